@@ -22,7 +22,9 @@ module.exports = (options) => {
     plugins: [
       ...options.plugins,
       new CopyRspackPlugin({
-        patterns: [{ from: path.join(authSource, 'database/migrations'), to: 'apps/auth/migrations' }],
+        patterns: [
+          { from: path.join(authSource, 'database/migrations'), to: 'apps/auth/migrations' },
+        ],
       }),
     ],
   };

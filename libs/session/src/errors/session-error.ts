@@ -1,0 +1,27 @@
+/**
+ * Every way in which this library says no. The codes are stable: clients and operators may match on
+ * them, messages may change.
+ */
+export type SessionErrorCode =
+  /** 401: no token, or one that leads to no live session. One code for missing, expired and revoked. */
+  | 'ERR_SESSION_REQUIRED'
+  /** 403: a live session that lacks the role. */
+  | 'ERR_SESSION_ROLE_REQUIRED'
+  /** 400: more than one token in one request. */
+  | 'ERR_SESSION_TOKEN_AMBIGUOUS'
+  /** 503: the store did not answer, or refused. Nothing is known about the session. */
+  | 'ERR_SESSION_STORE_UNAVAILABLE'
+  /** The module was configured with something that cannot work. Thrown at start. */
+  | 'ERR_SESSION_OPTIONS_INVALID';
+
+/** The base of the library's errors. `message` says how to mend it, `code` what it is. */
+export class SessionError extends Error {
+  constructor(
+    readonly code: SessionErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

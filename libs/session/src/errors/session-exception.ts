@@ -1,0 +1,84 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+import { AmbiguousTokenError } from './ambiguous-token.error';
+import type { SessionError, SessionErrorCode } from './session-error';
+import { SessionStoreUnavailableError } from './session-store-unavailable.error';
+
+/**
+ * A denial in HTTP's form: the status, an RFC 9457 problem as the body, and the headers that belong
+ * to it. Any Nest exception filter can answer with it.
+ */
+export class SessionException extends HttpException {
+  constructor(
+    status: HttpStatus,
+    readonly code: SessionErrorCode,
+    title: string,
+    detail: string,
+    /** Response headers that the answer must carry. */
+    readonly headers: Readonly<Record<string, string>> = {},
+    options?: { cause?: unknown },
+  ) {
+    super({ type: 'about:blank', title, status, code, detail }, status, options);
+  }
+
+  /** The message is the code: the body's text must not end up in logs as the only thing to search for. */
+  override initMessage(): void {
+    this.message = this.code;
+  }
+}
+
+/** 401: the same for a missing, malformed, expired, forged and revoked token. RFC 9110, 15.5.2. */
+export function sessionRequired(): SessionException {
+  return new SessionException(
+    HttpStatus.UNAUTHORIZED,
+    'ERR_SESSION_REQUIRED',
+    'Unauthorized',
+    'Sign in: this request needs a valid session.',
+    { 'WWW-Authenticate': 'Bearer' },
+  );
+}
+
+/** 403: signed in, but without the role. Which role is the service's business, not the caller's. */
+export function roleRequired(): SessionException {
+  return new SessionException(
+    HttpStatus.FORBIDDEN,
+    'ERR_SESSION_ROLE_REQUIRED',
+    'Forbidden',
+    'The session has no role that allows this.',
+  );
+}
+
+/**
+ * The HTTP form of an error that this library's stores, token extractor or manager threw.
+ *
+ * @param retryAfter Seconds for the `Retry-After` of a 503 (RFC 9110, 10.2.3).
+ */
+export function toSessionException(error: SessionError, retryAfter: number): SessionException {
+  if (error instanceof SessionStoreUnavailableError) {
+    return new SessionException(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      error.code,
+      'Service Unavailable',
+      error.message,
+      { 'Retry-After': String(retryAfter) },
+      { cause: error },
+    );
+  }
+  if (error instanceof AmbiguousTokenError) {
+    return new SessionException(
+      HttpStatus.BAD_REQUEST,
+      error.code,
+      'Bad Request',
+      error.message,
+      {},
+      { cause: error },
+    );
+  }
+  return new SessionException(
+    HttpStatus.INTERNAL_SERVER_ERROR,
+    error.code,
+    'Internal Server Error',
+    'The service is misconfigured.',
+    {},
+    { cause: error },
+  );
+}

@@ -1,0 +1,8 @@
+import { SessionError } from './session-error';
+
+/** Thrown while the application starts: an option is missing, malformed or contradicts another. */
+export class SessionOptionsError extends SessionError {
+  constructor(message: string) {
+    super('ERR_SESSION_OPTIONS_INVALID', message);
+  }
+}

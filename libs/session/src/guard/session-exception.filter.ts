@@ -1,0 +1,40 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { throwError, type Observable } from 'rxjs';
+import { SessionError } from '../errors/session-error';
+import { SessionException, toSessionException } from '../errors/session-exception';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+
+/**
+ * Answers the library's own denials and errors in the form of the door that they came through: over
+ * HTTP as `application/problem+json` (RFC 9457), over a microservice transport as an error object
+ * with the same stable `code`.
+ */
+@Catch(SessionError, SessionException)
+export class SessionExceptionFilter implements ExceptionFilter<SessionError | SessionException> {
+  constructor(
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  catch(
+    error: SessionError | SessionException,
+    host: ArgumentsHost,
+  ): Observable<never> | undefined {
+    if (host.getType() !== 'http') {
+      return throwError(() => ({ status: 'error', code: error.code, message: error.message }));
+    }
+    const denial =
+      error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
+    const { httpAdapter } = this.adapterHost;
+    const response = host.switchToHttp().getResponse<object>();
+    httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(denial.headers)) {
+      httpAdapter.setHeader(response, name, value);
+    }
+    httpAdapter.reply(response, denial.getResponse(), denial.getStatus());
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Logger,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { roleRequired, sessionRequired } from '../errors/session-exception';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+import { type AccessRule, AccessRules } from '../roles/access-rules';
+import type { Session } from '../session/session';
+import { SessionStore } from '../store/session.store';
+import { sessionIdOf } from '../token/session-token';
+import { TokenExtractor } from '../token/token-extractor';
+import type { TokenHeaders } from '../token/token-headers';
+import { attachSession } from './request-session';
+
+/**
+ * The one global guard: lets a request in when its session is alive and carries the service's role
+ * and one of the route's roles. With the module added, a route without a decorator is closed.
+ *
+ * Each step may be overridden in a subclass.
+ *
+ * @throws SessionException 401 without a valid session, 403 without the role
+ * @throws AmbiguousTokenError with two tokens (answered 400)
+ * @throws SessionStoreUnavailableError when the store does not answer (answered 503)
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  protected readonly logger = new Logger(SessionGuard.name);
+
+  constructor(
+    @Inject(SESSION_OPTIONS) protected readonly options: SessionOptions,
+    protected readonly rules: AccessRules,
+    protected readonly tokens: TokenExtractor,
+    protected readonly store: SessionStore,
+    protected readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.rules.of(context);
+    if (rule.isPublic) return true;
+    this.forbidCaching(context);
+    const token = this.extractToken(context);
+    if (token === null) throw sessionRequired();
+    const session = await this.findSession(token);
+    if (session === null) throw sessionRequired();
+    if (!this.isAllowed(session, rule)) throw roleRequired();
+    this.attach(context, session);
+    this.keepAlive(session);
+    return true;
+  }
+
+  /** Whatever the answer, it depends on who asks: no cache may keep it (RFC 9111, 5.2.2.5). */
+  protected forbidCaching(context: ExecutionContext): void {
+    if (context.getType() !== 'http') return;
+    const response = context.switchToHttp().getResponse<object>();
+    this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+  }
+
+  /** Doors other than HTTP carry no token: what is not `@Public()` is closed there. */
+  protected extractToken(context: ExecutionContext): string | null {
+    if (context.getType() !== 'http') return null;
+    const { headers } = context.switchToHttp().getRequest<{ headers: TokenHeaders }>();
+    return this.tokens.extract(headers);
+  }
+
+  protected findSession(token: string): Promise<Session | null> {
+    return this.store.find(sessionIdOf(token));
+  }
+
+  protected isAllowed(session: Session, rule: AccessRule): boolean {
+    const { requiredRole } = this.options;
+    return (
+      (requiredRole === undefined || session.hasRole(requiredRole)) &&
+      (rule.anyOf.length === 0 || session.hasAnyRole(rule.anyOf))
+    );
+  }
+
+  protected attach(context: ExecutionContext, session: Session): void {
+    attachSession(context.switchToHttp().getRequest<object>(), session);
+  }
+
+  /**
+   * Slides the idle timeout of a session that was let in. The request does not wait for it, nor
+   * does it fail with it: the next one slides again.
+   */
+  protected keepAlive(session: Session): void {
+    this.store.touch(session).catch((error: unknown) => {
+      this.logger.warn(
+        `The idle timeout of session ${session.id} was not renewed: ${String(error)}`,
+      );
+    });
+  }
+}

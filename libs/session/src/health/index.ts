@@ -1,0 +1,2 @@
+export { SessionHealthIndicator } from './session-health.indicator';
+export { SessionHealthModule } from './session-health.module';

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { SessionStore } from '../store/session.store';
+
+/** Tells Terminus whether the session store answers. */
+@Injectable()
+export class SessionHealthIndicator {
+  constructor(
+    private readonly health: HealthIndicatorService,
+    private readonly store: SessionStore,
+  ) {}
+
+  /** @param key Under which name the result is reported. */
+  async isHealthy(key = 'sessions'): Promise<HealthIndicatorResult> {
+    const indicator = this.health.check(key);
+    try {
+      await this.store.ping();
+      return indicator.up();
+    } catch {
+      // The cause names hosts and is in the log; this answer is for everybody.
+      return indicator.down();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+export { SessionModule } from './session.module';
+export type {
+  SessionCookieOptions,
+  SessionModuleOptions,
+  SessionOptions,
+} from './options/session.options';
+export { SESSION_OPTIONS } from './options/session-options.token';
+export { type Duration, toMilliseconds } from './options/duration';
+
+export { Public, PUBLIC_METADATA } from './roles/public.decorator';
+export { Roles, ROLES_METADATA } from './roles/roles.decorator';
+export { type AccessRule, AccessRules } from './roles/access-rules';
+
+export { SessionGuard } from './guard/session.guard';
+export { CurrentSession } from './guard/current-session.decorator';
+export { CurrentUser } from './guard/current-user.decorator';
+export { sessionOf } from './guard/request-session';
+export { SessionExceptionFilter } from './guard/session-exception.filter';
+
+export { Session, type SessionFields } from './session/session';
+export type { Role, SessionData, SessionRoles, SessionUser } from './session/session-types';
+
+export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
+export { SessionCookie } from './token/session-cookie';
+export { TokenExtractor } from './token/token-extractor';
+export type { TokenHeaders } from './token/token-headers';
+
+export { SessionStore } from './store/session.store';
+export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store';
+export { MemorySessionStore } from './store/memory-session.store';
+export { RedisSessionStore } from './store/redis-session.store';
+export { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
+export { safeRedisOptions } from './store/redis-client';
+export { SessionCounters } from './store/session-counters';
+
+export { SessionIssuerModule } from './issuer/session-issuer.module';
+export {
+  SessionIssuerOptions,
+  type SessionIssuerModuleOptions,
+} from './issuer/session-issuer.options';
+export { type IssuedSession, type NewSession, SessionManager } from './issuer/session.manager';
+
+export { SessionError, type SessionErrorCode } from './errors/session-error';
+export { SessionException } from './errors/session-exception';
+export { SessionOptionsError } from './errors/session-options.error';
+export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
+export { AmbiguousTokenError } from './errors/ambiguous-token.error';

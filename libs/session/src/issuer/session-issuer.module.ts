@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { IssuerSessionStore } from '../store/issuer-session.store';
+import { RedisConnection } from '../store/redis-connection';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { SessionStore } from '../store/session.store';
+import {
+  ConfigurableModuleClass,
+  SESSION_ISSUER_MODULE_OPTIONS,
+} from './session-issuer.module-definition';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
+import { SessionManager } from './session.manager';
+
+/**
+ * The write side of sessions, for the one app that signs users in; it stands beside
+ * `SessionModule`. Only the modules that import it can inject `SessionManager`.
+ */
+@Module({
+  providers: [
+    {
+      provide: SessionIssuerOptions,
+      inject: [SESSION_ISSUER_MODULE_OPTIONS],
+      useFactory: (options: SessionIssuerModuleOptions) => new SessionIssuerOptions(options),
+    },
+    {
+      provide: IssuerSessionStore,
+      inject: [SessionStore, RedisConnection],
+      useFactory: (store: SessionStore, connection: RedisConnection | null) => {
+        if (connection) return new RedisIssuerSessionStore(connection.client);
+        if (store instanceof IssuerSessionStore) return store;
+        throw new SessionOptionsError(
+          `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,
+        );
+      },
+    },
+    SessionManager,
+  ],
+  exports: [SessionManager],
+})
+export class SessionIssuerModule extends ConfigurableModuleClass {}

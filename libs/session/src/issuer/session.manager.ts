@@ -1,0 +1,177 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Session } from '../session/session';
+import type { SessionData, SessionUser } from '../session/session-types';
+import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
+import { createToken, sessionIdOf } from '../token/session-token';
+import { SessionIssuerOptions } from './session-issuer.options';
+
+/** What a new session is made from. */
+export interface NewSession {
+  user: SessionUser;
+  /** Exact names. */
+  roles: readonly string[];
+  userAgent?: string | null;
+  ip?: string | null;
+  data?: SessionData;
+}
+
+/** A new session and the token that leads to it: the only time that the token is known. */
+export interface IssuedSession {
+  readonly token: string;
+  readonly session: Session;
+}
+
+/** The longest `User-Agent` that is kept, in characters; it is there to be recognised by its owner. */
+const MAX_USER_AGENT = 256;
+
+/**
+ * Makes, changes and ends sessions. Only the issuing app has it (see `SessionIssuerModule`).
+ *
+ * Every method takes effect everywhere before it resolves, and throws `SessionStoreUnavailableError`
+ * when the store does not answer: it is then unknown whether it took effect, and calling it again is
+ * safe.
+ */
+@Injectable()
+export class SessionManager {
+  constructor(
+    private readonly store: IssuerSessionStore,
+    @Inject(SessionIssuerOptions) private readonly options: SessionIssuerOptions,
+  ) {}
+
+  /**
+   * Starts a session. When the user has more than `maxPerUser` by now, the oldest end.
+   *
+   * What the session grants was decided before it was stored. An app whose user may be banned or
+   * lose a role in between looks once more after this call, and revokes what it should not have made.
+   */
+  async create(from: NewSession): Promise<IssuedSession> {
+    const now = Date.now();
+    const token = createToken();
+    const session = new Session({
+      id: sessionIdOf(token),
+      user: from.user,
+      roles: from.roles,
+      createdAt: now,
+      authenticatedAt: now,
+      absoluteExpiresAt: now + this.options.absoluteTimeout,
+      idleTimeout: this.options.idleTimeout,
+      userAgent: from.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+      ip: from.ip ?? null,
+      data: from.data ?? {},
+    });
+    await this.store.insert(session);
+    await this.#enforceLimit(from.user.id);
+    return { token, session };
+  }
+
+  /**
+   * Gives a session a new token and ends the old one: after the user proved again who they are, so
+   * that a token from before is worth nothing. Its absolute timeout stays what it was.
+   *
+   * @returns `null` when the session was revoked or changed in the meantime; it is gone then, and the
+   *   user signs in again.
+   */
+  async rotate(id: string): Promise<IssuedSession | null> {
+    const current = await this.store.inspect(id);
+    if (current === null) return null;
+    const token = createToken();
+    const session = current.session.with({ id: sessionIdOf(token), authenticatedAt: Date.now() });
+    await this.store.insert(session);
+    // The new session is indexed before the old one ends: whoever revokes or changes all of a user's
+    // sessions and finds the old one gone looks again, and finds this one.
+    const last = await this.store.remove(id, current.session.user.id);
+    if (last !== null && grantsTheSame(last, session)) return { token, session };
+    await this.store.remove(session.id, current.session.user.id);
+    return null;
+  }
+
+  /** A session and its clocks, or `null` when it is gone. Does not count as use. */
+  find(id: string): Promise<SessionSnapshot | null> {
+    return this.store.inspect(id);
+  }
+
+  /**
+   * Ends a session.
+   *
+   * @returns the session as it was, or `null` when it was gone already.
+   */
+  revoke(id: string): Promise<Session | null> {
+    return this.store.remove(id, null);
+  }
+
+  /**
+   * Ends all sessions of a user, but for one that may be excepted.
+   *
+   * @returns how many there were.
+   */
+  revokeAll(userId: string, { except }: { except?: string } = {}): Promise<number> {
+    const kept = except === undefined ? [] : [except];
+    return this.#forEachOf(userId, kept, async (id) => {
+      return (await this.store.remove(id, userId)) !== null;
+    });
+  }
+
+  /** A user's live sessions, the latest sign-in first. Drops from the index what is gone. */
+  async listByUser(userId: string): Promise<SessionSnapshot[]> {
+    const ids = await this.store.idsOf(userId);
+    const found = await Promise.all(ids.map((id) => this.#inspectOrDrop(id, userId)));
+    return found
+      .filter((snapshot) => snapshot !== null)
+      .sort((a, b) => b.session.createdAt - a.session.createdAt);
+  }
+
+  /**
+   * Gives all live sessions of a user these roles, and no others.
+   *
+   * @returns how many were changed.
+   */
+  setRoles(userId: string, roles: readonly string[]): Promise<number> {
+    return this.#forEachOf(userId, [], async (id) => {
+      const changed = await this.store.update(id, (session) => session.with({ roles }));
+      return changed !== null;
+    });
+  }
+
+  /**
+   * Does something to every session of a user, those included that appear meanwhile in place of
+   * others: a rotation indexes the new session before the old one ends, so as long as one was found
+   * to be gone, the index is read again.
+   *
+   * @param kept The ids to leave alone.
+   * @param act Says whether the session was still there.
+   * @returns how many were.
+   */
+  async #forEachOf(
+    userId: string,
+    kept: readonly string[],
+    act: (id: string) => Promise<boolean>,
+  ): Promise<number> {
+    const seen = new Set(kept);
+    let done = 0;
+    for (;;) {
+      const unseen = (await this.store.idsOf(userId)).filter((id) => !seen.has(id));
+      const outcomes = await Promise.all(unseen.map(act));
+      for (const id of unseen) seen.add(id);
+      done += outcomes.filter(Boolean).length;
+      if (outcomes.every(Boolean)) return done;
+    }
+  }
+
+  async #inspectOrDrop(id: string, userId: string): Promise<SessionSnapshot | null> {
+    const snapshot = await this.store.inspect(id);
+    if (snapshot === null) await this.store.remove(id, userId);
+    return snapshot;
+  }
+
+  async #enforceLimit(userId: string): Promise<void> {
+    const { maxPerUser } = this.options;
+    if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
+    const live = await this.listByUser(userId);
+    const excess = live.slice(maxPerUser);
+    await Promise.all(excess.map(({ session }) => this.store.remove(session.id, userId)));
+  }
+}
+
+function grantsTheSame(a: Session, b: Session): boolean {
+  return JSON.stringify([a.roles, a.data, a.user]) === JSON.stringify([b.roles, b.data, b.user]);
+}

@@ -1,0 +1,105 @@
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { SessionOptionsError } from '../errors/session-options.error';
+import type { Role } from '../session/session-types';
+import type { SessionStore } from '../store/session.store';
+import { type Duration, toMilliseconds } from './duration';
+
+/** How the browser is told to keep the token. */
+export interface SessionCookieOptions {
+  /**
+   * The cookie's name. The `__Host-` prefix makes browsers refuse it unless it is `Secure`, for the
+   * whole host and for this host alone (RFC 6265bis, 4.1.3.2).
+   * @default '__Host-sid'
+   */
+  name?: string;
+  /**
+   * When the browser sends it along with requests that other sites cause.
+   * @default 'lax'
+   */
+  sameSite?: 'lax' | 'strict';
+  /**
+   * Shares the cookie with subdomains; every one of them must then be trusted. Needs a name without
+   * the `__Host-` prefix, for instance `__Secure-sid`.
+   * @default undefined (this host alone)
+   */
+  domain?: string;
+}
+
+/** What a service says when it adds the module. One of `client`, `redis` and `store` is needed. */
+export interface SessionModuleOptions {
+  /** A connected or connecting ioredis client that the application made and closes. */
+  client?: Redis | Cluster;
+  /** Where Redis is: the module makes a client with safe settings, and closes it. */
+  redis?: string | RedisOptions;
+  /** A store of your own, or a `MemorySessionStore` in tests. */
+  store?: SessionStore;
+  /**
+   * The role that lets a user into this service at all. It is needed on every route that is not
+   * `@Public()`, in addition to what `@Roles()` asks for.
+   * @default undefined (any session is let in)
+   */
+  requiredRole?: Role;
+  cookie?: SessionCookieOptions;
+  /**
+   * The most that a process lets pass between two slides of one session's idle clock. Never more
+   * than a thirtieth of the session's idle timeout, so that a session may end that much early.
+   * @default '60s'
+   */
+  touchInterval?: Duration;
+  /**
+   * What `Retry-After` says when the store cannot answer, in seconds.
+   * @default 1
+   */
+  retryAfter?: number;
+}
+
+/** RFC 6265, 4.1.1: a cookie's name is an RFC 9110 token. */
+const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** The options with every default filled in and every value checked. */
+export class SessionOptions {
+  readonly requiredRole: Role | undefined;
+  readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
+  /** Milliseconds. */
+  readonly touchInterval: number;
+  /** Seconds. */
+  readonly retryAfter: number;
+
+  /** @throws SessionOptionsError naming the option and what it should be. */
+  constructor(options: SessionModuleOptions) {
+    this.requiredRole = options.requiredRole;
+    this.cookie = {
+      name: options.cookie?.name ?? '__Host-sid',
+      sameSite: options.cookie?.sameSite ?? 'lax',
+      domain: options.cookie?.domain,
+    };
+    this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
+    this.retryAfter = options.retryAfter ?? 1;
+
+    const sources = [options.client, options.redis, options.store].filter((it) => it !== undefined);
+    if (sources.length !== 1) {
+      throw new SessionOptionsError(
+        `SessionModule needs exactly one of 'client', 'redis' and 'store' to know where sessions are kept; it was given ${sources.length}.`,
+      );
+    }
+    // An empty role would be taken for 'none needed' by whoever reads the configuration.
+    if (this.requiredRole?.trim() === '') {
+      throw new SessionOptionsError(
+        `requiredRole is empty. Name the role, or leave the option out to let every session in.`,
+      );
+    }
+    if (!COOKIE_NAME.test(this.cookie.name)) {
+      throw new SessionOptionsError(
+        `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,
+      );
+    }
+    if (this.cookie.domain !== undefined && this.cookie.name.startsWith('__Host-')) {
+      throw new SessionOptionsError(
+        `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
+      );
+    }
+    if (!Number.isSafeInteger(this.retryAfter) || this.retryAfter < 1) {
+      throw new SessionOptionsError(`retryAfter: give whole seconds, 1 or more.`);
+    }
+  }
+}

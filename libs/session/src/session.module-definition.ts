@@ -1,0 +1,35 @@
+import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { SessionGuard } from './guard/session.guard';
+import type { SessionModuleOptions } from './options/session.options';
+
+/** What is said beside the options, because Nest must know it before they can be computed. */
+interface SessionModuleExtras {
+  /**
+   * Whether other modules can inject what the module exports without importing it.
+   * @default true
+   */
+  isGlobal?: boolean;
+  /**
+   * The global guard: a subclass of {@link SessionGuard} that overrides some of its steps.
+   * @default SessionGuard
+   */
+  guard?: Type<SessionGuard>;
+}
+
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: SESSION_MODULE_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
+  .setClassMethodName('forRoot')
+  .setExtras<SessionModuleExtras>(
+    { isGlobal: true, guard: SessionGuard },
+    (definition, { isGlobal, guard = SessionGuard }) => ({
+      ...definition,
+      global: isGlobal,
+      providers: [...(definition.providers ?? []), { provide: APP_GUARD, useClass: guard }],
+    }),
+  )
+  .build();

@@ -1,0 +1,66 @@
+import { Module, type Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { SessionExceptionFilter } from './guard/session-exception.filter';
+import { SESSION_OPTIONS } from './options/session-options.token';
+import { type SessionModuleOptions, SessionOptions } from './options/session.options';
+import { AccessRules } from './roles/access-rules';
+import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.module-definition';
+import { RedisConnection } from './store/redis-connection';
+import { RedisSessionStore } from './store/redis-session.store';
+import { SessionCounters } from './store/session-counters';
+import { SessionStore } from './store/session.store';
+import { SessionCookie } from './token/session-cookie';
+import { TokenExtractor } from './token/token-extractor';
+
+/** `connection` is null only where a store was given. */
+const store: Provider = {
+  provide: SessionStore,
+  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, RedisConnection, SessionCounters],
+  useFactory: (
+    given: SessionModuleOptions,
+    options: SessionOptions,
+    connection: RedisConnection,
+    counters: SessionCounters,
+  ): SessionStore =>
+    given.store ?? new RedisSessionStore(connection.client, options.touchInterval, counters),
+};
+
+/**
+ * Central sessions for a service: with this module imported every route needs a live session, unless
+ * it is `@Public()`. Global by default.
+ *
+ * ```ts
+ * SessionModule.forRoot({ redis: process.env.REDIS_URL, requiredRole: 'orders' })
+ * ```
+ */
+@Module({
+  providers: [
+    {
+      provide: SESSION_OPTIONS,
+      inject: [SESSION_MODULE_OPTIONS],
+      useFactory: (options: SessionModuleOptions) => new SessionOptions(options),
+    },
+    {
+      provide: RedisConnection,
+      // The resolved options are asked for so that a mistake in them is told before connecting.
+      inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS],
+      useFactory: (options: SessionModuleOptions) =>
+        options.store ? null : RedisConnection.open(options),
+    },
+    store,
+    SessionCounters,
+    AccessRules,
+    TokenExtractor,
+    SessionCookie,
+    { provide: APP_FILTER, useClass: SessionExceptionFilter },
+  ],
+  exports: [
+    SESSION_OPTIONS,
+    RedisConnection,
+    SessionStore,
+    SessionCounters,
+    TokenExtractor,
+    SessionCookie,
+  ],
+})
+export class SessionModule extends ConfigurableModuleClass {}

@@ -1,0 +1,105 @@
+import { Session } from './session';
+import type { SessionData } from './session-types';
+
+/** The version that this code writes and reads. A record of any other version is no session. */
+const RECORD_VERSION = 1;
+
+/**
+ * A session as the store keeps it: JSON under `session:{id}`. The format is public, services in
+ * other languages read it; a change of meaning raises `v`.
+ */
+interface SessionRecord {
+  v: typeof RECORD_VERSION;
+  id: string;
+  user: { id: string; username: string };
+  roles: string[];
+  createdAt: number;
+  authenticatedAt: number;
+  /** Epoch milliseconds at which the session ends whatever happens. */
+  abs: number;
+  /** Milliseconds without use after which it ends. */
+  idle: number;
+  ua: string | null;
+  ip: string | null;
+  data: SessionData;
+}
+
+export function encodeSession(session: Session): string {
+  const record: SessionRecord = {
+    v: RECORD_VERSION,
+    id: session.id,
+    user: session.user,
+    roles: [...session.roles],
+    createdAt: session.createdAt,
+    authenticatedAt: session.authenticatedAt,
+    abs: session.absoluteExpiresAt,
+    idle: session.idleTimeout,
+    ua: session.userAgent,
+    ip: session.ip,
+    data: session.data,
+  };
+  return JSON.stringify(record);
+}
+
+/**
+ * Reads a record, or gives `null` when it is not exactly what {@link encodeSession} writes: broken
+ * JSON, another version, a field of the wrong type, the record of another session. Unknown further
+ * fields are passed over, so that a later minor release may add some.
+ */
+export function decodeSession(id: string, json: string): Session | null {
+  let record: unknown;
+  try {
+    record = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  if (!isRecord(record) || record.id !== id) return null;
+  return new Session({
+    id,
+    user: record.user,
+    roles: record.roles,
+    createdAt: record.createdAt,
+    authenticatedAt: record.authenticatedAt,
+    absoluteExpiresAt: record.abs,
+    idleTimeout: record.idle,
+    userAgent: record.ua,
+    ip: record.ip,
+    data: record.data,
+  });
+}
+
+function isRecord(value: unknown): value is SessionRecord {
+  return (
+    isObject(value) &&
+    value.v === RECORD_VERSION &&
+    isText(value.id) &&
+    isObject(value.user) &&
+    isText(value.user.id) &&
+    isText(value.user.username) &&
+    Array.isArray(value.roles) &&
+    value.roles.every((role) => typeof role === 'string') &&
+    isPositiveInteger(value.createdAt) &&
+    isPositiveInteger(value.authenticatedAt) &&
+    isPositiveInteger(value.abs) &&
+    isPositiveInteger(value.idle) &&
+    isTextOrNull(value.ua) &&
+    isTextOrNull(value.ip) &&
+    isObject(value.data)
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return typeof value === 'string' || value === null;
+}
+
+function isPositiveInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}

@@ -1,0 +1,27 @@
+/**
+ * The roles that an application knows, to be extended by declaration merging, so that a role that is
+ * spelt wrong does not compile:
+ *
+ * ```ts
+ * declare module '@app/session' {
+ *   interface SessionRoles { orders: true; 'orders:write': true }
+ * }
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+export interface SessionRoles {}
+
+/** A role's name: one of {@link SessionRoles}, or any string while none is declared. */
+export type Role = [keyof SessionRoles] extends [never]
+  ? string
+  : Extract<keyof SessionRoles, string>;
+
+/** What the issuing app keeps in a session beside user and roles; extended by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+export interface SessionData {}
+
+/** Who is signed in. */
+export interface SessionUser {
+  readonly id: string;
+  readonly username: string;
+}

@@ -1,0 +1,69 @@
+import type { SessionData, SessionUser } from './session-types';
+
+/** What a {@link Session} is made of. Times are epoch milliseconds, spans are milliseconds. */
+export interface SessionFields {
+  /** SHA-256 of the token, base64url: names the session without giving access to it. */
+  readonly id: string;
+  readonly user: SessionUser;
+  /** Exact, case-sensitive names; nothing else grants anything. */
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  /** When the user last proved who they are. */
+  readonly authenticatedAt: number;
+  /** When the session ends whatever happens. */
+  readonly absoluteExpiresAt: number;
+  /** The session ends when it is not used for this long. */
+  readonly idleTimeout: number;
+  /** The `User-Agent` at sign-in, for the user's own list of sessions. */
+  readonly userAgent: string | null;
+  /** The address at sign-in. */
+  readonly ip: string | null;
+  readonly data: SessionData;
+}
+
+/** A live session as services see it. Immutable: it may be shared between requests. */
+export class Session implements SessionFields {
+  readonly id: string;
+  readonly user: SessionUser;
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  readonly authenticatedAt: number;
+  readonly absoluteExpiresAt: number;
+  readonly idleTimeout: number;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly data: SessionData;
+  readonly #fields: SessionFields;
+  readonly #granted: ReadonlySet<string>;
+
+  constructor(fields: SessionFields) {
+    this.id = fields.id;
+    this.user = Object.freeze({ id: fields.user.id, username: fields.user.username });
+    this.roles = Object.freeze([...fields.roles]);
+    this.createdAt = fields.createdAt;
+    this.authenticatedAt = fields.authenticatedAt;
+    this.absoluteExpiresAt = fields.absoluteExpiresAt;
+    this.idleTimeout = fields.idleTimeout;
+    this.userAgent = fields.userAgent;
+    this.ip = fields.ip;
+    this.data = Object.freeze({ ...fields.data });
+    this.#fields = fields;
+    this.#granted = new Set(this.roles);
+    Object.freeze(this);
+  }
+
+  /** A session like this one, but for these fields. */
+  with(changes: Partial<SessionFields>): Session {
+    return new Session({ ...this.#fields, ...changes });
+  }
+
+  /** Whether the session carries exactly this role. */
+  hasRole(role: string): boolean {
+    return this.#granted.has(role);
+  }
+
+  /** Whether the session carries at least one of these roles. */
+  hasAnyRole(roles: readonly string[]): boolean {
+    return roles.some((role) => this.#granted.has(role));
+  }
+}

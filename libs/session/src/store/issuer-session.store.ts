@@ -1,0 +1,48 @@
+import type { Session } from '../session/session';
+
+/** A session and what the store's clocks say of it. Times are epoch milliseconds. */
+export interface SessionSnapshot {
+  readonly session: Session;
+  /** When it ends unless it is used: the earlier of both timeouts. */
+  readonly expiresAt: number;
+  /** When it was last used, to within the touch interval. */
+  readonly lastSeenAt: number;
+}
+
+/**
+ * What the issuing app needs of a store beyond {@link SessionStore}: the write side and the index of
+ * a user's sessions.
+ *
+ * The contract, for every implementation:
+ * - A session is stored before it is indexed, and `insert` resolves after both. Who does not find a
+ *   session in the index therefore knows that its `insert` has not resolved; and an indexed session
+ *   that is not found is gone for good, so its entry can be dropped.
+ * - Whatever fails half-way leaves nothing that never expires.
+ * - Infrastructure failures throw `SessionStoreUnavailableError`.
+ */
+export abstract class IssuerSessionStore {
+  /** Stores a new session and adds it to its user's index. */
+  abstract insert(session: Session): Promise<void>;
+
+  /** The session and its clocks, or `null`. Unlike a request it leaves the idle timeout alone. */
+  abstract inspect(id: string): Promise<SessionSnapshot | null>;
+
+  /**
+   * Replaces a live session by what `change` makes of it, atomically: `change` runs again when
+   * somebody else was faster, and a session that is gone is not made anew. Timeouts go on as before.
+   *
+   * @returns the session as stored, or `null` when it is gone.
+   */
+  abstract update(id: string, change: (session: Session) => Session): Promise<Session | null>;
+
+  /**
+   * Ends a session: deletes it and its entry in the index.
+   *
+   * @param userId Whose index to clean when the session itself is gone already.
+   * @returns the session as it was last, or `null` when there was none.
+   */
+  abstract remove(id: string, userId: string | null): Promise<Session | null>;
+
+  /** The ids in a user's index, soonest absolute expiry first; the sessions may be gone meanwhile. */
+  abstract idsOf(userId: string): Promise<string[]>;
+}

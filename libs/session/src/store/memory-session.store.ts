@@ -1,0 +1,92 @@
+import { decodeSession, encodeSession } from '../session/session-record';
+import type { Session } from '../session/session';
+import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
+import type { SessionStore } from './session.store';
+
+interface Entry {
+  record: string;
+  userId: string;
+  absoluteExpiresAt: number;
+  idleExpiresAt: number;
+}
+
+/**
+ * Sessions in this process' memory: for tests, and for trying things out. Nothing is shared between
+ * processes, and a restart signs everybody out.
+ */
+export class MemorySessionStore extends IssuerSessionStore implements SessionStore {
+  readonly #entries = new Map<string, Entry>();
+
+  find(id: string): Promise<Session | null> {
+    const entry = this.#live(id);
+    return Promise.resolve(entry ? decodeSession(id, entry.record) : null);
+  }
+
+  touch(session: Session): Promise<void> {
+    const entry = this.#live(session.id);
+    if (entry) entry.idleExpiresAt = Date.now() + session.idleTimeout;
+    return Promise.resolve();
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  insert(session: Session): Promise<void> {
+    this.#dropExpired();
+    this.#entries.set(session.id, {
+      record: encodeSession(session),
+      userId: session.user.id,
+      absoluteExpiresAt: session.absoluteExpiresAt,
+      idleExpiresAt: Date.now() + session.idleTimeout,
+    });
+    return Promise.resolve();
+  }
+
+  inspect(id: string): Promise<SessionSnapshot | null> {
+    const entry = this.#live(id);
+    const session = entry ? decodeSession(id, entry.record) : null;
+    if (!entry || !session) return Promise.resolve(null);
+    return Promise.resolve({
+      session,
+      expiresAt: Math.min(entry.idleExpiresAt, session.absoluteExpiresAt),
+      lastSeenAt: entry.idleExpiresAt - session.idleTimeout,
+    });
+  }
+
+  update(id: string, change: (session: Session) => Session): Promise<Session | null> {
+    const entry = this.#live(id);
+    const session = entry ? decodeSession(id, entry.record) : null;
+    if (!entry || !session) return Promise.resolve(null);
+    const changed = change(session);
+    entry.record = encodeSession(changed);
+    return Promise.resolve(changed);
+  }
+
+  remove(id: string): Promise<Session | null> {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    return Promise.resolve(entry ? decodeSession(id, entry.record) : null);
+  }
+
+  idsOf(userId: string): Promise<string[]> {
+    this.#dropExpired();
+    const own = [...this.#entries].filter(([, entry]) => entry.userId === userId);
+    own.sort(([, a], [, b]) => a.absoluteExpiresAt - b.absoluteExpiresAt);
+    return Promise.resolve(own.map(([id]) => id));
+  }
+
+  #live(id: string): Entry | null {
+    const entry = this.#entries.get(id);
+    return entry && !isExpired(entry) ? entry : null;
+  }
+
+  #dropExpired(): void {
+    for (const [id, entry] of this.#entries) if (isExpired(entry)) this.#entries.delete(id);
+  }
+}
+
+function isExpired(entry: Entry): boolean {
+  const now = Date.now();
+  return now >= entry.absoluteExpiresAt || now >= entry.idleExpiresAt;
+}

@@ -1,0 +1,108 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+
+/** How long a command may take before its caller is answered 503, in milliseconds. */
+const COMMAND_TIMEOUT = 250;
+/** How long a server may stay silent before the connection counts as dead, in milliseconds. */
+const SILENCE_TIMEOUT = 1_000;
+/** The longest pause between two attempts to connect, in milliseconds. */
+const MAX_RECONNECT_DELAY = 1_000;
+
+/**
+ * The ioredis settings that sessions need. ioredis' own are made for caches: they send a command
+ * again whose reply was lost, after the caller was told that it had failed. A `SET` that comes again
+ * after the `DEL` of a logout would bring the session back.
+ *
+ * Spread them into the options of a client that you make yourself:
+ * `new Redis({ host, ...safeRedisOptions() })`.
+ */
+export function safeRedisOptions(): RedisOptions {
+  return {
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    commandTimeout: COMMAND_TIMEOUT,
+    connectTimeout: SILENCE_TIMEOUT,
+    // Without it a frozen server is waited for, and a failover behind it missed, for ever.
+    socketTimeout: SILENCE_TIMEOUT,
+    failoverDetector: true,
+    retryStrategy: reconnectDelay,
+    // A master that was demoted refuses writes: look for the new one, without sending again.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  };
+}
+
+/**
+ * Grows to {@link MAX_RECONNECT_DELAY}, with jitter, so that a fleet does not come back as one.
+ *
+ * @param attempt From 1.
+ * @returns milliseconds
+ */
+function reconnectDelay(attempt: number): number {
+  const ceiling = Math.min(MAX_RECONNECT_DELAY, 25 * 2 ** Math.min(attempt, 10));
+  return ceiling / 2 + (Math.random() * ceiling) / 2;
+}
+
+/** A client with {@link safeRedisOptions}; what is given in `target` comes on top. */
+export function createRedisClient(target: string | RedisOptions): Redis {
+  return typeof target === 'string'
+    ? new Redis(target, safeRedisOptions())
+    : new Redis({ ...safeRedisOptions(), ...target });
+}
+
+/** What is unsafe about a client that the application made, as sentences that say how to mend it. */
+export function unsafeSettingsOf(client: Redis | Cluster): string[] {
+  const options: RedisOptions =
+    client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
+  const warnings: string[] = [];
+  if (options.autoResendUnfulfilledCommands !== false) {
+    warnings.push(
+      'autoResendUnfulfilledCommands is on: a write whose reply was lost is sent again later and can bring a revoked session back. Set it to false.',
+    );
+  }
+  if (client.options.enableOfflineQueue !== false) {
+    warnings.push(
+      'enableOfflineQueue is on: while Redis is away requests wait instead of being answered 503. Set it to false.',
+    );
+  }
+  if (options.commandTimeout === undefined) {
+    warnings.push(
+      `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for instance to ${COMMAND_TIMEOUT}.`,
+    );
+  }
+  if (options.socketTimeout === undefined) {
+    warnings.push(
+      `socketTimeout is not set: a frozen connection is never given up. Set it, for instance to ${SILENCE_TIMEOUT}.`,
+    );
+  }
+  return warnings;
+}
+
+/**
+ * Resolves once the client is ready to take commands.
+ *
+ * @param timeout Milliseconds.
+ * @returns the last error that the client reported when it was not ready in time, else `null`
+ */
+export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
+  if (client.status === 'ready') return null;
+  let lastError = new Error(`not connected after ${timeout} ms`);
+  const remember = (error: Error) => {
+    lastError = error;
+  };
+  client.on('error', remember);
+  // A client made with `lazyConnect` does not connect before it is told to.
+  if (client.status === 'wait') client.connect().catch(remember);
+  try {
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        resolve(lastError);
+      }, timeout);
+      client.once('ready', () => {
+        clearTimeout(timer);
+        resolve(null);
+      });
+    });
+  } finally {
+    client.off('error', remember);
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The names of all keys in Redis. The braces are hash tags: what belongs to one session lies in one
+ * Cluster slot, so that commands and transactions may span it.
+ */
+
+/** String: the record, JSON. Lives until the absolute timeout at most. */
+export function sessionKey(id: string): string {
+  return `session:{${id}}`;
+}
+
+/** String: the idle clock. Its TTL is what is left of the idle timeout; its value means nothing. */
+export function idleKey(id: string): string {
+  return `idle:{${id}}`;
+}
+
+/** Sorted set: the ids of a user's sessions, by absolute expiry in epoch milliseconds. */
+export function userSessionsKey(userId: string): string {
+  return `user-sessions:{${userId}}`;
+}

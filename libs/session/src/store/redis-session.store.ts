@@ -1,0 +1,104 @@
+import { Logger } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import type { Session } from '../session/session';
+import { decodeSession } from '../session/session-record';
+import { IdleClocks } from './idle-clocks';
+import { recordReplies, recordReply, reply } from './redis-reply';
+import { idleKey, sessionKey } from './redis-session.keys';
+import { SessionCounters } from './session-counters';
+import { SessionStore } from './session.store';
+
+/** A session slides at the latest after this part of its idle timeout. */
+const TOUCH_FRACTION = 1 / 30;
+
+/**
+ * Reads sessions from Redis, on standalone, Sentinel or Cluster.
+ *
+ * A request costs one round trip: `GET` of the record, and `PTTL` of the idle clock unless this
+ * process knows that the clock was slid a moment ago. The slide itself (`PEXPIRE`) follows once the
+ * request was let in, so that a rejected request changes nothing; nobody waits for it.
+ *
+ * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`.
+ */
+export class RedisSessionStore extends SessionStore {
+  readonly #logger = new Logger(RedisSessionStore.name);
+  readonly #clocks = new IdleClocks();
+  readonly #sliding = new Set<string>();
+
+  /** @param touchInterval The longest time between two slides of one session, in milliseconds. */
+  constructor(
+    private readonly client: Redis | Cluster,
+    private readonly touchInterval: number,
+    private readonly counters: SessionCounters = new SessionCounters(),
+  ) {
+    super();
+  }
+
+  async find(id: string): Promise<Session | null> {
+    const session = this.#clocks.isFresh(id)
+      ? await this.#findRecord(id)
+      : await this.#findBoth(id);
+    if (session === null) this.#clocks.forget(id);
+    return session;
+  }
+
+  async touch(session: Session): Promise<void> {
+    const { id } = session;
+    if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
+    this.#sliding.add(id);
+    try {
+      const sentAt = this.#clocks.now();
+      const span = Math.min(session.idleTimeout, session.absoluteExpiresAt - Date.now());
+      if (span <= 0) return;
+      // PEXPIRE acts on existing keys only: a slide never brings a session back. GT: it never
+      // shortens what another service granted. https://redis.io/docs/latest/commands/pexpire/
+      const slid = await reply(this.client.pexpire(idleKey(id), span, 'GT'));
+      if (slid === 1) this.#clocks.remember(id, sentAt + this.#intervalOf(session));
+    } finally {
+      this.#sliding.delete(id);
+    }
+  }
+
+  async ping(): Promise<void> {
+    await reply(this.client.ping());
+  }
+
+  /** The record alone: its idle clock is known to run. */
+  async #findRecord(id: string): Promise<Session | null> {
+    const record = await recordReply(this.client.get(sessionKey(id)));
+    return record === null ? null : this.#decode(id, record);
+  }
+
+  /** The record and its idle clock, in one round trip. */
+  async #findBoth(id: string): Promise<Session | null> {
+    const sentAt = this.#clocks.now();
+    const pipeline = this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id));
+    const [record, left] = await recordReplies(pipeline.exec());
+    if (record === null) return null;
+    // -2: the clock has run out. -1: it has no end, which nothing here writes.
+    if (typeof left !== 'number' || left < 0) return left === -1 ? this.#malformed(id) : null;
+    const session = this.#decode(id, record);
+    if (session) {
+      const untilDue = left - session.idleTimeout + this.#intervalOf(session);
+      if (untilDue > 0) this.#clocks.remember(id, sentAt + untilDue);
+    }
+    return session;
+  }
+
+  #decode(id: string, record: unknown): Session | null {
+    const session = typeof record === 'string' ? decodeSession(id, record) : null;
+    if (session === null) return this.#malformed(id);
+    // Redis deletes the record at this time too; its clock and this process' may differ.
+    return Date.now() < session.absoluteExpiresAt ? session : null;
+  }
+
+  #malformed(id: string): null {
+    this.counters.malformedRecords += 1;
+    this.#logger.warn(`${sessionKey(id)} is not a session record of a known version: no session`);
+    return null;
+  }
+
+  #intervalOf(session: Session): number {
+    return Math.min(this.touchInterval, session.idleTimeout * TOUCH_FRACTION);
+  }
+}

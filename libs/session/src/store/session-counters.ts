@@ -1,0 +1,5 @@
+/** What happened in this process since it started; for metrics. Never decreases. */
+export class SessionCounters {
+  /** Records that could not be read as sessions and were answered as 'no session'. */
+  malformedRecords = 0;
+}
