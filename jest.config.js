@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
+  testEnvironmentOptions: { globalsCleanup: 'on' },
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
   // Packages that ship as ES modules only: Jest runs CommonJS here, so swc turns them.
   transformIgnorePatterns: [
@@ -16,6 +17,8 @@ const shared = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  reporters: ['default', '<rootDir>/test/count.reporter.js'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },

@@ -1,0 +1,35 @@
+import { CurrentUser, Roles, type SessionUser } from '@app/session';
+import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CreateOrderDto } from './create-order.dto';
+import { Order } from './order';
+import { OrdersService } from './orders.service';
+
+/** The module's `requiredRole` lets users with the role `orders` in; they see their own orders. */
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(private readonly orders: OrdersService) {}
+
+  @Get()
+  @ApiOkResponse({ type: [Order] })
+  findAll(@CurrentUser() user: SessionUser): Order[] {
+    return this.orders.findAllOf(user.id);
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: Order })
+  @ApiNotFoundResponse({ description: "No such order, or another user's: the answer is the same." })
+  find(@CurrentUser() user: SessionUser, @Param('id') id: string): Order {
+    const order = this.orders.findOneOf(user.id, id);
+    if (order === null) throw new NotFoundException('There is no such order.');
+    return order;
+  }
+
+  @Post()
+  @Roles('orders:write')
+  @ApiCreatedResponse({ type: Order })
+  create(@CurrentUser() user: SessionUser, @Body() order: CreateOrderDto): Promise<Order> {
+    return this.orders.create(user.id, order);
+  }
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { ProblemException } from '@app/platform';
+import { HttpStatus, Injectable } from '@nestjs/common';
+import { ProductPrices } from '../products/product-prices';
+import type { CreateOrderDto } from './create-order.dto';
+import type { Order } from './order';
+
+/** Who ordered what. Kept in memory: this is a sample, and a restart forgets. */
+@Injectable()
+export class OrdersService {
+  readonly #ordersByUser = new Map<string, Map<string, Order>>();
+
+  constructor(private readonly prices: ProductPrices) {}
+
+  findAllOf(userId: string): Order[] {
+    return [...(this.#ordersByUser.get(userId)?.values() ?? [])];
+  }
+
+  findOneOf(userId: string, id: string): Order | null {
+    return this.#ordersByUser.get(userId)?.get(id) ?? null;
+  }
+
+  /** @throws ProblemException 422 for an unknown product, 503 when products does not answer. */
+  async create(userId: string, { productId, quantity }: CreateOrderDto): Promise<Order> {
+    const price = await this.prices.priceOf(productId);
+    if (price === null) {
+      throw new ProblemException(
+        HttpStatus.UNPROCESSABLE_ENTITY,
+        'ERR_PRODUCT_UNKNOWN',
+        'There is no such product.',
+      );
+    }
+    const createdAt = new Date().toISOString();
+    const order = {
+      id: randomUUID(),
+      productId,
+      quantity,
+      price,
+      total: price * quantity,
+      createdAt,
+    };
+    const own = this.#ordersByUser.get(userId) ?? new Map<string, Order>();
+    this.#ordersByUser.set(userId, own.set(order.id, order));
+    return order;
+  }
+}

@@ -1,0 +1,7 @@
+import { IsString, MaxLength } from 'class-validator';
+
+export class FindProductDto {
+  @IsString()
+  @MaxLength(100)
+  readonly id!: string;
+}

@@ -1,0 +1,10 @@
+import { IsPortNumber, ServiceEnvironment } from '@app/platform';
+
+export class ProductsEnvironment extends ServiceEnvironment {
+  @IsPortNumber()
+  readonly PRODUCTS_PORT: number = 3002;
+
+  /** Where other services ask for products, over Nest's TCP transport. */
+  @IsPortNumber()
+  readonly PRODUCTS_RPC_PORT: number = 4002;
+}

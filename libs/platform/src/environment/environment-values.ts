@@ -1,0 +1,88 @@
+import { type TransformFnParams, Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+
+/** What Express' `trust proxy` and Fastify's `trustProxy` take alike. */
+export type TrustProxy = boolean | number | string;
+
+/** `off` and `on`, a number of hops, or a comma-separated list of addresses and networks. */
+export function toTrustProxy(value: string): TrustProxy {
+  if (/^(on|true)$/i.test(value)) return true;
+  if (/^(off|false)$/i.test(value)) return false;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** `a, b` as `['a', 'b']`. */
+export function toList(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** `on` and `off` as a boolean; anything else stays as it is, for a validator to refuse. */
+export function ToSwitch(): PropertyDecorator {
+  return Transform(({ value }: TransformFnParams): unknown => {
+    if (value === 'on' || value === 'true') return true;
+    if (value === 'off' || value === 'false') return false;
+    return value;
+  });
+}
+
+/** A whole number within bounds, given in digits. */
+export function IsWholeNumber({ min, max }: { min: number; max: number }): PropertyDecorator {
+  return wholeNumber(min, max, `give a whole number from ${min} to ${max}.`);
+}
+
+/** A TCP port, given in digits; 0 lets the system choose one. */
+export function IsPortNumber(): PropertyDecorator {
+  return wholeNumber(0, 65_535, 'give a port, a number from 0 to 65535.');
+}
+
+function wholeNumber(min: number, max: number, message: string): PropertyDecorator {
+  const toNumber = Transform(({ value }: TransformFnParams): unknown =>
+    typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+  );
+  const isWithin = ValidateBy({
+    name: 'isWholeNumber',
+    validator: {
+      validate: (value) => Number.isSafeInteger(value) && value >= min && value <= max,
+      defaultMessage: () => message,
+    },
+  });
+  return (target, property) => {
+    toNumber(target, property);
+    isWithin(target, property);
+  };
+}
+
+/** A `redis://` or `rediss://` URL. The message does not repeat the value: it may hold a password. */
+export function IsRedisUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isRedisUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && isUrlOf(value, ['redis:', 'rediss:']),
+      defaultMessage: () =>
+        'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself).',
+    },
+  });
+}
+
+/** A list of origins as browsers write them: scheme, host and port, no path. */
+export function IsOrigins(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isOrigins',
+    validator: {
+      validate: (value) => Array.isArray(value) && value.every(isOrigin),
+      defaultMessage: () =>
+        'give origins with scheme and without a path, separated by commas, such as https://app.example.com.',
+    },
+  });
+}
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isUrlOf(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}

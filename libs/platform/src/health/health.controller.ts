@@ -1,0 +1,40 @@
+import { Public } from '@app/session';
+import { SessionHealthIndicator } from '@app/session/health';
+import { Controller, Get, HttpStatus } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ProblemException } from '../http/problem.exception';
+
+/** For whoever keeps the service running: an orchestrator, a load balancer. */
+@Public()
+@ApiTags('health')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly sessions: SessionHealthIndicator) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process serves at all. Restart it when not.' })
+  @ApiOkResponse()
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether requests can be served now. Send none while not.' })
+  @ApiOkResponse()
+  @ApiServiceUnavailableResponse({ description: 'The session store does not answer.' })
+  async ready(): Promise<{ status: 'ok'; checks: object }> {
+    const checks = await this.sessions.isHealthy();
+    if (checks.sessions.status === 'up') return { status: 'ok', checks };
+    throw new ProblemException(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      'ERR_NOT_READY',
+      'The session store does not answer.',
+      { extensions: { checks } },
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { EnvironmentModule } from './environment/environment.module';
+import type { ServiceEnvironment } from './environment/service.environment';
+import { HealthModule } from './health/health.module';
+import { SessionRedisModule } from './redis/session-redis.module';
+
+/** What every service of this workspace has beside its own modules: environment, Redis, health. */
+@Module({})
+export class PlatformModule {
+  static forRoot(environment: Type<ServiceEnvironment>): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [EnvironmentModule.forRoot(environment), SessionRedisModule, HealthModule],
+    };
+  }
+}

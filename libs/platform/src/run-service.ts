@@ -1,0 +1,81 @@
+import { SESSION_OPTIONS, SessionError, type SessionOptions } from '@app/session';
+import { Logger, type Type, ValidationPipe } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { EnvironmentError } from './environment/environment.error';
+import { loadEnvironment } from './environment/load-environment';
+import type { ServiceEnvironment } from './environment/service.environment';
+import { createApplication, readJsonBodies } from './http/create-application';
+import { jsonOnly } from './http/json-only.middleware';
+import { ProblemDetailsFilter } from './http/problem-details.filter';
+import { serveOpenApi } from './openapi/serve-openapi';
+import { ServiceLogger } from './service.logger';
+
+export interface Service<E extends ServiceEnvironment> {
+  /** What the service is called in logs and in its OpenAPI description. */
+  name: string;
+  module: Type;
+  environment: Type<E>;
+  /** The variable that holds the HTTP port. */
+  port: keyof E & string;
+  /** A Nest transport to listen on beside HTTP. */
+  transport?: (environment: E) => MicroserviceOptions;
+}
+
+/**
+ * Starts a service and runs it until it is told to stop. What keeps it from starting is printed as
+ * one message and ends the process with 1.
+ */
+export async function runService<E extends ServiceEnvironment>(service: Service<E>): Promise<void> {
+  // Whoever started this process over IPC has died: nobody is left to stop it.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  try {
+    await start(service, loadEnvironment(service.environment));
+  } catch (error) {
+    new Logger(service.name).error(explain(error, service));
+    process.exit(1);
+  }
+}
+
+async function start<E extends ServiceEnvironment>(
+  { name, module, port, transport }: Service<E>,
+  environment: E,
+): Promise<void> {
+  const logger = new ServiceLogger(name, environment.isProduction);
+  const app = await createApplication(module, environment, logger);
+  const options = app.get<SessionOptions>(SESSION_OPTIONS);
+  app.enableShutdownHooks();
+  app.enableCsrfProtection({ trustedOrigins: [...environment.ALLOWED_ORIGINS] });
+  app.useSecurityHeaders();
+  if (environment.ALLOWED_ORIGINS.length > 0) {
+    app.enableCors({ origin: [...environment.ALLOWED_ORIGINS], credentials: true });
+  }
+  app.use(jsonOnly);
+  readJsonBodies(app, environment);
+  app.useGlobalPipes(
+    new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
+  );
+  app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost).httpAdapter, options));
+  if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
+  if (transport) {
+    // The guard and the filters apply there as well: what is not opened is closed.
+    app.connectMicroservice(transport(environment), { inheritAppConfig: true });
+    await app.startAllMicroservices();
+  }
+  await app.listen(environment[port] as number, environment.HOST);
+  new Logger(name).log(`Listening on ${await app.getUrl()} (${environment.HTTP_ADAPTER})`);
+}
+
+function explain(error: unknown, { name, port }: { name: string; port: string }): string {
+  if (error instanceof EnvironmentError || error instanceof SessionError) return error.message;
+  if (isAddressInUse(error)) {
+    return `Port ${error.port} on ${error.address} is taken. Stop what listens there, or give ${name} another (HTTP: ${port}).`;
+  }
+  if (!(error instanceof Error)) return String(error);
+  // A message that opens with the variable to mend says all; the stack of anything else is needed.
+  return /^[A-Z][A-Z_]+: /.test(error.message) ? error.message : (error.stack ?? error.message);
+}
+
+function isAddressInUse(error: unknown): error is Error & { address: string; port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { call } from './support/http';
+import { eventually } from './support/eventually';
+import { dump, withRedis } from './support/redis-dump';
+import { ADAPTERS, System } from './support/system';
+
+describe.each(ADAPTERS)('timeouts, on %s', (adapter) => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start(adapter, {
+      SESSION_IDLE_TIMEOUT: '1500ms',
+      SESSION_ABSOLUTE_TIMEOUT: '6s',
+    });
+  });
+  afterAll(() => system.stop());
+
+  it('ends a session that nobody uses, on every service', async () => {
+    const token = await system.signIn('alice');
+    expect(await system.statuses(token)).toEqual([200, 200, 200]);
+    await delay(1_600);
+    expect(await system.statuses(token)).toEqual([401, 401, 401]);
+  });
+
+  it('keeps a session that is used, but not past its absolute timeout', async () => {
+    const signedInAt = performance.now();
+    const token = await system.signIn('alice');
+    const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
+    while (performance.now() - signedInAt < 4_500) {
+      expect((await orders()).status).toBe(200);
+      await delay(300);
+    }
+    await eventually(async () => (await orders()).status === 401);
+    expect(await system.statuses(token)).toEqual([401, 401, 401]);
+  });
+
+  it('does not take requests that were refused for use', async () => {
+    const token = await system.signIn('bob');
+    const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
+    await eventually(async () => {
+      const { status } = await orders();
+      expect([401, 403]).toContain(status);
+      return status === 401;
+    });
+  });
+
+  it('leaves nothing behind in Redis', async () => {
+    await system.signIn('alice');
+    const keys = Object.keys(await dump(system.redis.url));
+    const lives = await withRedis(system.redis.url, (redis) =>
+      Promise.all(keys.map((key) => redis.pttl(key))),
+    );
+    expect(lives.length).toBeGreaterThan(2);
+    for (const life of lives) expect(life).toBeGreaterThan(0);
+    await eventually(async () => Object.keys(await dump(system.redis.url)).length === 0);
+  });
+});

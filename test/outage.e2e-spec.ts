@@ -1,0 +1,58 @@
+import { RedisServer } from '../tools/redis/redis-server';
+import { call } from './support/http';
+import { eventually } from './support/eventually';
+import { ADAPTERS, System } from './support/system';
+
+describe.each(ADAPTERS)('while Redis is away, on %s', (adapter) => {
+  let system: System;
+  let token: string;
+  let restarted: RedisServer | undefined;
+
+  beforeAll(async () => {
+    system = await System.start(adapter);
+    token = await system.signIn('alice');
+    expect(await system.statuses(token)).toEqual([200, 200, 200]);
+    await system.redis.stop();
+  });
+  afterAll(async () => {
+    await system.stop();
+    await restarted?.stop();
+  });
+
+  const healths = (path: string) =>
+    Promise.all(system.services.map(async ({ url }) => (await call(url + path)).status));
+
+  it('answers 503 with Retry-After and leaves the cookie alone', async () => {
+    const logout = await system.logout(token);
+    const login = await system.login('alice', 'alice-demo-password');
+    const answers = await Promise.all(system.doors.map((door) => call(door, { cookie: token })));
+    for (const { status, headers, text } of [...answers, logout, login]) {
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toBe('1');
+      expect(headers['set-cookie']).toBeUndefined();
+      expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+      expect(JSON.parse(text)).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
+    }
+  });
+
+  it('answers 401 still to who sends no token: nothing has to be asked for that', async () => {
+    for (const door of system.doors) expect((await call(door)).status).toBe(401);
+  });
+
+  it('signs out who is not signed in', async () => {
+    const answer = await call(`${system.auth.url}/auth/logout`, { method: 'POST' });
+    expect(answer.status).toBe(204);
+  });
+
+  it('lives, but is not ready', async () => {
+    await eventually(async () => (await healths('/health/ready')).every((it) => it === 503));
+    expect(await healths('/health/live')).toEqual([200, 200, 200]);
+  });
+
+  it('serves again when Redis is back, without a restart; who was signed in signs in again', async () => {
+    restarted = await RedisServer.start({ port: system.redis.port });
+    await eventually(async () => (await healths('/health/ready')).every((it) => it === 200));
+    expect(await system.statuses(token)).toEqual([401, 401, 401]);
+    expect(await system.statuses(await system.signIn('alice'))).toEqual([200, 200, 200]);
+  });
+});

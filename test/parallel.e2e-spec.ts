@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { call } from './support/http';
+import { dump } from './support/redis-dump';
+import { ADAPTERS, System } from './support/system';
+
+describe.each(ADAPTERS)('many at once, on %s', (adapter) => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start(adapter);
+  });
+  afterAll(() => system.stop());
+
+  it('serves 100 parallel requests of one session', async () => {
+    const cookie = await system.signIn('alice');
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => call(`${system.orders.url}/orders`, { cookie })),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
+  });
+
+  it('gives 100 parallel requests of two users each their own answer', async () => {
+    const [alice, bob] = [await system.signIn('alice'), await system.signIn('bob')];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        const cookie = i % 2 === 0 ? alice : bob;
+        const { text } = await call(`${system.auth.url}/auth/session`, { cookie });
+        return (JSON.parse(text) as { user: { username: string } }).user.username;
+      }),
+    );
+    answers.forEach((username, i) => {
+      expect(username).toBe(i % 2 === 0 ? 'alice' : 'bob');
+    });
+  });
+
+  it('lets a logout win over 100 requests in flight: the session is gone and stays gone', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const cookie = await system.signIn('alice');
+      const id = createHash('sha256').update(cookie).digest('base64url');
+      const knock = () => call(`${system.orders.url}/orders`, { cookie });
+      const before = Array.from({ length: 50 }, knock);
+      const logout = system.logout(cookie);
+      const during = Array.from({ length: 50 }, knock);
+      expect((await logout).status).toBe(204);
+      // Sent after the logout was answered: no service may let one of these in.
+      const after = await Promise.all(Array.from({ length: 20 }, knock));
+      expect(new Set(after.map(({ status }) => status))).toEqual(new Set([401]));
+      const statuses = (await Promise.all([...before, ...during])).map(({ status }) => status);
+      for (const status of statuses) expect([200, 401]).toContain(status);
+      expect(JSON.stringify(await dump(system.redis.url))).not.toContain(id);
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AppProcess } from '../tools/processes/app-process';
+import { freePort } from '../tools/processes/free-port';
+import { RedisServer } from '../tools/redis/redis-server';
+import { call } from './support/http';
+import { eventually } from './support/eventually';
+
+describe('starting a service', () => {
+  const started: AppProcess[] = [];
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((app) => app.stop()));
+  });
+
+  async function start(name: string, env: NodeJS.ProcessEnv): Promise<AppProcess> {
+    const url = `http://127.0.0.1:${env.ORDERS_PORT ?? env.AUTH_PORT ?? ''}`;
+    const app = await AppProcess.start({ name, url, env: { PATH: process.env.PATH, ...env } });
+    started.push(app);
+    return app;
+  }
+
+  it.each([
+    ['orders', {}, 'REDIS_URL'],
+    ['orders', { REDIS_URL: 'http://user:secret@localhost' }, 'REDIS_URL'],
+    ['orders', { REDIS_URL: 'redis://localhost', ORDERS_PORT: '80x' }, 'ORDERS_PORT'],
+    ['orders', { REDIS_URL: 'redis://localhost', HTTP_ADAPTER: 'koa' }, 'HTTP_ADAPTER'],
+    ['orders', { REDIS_URL: 'redis://localhost', ALLOWED_ORIGINS: 'app' }, 'ALLOWED_ORIGINS'],
+    [
+      'auth',
+      { REDIS_URL: 'redis://localhost', SESSION_IDLE_TIMEOUT: '30' },
+      'SESSION_IDLE_TIMEOUT',
+    ],
+    [
+      'auth',
+      { REDIS_URL: 'redis://localhost', SESSION_IDLE_TIMEOUT: '13h' },
+      'SESSION_IDLE_TIMEOUT',
+    ],
+    ['auth', { REDIS_URL: 'redis://localhost', BCRYPT_COST: '4' }, 'BCRYPT_COST'],
+    ['auth', { REDIS_URL: 'redis://localhost', DEMO_USERS: 'yes' }, 'DEMO_USERS'],
+    [
+      'auth',
+      { REDIS_URL: 'redis://localhost', DEMO_USERS: 'on', NODE_ENV: 'production' },
+      'DEMO_USERS',
+    ],
+  ])('refuses %s with %j and names %s', async (name, env, variable) => {
+    const app = await start(name, env);
+    expect(await app.exited).toMatchObject({ code: 1 });
+    expect(app.lastLines).toMatch(new RegExp(`- ${variable}: \\w.*\\.`));
+    expect(app.lastLines).not.toContain('secret');
+    expect(app.lastLines).not.toContain('    at ');
+  });
+
+  it('says which variable to change when the port is taken', async () => {
+    const redis = await RedisServer.start();
+    try {
+      const env = { REDIS_URL: redis.url, ORDERS_PORT: String(redis.port) };
+      const app = await start('orders', env);
+      expect(await app.exited).toMatchObject({ code: 1 });
+      expect(app.lastLines).toContain(`Port ${redis.port} on 127.0.0.1 is taken`);
+      expect(app.lastLines).toContain('ORDERS_PORT');
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  it('starts without a Redis, says so, and is ready once there is one', async () => {
+    const [port, redisPort] = [await freePort(), await freePort()];
+    const app = await start('orders', {
+      ORDERS_PORT: String(port),
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    });
+    await eventually(async () => {
+      try {
+        return (await call(`${app.url}/health/ready`)).status === 503;
+      } catch {
+        return false;
+      }
+    });
+    expect(app.lastLines).toContain('Redis does not answer');
+    const redis = await RedisServer.start({ port: redisPort });
+    try {
+      await app.ready();
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  it('ends when whoever started it is gone', async () => {
+    const redis = await RedisServer.start();
+    try {
+      const child = spawn(process.execPath, ['dist/apps/orders/main.js'], {
+        env: { PATH: process.env.PATH, ORDERS_PORT: '0', REDIS_URL: redis.url },
+        stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+      });
+      await once(child.stdout, 'data');
+      child.disconnect();
+      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+    } finally {
+      await redis.stop();
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import { Redis } from 'ioredis';
+
+/** Everything in a Redis: key by key its content and when it expires. Equal dumps: nothing changed. */
+export async function dump(url: string): Promise<Record<string, string>> {
+  const client = new Redis(url);
+  try {
+    const keys = (await client.keys('*')).sort();
+    const entries = keys.map(async (key) => {
+      const [content, expiry] = await Promise.all([
+        client.dumpBuffer(key),
+        client.call('PEXPIRETIME', key),
+      ]);
+      return [key, `${content.toString('base64')} ${String(expiry)}`] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Runs commands on a Redis and closes the connection. */
+export async function withRedis<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url);
+  try {
+    return await work(client);
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,107 @@
+import { AppProcess } from '../../tools/processes/app-process';
+import { freePort } from '../../tools/processes/free-port';
+import { RedisServer } from '../../tools/redis/redis-server';
+import { call, json, tokenOf, type Answer } from './http';
+
+export type Adapter = 'express' | 'fastify';
+
+export const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
+
+export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
+
+/** A Redis and the three services as processes of their own, as `npm start` runs them. */
+export class System {
+  private constructor(
+    readonly redis: RedisServer,
+    readonly auth: AppProcess,
+    readonly orders: AppProcess,
+    readonly products: AppProcess,
+  ) {}
+
+  /** @param settings Further variables of the services' environment. */
+  static async start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
+    const redis = await RedisServer.start();
+    const [authPort, ordersPort, productsPort, rpcPort] = await freePorts(4);
+    const env = {
+      PATH: process.env.PATH,
+      HTTP_ADAPTER: adapter,
+      REDIS_URL: redis.url,
+      AUTH_PORT: authPort,
+      ORDERS_PORT: ordersPort,
+      PRODUCTS_PORT: productsPort,
+      PRODUCTS_RPC_PORT: rpcPort,
+      DATA_DIR: 'temporary',
+      DEMO_USERS: 'on',
+      BCRYPT_COST: '10',
+      ...settings,
+    };
+    const start = (name: string, port: string | undefined) =>
+      AppProcess.start({ name, url: `http://127.0.0.1:${port ?? ''}`, env });
+    const [auth, orders, products] = await Promise.all([
+      start('auth', authPort),
+      start('orders', ordersPort),
+      start('products', productsPort),
+    ]);
+    const system = new System(redis, auth, orders, products);
+    try {
+      await Promise.all([auth.ready(), orders.ready(), products.ready()]);
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+    return system;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.auth.stop(), this.orders.stop(), this.products.stop()]);
+    await this.redis.stop();
+  }
+
+  get services(): readonly AppProcess[] {
+    return [this.auth, this.orders, this.products];
+  }
+
+  /** Signs a demo user in and returns the token. */
+  async signIn(username: DemoUser): Promise<string> {
+    return tokenOf(await this.login(username, `${username}-demo-password`));
+  }
+
+  login(username: string, password: string, headers = {}): Promise<Answer> {
+    return call(`${this.auth.url}/auth/login`, { body: { username, password }, headers });
+  }
+
+  logout(cookie: string): Promise<Answer> {
+    return call(`${this.auth.url}/auth/logout`, { method: 'POST', cookie });
+  }
+
+  /** A route of each service that asks for nothing but a session and the service's own role. */
+  get doors(): readonly string[] {
+    return [
+      `${this.auth.url}/auth/session`,
+      `${this.orders.url}/orders`,
+      `${this.products.url}/products`,
+    ];
+  }
+
+  /** What each of the {@link doors} says to this token. */
+  async statuses(cookie: string): Promise<number[]> {
+    const answers = await Promise.all(this.doors.map((door) => call(door, { cookie })));
+    return answers.map(({ status }) => status);
+  }
+
+  /** The id of a user, as an administrator sees it. */
+  async userId(admin: string, username: DemoUser): Promise<string> {
+    const users = json<{ id: string; username: string }[]>(
+      await call(`${this.auth.url}/admin/users`, { cookie: admin }),
+    );
+    const user = users.find((it) => it.username === username);
+    if (user === undefined) throw new Error(`no user ${username}`);
+    return user.id;
+  }
+}
+
+async function freePorts(count: number): Promise<string[]> {
+  const ports: string[] = [];
+  for (let i = 0; i < count; i += 1) ports.push(String(await freePort()));
+  return ports;
+}
