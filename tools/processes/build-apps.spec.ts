@@ -1,0 +1,51 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../repository-root';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { buildApps } from './build-apps';
+import { runCommand } from './run-command';
+
+describe('buildApps', () => {
+  const folder = temporaryFolder();
+
+  /** A workspace with one app, built as this repository's are. */
+  const writeWorkspace = (source: string) => {
+    const write = (name: string, content: object | string) => {
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
+      writeFileSync(join(folder(), name), text);
+    };
+    mkdirSync(join(folder(), 'apps/small/src'), { recursive: true });
+    symlinkSync(join(repositoryRoot, 'node_modules'), join(folder(), 'node_modules'));
+    write('package.json', {});
+    write('tsconfig.json', { compilerOptions: { module: 'nodenext', outDir: 'dist' } });
+    write('nest-cli.json', {
+      monorepo: true,
+      root: 'apps/small',
+      compilerOptions: { builder: 'rspack', tsConfigPath: 'tsconfig.json' },
+      projects: {
+        small: { type: 'application', root: 'apps/small', sourceRoot: 'apps/small/src' },
+      },
+    });
+    write('apps/small/src/main.ts', source);
+  };
+
+  it('compiles an app to the file that runs it', async () => {
+    writeWorkspace('const answer: number = 42; console.log(answer);');
+    const lines: string[] = [];
+
+    await buildApps({ root: folder(), apps: ['small'] });
+    await runCommand(process.execPath, [join(folder(), 'dist/apps/small/main.js')], {
+      onLine: (line) => lines.push(line),
+    });
+
+    expect(lines).toEqual(['42']);
+  });
+
+  it('fails with what the compiler says', async () => {
+    writeWorkspace('const answer: number = ;');
+
+    await expect(buildApps({ root: folder(), apps: ['small'] })).rejects.toThrow(
+      /nest\.js build small` ended with code 1:[^]*main\.ts/,
+    );
+  });
+});

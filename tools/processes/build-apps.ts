@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { repositoryRoot } from '../repository-root';
+import { runCommand } from './run-command';
+
+export interface BuildAppsOptions {
+  /** Projects of nest-cli.json. @default auth, orders and products */
+  readonly apps?: readonly string[];
+  /** The folder of nest-cli.json. @default this repository */
+  readonly root?: string;
+  /** Called with each line that the build prints. */
+  readonly onLine?: (line: string) => void;
+  /** Ends the build when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compiles the apps to `dist/apps/<name>/main.js`, as `npx nest build` does.
+ *
+ * @throws Error with the build's output when it fails
+ */
+export async function buildApps({
+  apps = ['auth', 'orders', 'products'],
+  root = repositoryRoot,
+  onLine,
+  signal,
+}: BuildAppsOptions = {}): Promise<void> {
+  const nest = createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
+  await runCommand(process.execPath, [nest, 'build', ...apps], { cwd: root, onLine, signal });
+}

@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../testing/temporary-folder';
+import { isSupportedRedis, redisBinaryVersion } from './redis-version';
+
+describe('the version of Redis', () => {
+  const folder = temporaryFolder();
+
+  /** A program that says of itself what a server said. */
+  const program = (words: string) => {
+    const file = join(folder(), 'server');
+    writeFileSync(file, `#!/bin/sh\necho '${words}'\n`, { mode: 0o755 });
+    return file;
+  };
+
+  it.each(['7.0.0', '7.2.4', '8.0.1', '10.0.0'])('%s is new enough', (version) => {
+    expect(isSupportedRedis(version)).toBe(true);
+  });
+
+  it.each(['6.2.14', '6.0.16', '5.0.14', ''])("'%s' is not", (version) => {
+    expect(isSupportedRedis(version)).toBe(false);
+  });
+
+  it.each([
+    ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '7.0.15'],
+    ['Valkey server v=8.1.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '8.1.1'],
+  ])('is read from: %s', async (words, version) => {
+    await expect(redisBinaryVersion(program(words))).resolves.toBe(version);
+  });
+
+  it('is not guessed', async () => {
+    await expect(redisBinaryVersion(program('hello'))).rejects.toThrow('hello');
+  });
+});

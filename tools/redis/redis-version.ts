@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** PEXPIRE with GT, by which a slide never shortens a session's life, came with this version. */
+export const OLDEST_REDIS = '7.0';
+
+/** Whether a version such as '7.2.4' is new enough. */
+export function isSupportedRedis(version: string): boolean {
+  const [major = 0] = version.split('.').map(Number);
+  const [oldestMajor = 0] = OLDEST_REDIS.split('.').map(Number);
+  return major >= oldestMajor;
+}
+
+/**
+ * The version that a server's program says it has. Valkey counts on from Redis 7.2.
+ *
+ * @throws Error when the program does not say
+ */
+export async function redisBinaryVersion(binary: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(binary, ['--version']);
+  const version = /\bv=(\d+(?:\.\d+)*)/.exec(stdout)?.[1];
+  if (version === undefined) {
+    throw new Error(`${binary} --version does not tell a version of Redis or Valkey: ${stdout}`);
+  }
+  return version;
+}

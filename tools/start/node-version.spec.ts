@@ -1,0 +1,15 @@
+import { requireNodeVersion } from './node-version';
+
+describe('requireNodeVersion', () => {
+  it.each([undefined, '20.19.0', '20.20.2', '22.0.0', '24.1.0'])('passes %s', (version) => {
+    expect(() => {
+      requireNodeVersion(version);
+    }).not.toThrow();
+  });
+
+  it.each(['20.18.3', '18.20.8'])('refuses %s and says what to install', (version) => {
+    expect(() => {
+      requireNodeVersion(version);
+    }).toThrow(`Node.js ${version} is too old: install >=20.19`);
+  });
+});

@@ -1,0 +1,34 @@
+import { listenHost, plannedPorts, products, serviceUrl } from './services';
+
+describe('a service of the demo', () => {
+  it('listens on its defaults where the environment says nothing', () => {
+    const env = { HOST: '', PRODUCTS_PORT: '' };
+
+    expect(listenHost(env)).toBe('127.0.0.1');
+    expect(serviceUrl(products, env)).toBe('http://127.0.0.1:3002');
+    expect(plannedPorts(products, env)).toEqual([
+      { host: '127.0.0.1', variable: 'PRODUCTS_PORT', port: 3002 },
+      { host: '127.0.0.1', variable: 'PRODUCTS_RPC_PORT', port: 4002 },
+    ]);
+  });
+
+  it('listens where the environment says', () => {
+    const env = { HOST: '::1', PRODUCTS_PORT: '8080', PRODUCTS_RPC_PORT: '8081' };
+
+    expect(serviceUrl(products, env)).toBe('http://[::1]:8080');
+    expect(plannedPorts(products, env)).toEqual([
+      { host: '::1', variable: 'PRODUCTS_PORT', port: 8080 },
+      { host: '127.0.0.1', variable: 'PRODUCTS_RPC_PORT', port: 8081 },
+    ]);
+  });
+
+  it.each(['0.0.0.0', '::'])('is called on the loopback address when it listens on %s', (HOST) => {
+    expect(serviceUrl(products, { HOST })).toBe('http://127.0.0.1:3002');
+  });
+
+  it.each(['0', '65536', '80.5', '-1', 'http'])('refuses the port %s', (PRODUCTS_PORT) => {
+    expect(() => plannedPorts(products, { PRODUCTS_PORT })).toThrow(
+      `PRODUCTS_PORT is '${PRODUCTS_PORT}'`,
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { type PlannedPort } from '../processes/port-check';
+
+/** A port of an app: the environment variable that sets it, and what it is without that. */
+interface PortSetting {
+  readonly variable: string;
+  readonly default: number;
+}
+
+/** An app of this repository, and where it listens. */
+export interface Service {
+  readonly name: string;
+  /** The compiled entry file. @default dist/apps/<name>/main.js */
+  readonly script?: string;
+  readonly http: PortSetting;
+  /** Nest's TCP transport, where the app has it; always on the loopback address. */
+  readonly rpc?: PortSetting;
+}
+
+const RPC_HOST = '127.0.0.1';
+
+export const auth: Service = {
+  name: 'auth',
+  http: { variable: 'AUTH_PORT', default: 3000 },
+};
+
+export const orders: Service = {
+  name: 'orders',
+  http: { variable: 'ORDERS_PORT', default: 3001 },
+};
+
+export const products: Service = {
+  name: 'products',
+  http: { variable: 'PRODUCTS_PORT', default: 3002 },
+  rpc: { variable: 'PRODUCTS_RPC_PORT', default: 4002 },
+};
+
+/** The address that the apps listen on. As in the apps, a variable that is empty is not set. */
+export function listenHost(env: NodeJS.ProcessEnv): string {
+  return isSet(env.HOST) ? env.HOST : '127.0.0.1';
+}
+
+/**
+ * The ports that a service is going to listen on.
+ *
+ * @throws Error that names the variable that does not hold a port
+ */
+export function plannedPorts({ http, rpc }: Service, env: NodeJS.ProcessEnv): PlannedPort[] {
+  const plan = (setting: PortSetting, host: string): PlannedPort => ({
+    host,
+    variable: setting.variable,
+    port: portOf(setting, env),
+  });
+  return [plan(http, listenHost(env)), ...(rpc ? [plan(rpc, RPC_HOST)] : [])];
+}
+
+/** Where a client on this machine reaches a service. */
+export function serviceUrl({ http }: Service, env: NodeJS.ProcessEnv): string {
+  return `http://${reachableHost(listenHost(env))}:${portOf(http, env)}`;
+}
+
+export function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+function portOf({ variable, default: fallback }: PortSetting, env: NodeJS.ProcessEnv): number {
+  const text = env[variable];
+  if (!isSet(text)) return fallback;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`${variable} is '${text}': set it to a whole number from 1 to 65535.`);
+  }
+  return port;
+}
+
+/** An address to connect to, in the form that a URL needs: one can listen on 'all', not call it. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,64 @@
+import { DEMO_USERS } from '../../apps/auth/src/users/demo-users';
+import { demoStory, type StoryUrls } from './demo-story';
+
+export interface WelcomeOptions {
+  readonly urls: StoryUrls;
+  /** Where Redis is, without a password. */
+  readonly redis: string;
+  /** Whether the demo users can sign in. */
+  readonly hasDemoUsers: boolean;
+}
+
+/** What a person sees once all is up: what is where, who can sign in, and the calls to try. */
+export function welcome({ urls, redis, hasDemoUsers }: WelcomeOptions): string {
+  const places = Object.entries(urls).map(([name, url]) => [name, url, `API: ${url}/docs`]);
+  return [
+    '',
+    'All is up. Ctrl-C ends it.',
+    '',
+    ...columns([...places, ['Redis', redis]]),
+    '',
+    ...(hasDemoUsers ? [...users(), '', ...story(urls), ''] : []),
+    'Users: npm run users -- list',
+    'A command that changes them needs REDIS_URL as above, to reach the sessions of the signed in.',
+    '',
+  ].join('\n');
+}
+
+function users(): string[] {
+  const rows = DEMO_USERS.map(({ username, password, roles }) => [
+    username,
+    password,
+    roles.join(', '),
+  ]);
+  return ['Demo users (username, password, roles):', ...columns(rows)];
+}
+
+/**
+ * Each comment is on a line of its own, and made of plain words: zsh knows no comments at its
+ * prompt, and would take one at the end of a line as arguments.
+ */
+function story(urls: StoryUrls): string[] {
+  return [
+    'Try it in another terminal. Each comment tells the status to expect:',
+    '',
+    '  cd "$(mktemp -d)"',
+    ...demoStory(urls).flatMap(({ title, status, command }) => [
+      `  # ${title}: ${status}`,
+      `  ${command}`,
+    ]),
+    '',
+    'curl older than 7.79 keeps Secure cookies from http://127.0.0.1. With such a one add',
+    '"transport":"bearer" to the sign-in, and send the token that it answers with:',
+    `  curl -i -H 'authorization: Bearer <token>' ${urls.orders}/orders`,
+  ];
+}
+
+/** Rows as text, indented, each column as wide as its widest cell. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => cell.padEnd(width(column)));
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
+}
