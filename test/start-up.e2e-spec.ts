@@ -93,7 +93,7 @@ describe('starting a service', () => {
         env: { PATH: process.env.PATH, ORDERS_PORT: '0', REDIS_URL: redis.url },
         stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
       });
-      await once(child.stdout, 'data');
+      if (child.stdout) await once(child.stdout, 'data');
       child.disconnect();
       expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
     } finally {

@@ -18,7 +18,8 @@ export { sessionOf } from './guard/request-session';
 export { SessionExceptionFilter } from './guard/session-exception.filter';
 
 export { Session, type SessionFields } from './session/session';
-export type { Role, SessionData, SessionRoles, SessionUser } from './session/session-types';
+// By star: only so can `declare module '@app/session'` extend the interfaces in it.
+export * from './session/session-types';
 
 export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
 export { SessionCookie } from './token/session-cookie';
@@ -30,7 +31,7 @@ export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session
 export { MemorySessionStore } from './store/memory-session.store';
 export { RedisSessionStore } from './store/redis-session.store';
 export { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
-export { safeRedisOptions } from './store/redis-client';
+export { createRedisClient, safeRedisOptions, whenReady } from './store/redis-client';
 export { SessionCounters } from './store/session-counters';
 
 export { SessionIssuerModule } from './issuer/session-issuer.module';
@@ -41,7 +42,7 @@ export {
 export { type IssuedSession, type NewSession, SessionManager } from './issuer/session.manager';
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
-export { SessionException } from './errors/session-exception';
+export { SessionException, sessionRequired, toSessionException } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';

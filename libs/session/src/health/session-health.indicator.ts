@@ -11,7 +11,9 @@ export class SessionHealthIndicator {
   ) {}
 
   /** @param key Under which name the result is reported. */
-  async isHealthy(key = 'sessions'): Promise<HealthIndicatorResult> {
+  async isHealthy<K extends string = 'sessions'>(
+    key: K = 'sessions' as K,
+  ): Promise<HealthIndicatorResult<K>> {
     const indicator = this.health.check(key);
     try {
       await this.store.ping();

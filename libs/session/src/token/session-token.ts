@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Entropy of a token: 256 bits, twice what OWASP's session guide asks for. */
 const TOKEN_BYTES = 32;
@@ -25,7 +25,7 @@ export function isToken(value: string): boolean {
  * needed, because a token of 256 random bits cannot be guessed.
  */
 export function sessionIdOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 /** Whether a string has the form of a session id, as {@link sessionIdOf} makes it. */

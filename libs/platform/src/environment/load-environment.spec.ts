@@ -1,0 +1,94 @@
+import { EnvironmentError } from './environment.error';
+import { loadEnvironment } from './load-environment';
+import { ServiceEnvironment } from './service.environment';
+
+const REDIS_URL = 'redis://user:secret@localhost:6379/1';
+
+function load(variables: NodeJS.ProcessEnv): ServiceEnvironment {
+  return loadEnvironment(ServiceEnvironment, { REDIS_URL, ...variables });
+}
+
+function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    load(variables);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment of a service', () => {
+  it('has the documented defaults', () => {
+    expect(load({})).toMatchObject({
+      HOST: '127.0.0.1',
+      HTTP_ADAPTER: 'express',
+      TRUST_PROXY: false,
+      ALLOWED_ORIGINS: [],
+      isProduction: false,
+    });
+  });
+
+  it('takes a variable that is set to nothing for one that is not set', () => {
+    expect(load({ HOST: '', HTTP_ADAPTER: '' })).toMatchObject({
+      HOST: '127.0.0.1',
+      HTTP_ADAPTER: 'express',
+    });
+  });
+
+  it.each([
+    ['off', false],
+    ['false', false],
+    ['on', true],
+    ['2', 2],
+    ['10.0.0.0/8, loopback', '10.0.0.0/8, loopback'],
+  ])('reads TRUST_PROXY=%s as %j', (value, expected) => {
+    expect(load({ TRUST_PROXY: value }).TRUST_PROXY).toBe(expected);
+  });
+
+  it('reads ALLOWED_ORIGINS as a list', () => {
+    const origins = ' https://a.example,http://localhost:8080 , ';
+    expect(load({ ALLOWED_ORIGINS: origins }).ALLOWED_ORIGINS).toEqual([
+      'https://a.example',
+      'http://localhost:8080',
+    ]);
+  });
+
+  it.each(['https://a.example/', 'a.example', '*', 'https://*.example.com/x'])(
+    'refuses the origin %s, which no browser sends',
+    (origin) => {
+      expect(problemsOf({ ALLOWED_ORIGINS: origin })).toEqual([
+        expect.stringMatching(/^ALLOWED_ORIGINS: /) as string,
+      ]);
+    },
+  );
+
+  it('tells everything that is wrong at once, and no secret', () => {
+    const problems = problemsOf({
+      REDIS_URL: 'http://user:secret@localhost',
+      HTTP_ADAPTER: 'koa',
+      SESSION_COOKIE_NAME: 'a b',
+    });
+    expect(problems.map((it) => it.split(':')[0]).sort()).toEqual([
+      'HTTP_ADAPTER',
+      'REDIS_URL',
+      'SESSION_COOKIE_NAME',
+    ]);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  it('asks for a Redis, with an example', () => {
+    expect(problemsOf({ REDIS_URL: undefined })).toEqual([
+      expect.stringContaining('redis://127.0.0.1:6379') as string,
+    ]);
+  });
+
+  it('connects with settings that are safe for sessions', () => {
+    expect(load({}).redis).toMatchObject({
+      url: REDIS_URL,
+      autoResendUnfulfilledCommands: false,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+    });
+  });
+});

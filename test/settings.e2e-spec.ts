@@ -1,0 +1,52 @@
+import { call, json } from './support/http';
+import { ADAPTERS, System } from './support/system';
+
+describe.each(ADAPTERS)('settings, on %s', (adapter) => {
+  const forwarded = { 'x-forwarded-for': '203.0.113.7' };
+
+  async function addressSeen(system: System): Promise<string> {
+    const login = await call(`${system.auth.url}/auth/login`, {
+      headers: forwarded,
+      body: { username: 'alice', password: 'alice-demo-password', transport: 'bearer' },
+    });
+    const { token: bearer } = json<{ token: string }>(login);
+    const sessions = await call(`${system.auth.url}/auth/sessions`, { bearer });
+    return json<{ ip: string }[]>(sessions)[0]?.ip ?? '';
+  }
+
+  async function withSystem(
+    settings: NodeJS.ProcessEnv,
+    test: (system: System) => Promise<void>,
+  ): Promise<void> {
+    const system = await System.start(adapter, settings);
+    try {
+      await test(system);
+    } finally {
+      await system.stop();
+    }
+  }
+
+  it('believes X-Forwarded-For of nobody by default', () =>
+    withSystem({}, async (system) => {
+      expect(await addressSeen(system)).toBe('127.0.0.1');
+    }));
+
+  it('believes it of the proxies in TRUST_PROXY, and uses the cookie name it is given', () =>
+    withSystem({ TRUST_PROXY: '1', SESSION_COOKIE_NAME: '__Secure-sid' }, async (system) => {
+      expect(await addressSeen(system)).toBe('203.0.113.7');
+      const login = await system.login('alice', 'alice-demo-password');
+      const cookie = login.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+      expect(cookie).toMatch(/^__Secure-sid=[\w-]{43}$/);
+      const orders = await call(`${system.orders.url}/orders`, { headers: { cookie } });
+      expect(orders.status).toBe(200);
+    }));
+
+  it('shows no /docs and seeds no users in production, and logs JSON without secrets', () =>
+    withSystem({ NODE_ENV: 'production', DEMO_USERS: '' }, async (system) => {
+      expect((await call(`${system.orders.url}/docs`)).status).toBe(404);
+      expect((await system.login('alice', 'alice-demo-password')).status).toBe(401);
+      for (const line of system.orders.lastLines.split('\n')) {
+        expect(JSON.parse(line)).toHaveProperty('level');
+      }
+    }));
+});
