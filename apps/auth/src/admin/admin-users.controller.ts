@@ -1,0 +1,100 @@
+import { CurrentSession, Roles, type Session, SessionManager } from '@app/session';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Param,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
+import {
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ListedSessionView, viewListed } from '../sessions/session.view';
+import type { User } from '../users/user';
+import { UsersService } from '../users/users.service';
+import { AdminUserView, viewUser } from './admin-user.view';
+import { CreateUserDto, SetDisabledDto, SetRolesDto, UserPageDto } from './admin-users.dto';
+
+/** Users, and what a change of them does to the sessions that they have: it holds before the answer. */
+@Roles('admin')
+@ApiTags('admin')
+@Controller('admin/users')
+export class AdminUsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionManager,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ type: [AdminUserView], description: 'In the order of their names.' })
+  async list(@Query() page: UserPageDto): Promise<AdminUserView[]> {
+    return (await this.users.list(page)).map(viewUser);
+  }
+
+  @Post()
+  @ApiCreatedResponse({ type: AdminUserView })
+  @ApiConflictResponse({ description: 'The username is taken.' })
+  async create(@Body() user: CreateUserDto): Promise<AdminUserView> {
+    return viewUser(await this.users.create(user));
+  }
+
+  @Put(':id/roles')
+  @ApiOkResponse({ type: AdminUserView })
+  @ApiNotFoundResponse()
+  async setRoles(@Param('id') id: string, @Body() { roles }: SetRolesDto): Promise<AdminUserView> {
+    const changed = await this.users.changeRoles(id, roles, async (user) => {
+      await this.sessions.setRoles(user.id, user.roles);
+    });
+    return viewUser(orNotFound(changed));
+  }
+
+  @Put(':id/disabled')
+  @ApiOkResponse({ type: AdminUserView })
+  @ApiNotFoundResponse()
+  async setDisabled(
+    @Param('id') id: string,
+    @Body() { disabled }: SetDisabledDto,
+  ): Promise<AdminUserView> {
+    const changed = await this.users.changeDisabled(id, disabled, async (user) => {
+      if (user.disabled) await this.sessions.revokeAll(user.id);
+    });
+    return viewUser(orNotFound(changed));
+  }
+
+  @Get(':id/sessions')
+  @ApiOkResponse({ type: [ListedSessionView] })
+  @ApiNotFoundResponse()
+  async listSessions(
+    @CurrentSession() current: Session,
+    @Param('id') id: string,
+  ): Promise<ListedSessionView[]> {
+    const user = orNotFound(await this.users.findById(id));
+    const sessions = await this.sessions.listByUser(user.id);
+    return sessions.map((snapshot) => viewListed(snapshot, current.id));
+  }
+
+  @Delete(':id/sessions')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse({ description: 'The user is signed out everywhere.' })
+  @ApiNotFoundResponse()
+  async endSessions(@Param('id') id: string): Promise<void> {
+    const user = orNotFound(await this.users.findById(id));
+    await this.sessions.revokeAll(user.id);
+  }
+}
+
+function orNotFound(user: User | null): User {
+  if (user === null) throw new NotFoundException('There is no such user.');
+  return user;
+}

@@ -1,0 +1,48 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+
+/** Rules of names, passwords and roles are the users service's; here is only what form they have. */
+export class CreateUserDto {
+  @ApiProperty({ example: 'dave' })
+  @IsString()
+  readonly username!: string;
+
+  @ApiProperty({ minLength: 15, maxLength: 128 })
+  @IsString()
+  readonly password!: string;
+
+  @ApiPropertyOptional({ example: ['products'], default: [] })
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly roles: string[] = [];
+}
+
+export class SetRolesDto {
+  @ApiProperty({ example: ['orders', 'products'], description: 'These, and no others.' })
+  @IsArray()
+  @IsString({ each: true })
+  readonly roles!: string[];
+}
+
+export class SetDisabledDto {
+  @ApiProperty({ description: 'A disabled user has no session and cannot sign in.' })
+  @IsBoolean()
+  readonly disabled!: boolean;
+}
+
+export class UserPageDto {
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 1000 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  readonly limit?: number;
+
+  @ApiPropertyOptional({ description: 'The last username of the page before.' })
+  @IsOptional()
+  @IsString()
+  readonly after?: string;
+}

@@ -1,0 +1,40 @@
+import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import { IsDuration, IsNoLongerThan, IsOffInProduction } from './environment-rules';
+
+export class AuthEnvironment extends ServiceEnvironment {
+  @IsPortNumber()
+  readonly AUTH_PORT: number = 3000;
+
+  /** The user database. Without it an embedded PostgreSQL is used. */
+  @IsOptional()
+  @IsString()
+  readonly DATABASE_URL?: string;
+
+  /** Where the embedded PostgreSQL keeps its files; `temporary` keeps nothing after the stop. */
+  @IsString()
+  readonly DATA_DIR: string = '.data';
+
+  /** A session ends when it is not used for this long. */
+  @IsDuration()
+  @IsNoLongerThan('SESSION_ABSOLUTE_TIMEOUT')
+  readonly SESSION_IDLE_TIMEOUT: string = '30m';
+
+  /** A session ends this long after the sign-in. */
+  @IsDuration()
+  readonly SESSION_ABSOLUTE_TIMEOUT: string = '12h';
+
+  /** How many sessions a user may have at once; the oldest goes first. */
+  @IsWholeNumber({ min: 1, max: 1_000 })
+  readonly SESSION_MAX_PER_USER: number = 10;
+
+  /** bcrypt's cost: each step doubles the time that a sign-in, and a guess, takes. */
+  @IsWholeNumber({ min: 10, max: 15 })
+  readonly BCRYPT_COST: number = 12;
+
+  /** Creates the users of the README. Their passwords are public. */
+  @ToSwitch()
+  @IsBoolean({ message: "set it to 'on' or 'off'." })
+  @IsOffInProduction()
+  readonly DEMO_USERS: boolean = false;
+}

@@ -1,0 +1,28 @@
+import { PlatformModule } from '@app/platform';
+import { SessionModule } from '@app/session';
+import { RedisService } from '@liaoliaots/nestjs-redis';
+import { Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module';
+import { AuthEnvironment } from './auth.environment';
+import { PasswordModule } from './password/password.module';
+import { OwnSessionsModule } from './sessions/own-sessions.module';
+import { SignInModule } from './sign-in/sign-in.module';
+
+/** The one app that issues sessions: who you are, what you may do, for how long. */
+@Module({
+  imports: [
+    PlatformModule.forRoot(AuthEnvironment),
+    SessionModule.forRootAsync({
+      inject: [RedisService, AuthEnvironment],
+      useFactory: (redis: RedisService, { SESSION_COOKIE_NAME }: AuthEnvironment) => ({
+        client: redis.getOrThrow(),
+        cookie: { name: SESSION_COOKIE_NAME },
+      }),
+    }),
+    SignInModule,
+    OwnSessionsModule,
+    PasswordModule,
+    AdminModule,
+  ],
+})
+export class AuthModule {}

@@ -1,0 +1,36 @@
+import { Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { openDatabase, type Database, type DatabaseOptions } from './database';
+import { ConfigurableDatabaseModule, DATABASE_OPTIONS } from './database.module-definition';
+import { DATABASE } from './database.token';
+
+const logger = new Logger('Database');
+
+/**
+ * Opens the user database as the app starts, and closes it after the last request was answered.
+ * The app does not start when it cannot be opened.
+ */
+@Module({
+  providers: [
+    {
+      provide: DATABASE,
+      inject: [DATABASE_OPTIONS],
+      useFactory: async (options: DatabaseOptions): Promise<Database> => {
+        const database = await openDatabase(options, (problem) => {
+          logger.error(problem);
+        });
+        logger.log(`Users are in the ${database.description}`);
+        return database;
+      },
+    },
+  ],
+  exports: [DATABASE],
+})
+export class DatabaseModule extends ConfigurableDatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(DATABASE) private readonly database: Database) {
+    super();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

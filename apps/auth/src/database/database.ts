@@ -1,0 +1,164 @@
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import { type PgDatabase } from 'drizzle-orm/pg-core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool, type ClientConfig } from 'pg';
+import { explainOpenError, parseDatabaseUrl } from './database-url';
+import { connectionTo } from './embedded/postgres-address';
+import { openEmbeddedPostgres } from './embedded-postgres';
+import { applyMigrations } from './migrations';
+import { driverError, queryError } from './query-error';
+import * as schema from './schema';
+
+/** Where the user database is. */
+export interface DatabaseOptions {
+  /** A PostgreSQL URL; without it, an embedded PostgreSQL is started. */
+  readonly databaseUrl?: string | undefined;
+  /**
+   * The folder in which the embedded PostgreSQL keeps its files, or `temporary` to keep nothing.
+   * Unused with a `databaseUrl`.
+   */
+  readonly dataDir: string;
+}
+
+/** Drizzle on the user database, inside a transaction or out of one. */
+export type Queries = PgDatabase<NodePgQueryResultHKT, typeof schema>;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/** For all that {@link Database.close} waits for a server that does not answer. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** The user database, open and with its schema up to date. */
+export class Database {
+  private readonly queries: Queries;
+
+  constructor(
+    private readonly pool: Pool,
+    /** Where it is, as it may be shown. */
+    readonly description: string,
+    private readonly stopServer: () => Promise<void>,
+  ) {
+    this.queries = drizzle(pool, { schema });
+  }
+
+  /**
+   * Runs queries, each on whatever connection of the pool is free.
+   *
+   * @throws DatabaseUnavailableError when the database cannot answer, and PostgreSQL's own error
+   * when it refuses; neither holds the parameters of a query
+   */
+  async run<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.queries);
+    } catch (error) {
+      throw queryError(error);
+    }
+  }
+
+  /**
+   * Runs queries in one transaction (READ COMMITTED): committed when the work is done, rolled back
+   * when it throws.
+   *
+   * @throws what the work throws, and as {@link run}
+   */
+  async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw driverError(error);
+    });
+    try {
+      const result = await drizzle(client, { schema }).transaction(work);
+      client.release();
+      return result;
+    } catch (error) {
+      // The rollback, too, may have failed. A connection that may still be in a transaction must
+      // not serve another query, so it is closed, which rolls back for certain.
+      client.release(true);
+      throw queryError(error);
+    }
+  }
+
+  /** Closes the connections, then stops the embedded PostgreSQL if this process started it. */
+  async close(): Promise<void> {
+    const impatience = new AbortController();
+    await Promise.race([
+      this.pool.end(),
+      delay(CLOSE_TIMEOUT_MS, undefined, { signal: impatience.signal }),
+    ]);
+    impatience.abort();
+    await this.stopServer();
+  }
+}
+
+/**
+ * Opens the user database and brings its schema up to date.
+ *
+ * @param onProblem told of what goes wrong while no query runs: a connection that is lost, an
+ * embedded PostgreSQL that ends. The default writes a warning to stderr
+ * @throws Error that names the variable that is wrong and how to mend it, without its secrets
+ */
+export async function openDatabase(
+  options: DatabaseOptions,
+  onProblem: (message: string) => void = (message) => {
+    process.emitWarning(message);
+  },
+): Promise<Database> {
+  return options.databaseUrl === undefined
+    ? openEmbedded(options.dataDir, onProblem)
+    : openUrl(options.databaseUrl, onProblem);
+}
+
+async function openUrl(
+  databaseUrl: string,
+  onProblem: (message: string) => void,
+): Promise<Database> {
+  const location = parseDatabaseUrl(databaseUrl);
+  try {
+    await applyMigrations({ ...location.connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  } catch (error) {
+    throw explainOpenError(error, location);
+  }
+  const pool = openPool(location.connection, onProblem);
+  const description = `PostgreSQL at ${location.address}, database "${location.database}"`;
+  return new Database(pool, description, () => Promise.resolve());
+}
+
+async function openEmbedded(
+  dataDir: string,
+  onProblem: (message: string) => void,
+): Promise<Database> {
+  const postgres = await openEmbeddedPostgres(dataDir, onProblem);
+  const connection = connectionTo(postgres.address);
+  try {
+    await applyMigrations({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  const pool = openPool(connection, onProblem);
+  const description = `embedded PostgreSQL on port ${postgres.address.port}, files: ${dataDir}`;
+  return new Database(pool, description, () => postgres.stop());
+}
+
+function openPool(connection: ClientConfig, onProblem: (message: string) => void): Pool {
+  const pool = new Pool({
+    ...connection,
+    application_name: 'nest-sessions-auth',
+    max: 10,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // For a server that is gone or frozen and cannot keep its own timeout.
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    // A process that hangs inside a transaction must not hold the row of a user for ever.
+    idle_in_transaction_session_timeout: 2 * STATEMENT_TIMEOUT_MS,
+  });
+  pool.on('error', (error) => {
+    // A pool that was ended does not wait for its connections to close.
+    if (!pool.ending) onProblem(`a connection to the user database was lost: ${error.message}`);
+  });
+  // The pool listens to connections that are idle only. One that is lost inside a transaction,
+  // between two queries, would end the process; the next query fails with the reason.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

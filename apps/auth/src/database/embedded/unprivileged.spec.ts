@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isRoot, unprivileged } from './unprivileged';
+
+/** Runs JavaScript by the command, and returns what it prints. */
+async function run(script: string): Promise<string> {
+  const { program, args } = unprivileged(process.execPath, ['-e', script]);
+  const { stdout } = await promisify(execFile)(program, args);
+  return stdout.trim();
+}
+
+(isRoot() ? describe : describe.skip)('a command of root', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'unprivileged-spec-'));
+    file = join(folder, 'file');
+    await writeFile(file, 'for root only', { mode: 0o700 });
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('runs as nobody, in no group', async () => {
+    await expect(
+      run('console.log(process.getuid(), process.getgid(), String(process.getgroups()))'),
+    ).resolves.toBe('65534 65534 65534');
+  });
+
+  it('has one capability, CAP_DAC_OVERRIDE, and gains no others', async () => {
+    const status = await run('console.log(fs.readFileSync("/proc/self/status", "utf8"))');
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) {
+      expect(status).toMatch(new RegExp(`^${set}:\\t0000000000000002$`, 'm'));
+    }
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  });
+
+  it('reaches what is in a folder for root only', async () => {
+    await run(`fs.appendFileSync(${JSON.stringify(file)}, ', and nobody')`);
+    await expect(readFile(file, 'utf8')).resolves.toBe('for root only, and nobody');
+  });
+
+  it('is told by access(2) that it does, as PostgreSQL asks', async () => {
+    await expect(run(`fs.accessSync(${JSON.stringify(file)}, fs.constants.X_OK)`)).resolves.toBe(
+      '',
+    );
+  });
+});
+
+(isRoot() ? describe.skip : describe)('a command of another user', () => {
+  it('stays as it is', () => {
+    expect(unprivileged('ls', ['-l'])).toEqual({ program: 'ls', args: ['-l'] });
+  });
+});

@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { freePort } from '../embedded/free-port';
+import { LOOPBACK } from '../embedded/postgres-address';
+import { unprivileged } from '../embedded/unprivileged';
+
+/** Where Debian's packages put PostgreSQL, one folder for each major version. */
+const VERSIONS = '/usr/lib/postgresql';
+
+/** Needs its escapes in a URL, so that a test notices where they are forgotten. */
+const PASSWORD = 'p@ss/wörd:%23';
+
+/** A PostgreSQL of the system, on a cluster of its own that is removed at the end. */
+export class DebianPostgres {
+  private databases = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly process: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** The programs of the newest version that is installed, or `null`. */
+  static find(): string | null {
+    if (!existsSync(VERSIONS)) return null;
+    const [newest] = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a));
+    return newest === undefined ? null : join(VERSIONS, newest, 'bin');
+  }
+
+  /** @throws Error when it is not installed */
+  static async start(): Promise<DebianPostgres> {
+    const binaries = DebianPostgres.find();
+    if (binaries === null)
+      throw new Error(`no PostgreSQL in ${VERSIONS}: apt-get install postgresql`);
+    const folder = await mkdtemp(join(tmpdir(), 'debian-postgres-'));
+    const data = join(folder, 'data');
+    const passwordFile = join(folder, 'password');
+    await writeFile(passwordFile, PASSWORD);
+    const initdb = run(join(binaries, 'initdb'), [
+      ...['--pgdata', data, '--username', 'postgres', '--pwfile', passwordFile],
+      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
+    ]);
+    const [code] = (await once(initdb, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`initdb of ${binaries} failed (${String(code)})`);
+
+    const port = await freePort();
+    const settings = {
+      listen_addresses: LOOPBACK,
+      unix_socket_directories: '',
+      fsync: 'off',
+    };
+    const server = run(join(binaries, 'postgres'), [
+      ...['-D', data, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ]);
+    const postgres = new DebianPostgres(folder, server, port);
+    await postgres.untilItAnswers();
+    return postgres;
+  }
+
+  /** A URL of this server; the default is its superuser's, on the database that always exists. */
+  url({ user = 'postgres', password = PASSWORD, database = 'postgres' } = {}): string {
+    const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+    return `postgres://${credentials}@${LOOPBACK}:${this.port}/${database}`;
+  }
+
+  /** The URL of a database that is new and empty. */
+  async createDatabase(): Promise<string> {
+    this.databases += 1;
+    const database = `test_${this.databases}`;
+    await this.query(`create database ${database}`);
+    return this.url({ database });
+  }
+
+  async query(sql: string): Promise<void> {
+    const client = new Client({ connectionString: this.url() });
+    try {
+      await client.connect();
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Freezes the server, as a machine in trouble does: connections stay, answers do not come. */
+  freeze(): void {
+    for (const pid of this.pids()) process.kill(pid, 'SIGSTOP');
+  }
+
+  async stop(): Promise<void> {
+    for (const pid of this.pids()) process.kill(pid, 'SIGCONT');
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGINT');
+    await exited;
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** The server, and the processes that serve its connections. */
+  private pids(): number[] {
+    const pid = Number(this.process.pid);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return [pid, ...children.split(' ').filter(Boolean).map(Number)];
+  }
+
+  private async untilItAnswers(): Promise<void> {
+    for (;;) {
+      if (this.process.exitCode !== null) throw new Error('PostgreSQL did not start');
+      try {
+        await this.query('select');
+        return;
+      } catch {
+        await delay(50);
+      }
+    }
+  }
+}
+
+function run(program: string, programArgs: string[]): ChildProcess {
+  const { program: first, args } = unprivileged(program, programArgs);
+  return spawn(first, args, { stdio: 'ignore' });
+}

@@ -1,0 +1,50 @@
+import { toMilliseconds } from '@app/session';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+
+/** A time span that is worth a session: `30m`, `12h`, `500ms`. */
+export function IsDuration(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isDuration',
+    validator: {
+      validate: (value) => milliseconds(value) !== null,
+      defaultMessage: () => "give a time span with its unit, such as '30m', '12h' or '500ms'.",
+    },
+  });
+}
+
+/** A time span that does not exceed the one in another variable. */
+export function IsNoLongerThan(other: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'isNoLongerThan',
+    validator: {
+      validate: (value, args) => {
+        const own = milliseconds(value);
+        const limit = milliseconds((args as ValidationArguments & { object: never }).object[other]);
+        // What is no time span is told of already.
+        return own === null || limit === null || own <= limit;
+      },
+      defaultMessage: () => `is longer than ${other} and would never apply: shorten it.`,
+    },
+  });
+}
+
+/** Something that only a machine for trying things out may have. */
+export function IsOffInProduction(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isOffInProduction',
+    validator: {
+      validate: (value, args) =>
+        value !== true || (args?.object as { NODE_ENV?: string }).NODE_ENV !== 'production',
+      defaultMessage: () =>
+        'is refused with NODE_ENV=production, as everybody knows the passwords: unset it.',
+    },
+  });
+}
+
+function milliseconds(value: unknown): number | null {
+  try {
+    return toMilliseconds('', value as string);
+  } catch {
+    return null;
+  }
+}

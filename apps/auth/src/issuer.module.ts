@@ -1,0 +1,19 @@
+import { SessionIssuerModule } from '@app/session';
+import { Module } from '@nestjs/common';
+import { AuthEnvironment } from './auth.environment';
+
+/** The write side of sessions, for the modules of this app that need it. */
+@Module({
+  imports: [
+    SessionIssuerModule.forRootAsync({
+      inject: [AuthEnvironment],
+      useFactory: (environment: AuthEnvironment) => ({
+        idleTimeout: environment.SESSION_IDLE_TIMEOUT,
+        absoluteTimeout: environment.SESSION_ABSOLUTE_TIMEOUT,
+        maxPerUser: environment.SESSION_MAX_PER_USER,
+      }),
+    }),
+  ],
+  exports: [SessionIssuerModule],
+})
+export class IssuerModule {}

@@ -1,0 +1,11 @@
+import 'reflect-metadata';
+import { runService } from '@app/platform';
+import { AuthEnvironment } from './auth.environment';
+import { AuthModule } from './auth.module';
+
+void runService({
+  name: 'auth',
+  module: AuthModule,
+  environment: AuthEnvironment,
+  port: 'AUTH_PORT',
+});

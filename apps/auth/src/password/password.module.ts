@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { IssuerModule } from '../issuer.module';
+import { UsersModule } from '../users/users.module';
+import { PasswordController } from './password.controller';
+import { PasswordService } from './password.service';
+
+@Module({
+  imports: [UsersModule, IssuerModule],
+  controllers: [PasswordController],
+  providers: [PasswordService],
+})
+export class PasswordModule {}

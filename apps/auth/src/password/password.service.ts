@@ -1,0 +1,31 @@
+import { type Session, SessionManager, sessionRequired } from '@app/session';
+import { Injectable } from '@nestjs/common';
+import { type PasswordChange, UsersService } from '../users/users.service';
+
+/** How a change of password ended, with the session's new token where it took place. */
+export type ChangedPassword =
+  { outcome: 'changed'; token: string } | { outcome: Exclude<PasswordChange, 'changed'> };
+
+/** Changes passwords together with the sessions that depend on them. */
+@Injectable()
+export class PasswordService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionManager,
+  ) {}
+
+  /**
+   * Whoever knew the old password may have a session: all end but the caller's, and that one gets a
+   * new token. Fails, with the old password still in force, when the sessions cannot follow.
+   */
+  async change(session: Session, current: string, next: string): Promise<ChangedPassword> {
+    let token = '';
+    const outcome = await this.users.changePassword(session.user.id, current, next, async () => {
+      await this.sessions.revokeAll(session.user.id, { except: session.id });
+      const rotated = await this.sessions.rotate(session.id);
+      if (rotated === null) throw sessionRequired();
+      token = rotated.token;
+    });
+    return outcome === 'changed' ? { outcome, token } : { outcome };
+  }
+}

@@ -1,0 +1,11 @@
+import { type PasswordProblem } from './password-policy';
+
+/** A password that may not be set. The message says why, and may be shown to who chose it. */
+export class PasswordPolicyError extends Error {
+  readonly code = 'ERR_PASSWORD_POLICY';
+
+  constructor(problem: PasswordProblem) {
+    super(problem);
+    this.name = 'PasswordPolicyError';
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  CurrentSession,
+  type Session,
+  SessionCookie,
+  SessionManager,
+  sessionRequired,
+} from '@app/session';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Param,
+  Res,
+} from '@nestjs/common';
+import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
+
+/** What users may know of their sessions, and end. */
+@ApiTags('sessions')
+@Controller('auth')
+export class OwnSessionsController {
+  constructor(
+    private readonly sessions: SessionManager,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get('session')
+  @ApiOkResponse({ type: CurrentSessionView })
+  async current(@CurrentSession() { id }: Session): Promise<CurrentSessionView> {
+    const found = await this.sessions.find(id);
+    if (found === null) throw sessionRequired();
+    return viewCurrent(found.session, found.expiresAt);
+  }
+
+  @Get('sessions')
+  @ApiOkResponse({ type: [ListedSessionView] })
+  async list(@CurrentSession() { id, user }: Session): Promise<ListedSessionView[]> {
+    const own = await this.sessions.listByUser(user.id);
+    return own.map((snapshot) => viewListed(snapshot, id));
+  }
+
+  @Delete('sessions')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
+  async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
+    await this.sessions.revokeAll(user.id, { except: id });
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse()
+  @ApiNotFoundResponse({
+    description: "No such session, or another user's: the answer is the same.",
+  })
+  async end(
+    @CurrentSession() current: Session,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<void> {
+    const found = await this.sessions.find(id);
+    if (found?.session.user.id !== current.user.id) {
+      throw new NotFoundException('There is no such session.');
+    }
+    await this.sessions.revoke(id);
+    if (id === current.id) this.cookie.clear(response);
+  }
+}

@@ -1,0 +1,84 @@
+import type { Session, SessionSnapshot } from '@app/session';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class UserView {
+  @ApiProperty({ format: 'uuid' })
+  readonly id!: string;
+
+  @ApiProperty({ example: 'alice' })
+  readonly username!: string;
+
+  @ApiProperty({ example: ['orders', 'products'] })
+  readonly roles!: readonly string[];
+}
+
+export class SessionView {
+  @ApiProperty({ description: 'SHA-256 of the token: names the session, gives no access to it.' })
+  readonly id!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it ends unless it is used.' })
+  readonly expiresAt!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it ends however it is used.' })
+  readonly absoluteExpiresAt!: string;
+}
+
+/** Who is signed in, and for how long. */
+export class CurrentSessionView {
+  @ApiProperty()
+  readonly user!: UserView;
+
+  @ApiProperty()
+  readonly session!: SessionView;
+}
+
+/** One of the sessions of a user, as its owner or an administrator sees it. */
+export class ListedSessionView extends SessionView {
+  @ApiProperty({ format: 'date-time' })
+  readonly lastSeenAt!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly userAgent!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly ip!: string | null;
+
+  @ApiProperty({ description: 'Whether it is the one that asks.' })
+  readonly current!: boolean;
+}
+
+export function viewCurrent(session: Session, expiresAt: number): CurrentSessionView {
+  const { user, roles } = session;
+  return {
+    user: { id: user.id, username: user.username, roles },
+    session: viewSession(session, expiresAt),
+  };
+}
+
+/** @param currentId The id of the session that asks. */
+export function viewListed(snapshot: SessionSnapshot, currentId: string): ListedSessionView {
+  const { session, expiresAt, lastSeenAt } = snapshot;
+  return Object.assign(viewSession(session, expiresAt), {
+    lastSeenAt: toIso(lastSeenAt),
+    userAgent: session.userAgent,
+    ip: session.ip,
+    current: session.id === currentId,
+  });
+}
+
+function viewSession(session: Session, expiresAt: number): SessionView {
+  return {
+    id: session.id,
+    createdAt: toIso(session.createdAt),
+    expiresAt: toIso(expiresAt),
+    absoluteExpiresAt: toIso(session.absoluteExpiresAt),
+  };
+}
+
+/** RFC 3339, from epoch milliseconds. */
+function toIso(time: number): string {
+  return new Date(time).toISOString();
+}

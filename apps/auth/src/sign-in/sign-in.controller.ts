@@ -1,0 +1,78 @@
+import { ProblemException } from '@app/platform';
+import { Public, SessionCookie, TokenExtractor, type TokenHeaders } from '@app/session';
+import {
+  Body,
+  Controller,
+  Header,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Ip,
+  Post,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import { viewCurrent } from '../sessions/session.view';
+import { LoginDto } from './login.dto';
+import { SignInService } from './sign-in.service';
+import { SignedInView } from './signed-in.view';
+
+@Public()
+@ApiTags('sign-in')
+@Controller('auth')
+export class SignInController {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly tokens: TokenExtractor,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Post('login')
+  @HttpCode(HttpStatus.OK)
+  @Header('Cache-Control', 'no-store')
+  @ApiOkResponse({ type: SignedInView })
+  @ApiUnauthorizedResponse({ description: 'Unknown, disabled or wrong: the answer is the same.' })
+  async login(
+    @Body() { username, password, transport }: LoginDto,
+    @Headers() headers: TokenHeaders & { 'user-agent'?: string },
+    @Ip() ip: string,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<SignedInView> {
+    const issued = await this.signIn.signIn({
+      username,
+      password,
+      ip,
+      userAgent: headers['user-agent'] ?? null,
+      previousToken: this.tokens.extract(headers),
+    });
+    if (issued === null) {
+      throw new ProblemException(
+        HttpStatus.UNAUTHORIZED,
+        'ERR_SIGN_IN_FAILED',
+        'Username or password is wrong.',
+        { headers: { 'WWW-Authenticate': 'Bearer' } },
+      );
+    }
+    const { session, token } = issued;
+    const view = viewCurrent(session, session.createdAt + session.idleTimeout);
+    if (transport === 'bearer') return { user: view.user, session: view.session, token };
+    this.cookie.write(response, token);
+    return view;
+  }
+
+  @Post('logout')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse({ description: 'Whoever was signed in is not any more, on every service.' })
+  async logout(
+    @Headers() headers: TokenHeaders,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<void> {
+    await this.signIn.signOut(this.tokens.extract(headers));
+    this.cookie.clear(response);
+  }
+}

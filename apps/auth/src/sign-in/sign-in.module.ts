@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { IssuerModule } from '../issuer.module';
+import { UsersModule } from '../users/users.module';
+import { SignInController } from './sign-in.controller';
+import { SignInService } from './sign-in.service';
+
+@Module({
+  imports: [UsersModule, IssuerModule],
+  controllers: [SignInController],
+  providers: [SignInService],
+})
+export class SignInModule {}

@@ -1,0 +1,55 @@
+import { type IssuedSession, SessionManager, sessionIdOf } from '@app/session';
+import { Injectable } from '@nestjs/common';
+import { UsersService } from '../users/users.service';
+
+/** What a client sends to be signed in, and from where. */
+export interface SignInRequest {
+  readonly username: string;
+  readonly password: string;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  /** The token that came along, of a session that is to be replaced. */
+  readonly previousToken: string | null;
+}
+
+/** Turns a username and a password into a session. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionManager,
+  ) {}
+
+  /**
+   * @returns the session and its token, or `null` when the user is unknown or disabled or the
+   *   password is wrong; which of them cannot be told apart.
+   */
+  async signIn(request: SignInRequest): Promise<IssuedSession | null> {
+    const user = await this.users.authenticate(request.username, request.password);
+    if (user === null) return null;
+    if (request.previousToken !== null) {
+      await this.sessions.revoke(sessionIdOf(request.previousToken));
+    }
+    const issued = await this.sessions.create({
+      user: { id: user.id, username: user.username },
+      roles: user.roles,
+      userAgent: request.userAgent,
+      ip: request.ip,
+    });
+    // From here on a ban or a role change finds the session. One that came before did not: it has
+    // changed the user, though.
+    try {
+      if (await this.users.isUnchanged(user)) return issued;
+    } catch (error) {
+      await this.sessions.revoke(issued.session.id);
+      throw error;
+    }
+    await this.sessions.revoke(issued.session.id);
+    return null;
+  }
+
+  /** Ends the session of this token. Without one there is nothing to do. */
+  async signOut(token: string | null): Promise<void> {
+    if (token !== null) await this.sessions.revoke(sessionIdOf(token));
+  }
+}

@@ -1,0 +1,38 @@
+import { isRoleList, MAX_ROLES } from './roles';
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => `role-${index}`);
+
+describe('a list of roles', () => {
+  it.each([
+    ['none', []],
+    ['one', ['orders']],
+    ['a role of a service', ['orders:write', 'a.b_c-D:9']],
+    ['roles that differ in case', ['admin', 'Admin']],
+    ['the longest', ['r'.repeat(64)]],
+    ['the most', many(MAX_ROLES)],
+  ])('may be %s', (_case, roles) => {
+    expect(isRoleList(roles)).toBe(true);
+  });
+
+  it.each([
+    ['too many', many(MAX_ROLES + 1)],
+    ['the same twice', ['orders', 'orders']],
+    ['an empty role', ['']],
+    ['a role too long', ['r'.repeat(65)]],
+    ['a role with a comma', ['orders,admin']],
+    ['a role with a space', ['orders admin']],
+    ['a role with a line break', ['orders\n']],
+    ['a role that is no string', [7]],
+    ['a role inside a list', [['admin']]],
+    ['a string', 'admin'],
+    ['an object with a length', { length: 0 }],
+    ['nothing', undefined],
+    ['null', null],
+  ])('may not be %s', (_case, roles) => {
+    expect(isRoleList(roles)).toBe(false);
+  });
+
+  it('may not have holes', () => {
+    expect(isRoleList(new Array(1))).toBe(false);
+  });
+});

@@ -1,0 +1,44 @@
+import { ProblemException } from '@app/platform';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpStatus,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { catchError, throwError, type Observable } from 'rxjs';
+import { DatabaseUnavailableError } from '../database/database-unavailable.error';
+import { PasswordPolicyError } from '../passwords/password-policy.error';
+import { InvalidUserError } from './invalid-user.error';
+import { UsernameTakenError } from './username-taken.error';
+
+/** Puts what the users service throws into HTTP's form. */
+@Injectable()
+export class UserErrorsInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next
+      .handle()
+      .pipe(catchError((error: unknown) => throwError(() => toProblemException(error))));
+  }
+}
+
+function toProblemException(error: unknown): unknown {
+  if (error instanceof PasswordPolicyError) {
+    return new ProblemException(HttpStatus.BAD_REQUEST, 'ERR_PASSWORD_POLICY', error.message);
+  }
+  if (error instanceof InvalidUserError) {
+    return new ProblemException(HttpStatus.BAD_REQUEST, 'ERR_USER_INVALID', error.message);
+  }
+  if (error instanceof UsernameTakenError) {
+    return new ProblemException(HttpStatus.CONFLICT, 'ERR_USERNAME_TAKEN', error.message);
+  }
+  if (error instanceof DatabaseUnavailableError) {
+    return new ProblemException(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      error.code,
+      'The user database cannot answer. Try again in a moment.',
+      { headers: { 'Retry-After': '1' } },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,238 @@
+import { Readable, Writable } from 'node:stream';
+import { type Database, openDatabase } from '../database/database';
+import { users as usersTable } from '../database/schema';
+import { startEmbedded, type TestPostgres } from '../database/testing/every-postgres';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { type LiveSessions } from './live-sessions';
+import { runUsersCommand } from './users-commands';
+import { UsersService } from './users.service';
+
+const PASSWORD = 'correct horse battery';
+const OTHER_PASSWORD = 'another horse battery';
+
+/** Collects what is written. */
+class Sink extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+describe('npm run users', () => {
+  let postgres: TestPostgres;
+  let database: Database;
+  let service: UsersService;
+  /** What was asked of the live sessions, in order. */
+  let asked: unknown[][];
+  let sessions: LiveSessions;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    postgres = await startEmbedded();
+    database = await openDatabase({ databaseUrl: postgres.url, dataDir: '' });
+    service = new UsersService(database, new PasswordHasher(10));
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await postgres.stop();
+  });
+
+  beforeEach(async () => {
+    await database.run((queries) => queries.delete(usersTable));
+    env = { DATABASE_URL: postgres.url, BCRYPT_COST: '10' };
+    asked = [];
+    const note = (...call: unknown[]) => {
+      asked.push(call);
+      return Promise.resolve();
+    };
+    sessions = {
+      setRoles: (id, roles) => note('setRoles', id, roles),
+      revokeAll: (id) => note('revokeAll', id),
+      close: () => note('close'),
+    };
+  });
+
+  async function run(
+    args: string[],
+    input = '',
+    openLiveSessions = () => Promise.resolve(sessions),
+  ) {
+    const io = { stdin: Readable.from([input]), stdout: new Sink(), stderr: new Sink(), env };
+    const code = await runUsersCommand(args, { ...io, openLiveSessions });
+    return { code, stdout: io.stdout.text, stderr: io.stderr.text };
+  }
+
+  const createAlice = () =>
+    service.create({ username: 'alice', password: PASSWORD, roles: ['orders'] });
+
+  describe('create', () => {
+    it('makes a user with the password on the first line of the input', async () => {
+      const { code, stdout } = await run(
+        ['create', 'Alice', '--roles', 'orders,orders:write'],
+        `${PASSWORD}\r\nanother line\n`,
+      );
+      const alice = await service.authenticate('alice', PASSWORD);
+      expect(alice).toMatchObject({ username: 'alice', roles: ['orders', 'orders:write'] });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `created alice (${alice?.id ?? ''})\n` });
+    });
+
+    it('takes a last line without its end, and no roles', async () => {
+      await expect(run(['create', 'alice'], PASSWORD)).resolves.toMatchObject({ code: 0 });
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toMatchObject({ roles: [] });
+    });
+
+    it.each([
+      ['without a password', ['create', 'bob'], '', 'there is no password on standard input\n'],
+      ['with a short password', ['create', 'bob'], 'short\n', /at least 15 characters\n$/],
+      ['with no username', ['create', 'two words'], `${PASSWORD}\n`, /^a username is 1 to 64/],
+      ['with no roles', ['create', 'bob', '--roles', 'a,,b'], PASSWORD, /^roles are a list of/],
+      ['who is there', ['create', 'ALICE'], `${PASSWORD}\n`, /^there is a user ALICE already\n$/],
+    ])('does not make a user %s', async (_case, args, input, message) => {
+      await createAlice();
+      const { code, stderr } = await run(args, input);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      await expect(service.list()).resolves.toHaveLength(1);
+    });
+  });
+
+  it('list shows every user on a line', async () => {
+    const alice = await createAlice();
+    const bob = await service.create({ username: 'bob', password: PASSWORD, roles: ['a', 'b'] });
+    await service.changeDisabled(bob.id, true, () => Promise.resolve());
+    await expect(run(['list'])).resolves.toEqual({
+      code: 0,
+      stdout: `alice\torders\tactive\t${alice.id}\nbob\ta,b\tdisabled\t${bob.id}\n`,
+      stderr: '',
+    });
+  });
+
+  it('list goes through all the pages', async () => {
+    await database.run((queries) =>
+      queries.insert(usersTable).values(
+        Array.from({ length: 1_001 }, (_, index) => ({
+          username: `user-${index}`,
+          passwordHash: '',
+        })),
+      ),
+    );
+    const { stdout } = await run(['list']);
+    expect(new Set(stdout.trimEnd().split('\n')).size).toBe(1_001);
+  });
+
+  describe('set-roles', () => {
+    it('changes the user and the live sessions', async () => {
+      const { id } = await createAlice();
+      await expect(run(['set-roles', 'Alice', 'admin,orders'])).resolves.toMatchObject({ code: 0 });
+      await expect(service.findById(id)).resolves.toMatchObject({ roles: ['admin', 'orders'] });
+      expect(asked).toEqual([['setRoles', id, ['admin', 'orders']], ['close']]);
+    });
+
+    it('takes all roles away', async () => {
+      const { id } = await createAlice();
+      await expect(run(['set-roles', 'alice', ''])).resolves.toEqual({
+        code: 0,
+        stdout: 'alice now has the roles: none\n',
+        stderr: '',
+      });
+      expect(asked).toEqual([['setRoles', id, []], ['close']]);
+    });
+
+    it('changes nothing when the sessions cannot be reached', async () => {
+      const alice = await createAlice();
+      const failure = new Error('REDIS_URL: nothing answers');
+      const { code, stderr } = await run(['set-roles', 'alice', 'admin'], '', () =>
+        Promise.reject(failure),
+      );
+      expect({ code, stderr }).toEqual({ code: 1, stderr: 'REDIS_URL: nothing answers\n' });
+      await expect(service.isUnchanged(alice)).resolves.toBe(true);
+    });
+
+    it('changes nothing when the sessions cannot follow, and closes them', async () => {
+      const alice = await createAlice();
+      sessions.setRoles = () => Promise.reject(new Error('lost\n  on the way'));
+      const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: 'lost on the way\n' });
+      expect(asked).toEqual([['close']]);
+      await expect(service.isUnchanged(alice)).resolves.toBe(true);
+    });
+
+    it('changes the user alone with --no-sessions', async () => {
+      const { id } = await createAlice();
+      const open = jest.fn(() => Promise.resolve(sessions));
+      const { code } = await run(['set-roles', '--no-sessions', 'alice', 'admin'], '', open);
+      expect(code).toBe(0);
+      expect(open).not.toHaveBeenCalled();
+      await expect(service.findById(id)).resolves.toMatchObject({ roles: ['admin'] });
+    });
+
+    it('says that there is no such user', async () => {
+      await expect(run(['set-roles', 'mallory', 'admin'])).resolves.toMatchObject({
+        code: 1,
+        stderr: 'there is no user mallory\n',
+      });
+    });
+  });
+
+  describe('set-password', () => {
+    it('changes the password and ends the live sessions', async () => {
+      const { id } = await createAlice();
+      await expect(run(['set-password', 'alice'], `${OTHER_PASSWORD}\n`)).resolves.toEqual({
+        code: 0,
+        stdout: 'alice has a new password\n',
+        stderr: '',
+      });
+      await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.not.toBeNull();
+      expect(asked).toEqual([['revokeAll', id], ['close']]);
+    });
+
+    it('changes nothing when the password is too short', async () => {
+      const alice = await createAlice();
+      await expect(run(['set-password', 'alice'], 'short\n')).resolves.toMatchObject({ code: 1 });
+      expect(asked).toEqual([['close']]);
+      await expect(service.isUnchanged(alice)).resolves.toBe(true);
+    });
+  });
+
+  it('help explains the commands', async () => {
+    const { code, stdout } = await run(['help']);
+    expect(code).toBe(0);
+    for (const word of ['create', 'list', 'set-roles', 'set-password', '--no-sessions']) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  it.each([
+    [[]],
+    [['destroy']],
+    [['constructor']],
+    [['create']],
+    [['create', 'alice', 'a-password-as-argument']],
+    [['create', 'alice', '--no-sessions']],
+    [['create', 'alice', '--password', 'secret']],
+    [['create', 'alice', '--roles']],
+    [['list', 'alice']],
+    [['set-roles', 'alice']],
+    [['set-roles', 'alice', 'a', '--roles', 'b']],
+  ])('does not understand %j', async (args) => {
+    const { code, stdout, stderr } = await run(args, `${PASSWORD}\n`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^[^\n]*\(see: npm run users -- help\)\n$/);
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: nothing answers at/],
+    [{ DATABASE_URL: undefined, DATA_DIR: 'temporary' }, /^DATA_DIR: a temporary user database/],
+    [{ BCRYPT_COST: 'much' }, /^BCRYPT_COST: the bcrypt cost is a whole number from 10 to 15/],
+    [{ BCRYPT_COST: '' }, /^BCRYPT_COST: /],
+  ])('says what is wrong with the environment %j', async (wrong, message) => {
+    Object.assign(env, wrong);
+    const { code, stderr } = await run(['list']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});

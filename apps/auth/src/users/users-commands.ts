@@ -1,0 +1,209 @@
+import { type Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../database/database';
+import { TEMPORARY } from '../database/embedded-postgres';
+import { DEFAULT_BCRYPT_COST, PasswordHasher } from '../passwords/password-hasher';
+import { type LiveSessions } from './live-sessions';
+import { readNewPassword, type Input } from './password-input';
+import { type User } from './user';
+import { UsersService } from './users.service';
+
+/** The world outside, as a command sees it. */
+export interface CommandIo {
+  readonly stdin: Input;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: NodeJS.ProcessEnv;
+  openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSessions>;
+}
+
+/** 0: done. 1: failed, and stderr says why. 2: not a command. */
+export type ExitCode = 0 | 1 | 2;
+
+const HELP = `Manages the users of the auth app:
+
+  npm run users -- create <username> [--roles a,b]   make a user; asks for the password
+  npm run users -- list                              username, roles, state, id; tab-separated
+  npm run users -- set-roles <username> <a,b>        these roles and no others; "" for none
+  npm run users -- set-password <username>           asks for the password; ends all sessions
+  npm run users -- help
+
+With set-roles and set-password, --no-sessions changes the user database alone: for when no service
+runs. A password is the first line of standard input where that is no terminal.
+
+Environment: DATABASE_URL or DATA_DIR as the auth app has it, REDIS_URL, BCRYPT_COST.
+`;
+
+interface Command {
+  /** How many words follow its name. */
+  readonly words: number;
+  readonly options: readonly string[];
+  run(invocation: Invocation): Promise<void>;
+}
+
+/** A command that was understood, and what it works on. */
+interface Invocation {
+  readonly words: readonly string[];
+  readonly roles: string | undefined;
+  readonly noSessions: boolean;
+  readonly users: UsersService;
+  readonly io: CommandIo;
+}
+
+const COMMANDS = new Map<string, Command>([
+  ['create', { words: 1, options: ['roles'], run: create }],
+  ['list', { words: 0, options: [], run: list }],
+  ['set-roles', { words: 2, options: ['no-sessions'], run: setRoles }],
+  ['set-password', { words: 1, options: ['no-sessions'], run: setPassword }],
+]);
+
+class UsageError extends Error {}
+
+/**
+ * Runs one command of `npm run users`. Whatever goes wrong ends as an exit code and one line on
+ * stderr.
+ *
+ * @param args the words after `npm run users --`
+ */
+export async function runUsersCommand(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  if (args[0] === 'help' || args[0] === '--help') {
+    io.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    const { command, ...understood } = understand(args);
+    await withUsers(io, (users) => command.run({ ...understood, users, io }));
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    io.stderr.write(`${message.replace(/\s*\n\s*/g, ' ')}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** @throws UsageError, before anything was opened */
+function understand(args: readonly string[]): {
+  command: Command;
+  words: string[];
+  roles: string | undefined;
+  noSessions: boolean;
+} {
+  const { positionals, values } = parse(args);
+  const [name = '', ...words] = positionals;
+  const command = COMMANDS.get(name);
+  const fits =
+    command?.words === words.length &&
+    Object.keys(values).every((option) => command.options.includes(option));
+  if (!fits) {
+    throw new UsageError(`not understood: ${args.join(' ')} (see: npm run users -- help)`);
+  }
+  return { command, words, roles: values.roles, noSessions: values['no-sessions'] === true };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { roles: { type: 'string' }, 'no-sessions': { type: 'boolean' } },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} (see: npm run users -- help)`);
+  }
+}
+
+async function withUsers(
+  { env }: CommandIo,
+  work: (users: UsersService) => Promise<void>,
+): Promise<void> {
+  const hasher = hasherOf(env);
+  const dataDir = env.DATA_DIR ?? '.data';
+  if (env.DATABASE_URL === undefined && dataDir === TEMPORARY) {
+    throw new Error(
+      'DATA_DIR: a temporary user database belongs to the app alone: ' +
+        'set it to the folder of the app, or set DATABASE_URL',
+    );
+  }
+  const database = await openDatabase({ databaseUrl: env.DATABASE_URL, dataDir });
+  try {
+    await work(new UsersService(database, hasher));
+  } finally {
+    await database.close();
+  }
+}
+
+function hasherOf(env: NodeJS.ProcessEnv): PasswordHasher {
+  try {
+    return new PasswordHasher(Number(env.BCRYPT_COST ?? DEFAULT_BCRYPT_COST));
+  } catch (error) {
+    throw new Error(`BCRYPT_COST: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function create({ words, roles, users, io }: Invocation): Promise<void> {
+  const [username = ''] = words;
+  if (await users.findByUsername(username)) throw new Error(`there is a user ${username} already`);
+  const password = await readNewPassword(io.stdin, io.stderr);
+  const user = await users.create({ username, password, roles: roleList(roles ?? '') });
+  io.stdout.write(`created ${user.username} (${user.id})\n`);
+}
+
+async function list({ users, io }: Invocation): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page: User[] = await users.list({ limit: 1_000, ...(after && { after }) });
+    for (const { username, roles, disabled, id } of page) {
+      const state = disabled ? 'disabled' : 'active';
+      io.stdout.write(`${[username, roles.join(','), state, id].join('\t')}\n`);
+    }
+    after = page.at(-1)?.username;
+  } while (after !== undefined);
+}
+
+async function setRoles(invocation: Invocation): Promise<void> {
+  const [username = '', roles = ''] = invocation.words;
+  const { id } = await find(invocation.users, username);
+  await withSessions(invocation, (sessions) =>
+    invocation.users.changeRoles(id, roleList(roles), async (user) => {
+      await sessions?.setRoles(user.id, user.roles);
+    }),
+  );
+  invocation.io.stdout.write(`${username} now has the roles: ${roles || 'none'}\n`);
+}
+
+async function setPassword(invocation: Invocation): Promise<void> {
+  const [username = ''] = invocation.words;
+  const { users, io } = invocation;
+  const { id } = await find(users, username);
+  await withSessions(invocation, async (sessions) => {
+    const password = await readNewPassword(io.stdin, io.stderr);
+    await users.setPassword(id, password, async (user) => {
+      await sessions?.revokeAll(user.id);
+    });
+  });
+  io.stdout.write(`${username} has a new password\n`);
+}
+
+async function find(users: UsersService, username: string): Promise<User> {
+  const user = await users.findByUsername(username);
+  if (!user) throw new Error(`there is no user ${username}`);
+  return user;
+}
+
+/** Opens the sessions before anything is changed; `null` stands for `--no-sessions`. */
+async function withSessions(
+  { noSessions, io }: Invocation,
+  work: (sessions: LiveSessions | null) => Promise<unknown>,
+): Promise<void> {
+  const sessions = noSessions ? null : await io.openLiveSessions(io.env);
+  try {
+    await work(sessions);
+  } finally {
+    await sessions?.close();
+  }
+}
+
+/** `a,b` → two roles; nothing → none. */
+function roleList(text: string): string[] {
+  return text === '' ? [] : text.split(',');
+}

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../database/database';
+import { eventually } from '../database/testing/eventually';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { UsersService } from './users.service';
+
+const PASSWORD = 'correct horse battery';
+const CLI = ['npm', 'run', '--silent', 'users', '--'];
+const ROOT = join(__dirname, '../../../..');
+
+/** Of util-linux: runs a program in a terminal. The script of other systems takes other words. */
+const SCRIPT = '/usr/bin/script';
+const itWithTerminal = process.platform === 'linux' && existsSync(SCRIPT) ? it : it.skip;
+
+describe('the command line of the users', () => {
+  let dataDir: string;
+  let database: Database;
+  let service: UsersService;
+
+  /** An auth app is running: the commands are guests of its database. */
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'users-cli-spec-'));
+    database = await openDatabase({ dataDir });
+    service = new UsersService(database, new PasswordHasher(10));
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  function start(command: readonly string[]): ChildProcessWithoutNullStreams {
+    const { PATH, HOME } = process.env;
+    const [program = '', ...args] = command;
+    return spawn(program, args, {
+      cwd: ROOT,
+      env: { PATH, HOME, DATA_DIR: dataDir, BCRYPT_COST: '10' },
+    });
+  }
+
+  async function run(args: string[], input = '') {
+    const cli = start([...CLI, ...args]);
+    const output = { stdout: '', stderr: '' };
+    cli.stdout.on('data', (text: Buffer) => (output.stdout += text.toString()));
+    cli.stderr.on('data', (text: Buffer) => (output.stderr += text.toString()));
+    cli.stdin.end(input);
+    const [code] = (await once(cli, 'close')) as [number | null];
+    return { code, ...output };
+  }
+
+  it('makes a user in the database of the running app', async () => {
+    const { code, stdout, stderr } = await run(['create', 'alice'], `${PASSWORD}\n`);
+    const alice = await service.authenticate('alice', PASSWORD);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: `created alice (${alice?.id ?? ''})\n`,
+      stderr: '',
+    });
+  });
+
+  it('ends with 1 and a line on stderr when a command fails', async () => {
+    await expect(run(['set-password', 'mallory', '--no-sessions'])).resolves.toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'there is no user mallory\n',
+    });
+  });
+
+  it('ends with 2 when it is used wrongly', async () => {
+    await expect(run(['create'])).resolves.toMatchObject({ code: 2, stdout: '' });
+  });
+
+  describe('in a terminal', () => {
+    /** Answers the two questions, and returns all that was to be seen. */
+    async function answer(command: string, first: string, second: string) {
+      const terminal = start([SCRIPT, '-qec', `${CLI.join(' ')} ${command}`, '/dev/null']);
+      let screen = '';
+      terminal.stdout.on('data', (text: Buffer) => (screen += text.toString()));
+      const closed = once(terminal, 'close') as Promise<[number | null]>;
+      await eventually(() => screen.includes('Password: ') || terminal.exitCode !== null);
+      terminal.stdin.write(first);
+      await eventually(() => screen.includes('Once more: ') || terminal.exitCode !== null);
+      terminal.stdin.write(second);
+      const [code] = await closed;
+      return { code, screen };
+    }
+
+    itWithTerminal('asks twice for the password, and does not show it', async () => {
+      const { code, screen } = await answer('create bob', `${PASSWORD}\r`, `${PASSWORD}\r`);
+      expect(code).toBe(0);
+      expect(screen).toMatch(/^Password: \r\nOnce more: \r\ncreated bob \(.*\)\r\n$/);
+      await expect(service.authenticate('bob', PASSWORD)).resolves.not.toBeNull();
+    });
+
+    itWithTerminal('makes nobody when the two answers differ', async () => {
+      const { code, screen } = await answer('create carol', `${PASSWORD}\r`, `${PASSWORD}!\r`);
+      expect(code).toBe(1);
+      expect(screen).toMatch('the two passwords are not the same');
+      await expect(service.findByUsername('carol')).resolves.toBeNull();
+    });
+
+    itWithTerminal('makes nobody after Ctrl-C', async () => {
+      const { code, screen } = await answer('create carol', '\u0003', '');
+      expect(code).toBe(1);
+      expect(screen).toMatch('cancelled: nothing was changed');
+      await expect(service.findByUsername('carol')).resolves.toBeNull();
+    });
+  });
+});

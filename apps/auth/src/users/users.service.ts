@@ -1,0 +1,318 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { DatabaseError } from 'pg';
+import { type Database, type Queries } from '../database/database';
+import { DATABASE } from '../database/database.token';
+import { UNIQUE_VIOLATION } from '../database/query-error';
+import { users } from '../database/schema';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { PasswordPolicyError } from '../passwords/password-policy.error';
+import { passwordProblem } from '../passwords/password-policy';
+import { InvalidUserError } from './invalid-user.error';
+import { isRoleList, ROLES_RULE } from './roles';
+import { type User } from './user';
+import { UsernameTakenError } from './username-taken.error';
+import { canonicalUsername, isUsername, USERNAME_RULE } from './username';
+
+/** What a new user is made of. */
+export interface NewUser {
+  readonly username: string;
+  readonly password: string;
+  readonly roles: readonly string[];
+}
+
+/** A part of the list of users. */
+export interface UserPage {
+  /** At most so many: 1 to 1000. @default 100 */
+  readonly limit?: number;
+  /** Only usernames that come after this one: the last of the page before. */
+  readonly after?: string;
+}
+
+/**
+ * Carries a change of a user to the user's live sessions. It runs inside the transaction of the
+ * change: when it fails, the change is undone.
+ */
+export type ApplyToSessions = (user: User) => Promise<void>;
+
+/** How a user's wish for another password ended. */
+export type PasswordChange =
+  | 'changed'
+  | 'wrong-password'
+  /** Password, roles or state were changed by somebody else at the same time: try again. */
+  | 'conflict'
+  /** There is no such user, or the user is disabled. */
+  | 'unknown';
+
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1_000;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** All of a row but the hash, which leaves this file for nobody but the hasher. */
+const { passwordHash: HASH, ...USER } = getTableColumns(users);
+const USER_AND_HASH = { user: USER, passwordHash: HASH };
+
+interface UserAndHash {
+  readonly user: User;
+  readonly passwordHash: string;
+}
+
+/**
+ * The users: who may sign in, with what password, to what.
+ *
+ * Changes of one user are serialised by a lock on the user's row, which is held until the live
+ * sessions follow the change. Without it, of two changes at once one could win in the database and
+ * the other in the sessions.
+ *
+ * Every method throws DatabaseUnavailableError when the database cannot answer.
+ */
+@Injectable()
+export class UsersService {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
+  ) {}
+
+  /**
+   * The user of this name, if the password is right and the user is not disabled.
+   *
+   * An unknown name, a wrong password and a disabled user are the same `null` after the same work:
+   * one query and one bcrypt comparison. Only a success may take longer, when the hash is renewed
+   * because the configured cost has changed.
+   */
+  async authenticate(username: string, password: string): Promise<User | null> {
+    const found = await this.findWithHash(username);
+    const matches = await this.hasher.verify(password, found?.passwordHash ?? null);
+    if (!found || !matches || found.user.disabled) return null;
+    if (this.hasher.needsRehash(found.passwordHash)) await this.renewHash(found, password);
+    return found.user;
+  }
+
+  /**
+   * Whether the user is still as read before: same version, not disabled meanwhile.
+   *
+   * For the sign-in, which calls it after it has stored the session. A ban, or a change of roles or
+   * of the password, that commits between {@link authenticate} and the storing of the session finds
+   * no session to end or to change; this finds that change. The row is read with a lock that waits
+   * for a change in flight, so one that has looked for sessions but is not committed yet is not
+   * missed either. When the answer is no, the new session must be revoked.
+   */
+  async isUnchanged(user: User): Promise<boolean> {
+    const [current] = await this.database.run((queries) =>
+      queries
+        .select({ version: users.version, disabled: users.disabled })
+        .from(users)
+        .where(eq(users.id, user.id))
+        .for('share'),
+    );
+    return current?.version === user.version && current.disabled === user.disabled;
+  }
+
+  /** @returns `null` for an id that is unknown, or that is no UUID */
+  async findById(id: string): Promise<User | null> {
+    if (!UUID.test(id)) return null;
+    const [user] = await this.database.run((queries) =>
+      queries.select(USER).from(users).where(eq(users.id, id)),
+    );
+    return user ?? null;
+  }
+
+  /** Upper and lower case are one. @returns `null` for a name that is unknown, or that is none */
+  async findByUsername(username: string): Promise<User | null> {
+    const found = await this.findWithHash(username);
+    return found?.user ?? null;
+  }
+
+  /**
+   * The users in the order of their names, a page at a time.
+   *
+   * @throws RangeError when the limit is not a whole number from 1 to 1000
+   * @throws InvalidUserError when `after` is nobody's username
+   */
+  async list({ limit = DEFAULT_PAGE, after }: UserPage = {}): Promise<User[]> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+      throw new RangeError(`the limit is a whole number from 1 to ${MAX_PAGE}`);
+    }
+    if (after !== undefined) requireUsername(after);
+    return this.database.run((queries) =>
+      queries
+        .select(USER)
+        .from(users)
+        .where(after === undefined ? undefined : gt(users.username, canonicalUsername(after)))
+        .orderBy(users.username)
+        .limit(limit),
+    );
+  }
+
+  /**
+   * @throws InvalidUserError, PasswordPolicyError when the rules do not allow it
+   * @throws UsernameTakenError when another user has the name, in upper or lower case
+   */
+  async create({ username, password, roles }: NewUser): Promise<User> {
+    requireUsername(username);
+    requireRoles(roles);
+    requirePassword(password);
+    const name = canonicalUsername(username);
+    const hash = await this.hasher.hash(password);
+    try {
+      const [user] = await this.database.run((queries) =>
+        queries
+          .insert(users)
+          .values({ username: name, passwordHash: hash, roles: [...roles] })
+          .returning(USER),
+      );
+      return user as User;
+    } catch (error) {
+      const taken = error instanceof DatabaseError && error.code === UNIQUE_VIOLATION;
+      throw taken ? new UsernameTakenError(name) : error;
+    }
+  }
+
+  /**
+   * Gives the user these roles, and no others.
+   *
+   * @returns the user as changed; `null` when unknown
+   * @throws InvalidUserError when the rules do not allow the roles
+   * @throws what `apply` throws; nothing is changed then
+   */
+  async changeRoles(
+    id: string,
+    roles: readonly string[],
+    apply: ApplyToSessions,
+  ): Promise<User | null> {
+    requireRoles(roles);
+    return this.change(id, { roles: [...roles] }, apply);
+  }
+
+  /**
+   * Bans the user, or lifts the ban.
+   *
+   * @returns the user as changed; `null` when unknown
+   * @throws what `apply` throws; nothing is changed then
+   */
+  async changeDisabled(
+    id: string,
+    disabled: boolean,
+    apply: ApplyToSessions,
+  ): Promise<User | null> {
+    return this.change(id, { disabled }, apply);
+  }
+
+  /**
+   * Sets a password without asking for the old one: for operators.
+   *
+   * @returns the user as changed; `null` when unknown
+   * @throws PasswordPolicyError when the rules do not allow the password
+   * @throws what `apply` throws; nothing is changed then
+   */
+  async setPassword(id: string, password: string, apply: ApplyToSessions): Promise<User | null> {
+    requirePassword(password);
+    return this.change(id, { passwordHash: await this.hasher.hash(password) }, apply);
+  }
+
+  /**
+   * Sets a password for who knows the current one.
+   *
+   * The slow work is done before the row is locked; that the row is still the one it was done for
+   * is checked under the lock.
+   *
+   * @throws PasswordPolicyError when the rules do not allow the new password
+   * @throws what `apply` throws; nothing is changed then
+   */
+  async changePassword(
+    id: string,
+    currentPassword: string,
+    newPassword: string,
+    apply: ApplyToSessions,
+  ): Promise<PasswordChange> {
+    requirePassword(newPassword);
+    if (!UUID.test(id)) return 'unknown';
+    const [verified] = await this.database.run((queries) =>
+      queries.select(USER_AND_HASH).from(users).where(eq(users.id, id)),
+    );
+    if (!verified || verified.user.disabled) return 'unknown';
+    if (!(await this.hasher.verify(currentPassword, verified.passwordHash))) {
+      return 'wrong-password';
+    }
+    const hash = await this.hasher.hash(newPassword);
+    return this.database.transaction(async (queries) => {
+      const locked = await lock(queries, id);
+      if (!locked) return 'unknown';
+      const same =
+        locked.user.version === verified.user.version &&
+        locked.passwordHash === verified.passwordHash;
+      if (!same) return 'conflict';
+      await apply(await update(queries, id, { passwordHash: hash }));
+      return 'changed';
+    });
+  }
+
+  private async findWithHash(username: string): Promise<UserAndHash | null> {
+    // Anything else is nobody's name, and may be no text for PostgreSQL (a NUL).
+    if (!isUsername(username)) return null;
+    const [found] = await this.database.run((queries) =>
+      queries
+        .select(USER_AND_HASH)
+        .from(users)
+        .where(eq(users.username, canonicalUsername(username))),
+    );
+    return found ?? null;
+  }
+
+  /** The password stays the same, so the version does, and a change meanwhile is left alone. */
+  private async renewHash({ user, passwordHash }: UserAndHash, password: string): Promise<void> {
+    const renewed = await this.hasher.hash(password);
+    await this.database.run((queries) =>
+      queries
+        .update(users)
+        .set({ passwordHash: renewed })
+        .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash))),
+    );
+  }
+
+  private async change(id: string, change: Change, apply: ApplyToSessions): Promise<User | null> {
+    if (!UUID.test(id)) return null;
+    return this.database.transaction(async (queries) => {
+      if (!(await lock(queries, id))) return null;
+      const user = await update(queries, id, change);
+      await apply(user);
+      return user;
+    });
+  }
+}
+
+type Change = Partial<Pick<typeof users.$inferInsert, 'roles' | 'disabled' | 'passwordHash'>>;
+
+/** Holds off every other change of the user, and {@link UsersService.isUnchanged}. */
+async function lock(queries: Queries, id: string): Promise<UserAndHash | undefined> {
+  const [row] = await queries
+    .select(USER_AND_HASH)
+    .from(users)
+    .where(eq(users.id, id))
+    .for('update');
+  return row;
+}
+
+/** For a row that is locked, and therefore there. */
+async function update(queries: Queries, id: string, change: Change): Promise<User> {
+  const [user] = await queries
+    .update(users)
+    .set({ ...change, version: sql`${users.version} + 1` })
+    .where(eq(users.id, id))
+    .returning(USER);
+  return user as User;
+}
+
+function requireUsername(username: string): void {
+  if (!isUsername(username)) throw new InvalidUserError(USERNAME_RULE);
+}
+
+function requireRoles(roles: readonly string[]): void {
+  if (!isRoleList(roles)) throw new InvalidUserError(ROLES_RULE);
+}
+
+function requirePassword(password: string): void {
+  const problem = passwordProblem(password);
+  if (problem) throw new PasswordPolicyError(problem);
+}
