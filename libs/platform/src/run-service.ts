@@ -1,4 +1,9 @@
-import { SESSION_OPTIONS, SessionError, type SessionOptions } from '@app/session';
+import {
+  SESSION_OPTIONS,
+  SessionError,
+  SessionExceptionFilter,
+  type SessionOptions,
+} from '@app/session';
 import { Logger, type Type, ValidationPipe } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -55,7 +60,9 @@ async function start<E extends ServiceEnvironment>(
   app.useGlobalPipes(
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
   );
-  app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost).httpAdapter, options));
+  const adapterHost = app.get(HttpAdapterHost);
+  const sessionFilter = new SessionExceptionFilter(options, adapterHost);
+  app.useGlobalFilters(new ProblemDetailsFilter(adapterHost.httpAdapter, sessionFilter));
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
   if (transport) {
     // The guard and the filters apply there as well: what is not opened is closed.

@@ -24,7 +24,7 @@ export * from './session/session-types';
 export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
 export { SessionCookie } from './token/session-cookie';
 export { TokenExtractor } from './token/token-extractor';
-export type { TokenHeaders } from './token/token-headers';
+export type { TokenHeaders, TokenRequest } from './token/token-headers';
 
 export { SessionStore } from './store/session.store';
 export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store';
@@ -42,7 +42,7 @@ export {
 export { type IssuedSession, type NewSession, SessionManager } from './issuer/session.manager';
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
-export { SessionException, sessionRequired, toSessionException } from './errors/session-exception';
+export { SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';

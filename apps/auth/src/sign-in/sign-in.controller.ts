@@ -1,16 +1,6 @@
 import { ProblemException } from '@app/platform';
-import { Public, SessionCookie, TokenExtractor, type TokenHeaders } from '@app/session';
-import {
-  Body,
-  Controller,
-  Header,
-  Headers,
-  HttpCode,
-  HttpStatus,
-  Ip,
-  Post,
-  Res,
-} from '@nestjs/common';
+import { Public, SessionCookie, TokenExtractor, type TokenRequest } from '@app/session';
+import { Body, Controller, Header, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiNoContentResponse,
   ApiOkResponse,
@@ -39,7 +29,7 @@ export class SignInController {
   @ApiUnauthorizedResponse({ description: 'Unknown, disabled or wrong: the answer is the same.' })
   async login(
     @Body() { username, password, transport }: LoginDto,
-    @Headers() headers: TokenHeaders & { 'user-agent'?: string },
+    @Req() request: TokenRequest & { headers: { 'user-agent'?: string } },
     @Ip() ip: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<SignedInView> {
@@ -47,8 +37,8 @@ export class SignInController {
       username,
       password,
       ip,
-      userAgent: headers['user-agent'] ?? null,
-      previousToken: this.tokens.extract(headers),
+      userAgent: request.headers['user-agent'] ?? null,
+      previousToken: this.tokens.extractFrom(request),
     });
     if (issued === null) {
       throw new ProblemException(
@@ -69,10 +59,10 @@ export class SignInController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'Whoever was signed in is not any more, on every service.' })
   async logout(
-    @Headers() headers: TokenHeaders,
+    @Req() request: TokenRequest,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
-    await this.signIn.signOut(this.tokens.extract(headers));
+    await this.signIn.signOut(this.tokens.extractFrom(request));
     this.cookie.clear(response);
   }
 }

@@ -1,10 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import {
-  SessionError,
-  SessionException,
-  type SessionOptions,
-  toSessionException,
-} from '@app/session';
+import { SessionError, SessionException, type SessionExceptionFilter } from '@app/session';
 import {
   type ArgumentsHost,
   Catch,
@@ -37,12 +32,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   constructor(
     private readonly httpAdapter: AbstractHttpAdapter,
-    private readonly options: SessionOptions,
+    private readonly sessions: SessionExceptionFilter,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
-    const exception =
-      thrown instanceof SessionError ? toSessionException(thrown, this.options.retryAfter) : thrown;
+  catch(exception: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (exception instanceof SessionError || exception instanceof SessionException) {
+      return this.sessions.catch(exception, host);
+    }
     const problem = toProblem(exception);
     if (problem.status >= 500 && !(exception instanceof HttpException)) {
       this.#logger.error(exception instanceof Error ? exception.stack : String(exception));
@@ -64,9 +60,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 }
 
 function headersOf(exception: unknown): Readonly<Record<string, string>> {
-  return exception instanceof SessionException || exception instanceof ProblemException
-    ? exception.headers
-    : {};
+  return exception instanceof ProblemException ? exception.headers : {};
 }
 
 function toProblem(exception: unknown): Problem {

@@ -12,17 +12,15 @@ export class SessionException extends HttpException {
     status: HttpStatus,
     readonly code: SessionErrorCode,
     title: string,
-    detail: string,
+    /** For people: what is missing, and how to mend it. */
+    readonly detail: string,
     /** Response headers that the answer must carry. */
     readonly headers: Readonly<Record<string, string>> = {},
     options?: { cause?: unknown },
   ) {
     super({ type: 'about:blank', title, status, code, detail }, status, options);
-  }
-
-  /** The message is the code: the body's text must not end up in logs as the only thing to search for. */
-  override initMessage(): void {
-    this.message = this.code;
+    // What logs show: something to search for.
+    this.message = code;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
+import { FailureLog } from '../errors/failure-log';
 import { SessionError } from '../errors/session-error';
 import { SessionException, toSessionException } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
@@ -13,6 +14,8 @@ import type { SessionOptions } from '../options/session.options';
  */
 @Catch(SessionError, SessionException)
 export class SessionExceptionFilter implements ExceptionFilter<SessionError | SessionException> {
+  readonly #failures = new FailureLog('SessionModule');
+
   constructor(
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly adapterHost: HttpAdapterHost,
@@ -22,11 +25,12 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
     error: SessionError | SessionException,
     host: ArgumentsHost,
   ): Observable<never> | undefined {
-    if (host.getType() !== 'http') {
-      return throwError(() => ({ status: 'error', code: error.code, message: error.message }));
-    }
+    if (error instanceof SessionError) this.#failures.report(error);
     const denial =
       error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
+    if (host.getType() !== 'http') {
+      return throwError(() => ({ status: 'error', code: denial.code, message: denial.detail }));
+    }
     const { httpAdapter } = this.adapterHost;
     const response = host.switchToHttp().getResponse<object>();
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');

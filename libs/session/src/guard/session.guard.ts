@@ -14,7 +14,7 @@ import type { Session } from '../session/session';
 import { SessionStore } from '../store/session.store';
 import { sessionIdOf } from '../token/session-token';
 import { TokenExtractor } from '../token/token-extractor';
-import type { TokenHeaders } from '../token/token-headers';
+import type { TokenRequest } from '../token/token-headers';
 import { attachSession } from './request-session';
 
 /**
@@ -63,8 +63,7 @@ export class SessionGuard implements CanActivate {
   /** Doors other than HTTP carry no token: what is not `@Public()` is closed there. */
   protected extractToken(context: ExecutionContext): string | null {
     if (context.getType() !== 'http') return null;
-    const { headers } = context.switchToHttp().getRequest<{ headers: TokenHeaders }>();
-    return this.tokens.extract(headers);
+    return this.tokens.extractFrom(context.switchToHttp().getRequest<TokenRequest>());
   }
 
   protected findSession(token: string): Promise<Session | null> {

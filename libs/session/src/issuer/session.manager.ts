@@ -39,7 +39,8 @@ export class SessionManager {
   ) {}
 
   /**
-   * Starts a session. When the user has more than `maxPerUser` by now, the oldest end.
+   * Starts a session. When the user has more than `maxPerUser` by now, the oldest end; one that is
+   * being rotated at this moment counts twice.
    *
    * What the session grants was decided before it was stored. An app whose user may be banned or
    * lose a role in between looks once more after this call, and revokes what it should not have made.
@@ -121,7 +122,9 @@ export class SessionManager {
   }
 
   /**
-   * Gives all live sessions of a user these roles, and no others.
+   * Gives all live sessions of a user these roles, and no others. Of two calls for one user at once
+   * either may win, and not the same one in each session: an app that keeps roles elsewhere holds its
+   * lock on the user while it calls this.
    *
    * @returns how many were changed.
    */

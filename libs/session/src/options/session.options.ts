@@ -56,6 +56,9 @@ export interface SessionModuleOptions {
 /** RFC 6265, 4.1.1: a cookie's name is an RFC 9110 token. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Labels of letters, digits and hyphens, and the leading dot that browsers pass over. */
+const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
+
 /** The options with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
@@ -93,7 +96,12 @@ export class SessionOptions {
         `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,
       );
     }
-    if (this.cookie.domain !== undefined && this.cookie.name.startsWith('__Host-')) {
+    if (this.cookie.domain !== undefined && !COOKIE_DOMAIN.test(this.cookie.domain)) {
+      throw new SessionOptionsError(
+        `cookie.domain: '${this.cookie.domain}' is not a domain. Give its name alone, such as 'example.com'.`,
+      );
+    }
+    if (this.cookie.domain !== undefined && /^__host-/i.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
       );

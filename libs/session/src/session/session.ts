@@ -33,28 +33,29 @@ export class Session implements SessionFields {
   readonly userAgent: string | null;
   readonly ip: string | null;
   readonly data: SessionData;
-  readonly #fields: SessionFields;
   readonly #granted: ReadonlySet<string>;
 
   constructor(fields: SessionFields) {
     this.id = fields.id;
     this.user = Object.freeze({ id: fields.user.id, username: fields.user.username });
-    this.roles = Object.freeze([...fields.roles]);
+    this.roles = frozenCopy(fields.roles);
     this.createdAt = fields.createdAt;
     this.authenticatedAt = fields.authenticatedAt;
     this.absoluteExpiresAt = fields.absoluteExpiresAt;
     this.idleTimeout = fields.idleTimeout;
     this.userAgent = fields.userAgent;
     this.ip = fields.ip;
-    this.data = Object.freeze({ ...fields.data });
-    this.#fields = fields;
+    this.data = frozenCopy(fields.data);
     this.#granted = new Set(this.roles);
     Object.freeze(this);
   }
 
   /** A session like this one, but for these fields. */
   with(changes: Partial<SessionFields>): Session {
-    return new Session({ ...this.#fields, ...changes });
+    const { id, user, roles, createdAt, authenticatedAt, absoluteExpiresAt } = this;
+    const { idleTimeout, userAgent, ip, data } = this;
+    const times = { createdAt, authenticatedAt, absoluteExpiresAt, idleTimeout };
+    return new Session({ id, user, roles, ...times, userAgent, ip, data, ...changes });
   }
 
   /** Whether the session carries exactly this role. */
@@ -66,4 +67,17 @@ export class Session implements SessionFields {
   hasAnyRole(roles: readonly string[]): boolean {
     return roles.some((role) => this.#granted.has(role));
   }
+}
+
+/** A copy of JSON-like data that cannot be changed at any depth. */
+function frozenCopy<T extends object>(value: T): T {
+  const copy: object = Array.isArray(value)
+    ? value.map(frozenValue)
+    : // Unlike assignment, this makes '__proto__' a property like any other.
+      Object.fromEntries(Object.entries(value).map(([key, it]) => [key, frozenValue(it)]));
+  return Object.freeze(copy) as T;
+}
+
+function frozenValue(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? frozenCopy(value) : value;
 }

@@ -55,16 +55,17 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
   }
 
   update(id: string, change: (session: Session) => Session): Promise<Session | null> {
-    const entry = this.#live(id);
-    const session = entry ? decodeSession(id, entry.record) : null;
-    if (!entry || !session) return Promise.resolve(null);
-    const changed = change(session);
-    entry.record = encodeSession(changed);
-    return Promise.resolve(changed);
+    return new Promise((resolve) => {
+      const entry = this.#live(id);
+      const session = entry ? decodeSession(id, entry.record) : null;
+      const changed = session && change(session);
+      if (entry && changed) entry.record = encodeSession(changed);
+      resolve(changed);
+    });
   }
 
   remove(id: string): Promise<Session | null> {
-    const entry = this.#entries.get(id);
+    const entry = this.#live(id);
     this.#entries.delete(id);
     return Promise.resolve(entry ? decodeSession(id, entry.record) : null);
   }

@@ -46,7 +46,12 @@ function reconnectDelay(attempt: number): number {
 export function createRedisClient(target: string | RedisOptions): Redis {
   return typeof target === 'string'
     ? new Redis(target, safeRedisOptions())
-    : new Redis({ ...safeRedisOptions(), ...target });
+    : new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
+}
+
+/** An option that is given without a value must not switch a safe setting off. */
+function withoutUndefined(options: RedisOptions): RedisOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** What is unsafe about a client that the application made, as sentences that say how to mend it. */
@@ -83,8 +88,8 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
  * @param timeout Milliseconds.
  * @returns the last error that the client reported when it was not ready in time, else `null`
  */
-export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
-  if (client.status === 'ready') return null;
+export function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
+  if (client.status === 'ready') return Promise.resolve(null);
   let lastError = new Error(`not connected after ${timeout} ms`);
   const remember = (error: Error) => {
     lastError = error;
@@ -92,17 +97,19 @@ export async function whenReady(client: Redis | Cluster, timeout: number): Promi
   client.on('error', remember);
   // A client made with `lazyConnect` does not connect before it is told to.
   if (client.status === 'wait') client.connect().catch(remember);
-  try {
-    return await new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        resolve(lastError);
-      }, timeout);
-      client.once('ready', () => {
-        clearTimeout(timer);
-        resolve(null);
-      });
-    });
-  } finally {
-    client.off('error', remember);
-  }
+  return new Promise((resolve) => {
+    const settle = (failure: Error | null) => {
+      clearTimeout(timer);
+      client.off('error', remember);
+      client.off('ready', succeed);
+      resolve(failure);
+    };
+    const succeed = () => {
+      settle(null);
+    };
+    const timer = setTimeout(() => {
+      settle(lastError);
+    }, timeout);
+    client.on('ready', succeed);
+  });
 }

@@ -4,7 +4,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
-import { recordReplies, recordReply, replies, reply } from './redis-reply';
+import { recordReplies, replies, reply } from './redis-reply';
 import { idleKey, sessionKey, userSessionsKey } from './redis-session.keys';
 import { REPLACE_RECORD } from './replace-record.script';
 
@@ -24,12 +24,13 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async insert(session: Session): Promise<void> {
     const now = Date.now();
     const untilAbsolute = session.absoluteExpiresAt - now;
-    const untilIdle = Math.min(session.idleTimeout, untilAbsolute);
+    // Redis refuses a time to live that is over, and so is the session.
+    if (untilAbsolute <= 0) return;
     await replies(
       this.client
         .multi()
         .set(sessionKey(session.id), encodeSession(session), 'PX', untilAbsolute)
-        .set(idleKey(session.id), '', 'PX', untilIdle)
+        .set(idleKey(session.id), '', 'PX', session.idleTimeout)
         .exec(),
     );
     try {
@@ -43,13 +44,10 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
 
   async inspect(id: string): Promise<SessionSnapshot | null> {
     const now = Date.now();
-    const [record, left] = await recordReplies(
-      this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec(),
-    );
-    if (typeof record !== 'string' || typeof left !== 'number' || left < 0) return null;
-    const session = decodeSession(id, record);
-    if (session === null || session.absoluteExpiresAt <= now) return null;
-    const idleExpiresAt = now + left;
+    const [record, left] = await this.#read(id);
+    const session = decodeLive(id, record, left);
+    if (session === null) return null;
+    const idleExpiresAt = now + Number(left);
     return {
       session,
       expiresAt: Math.min(idleExpiresAt, session.absoluteExpiresAt),
@@ -59,12 +57,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
 
   async update(id: string, change: (session: Session) => Session): Promise<Session | null> {
     for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
-      const record = await recordReply(this.client.get(sessionKey(id)));
-      const session = typeof record === 'string' ? decodeSession(id, record) : null;
-      if (typeof record !== 'string' || session === null) return null;
+      const [record, left] = await this.#read(id);
+      const session = decodeLive(id, record, left);
+      if (session === null) return null;
       const changed = change(session);
       const outcome = await reply(
-        this.client.eval(REPLACE_RECORD, 1, sessionKey(id), record, encodeSession(changed)),
+        this.client.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
       );
       if (outcome === 1) return changed;
       if (outcome === -1) return null;
@@ -76,17 +74,27 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   async remove(id: string, userId: string | null): Promise<Session | null> {
-    const [record] = await recordReplies(
-      this.client.multi().get(sessionKey(id)).del(sessionKey(id), idleKey(id)).exec(),
+    const [record, left] = await recordReplies(
+      this.client
+        .multi()
+        .get(sessionKey(id))
+        .pttl(idleKey(id))
+        .del(sessionKey(id), idleKey(id))
+        .exec(),
     );
-    const session = typeof record === 'string' ? decodeSession(id, record) : null;
-    const owner = session?.user.id ?? userId;
+    const stored = typeof record === 'string' ? decodeSession(id, record) : null;
+    const owner = stored?.user.id ?? userId;
     if (owner !== null) await reply(this.client.zrem(userSessionsKey(owner), id));
-    return session;
+    return isLive(stored, left) ? stored : null;
   }
 
   async idsOf(userId: string): Promise<string[]> {
     return reply(this.client.zrange(userSessionsKey(userId), '0', '-1'));
+  }
+
+  /** The record and what is left of the idle timeout, in milliseconds. */
+  #read(id: string): Promise<unknown[]> {
+    return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
   }
 
   /** In one transaction, so that the index is never without an expiry. */
@@ -103,4 +111,15 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
         .exec(),
     );
   }
+}
+
+/** The session of a record whose idle clock runs and whose absolute timeout has not passed. */
+function decodeLive(id: string, record: unknown, left: unknown): Session | null {
+  const session = typeof record === 'string' ? decodeSession(id, record) : null;
+  return isLive(session, left) ? session : null;
+}
+
+/** @param left What is left of the idle timeout; negative when the clock has run out. */
+function isLive(session: Session | null, left: unknown): boolean {
+  return typeof left === 'number' && left >= 0 && Date.now() < (session?.absoluteExpiresAt ?? 0);
 }

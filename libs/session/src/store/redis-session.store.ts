@@ -48,11 +48,9 @@ export class RedisSessionStore extends SessionStore {
     this.#sliding.add(id);
     try {
       const sentAt = this.#clocks.now();
-      const span = Math.min(session.idleTimeout, session.absoluteExpiresAt - Date.now());
-      if (span <= 0) return;
       // PEXPIRE acts on existing keys only: a slide never brings a session back. GT: it never
       // shortens what another service granted. https://redis.io/docs/latest/commands/pexpire/
-      const slid = await reply(this.client.pexpire(idleKey(id), span, 'GT'));
+      const slid = await reply(this.client.pexpire(idleKey(id), session.idleTimeout, 'GT'));
       if (slid === 1) this.#clocks.remember(id, sentAt + this.#intervalOf(session));
     } finally {
       this.#sliding.delete(id);

@@ -3,10 +3,10 @@ import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { isToken } from './session-token';
-import type { TokenHeaders } from './token-headers';
+import type { TokenHeaders, TokenRequest } from './token-headers';
 
-/** `Bearer` and its token68, with the single space of RFC 6750, 2.1; the scheme is case-insensitive. */
-const BEARER = /^bearer +(.*)$/i;
+/** The scheme of RFC 6750, 2.1, in whichever letters (RFC 9110, 11.1). */
+const BEARER = 'bearer ';
 
 /** Reads the token from a request: the session cookie, or `Authorization: Bearer`. Nothing else. */
 @Injectable()
@@ -17,16 +17,24 @@ export class TokenExtractor {
     this.#cookieName = options.cookie.name;
   }
 
+  /** {@link extract}, for a request of Express, Fastify or Node.js. */
+  extractFrom({ headers, rawHeaders, raw }: TokenRequest): string | null {
+    return this.extract(headers, rawHeaders ?? raw?.rawHeaders);
+  }
+
   /**
    * The request's token, or `null` when it carries none that could be one.
    *
+   * @param rawHeaders Names and values in turn, as Node.js received them: of several `Authorization`
+   *   headers, `headers` holds only the first.
    * @throws AmbiguousTokenError when it carries more than one: the cookie twice, or a cookie and a
    *   bearer token. Taking either would let whoever can add one decide which account is used.
    */
-  extract(headers: TokenHeaders): string | null {
+  extract(headers: TokenHeaders, rawHeaders: readonly string[] = []): string | null {
     const cookies = headers.cookie === undefined ? [] : this.#cookieValues(headers.cookie);
     const bearer = bearerToken(headers.authorization);
-    if (cookies.length + (bearer === null ? 0 : 1) > 1) throw new AmbiguousTokenError();
+    const authorizations = bearer === null ? 0 : Math.max(1, countAuthorization(rawHeaders));
+    if (cookies.length + authorizations > 1) throw new AmbiguousTokenError();
     const candidate = bearer ?? cookies[0];
     return candidate !== undefined && isToken(candidate) ? candidate : null;
   }
@@ -58,5 +66,10 @@ function startsPair(header: string, at: number): boolean {
 
 function bearerToken(authorization: string | undefined): string | null {
   if (authorization === undefined) return null;
-  return BEARER.exec(authorization)?.[1] ?? null;
+  const isBearer = authorization.slice(0, BEARER.length).toLowerCase() === BEARER;
+  return isBearer ? authorization.slice(BEARER.length).trim() : null;
+}
+
+function countAuthorization(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && /^authorization$/i.test(name)).length;
 }

@@ -1,8 +1,15 @@
 /**
- * The part of a request that tokens are read from; Express' and Fastify's requests and Node's own
- * have it. Names are lower-case, as Node gives them.
+ * The headers that tokens are read from; Express' and Fastify's requests and Node's own have them.
+ * Names are lower-case, as Node gives them.
  */
 export interface TokenHeaders {
   readonly cookie?: string | undefined;
   readonly authorization?: string | undefined;
+}
+
+/** A request that may carry a token: Express' or Node's own, or Fastify's, which wraps that. */
+export interface TokenRequest {
+  readonly headers: TokenHeaders;
+  readonly rawHeaders?: readonly string[];
+  readonly raw?: { readonly rawHeaders: readonly string[] };
 }

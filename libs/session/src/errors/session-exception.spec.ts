@@ -1,0 +1,51 @@
+import { AmbiguousTokenError } from './ambiguous-token.error';
+import { SessionError } from './session-error';
+import { roleRequired, sessionRequired, toSessionException } from './session-exception';
+import { SessionOptionsError } from './session-options.error';
+import { SessionStoreUnavailableError } from './session-store-unavailable.error';
+
+describe('a denial', () => {
+  it.each([
+    ['401', sessionRequired(), 'ERR_SESSION_REQUIRED'],
+    ['403', roleRequired(), 'ERR_SESSION_ROLE_REQUIRED'],
+    [
+      '503',
+      toSessionException(new SessionStoreUnavailableError(), 1),
+      'ERR_SESSION_STORE_UNAVAILABLE',
+    ],
+    ['400', toSessionException(new AmbiguousTokenError(), 1), 'ERR_SESSION_TOKEN_AMBIGUOUS'],
+    ['500', toSessionException(new SessionOptionsError('x'), 1), 'ERR_SESSION_OPTIONS_INVALID'],
+  ])('of %s has its code as the message that logs show', (status, denial, code) => {
+    expect(denial.getStatus()).toBe(Number(status));
+    expect(denial.code).toBe(code);
+    expect(denial.message).toBe(code);
+    expect(denial.getResponse()).toMatchObject({ status: Number(status), code });
+  });
+
+  it('keeps what caused it', () => {
+    const error = new SessionStoreUnavailableError({ cause: new Error('connection lost') });
+
+    const denial = toSessionException(error, 1);
+
+    expect(denial.cause).toBe(error);
+    expect(error.cause).toEqual(new Error('connection lost'));
+  });
+
+  it('does not tell the caller what caused it', () => {
+    const error = new SessionStoreUnavailableError({ cause: new Error('redis.internal:6379') });
+
+    expect(JSON.stringify(toSessionException(error, 1).getResponse())).not.toContain('internal');
+  });
+});
+
+describe('an error of the library', () => {
+  it.each([
+    [new AmbiguousTokenError(), 'AmbiguousTokenError'],
+    [new SessionOptionsError('x'), 'SessionOptionsError'],
+    [new SessionStoreUnavailableError(), 'SessionStoreUnavailableError'],
+  ])('%s has its name, and is known by its base', (error, name) => {
+    expect(error).toBeInstanceOf(SessionError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe(name);
+  });
+});

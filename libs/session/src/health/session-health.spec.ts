@@ -1,0 +1,89 @@
+import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { HealthCheckService } from '@nestjs/terminus';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { Public } from '../roles/public.decorator';
+import { SessionModule } from '../session.module';
+import { eventually } from '../testing/eventually';
+import { httpAdapters, listen } from '../testing/http-adapters';
+import { SessionHealthIndicator } from './session-health.indicator';
+import { SessionHealthModule } from './session-health.module';
+
+@Public()
+@Controller()
+class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly sessions: SessionHealthIndicator,
+  ) {}
+
+  @Get('ready')
+  ready(): Promise<unknown> {
+    return this.health.check([() => this.sessions.isHealthy()]);
+  }
+}
+
+describe.each(httpAdapters)('the health of the session store on %s', (_, makeAdapter) => {
+  let server: RedisServer;
+  let app: INestApplication;
+  let url: string;
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    ({ app, url } = await listen(makeAdapter, {
+      imports: [
+        SessionModule.forRoot({ redis: { port: server.port, disconnectTimeout: 50 } }),
+        SessionHealthModule,
+      ],
+      controllers: [HealthController],
+    }));
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await server.stop();
+  });
+
+  const ready = () => fetch(`${url}/ready`);
+
+  it('is up while Redis answers', async () => {
+    const response = await ready();
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ details: { sessions: { status: 'up' } } });
+  });
+
+  it('is reported under the name that is asked for', async () => {
+    const indicator = app.get(SessionHealthIndicator, { strict: false });
+
+    expect(await indicator.isHealthy('redis')).toEqual({ redis: { status: 'up' } });
+  });
+
+  it('is down while Redis is away, and says neither where it is nor why', async () => {
+    await server.stop();
+
+    const response = await ready();
+
+    expect(response.status).toBe(503);
+    const body = await response.text();
+    expect(JSON.parse(body)).toMatchObject({ error: { sessions: { status: 'down' } } });
+    expect(body).not.toMatch(/127\.0\.0\.1|localhost|redis|ECONN|Error:/i);
+    expect(body).not.toContain(String(server.port));
+  });
+
+  it('is down while Redis is frozen', async () => {
+    server.kill('SIGSTOP');
+
+    expect((await ready()).status).toBe(503);
+    server.kill('SIGCONT');
+  });
+
+  it('is up again when Redis is back', async () => {
+    await server.stop();
+    expect((await ready()).status).toBe(503);
+
+    server = await RedisServer.start({ port: server.port });
+    await eventually(async () => (await ready()).status === 200);
+
+    expect((await ready()).status).toBe(200);
+  });
+});

@@ -1,0 +1,31 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
+
+describe('the options of SessionIssuerModule', () => {
+  it('have the documented defaults', () => {
+    expect(new SessionIssuerOptions({})).toEqual({
+      idleTimeout: 1_800_000,
+      absoluteTimeout: 43_200_000,
+      maxPerUser: 10,
+    });
+  });
+
+  it('are taken as given', () => {
+    expect(
+      new SessionIssuerOptions({ idleTimeout: '1h', absoluteTimeout: 3_600_000, maxPerUser: 1 }),
+    ).toEqual({ idleTimeout: 3_600_000, absoluteTimeout: 3_600_000, maxPerUser: 1 });
+  });
+
+  it.each<[options: SessionIssuerModuleOptions, message: RegExp]>([
+    [{ idleTimeout: 'never' }, /^idleTimeout: 'never'.*'30m'/],
+    [{ absoluteTimeout: '12' }, /^absoluteTimeout: '12'.*'30m'/],
+    [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
+    [{ absoluteTimeout: '1m' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
+    [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
+    [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
+    [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
+  ])('refuse %j, and say how to mend it', (options, message) => {
+    expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);
+    expect(() => new SessionIssuerOptions(options)).toThrow(message);
+  });
+});

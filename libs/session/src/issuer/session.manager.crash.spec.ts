@@ -1,0 +1,133 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { createRedisClient, whenReady } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { keysWithoutExpiry } from '../testing/key-space';
+import { type Step, steppedClient } from '../testing/stepped';
+import { SessionIssuerOptions } from './session-issuer.options';
+import { type NewSession, SessionManager } from './session.manager';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
+
+let server: RedisServer;
+let client: Redis;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = createRedisClient(server.url);
+  await whenReady(client, 10_000);
+});
+
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+
+function managerOn(redis: Redis): SessionManager {
+  return new SessionManager(
+    new RedisIssuerSessionStore(redis),
+    new SessionIssuerOptions({ maxPerUser: 2 }),
+  );
+}
+
+/** A process that dies after this many round trips: nothing of what it would send then arrives. */
+function dyingAfter(roundTrips: number): Step {
+  let left = roundTrips;
+  return (act) => {
+    left -= 1;
+    return left < 0 ? Promise.reject(new Error('the process is dead')) : act();
+  };
+}
+
+/**
+ * Runs an operation on two sessions of a user as often as it has round trips, and has the process
+ * die one round trip later each time.
+ *
+ * @returns how many round trips it took in the end
+ */
+async function dieAnywhere(
+  operation: (manager: SessionManager, ids: string[]) => Promise<unknown>,
+  check: (ids: string[]) => Promise<void>,
+): Promise<number> {
+  for (let roundTrips = 0; ; roundTrips += 1) {
+    await client.flushall();
+    const first = await managerOn(client).create(ada);
+    const second = await managerOn(client).create(ada);
+    const ids = [first.session.id, second.session.id];
+    const dying = managerOn(steppedClient(client, dyingAfter(roundTrips)));
+    const survived = await operation(dying, ids).then(
+      () => true,
+      () => false,
+    );
+    await check(ids);
+    if (survived) return roundTrips;
+  }
+}
+
+type Operation = (manager: SessionManager, ids: string[]) => Promise<unknown>;
+
+const operations: [name: string, operation: Operation][] = [
+  [
+    'signs in a new user',
+    (manager) => manager.create({ ...ada, user: { id: 'u-2', username: 'eve' } }),
+  ],
+  ['signs in over the limit', (manager) => manager.create(ada)],
+  ['rotates', (manager, [id = '']) => manager.rotate(id)],
+  ['revokes', (manager, [id = '']) => manager.revoke(id)],
+  ['revokes all', (manager) => manager.revokeAll('u-1')],
+  ['sets roles', (manager) => manager.setRoles('u-1', ['new'])],
+  ['lists', (manager) => manager.listByUser('u-1')],
+];
+
+describe('a process that dies between any two commands', () => {
+  it.each(operations)('while it %s leaves no key that never expires', async (_, operation) => {
+    const roundTrips = await dieAnywhere(operation, async () => {
+      expect(await keysWithoutExpiry(client)).toEqual([]);
+    });
+
+    expect(roundTrips).toBeGreaterThan(1);
+  });
+
+  it.each(operations)('while it %s leaves all sessions within reach', async (_, operation) => {
+    await dieAnywhere(operation, async (ids) => {
+      await managerOn(client).revokeAll('u-1');
+
+      expect(await client.exists(...ids.map((id) => `session:{${id}}`))).toBe(0);
+    });
+  });
+
+  it('while it revokes all is made up for by calling again', async () => {
+    await dieAnywhere(
+      (manager) => manager.revokeAll('u-1'),
+      async () => {
+        await managerOn(client).revokeAll('u-1');
+
+        expect(await client.keys('*')).toEqual([]);
+      },
+    );
+  });
+
+  it('while it sets roles is made up for by calling again', async () => {
+    await dieAnywhere(
+      (manager) => manager.setRoles('u-1', ['new']),
+      async () => {
+        await managerOn(client).setRoles('u-1', ['new']);
+
+        const live = await managerOn(client).listByUser('u-1');
+        expect(live.map(({ session }) => session.roles)).toEqual([['new'], ['new']]);
+      },
+    );
+  });
+
+  it('while it rotates leaves either the old session or none that anybody has a token for', async () => {
+    await dieAnywhere(
+      (manager, [id = '']) => manager.rotate(id),
+      async ([id = '']) => {
+        const live = await managerOn(client).listByUser('u-1');
+        const made = live.filter(({ session }) => session.authenticatedAt !== session.createdAt);
+
+        expect(made.some(({ session }) => session.id === id)).toBe(false);
+      },
+    );
+  });
+});

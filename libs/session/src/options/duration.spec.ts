@@ -1,0 +1,47 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { toMilliseconds } from './duration';
+
+describe('a time span', () => {
+  it.each<[given: number | string, milliseconds: number]>([
+    [1, 1],
+    [1_500, 1_500],
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['30m', 1_800_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+    ['1.5h', 5_400_000],
+    ['2 hours', 7_200_000],
+    ['10 M', 600_000],
+  ])('%j is %i ms', (given, milliseconds) => {
+    expect(toMilliseconds('idleTimeout', given)).toBe(milliseconds);
+  });
+
+  it.each<number | string>([
+    0,
+    -1,
+    1.5,
+    NaN,
+    Infinity,
+    Number.MAX_SAFE_INTEGER + 1,
+    '',
+    ' ',
+    '30',
+    '30.5',
+    '0m',
+    '-5m',
+    '0.5ms',
+    'soon',
+    '30 minutes and a half',
+    '1h30m',
+    '5 bananas',
+    '1e3s',
+    'm',
+    'x'.repeat(1_000),
+  ])('%j is none, which names the option and what to give instead', (given) => {
+    const read = () => toMilliseconds('idleTimeout', given);
+
+    expect(read).toThrow(SessionOptionsError);
+    expect(read).toThrow(/^idleTimeout: '.*' is not a time span\. Give .*'30m'/s);
+  });
+});

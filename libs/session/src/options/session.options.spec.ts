@@ -1,0 +1,76 @@
+import type { Role } from '../session/session-types';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { type SessionModuleOptions, SessionOptions } from './session.options';
+
+const store = new MemorySessionStore();
+
+function resolve(options: SessionModuleOptions): SessionOptions {
+  return new SessionOptions(options);
+}
+
+describe('the options of SessionModule', () => {
+  it('have the documented defaults', () => {
+    expect(resolve({ store })).toEqual({
+      requiredRole: undefined,
+      cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
+      touchInterval: 60_000,
+      retryAfter: 1,
+    });
+  });
+
+  it('are taken as given', () => {
+    const cookie = { name: '__Secure-s', sameSite: 'strict', domain: 'example.com' } as const;
+
+    expect(
+      resolve({ store, requiredRole: 'orders', cookie, touchInterval: '5s', retryAfter: 30 }),
+    ).toEqual({ requiredRole: 'orders', cookie, touchInterval: 5_000, retryAfter: 30 });
+  });
+
+  it.each<[what: string, options: SessionModuleOptions, message: RegExp]>([
+    ['no source', {}, /exactly one of 'client', 'redis' and 'store'.*given 0/],
+    ['two sources', { store, redis: 'redis://h' }, /exactly one of.*given 2/],
+    [
+      'an empty role',
+      { store, requiredRole: '' as Role },
+      /requiredRole is empty.*leave the option out/,
+    ],
+    [
+      'a blank role',
+      { store, requiredRole: ' ' as Role },
+      /requiredRole is empty.*leave the option out/,
+    ],
+    ['an empty cookie name', { store, cookie: { name: '' } }, /cookie\.name.*Use letters/],
+    ['a name with a space', { store, cookie: { name: 'my sid' } }, /cookie\.name: 'my sid'/],
+    ['a name with a semicolon', { store, cookie: { name: 'a;b' } }, /cookie\.name: 'a;b'/],
+    ['a name with an equals sign', { store, cookie: { name: 'a=b' } }, /cookie\.name: 'a=b'/],
+    ['a name with an umlaut', { store, cookie: { name: 'sitzüng' } }, /cookie\.name/],
+    ['a name with a line feed', { store, cookie: { name: 'sid\n' } }, /cookie\.name/],
+    [
+      'a domain on a __Host- cookie',
+      { store, cookie: { domain: 'example.com' } },
+      /cookie\.domain: browsers refuse.*'__Secure-sid'/,
+    ],
+    ['a touch interval without a unit', { store, touchInterval: '60' }, /touchInterval.*'30m'/],
+    ['a touch interval of zero', { store, touchInterval: 0 }, /touchInterval/],
+    ['no seconds to come back after', { store, retryAfter: 0 }, /retryAfter: give whole seconds/],
+    ['half a second', { store, retryAfter: 0.5 }, /retryAfter: give whole seconds/],
+    ['a negative time', { store, retryAfter: -1 }, /retryAfter: give whole seconds/],
+    ['no number', { store, retryAfter: NaN }, /retryAfter: give whole seconds/],
+  ])('refuse %s, and say how to mend it', (_, options, message) => {
+    expect(() => resolve(options)).toThrow(SessionOptionsError);
+    expect(() => resolve(options)).toThrow(message);
+  });
+
+  it('refuse what cannot be a domain at start, not at the first sign-in', () => {
+    const cookie = { name: '__Secure-sid', domain: 'https://example.com/' };
+
+    expect(() => resolve({ store, cookie })).toThrow(/cookie\.domain/);
+  });
+
+  it('refuse a domain on a __Host- cookie in whichever letters, as browsers do', () => {
+    const cookie = { name: '__host-sid', domain: 'example.com' };
+
+    expect(() => resolve({ store, cookie })).toThrow(/cookie\.domain/);
+  });
+});

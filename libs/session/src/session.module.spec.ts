@@ -1,0 +1,289 @@
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  Inject,
+  type INestApplication,
+  Injectable,
+  Module,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../tools/redis/redis-server';
+import { SessionOptionsError } from './errors/session-options.error';
+import { SessionGuard } from './guard/session.guard';
+import { SessionIssuerModule } from './issuer/session-issuer.module';
+import { SessionManager } from './issuer/session.manager';
+import { SESSION_OPTIONS } from './options/session-options.token';
+import type { Role } from './session/session-types';
+import { SessionModule } from './session.module';
+import { createRedisClient, whenReady } from './store/redis-client';
+import { MemorySessionStore } from './store/memory-session.store';
+import { SessionCounters } from './store/session-counters';
+import { SessionStore } from './store/session.store';
+import { httpAdapters, listen } from './testing/http-adapters';
+import { withBearer, withCookie } from './testing/requests';
+import { SessionCookie } from './token/session-cookie';
+import { TokenExtractor } from './token/token-extractor';
+
+const user = { id: 'u-1', username: 'ada' };
+
+@Controller()
+class SampleController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+}
+
+function compile(metadata: ModuleMetadata): Promise<unknown> {
+  return Test.createTestingModule(metadata).compile();
+}
+
+describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
+  let server: RedisServer;
+  let client: Redis;
+  const apps: INestApplication[] = [];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = createRedisClient(server.url);
+    await whenReady(client, 10_000);
+  });
+
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  async function open(metadata: ModuleMetadata): Promise<{ app: INestApplication; url: string }> {
+    const opened = await listen(makeAdapter, { controllers: [SampleController], ...metadata });
+    apps.push(opened.app);
+    return opened;
+  }
+
+  async function tokenFrom(app: INestApplication, ...roles: string[]): Promise<string> {
+    const { token } = await app.get(SessionManager, { strict: false }).create({ user, roles });
+    return token;
+  }
+
+  it('takes the address of Redis', async () => {
+    const { app, url } = await open({
+      imports: [SessionModule.forRoot({ redis: server.url }), SessionIssuerModule.forRoot({})],
+    });
+
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
+  });
+
+  it('takes a client of the application, and leaves it open at the end', async () => {
+    const { app, url } = await open({
+      imports: [SessionModule.forRoot({ client }), SessionIssuerModule.forRoot({})],
+    });
+    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
+
+    await apps.pop()?.close();
+
+    expect(await client.ping()).toBe('PONG');
+  });
+
+  it('takes a store', async () => {
+    const { app, url } = await open({
+      imports: [
+        SessionModule.forRoot({ store: new MemorySessionStore() }),
+        SessionIssuerModule.forRoot({}),
+      ],
+    });
+
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
+  });
+
+  it('closes the client that it made itself', async () => {
+    const connected = async () =>
+      Number(/^connected_clients:(\d+)/m.exec(await client.info('clients'))?.[1]);
+    const before = await connected();
+    await open({ imports: [SessionModule.forRoot({ redis: server.url })] });
+    expect(await connected()).toBe(before + 1);
+
+    await apps.pop()?.close();
+
+    while ((await connected()) > before) await client.ping();
+    expect(await connected()).toBe(before);
+  });
+
+  it('shares its sessions with every service on the same Redis', async () => {
+    const auth = await open({
+      imports: [SessionModule.forRoot({ redis: server.url }), SessionIssuerModule.forRoot({})],
+    });
+    const orders = await open({
+      imports: [SessionModule.forRoot({ redis: server.url, requiredRole: 'orders' })],
+    });
+    const products = await open({
+      imports: [SessionModule.forRoot({ redis: server.url, requiredRole: 'products' })],
+    });
+    const token = await tokenFrom(auth.app, 'orders');
+
+    expect((await fetch(orders.url, withCookie(token))).status).toBe(200);
+    expect((await fetch(products.url, withCookie(token))).status).toBe(403);
+
+    await auth.app.get(SessionManager, { strict: false }).revokeAll(user.id);
+    expect((await fetch(orders.url, withCookie(token))).status).toBe(401);
+  });
+
+  it('takes options from a factory', async () => {
+    @Module({ providers: [{ provide: 'ROLE', useValue: 'orders' }], exports: ['ROLE'] })
+    class ConfigModule {}
+
+    const { app, url } = await open({
+      imports: [
+        SessionModule.forRootAsync({
+          imports: [ConfigModule],
+          inject: ['ROLE'],
+          useFactory: async (requiredRole: Role) => {
+            await Promise.resolve();
+            return { redis: server.url, requiredRole, cookie: { name: 'sid' } };
+          },
+        }),
+        SessionIssuerModule.forRootAsync({
+          useFactory: () => Promise.resolve({ maxPerUser: 1 }),
+        }),
+      ],
+    });
+
+    expect((await fetch(url, withBearer(await tokenFrom(app)))).status).toBe(403);
+    const token = await tokenFrom(app, 'orders');
+    expect((await fetch(url, { headers: { cookie: `sid=${token}` } })).status).toBe(200);
+    expect((await fetch(url, withCookie(token))).status).toBe(401);
+    expect(await app.get(SessionManager, { strict: false }).listByUser(user.id)).toHaveLength(1);
+  });
+
+  describe('with a guard of the application', () => {
+    @Injectable()
+    class HouseKeyGuard extends SessionGuard {
+      protected override extractToken(context: ExecutionContext): string | null {
+        const { headers } = context
+          .switchToHttp()
+          .getRequest<{ headers: Record<string, string | undefined> }>();
+        return headers['x-house-key'] ?? super.extractToken(context);
+      }
+    }
+
+    it.each([
+      ['forRoot', () => SessionModule.forRoot({ redis: server.url, guard: HouseKeyGuard })],
+      [
+        'forRootAsync',
+        () =>
+          SessionModule.forRootAsync({
+            guard: HouseKeyGuard,
+            useFactory: () => ({ redis: server.url }),
+          }),
+      ],
+    ])('uses that one alone (%s)', async (_name, makeModule) => {
+      const { app, url } = await open({
+        imports: [makeModule(), SessionIssuerModule.forRoot({})],
+      });
+      const token = await tokenFrom(app);
+
+      expect((await fetch(url, { headers: { 'x-house-key': token } })).status).toBe(200);
+      expect((await fetch(url, withCookie(token))).status).toBe(200);
+      expect((await fetch(url)).status).toBe(401);
+    });
+  });
+
+  it('guards the whole application also where it is not global', async () => {
+    const { url } = await open({
+      imports: [SessionModule.forRoot({ redis: server.url, isGlobal: false })],
+    });
+
+    expect((await fetch(url)).status).toBe(401);
+  });
+
+  it('gives other modules what reads sessions', async () => {
+    const { app } = await open({ imports: [SessionModule.forRoot({ redis: server.url })] });
+
+    for (const token of [
+      SESSION_OPTIONS,
+      SessionStore,
+      SessionCounters,
+      TokenExtractor,
+      SessionCookie,
+    ]) {
+      expect(app.get(token)).toBeDefined();
+    }
+  });
+});
+
+describe('SessionModule', () => {
+  it.each([
+    ['none', {}],
+    ['two', { redis: 'redis://127.0.0.1', store: new MemorySessionStore() }],
+  ])('does not start with %s of the sources of sessions', async (_, options) => {
+    await expect(compile({ imports: [SessionModule.forRoot(options)] })).rejects.toThrow(
+      SessionOptionsError,
+    );
+  });
+
+  it('tells of a mistake in the options before it connects', async () => {
+    const nobody = 'redis://127.0.0.1:1';
+
+    await expect(
+      compile({ imports: [SessionModule.forRoot({ redis: nobody, touchInterval: 'soon' })] }),
+    ).rejects.toThrow(/touchInterval/);
+  });
+});
+
+describe('SessionManager', () => {
+  @Injectable()
+  class Writer {
+    constructor(@Inject(SessionManager) readonly manager: SessionManager) {}
+  }
+
+  const sessions = SessionModule.forRoot({ store: new MemorySessionStore() });
+
+  it('cannot be injected where SessionModule alone is imported', async () => {
+    await expect(compile({ imports: [sessions], providers: [Writer] })).rejects.toThrow(
+      /SessionManager/,
+    );
+  });
+
+  it('cannot be injected beside a module that may have it', async () => {
+    @Module({ imports: [SessionIssuerModule.forRoot({})] })
+    class AuthModule {}
+
+    await expect(compile({ imports: [sessions, AuthModule], providers: [Writer] })).rejects.toThrow(
+      /SessionManager/,
+    );
+  });
+
+  it('can be injected where SessionIssuerModule is imported', async () => {
+    const module = await Test.createTestingModule({
+      imports: [sessions, SessionIssuerModule.forRoot({})],
+      providers: [Writer],
+    }).compile();
+
+    expect(module.get(Writer).manager).toBeInstanceOf(SessionManager);
+  });
+
+  it('is not made for a store that only reads', async () => {
+    class ReadOnlyStore extends SessionStore {
+      find = () => Promise.resolve(null);
+      touch = () => Promise.resolve();
+      ping = () => Promise.resolve();
+    }
+
+    await expect(
+      compile({
+        imports: [
+          SessionModule.forRoot({ store: new ReadOnlyStore() }),
+          SessionIssuerModule.forRoot({}),
+        ],
+      }),
+    ).rejects.toThrow(/must extend IssuerSessionStore/);
+  });
+});

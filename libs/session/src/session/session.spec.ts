@@ -1,0 +1,89 @@
+import { fieldsOf, sampleSession } from '../testing/sample-session';
+import { Session } from './session';
+
+describe('a session', () => {
+  it('has a role only by its exact name', () => {
+    const session = sampleSession({ roles: ['orders', 'orders:write'] });
+
+    expect(session.hasRole('orders')).toBe(true);
+    for (const role of [
+      'Orders',
+      'orders ',
+      ' orders',
+      'order',
+      'orders:',
+      '',
+      '*',
+      'hasOwnProperty',
+    ]) {
+      expect(session.hasRole(role)).toBe(false);
+    }
+  });
+
+  it('has one of several roles, or none of them', () => {
+    const session = sampleSession({ roles: ['orders'] });
+
+    expect(session.hasAnyRole(['products', 'orders'])).toBe(true);
+    expect(session.hasAnyRole(['products'])).toBe(false);
+    expect(session.hasAnyRole([])).toBe(false);
+  });
+
+  it('cannot be changed', () => {
+    const session = sampleSession({ data: { locale: 'de' } });
+    const writable = session as unknown as Record<string, Record<string, unknown>>;
+
+    expect(() => (writable.roles as unknown as string[]).push('admin')).toThrow(TypeError);
+    expect(() => (writable.user = {})).toThrow(TypeError);
+    expect(() => ((writable.user as { id: string }).id = 'u-2')).toThrow(TypeError);
+    expect(() => ((writable.data as { locale: string }).locale = 'en')).toThrow(TypeError);
+    expect(() => (writable.extra = {})).toThrow(TypeError);
+    expect(session.hasRole('admin')).toBe(false);
+  });
+
+  it('cannot be changed deep within its data', () => {
+    const session = sampleSession({ data: { settings: { theme: 'dark' } } });
+    const { settings } = session.data as { settings: { theme: string } };
+
+    expect(() => (settings.theme = 'light')).toThrow(TypeError);
+  });
+
+  it('is not changed by what happens to the list that it was made from', () => {
+    const roles = ['orders'];
+    const session = sampleSession({ roles });
+
+    roles.push('admin');
+
+    expect(session.roles).toEqual(['orders']);
+    expect(session.hasRole('admin')).toBe(false);
+  });
+
+  it('hands on nothing that happened to the list that it was made from', () => {
+    const roles = ['orders'];
+    const session = sampleSession({ roles });
+
+    roles.push('admin');
+
+    expect(session.with({ ip: null }).roles).toEqual(['orders']);
+  });
+
+  it('gives another one with some fields changed, and stays as it is', () => {
+    const session = sampleSession();
+    const before = fieldsOf(session);
+
+    const changed = session.with({ roles: ['admin'] });
+
+    expect(changed).toBeInstanceOf(Session);
+    expect(fieldsOf(changed)).toEqual({ ...before, roles: ['admin'] });
+    expect(changed.hasRole('admin')).toBe(true);
+    expect(fieldsOf(session)).toEqual(before);
+  });
+
+  it('keeps of its user only who it is', () => {
+    const user = { id: 'u-1', username: 'ada', passwordHash: '$2b$12$' };
+
+    expect(sampleSession({ user }).user).toEqual({
+      id: 'u-1',
+      username: 'ada',
+    });
+  });
+});

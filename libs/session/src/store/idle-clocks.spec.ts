@@ -1,0 +1,50 @@
+import { IdleClocks } from './idle-clocks';
+
+describe('what a process remembers of idle clocks', () => {
+  const clocks = () => new IdleClocks();
+  const later = (it: IdleClocks) => it.now() + 60_000;
+
+  it('is nothing of a session that it has not seen', () => {
+    expect(clocks().isFresh('a')).toBe(false);
+  });
+
+  it('holds until it is due', () => {
+    const it = clocks();
+
+    it.remember('a', later(it));
+    it.remember('b', it.now() - 1);
+
+    expect(it.isFresh('a')).toBe(true);
+    expect(it.isFresh('b')).toBe(false);
+  });
+
+  it('is replaced by what is learnt later', () => {
+    const it = clocks();
+    it.remember('a', later(it));
+
+    it.remember('a', it.now() - 1);
+
+    expect(it.isFresh('a')).toBe(false);
+  });
+
+  it('can be forgotten', () => {
+    const it = clocks();
+    it.remember('a', later(it));
+
+    it.forget('a');
+
+    expect(it.isFresh('a')).toBe(false);
+  });
+
+  it('is bounded: the session goes that was written longest ago', () => {
+    const it = clocks();
+    const ids = Array.from({ length: 50_000 }, (_, index) => `session-${index}`);
+    for (const id of ids) it.remember(id, later(it));
+    it.remember('session-0', later(it));
+
+    it.remember('one more', later(it));
+
+    expect(ids.filter((id) => !it.isFresh(id))).toEqual(['session-1']);
+    expect(it.isFresh('one more')).toBe(true);
+  });
+});

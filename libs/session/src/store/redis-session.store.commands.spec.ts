@@ -1,0 +1,178 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import type { Session, SessionFields } from '../session/session';
+import { countCommands } from '../testing/command-counts';
+import { eventually } from '../testing/eventually';
+import { sampleSession } from '../testing/sample-session';
+import { createRedisClient, whenReady } from './redis-client';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store';
+import { RedisSessionStore } from './redis-session.store';
+
+describe('what Redis is asked for a request', () => {
+  let server: RedisServer;
+  let client: Redis;
+  let admin: Redis;
+  let store: RedisSessionStore;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = createRedisClient(server.url);
+    admin = createRedisClient(server.url);
+    await Promise.all([whenReady(client, 10_000), whenReady(admin, 10_000)]);
+  });
+
+  beforeEach(async () => {
+    await client.flushall();
+    store = new RedisSessionStore(client, 60_000);
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    admin.disconnect();
+    await server.stop();
+  });
+
+  /** A session that this process has not seen yet, used the given time ago. */
+  async function storedSession(
+    sinceLastUse: number,
+    changes: Partial<SessionFields> = {},
+  ): Promise<Session> {
+    const session = sampleSession(changes);
+    await new RedisIssuerSessionStore(client).insert(session);
+    if (sinceLastUse > 0) {
+      await client.pexpire(`idle:{${session.id}}`, session.idleTimeout - sinceLastUse);
+    }
+    return session;
+  }
+
+  /** What the guard does with a request that it lets in. */
+  async function serve({ id }: Session): Promise<void> {
+    const session = await store.find(id);
+    if (session) await store.touch(session);
+  }
+
+  async function serveInTurn(session: Session, times: number): Promise<void> {
+    for (let request = 0; request < times; request += 1) await serve(session);
+  }
+
+  it('is the record and its clock when the process does not know the session', async () => {
+    const session = await storedSession(0);
+
+    expect(await countCommands(admin, () => store.find(session.id))).toEqual({ get: 1, pttl: 1 });
+  });
+
+  it('is the record alone while the process knows that the clock was slid a moment ago', async () => {
+    const session = await storedSession(0);
+    await serve(session);
+
+    expect(await countCommands(admin, () => serveInTurn(session, 50))).toEqual({ get: 50 });
+  });
+
+  it('is one slide more when the clock was not slid for a while, and then the record alone', async () => {
+    const session = await storedSession(300_000);
+
+    expect(await countCommands(admin, () => serveInTurn(session, 50))).toEqual({
+      get: 50,
+      pttl: 1,
+      pexpire: 1,
+    });
+  });
+
+  it('is one slide for a hundred requests at once', async () => {
+    const session = await storedSession(300_000);
+    const requests = () => Promise.all(Array.from({ length: 100 }, () => serve(session)));
+
+    expect(await countCommands(admin, requests)).toMatchObject({ get: 100, pexpire: 1 });
+  });
+
+  it('is one slide for a hundred touches at once', async () => {
+    const session = await storedSession(300_000);
+    const touches = () => Promise.all(Array.from({ length: 100 }, () => store.touch(session)));
+
+    expect(await countCommands(admin, touches)).toEqual({ pexpire: 1 });
+  });
+
+  it('is no slide of its own when another process slid a moment ago', async () => {
+    const session = await storedSession(300_000);
+    const other = new RedisSessionStore(client, 60_000);
+    await other.touch(session);
+
+    expect(await countCommands(admin, () => serveInTurn(session, 10))).toEqual({
+      get: 10,
+      pttl: 1,
+    });
+  });
+
+  it('is one slide per session', async () => {
+    const sessions = [await storedSession(300_000), await storedSession(300_000)];
+    const touches = () => Promise.all(sessions.map((session) => store.touch(session)));
+
+    expect(await countCommands(admin, touches)).toEqual({ pexpire: 2 });
+  });
+
+  it('is one slide per interval also where the absolute timeout comes before the idle one', async () => {
+    const session = await storedSession(0, { idleTimeout: 7_200_000 });
+    // The clock reaches to the end already, as after any slide this late.
+    await client.pexpireat(`idle:{${session.id}}`, session.absoluteExpiresAt + 100);
+
+    const { pexpire = 0 } = await countCommands(admin, () => serveInTurn(session, 50));
+
+    expect(pexpire).toBeLessThanOrEqual(1);
+  });
+
+  it('is the clock as well, as soon as the interval is over', async () => {
+    // A thirtieth of it is 10 ms: the longest that a process relies on what it knows.
+    const session = await storedSession(0, { idleTimeout: 300 });
+    await serve(session);
+
+    await eventually(async () => {
+      const counts = await countCommands(admin, () => store.find(session.id));
+      expect(counts.get).toBe(1);
+      return 'pttl' in counts;
+    });
+  });
+
+  it('is the clock again after a session was gone', async () => {
+    const session = await storedSession(0);
+    await serve(session);
+    await new RedisIssuerSessionStore(client).remove(session.id, null);
+    expect(await store.find(session.id)).toBeNull();
+
+    expect(await countCommands(admin, () => store.find(session.id))).toEqual({ get: 1, pttl: 1 });
+  });
+
+  it('never shortens what another service granted', async () => {
+    const session = await storedSession(300_000);
+    const clock = `idle:{${session.id}}`;
+    await client.pexpire(clock, 3_000_000);
+    const granted = await client.pexpiretime(clock);
+
+    await store.touch(session);
+
+    expect(await client.pexpiretime(clock)).toBe(granted);
+  });
+
+  it('never starts a clock that has run out', async () => {
+    const session = await storedSession(0);
+    await client.del(`idle:{${session.id}}`);
+
+    await store.touch(session);
+
+    expect(await client.exists(`idle:{${session.id}}`)).toBe(0);
+    expect(await store.find(session.id)).toBeNull();
+  });
+
+  it('never lets a session outlive its idle timeout by what the process remembers', async () => {
+    const session = await storedSession(0, { idleTimeout: 300 });
+    let aliveAfterItsClock = 0;
+
+    await eventually(async () => {
+      const hasClock = (await client.exists(`idle:{${session.id}}`)) === 1;
+      const found = await store.find(session.id);
+      if (!hasClock && found !== null) aliveAfterItsClock += 1;
+      return found === null;
+    });
+
+    expect(aliveAfterItsClock).toBe(0);
+  });
+});

@@ -1,0 +1,240 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { eventually } from '../testing/eventually';
+import { keysWithoutExpiry } from '../testing/key-space';
+import { sampleSession } from '../testing/sample-session';
+import { createRedisClient, whenReady } from './redis-client';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store';
+import { RedisSessionStore } from './redis-session.store';
+import { SessionCounters } from './session-counters';
+
+const session = sampleSession();
+
+/** Every call of both ports. */
+const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
+  ['find', (client) => new RedisSessionStore(client, 60_000).find(session.id)],
+  ['touch', (client) => new RedisSessionStore(client, 60_000).touch(session)],
+  ['ping', (client) => new RedisSessionStore(client, 60_000).ping()],
+  ['insert', (client) => new RedisIssuerSessionStore(client).insert(session)],
+  ['inspect', (client) => new RedisIssuerSessionStore(client).inspect(session.id)],
+  ['update', (client) => new RedisIssuerSessionStore(client).update(session.id, (it) => it)],
+  ['remove', (client) => new RedisIssuerSessionStore(client).remove(session.id, 'u-1')],
+  ['idsOf', (client) => new RedisIssuerSessionStore(client).idsOf('u-1')],
+];
+
+describe('while Redis', () => {
+  let server: RedisServer;
+  let client: Redis;
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    client = createRedisClient({ port: server.port, disconnectTimeout: 50 });
+    client.on('error', () => undefined);
+    await whenReady(client, 10_000);
+    await new RedisIssuerSessionStore(client).insert(session);
+  });
+
+  afterEach(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  it.each(calls)('is stopped, %s throws that the store is unavailable', async (_, call) => {
+    await server.stop();
+
+    await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it.each(calls)('is frozen, %s throws that the store is unavailable', async (_, call) => {
+    server.kill('SIGSTOP');
+
+    await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it('is stopped, a session that the process knows to be fresh is not taken for granted', async () => {
+    const store = new RedisSessionStore(client, 60_000);
+    expect(await store.find(session.id)).not.toBeNull();
+    await server.stop();
+
+    await expect(store.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it('is stopped, the error tells what the client said', async () => {
+    await server.stop();
+
+    const error = await new RedisSessionStore(client, 60_000)
+      .find(session.id)
+      .catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
+    expect((error as Error).cause).toBeInstanceOf(Error);
+  });
+
+  it('comes back on its port, the same client and store serve again', async () => {
+    const store = new RedisSessionStore(client, 60_000);
+    await server.stop();
+    await expect(store.ping()).rejects.toThrow(SessionStoreUnavailableError);
+
+    server = await RedisServer.start({ port: server.port });
+    await eventually(() => answers(store));
+
+    expect(await store.find(session.id)).toBeNull();
+    await new RedisIssuerSessionStore(client).insert(session);
+    expect(await store.find(session.id)).not.toBeNull();
+  });
+
+  it('goes on after a freeze, the sessions are there and each reply is for its own command', async () => {
+    const store = new RedisSessionStore(client, 60_000);
+    const other = sampleSession({ user: { id: 'u-2', username: 'eve' } });
+    await new RedisIssuerSessionStore(client).insert(other);
+    server.kill('SIGSTOP');
+    await expect(store.find(other.id)).rejects.toThrow(SessionStoreUnavailableError);
+    server.kill('SIGCONT');
+    await eventually(() => answers(store));
+
+    expect((await store.find(session.id))?.user.id).toBe('u-1');
+    expect((await store.find(other.id))?.user.id).toBe('u-2');
+  });
+
+  it('loses its data, a session that was fresh in the process is gone', async () => {
+    const store = new RedisSessionStore(client, 60_000);
+    expect(await store.find(session.id)).not.toBeNull();
+    await client.flushall();
+
+    expect(await store.find(session.id)).toBeNull();
+  });
+
+  it('lost its memory, a write is refused and leaves nothing behind', async () => {
+    await client.flushall();
+    await client.config('SET', 'maxmemory', '1');
+
+    await expect(new RedisIssuerSessionStore(client).insert(session)).rejects.toThrow(
+      SessionStoreUnavailableError,
+    );
+    expect(await client.keys('*')).toEqual([]);
+  });
+
+  it('cannot index a session, the session is not left behind', async () => {
+    await client.flushall();
+    await client.set('user-sessions:{u-1}', 'of another type', 'PX', 60_000);
+
+    await expect(new RedisIssuerSessionStore(client).insert(session)).rejects.toThrow(
+      SessionStoreUnavailableError,
+    );
+    expect(await client.keys('*')).toEqual(['user-sessions:{u-1}']);
+  });
+
+  async function answers(store: RedisSessionStore): Promise<boolean> {
+    return store.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+});
+
+describe('with the permissions of a Redis user', () => {
+  let server: RedisServer;
+  let admin: Redis;
+  const clients: Redis[] = [];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = createRedisClient(server.url);
+    await whenReady(admin, 10_000);
+  });
+
+  beforeEach(async () => {
+    await admin.flushall();
+    await new RedisIssuerSessionStore(admin).insert(session);
+    await admin.pexpire(`idle:{${session.id}}`, 60_000);
+  });
+
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+
+  async function clientWith(...rules: string[]): Promise<Redis> {
+    await admin.call('ACL', 'SETUSER', 'service', 'reset', 'on', '>secret', ...rules);
+    const client = createRedisClient({
+      port: server.port,
+      username: 'service',
+      password: 'secret',
+    });
+    clients.push(client);
+    await whenReady(client, 10_000);
+    return client;
+  }
+
+  /** What the design gives a service: to read records, and to look at and slide their clocks. */
+  const reader = ['%R~session:*', '+get', '+ping', '+info', '(~idle:* +pttl +pexpire)'];
+
+  it('that may only read records and slide clocks, requests are served', async () => {
+    const store = new RedisSessionStore(await clientWith(...reader), 60_000);
+
+    await store.ping();
+    expect((await store.find(session.id))?.user.id).toBe('u-1');
+    await store.touch(session);
+
+    expect(await admin.pttl(`idle:{${session.id}}`)).toBeGreaterThan(60_000);
+  });
+
+  it('that may only read, nothing can be issued, changed or ended', async () => {
+    const before = await admin.keys('*');
+    const issuer = new RedisIssuerSessionStore(await clientWith(...reader));
+
+    for (const attempt of [
+      issuer.insert(sampleSession()),
+      issuer.update(session.id, (it) => it.with({ roles: ['admin'] })),
+      issuer.remove(session.id, 'u-1'),
+      issuer.idsOf('u-1'),
+    ]) {
+      await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
+    }
+    expect((await admin.keys('*')).sort()).toEqual(before.sort());
+  });
+
+  it.each([
+    ['the clock may not be read', ['%R~session:*', '+get', '+info', '(~idle:* +pexpire)']],
+    ['the clock is out of reach', ['%R~session:*', '+get', '+pttl', '+info']],
+    ['the record may not be read', ['%R~session:*', '+info', '(~idle:* +pttl +pexpire)']],
+    ['the record is out of reach', ['+get', '+info', '(~idle:* +pttl +pexpire)']],
+  ])('where %s, the store is unavailable: nobody is signed out by it', async (_, rules) => {
+    const counters = new SessionCounters();
+    const store = new RedisSessionStore(await clientWith(...rules), 60_000, counters);
+
+    await expect(store.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(counters.malformedRecords).toBe(0);
+  });
+
+  it('where the clock may not be slid, only the touch fails', async () => {
+    const rules = ['%R~session:*', '+get', '+info', '(%R~idle:* +pttl +pexpire)'];
+    const store = new RedisSessionStore(await clientWith(...rules), 60_000);
+
+    expect(await store.find(session.id)).not.toBeNull();
+    await expect(store.touch(session)).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it('where the index may not be written, no session is left without one', async () => {
+    await admin.flushall();
+    const rules = ['~session:*', '~idle:*', '+set', '+del', '+multi', '+exec', '+info'];
+    const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
+
+    await expect(issuer.insert(session)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(await admin.keys('*')).toEqual([]);
+  });
+
+  it('where not even that can be undone, what is left expires', async () => {
+    await admin.flushall();
+    const rules = ['~session:*', '~idle:*', '+set', '+multi', '+exec', '+info'];
+    const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
+
+    await expect(issuer.insert(session)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(await keysWithoutExpiry(admin)).toEqual([]);
+  });
+});

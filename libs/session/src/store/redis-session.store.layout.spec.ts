@@ -1,0 +1,171 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { keysWithoutExpiry } from '../testing/key-space';
+import { sampleSession } from '../testing/sample-session';
+import { createRedisClient, whenReady } from './redis-client';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store';
+import { RedisSessionStore } from './redis-session.store';
+
+/** The layout is public: services in other languages read it. */
+describe('the keys of a session in Redis', () => {
+  let server: RedisServer;
+  let client: Redis;
+  let issuer: RedisIssuerSessionStore;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = createRedisClient(server.url);
+    await whenReady(client, 10_000);
+  });
+
+  beforeEach(async () => {
+    await client.flushall();
+    issuer = new RedisIssuerSessionStore(client);
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  it('are the record, the idle clock and the index of its user, and no others', async () => {
+    const session = sampleSession();
+
+    await issuer.insert(session);
+
+    expect((await client.keys('*')).sort()).toEqual([
+      `idle:{${session.id}}`,
+      `session:{${session.id}}`,
+      'user-sessions:{u-1}',
+    ]);
+    expect(await client.type(`session:{${session.id}}`)).toBe('string');
+    expect(await client.type(`idle:{${session.id}}`)).toBe('string');
+    expect(await client.type('user-sessions:{u-1}')).toBe('zset');
+  });
+
+  it('hold the documented JSON', async () => {
+    const session = sampleSession({ data: { locale: 'de' } });
+    await issuer.insert(session);
+
+    const record = await client.get(`session:{${session.id}}`);
+
+    expect(JSON.parse(record ?? '')).toEqual({
+      v: 1,
+      id: session.id,
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders', 'orders:write'],
+      createdAt: session.createdAt,
+      authenticatedAt: session.authenticatedAt,
+      abs: session.absoluteExpiresAt,
+      idle: session.idleTimeout,
+      ua: 'Browser/1.0',
+      ip: '192.0.2.7',
+      data: { locale: 'de' },
+    });
+  });
+
+  it('index the session by its absolute expiry', async () => {
+    const session = sampleSession();
+
+    await issuer.insert(session);
+
+    expect(await client.zrange('user-sessions:{u-1}', '0', '-1', 'WITHSCORES')).toEqual([
+      session.id,
+      String(session.absoluteExpiresAt),
+    ]);
+  });
+
+  it('expire: the record and the index with the absolute timeout, the clock with the idle one', async () => {
+    const session = sampleSession({ idleTimeout: 60_000 });
+
+    await issuer.insert(session);
+
+    const [record, clock, index] = await Promise.all([
+      client.pttl(`session:{${session.id}}`),
+      client.pttl(`idle:{${session.id}}`),
+      client.pttl('user-sessions:{u-1}'),
+    ]);
+    expect(record).toBeGreaterThan(60_000);
+    expect(record).toBeLessThanOrEqual(3_600_000);
+    expect(clock).toBeGreaterThan(0);
+    expect(clock).toBeLessThanOrEqual(60_000);
+    expect(index).toBeGreaterThan(60_000);
+    expect(index).toBeLessThanOrEqual(3_600_000);
+  });
+
+  it('expire all, whatever was done to the session', async () => {
+    const session = sampleSession();
+    const other = sampleSession();
+    const store = new RedisSessionStore(client, 60_000);
+
+    await issuer.insert(session);
+    await issuer.insert(other);
+    expect(await keysWithoutExpiry(client)).toEqual([]);
+
+    await issuer.update(session.id, (it) => it.with({ roles: [] }));
+    expect(await keysWithoutExpiry(client)).toEqual([]);
+
+    await store.touch(session);
+    expect(await keysWithoutExpiry(client)).toEqual([]);
+
+    await issuer.remove(session.id, null);
+    expect(await keysWithoutExpiry(client)).toEqual([]);
+  });
+
+  it('end with the absolute timeout whatever is done to them, the idle clock an idle timeout later at most', async () => {
+    const session = sampleSession({ idleTimeout: 7_200_000 });
+    await issuer.insert(session);
+    const recordEndsAt = await client.pexpiretime(`session:{${session.id}}`);
+
+    await issuer.update(session.id, (it) => it.with({ roles: ['new'] }));
+    await new RedisSessionStore(client, 60_000).touch(session);
+
+    expect(await client.pexpiretime(`session:{${session.id}}`)).toBe(recordEndsAt);
+    // A minute of tolerance for the way to Redis: the clock is set relative to its arrival.
+    expect(await client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
+      Date.now() + session.idleTimeout + 60_000,
+    );
+  });
+
+  it('keep the index as long as the last of its sessions, in whichever order they came', async () => {
+    const now = Date.now();
+    const hours = (count: number) =>
+      sampleSession({ absoluteExpiresAt: now + count * 3_600_000, idleTimeout: 60_000 });
+
+    await issuer.insert(hours(1));
+    await issuer.insert(hours(3));
+    await issuer.insert(hours(2));
+
+    expect(await client.pexpiretime('user-sessions:{u-1}')).toBeGreaterThanOrEqual(
+      now + 3 * 3_600_000,
+    );
+  });
+
+  it('lose from the index, at the next sign-in, what has ended', async () => {
+    await client.zadd('user-sessions:{u-1}', 1, 'ended-long-ago');
+    const session = sampleSession();
+
+    await issuer.insert(session);
+
+    expect(await issuer.idsOf('u-1')).toEqual([session.id]);
+  });
+
+  it('lose their index entry also when the session itself is gone already', async () => {
+    const session = sampleSession();
+    await issuer.insert(session);
+    await client.del(`session:{${session.id}}`, `idle:{${session.id}}`);
+
+    await issuer.remove(session.id, 'u-1');
+
+    expect(await client.keys('*')).toEqual([]);
+  });
+
+  it('are all gone after the end of the only session', async () => {
+    const session = sampleSession();
+    await issuer.insert(session);
+
+    await issuer.remove(session.id, null);
+
+    expect(await client.keys('*')).toEqual([]);
+  });
+});

@@ -1,0 +1,365 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../testing/eventually';
+import { fieldsOf, sampleSession } from '../../testing/sample-session';
+import type { IssuerSessionStore } from '../issuer-session.store';
+import type { SessionStore } from '../session.store';
+
+/** Both ports on the same sessions. */
+export interface SessionStores {
+  readonly store: SessionStore;
+  readonly issuer: IssuerSessionStore;
+}
+
+/** Long enough to look at a session before it ends, short enough to wait for. Milliseconds. */
+const SHORT = 300;
+
+/**
+ * What every implementation of the two ports must do, in its own words of behaviour.
+ *
+ * @param open gives stores that hold no session; called before each test
+ */
+export function describeSessionStores(
+  name: string,
+  open: () => SessionStores | Promise<SessionStores>,
+): void {
+  describe(`${name}: the contract of session stores`, () => {
+    let store: SessionStore;
+    let issuer: IssuerSessionStore;
+
+    beforeEach(async () => {
+      ({ store, issuer } = await open());
+    });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    describe('a session that was never stored', () => {
+      it('is not found, inspected, updated or removed', async () => {
+        const { id } = sampleSession();
+
+        expect(await store.find(id)).toBeNull();
+        expect(await issuer.inspect(id)).toBeNull();
+        expect(await issuer.update(id, (session) => session)).toBeNull();
+        expect(await issuer.remove(id, null)).toBeNull();
+      });
+
+      it('is not made by a touch', async () => {
+        const session = sampleSession();
+
+        await store.touch(session);
+
+        expect(await store.find(session.id)).toBeNull();
+        expect(await issuer.idsOf(session.user.id)).toEqual([]);
+      });
+    });
+
+    describe('a live session', () => {
+      it('is found with every field as it was stored', async () => {
+        const data = { locale: 'de', nested: { list: [1, null, 'two'] } };
+        const session = sampleSession({ data, userAgent: null, ip: '2001:db8::1' });
+
+        await issuer.insert(session);
+
+        expect(fieldsOf(await store.find(session.id))).toEqual(fieldsOf(session));
+      });
+
+      it('is found with text of any script, quotes and control characters', async () => {
+        const username = 'Zoë "Ж" \\ \u0000 \u2028 𝄞';
+        const session = sampleSession({ user: { id: 'ü/{1}', username }, roles: ['réle', ' '] });
+
+        await issuer.insert(session);
+
+        expect(fieldsOf(await store.find(session.id))).toEqual(fieldsOf(session));
+        expect(await issuer.idsOf('ü/{1}')).toEqual([session.id]);
+      });
+
+      it('is inspected together with its clocks', async () => {
+        const session = sampleSession({ idleTimeout: 60_000 });
+        await issuer.insert(session);
+
+        const snapshot = await issuer.inspect(session.id);
+
+        expect(fieldsOf(snapshot?.session ?? null)).toEqual(fieldsOf(session));
+        expect(snapshot?.expiresAt).toBeGreaterThan(session.createdAt + 30_000);
+        expect(snapshot?.expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
+        expect(snapshot?.lastSeenAt).toBe((snapshot?.expiresAt ?? 0) - 60_000);
+      });
+
+      it('is said to end with its absolute timeout when that comes before the idle one', async () => {
+        const absoluteExpiresAt = Date.now() + 60_000;
+        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+        await issuer.insert(session);
+
+        const snapshot = await issuer.inspect(session.id);
+
+        expect(snapshot?.expiresAt).toBeLessThanOrEqual(absoluteExpiresAt);
+      });
+
+      it('was last seen no earlier than it was made, also close to its absolute timeout', async () => {
+        const absoluteExpiresAt = Date.now() + 60_000;
+        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+        await issuer.insert(session);
+
+        const snapshot = await issuer.inspect(session.id);
+
+        // A second of tolerance for the way to the store and back.
+        expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
+      });
+    });
+
+    describe('the idle timeout', () => {
+      it('ends a session that is not used', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+
+        await eventually(async () => (await store.find(session.id)) === null);
+
+        expect(await issuer.inspect(session.id)).toBeNull();
+      });
+
+      it('leaves nothing to update', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+        await eventually(async () => (await store.find(session.id)) === null);
+
+        expect(await issuer.update(session.id, (it) => it.with({ roles: ['late'] }))).toBeNull();
+        expect(await store.find(session.id)).toBeNull();
+      });
+
+      it('leaves nothing that a touch could bring back', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+        await eventually(async () => (await store.find(session.id)) === null);
+
+        await store.touch(session);
+
+        expect(await store.find(session.id)).toBeNull();
+      });
+
+      it('starts anew with every touch', async () => {
+        const session = sampleSession({ idleTimeout: 1_000 });
+        await issuer.insert(session);
+        const firstDeadline = Date.now() + session.idleTimeout;
+
+        while (Date.now() <= firstDeadline) {
+          await store.touch(session);
+          await delay(20);
+        }
+
+        expect(await store.find(session.id)).not.toBeNull();
+      });
+
+      it('is left alone by looking: neither find nor inspect counts as use', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+
+        await eventually(async () => {
+          await issuer.inspect(session.id);
+          return (await store.find(session.id)) === null;
+        });
+
+        expect(await store.find(session.id)).toBeNull();
+      });
+
+      it('moves the time of the last use', async () => {
+        const session = sampleSession({ idleTimeout: 60_000 });
+        await issuer.insert(session);
+        const before = (await issuer.inspect(session.id))?.lastSeenAt ?? Infinity;
+
+        await delay(50);
+        await store.touch(session);
+
+        expect((await issuer.inspect(session.id))?.lastSeenAt).toBeGreaterThan(before);
+      });
+    });
+
+    describe('the absolute timeout', () => {
+      it('ends a session however busy it is', async () => {
+        const session = sampleSession({
+          absoluteExpiresAt: Date.now() + SHORT,
+          idleTimeout: 60_000,
+        });
+        await issuer.insert(session);
+
+        await eventually(async () => {
+          await store.touch(session);
+          return (await store.find(session.id)) === null;
+        });
+
+        expect(Date.now()).toBeGreaterThanOrEqual(session.absoluteExpiresAt);
+        expect(await issuer.inspect(session.id)).toBeNull();
+        expect(await issuer.update(session.id, (it) => it)).toBeNull();
+      });
+
+      it('makes a session that is stored too late no session, which is not a failure', async () => {
+        const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+
+        await issuer.insert(session);
+
+        expect(await store.find(session.id)).toBeNull();
+      });
+    });
+
+    describe('an update', () => {
+      it('gives the session as changed, and everybody finds it so', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        const updated = await issuer.update(session.id, (it) => it.with({ roles: ['new'] }));
+
+        const expected = { ...fieldsOf(session), roles: ['new'] };
+        expect(fieldsOf(updated)).toEqual(expected);
+        expect(fieldsOf(await store.find(session.id))).toEqual(expected);
+      });
+
+      it('does not count as use, and leaves both timeouts as they were', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+
+        await eventually(async () => {
+          await issuer.update(session.id, (it) => it.with({ roles: ['busy'] }));
+          return (await store.find(session.id)) === null;
+        });
+
+        expect(await issuer.inspect(session.id)).toBeNull();
+      });
+
+      it('loses none of twenty that come at once', async () => {
+        const session = sampleSession({ roles: [] });
+        await issuer.insert(session);
+        const names = Array.from({ length: 20 }, (_, index) => `role-${index}`);
+
+        await Promise.all(
+          names.map((name) =>
+            issuer.update(session.id, (it) => it.with({ roles: [...it.roles, name] })),
+          ),
+        );
+
+        const { roles } = (await store.find(session.id)) ?? { roles: [] };
+        expect([...roles].sort()).toEqual([...names].sort());
+      });
+
+      it('passes on what the change throws, and changes nothing', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        const update = issuer.update(session.id, () => {
+          throw new RangeError('no such role');
+        });
+
+        await expect(update).rejects.toThrow(RangeError);
+        expect(fieldsOf(await store.find(session.id))).toEqual(fieldsOf(session));
+      });
+    });
+
+    describe('a removed session', () => {
+      it('is handed back as it was last', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        await issuer.update(session.id, (it) => it.with({ roles: ['last'] }));
+
+        const removed = await issuer.remove(session.id, null);
+
+        expect(fieldsOf(removed)).toEqual({ ...fieldsOf(session), roles: ['last'] });
+      });
+
+      it('is gone for everybody and out of the index', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        await store.find(session.id);
+
+        await issuer.remove(session.id, null);
+
+        expect(await store.find(session.id)).toBeNull();
+        expect(await issuer.inspect(session.id)).toBeNull();
+        expect(await issuer.idsOf(session.user.id)).toEqual([]);
+        expect(await issuer.remove(session.id, session.user.id)).toBeNull();
+      });
+
+      it('is not brought back by a touch or an update', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        await issuer.remove(session.id, null);
+
+        await store.touch(session);
+
+        expect(await issuer.update(session.id, (it) => it.with({ roles: ['new'] }))).toBeNull();
+        expect(await store.find(session.id)).toBeNull();
+        expect(await issuer.idsOf(session.user.id)).toEqual([]);
+      });
+
+      it('does not come back when updates and touches were under way at its end', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        const update = () => issuer.update(session.id, (it) => it.with({ roles: ['new'] }));
+
+        await Promise.all([
+          update(),
+          store.touch(session),
+          update(),
+          issuer.remove(session.id, null),
+          update(),
+          store.touch(session),
+        ]);
+
+        expect(await store.find(session.id)).toBeNull();
+        expect(await issuer.inspect(session.id)).toBeNull();
+      });
+
+      it('is handed to one only of those who remove it at once', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        const removed = await Promise.all(
+          Array.from({ length: 5 }, () => issuer.remove(session.id, session.user.id)),
+        );
+
+        expect(removed.filter((it) => it !== null)).toHaveLength(1);
+      });
+
+      it('leaves the other sessions of its user alone', async () => {
+        const session = sampleSession();
+        const other = sampleSession();
+        await issuer.insert(session);
+        await issuer.insert(other);
+
+        await issuer.remove(session.id, null);
+
+        expect(fieldsOf(await store.find(other.id))).toEqual(fieldsOf(other));
+        expect(await issuer.idsOf(other.user.id)).toEqual([other.id]);
+      });
+    });
+
+    describe('the index of a user', () => {
+      it('lists the sessions that end soonest first', async () => {
+        const now = Date.now();
+        const sessions = [3, 1, 2].map((hours) =>
+          sampleSession({ absoluteExpiresAt: now + hours * 3_600_000 }),
+        );
+        for (const session of sessions) await issuer.insert(session);
+        const [third, first, second] = sessions.map(({ id }) => id);
+
+        expect(await issuer.idsOf('u-1')).toEqual([first, second, third]);
+      });
+
+      it('is empty for a user without sessions', async () => {
+        expect(await issuer.idsOf('nobody')).toEqual([]);
+      });
+
+      it('keeps users apart', async () => {
+        const ada = sampleSession({ user: { id: 'u-1', username: 'ada' } });
+        const eve = sampleSession({ user: { id: 'u-10', username: 'ada' } });
+        await issuer.insert(ada);
+        await issuer.insert(eve);
+
+        expect(await issuer.idsOf('u-1')).toEqual([ada.id]);
+        expect(await issuer.idsOf('u-10')).toEqual([eve.id]);
+
+        await issuer.remove(ada.id, 'u-1');
+        expect(await issuer.idsOf('u-10')).toEqual([eve.id]);
+        expect(await store.find(eve.id)).not.toBeNull();
+      });
+    });
+  });
+}

@@ -1,0 +1,17 @@
+import type { Redis } from 'ioredis';
+
+/** All that a Redis server holds: every key with its value and the time at which it expires. */
+export async function keySpaceOf(client: Redis): Promise<Record<string, [string, number]>> {
+  const keys = (await client.keys('*')).sort();
+  const entries = keys.map(async (key): Promise<[string, [string, number]]> => {
+    const [value, expiresAt] = await Promise.all([client.dumpBuffer(key), client.pexpiretime(key)]);
+    return [key, [value.toString('base64'), expiresAt]];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The keys that would stay for ever. */
+export async function keysWithoutExpiry(client: Redis): Promise<string[]> {
+  const keySpace = await keySpaceOf(client);
+  return Object.keys(keySpace).filter((key) => keySpace[key]?.[1] === -1);
+}
