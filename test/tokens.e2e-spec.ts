@@ -63,8 +63,16 @@ describe.each(ADAPTERS)('tokens that are none, on %s', (adapter) => {
   });
 
   it('refuses a header of 64 KB before it is looked at', async () => {
-    const answers = await knock({ cookie: `__Host-sid=${'A'.repeat(64 * 1024)}` });
-    expect(answers.map(({ status }) => status)).toEqual([431, 431, 431]);
+    const headers = { cookie: `__Host-sid=${'A'.repeat(64 * 1024)}` };
+    for (const door of system.doors) {
+      // Node.js cuts the connection as it answers, so that the answer may be lost on its way.
+      const outcome = await call(door, { headers }).then(
+        ({ status }) => status,
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
+      );
+      expect([431, 'ECONNRESET', 'EPIPE']).toContain(outcome);
+    }
+    expect(await system.statuses(token)).toEqual([200, 200, 200]);
   });
 
   it('looks past 8 KB of other cookies', async () => {

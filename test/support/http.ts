@@ -42,10 +42,16 @@ export async function call(
     },
   });
   request.end(payload);
+  // A server that refuses a request may cut the connection while the rest is on its way.
+  request.on('error', () => undefined);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.setEncoding('utf8');
   let text = '';
-  for await (const chunk of response) text += chunk as string;
+  try {
+    for await (const chunk of response) text += chunk as string;
+  } catch {
+    // The status was sent before.
+  }
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 

@@ -26,7 +26,7 @@ describe('the log of failures', () => {
     log.report(failure('connection lost'));
 
     expect(lines).toEqual([
-      'The session store cannot answer. Try again in a moment.: connection lost',
+      'The session store cannot answer. Try again in a moment. (connection lost)',
     ]);
   });
 

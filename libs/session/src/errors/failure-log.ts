@@ -1,29 +1,38 @@
 import { Logger } from '@nestjs/common';
+import { describeError } from './describe-error';
 
-/** At most one line in this many milliseconds: while a store is away every request fails. */
+/** A failure is told once in this many milliseconds: while a store is away every request fails. */
 const INTERVAL = 1_000;
+
+/** The most different failures that are told in one interval. */
+const MAX_LINES = 10;
 
 /** Tells the operator why requests fail, without a line for each of them. */
 export class FailureLog {
   readonly #logger: Logger;
-  #quietUntil = 0;
-  #suppressed = 0;
+  readonly #told = new Set<string>();
+  #intervalEnd = 0;
+  #kept = 0;
 
   constructor(context: string) {
     this.#logger = new Logger(context);
   }
 
-  /** Logs the error and what caused it, unless another was logged a moment ago. */
+  /** Logs the error and what caused it, unless the same was logged a moment ago. */
   report(error: Error): void {
     const now = performance.now();
-    if (now < this.#quietUntil) {
-      this.#suppressed += 1;
+    if (now >= this.#intervalEnd) {
+      this.#told.clear();
+      this.#intervalEnd = now + INTERVAL;
+    }
+    const text = describeError(error);
+    if (this.#told.has(text) || this.#told.size >= MAX_LINES) {
+      this.#kept += 1;
       return;
     }
-    const others = this.#suppressed === 0 ? '' : ` (and ${this.#suppressed} more like it)`;
-    this.#quietUntil = now + INTERVAL;
-    this.#suppressed = 0;
-    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    this.#logger.error(`${error.message}${cause}${others}`);
+    this.#told.add(text);
+    const others = this.#kept === 0 ? '' : ` (and ${this.#kept} before it that were not logged)`;
+    this.#kept = 0;
+    this.#logger.error(text + others);
   }
 }

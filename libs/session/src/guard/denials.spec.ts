@@ -202,6 +202,19 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
+  it('of two tokens is nothing that the operator need know', async () => {
+    const { token } = await signIn();
+    const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
+    const logged: unknown[] = [];
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((text: unknown) => logged.push(text));
+    jest.spyOn(Logger.prototype, 'error').mockImplementation((text: unknown) => logged.push(text));
+
+    await answerTo('/closed', { headers });
+    jest.restoreAllMocks();
+
+    expect(logged).toEqual([]);
+  });
+
   describe('while the store cannot answer', () => {
     const unavailable = {
       type: 'about:blank',

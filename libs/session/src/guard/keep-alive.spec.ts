@@ -65,7 +65,7 @@ describe.each(httpAdapters)('a request that is let in on %s', (_, makeAdapter) =
     expect(await statusWhen(never)).toBe(200);
   });
 
-  it('is answered although the touch fails, and the failure is told by the id of the session', async () => {
+  it('is answered although the touch fails, and the log says for which session and why', async () => {
     const warnings: string[] = [];
     jest
       .spyOn(Logger.prototype, 'warn')
@@ -74,11 +74,13 @@ describe.each(httpAdapters)('a request that is let in on %s', (_, makeAdapter) =
 
     const status = await statusWhen((session) => {
       id = session.id;
-      return Promise.reject(new SessionStoreUnavailableError());
+      const cause = new Error("no permissions to run the 'pexpire' command");
+      return Promise.reject(new SessionStoreUnavailableError({ cause }));
     });
     await eventually(() => warnings.length > 0);
 
     expect(status).toBe(200);
     expect(warnings).toEqual([expect.stringContaining(id)]);
+    expect(warnings).toEqual([expect.stringContaining('no permissions')]);
   });
 });

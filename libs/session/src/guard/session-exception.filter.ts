@@ -25,9 +25,9 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
     error: SessionError | SessionException,
     host: ArgumentsHost,
   ): Observable<never> | undefined {
-    if (error instanceof SessionError) this.#failures.report(error);
     const denial =
       error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
+    if (denial.getStatus() >= 500) this.#failures.report(error);
     if (host.getType() !== 'http') {
       return throwError(() => ({ status: 'error', code: denial.code, message: denial.detail }));
     }

@@ -6,6 +6,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { describeError } from '../errors/describe-error';
 import { roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
@@ -89,7 +90,7 @@ export class SessionGuard implements CanActivate {
   protected keepAlive(session: Session): void {
     this.store.touch(session).catch((error: unknown) => {
       this.logger.warn(
-        `The idle timeout of session ${session.id} was not renewed: ${String(error)}`,
+        `The idle timeout of session ${session.id} was not renewed: ${describeError(error)}`,
       );
     });
   }

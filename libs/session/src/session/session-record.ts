@@ -47,15 +47,18 @@ export function encodeSession(session: Session): string {
  * fields are passed over, so that a later minor release may add some.
  */
 export function decodeSession(id: string, json: string): Session | null {
-  let record: unknown;
   try {
-    record = JSON.parse(json);
+    const record: unknown = JSON.parse(json);
+    return isRecord(record) && record.id === id ? toSession(record) : null;
   } catch {
+    // Not JSON, or nested deeper than the stack.
     return null;
   }
-  if (!isRecord(record) || record.id !== id) return null;
+}
+
+function toSession(record: SessionRecord): Session {
   return new Session({
-    id,
+    id: record.id,
     user: record.user,
     roles: record.roles,
     createdAt: record.createdAt,

@@ -47,6 +47,14 @@ describe('a session', () => {
     expect(() => (settings.theme = 'light')).toThrow(TypeError);
   });
 
+  it('keeps a date in its data as what JSON makes of it', () => {
+    const data = { seenAt: new Date(0) };
+
+    expect(JSON.parse(JSON.stringify(sampleSession({ data }).data))).toEqual({
+      seenAt: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
   it('is not changed by what happens to the list that it was made from', () => {
     const roles = ['orders'];
     const session = sampleSession({ roles });

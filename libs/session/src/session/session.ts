@@ -79,5 +79,12 @@ function frozenCopy<T extends object>(value: T): T {
 }
 
 function frozenValue(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? frozenCopy(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  // A date, for instance: what the store gives back is what JSON makes of it.
+  if (hasJsonForm(value)) return value.toJSON();
+  return frozenCopy(value);
+}
+
+function hasJsonForm(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

@@ -68,6 +68,14 @@ const malformed: [what: string, record: (session: Session) => string][] = [
   ['no data', without('data')],
   ['data that is a list', withFields({ data: [] })],
   ['data that is null', withFields({ data: null })],
+  [
+    'data nested a hundred thousand deep',
+    (session) =>
+      encodeSession(session).replace(
+        '"data":{}',
+        `"data":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      ),
+  ],
   ['everything in __proto__', (session) => `{"__proto__":${encodeSession(session)}}`],
 ];
 

@@ -118,6 +118,44 @@ describe('a request is ambiguous that carries', () => {
   });
 });
 
+describe('a request of Node.js, which shows one Authorization header of several', () => {
+  const authorization = `Bearer ${token}`;
+  const twice = [
+    'Authorization',
+    authorization,
+    'X-Other',
+    'x',
+    'authorization',
+    `Bearer ${other}`,
+  ];
+
+  it('is ambiguous when it carries two', () => {
+    const headers = { authorization };
+
+    expect(() => extractor.extractFrom({ headers, rawHeaders: twice })).toThrow(
+      AmbiguousTokenError,
+    );
+    expect(() => extractor.extractFrom({ headers, raw: { rawHeaders: twice } })).toThrow(
+      AmbiguousTokenError,
+    );
+  });
+
+  it('gives the token when it carries one', () => {
+    const rawHeaders = [
+      'Host',
+      'authorization',
+      'AUTHORIZATION',
+      authorization,
+      'X',
+      'Authorization',
+    ];
+
+    expect(extractor.extractFrom({ headers: { authorization }, rawHeaders })).toBe(token);
+    expect(extractor.extractFrom({ headers: { authorization } })).toBe(token);
+    expect(extractor.extractFrom({ headers: {}, rawHeaders: [] })).toBeNull();
+  });
+});
+
 describe('a cookie of another name', () => {
   it.each(['sid', '__Secure-sid', '$odd.name+', '^a|b*'])('as %s', (name) => {
     expect(extractorFor(name).extract({ cookie: `a=1; ${name}=${token}` })).toBe(token);
