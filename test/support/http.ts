@@ -31,6 +31,8 @@ export async function call(
 ): Promise<Answer> {
   const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const request = send(url, {
+    // A connection of its own: what one request does to it must not reach the next.
+    agent: false,
     method: method ?? (payload === undefined ? 'GET' : 'POST'),
     headers: {
       ...(payload === undefined
