@@ -1,7 +1,25 @@
 import type { SessionData, SessionUser } from './session-types';
 
-/** What a {@link Session} is made of. Times are epoch milliseconds, spans are milliseconds. */
-export interface SessionFields {
+/** What a {@link Session} is made of. */
+export type SessionFields = Pick<
+  Session,
+  | 'id'
+  | 'user'
+  | 'roles'
+  | 'createdAt'
+  | 'authenticatedAt'
+  | 'absoluteExpiresAt'
+  | 'idleTimeout'
+  | 'userAgent'
+  | 'ip'
+  | 'data'
+>;
+
+/**
+ * A live session as services see it. Immutable: it may be shared between requests. Times are epoch
+ * milliseconds, spans are milliseconds.
+ */
+export class Session {
   /** SHA-256 of the token, base64url: names the session without giving access to it. */
   readonly id: string;
   readonly user: SessionUser;
@@ -18,20 +36,7 @@ export interface SessionFields {
   readonly userAgent: string | null;
   /** The address at sign-in. */
   readonly ip: string | null;
-  readonly data: SessionData;
-}
-
-/** A live session as services see it. Immutable: it may be shared between requests. */
-export class Session implements SessionFields {
-  readonly id: string;
-  readonly user: SessionUser;
-  readonly roles: readonly string[];
-  readonly createdAt: number;
-  readonly authenticatedAt: number;
-  readonly absoluteExpiresAt: number;
-  readonly idleTimeout: number;
-  readonly userAgent: string | null;
-  readonly ip: string | null;
+  /** What the issuing app keeps with the session. */
   readonly data: SessionData;
   readonly #granted: ReadonlySet<string>;
 
@@ -52,10 +57,7 @@ export class Session implements SessionFields {
 
   /** A session like this one, but for these fields. */
   with(changes: Partial<SessionFields>): Session {
-    const { id, user, roles, createdAt, authenticatedAt, absoluteExpiresAt } = this;
-    const { idleTimeout, userAgent, ip, data } = this;
-    const times = { createdAt, authenticatedAt, absoluteExpiresAt, idleTimeout };
-    return new Session({ id, user, roles, ...times, userAgent, ip, data, ...changes });
+    return new Session(Object.assign({}, this, changes));
   }
 
   /** Whether the session carries exactly this role. */
