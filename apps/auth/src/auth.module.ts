@@ -1,7 +1,7 @@
-import { PlatformModule } from '@app/platform';
+import { PlatformModule, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
-import { RedisService } from '@liaoliaots/nestjs-redis';
 import { Module } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
 import { AuthEnvironment } from './auth.environment';
 import { PasswordModule } from './password/password.module';
@@ -13,9 +13,9 @@ import { SignInModule } from './sign-in/sign-in.module';
   imports: [
     PlatformModule.forRoot(AuthEnvironment),
     SessionModule.forRootAsync({
-      inject: [RedisService, AuthEnvironment],
-      useFactory: (redis: RedisService, { SESSION_COOKIE_NAME }: AuthEnvironment) => ({
-        client: redis.getOrThrow(),
+      inject: [SESSION_REDIS, AuthEnvironment],
+      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: AuthEnvironment) => ({
+        client,
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),

@@ -1,7 +1,7 @@
-import { PlatformModule } from '@app/platform';
+import { PlatformModule, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
-import { RedisService } from '@liaoliaots/nestjs-redis';
 import { Module } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
 import { OrdersEnvironment } from './orders.environment';
 import { OrdersModule } from './orders/orders.module';
 
@@ -9,9 +9,9 @@ import { OrdersModule } from './orders/orders.module';
   imports: [
     PlatformModule.forRoot(OrdersEnvironment),
     SessionModule.forRootAsync({
-      inject: [RedisService, OrdersEnvironment],
-      useFactory: (redis: RedisService, { SESSION_COOKIE_NAME }: OrdersEnvironment) => ({
-        client: redis.getOrThrow(),
+      inject: [SESSION_REDIS, OrdersEnvironment],
+      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: OrdersEnvironment) => ({
+        client,
         requiredRole: 'orders',
         cookie: { name: SESSION_COOKIE_NAME },
       }),

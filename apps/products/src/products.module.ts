@@ -1,7 +1,7 @@
-import { PlatformModule } from '@app/platform';
+import { PlatformModule, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
-import { RedisService } from '@liaoliaots/nestjs-redis';
 import { Module } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
 import { CatalogModule } from './catalog/catalog.module';
 import { ProductsEnvironment } from './products.environment';
 
@@ -9,9 +9,9 @@ import { ProductsEnvironment } from './products.environment';
   imports: [
     PlatformModule.forRoot(ProductsEnvironment),
     SessionModule.forRootAsync({
-      inject: [RedisService, ProductsEnvironment],
-      useFactory: (redis: RedisService, { SESSION_COOKIE_NAME }: ProductsEnvironment) => ({
-        client: redis.getOrThrow(),
+      inject: [SESSION_REDIS, ProductsEnvironment],
+      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: ProductsEnvironment) => ({
+        client,
         requiredRole: 'products',
         cookie: { name: SESSION_COOKIE_NAME },
       }),

@@ -10,7 +10,9 @@ export class PlatformModule {
   static forRoot(environment: Type<ServiceEnvironment>): DynamicModule {
     return {
       module: PlatformModule,
+      global: true,
       imports: [EnvironmentModule.forRoot(environment), SessionRedisModule, HealthModule],
+      exports: [SessionRedisModule],
     };
   }
 }

@@ -31,7 +31,14 @@ export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session
 export { MemorySessionStore } from './store/memory-session.store';
 export { RedisSessionStore } from './store/redis-session.store';
 export { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
-export { createRedisClient, safeRedisOptions, whenReady } from './store/redis-client';
+export {
+  createRedisClient,
+  type RedisClusterTarget,
+  type RedisTarget,
+  safeClusterOptions,
+  safeRedisOptions,
+  whenReady,
+} from './store/redis-client';
 export { SessionCounters } from './store/session-counters';
 
 export { SessionIssuerModule } from './issuer/session-issuer.module';

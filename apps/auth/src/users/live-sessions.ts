@@ -1,8 +1,10 @@
+import { EnvironmentError, loadEnvironment, RedisEnvironment } from '@app/platform';
 import {
   createRedisClient,
   RedisIssuerSessionStore,
   SessionIssuerOptions,
   SessionManager,
+  type RedisTarget,
   whenReady,
 } from '@app/session';
 
@@ -21,19 +23,18 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /**
  * Opens the session store of the services.
  *
- * @param env where `REDIS_URL` is looked for
+ * @param env where `REDIS_URL`, or what stands for it, is looked for
  * @throws Error that says what to do when there is none, or it does not answer
  */
-export async function openLiveSessions({ REDIS_URL }: NodeJS.ProcessEnv): Promise<LiveSessions> {
-  if (!REDIS_URL) throw unusable('is not set');
-  const client = createRedisClient(REDIS_URL);
+export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSessions> {
+  const client = createRedisClient(targetIn(env));
+  // A connection that fails later fails the command that needs it.
+  client.on('error', () => undefined);
   const failure = await whenReady(client, CONNECT_TIMEOUT_MS);
   if (failure) {
     client.disconnect();
-    throw unusable(`cannot be used (${failure.message})`);
+    throw unusable(`REDIS_URL: cannot be used (${failure.message})`);
   }
-  // A connection that is lost later fails the command that needs it.
-  client.on('error', () => undefined);
   // Nothing is issued here, so the defaults of what an issuer decides do not matter.
   const manager = new SessionManager(
     new RedisIssuerSessionStore(client),
@@ -53,9 +54,17 @@ export async function openLiveSessions({ REDIS_URL }: NodeJS.ProcessEnv): Promis
   };
 }
 
+function targetIn(env: NodeJS.ProcessEnv): RedisTarget {
+  try {
+    return loadEnvironment(RedisEnvironment, env).redis;
+  } catch (error) {
+    throw error instanceof EnvironmentError ? unusable(error.problems.join(' ')) : error;
+  }
+}
+
 function unusable(what: string): Error {
   return new Error(
-    `REDIS_URL: ${what}: it must name the Redis of the services, so that live sessions follow ` +
-      'the change; when no service runs, say --no-sessions',
+    `${what} Live sessions must follow the change, so the Redis of the services is needed; ` +
+      'when no service runs, say --no-sessions',
   );
 }

@@ -55,18 +55,6 @@ function wholeNumber(min: number, max: number, message: string): PropertyDecorat
   };
 }
 
-/** A `redis://` or `rediss://` URL. The message does not repeat the value: it may hold a password. */
-export function IsRedisUrl(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isRedisUrl',
-    validator: {
-      validate: (value) => typeof value === 'string' && isUrlOf(value, ['redis:', 'rediss:']),
-      defaultMessage: () =>
-        'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself).',
-    },
-  });
-}
-
 /** A list of origins as browsers write them: scheme, host and port, no path. */
 export function IsOrigins(): PropertyDecorator {
   return ValidateBy({
@@ -81,8 +69,4 @@ export function IsOrigins(): PropertyDecorator {
 
 function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
-}
-
-function isUrlOf(value: string, protocols: readonly string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }

@@ -83,12 +83,51 @@ describe('the environment of a service', () => {
     ]);
   });
 
-  it('connects with settings that are safe for sessions', () => {
-    expect(load({}).redis).toMatchObject({
-      url: REDIS_URL,
-      autoResendUnfulfilledCommands: false,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
+  it('knows a single Redis by its URL', () => {
+    expect(load({}).redis).toBe(REDIS_URL);
+  });
+
+  it('knows a Redis by its Sentinels, with user and password from a URL among them', () => {
+    const environment = load({
+      REDIS_URL: undefined,
+      REDIS_SENTINELS: 'rediss://orders:p%40ss@s1:26379, s2:26380,[::1]:26381',
+      REDIS_SENTINEL_NAME: 'sessions',
     });
+    expect(environment.redis).toEqual({
+      name: 'sessions',
+      sentinels: [
+        { host: 's1', port: 26379 },
+        { host: 's2', port: 26380 },
+        { host: '::1', port: 26381 },
+      ],
+      username: 'orders',
+      password: 'p@ss',
+      tls: {},
+      sentinelTLS: {},
+    });
+  });
+
+  it('knows a Cluster by some of its nodes', () => {
+    const environment = load({
+      REDIS_URL: undefined,
+      REDIS_CLUSTER: '10.0.0.1:7000,10.0.0.2:7001',
+    });
+    expect(environment.redis).toEqual({
+      nodes: [
+        { host: '10.0.0.1', port: 7000 },
+        { host: '10.0.0.2', port: 7001 },
+      ],
+      options: {},
+    });
+  });
+
+  it.each([
+    [{ REDIS_CLUSTER: 'a:1' }, 'REDIS_URL: REDIS_URL and REDIS_CLUSTER are set'],
+    [{ REDIS_URL: undefined, REDIS_SENTINELS: 'host' }, 'REDIS_SENTINELS: give servers'],
+    [{ REDIS_URL: undefined, REDIS_CLUSTER: 'a:1,,b:2' }, 'REDIS_CLUSTER: give servers'],
+    [{ REDIS_URL: undefined, REDIS_CLUSTER: 'http://u:secret@a:1' }, 'REDIS_CLUSTER: give servers'],
+  ])('refuses %j', (variables, problem) => {
+    expect(problemsOf(variables)).toEqual([expect.stringContaining(problem) as string]);
+    expect(problemsOf(variables).join()).not.toContain('secret');
   });
 });

@@ -1,11 +1,10 @@
-import { safeRedisOptions } from '@app/session';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import type { RedisOptions } from 'ioredis';
-import { IsOrigins, IsRedisUrl, toList, toTrustProxy, type TrustProxy } from './environment-values';
+import { IsOrigins, toList, toTrustProxy, type TrustProxy } from './environment-values';
+import { RedisEnvironment } from './redis.environment';
 
 /** What every service reads from its environment. Fields are named as the variables are. */
-export class ServiceEnvironment {
+export class ServiceEnvironment extends RedisEnvironment {
   /** On which address HTTP listens. */
   @IsString()
   readonly HOST: string = '127.0.0.1';
@@ -22,10 +21,6 @@ export class ServiceEnvironment {
   @IsOrigins()
   readonly ALLOWED_ORIGINS: readonly string[] = [];
 
-  /** The Redis that keeps the sessions. */
-  @IsRedisUrl()
-  readonly REDIS_URL!: string;
-
   @IsOptional()
   @Matches(/^[\w-]+$/, { message: "use letters, digits, '-' and '_', such as __Host-sid." })
   readonly SESSION_COOKIE_NAME?: string;
@@ -36,10 +31,5 @@ export class ServiceEnvironment {
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';
-  }
-
-  /** Options of the ioredis client for sessions. */
-  get redis(): RedisOptions & { url: string } {
-    return { url: this.REDIS_URL, ...safeRedisOptions() };
   }
 }

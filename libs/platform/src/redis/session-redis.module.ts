@@ -1,22 +1,55 @@
-import { RedisModule } from '@liaoliaots/nestjs-redis';
+import { type RedisClusterTarget, safeClusterOptions, safeRedisOptions } from '@app/session';
+import {
+  ClusterModule,
+  type ClusterModuleOptions,
+  ClusterService,
+  RedisModule,
+  type RedisModuleOptions,
+  RedisService,
+} from '@liaoliaots/nestjs-redis';
 import { Module } from '@nestjs/common';
 import { ServiceEnvironment } from '../environment/service.environment';
+import { SESSION_REDIS } from './session-redis.token';
 
 /**
- * The connection to the Redis that keeps the sessions: inject `RedisService` and take
- * `getOrThrow()`. One connection for the whole app; it is closed when the app shuts down.
+ * The connection to the Redis that keeps the sessions, by the environment a single server, one behind
+ * Sentinels, or a Cluster. One client for the whole app; it is closed when the app shuts down.
  */
 @Module({
   imports: [
-    RedisModule.forRootAsync({
-      inject: [ServiceEnvironment],
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
-      useFactory: (...[environment]: any[]) => ({
-        config: (environment as ServiceEnvironment).redis,
-        // SessionModule reports errors itself, once each.
-        errorLog: false,
-      }),
-    }),
+    RedisModule.forRootAsync({ inject: [ServiceEnvironment], useFactory: redisOptions }),
+    ClusterModule.forRootAsync({ inject: [ServiceEnvironment], useFactory: clusterOptions }),
   ],
+  providers: [
+    {
+      provide: SESSION_REDIS,
+      inject: [ServiceEnvironment, RedisService, ClusterService],
+      useFactory: ({ redis }: ServiceEnvironment, single: RedisService, cluster: ClusterService) =>
+        isCluster(redis) ? cluster.getOrThrow() : single.getOrThrow(),
+    },
+  ],
+  exports: [SESSION_REDIS],
 })
 export class SessionRedisModule {}
+
+// SessionModule reports errors itself, once each; hence `errorLog: false`.
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
+function redisOptions(...[environment]: any[]): RedisModuleOptions {
+  const { redis } = environment as ServiceEnvironment;
+  if (isCluster(redis)) return { config: [] };
+  const target = typeof redis === 'string' ? { url: redis } : redis;
+  return { config: { ...safeRedisOptions(), ...target }, errorLog: false };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
+function clusterOptions(...[environment]: any[]): ClusterModuleOptions {
+  const { redis } = environment as ServiceEnvironment;
+  if (!isCluster(redis)) return { config: [] };
+  const config = { nodes: redis.nodes, ...safeClusterOptions(redis.options) };
+  return { config, errorLog: false };
+}
+
+function isCluster(target: ServiceEnvironment['redis']): target is RedisClusterTarget {
+  return typeof target === 'object' && 'nodes' in target;
+}

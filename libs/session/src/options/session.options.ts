@@ -1,6 +1,7 @@
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
 import type { Role } from '../session/session-types';
+import type { RedisTarget } from '../store/redis-client';
 import type { SessionStore } from '../store/session.store';
 import { type Duration, toMilliseconds } from './duration';
 
@@ -29,8 +30,11 @@ export interface SessionCookieOptions {
 export interface SessionModuleOptions {
   /** A connected or connecting ioredis client that the application made and closes. */
   client?: Redis | Cluster;
-  /** Where Redis is: the module makes a client with safe settings, and closes it. */
-  redis?: string | RedisOptions;
+  /**
+   * Where Redis is: a URL, ioredis options (`sentinels` among them), or `nodes` of a Cluster. The
+   * module makes a client with safe settings, and closes it.
+   */
+  redis?: RedisTarget;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
   /**

@@ -1,9 +1,13 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
 const COMMAND_TIMEOUT = 250;
 /** How long a server may stay silent before the connection counts as dead, in milliseconds. */
 const SILENCE_TIMEOUT = 1_000;
+/** How many MOVED and ASK a command follows: one after a failover, one more while slots move. */
+const MAX_REDIRECTIONS = 3;
+/** How often a Cluster's topology is asked for, should no redirection tell of a change first (ms). */
+const SLOTS_REFRESH_INTERVAL = 5_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const MAX_RECONNECT_DELAY = 1_000;
 
@@ -13,7 +17,7 @@ const MAX_RECONNECT_DELAY = 1_000;
  * after the `DEL` of a logout would bring the session back.
  *
  * Spread them into the options of a client that you make yourself:
- * `new Redis({ host, ...safeRedisOptions() })`.
+ * `new Redis({ host, ...safeRedisOptions() })`; for a Cluster see {@link safeClusterOptions}.
  */
 export function safeRedisOptions(): RedisOptions {
   return {
@@ -42,11 +46,53 @@ function reconnectDelay(attempt: number): number {
   return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
-/** A client with {@link safeRedisOptions}; what is given in `target` comes on top. */
-export function createRedisClient(target: string | RedisOptions): Redis {
-  return typeof target === 'string'
-    ? new Redis(target, safeRedisOptions())
-    : new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
+/**
+ * The same for a Cluster: `new Cluster(nodes, safeClusterOptions())`.
+ *
+ * ioredis' own would wait and send again what failed with the node that it was sent to: see
+ * {@link safeRedisOptions} for what that does to a logout. The nodes keep their offline queues, as
+ * ioredis needs them to connect; the Cluster's own is off.
+ *
+ * @param nodeOptions User, password and TLS of the nodes.
+ */
+export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptions {
+  const { autoResendUnfulfilledCommands, maxRetriesPerRequest } = safeRedisOptions();
+  return {
+    enableOfflineQueue: false,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    maxRedirections: MAX_REDIRECTIONS,
+    slotsRefreshTimeout: SILENCE_TIMEOUT,
+    slotsRefreshInterval: SLOTS_REFRESH_INTERVAL,
+    clusterRetryStrategy: reconnectDelay,
+    redisOptions: {
+      autoResendUnfulfilledCommands,
+      maxRetriesPerRequest,
+      commandTimeout: COMMAND_TIMEOUT,
+      connectTimeout: SILENCE_TIMEOUT,
+      socketTimeout: SILENCE_TIMEOUT,
+      ...withoutUndefined(nodeOptions),
+    },
+  };
+}
+
+/** A Redis Cluster: some of its nodes, from which the others are learnt. */
+export interface RedisClusterTarget {
+  readonly nodes: ClusterNode[];
+  /** User, password and TLS of the nodes. */
+  readonly options?: RedisOptions;
+}
+
+/** Where a Redis is: a URL, ioredis options (Sentinels among them), or the nodes of a Cluster. */
+export type RedisTarget = string | RedisOptions | RedisClusterTarget;
+
+/** A client with safe settings; what is given in `target` comes on top. */
+export function createRedisClient(target: string | RedisOptions): Redis;
+export function createRedisClient(target: RedisTarget): Redis | Cluster;
+export function createRedisClient(target: RedisTarget): Redis | Cluster {
+  if (typeof target === 'string') return new Redis(target, safeRedisOptions());
+  if ('nodes' in target) return new Cluster(target.nodes, safeClusterOptions(target.options));
+  return new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
 }
 
 /** An option that is given without a value must not switch a safe setting off. */

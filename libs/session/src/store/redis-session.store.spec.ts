@@ -1,63 +1,65 @@
 import { Cluster, type Redis } from 'ioredis';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../testing/eventually';
-import { createRedisClient, safeRedisOptions, whenReady } from './redis-client';
+import { createRedisClient, type RedisTarget, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
-import { describeSessionStores, type SessionStores } from './testing/session-store.contract';
+import { describeSessionStores } from './testing/session-store.contract';
 
-async function emptyStores(client: Redis | Cluster): Promise<SessionStores> {
-  await client.flushall();
-  return {
-    store: new RedisSessionStore(client, 60_000),
-    issuer: new RedisIssuerSessionStore(client),
-  };
+interface Topology {
+  target: RedisTarget;
+  stop: () => Promise<void>;
 }
 
-describe('on a standalone Redis', () => {
-  let server: RedisServer;
-  let client: Redis;
+async function standalone(): Promise<Topology> {
+  const server = await RedisServer.start();
+  return { target: server.url, stop: () => server.stop() };
+}
+
+async function sentinels(): Promise<Topology> {
+  const group = await RedisSentinels.start();
+  const target = { sentinels: addresses(group.nodes), name: SENTINEL_NAME };
+  return { target, stop: () => group.stop() };
+}
+
+async function cluster(): Promise<Topology> {
+  const nodes = await RedisCluster.start();
+  return { target: { nodes: addresses(nodes.nodes) }, stop: () => nodes.stop() };
+}
+
+describe.each([
+  ['standalone', standalone],
+  ['behind Sentinels', sentinels],
+  ['as a Cluster', cluster],
+])('Redis %s', (_, start) => {
+  let topology: Topology;
+  let client: Redis | Cluster;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(server.url);
-    await whenReady(client, 10_000);
-  });
+    topology = await start();
+    client = createRedisClient(topology.target);
+    expect(await whenReady(client, 10_000)).toBeNull();
+  }, 60_000);
 
   afterAll(async () => {
     client.disconnect();
-    await server.stop();
+    await topology.stop();
   });
 
-  describeSessionStores('Redis', () => emptyStores(client));
+  describeSessionStores('in Redis', async () => {
+    const masters = client instanceof Cluster ? client.nodes('master') : [client];
+    await Promise.all(masters.map((master) => master.flushall()));
+    return {
+      store: new RedisSessionStore(client, 60_000),
+      issuer: new RedisIssuerSessionStore(client),
+    };
+  });
 });
 
-/** One node that holds every slot refuses, as any cluster does, what spans two slots. */
-describe('on a Redis Cluster', () => {
-  let server: RedisServer;
-  let client: Cluster;
-
-  beforeAll(async () => {
-    server = await RedisServer.start({
-      cluster: true,
-      args: ['--cluster-announce-ip', '127.0.0.1'],
-    });
-    const node = createRedisClient(server.url);
-    await whenReady(node, 10_000);
-    await node.cluster('ADDSLOTSRANGE', 0, 16_383);
-    await eventually(async () => (await node.cluster('INFO')).includes('cluster_state:ok'));
-    node.disconnect();
-    client = new Cluster([{ host: '127.0.0.1', port: server.port }], {
-      enableOfflineQueue: false,
-      redisOptions: safeRedisOptions(),
-    });
-    await whenReady(client, 10_000);
+function addresses(nodes: string): { host: string; port: number }[] {
+  return nodes.split(',').map((node) => {
+    const [host = '', port] = node.split(':');
+    return { host, port: Number(port) };
   });
-
-  afterAll(async () => {
-    client.disconnect();
-    await server.stop();
-  });
-
-  describeSessionStores('Redis Cluster', () => emptyStores(client));
-});
+}

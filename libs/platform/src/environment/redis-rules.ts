@@ -1,0 +1,42 @@
+import { ValidateBy } from 'class-validator';
+
+const SOURCES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
+
+/** One source of Redis and no more, so that nobody wonders which one counts. */
+export function IsOnlyRedis(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isOnlyRedis',
+    validator: {
+      validate: (_, args) => sourcesIn(args?.object).length <= 1,
+      defaultMessage: (args) =>
+        `${sourcesIn(args?.object).join(' and ')} are set: keep one, the Redis that keeps the sessions.`,
+    },
+  });
+}
+
+/**
+ * A `redis://` or `rediss://` URL, unless there is another source. The message does not repeat the
+ * value: it may hold a password.
+ */
+export function IsRedisUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isRedisUrl',
+    validator: {
+      validate: (value, args) =>
+        value === undefined ? sourcesIn(args?.object).length > 0 : isRedisUrl(value),
+      defaultMessage: () =>
+        'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.',
+    },
+  });
+}
+
+function sourcesIn(object: object | undefined): string[] {
+  const environment = object as Record<string, unknown> | undefined;
+  return SOURCES.filter((source) => environment?.[source] !== undefined);
+}
+
+function isRedisUrl(value: unknown): boolean {
+  return (
+    typeof value === 'string' && URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)
+  );
+}

@@ -1,0 +1,115 @@
+import { Redis } from 'ioredis';
+import { untilTrue } from './until-true';
+import { RedisServer } from './redis-server';
+
+const MASTERS = 3;
+const SLOTS = 16_384;
+
+/** After how many milliseconds of silence a node counts as failed. */
+const NODE_TIMEOUT_MS = 1_000;
+
+/** A real Redis Cluster on the loopback address: three masters, each with a replica. */
+export class RedisCluster {
+  private constructor(
+    readonly masters: readonly RedisServer[],
+    readonly replicas: readonly RedisServer[],
+  ) {}
+
+  /**
+   * Starts the servers and waits until every slot is served and every replica follows its master.
+   *
+   * @param args More arguments for each server.
+   */
+  static async start(args: readonly string[] = []): Promise<RedisCluster> {
+    const servers: RedisServer[] = [];
+    try {
+      for (let i = 0; i < 2 * MASTERS; i += 1) servers.push(await startNode(args));
+      const cluster = new RedisCluster(servers.slice(0, MASTERS), servers.slice(MASTERS));
+      await cluster.form();
+      return cluster;
+    } catch (error) {
+      await Promise.all(servers.map((server) => server.stop()));
+      throw error;
+    }
+  }
+
+  get servers(): readonly RedisServer[] {
+    return [...this.masters, ...this.replicas];
+  }
+
+  /** `host:port,host:port`, as `REDIS_CLUSTER` takes it. */
+  get nodes(): string {
+    return this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.stop()));
+  }
+
+  private async form(): Promise<void> {
+    const clients = this.servers.map(({ url }) => new Redis(url));
+    try {
+      await meet(clients);
+      await shareSlots(clients.slice(0, MASTERS));
+      await follow(clients);
+      for (const client of clients) {
+        await untilTrue(async () => (await client.cluster('INFO')).includes('cluster_state:ok'));
+      }
+    } finally {
+      for (const client of clients) client.disconnect();
+    }
+  }
+}
+
+function startNode(args: readonly string[]): Promise<RedisServer> {
+  return RedisServer.start({
+    cluster: true,
+    args: [
+      ...['--cluster-announce-ip', '127.0.0.1'],
+      ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
+      // A master that restarts empty must not take its slots back from a replica that has the data.
+      ...['--cluster-replica-validity-factor', '0'],
+      ...args,
+    ],
+  });
+}
+
+async function meet([first, ...others]: readonly Redis[]): Promise<void> {
+  for (const other of others) {
+    const { host, port } = other.options;
+    const [, busPort] = (await other.config('GET', 'cluster-port'));
+    await first?.call('CLUSTER', 'MEET', String(host), String(port), String(busPort));
+  }
+  const all = others.length + 1;
+  for (const client of [first, ...others]) {
+    await untilTrue(async () => (await knownNodes(client)) === all);
+  }
+}
+
+async function knownNodes(client: Redis | undefined): Promise<number> {
+  const info = (await client?.cluster('INFO')) ?? '';
+  return Number(/cluster_known_nodes:(\d+)/.exec(info)?.[1]);
+}
+
+async function shareSlots(masters: readonly Redis[]): Promise<void> {
+  const share = Math.ceil(SLOTS / masters.length);
+  for (const [i, master] of masters.entries()) {
+    const last = Math.min(SLOTS, (i + 1) * share) - 1;
+    await master.cluster('ADDSLOTSRANGE', i * share, last);
+  }
+}
+
+async function follow(clients: readonly Redis[]): Promise<void> {
+  for (const [i, master] of clients.slice(0, MASTERS).entries()) {
+    const replica = clients[i + MASTERS];
+    const id = String(await master.call('CLUSTER', 'MYID'));
+    // The replica may hear of the master's slots a moment later.
+    await untilTrue(async () => {
+      const reply: unknown = await replica?.call('CLUSTER', 'REPLICATE', id).catch(() => null);
+      return reply === 'OK';
+    });
+    await untilTrue(async () =>
+      Boolean((await replica?.info('replication'))?.includes('master_link_status:up')),
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { RedisServer } from './redis-server';
+import { untilTrue } from './until-true';
+
+const REPLICAS = 2;
+const SENTINELS = 3;
+const QUORUM = 2;
+
+/** After how many milliseconds of silence a Sentinel takes the master for gone. */
+const DOWN_AFTER_MS = 1_000;
+
+/** What the Sentinels call the master. */
+export const SENTINEL_NAME = 'sessions';
+
+/** A real Redis master with two replicas, watched by three Sentinels, on the loopback address. */
+export class RedisSentinels {
+  private constructor(
+    readonly master: RedisServer,
+    readonly replicas: readonly RedisServer[],
+    private readonly sentinels: readonly RedisServer[],
+    private readonly folder: string,
+  ) {}
+
+  /**
+   * Starts all of them and waits until the replicas follow and the Sentinels know each other.
+   *
+   * @param args More arguments for the master and the replicas.
+   */
+  static async start(args: readonly string[] = []): Promise<RedisSentinels> {
+    const folder = await mkdtemp(join(tmpdir(), 'redis-sentinels-'));
+    const started: RedisServer[] = [];
+    const start = async (options: Parameters<typeof RedisServer.start>[0]) => {
+      const server = await RedisServer.start(options);
+      started.push(server);
+      return server;
+    };
+    try {
+      const master = await start({ args });
+      const following = [...args, '--replicaof', `127.0.0.1 ${master.port}`];
+      const replicas: RedisServer[] = [];
+      for (let i = 0; i < REPLICAS; i += 1) replicas.push(await start({ args: following }));
+      await untilFollowed(master);
+      const sentinels: RedisServer[] = [];
+      for (let i = 0; i < SENTINELS; i += 1) {
+        const configFile = join(folder, `sentinel-${i}.conf`);
+        await writeFile(configFile, sentinelConfiguration(master));
+        sentinels.push(await start({ configFile, args: ['--sentinel'] }));
+      }
+      const all = new RedisSentinels(master, replicas, sentinels, folder);
+      for (const sentinel of sentinels) await untilInformed(sentinel);
+      return all;
+    } catch (error) {
+      await Promise.all(started.map((server) => server.stop()));
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** `host:port,host:port`, as `REDIS_SENTINELS` takes it. */
+  get nodes(): string {
+    return this.sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  }
+
+  get servers(): readonly RedisServer[] {
+    return [this.master, ...this.replicas];
+  }
+
+  async stop(): Promise<void> {
+    // The Sentinels first, so that they do not take the end for a failure.
+    await Promise.all(this.sentinels.map((sentinel) => sentinel.stop()));
+    await Promise.all(this.servers.map((server) => server.stop()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function sentinelConfiguration({ port }: RedisServer): string {
+  return [
+    `sentinel monitor ${SENTINEL_NAME} 127.0.0.1 ${port} ${QUORUM}`,
+    `sentinel down-after-milliseconds ${SENTINEL_NAME} ${DOWN_AFTER_MS}`,
+    `sentinel failover-timeout ${SENTINEL_NAME} 5000`,
+    '',
+  ].join('\n');
+}
+
+async function untilFollowed({ url }: RedisServer): Promise<void> {
+  const client = new Redis(url);
+  try {
+    await untilTrue(async () => {
+      const online = (await client.info('replication')).match(/state=online/g) ?? [];
+      return online.length === REPLICAS;
+    });
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function untilInformed({ url }: RedisServer): Promise<void> {
+  const client = new Redis(url);
+  try {
+    await untilTrue(async () => {
+      const state = (await client.call('SENTINEL', 'MASTER', SENTINEL_NAME)) as string[];
+      const valueOf = (name: string) => Number(state[state.indexOf(name) + 1]);
+      return valueOf('num-slaves') === REPLICAS && valueOf('num-other-sentinels') === SENTINELS - 1;
+    });
+  } finally {
+    client.disconnect();
+  }
+}
