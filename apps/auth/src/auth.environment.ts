@@ -28,6 +28,10 @@ export class AuthEnvironment extends ServiceEnvironment {
   @IsWholeNumber({ min: 1, max: 1_000 })
   readonly SESSION_MAX_PER_USER: number = 10;
 
+  /** How many replicas must have taken over a logout, a ban or a role change before the answer. */
+  @IsWholeNumber({ min: 0, max: 10 })
+  readonly SESSION_WAIT_REPLICAS: number = 0;
+
   /** bcrypt's cost: each step doubles the time that a sign-in, and a guess, takes. */
   @IsWholeNumber({ min: 10, max: 15 })
   readonly BCRYPT_COST: number = 12;

@@ -24,9 +24,13 @@ import { SessionManager } from './session.manager';
     },
     {
       provide: IssuerSessionStore,
-      inject: [SessionStore, RedisConnection],
-      useFactory: (store: SessionStore, connection: RedisConnection | null) => {
-        if (connection) return new RedisIssuerSessionStore(connection.client);
+      inject: [SessionStore, RedisConnection, SessionIssuerOptions],
+      useFactory: (
+        store: SessionStore,
+        connection: RedisConnection | null,
+        { waitReplicas }: SessionIssuerOptions,
+      ) => {
+        if (connection) return new RedisIssuerSessionStore(connection.client, waitReplicas);
         if (store instanceof IssuerSessionStore) return store;
         throw new SessionOptionsError(
           `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,

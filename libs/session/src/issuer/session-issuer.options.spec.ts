@@ -7,13 +7,13 @@ describe('the options of SessionIssuerModule', () => {
       idleTimeout: 1_800_000,
       absoluteTimeout: 43_200_000,
       maxPerUser: 10,
+      waitReplicas: 0,
     });
   });
 
   it('are taken as given', () => {
-    expect(
-      new SessionIssuerOptions({ idleTimeout: '1h', absoluteTimeout: 3_600_000, maxPerUser: 1 }),
-    ).toEqual({ idleTimeout: 3_600_000, absoluteTimeout: 3_600_000, maxPerUser: 1 });
+    const given = { idleTimeout: '1h', absoluteTimeout: 3_600_000, maxPerUser: 1, waitReplicas: 2 };
+    expect(new SessionIssuerOptions(given)).toEqual({ ...given, idleTimeout: 3_600_000 });
   });
 
   it.each<[options: SessionIssuerModuleOptions, message: RegExp]>([
@@ -24,6 +24,8 @@ describe('the options of SessionIssuerModule', () => {
     [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
     [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
     [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
+    [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
+    [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
   ])('refuse %j, and say how to mend it', (options, message) => {
     expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);
     expect(() => new SessionIssuerOptions(options)).toThrow(message);

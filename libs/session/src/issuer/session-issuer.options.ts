@@ -18,6 +18,13 @@ export interface SessionIssuerModuleOptions {
    * @default 10
    */
   maxPerUser?: number;
+  /**
+   * How many replicas must have taken over the end of a session, or a change of its roles, before the
+   * call resolves; when too few do, it fails although the master has it. Redis replicates in the
+   * background otherwise, and a failover can bring back what ended a moment ago.
+   * @default 0
+   */
+  waitReplicas?: number;
 }
 
 /** The options with every default filled in and every value checked. */
@@ -27,12 +34,14 @@ export class SessionIssuerOptions {
   /** Milliseconds. */
   readonly absoluteTimeout: number;
   readonly maxPerUser: number;
+  readonly waitReplicas: number;
 
   /** @throws SessionOptionsError naming the option and what it should be. */
   constructor(options: SessionIssuerModuleOptions) {
     this.idleTimeout = toMilliseconds('idleTimeout', options.idleTimeout ?? '30m');
     this.absoluteTimeout = toMilliseconds('absoluteTimeout', options.absoluteTimeout ?? '12h');
     this.maxPerUser = options.maxPerUser ?? 10;
+    this.waitReplicas = options.waitReplicas ?? 0;
     if (this.idleTimeout > this.absoluteTimeout) {
       throw new SessionOptionsError(
         `idleTimeout is longer than absoluteTimeout and would never apply. Shorten it, or lengthen the other.`,
@@ -40,6 +49,9 @@ export class SessionIssuerOptions {
     }
     if (!Number.isSafeInteger(this.maxPerUser) || this.maxPerUser < 1) {
       throw new SessionOptionsError(`maxPerUser: give a whole number, 1 or more.`);
+    }
+    if (!Number.isSafeInteger(this.waitReplicas) || this.waitReplicas < 0) {
+      throw new SessionOptionsError(`waitReplicas: give a whole number, 0 for none.`);
     }
   }
 }

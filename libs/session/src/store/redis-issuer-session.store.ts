@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster, Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
@@ -11,13 +11,23 @@ import { REPLACE_RECORD } from './replace-record.script';
 /** How often an update is tried before the record counts as too contended. */
 const UPDATE_ATTEMPTS = 20;
 
+/** How long replicas may take to follow, in milliseconds; less than a command may take at all. */
+const REPLICATION_TIMEOUT = 200;
+
 /**
  * The write side in Redis. Commands that belong together lie in one slot and go as one transaction;
  * between the session's slot and the index' the order of steps does what a transaction cannot
  * (see {@link IssuerSessionStore}). Needs Redis 7.0 or later.
  */
 export class RedisIssuerSessionStore extends IssuerSessionStore {
-  constructor(private readonly client: Redis | Cluster) {
+  /**
+   * @param waitReplicas How many replicas must have taken over an update or the end of a session
+   *   before it counts as done. Without (0), a master that dies at once may take it to its grave.
+   */
+  constructor(
+    private readonly client: Redis | Cluster,
+    private readonly waitReplicas = 0,
+  ) {
     super();
   }
 
@@ -61,8 +71,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       const session = decodeLive(id, record, left);
       if (session === null) return null;
       const changed = change(session);
-      const outcome = await reply(
-        this.client.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
+      const [outcome] = await this.#replicated((pipeline) =>
+        pipeline.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
       );
       if (outcome === 1) return changed;
       if (outcome === -1) return null;
@@ -74,13 +84,13 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   async remove(id: string, userId: string | null): Promise<Session | null> {
-    const [record, left] = await recordReplies(
-      this.client
-        .multi()
-        .get(sessionKey(id))
+    const [left, record] = await this.#replicated((pipeline) =>
+      pipeline
         .pttl(idleKey(id))
-        .del(sessionKey(id), idleKey(id))
-        .exec(),
+        // What it gives is the last that the record ever was: no change can come in between. It
+        // leaves a key of another type, which DEL does not.
+        .getdel(sessionKey(id))
+        .del(sessionKey(id), idleKey(id)),
     );
     const stored = typeof record === 'string' ? decodeSession(id, record) : null;
     const owner = stored?.user.id ?? userId;
@@ -95,6 +105,28 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   /** The record and what is left of the idle timeout, in milliseconds. */
   #read(id: string): Promise<unknown[]> {
     return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
+  }
+
+  /**
+   * Runs commands and waits until the replicas have what they changed. WAIT looks at what was written
+   * over its own connection, so it goes along with them.
+   * https://redis.io/docs/latest/commands/wait/
+   *
+   * @throws SessionStoreUnavailableError also when the commands were carried out and too few replicas
+   *   have followed: it may be undone by a failover.
+   */
+  async #replicated(commands: (pipeline: ChainableCommander) => unknown): Promise<unknown[]> {
+    const pipeline = this.client.pipeline();
+    commands(pipeline);
+    if (this.waitReplicas > 0) pipeline.wait(this.waitReplicas, REPLICATION_TIMEOUT);
+    const values = await recordReplies(pipeline.exec());
+    const followed = Number(values.at(-1));
+    if (this.waitReplicas > 0 && followed < this.waitReplicas) {
+      throw new SessionStoreUnavailableError({
+        cause: new Error(`only ${followed} of ${this.waitReplicas} replicas have followed`),
+      });
+    }
+    return values;
   }
 
   /** In one transaction, so that the index is never without an expiry. */

@@ -1,34 +1,52 @@
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { eventually } from '../testing/eventually';
 import { LossyProxy } from '../testing/lossy-proxy';
 import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, whenReady } from './redis-client';
+import { createRedisClient, safeClusterOptions, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
 
+/** A client of the one node of a Cluster that is told to reach it through the proxy. */
+function clusterClient(server: RedisServer, proxy: LossyProxy): Cluster {
+  const host = '127.0.0.1';
+  return new Cluster([{ host, port: proxy.port }], {
+    ...safeClusterOptions(),
+    natMap: { [`${host}:${server.port}`]: { host, port: proxy.port } },
+  });
+}
+
 /** A write took place, its reply did not arrive, and the connection breaks. */
 describe.each([
-  ['and the caller is told before the connection breaks', true],
-  ['and the connection breaks before the caller is told', false],
-])('when the reply to a write is lost %s', (_, toldFirst) => {
+  ['standalone: the caller is told, then the connection breaks', false, true],
+  ['standalone: the connection breaks, then the caller is told', false, false],
+  ['Cluster: the caller is told, then the connection breaks', true, true],
+  ['Cluster: the connection breaks, then the caller is told', true, false],
+])('when the reply to a write is lost (%s)', (_, isCluster, toldFirst) => {
   let server: RedisServer;
   let proxy: LossyProxy;
+  /** Reaches Redis directly. */
   let admin: Redis;
   /** Reaches Redis through the proxy. */
-  let client: Redis;
+  let client: Redis | Cluster;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
+    server = await RedisServer.start({
+      cluster: isCluster,
+      args: isCluster ? ['--cluster-announce-ip', '127.0.0.1'] : [],
+    });
     admin = createRedisClient(server.url);
     await whenReady(admin, 10_000);
+    if (!isCluster) return;
+    await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
+    await eventually(async () => (await admin.cluster('INFO')).includes('cluster_state:ok'));
   });
 
   beforeEach(async () => {
     await admin.flushall();
     proxy = await LossyProxy.to(server.port);
-    client = createRedisClient({ port: proxy.port });
+    client = isCluster ? clusterClient(server, proxy) : createRedisClient({ port: proxy.port });
     client.on('error', () => undefined);
     await whenReady(client, 10_000);
   });

@@ -1,0 +1,76 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { eventually } from '../testing/eventually';
+import { sampleSession } from '../testing/sample-session';
+import { createRedisClient, whenReady } from './redis-client';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store';
+import { sessionKey } from './redis-session.keys';
+
+describe('waiting for replicas', () => {
+  let master: RedisServer;
+  let replica: RedisServer;
+  let client: Redis;
+  let follower: Redis;
+
+  beforeAll(async () => {
+    master = await RedisServer.start();
+    replica = await RedisServer.start({ args: ['--replicaof', `127.0.0.1 ${master.port}`] });
+    client = createRedisClient(master.url);
+    follower = createRedisClient(replica.url);
+    await whenReady(client, 10_000);
+    await whenReady(follower, 10_000);
+    await eventually(async () =>
+      (await follower.info('replication')).includes('master_link_status:up'),
+    );
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    follower.disconnect();
+    await replica.stop();
+    await master.stop();
+  });
+
+  it('resolves once a replica has the end of a session, and the change of one', async () => {
+    const issuer = new RedisIssuerSessionStore(client, 1);
+    for (let round = 0; round < 50; round += 1) {
+      const session = sampleSession();
+      await issuer.insert(session);
+
+      await issuer.update(session.id, (it) => it.with({ roles: ['changed'] }));
+      expect(await follower.get(sessionKey(session.id))).toContain('changed');
+
+      expect(await issuer.remove(session.id, null)).toMatchObject({ id: session.id });
+      expect(await follower.exists(sessionKey(session.id))).toBe(0);
+    }
+  });
+
+  it('fails when too few replicas follow, though the session has ended on the master', async () => {
+    const issuer = new RedisIssuerSessionStore(client, 2);
+    const session = sampleSession();
+    await issuer.insert(session);
+
+    await expect(issuer.remove(session.id, null)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(await client.exists(sessionKey(session.id))).toBe(0);
+  });
+
+  it('takes the end of a session that is gone for done when it is asked for again', async () => {
+    const issuer = new RedisIssuerSessionStore(client, 1);
+
+    expect(await issuer.remove(sampleSession().id, null)).toBeNull();
+  });
+
+  it('is not done when nobody asks for it', async () => {
+    replica.kill('SIGSTOP');
+    try {
+      const issuer = new RedisIssuerSessionStore(client);
+      const session = sampleSession();
+      await issuer.insert(session);
+
+      expect(await issuer.remove(session.id, null)).toMatchObject({ id: session.id });
+    } finally {
+      replica.kill('SIGCONT');
+    }
+  });
+});
