@@ -6,11 +6,6 @@ import type { SessionModuleOptions } from './options/session.options';
 /** What is said beside the options, because Nest must know it before they can be computed. */
 interface SessionModuleExtras {
   /**
-   * Whether other modules can inject what the module exports without importing it.
-   * @default true
-   */
-  isGlobal?: boolean;
-  /**
    * The global guard: a subclass of {@link SessionGuard} that overrides some of its steps.
    * @default SessionGuard
    */
@@ -25,10 +20,10 @@ export const {
 } = new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
   .setClassMethodName('forRoot')
   .setExtras<SessionModuleExtras>(
-    { isGlobal: true, guard: SessionGuard },
-    (definition, { isGlobal, guard = SessionGuard }) => ({
+    { guard: SessionGuard },
+    (definition, { guard = SessionGuard }) => ({
       ...definition,
-      global: isGlobal,
+      global: true,
       providers: [...(definition.providers ?? []), { provide: APP_GUARD, useClass: guard }],
     }),
   )

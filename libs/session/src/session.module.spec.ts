@@ -196,14 +196,6 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
     });
   });
 
-  it('guards the whole application also where it is not global', async () => {
-    const { url } = await open({
-      imports: [SessionModule.forRoot({ redis: server.url, isGlobal: false })],
-    });
-
-    expect((await fetch(url)).status).toBe(401);
-  });
-
   it('gives other modules what reads sessions', async () => {
     const { app } = await open({ imports: [SessionModule.forRoot({ redis: server.url })] });
 

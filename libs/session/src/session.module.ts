@@ -27,7 +27,7 @@ const store: Provider = {
 
 /**
  * Central sessions for a service: with this module imported every route needs a live session, unless
- * it is `@Public()`. Global by default.
+ * it is `@Public()`. It is global.
  *
  * ```ts
  * SessionModule.forRoot({ redis: process.env.REDIS_URL, requiredRole: 'orders' })

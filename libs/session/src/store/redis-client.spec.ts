@@ -2,7 +2,13 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../testing/eventually';
-import { createRedisClient, safeRedisOptions, unsafeSettingsOf, whenReady } from './redis-client';
+import {
+  createRedisClient,
+  safeClusterOptions,
+  safeRedisOptions,
+  unsafeSettingsOf,
+  whenReady,
+} from './redis-client';
 
 describe('unsafeSettingsOf', () => {
   const clients: (Redis | Cluster)[] = [];
@@ -44,6 +50,7 @@ describe('unsafeSettingsOf', () => {
     ['enableOfflineQueue', { enableOfflineQueue: true }],
     ['commandTimeout', { commandTimeout: undefined }],
     ['socketTimeout', { socketTimeout: undefined }],
+    ['stringNumbers', { stringNumbers: true }],
   ])('tells of %s alone', (name, options) => {
     expect(unsafeSettingsOf(client({ ...safeRedisOptions(), ...options }))).toEqual([
       expect.stringMatching(new RegExp(`^${name} `)),
@@ -51,16 +58,12 @@ describe('unsafeSettingsOf', () => {
   });
 
   it('looks at the settings of the nodes in a Cluster', () => {
-    const safe = new Cluster([{ port: 1 }], {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      redisOptions: safeRedisOptions(),
-    });
+    const safe = new Cluster([{ port: 1 }], { ...safeClusterOptions(), lazyConnect: true });
     const unsafe = new Cluster([{ port: 1 }], { lazyConnect: true });
     clients.push(safe, unsafe);
 
     expect(unsafeSettingsOf(safe)).toEqual([]);
-    expect(unsafeSettingsOf(unsafe)).toHaveLength(4);
+    expect(unsafeSettingsOf(unsafe)).toHaveLength(5);
   });
 });
 

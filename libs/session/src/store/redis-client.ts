@@ -105,6 +105,11 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   const options: RedisOptions =
     client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
   const warnings: string[] = [];
+  if ('retryDelayOnFailover' in client.options && client.options.retryDelayOnFailover !== 0) {
+    warnings.push(
+      'retryDelayOnFailover is on: a command whose connection broke is sent again later. Set it to 0.',
+    );
+  }
   if (options.autoResendUnfulfilledCommands !== false) {
     warnings.push(
       'autoResendUnfulfilledCommands is on: a write whose reply was lost is sent again later and can bring a revoked session back. Set it to false.',
@@ -113,6 +118,11 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   if (client.options.enableOfflineQueue !== false) {
     warnings.push(
       'enableOfflineQueue is on: while Redis is away requests wait instead of being answered 503. Set it to false.',
+    );
+  }
+  if (options.stringNumbers) {
+    warnings.push(
+      'stringNumbers is on: times to live come as text, and no session is ever found. Set it to false.',
     );
   }
   if (options.commandTimeout === undefined) {

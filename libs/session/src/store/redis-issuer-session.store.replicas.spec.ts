@@ -61,6 +61,46 @@ describe('waiting for replicas', () => {
     expect(await issuer.remove(sampleSession().id, null)).toBeNull();
   });
 
+  it('fails again, over whichever connection, as long as no replica has the end of a session', async () => {
+    const session = sampleSession();
+    await new RedisIssuerSessionStore(client, 1).insert(session);
+    await eventually(async () => (await follower.exists(sessionKey(session.id))) === 1);
+    const other = createRedisClient(master.url);
+    await whenReady(other, 10_000);
+    replica.kill('SIGSTOP');
+    try {
+      const first = new RedisIssuerSessionStore(client, 1).remove(session.id, 'u-1');
+      await expect(first).rejects.toThrow(SessionStoreUnavailableError);
+
+      const again = new RedisIssuerSessionStore(other, 1).remove(session.id, 'u-1');
+      await expect(again).rejects.toThrow(SessionStoreUnavailableError);
+    } finally {
+      replica.kill('SIGCONT');
+      other.disconnect();
+    }
+  });
+
+  it('holds up nobody else who uses the same connection', async () => {
+    const sessions = Array.from({ length: 10 }, () => sampleSession());
+    const issuer = new RedisIssuerSessionStore(client, 1);
+    for (const session of sessions) await issuer.insert(session);
+    replica.kill('SIGSTOP');
+    const removals = Promise.allSettled(sessions.map(({ id }) => issuer.remove(id, 'u-1')));
+
+    const reads = Array.from({ length: 5 }, () => new RedisIssuerSessionStore(client).idsOf('u-2'));
+    const outcomes = await Promise.allSettled(reads);
+    replica.kill('SIGCONT');
+    await removals;
+    await eventually(() =>
+      client.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+
+    expect(outcomes.map(({ status }) => status)).toEqual(reads.map(() => 'fulfilled'));
+  });
+
   it('is not done when nobody asks for it', async () => {
     replica.kill('SIGSTOP');
     try {

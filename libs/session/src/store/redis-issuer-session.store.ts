@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChainableCommander, Cluster, Redis } from 'ioredis';
+import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
+import { whenReady } from './redis-client';
 import { recordReplies, replies, reply } from './redis-reply';
 import { idleKey, sessionKey, userSessionsKey } from './redis-session.keys';
 import { REPLACE_RECORD } from './replace-record.script';
 
 /** How often an update is tried before the record counts as too contended. */
 const UPDATE_ATTEMPTS = 20;
+
+/** How long the connection of its own may take to come up, in milliseconds. */
+const CONNECT_TIMEOUT = 250;
 
 /** How long replicas may take to follow, in milliseconds; less than a command may take at all. */
 const REPLICATION_TIMEOUT = 200;
@@ -20,6 +24,9 @@ const REPLICATION_TIMEOUT = 200;
  * (see {@link IssuerSessionStore}). Needs Redis 7.0 or later.
  */
 export class RedisIssuerSessionStore extends IssuerSessionStore {
+  /** WAIT holds up all that follows on its connection, so it has one to itself. */
+  readonly #replicating: Redis | Cluster;
+
   /**
    * @param waitReplicas How many replicas must have taken over an update or the end of a session
    *   before it counts as done. Without (0), a master that dies at once may take it to its grave.
@@ -29,6 +36,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     private readonly waitReplicas = 0,
   ) {
     super();
+    this.#replicating = waitReplicas > 0 ? waitingDuplicate(client) : client;
   }
 
   async insert(session: Session): Promise<void> {
@@ -116,7 +124,11 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
    *   have followed: it may be undone by a failover.
    */
   async #replicated(commands: (pipeline: ChainableCommander) => unknown): Promise<unknown[]> {
-    const pipeline = this.client.pipeline();
+    if (this.waitReplicas > 0) {
+      const failure = await whenReady(this.#replicating, CONNECT_TIMEOUT);
+      if (failure) throw new SessionStoreUnavailableError({ cause: failure });
+    }
+    const pipeline = this.#replicating.pipeline();
     commands(pipeline);
     if (this.waitReplicas > 0) pipeline.wait(this.waitReplicas, REPLICATION_TIMEOUT);
     const values = await recordReplies(pipeline.exec());
@@ -143,6 +155,18 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
         .exec(),
     );
   }
+}
+
+/** A second connection to the same Redis, which ends with the first. */
+function waitingDuplicate(client: Redis | Cluster): Redis | Cluster {
+  // One and the same call; the two types of it are not one to the compiler.
+  const duplicate = client instanceof Cluster ? client.duplicate() : client.duplicate();
+  // A command that needs it fails by itself; without a listener the event would end the process.
+  duplicate.on('error', () => undefined);
+  client.once('end', () => {
+    duplicate.disconnect();
+  });
+  return duplicate;
 }
 
 /** The session of a record whose idle clock runs and whose absolute timeout has not passed. */
