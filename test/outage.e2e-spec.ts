@@ -1,12 +1,12 @@
-import { RedisServer } from '../tools/redis/redis-server';
-import { call } from './support/http';
 import { eventually } from './support/eventually';
+import { GuardedRedis } from './support/guarded-redis';
+import { call } from './support/http';
 import { ADAPTERS, System } from './support/system';
 
 describe.each(ADAPTERS)('while Redis is away, on %s', (adapter) => {
   let system: System;
   let token: string;
-  let restarted: RedisServer | undefined;
+  let restarted: GuardedRedis | undefined;
 
   beforeAll(async () => {
     system = await System.start(adapter);
@@ -50,7 +50,7 @@ describe.each(ADAPTERS)('while Redis is away, on %s', (adapter) => {
   });
 
   it('serves again when Redis is back, without a restart; who was signed in signs in again', async () => {
-    restarted = await RedisServer.start({ port: system.redis.port });
+    restarted = await GuardedRedis.start({ port: system.redis.port });
     await eventually(async () => (await healths('/health/ready')).every((it) => it === 200));
     expect(await system.statuses(token)).toEqual([401, 401, 401]);
     expect(await system.statuses(await system.signIn('alice'))).toEqual([200, 200, 200]);

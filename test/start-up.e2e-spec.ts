@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppProcess } from '../tools/processes/app-process';
 import { freePort } from '../tools/processes/free-port';
-import { RedisServer } from '../tools/redis/redis-server';
-import { call } from './support/http';
 import { eventually } from './support/eventually';
+import { GuardedRedis } from './support/guarded-redis';
+import { call } from './support/http';
 
 describe('starting a service', () => {
   const started: AppProcess[] = [];
@@ -52,9 +52,9 @@ describe('starting a service', () => {
   });
 
   it('says which variable to change when the port is taken', async () => {
-    const redis = await RedisServer.start();
+    const redis = await GuardedRedis.start();
     try {
-      const env = { REDIS_URL: redis.url, ORDERS_PORT: String(redis.port) };
+      const env = { REDIS_URL: redis.urlOf('orders'), ORDERS_PORT: String(redis.port) };
       const app = await start('orders', env);
       expect(await app.exited).toMatchObject({ code: 1 });
       expect(app.lastLines).toContain(`Port ${redis.port} on 127.0.0.1 is taken`);
@@ -68,7 +68,7 @@ describe('starting a service', () => {
     const [port, redisPort] = [await freePort(), await freePort()];
     const app = await start('orders', {
       ORDERS_PORT: String(port),
-      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      REDIS_URL: await GuardedRedis.urlOf('orders', redisPort),
     });
     await eventually(async () => {
       try {
@@ -78,7 +78,7 @@ describe('starting a service', () => {
       }
     });
     expect(app.lastLines).toContain('Redis does not answer');
-    const redis = await RedisServer.start({ port: redisPort });
+    const redis = await GuardedRedis.start({ port: redisPort });
     try {
       await app.ready();
     } finally {
@@ -87,10 +87,10 @@ describe('starting a service', () => {
   });
 
   it('ends when whoever started it is gone', async () => {
-    const redis = await RedisServer.start();
+    const redis = await GuardedRedis.start();
     try {
       const child = spawn(process.execPath, ['dist/apps/orders/main.js'], {
-        env: { PATH: process.env.PATH, ORDERS_PORT: '0', REDIS_URL: redis.url },
+        env: { PATH: process.env.PATH, ORDERS_PORT: '0', REDIS_URL: redis.urlOf('orders') },
         stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
       });
       if (child.stdout) await once(child.stdout, 'data');

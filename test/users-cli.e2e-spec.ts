@@ -21,7 +21,12 @@ describe('npm run users, while the services run', () => {
   /** Runs a command as the README says, and gives its exit code. */
   async function users(args: string[], input = ''): Promise<number> {
     const child = spawn('npm', ['run', '--silent', 'users', '--', ...args], {
-      env: { ...process.env, DATA_DIR: dataDir, REDIS_URL: system.redis.url, BCRYPT_COST: '10' },
+      env: {
+        ...process.env,
+        DATA_DIR: dataDir,
+        REDIS_URL: system.redis.urlOf('auth'),
+        BCRYPT_COST: '10',
+      },
       stdio: ['pipe', 'ignore', 'inherit'],
     });
     child.stdin.end(input);

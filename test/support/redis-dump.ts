@@ -7,12 +7,13 @@ export async function dump(url: string): Promise<Record<string, string>> {
     const keys = (await client.keys('*')).sort();
     const entries = keys.map(async (key) => {
       const [content, expiry] = await Promise.all([
-        client.dumpBuffer(key),
+        client.dumpBuffer(key) as Promise<Buffer | null>,
         client.call('PEXPIRETIME', key),
       ]);
-      return [key, `${content.toString('base64')} ${String(expiry)}`] as const;
+      // It may have expired since it was listed.
+      return content === null ? [] : [[key, `${content.toString('base64')} ${String(expiry)}`]];
     });
-    return Object.fromEntries(await Promise.all(entries));
+    return Object.fromEntries((await Promise.all(entries)).flat()) as Record<string, string>;
   } finally {
     client.disconnect();
   }

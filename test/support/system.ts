@@ -1,18 +1,24 @@
 import { AppProcess } from '../../tools/processes/app-process';
 import { freePort } from '../../tools/processes/free-port';
-import { RedisServer } from '../../tools/redis/redis-server';
+import { GuardedRedis, type ServiceName } from './guarded-redis';
 import { call, json, tokenOf, type Answer } from './http';
 
 export type Adapter = 'express' | 'fastify';
 
 export const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
 
+/** How many times ports are looked for before it is taken for something else than bad luck. */
+const PORT_ATTEMPTS = 3;
+
 export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
 
-/** A Redis and the three services as processes of their own, as `npm start` runs them. */
+/**
+ * A Redis and the three services as processes of their own, as `npm start` runs them, but each under
+ * its own Redis user: a command that its user may not send fails a test.
+ */
 export class System {
   private constructor(
-    readonly redis: RedisServer,
+    readonly redis: GuardedRedis,
     readonly auth: AppProcess,
     readonly orders: AppProcess,
     readonly products: AppProcess,
@@ -20,12 +26,23 @@ export class System {
 
   /** @param settings Further variables of the services' environment. */
   static async start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
-    const redis = await RedisServer.start();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await System.launch(adapter, settings);
+      } catch (error) {
+        // A free port may be taken by another process before the service listens on it.
+        if (attempt === PORT_ATTEMPTS || !/Port \d+ on \S+ is taken/.test(String(error)))
+          throw error;
+      }
+    }
+  }
+
+  private static async launch(adapter: Adapter, settings: NodeJS.ProcessEnv): Promise<System> {
+    const redis = await GuardedRedis.start();
     const [authPort, ordersPort, productsPort, rpcPort] = await freePorts(4);
     const env = {
       PATH: process.env.PATH,
       HTTP_ADAPTER: adapter,
-      REDIS_URL: redis.url,
       AUTH_PORT: authPort,
       ORDERS_PORT: ordersPort,
       PRODUCTS_PORT: productsPort,
@@ -33,10 +50,13 @@ export class System {
       DATA_DIR: 'temporary',
       DEMO_USERS: 'on',
       BCRYPT_COST: '10',
-      ...settings,
     };
-    const start = (name: string, port: string | undefined) =>
-      AppProcess.start({ name, url: `http://127.0.0.1:${port ?? ''}`, env });
+    const start = (name: ServiceName, port: string | undefined) =>
+      AppProcess.start({
+        name,
+        url: `http://127.0.0.1:${port ?? ''}`,
+        env: { ...env, REDIS_URL: redis.urlOf(name), ...settings },
+      });
     const [auth, orders, products] = await Promise.all([
       start('auth', authPort),
       start('orders', ordersPort),

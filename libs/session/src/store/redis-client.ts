@@ -29,6 +29,8 @@ export function safeRedisOptions(): RedisOptions {
     // Without it a frozen server is waited for, and a failover behind it missed, for ever.
     socketTimeout: SILENCE_TIMEOUT,
     failoverDetector: true,
+    // It would send CLIENT SETINFO, which a Redis user of least privilege may not, and be refused.
+    disableClientInfo: true,
     retryStrategy: reconnectDelay,
     // A master that was demoted refuses writes: look for the new one, without sending again.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -56,7 +58,8 @@ function reconnectDelay(attempt: number): number {
  * @param nodeOptions User, password and TLS of the nodes.
  */
 export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptions {
-  const { autoResendUnfulfilledCommands, maxRetriesPerRequest } = safeRedisOptions();
+  const { autoResendUnfulfilledCommands, maxRetriesPerRequest, disableClientInfo } =
+    safeRedisOptions();
   return {
     enableOfflineQueue: false,
     retryDelayOnFailover: 0,
@@ -68,6 +71,7 @@ export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptio
     redisOptions: {
       autoResendUnfulfilledCommands,
       maxRetriesPerRequest,
+      disableClientInfo,
       commandTimeout: COMMAND_TIMEOUT,
       connectTimeout: SILENCE_TIMEOUT,
       socketTimeout: SILENCE_TIMEOUT,
