@@ -77,7 +77,7 @@ function startNode(args: readonly string[]): Promise<RedisServer> {
 async function meet([first, ...others]: readonly Redis[]): Promise<void> {
   for (const other of others) {
     const { host, port } = other.options;
-    const [, busPort] = (await other.config('GET', 'cluster-port'));
+    const [, busPort] = await other.config('GET', 'cluster-port');
     await first?.call('CLUSTER', 'MEET', String(host), String(port), String(busPort));
   }
   const all = others.length + 1;
