@@ -38,14 +38,13 @@ export class SignInService {
     });
     // From here on a ban or a role change finds the session. One that came before did not: it has
     // changed the user, though.
+    let isUnchanged = false;
     try {
-      if (await this.users.isUnchanged(user)) return issued;
-    } catch (error) {
-      await this.sessions.revoke(issued.session.id);
-      throw error;
+      isUnchanged = await this.users.isUnchanged(user);
+    } finally {
+      if (!isUnchanged) await this.sessions.revoke(issued.session.id);
     }
-    await this.sessions.revoke(issued.session.id);
-    return null;
+    return isUnchanged ? issued : null;
   }
 
   /** Ends the session of this token. Without one there is nothing to do. */
