@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { call } from './support/http';
-import { eventually } from './support/eventually';
+import { eventually } from '../tools/testing/eventually';
 import { dump, withRedis } from './support/redis-dump';
 import { ADAPTERS, System } from './support/system';
 

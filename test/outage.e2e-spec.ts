@@ -1,4 +1,4 @@
-import { eventually } from './support/eventually';
+import { eventually } from '../tools/testing/eventually';
 import { GuardedRedis } from './support/guarded-redis';
 import { call } from './support/http';
 import { ADAPTERS, System } from './support/system';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { repositoryRoot } from '../tools/repository-root';
-import { eventually } from './support/eventually';
+import { eventually } from '../tools/testing/eventually';
 import { SERVICES, USERS_FILE, type ServiceName } from './support/guarded-redis';
 import { call, json, tokenOf } from './support/http';
 import { command, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './support/redis-attacks';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppProcess } from '../tools/processes/app-process';
 import { freePort } from '../tools/processes/free-port';
-import { eventually } from './support/eventually';
+import { eventually } from '../tools/testing/eventually';
 import { GuardedRedis } from './support/guarded-redis';
 import { call } from './support/http';
 

@@ -1,7 +1,7 @@
 import { RedisCluster } from '../tools/redis/redis-cluster';
 import { RedisSentinels, SENTINEL_NAME } from '../tools/redis/redis-sentinels';
 import type { RedisServer } from '../tools/redis/redis-server';
-import { eventually } from './support/eventually';
+import { eventually } from '../tools/testing/eventually';
 import { call, json, tokenOf } from './support/http';
 import { System } from './support/system';
 

@@ -7,7 +7,7 @@ import { UNIQUE_VIOLATION } from './query-error';
 import { users } from './schema';
 import { DebianPostgres } from './testing/debian-postgres';
 import { describeOnEveryPostgres, describeWithDebian } from './testing/every-postgres';
-import { eventually } from './testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 
 const SECRET = 'a hash that must not be shown';
 

@@ -10,7 +10,7 @@ import { connectionTo } from './embedded/postgres-address';
 import { isRoot, unprivileged } from './embedded/unprivileged';
 import { openEmbeddedPostgres, TEMPORARY, type EmbeddedPostgres } from './embedded-postgres';
 import { users } from './schema';
-import { eventually } from './testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 
 const itAsRoot = isRoot() ? it : it.skip;
 const itOnLinux = process.platform === 'linux' ? it : it.skip;

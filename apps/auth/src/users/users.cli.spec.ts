@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../database/database';
-import { eventually } from '../database/testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { UsersService } from './users.service';
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../database/database';
 import { users } from '../database/schema';
 import { describeOnEveryPostgres } from '../database/testing/every-postgres';
-import { eventually } from '../database/testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { gate } from '../database/testing/gate';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordPolicyError } from '../passwords/password-policy.error';

@@ -1,35 +1,14 @@
-import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
+import { type INestApplication, Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
 import { SessionModule } from '../session.module';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { answerOf, withBearer, withCookie } from '../testing/requests';
+import { SampleController } from '../testing/sample.controller';
 import { createToken } from '../token/session-token';
-
-@Controller()
-class SampleController {
-  @Get('closed')
-  closed(): string {
-    return 'in';
-  }
-
-  @Roles('orders:write')
-  @Get('write')
-  write(): string {
-    return 'in';
-  }
-
-  @Public()
-  @Get('public')
-  open(): string {
-    return 'in';
-  }
-}
 
 describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
   let server: RedisServer;

@@ -3,7 +3,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session';
 import { SessionModule } from '../session.module';
 import { MemorySessionStore } from '../store/memory-session.store';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { withCookie } from '../testing/requests';
 import { sampleSession } from '../testing/sample-session';

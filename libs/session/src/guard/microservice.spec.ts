@@ -13,7 +13,7 @@ import { Public } from '../roles/public.decorator';
 import { Roles } from '../roles/roles.decorator';
 import { SessionModule } from '../session.module';
 import { MemorySessionStore } from '../store/memory-session.store';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 
 /** The events that were let in. */

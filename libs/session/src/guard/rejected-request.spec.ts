@@ -1,39 +1,18 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { type INestApplication } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
 import { SessionModule } from '../session.module';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { SessionStore } from '../store/session.store';
 import { countCommands } from '../testing/command-counts';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { keySpaceOf } from '../testing/key-space';
 import { withBearer, withCookie } from '../testing/requests';
+import { SampleController } from '../testing/sample.controller';
 import { createToken, sessionIdOf } from '../token/session-token';
-
-@Controller()
-class SampleController {
-  @Get('closed')
-  closed(): string {
-    return 'in';
-  }
-
-  @Roles('orders:write')
-  @Get('write')
-  write(): string {
-    return 'in';
-  }
-
-  @Public()
-  @Get('public')
-  open(): string {
-    return 'in';
-  }
-}
 
 let server: RedisServer;
 let admin: Redis;

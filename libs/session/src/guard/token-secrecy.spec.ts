@@ -1,29 +1,15 @@
-import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
+import { type INestApplication, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
-import { Roles } from '../roles/roles.decorator';
 import { SessionModule } from '../session.module';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { SessionStore } from '../store/session.store';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { keySpaceOf } from '../testing/key-space';
 import { withBearer, withCookie } from '../testing/requests';
-
-@Controller()
-class SampleController {
-  @Get('closed')
-  closed(): string {
-    return 'in';
-  }
-
-  @Roles('orders:write')
-  @Get('write')
-  write(): string {
-    return 'in';
-  }
-}
+import { SampleController } from '../testing/sample.controller';
 
 /** The token and other spellings of its bytes: who has one of them has the session. */
 function spellingsOf(token: string): string[] {

@@ -3,7 +3,7 @@ import { HealthCheckService } from '@nestjs/terminus';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { Public } from '../roles/public.decorator';
 import { SessionModule } from '../session.module';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { SessionHealthIndicator } from './session-health.indicator';
 import { SessionHealthModule } from './session-health.module';

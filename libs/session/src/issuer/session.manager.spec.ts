@@ -5,7 +5,7 @@ import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { fieldsOf } from '../testing/sample-session';
 import { isToken, sessionIdOf } from '../token/session-token';
 import { SessionIssuerOptions, type SessionIssuerModuleOptions } from './session-issuer.options';

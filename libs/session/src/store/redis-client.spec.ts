@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import {
   createRedisClient,
   safeClusterOptions,

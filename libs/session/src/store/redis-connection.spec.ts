@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionOptionsError } from '../errors/session-options.error';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { safeRedisOptions } from './redis-client';
 import { RedisConnection } from './redis-connection';
 

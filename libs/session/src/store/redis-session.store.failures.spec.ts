@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, whenReady } from './redis-client';

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { eventually } from '../testing/eventually';
+import { eventually } from '../../../../tools/testing/eventually';
 import { LossyProxy } from '../testing/lossy-proxy';
 import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, safeClusterOptions, whenReady } from './redis-client';

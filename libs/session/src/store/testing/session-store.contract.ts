@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../../testing/eventually';
+import { eventually } from '../../../../../tools/testing/eventually';
 import { fieldsOf, sampleSession } from '../../testing/sample-session';
 import type { IssuerSessionStore } from '../issuer-session.store';
 import type { SessionStore } from '../session.store';

@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { Public } from '../roles/public.decorator';
+import { Roles } from '../roles/roles.decorator';
+
+/** A route of each kind: for any session, for a role, for everybody. */
+@Controller()
+export class SampleController {
+  @Get('closed')
+  closed(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Get('write')
+  write(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+}
