@@ -137,11 +137,23 @@ describe('run', () => {
   );
 
   it('takes a Ctrl-C that npm hands on once more for the one that it is', async () => {
-    const script = await start();
+    const slow = {
+      before: `
+        process.removeAllListeners('SIGTERM');
+        process.on('SIGTERM', () => {
+          setTimeout(() => {
+            print('ends in order');
+            process.exit();
+          }, 1500);
+        });
+      `,
+    };
+    const script = await start({ apps: { first: slow } });
     await isUp(script);
 
     script.child.kill('SIGINT');
-    await printed(script, 'Stopping');
+    // Two signals at once would be one.
+    await delay(50);
     script.child.kill('SIGINT');
 
     await expect(script.exited).resolves.toEqual({ code: 0, signal: null });
