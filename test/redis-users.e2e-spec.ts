@@ -134,12 +134,42 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s still can', (
     expect(await system.statuses(token)).toEqual([401, 401, 401]);
   });
 
+  it('read what services have added to such a session', async () => {
+    const token = await system.signIn('alice');
+    const body = { code: 'SPRING' };
+    await call(`${system.orders.url}/orders/coupon`, { cookie: token, body });
+    expect(await as(system, service, ['HGETALL', `session-data:{${idOf(token)}}:orders`])).toEqual([
+      'coupon',
+      '{"code":"SPRING","percent":10}',
+    ]);
+  });
+
   it('bring nothing back that was signed out', async () => {
     const token = await system.signIn('alice');
     expect((await system.logout(token)).status).toBe(204);
     expect(await as(system, service, ['PEXPIRE', `idle:{${idOf(token)}}`, '60000'])).toBe(0);
     expect(await as(system, service, ['GET', `session:{${idOf(token)}}`])).toBeNull();
     expect(await system.statuses(token)).toEqual([401, 401, 401]);
+  });
+});
+
+describe('who has the Redis password of orders still can', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start('express');
+  });
+  afterAll(() => system.stop());
+
+  it('drop what orders itself has added to such a session, and add something else', async () => {
+    const token = await system.signIn('alice');
+    const key = `session-data:{${idOf(token)}}:orders`;
+    const coupon = { cookie: token, body: { code: 'SPRING' } };
+    await call(`${system.orders.url}/orders/coupon`, coupon);
+    expect(await as(system, 'orders', ['HSETNX', key, 'coupon', '"x"'])).toBe(0);
+    expect(await as(system, 'orders', ['PEXPIRE', key, '0'])).toBe(1);
+    expect(await as(system, 'orders', ['HSETNX', key, 'coupon', '"x"'])).toBe(1);
+    expect(await system.statuses(token)).toEqual([200, 200, 200]);
   });
 });
 
@@ -304,6 +334,9 @@ async function liveThrough(system: System): Promise<void> {
   const ordered = await call(`${orders.url}/orders`, { cookie: tooMany[4], body });
   expect(ordered.status).toBe(201);
 
+  const coupon = { cookie: phone, body: { code: 'SPRING' } };
+  expect((await call(`${orders.url}/orders/coupon`, coupon)).status).toBe(204);
+  expect((await call(`${products.url}/products/offers`, { cookie: phone })).status).toBe(200);
   const changed = await call(`${auth.url}/auth/password`, {
     cookie: phone,
     body: { currentPassword: 'alice-demo-password', newPassword: 'another password of alice' },

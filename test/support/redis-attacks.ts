@@ -113,7 +113,27 @@ export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'FCALL f 1 session:{H}',
     'FCALL_RO f 1 session:{H}',
   ],
-  'hold up Redis': ['WAIT 0 0', 'MULTI', 'EXEC'],
+  'meddle with what services add to a session': [
+    'HSETNX session-data:{H}:products coupon x',
+    'HSETNX session-data:{H}:auth coupon x',
+    'HSETNX session-data:{H} coupon x',
+    'HSET session-data:{H}:orders coupon x',
+    'HMSET session-data:{H}:orders coupon x',
+    'HSET session-data:{H}:products coupon x',
+    'HDEL session-data:{H}:orders coupon',
+    'HDEL session-data:{H}:products coupon',
+    'HINCRBY session-data:{H}:orders coupon 1',
+    'SET session-data:{H}:orders x',
+    'DEL session-data:{H}:orders',
+    'UNLINK session-data:{H}:orders',
+    'PERSIST session-data:{H}:orders',
+    'RENAME session-data:{H}:orders session-data:{H}:products',
+    'COPY session-data:{H}:orders session-data:{H}:products',
+    'PEXPIRE session-data:{H}:products 1',
+    'HSCAN session-data:{H}:orders 0',
+    'HGETALL session:{H}',
+  ],
+  'hold up Redis': ['WAIT 0 0'],
 };
 
 /** What no service of this project may do, the issuing one included. */

@@ -12,6 +12,7 @@ import { AuthEnvironment } from './auth.environment';
         absoluteTimeout: environment.SESSION_ABSOLUTE_TIMEOUT,
         maxPerUser: environment.SESSION_MAX_PER_USER,
         waitReplicas: environment.SESSION_WAIT_REPLICAS,
+        services: environment.SESSION_SERVICES,
       }),
     }),
   ],

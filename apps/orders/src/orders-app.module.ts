@@ -2,6 +2,7 @@ import { PlatformModule, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
+import { CouponsModule } from './coupons/coupons.module';
 import { OrdersEnvironment } from './orders.environment';
 import { OrdersModule } from './orders/orders.module';
 
@@ -13,9 +14,11 @@ import { OrdersModule } from './orders/orders.module';
       useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: OrdersEnvironment) => ({
         client,
         requiredRole: 'orders',
+        service: 'orders',
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),
+    CouponsModule,
     OrdersModule,
   ],
 })

@@ -3,6 +3,7 @@ import { SessionModule } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CatalogModule } from './catalog/catalog.module';
+import { OffersModule } from './offers/offers.module';
 import { ProductsEnvironment } from './products.environment';
 
 @Module({
@@ -16,6 +17,8 @@ import { ProductsEnvironment } from './products.environment';
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),
+    // Before the catalogue, whose `products/:id` would take its route on Express.
+    OffersModule,
     CatalogModule,
   ],
 })

@@ -1,6 +1,6 @@
 export { EnvironmentError } from './environment/environment.error';
 export { loadEnvironment } from './environment/load-environment';
-export { IsPortNumber, IsWholeNumber, ToSwitch } from './environment/environment-values';
+export { IsPortNumber, IsWholeNumber, toList, ToSwitch } from './environment/environment-values';
 export { RedisEnvironment } from './environment/redis.environment';
 export { ServiceEnvironment } from './environment/service.environment';
 export { ProblemException } from './http/problem.exception';

@@ -21,16 +21,21 @@ export { Session, type SessionFields } from './session/session';
 // By star: only so can `declare module '@app/session'` extend the interfaces in it.
 export * from './session/session-types';
 
+export { Sessions } from './additions/sessions';
+
 export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
 export { SessionCookie } from './token/session-cookie';
 export { TokenExtractor } from './token/token-extractor';
 export type { TokenHeaders, TokenRequest } from './token/token-headers';
 
-export { SessionStore } from './store/session.store';
+export { type Addition, type AdditionOutcome, SessionStore } from './store/session.store';
 export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store';
 export { MemorySessionStore } from './store/memory-session.store';
 export { RedisSessionStore } from './store/redis-session.store';
-export { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
+export {
+  RedisIssuerSessionStore,
+  type RedisIssuerSessionStoreOptions,
+} from './store/redis-issuer-session.store';
 export {
   createRedisClient,
   type RedisClusterTarget,
@@ -49,6 +54,7 @@ export {
 export { type IssuedSession, type NewSession, SessionManager } from './issuer/session.manager';
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
+export { SessionDataExistsError } from './errors/session-data-exists.error';
 export { SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';

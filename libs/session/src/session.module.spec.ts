@@ -266,6 +266,8 @@ describe('SessionManager', () => {
     class ReadOnlyStore extends SessionStore {
       find = () => Promise.resolve(null);
       touch = () => Promise.resolve();
+      add = () => Promise.resolve('gone' as const);
+      additions = () => Promise.resolve(new Map<string, string>());
       ping = () => Promise.resolve();
     }
 

@@ -1,5 +1,6 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { Sessions } from './additions/sessions';
 import { SessionExceptionFilter } from './guard/session-exception.filter';
 import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
@@ -52,6 +53,7 @@ const store: Provider = {
     AccessRules,
     TokenExtractor,
     SessionCookie,
+    Sessions,
     { provide: APP_FILTER, useClass: SessionExceptionFilter },
   ],
   exports: [
@@ -61,6 +63,7 @@ const store: Provider = {
     SessionCounters,
     TokenExtractor,
     SessionCookie,
+    Sessions,
   ],
 })
 export class SessionModule extends ConfigurableModuleClass {}

@@ -3,5 +3,9 @@ import { CatalogController } from './catalog.controller';
 import { CatalogRpc } from './catalog.rpc';
 import { CatalogService } from './catalog.service';
 
-@Module({ controllers: [CatalogController, CatalogRpc], providers: [CatalogService] })
+@Module({
+  controllers: [CatalogController, CatalogRpc],
+  providers: [CatalogService],
+  exports: [CatalogService],
+})
 export class CatalogModule {}

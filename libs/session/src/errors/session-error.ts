@@ -9,6 +9,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_ROLE_REQUIRED'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
+  /** 409: a service adds to a session under a name that has a value already. */
+  | 'ERR_SESSION_DATA_EXISTS'
   /** 503: the store did not answer, or refused. Nothing is known about the session. */
   | 'ERR_SESSION_STORE_UNAVAILABLE'
   /** The module was configured with something that cannot work. Thrown at start. */

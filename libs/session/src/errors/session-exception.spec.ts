@@ -1,4 +1,5 @@
 import { AmbiguousTokenError } from './ambiguous-token.error';
+import { SessionDataExistsError } from './session-data-exists.error';
 import { SessionError } from './session-error';
 import { roleRequired, sessionRequired, toSessionException } from './session-exception';
 import { SessionOptionsError } from './session-options.error';
@@ -14,6 +15,11 @@ describe('a denial', () => {
       'ERR_SESSION_STORE_UNAVAILABLE',
     ],
     ['400', toSessionException(new AmbiguousTokenError(), 1), 'ERR_SESSION_TOKEN_AMBIGUOUS'],
+    [
+      '409',
+      toSessionException(new SessionDataExistsError('orders', 'coupon'), 1),
+      'ERR_SESSION_DATA_EXISTS',
+    ],
     ['500', toSessionException(new SessionOptionsError('x'), 1), 'ERR_SESSION_OPTIONS_INVALID'],
   ])('of %s has its code as the message that logs show', (status, denial, code) => {
     expect(denial.getStatus()).toBe(Number(status));
@@ -41,6 +47,7 @@ describe('a denial', () => {
 describe('an error of the library', () => {
   it.each([
     [new AmbiguousTokenError(), 'AmbiguousTokenError'],
+    [new SessionDataExistsError('orders', 'coupon'), 'SessionDataExistsError'],
     [new SessionOptionsError('x'), 'SessionOptionsError'],
     [new SessionStoreUnavailableError(), 'SessionStoreUnavailableError'],
   ])('%s has its name, and is known by its base', (error, name) => {

@@ -1,5 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { AmbiguousTokenError } from './ambiguous-token.error';
+import { SessionDataExistsError } from './session-data-exists.error';
 import type { SessionError, SessionErrorCode } from './session-error';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error';
 
@@ -61,22 +62,13 @@ export function toSessionException(error: SessionError, retryAfter: number): Ses
       { cause: error },
     );
   }
-  if (error instanceof AmbiguousTokenError) {
-    return new SessionException(
-      HttpStatus.BAD_REQUEST,
-      error.code,
-      'Bad Request',
-      error.message,
-      {},
-      { cause: error },
-    );
-  }
-  return new SessionException(
-    HttpStatus.INTERNAL_SERVER_ERROR,
-    error.code,
-    'Internal Server Error',
-    'The service is misconfigured.',
-    {},
-    { cause: error },
-  );
+  const [status, title, detail = error.message] = answerTo(error);
+  return new SessionException(status, error.code, title, detail, {}, { cause: error });
+}
+
+function answerTo(error: SessionError): [status: HttpStatus, title: string, detail?: string] {
+  if (error instanceof AmbiguousTokenError) return [HttpStatus.BAD_REQUEST, 'Bad Request'];
+  if (error instanceof SessionDataExistsError) return [HttpStatus.CONFLICT, 'Conflict'];
+  const status = HttpStatus.INTERNAL_SERVER_ERROR;
+  return [status, 'Internal Server Error', 'The service is misconfigured.'];
 }

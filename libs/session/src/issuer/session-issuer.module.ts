@@ -28,9 +28,9 @@ import { SessionManager } from './session.manager';
       useFactory: (
         store: SessionStore,
         connection: RedisConnection | null,
-        { waitReplicas }: SessionIssuerOptions,
+        options: SessionIssuerOptions,
       ) => {
-        if (connection) return new RedisIssuerSessionStore(connection.client, waitReplicas);
+        if (connection) return new RedisIssuerSessionStore(connection.client, options);
         if (store instanceof IssuerSessionStore) return store;
         throw new SessionOptionsError(
           `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,

@@ -8,11 +8,18 @@ describe('the options of SessionIssuerModule', () => {
       absoluteTimeout: 43_200_000,
       maxPerUser: 10,
       waitReplicas: 0,
+      services: [],
     });
   });
 
   it('are taken as given', () => {
-    const given = { idleTimeout: '1h', absoluteTimeout: 3_600_000, maxPerUser: 1, waitReplicas: 2 };
+    const given = {
+      idleTimeout: '1h',
+      absoluteTimeout: 3_600_000,
+      maxPerUser: 1,
+      waitReplicas: 2,
+      services: ['orders', 'order-history-2'],
+    };
     expect(new SessionIssuerOptions(given)).toEqual({ ...given, idleTimeout: 3_600_000 });
   });
 
@@ -25,6 +32,8 @@ describe('the options of SessionIssuerModule', () => {
     [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
     [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
     [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
+    [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
+    [{ services: [''] }, /^services: ''/],
     [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
   ])('refuse %j, and say how to mend it', (options, message) => {
     expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);

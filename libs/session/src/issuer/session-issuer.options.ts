@@ -1,5 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type Duration, toMilliseconds } from '../options/duration';
+import { requireServiceName } from '../options/session.options';
 
 /** What the issuing app decides about the sessions that it makes. */
 export interface SessionIssuerModuleOptions {
@@ -25,6 +26,13 @@ export interface SessionIssuerModuleOptions {
    * @default 0
    */
   waitReplicas?: number;
+  /**
+   * The services that add to sessions (see `Sessions`): what they have added is deleted with the session
+   * and follows it when it is rotated. Of a service that is not named here it is lost at a rotation, and
+   * left behind until the absolute timeout.
+   * @default []
+   */
+  services?: readonly string[];
 }
 
 /** The options with every default filled in and every value checked. */
@@ -35,6 +43,7 @@ export class SessionIssuerOptions {
   readonly absoluteTimeout: number;
   readonly maxPerUser: number;
   readonly waitReplicas: number;
+  readonly services: readonly string[];
 
   /** @throws SessionOptionsError naming the option and what it should be. */
   constructor(options: SessionIssuerModuleOptions) {
@@ -42,6 +51,8 @@ export class SessionIssuerOptions {
     this.absoluteTimeout = toMilliseconds('absoluteTimeout', options.absoluteTimeout ?? '12h');
     this.maxPerUser = options.maxPerUser ?? 10;
     this.waitReplicas = options.waitReplicas ?? 0;
+    this.services = options.services ?? [];
+    for (const name of this.services) requireServiceName('services', name);
     if (this.idleTimeout > this.absoluteTimeout) {
       throw new SessionOptionsError(
         `idleTimeout is longer than absoluteTimeout and would never apply. Shorten it, or lengthen the other.`,

@@ -80,10 +80,15 @@ export class SessionManager {
     await this.store.insert(session);
     // The new session is indexed before the old one ends: whoever revokes or changes all of a user's
     // sessions and finds the old one gone looks again, and finds this one.
-    const last = await this.store.remove(id, current.session.user.id);
-    if (last !== null && grantsTheSame(last, session)) return { token, session };
-    await this.store.remove(session.id, current.session.user.id);
-    return null;
+    let isGranted = false;
+    try {
+      const last = await this.store.replace(current.session, session);
+      isGranted = last !== null && grantsTheSame(last, session);
+    } finally {
+      // Nobody has the token. Should this fail as well, it ends by its timeouts.
+      if (!isGranted) await this.store.remove(session.id, session.user.id);
+    }
+    return isGranted ? { token, session } : null;
   }
 
   /** A session and its clocks, or `null` when it is gone. Does not count as use. */

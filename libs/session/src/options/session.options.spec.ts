@@ -13,6 +13,7 @@ describe('the options of SessionModule', () => {
   it('have the documented defaults', () => {
     expect(resolve({ store })).toEqual({
       requiredRole: undefined,
+      service: undefined,
       cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
       touchInterval: 60_000,
       retryAfter: 1,
@@ -23,8 +24,21 @@ describe('the options of SessionModule', () => {
     const cookie = { name: '__Secure-s', sameSite: 'strict', domain: 'example.com' } as const;
 
     expect(
-      resolve({ store, requiredRole: 'orders', cookie, touchInterval: '5s', retryAfter: 30 }),
-    ).toEqual({ requiredRole: 'orders', cookie, touchInterval: 5_000, retryAfter: 30 });
+      resolve({
+        store,
+        requiredRole: 'orders',
+        service: 'orders',
+        cookie,
+        touchInterval: '5s',
+        retryAfter: 30,
+      }),
+    ).toEqual({
+      requiredRole: 'orders',
+      service: 'orders',
+      cookie,
+      touchInterval: 5_000,
+      retryAfter: 30,
+    });
   });
 
   it.each<[what: string, options: SessionModuleOptions, message: RegExp]>([
@@ -40,6 +54,13 @@ describe('the options of SessionModule', () => {
       { store, requiredRole: ' ' as Role },
       /requiredRole is empty.*leave the option out/,
     ],
+    ...['', 'Orders', 'a:b', 'a*', '{a}', 'a b', '-a', 'a\n'].map(
+      (name): [string, SessionModuleOptions, RegExp] => [
+        `the service name ${JSON.stringify(name)}`,
+        { store, service: name as 'orders' },
+        /service: '.*' is no service's name.*such as 'orders'/s,
+      ],
+    ),
     ['an empty cookie name', { store, cookie: { name: '' } }, /cookie\.name.*Use letters/],
     ['a name with a space', { store, cookie: { name: 'my sid' } }, /cookie\.name: 'my sid'/],
     ['a name with a semicolon', { store, cookie: { name: 'a;b' } }, /cookie\.name: 'a;b'/],

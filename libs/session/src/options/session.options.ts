@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
-import type { Role } from '../session/session-types';
+import type { Role, ServiceName } from '../session/session-types';
 import type { RedisTarget } from '../store/redis-client';
 import type { SessionStore } from '../store/session.store';
 import { type Duration, toMilliseconds } from './duration';
@@ -43,6 +43,12 @@ export interface SessionModuleOptions {
    * @default undefined (any session is let in)
    */
   requiredRole?: Role;
+  /**
+   * What this service is called when it adds to sessions: lower-case letters, digits and hyphens. Its
+   * Redis user may write under this name only.
+   * @default undefined (it adds nothing)
+   */
+  service?: ServiceName;
   cookie?: SessionCookieOptions;
   /**
    * The most that a process lets pass between two slides of one session's idle clock. Never more
@@ -63,9 +69,21 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Labels of letters, digits and hyphens, and the leading dot that browsers pass over. */
 const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
+/** Part of a Redis key, and of the pattern of a Redis user's rights. */
+const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** @throws SessionOptionsError when it cannot be a service's name. */
+export function requireServiceName(option: string, name: string): void {
+  if (SERVICE_NAME.test(name)) return;
+  throw new SessionOptionsError(
+    `${option}: '${name}' is no service's name. Use lower-case letters, digits and '-', such as 'orders'.`,
+  );
+}
+
 /** The options with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
+  readonly service: ServiceName | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   /** Milliseconds. */
   readonly touchInterval: number;
@@ -75,6 +93,7 @@ export class SessionOptions {
   /** @throws SessionOptionsError naming the option and what it should be. */
   constructor(options: SessionModuleOptions) {
     this.requiredRole = options.requiredRole;
+    this.service = options.service;
     this.cookie = {
       name: options.cookie?.name ?? '__Host-sid',
       sameSite: options.cookie?.sameSite ?? 'lax',
@@ -95,6 +114,7 @@ export class SessionOptions {
         `requiredRole is empty. Name the role, or leave the option out to let every session in.`,
       );
     }
+    if (this.service !== undefined) requireServiceName('service', this.service);
     if (!COOKIE_NAME.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,

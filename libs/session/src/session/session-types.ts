@@ -25,3 +25,25 @@ export interface SessionUser {
   readonly id: string;
   readonly username: string;
 }
+
+/**
+ * What services add to a session while it lasts, service by service; extended by declaration merging:
+ *
+ * ```ts
+ * declare module '@app/session' {
+ *   interface SessionAdditions { orders: { coupon: string } }
+ * }
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+export interface SessionAdditions {}
+
+/** A service that adds to sessions: one of {@link SessionAdditions}, or any while none is declared. */
+export type ServiceName = [keyof SessionAdditions] extends [never]
+  ? string
+  : Extract<keyof SessionAdditions, string>;
+
+/** What a service adds: names and the types of their values. */
+export type AdditionsOf<S extends ServiceName> = S extends keyof SessionAdditions
+  ? SessionAdditions[S]
+  : Record<string, unknown>;

@@ -43,6 +43,13 @@ export abstract class IssuerSessionStore {
    */
   abstract remove(id: string, userId: string | null): Promise<Session | null>;
 
+  /**
+   * Ends a session like {@link remove}, and gives what services have added to it to another one of the
+   * same user that is stored already. An addition that was made is never lost on the way, nor made
+   * after the end.
+   */
+  abstract replace(session: Session, by: Session): Promise<Session | null>;
+
   /** The ids in a user's index, soonest absolute expiry first; the sessions may be gone meanwhile. */
   abstract idsOf(userId: string): Promise<string[]>;
 }

@@ -1,13 +1,15 @@
 import { decodeSession, encodeSession } from '../session/session-record';
 import type { Session } from '../session/session';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
-import type { SessionStore } from './session.store';
+import type { Addition, AdditionOutcome, SessionStore } from './session.store';
 
 interface Entry {
   record: string;
   userId: string;
   absoluteExpiresAt: number;
   idleExpiresAt: number;
+  /** By service, then by name. */
+  readonly additions: Map<string, Map<string, string>>;
 }
 
 /**
@@ -28,6 +30,19 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     return Promise.resolve();
   }
 
+  add({ id }: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+    const entry = this.#live(id);
+    if (!entry) return Promise.resolve('gone');
+    const own = entry.additions.get(service) ?? new Map<string, string>();
+    if (own.has(name)) return Promise.resolve('taken');
+    entry.additions.set(service, own.set(name, value));
+    return Promise.resolve('added');
+  }
+
+  additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return Promise.resolve(new Map(this.#live(id)?.additions.get(service)));
+  }
+
   ping(): Promise<void> {
     return Promise.resolve();
   }
@@ -39,6 +54,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
       userId: session.user.id,
       absoluteExpiresAt: session.absoluteExpiresAt,
       idleExpiresAt: Date.now() + session.idleTimeout,
+      additions: new Map(),
     });
     return Promise.resolve();
   }
@@ -68,6 +84,13 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     const entry = this.#live(id);
     this.#entries.delete(id);
     return Promise.resolve(entry ? decodeSession(id, entry.record) : null);
+  }
+
+  replace({ id }: Session, by: Session): Promise<Session | null> {
+    const additions = this.#live(id)?.additions ?? new Map<string, Map<string, string>>();
+    const successor = this.#live(by.id);
+    for (const [service, own] of additions) successor?.additions.set(service, own);
+    return this.remove(id);
   }
 
   idsOf(userId: string): Promise<string[]> {

@@ -33,7 +33,7 @@ describe('waiting for replicas', () => {
   });
 
   it('resolves once a replica has the end of a session, and the change of one', async () => {
-    const issuer = new RedisIssuerSessionStore(client, 1);
+    const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
     for (let round = 0; round < 50; round += 1) {
       const session = sampleSession();
       await issuer.insert(session);
@@ -47,7 +47,7 @@ describe('waiting for replicas', () => {
   });
 
   it('fails when too few replicas follow, though the session has ended on the master', async () => {
-    const issuer = new RedisIssuerSessionStore(client, 2);
+    const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 2 });
     const session = sampleSession();
     await issuer.insert(session);
 
@@ -56,23 +56,29 @@ describe('waiting for replicas', () => {
   });
 
   it('takes the end of a session that is gone for done when it is asked for again', async () => {
-    const issuer = new RedisIssuerSessionStore(client, 1);
+    const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
 
     expect(await issuer.remove(sampleSession().id, null)).toBeNull();
   });
 
   it('fails again, over whichever connection, as long as no replica has the end of a session', async () => {
     const session = sampleSession();
-    await new RedisIssuerSessionStore(client, 1).insert(session);
+    await new RedisIssuerSessionStore(client, { waitReplicas: 1 }).insert(session);
     await eventually(async () => (await follower.exists(sessionKey(session.id))) === 1);
     const other = createRedisClient(master.url);
     await whenReady(other, 10_000);
     replica.kill('SIGSTOP');
     try {
-      const first = new RedisIssuerSessionStore(client, 1).remove(session.id, 'u-1');
+      const first = new RedisIssuerSessionStore(client, { waitReplicas: 1 }).remove(
+        session.id,
+        'u-1',
+      );
       await expect(first).rejects.toThrow(SessionStoreUnavailableError);
 
-      const again = new RedisIssuerSessionStore(other, 1).remove(session.id, 'u-1');
+      const again = new RedisIssuerSessionStore(other, { waitReplicas: 1 }).remove(
+        session.id,
+        'u-1',
+      );
       await expect(again).rejects.toThrow(SessionStoreUnavailableError);
     } finally {
       replica.kill('SIGCONT');
@@ -82,7 +88,7 @@ describe('waiting for replicas', () => {
 
   it('holds up nobody else who uses the same connection', async () => {
     const sessions = Array.from({ length: 10 }, () => sampleSession());
-    const issuer = new RedisIssuerSessionStore(client, 1);
+    const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
     for (const session of sessions) await issuer.insert(session);
     replica.kill('SIGSTOP');
     const removals = Promise.allSettled(sessions.map(({ id }) => issuer.remove(id, 'u-1')));

@@ -3,11 +3,37 @@ import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
+import { END_SESSION } from './end-session.script';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
 import { whenReady } from './redis-client';
 import { recordReplies, replies, reply } from './redis-reply';
-import { idleKey, sessionKey, userSessionsKey } from './redis-session.keys';
+import { idleKey, sessionDataKey, sessionKey, userSessionsKey } from './redis-session.keys';
 import { REPLACE_RECORD } from './replace-record.script';
+
+export interface RedisIssuerSessionStoreOptions {
+  /**
+   * How many replicas must have taken over an update or the end of a session before it counts as
+   * done. Without, a master that dies at once may take it to its grave.
+   * @default 0
+   */
+  readonly waitReplicas?: number;
+  /**
+   * The services that add to sessions: what they have added ends with the session, and follows it when
+   * it is rotated.
+   * @default none
+   */
+  readonly services?: readonly string[];
+}
+
+/** What is known of a session that has just been ended. */
+interface EndedSession {
+  /** As it was last; `null` when it was not alive. */
+  readonly session: Session | null;
+  /** In whose index it is; `null` when nobody knows. */
+  readonly owner: string | null;
+  /** For each service names and values in turn. */
+  readonly added: string[][];
+}
 
 /** How often an update is tried before the record counts as too contended. */
 const UPDATE_ATTEMPTS = 20;
@@ -24,18 +50,18 @@ const REPLICATION_TIMEOUT = 200;
  * (see {@link IssuerSessionStore}). Needs Redis 7.0 or later.
  */
 export class RedisIssuerSessionStore extends IssuerSessionStore {
+  private readonly waitReplicas: number;
+  private readonly services: readonly string[];
   /** WAIT holds up all that follows on its connection, so it has one to itself. */
   readonly #replicating: Redis | Cluster;
 
-  /**
-   * @param waitReplicas How many replicas must have taken over an update or the end of a session
-   *   before it counts as done. Without (0), a master that dies at once may take it to its grave.
-   */
   constructor(
     private readonly client: Redis | Cluster,
-    private readonly waitReplicas = 0,
+    { waitReplicas = 0, services = [] }: RedisIssuerSessionStoreOptions = {},
   ) {
     super();
+    this.waitReplicas = waitReplicas;
+    this.services = services;
     this.#replicating = waitReplicas > 0 ? waitingDuplicate(client) : client;
   }
 
@@ -92,22 +118,53 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   async remove(id: string, userId: string | null): Promise<Session | null> {
-    const [left, record] = await this.#replicated((pipeline) =>
-      pipeline
-        .pttl(idleKey(id))
-        // What it gives is the last that the record ever was: no change can come in between. It
-        // leaves a key of another type, which DEL does not.
-        .getdel(sessionKey(id))
-        .del(sessionKey(id), idleKey(id)),
-    );
-    const stored = typeof record === 'string' ? decodeSession(id, record) : null;
-    const owner = stored?.user.id ?? userId;
-    if (owner !== null) await reply(this.client.zrem(userSessionsKey(owner), id));
-    return isLive(stored, left) ? stored : null;
+    const { session, owner } = await this.#end(id, userId);
+    if (owner !== null) await this.#dropFromIndex(owner, id);
+    return session;
+  }
+
+  async replace({ id, user }: Session, by: Session): Promise<Session | null> {
+    const { session, added } = await this.#end(id, user.id);
+    await this.#giveAdditions(by, added);
+    await this.#dropFromIndex(user.id, id);
+    return session;
   }
 
   async idsOf(userId: string): Promise<string[]> {
     return reply(this.client.zrange(userSessionsKey(userId), '0', '-1'));
+  }
+
+  async #end(id: string, userId: string | null): Promise<EndedSession> {
+    const keys = [idleKey(id), sessionKey(id), ...this.#dataKeys(id)];
+    const [reply] = await this.#replicated((pipeline) =>
+      pipeline.eval(END_SESSION, keys.length, ...keys),
+    );
+    const [left, record, added] = reply as [number, string | null, string[][]];
+    const stored = record === null ? null : decodeSession(id, record);
+    return {
+      session: isLive(stored, left) ? stored : null,
+      owner: stored?.user.id ?? userId,
+      added,
+    };
+  }
+
+  async #dropFromIndex(userId: string, id: string): Promise<void> {
+    await reply(this.client.zrem(userSessionsKey(userId), id));
+  }
+
+  async #giveAdditions({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
+    if (added.every((fields) => fields.length === 0)) return;
+    const untilAbsolute = absoluteExpiresAt - Date.now();
+    const transaction = this.client.multi();
+    for (const [i, key] of this.#dataKeys(id).entries()) {
+      const fields = added[i] ?? [];
+      if (fields.length > 0) transaction.hset(key, ...fields).pexpire(key, untilAbsolute);
+    }
+    await replies(transaction.exec());
+  }
+
+  #dataKeys(id: string): string[] {
+    return this.services.map((service) => sessionDataKey(id, service));
   }
 
   /** The record and what is left of the idle timeout, in milliseconds. */

@@ -13,6 +13,11 @@ export function idleKey(id: string): string {
   return `idle:{${id}}`;
 }
 
+/** Hash: what a service has added to a session, by name, as JSON. */
+export function sessionDataKey(id: string, service: string): string {
+  return `session-data:{${id}}:${service}`;
+}
+
 /** Sorted set: the ids of a user's sessions, by absolute expiry in epoch milliseconds. */
 export function userSessionsKey(userId: string): string {
   return `user-sessions:{${userId}}`;

@@ -15,11 +15,22 @@ const session = sampleSession();
 const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
   ['find', (client) => new RedisSessionStore(client, 60_000).find(session.id)],
   ['touch', (client) => new RedisSessionStore(client, 60_000).touch(session)],
+  [
+    'add',
+    (client) =>
+      new RedisSessionStore(client, 60_000).add(session, {
+        service: 'orders',
+        name: 'n',
+        value: '1',
+      }),
+  ],
+  ['additions', (client) => new RedisSessionStore(client, 60_000).additions(session.id, 'orders')],
   ['ping', (client) => new RedisSessionStore(client, 60_000).ping()],
   ['insert', (client) => new RedisIssuerSessionStore(client).insert(session)],
   ['inspect', (client) => new RedisIssuerSessionStore(client).inspect(session.id)],
   ['update', (client) => new RedisIssuerSessionStore(client).update(session.id, (it) => it)],
   ['remove', (client) => new RedisIssuerSessionStore(client).remove(session.id, 'u-1')],
+  ['replace', (client) => new RedisIssuerSessionStore(client).replace(session, session)],
   ['idsOf', (client) => new RedisIssuerSessionStore(client).idsOf('u-1')],
 ];
 

@@ -20,7 +20,7 @@ describe('the keys of a session in Redis', () => {
 
   beforeEach(async () => {
     await client.flushall();
-    issuer = new RedisIssuerSessionStore(client);
+    issuer = new RedisIssuerSessionStore(client, { services: ['orders'] });
   });
 
   afterAll(async () => {
@@ -108,8 +108,15 @@ describe('the keys of a session in Redis', () => {
     await store.touch(session);
     expect(await keysWithoutExpiry(client)).toEqual([]);
 
-    await issuer.remove(session.id, null);
+    await store.add(session, { service: 'orders', name: 'coupon', value: '1' });
     expect(await keysWithoutExpiry(client)).toEqual([]);
+
+    await issuer.replace(session, other);
+    expect(await keysWithoutExpiry(client)).toEqual([]);
+    expect(await client.exists(`session-data:{${other.id}}:orders`)).toBe(1);
+
+    await issuer.remove(other.id, null);
+    expect(await client.keys('*')).toEqual([]);
   });
 
   it('end with the absolute timeout whatever is done to them, the idle clock an idle timeout later at most', async () => {
@@ -125,6 +132,34 @@ describe('the keys of a session in Redis', () => {
     expect(await client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
       Date.now() + session.idleTimeout + 60_000,
     );
+  });
+
+  it('hold what a service adds as a hash of its own, until the absolute timeout', async () => {
+    const session = sampleSession({ idleTimeout: 60_000 });
+    await issuer.insert(session);
+    const store = new RedisSessionStore(client, 60_000);
+
+    await store.add(session, { service: 'orders', name: 'coupon', value: '"SPRING"' });
+    await store.add(session, { service: 'orders', name: 'first', value: '1' });
+
+    const key = `session-data:{${session.id}}:orders`;
+    expect(await client.hgetall(key)).toEqual({ coupon: '"SPRING"', first: '1' });
+    expect(await client.pttl(key)).toBeGreaterThan(60_000);
+    expect(await client.pexpiretime(key)).toBeLessThan(session.absoluteExpiresAt + 60_000);
+  });
+
+  it('are not left behind by an addition that comes too late', async () => {
+    const session = sampleSession();
+    await issuer.insert(session);
+    await issuer.remove(session.id, null);
+
+    await new RedisSessionStore(client, 60_000).add(session, {
+      service: 'orders',
+      name: 'coupon',
+      value: '1',
+    });
+
+    expect(await client.keys('*')).toEqual([]);
   });
 
   it('keep the index as long as the last of its sessions, in whichever order they came', async () => {

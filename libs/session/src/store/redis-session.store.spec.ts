@@ -52,7 +52,7 @@ describe.each([
     await Promise.all(masters.map((master) => master.flushall()));
     return {
       store: new RedisSessionStore(client, 60_000),
-      issuer: new RedisIssuerSessionStore(client),
+      issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
     };
   });
 });

@@ -3,10 +3,10 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Session } from '../session/session';
 import { decodeSession } from '../session/session-record';
 import { IdleClocks } from './idle-clocks';
-import { recordReplies, recordReply, reply } from './redis-reply';
-import { idleKey, sessionKey } from './redis-session.keys';
+import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply';
+import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys';
 import { SessionCounters } from './session-counters';
-import { SessionStore } from './session.store';
+import { type Addition, type AdditionOutcome, SessionStore } from './session.store';
 
 /** A session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;
@@ -18,7 +18,8 @@ const TOUCH_FRACTION = 1 / 30;
  * process knows that the clock was slid a moment ago. The slide itself (`PEXPIRE`) follows once the
  * request was let in, so that a rejected request changes nothing; nobody waits for it.
  *
- * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`.
+ * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`; for additions
+ * `HGETALL` on `session-data:*`, `HSETNX` and `PEXPIRE` on those of its service, `MULTI` and `EXEC`.
  */
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
@@ -55,6 +56,36 @@ export class RedisSessionStore extends SessionStore {
     } finally {
       this.#sliding.delete(id);
     }
+  }
+
+  async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+    const untilAbsolute = session.absoluteExpiresAt - Date.now();
+    if (untilAbsolute <= 0) return 'gone';
+    const key = sessionDataKey(session.id, service);
+    const [left, isNew] = await replies(
+      this.client
+        .multi()
+        .pttl(idleKey(session.id))
+        .hsetnx(key, name, value)
+        // In one transaction with its making, so that it is never without an end. NX: the first one
+        // counts.
+        .pexpire(key, untilAbsolute, 'NX')
+        .exec(),
+    );
+    if (Number(left) < 0) {
+      // A session that has ended does not come back, so neither is this of use to anybody.
+      await reply(this.client.pexpire(key, 0));
+      return 'gone';
+    }
+    return isNew === 1 ? 'added' : 'taken';
+  }
+
+  async additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    const found = await recordReply(this.client.hgetall(sessionDataKey(id, service)));
+    if (found !== WRONG_TYPE) return new Map(Object.entries(found));
+    this.counters.malformedRecords += 1;
+    this.#logger.warn(`${sessionDataKey(id, service)} is not a hash: nothing was added`);
+    return new Map();
   }
 
   async ping(): Promise<void> {

@@ -1,7 +1,22 @@
 import type { Session } from '../session/session';
 
+/** A value that a service gives to a session, under a name of its own. */
+export interface Addition {
+  readonly service: string;
+  readonly name: string;
+  /** JSON. */
+  readonly value: string;
+}
+
 /**
- * What a service needs of a store: to find who is asking, and to note that they are still there.
+ * What became of an addition: `'added'`, `'taken'` when the service has given the name a value before,
+ * `'gone'` when the session has ended.
+ */
+export type AdditionOutcome = 'added' | 'taken' | 'gone';
+
+/**
+ * What a service needs of a store: to find who is asking, to note that they are still there, and to
+ * add to what is known of them.
  *
  * The contract, for every implementation:
  * - Unknown, expired, revoked and malformed are `null`. Only infrastructure throws, and then always
@@ -17,6 +32,15 @@ export abstract class SessionStore {
    * session was touched a moment ago. Does nothing for a session that is gone.
    */
   abstract touch(session: Session): Promise<void>;
+
+  /**
+   * Gives a live session a value that nobody can change or delete as long as the session lasts; it ends
+   * with the session. Of two that add under one name at once, one is told that it is taken.
+   */
+  abstract add(session: Session, addition: Addition): Promise<AdditionOutcome>;
+
+  /** What a service has added to a session: name to JSON. Empty when nothing, or no session. */
+  abstract additions(id: string, service: string): Promise<ReadonlyMap<string, string>>;
 
   /** Resolves when the store answers. */
   abstract ping(): Promise<void>;

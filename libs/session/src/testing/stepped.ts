@@ -30,6 +30,10 @@ export class SteppedStore extends IssuerSessionStore {
     return this.step(() => this.inner.remove(id, userId));
   }
 
+  replace(session: Session, by: Session): Promise<Session | null> {
+    return this.step(() => this.inner.replace(session, by));
+  }
+
   idsOf(userId: string): Promise<string[]> {
     return this.step(() => this.inner.idsOf(userId));
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../../../../tools/testing/eventually';
+import type { Session } from '../../session/session';
 import { fieldsOf, sampleSession } from '../../testing/sample-session';
 import type { IssuerSessionStore } from '../issuer-session.store';
 import type { SessionStore } from '../session.store';
@@ -328,6 +329,154 @@ export function describeSessionStores(
 
         expect(fieldsOf(await store.find(other.id))).toEqual(fieldsOf(other));
         expect(await issuer.idsOf(other.user.id)).toEqual([other.id]);
+      });
+    });
+
+    describe('an addition', () => {
+      const coupon = { service: 'orders', name: 'coupon', value: '"SPRING"' };
+
+      it('is read by everybody, apart from what other services add', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        expect(await store.add(session, coupon)).toBe('added');
+        expect(await store.add(session, { ...coupon, name: '__proto__', value: '1' })).toBe(
+          'added',
+        );
+        expect(await store.add(session, { ...coupon, service: 'products' })).toBe('added');
+
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([
+          ['coupon', '"SPRING"'],
+          ['__proto__', '1'],
+        ]);
+        expect([...(await store.additions(session.id, 'products'))]).toEqual([
+          ['coupon', '"SPRING"'],
+        ]);
+        expect([...(await store.additions(session.id, 'other'))]).toEqual([]);
+      });
+
+      it('is not changed by another one of its name', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        await store.add(session, coupon);
+
+        expect(await store.add(session, { ...coupon, value: '"AUTUMN"' })).toBe('taken');
+        expect(await store.add(session, coupon)).toBe('taken');
+
+        expect((await store.additions(session.id, 'orders')).get('coupon')).toBe('"SPRING"');
+      });
+
+      it('succeeds for one only of those who add a name at once', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        const outcomes = await Promise.all(
+          ['1', '2', '3', '4', '5'].map((value) => store.add(session, { ...coupon, value })),
+        );
+
+        expect(outcomes.filter((it) => it === 'added')).toHaveLength(1);
+        expect(outcomes.filter((it) => it === 'taken')).toHaveLength(4);
+      });
+
+      it('is not made to a session that never was, or has ended', async () => {
+        const never = sampleSession();
+        const ended = sampleSession();
+        await issuer.insert(ended);
+        await issuer.remove(ended.id, null);
+        const late = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+
+        for (const session of [never, ended, late]) {
+          expect(await store.add(session, coupon)).toBe('gone');
+          expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        }
+      });
+
+      it('is not made to a session that has idled out', async () => {
+        const session = sampleSession({ idleTimeout: SHORT });
+        await issuer.insert(session);
+        await eventually(async () => (await store.find(session.id)) === null);
+
+        expect(await store.add(session, coupon)).toBe('gone');
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+      });
+
+      it('ends with the session', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        await store.add(session, coupon);
+
+        await issuer.remove(session.id, null);
+
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+      });
+
+      it('leaves the session as it is', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+
+        await store.add(session, coupon);
+
+        expect(fieldsOf(await store.find(session.id))).toEqual(fieldsOf(session));
+      });
+    });
+
+    describe('a replaced session', () => {
+      const add = (session: Session, service: string, name: string, value: string) =>
+        store.add(session, { service, name, value });
+
+      it('is gone as if it were removed, and handed back as it was last', async () => {
+        const [session, successor] = [sampleSession(), sampleSession()];
+        await issuer.insert(session);
+        await issuer.insert(successor);
+        await issuer.update(session.id, (it) => it.with({ roles: ['last'] }));
+
+        const last = await issuer.replace(session, successor);
+
+        expect(fieldsOf(last)).toEqual({ ...fieldsOf(session), roles: ['last'] });
+        expect(await store.find(session.id)).toBeNull();
+        expect(await issuer.idsOf(session.user.id)).toEqual([successor.id]);
+        expect(await issuer.replace(session, successor)).toBeNull();
+      });
+
+      it('leaves what was added to its successor, where it stays as it was', async () => {
+        const [session, successor] = [sampleSession(), sampleSession()];
+        await issuer.insert(session);
+        await issuer.insert(successor);
+        await add(session, 'orders', 'coupon', '"SPRING"');
+        await add(session, 'orders', 'first', '1');
+        await add(session, 'products', 'seen', 'true');
+
+        await issuer.replace(session, successor);
+
+        expect([...(await store.additions(successor.id, 'orders'))].sort()).toEqual([
+          ['coupon', '"SPRING"'],
+          ['first', '1'],
+        ]);
+        expect([...(await store.additions(successor.id, 'products'))]).toEqual([['seen', 'true']]);
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect(await add(successor, 'orders', 'coupon', '"AUTUMN"')).toBe('taken');
+      });
+
+      it('loses no addition that was made while it was replaced', async () => {
+        const [session, successor] = [sampleSession(), sampleSession()];
+        await issuer.insert(session);
+        await issuer.insert(successor);
+        const names = Array.from({ length: 40 }, (_, i) => `n-${i}`);
+
+        const [outcomes] = await Promise.all([
+          Promise.all(
+            names.map(async (name, i) => {
+              await delay(i % 4);
+              return add(session, 'orders', name, '1');
+            }),
+          ),
+          delay(1).then(() => issuer.replace(session, successor)),
+        ]);
+
+        const added = names.filter((_, i) => outcomes[i] === 'added');
+        const kept = [...(await store.additions(successor.id, 'orders')).keys()];
+        expect(kept.sort()).toEqual(added.sort());
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
       });
     });
 

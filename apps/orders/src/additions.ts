@@ -1,0 +1,8 @@
+declare module '@app/session' {
+  interface SessionAdditions {
+    /** What this service adds to a session; others may read it. */
+    orders: { coupon: { code: string; percent: number } };
+  }
+}
+
+export {};

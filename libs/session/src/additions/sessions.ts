@@ -1,0 +1,99 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { SessionDataExistsError } from '../errors/session-data-exists.error';
+import { sessionRequired } from '../errors/session-exception';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+import type { Session } from '../session/session';
+import type { AdditionsOf, ServiceName } from '../session/session-types';
+import { SessionCounters } from '../store/session-counters';
+import { SessionStore } from '../store/session.store';
+
+const NAME = /^[\w.:-]{1,64}$/;
+
+/** The longest value, in characters of JSON: every service reads it along with the others. */
+const MAX_VALUE = 4_096;
+
+/**
+ * What services add to sessions. A service writes under its own name (the module's `service`), once:
+ * nothing that was added changes, so every other service may rely on it. It ends with the session.
+ *
+ * ```ts
+ * constructor(private readonly sessions: Sessions<'orders'>) {}
+ * await this.sessions.add(session, 'coupon', 'SPRING');
+ * const { coupon } = await this.sessions.read(session, 'orders');
+ * ```
+ *
+ * `Sessions` without the name of a service only reads, as far as the compiler is concerned.
+ *
+ * Both methods throw `SessionStoreUnavailableError` when the store does not answer. It is then unknown
+ * whether the value was added.
+ */
+@Injectable()
+export class Sessions<S extends ServiceName = never> {
+  readonly #logger = new Logger(Sessions.name);
+
+  constructor(
+    private readonly store: SessionStore,
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly counters: SessionCounters,
+  ) {}
+
+  /**
+   * Adds a value to a session.
+   *
+   * @param name Letters, digits and `_.:-`, at most 64 of them.
+   * @param value What JSON can hold, in at most 4096 characters of it.
+   * @throws SessionDataExistsError when this service has given the name a value before (409)
+   * @throws SessionException 401 when the session has ended meanwhile
+   * @throws RangeError when name or value are not as above
+   */
+  async add<N extends Extract<keyof AdditionsOf<S>, string>>(
+    session: Session,
+    name: N,
+    value: AdditionsOf<S>[N],
+  ): Promise<void> {
+    const { service } = this.options;
+    if (service === undefined) {
+      throw new SessionOptionsError(
+        `To add to sessions, tell SessionModule the 'service' under whose name it is done.`,
+      );
+    }
+    const outcome = await this.store.add(session, {
+      service,
+      name: requireName(name),
+      value: encode(name, value),
+    });
+    if (outcome === 'taken') throw new SessionDataExistsError(service, name);
+    if (outcome === 'gone') throw sessionRequired();
+  }
+
+  /** What a service, this one or another, has added to a session. A new object at every call. */
+  async read<T extends ServiceName>(
+    session: Session,
+    service: T,
+  ): Promise<Partial<AdditionsOf<T>>> {
+    const entries: [name: string, value: unknown][] = [];
+    for (const [name, json] of await this.store.additions(session.id, service)) {
+      try {
+        entries.push([name, JSON.parse(json)]);
+      } catch {
+        this.counters.malformedRecords += 1;
+        this.#logger.warn(`'${name}' that ${service} added to session ${session.id} is not JSON`);
+      }
+    }
+    return Object.fromEntries(entries) as Partial<AdditionsOf<T>>;
+  }
+}
+
+function requireName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new RangeError(`'${name}': a name has up to 64 letters, digits and '_', '.', ':', '-'`);
+}
+
+function encode(name: string, value: unknown): string {
+  // `undefined` where the types say text: for what JSON cannot hold at all.
+  const json = JSON.stringify(value) as string | undefined;
+  if (json !== undefined && json.length <= MAX_VALUE) return json;
+  throw new RangeError(`'${name}': a value is JSON of at most ${MAX_VALUE} characters`);
+}
