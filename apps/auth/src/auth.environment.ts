@@ -1,7 +1,12 @@
-import { IsPortNumber, IsWholeNumber, ServiceEnvironment, toList, ToSwitch } from '@app/platform';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
-import { IsDuration, IsNoLongerThan, IsOffInProduction } from './environment-rules';
+import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import {
+  IsDuration,
+  IsNoLongerThan,
+  IsOffInProduction,
+  IsReplicaCount,
+  IsServiceList,
+} from './environment-rules';
 
 export class AuthEnvironment extends ServiceEnvironment {
   @IsPortNumber()
@@ -30,15 +35,11 @@ export class AuthEnvironment extends ServiceEnvironment {
   readonly SESSION_MAX_PER_USER: number = 10;
 
   /** How many replicas must have taken over a logout, a ban or a role change before the answer. */
-  @IsWholeNumber({ min: 0, max: 10 })
+  @IsReplicaCount()
   readonly SESSION_WAIT_REPLICAS: number = 0;
 
   /** The services that add to sessions, whose additions end with the session and survive a rotation. */
-  @Transform(({ value }: { value: string }) => toList(value))
-  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
-    each: true,
-    message: "give names of services separated by commas, such as 'orders,products'.",
-  })
+  @IsServiceList()
   readonly SESSION_SERVICES: readonly string[] = ['orders'];
 
   /** bcrypt's cost: each step doubles the time that a sign-in, and a guess, takes. */

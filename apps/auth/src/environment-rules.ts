@@ -1,5 +1,8 @@
+import { IsWholeNumber, toList } from '@app/platform';
 import { toMilliseconds } from '@app/session';
-import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { Matches, ValidateBy, type ValidationArguments } from 'class-validator';
 
 /** A time span that is worth a session: `30m`, `12h`, `500ms`. */
 export function IsDuration(): PropertyDecorator {
@@ -39,6 +42,22 @@ export function IsOffInProduction(): PropertyDecorator {
         'is refused with NODE_ENV=production, as everybody knows the passwords: unset it.',
     },
   });
+}
+
+/** How many replicas are waited for. */
+export function IsReplicaCount(): PropertyDecorator {
+  return IsWholeNumber({ min: 0, max: 10 });
+}
+
+/** Names of services, separated by commas. */
+export function IsServiceList(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: string }) => toList(value)),
+    Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+      each: true,
+      message: "give names of services separated by commas, such as 'orders,products'.",
+    }),
+  );
 }
 
 function milliseconds(value: unknown): number | null {

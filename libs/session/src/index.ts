@@ -46,12 +46,25 @@ export {
 } from './store/redis-client';
 export { SessionCounters } from './store/session-counters';
 
+export { OnSessionEvent } from './events/on-session-event.decorator';
+export type { SessionEvent, SessionEventCause, SessionEventType } from './events/session-event';
+export { isEventPosition } from './events/session-event.log';
+export { SessionEvents } from './events/session-events';
+export { SessionEventsModule } from './events/session-events.module';
+export type { SessionEventsModuleOptions } from './events/session-events.module-definition';
+
+export { createSessionManager } from './issuer/create-session-manager';
 export { SessionIssuerModule } from './issuer/session-issuer.module';
 export {
   SessionIssuerOptions,
   type SessionIssuerModuleOptions,
 } from './issuer/session-issuer.options';
-export { type IssuedSession, type NewSession, SessionManager } from './issuer/session.manager';
+export {
+  type CauseOfEnd,
+  type IssuedSession,
+  type NewSession,
+  SessionManager,
+} from './issuer/session.manager';
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
 export { SessionDataExistsError } from './errors/session-data-exists.error';

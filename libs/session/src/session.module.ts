@@ -1,6 +1,11 @@
 import { Module, type Provider } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { Sessions } from './additions/sessions';
+import { MemorySessionEventLog } from './events/memory-session-event.log';
+import { RedisSessionEventLog } from './events/redis-session-event.log';
+import { SessionEventHandlers } from './events/session-event-handlers';
+import { SessionEventLog } from './events/session-event.log';
+import { SessionEvents } from './events/session-events';
 import { SessionExceptionFilter } from './guard/session-exception.filter';
 import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
@@ -35,6 +40,7 @@ const store: Provider = {
  * ```
  */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     {
       provide: SESSION_OPTIONS,
@@ -54,6 +60,14 @@ const store: Provider = {
     TokenExtractor,
     SessionCookie,
     Sessions,
+    {
+      provide: SessionEventLog,
+      inject: [RedisConnection],
+      useFactory: (connection: RedisConnection | null) =>
+        connection ? new RedisSessionEventLog(connection.client) : new MemorySessionEventLog(),
+    },
+    SessionEvents,
+    SessionEventHandlers,
     { provide: APP_FILTER, useClass: SessionExceptionFilter },
   ],
   exports: [
@@ -64,6 +78,8 @@ const store: Provider = {
     TokenExtractor,
     SessionCookie,
     Sessions,
+    SessionEventLog,
+    SessionEvents,
   ],
 })
 export class SessionModule extends ConfigurableModuleClass {}

@@ -1,4 +1,11 @@
-import { CurrentSession, Roles, type Session, SessionManager } from '@app/session';
+import {
+  CurrentSession,
+  CurrentUser,
+  Roles,
+  type Session,
+  SessionManager,
+  type SessionUser,
+} from '@app/session';
 import {
   Body,
   Controller,
@@ -52,9 +59,13 @@ export class AdminUsersController {
   @Put(':id/roles')
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
-  async setRoles(@Param('id') id: string, @Body() { roles }: SetRolesDto): Promise<AdminUserView> {
+  async setRoles(
+    @CurrentUser() admin: SessionUser,
+    @Param('id') id: string,
+    @Body() { roles }: SetRolesDto,
+  ): Promise<AdminUserView> {
     const changed = await this.users.changeRoles(id, roles, async (user) => {
-      await this.sessions.setRoles(user.id, user.roles);
+      await this.sessions.setRoles(user.id, user.roles, { by: admin.id });
     });
     return viewUser(orNotFound(changed));
   }
@@ -63,11 +74,13 @@ export class AdminUsersController {
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
   async setDisabled(
+    @CurrentUser() admin: SessionUser,
     @Param('id') id: string,
     @Body() { disabled }: SetDisabledDto,
   ): Promise<AdminUserView> {
     const changed = await this.users.changeDisabled(id, disabled, async (user) => {
-      if (user.disabled) await this.sessions.revokeAll(user.id);
+      if (!user.disabled) return;
+      await this.sessions.revokeAll(user.id, { by: admin.id, reason: 'disabled' });
     });
     return viewUser(orNotFound(changed));
   }
@@ -88,9 +101,9 @@ export class AdminUsersController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'The user is signed out everywhere.' })
   @ApiNotFoundResponse()
-  async endSessions(@Param('id') id: string): Promise<void> {
+  async endSessions(@CurrentUser() admin: SessionUser, @Param('id') id: string): Promise<void> {
     const user = orNotFound(await this.users.findById(id));
-    await this.sessions.revokeAll(user.id);
+    await this.sessions.revokeAll(user.id, { by: admin.id, reason: 'ended-by-administrator' });
   }
 }
 

@@ -21,8 +21,9 @@ export class PasswordService {
   async change(session: Session, current: string, next: string): Promise<ChangedPassword> {
     let token = '';
     const outcome = await this.users.changePassword(session.user.id, current, next, async () => {
-      await this.sessions.revokeAll(session.user.id, { except: session.id });
-      const rotated = await this.sessions.rotate(session.id);
+      const cause = { by: session.user.id, reason: 'password-changed' };
+      await this.sessions.revokeAll(session.user.id, { ...cause, except: session.id });
+      const rotated = await this.sessions.rotate(session.id, cause);
       if (rotated === null) throw sessionRequired();
       token = rotated.token;
     });

@@ -18,6 +18,9 @@ import {
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
 
+/** Why a session ended, in its event. */
+const ENDED_BY_OWNER = 'ended-by-owner';
+
 /** What users may know of their sessions, and end. */
 @ApiTags('sessions')
 @Controller('auth')
@@ -46,7 +49,7 @@ export class OwnSessionsController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
-    await this.sessions.revokeAll(user.id, { except: id });
+    await this.sessions.revokeAll(user.id, { except: id, by: user.id, reason: ENDED_BY_OWNER });
   }
 
   @Delete('sessions/:id')
@@ -64,7 +67,7 @@ export class OwnSessionsController {
     if (found?.session.user.id !== current.user.id) {
       throw new NotFoundException('There is no such session.');
     }
-    await this.sessions.revoke(id);
+    await this.sessions.revoke(id, { by: current.user.id, reason: ENDED_BY_OWNER });
     if (id === current.id) this.cookie.clear(response);
   }
 }

@@ -28,27 +28,37 @@ export class SignInService {
     const user = await this.users.authenticate(request.username, request.password);
     if (user === null) return null;
     if (request.previousToken !== null) {
-      await this.sessions.revoke(sessionIdOf(request.previousToken));
+      await this.sessions.revoke(sessionIdOf(request.previousToken), {
+        by: user.id,
+        reason: 'replaced',
+      });
     }
-    const issued = await this.sessions.create({
-      user: { id: user.id, username: user.username },
-      roles: user.roles,
-      userAgent: request.userAgent,
-      ip: request.ip,
-    });
+    const issued = await this.sessions.create(
+      {
+        user: { id: user.id, username: user.username },
+        roles: user.roles,
+        userAgent: request.userAgent,
+        ip: request.ip,
+      },
+      { by: user.id, reason: 'signed-in' },
+    );
     // From here on a ban or a role change finds the session. One that came before did not: it has
     // changed the user, though.
     let isUnchanged = false;
     try {
       isUnchanged = await this.users.isUnchanged(user);
     } finally {
-      if (!isUnchanged) await this.sessions.revoke(issued.session.id);
+      if (!isUnchanged) await this.sessions.revoke(issued.session.id, { reason: 'user-changed' });
     }
     return isUnchanged ? issued : null;
   }
 
   /** Ends the session of this token. Without one there is nothing to do. */
   async signOut(token: string | null): Promise<void> {
-    if (token !== null) await this.sessions.revoke(sessionIdOf(token));
+    if (token === null) return;
+    await this.sessions.revoke(sessionIdOf(token), ({ user }) => ({
+      by: user.id,
+      reason: 'signed-out',
+    }));
   }
 }

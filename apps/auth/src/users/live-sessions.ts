@@ -1,12 +1,11 @@
-import { EnvironmentError, loadEnvironment, RedisEnvironment } from '@app/platform';
+import { EnvironmentError, loadEnvironment } from '@app/platform';
 import {
   createRedisClient,
-  RedisIssuerSessionStore,
-  SessionIssuerOptions,
-  SessionManager,
-  type RedisTarget,
+  createSessionManager,
+  type SessionEventCause,
   whenReady,
 } from '@app/session';
+import { LiveSessionsEnvironment } from './live-sessions.environment';
 
 /** What the command line must change in the live sessions of a user, beside the user database. */
 export interface LiveSessions {
@@ -18,6 +17,9 @@ export interface LiveSessions {
   close(): Promise<void>;
 }
 
+/** What the events of the sessions tell. */
+const BY_OPERATOR: SessionEventCause = { by: 'operator' };
+
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
@@ -27,7 +29,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
  * @throws Error that says what to do when there is none, or it does not answer
  */
 export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSessions> {
-  const client = createRedisClient(targetIn(env));
+  const environment = environmentIn(env);
+  const client = createRedisClient(environment.redis);
   // A connection that fails later fails the command that needs it.
   client.on('error', () => undefined);
   const failure = await whenReady(client, CONNECT_TIMEOUT_MS);
@@ -35,17 +38,16 @@ export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSess
     client.disconnect();
     throw unusable(`REDIS_URL: cannot be used (${failure.message})`);
   }
-  // Nothing is issued here, so the defaults of what an issuer decides do not matter.
-  const manager = new SessionManager(
-    new RedisIssuerSessionStore(client),
-    new SessionIssuerOptions({}),
-  );
+  const manager = createSessionManager(client, {
+    waitReplicas: environment.SESSION_WAIT_REPLICAS,
+    services: environment.SESSION_SERVICES,
+  });
   return {
     setRoles: async (userId, roles) => {
-      await manager.setRoles(userId, roles);
+      await manager.setRoles(userId, roles, BY_OPERATOR);
     },
     revokeAll: async (userId) => {
-      await manager.revokeAll(userId);
+      await manager.revokeAll(userId, { ...BY_OPERATOR, reason: 'password-changed' });
     },
     close: () => {
       client.disconnect();
@@ -54,9 +56,9 @@ export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSess
   };
 }
 
-function targetIn(env: NodeJS.ProcessEnv): RedisTarget {
+function environmentIn(env: NodeJS.ProcessEnv): LiveSessionsEnvironment {
   try {
-    return loadEnvironment(RedisEnvironment, env).redis;
+    return loadEnvironment(LiveSessionsEnvironment, env);
   } catch (error) {
     throw error instanceof EnvironmentError ? unusable(error.problems.join(' ')) : error;
   }

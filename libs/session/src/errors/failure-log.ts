@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from './describe-error';
 
-/** A failure is told once in this many milliseconds: while a store is away every request fails. */
+/** While a store is away every request fails. Milliseconds. */
 const INTERVAL = 1_000;
 
 /** The most different failures that are told in one interval. */
@@ -14,16 +14,20 @@ export class FailureLog {
   #intervalEnd = 0;
   #kept = 0;
 
-  constructor(context: string) {
+  /** @param interval One and the same failure is told once in this time, in milliseconds. */
+  constructor(
+    context: string,
+    private readonly interval = INTERVAL,
+  ) {
     this.#logger = new Logger(context);
   }
 
   /** Logs the error and what caused it, unless the same was logged a moment ago. */
-  report(error: Error): void {
+  report(error: unknown): void {
     const now = performance.now();
     if (now >= this.#intervalEnd) {
       this.#told.clear();
-      this.#intervalEnd = now + INTERVAL;
+      this.#intervalEnd = now + this.interval;
     }
     const text = describeError(error);
     if (this.#told.has(text) || this.#told.size >= MAX_LINES) {

@@ -9,6 +9,8 @@ import {
   SESSION_ISSUER_MODULE_OPTIONS,
 } from './session-issuer.module-definition';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
+import { ExpiryWatch } from './expiry-watch';
+import { SessionEventRecorder } from './session-event.recorder';
 import { SessionManager } from './session.manager';
 
 /**
@@ -37,6 +39,8 @@ import { SessionManager } from './session.manager';
         );
       },
     },
+    SessionEventRecorder,
+    ExpiryWatch,
     SessionManager,
   ],
   exports: [SessionManager],

@@ -9,6 +9,7 @@ describe('the options of SessionIssuerModule', () => {
       maxPerUser: 10,
       waitReplicas: 0,
       services: [],
+      eventsKept: 10_000,
     });
   });
 
@@ -19,6 +20,7 @@ describe('the options of SessionIssuerModule', () => {
       maxPerUser: 1,
       waitReplicas: 2,
       services: ['orders', 'order-history-2'],
+      eventsKept: 1,
     };
     expect(new SessionIssuerOptions(given)).toEqual({ ...given, idleTimeout: 3_600_000 });
   });
@@ -34,6 +36,7 @@ describe('the options of SessionIssuerModule', () => {
     [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
     [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
     [{ services: [''] }, /^services: ''/],
+    [{ eventsKept: 0 }, /^eventsKept: give a whole number/],
     [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
   ])('refuse %j, and say how to mend it', (options, message) => {
     expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);

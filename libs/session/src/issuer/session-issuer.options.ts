@@ -33,6 +33,11 @@ export interface SessionIssuerModuleOptions {
    * @default []
    */
   services?: readonly string[];
+  /**
+   * About how many events are kept for those who follow them; the oldest go. One takes some 250 bytes.
+   * @default 10000
+   */
+  eventsKept?: number;
 }
 
 /** The options with every default filled in and every value checked. */
@@ -44,6 +49,7 @@ export class SessionIssuerOptions {
   readonly maxPerUser: number;
   readonly waitReplicas: number;
   readonly services: readonly string[];
+  readonly eventsKept: number;
 
   /** @throws SessionOptionsError naming the option and what it should be. */
   constructor(options: SessionIssuerModuleOptions) {
@@ -52,6 +58,7 @@ export class SessionIssuerOptions {
     this.maxPerUser = options.maxPerUser ?? 10;
     this.waitReplicas = options.waitReplicas ?? 0;
     this.services = options.services ?? [];
+    this.eventsKept = options.eventsKept ?? 10_000;
     for (const name of this.services) requireServiceName('services', name);
     if (this.idleTimeout > this.absoluteTimeout) {
       throw new SessionOptionsError(
@@ -60,6 +67,9 @@ export class SessionIssuerOptions {
     }
     if (!Number.isSafeInteger(this.maxPerUser) || this.maxPerUser < 1) {
       throw new SessionOptionsError(`maxPerUser: give a whole number, 1 or more.`);
+    }
+    if (!Number.isSafeInteger(this.eventsKept) || this.eventsKept < 1) {
+      throw new SessionOptionsError(`eventsKept: give a whole number, 1 or more.`);
     }
     if (!Number.isSafeInteger(this.waitReplicas) || this.waitReplicas < 0) {
       throw new SessionOptionsError(`waitReplicas: give a whole number, 0 for none.`);

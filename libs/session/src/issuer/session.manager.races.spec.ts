@@ -5,9 +5,9 @@ import { MemorySessionStore } from '../store/memory-session.store';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { inEveryOrder } from '../testing/every-order';
+import { managerOf } from '../testing/manager-of';
 import { type Step, steppedClient, SteppedStore } from '../testing/stepped';
-import { SessionIssuerOptions } from './session-issuer.options';
-import { type NewSession, SessionManager } from './session.manager';
+import type { NewSession, SessionManager } from './session.manager';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 
@@ -53,7 +53,7 @@ function memoryGround(): Promise<Ground> {
 }
 
 function managerOn(store: IssuerSessionStore, maxPerUser = 10): SessionManager {
-  return new SessionManager(store, new SessionIssuerOptions({ maxPerUser }));
+  return managerOf(store, { maxPerUser });
 }
 
 /** Two app instances act on one user at once; every order of their steps is run. */

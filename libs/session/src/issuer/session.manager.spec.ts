@@ -6,10 +6,11 @@ import { MemorySessionStore } from '../store/memory-session.store';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { eventually } from '../../../../tools/testing/eventually';
+import { managerOf } from '../testing/manager-of';
 import { fieldsOf } from '../testing/sample-session';
 import { isToken, sessionIdOf } from '../token/session-token';
-import { SessionIssuerOptions, type SessionIssuerModuleOptions } from './session-issuer.options';
-import { type NewSession, SessionManager } from './session.manager';
+import type { SessionIssuerModuleOptions } from './session-issuer.options';
+import type { NewSession, SessionManager } from './session.manager';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };
@@ -48,7 +49,7 @@ describe.each(stores)('SessionManager on %s', (_, open) => {
   });
 
   function managerWith(options: SessionIssuerModuleOptions = {}): SessionManager {
-    return new SessionManager(store, new SessionIssuerOptions(options));
+    return managerOf(store, options);
   }
 
   /** Signs in so that the next one is later: two sign-ins of one millisecond have no order. */
@@ -411,10 +412,7 @@ describe.each(stores)('SessionManager on %s', (_, open) => {
 
 describe('SessionManager and the index in Redis', () => {
   it('heals entries whose sessions were never there', async () => {
-    const manager = new SessionManager(
-      new RedisIssuerSessionStore(client),
-      new SessionIssuerOptions({}),
-    );
+    const manager = managerOf(new RedisIssuerSessionStore(client));
     const { session } = await manager.create(ada);
     await client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
 
@@ -424,10 +422,7 @@ describe('SessionManager and the index in Redis', () => {
   });
 
   it('comes to an end with entries that no session belongs to', async () => {
-    const manager = new SessionManager(
-      new RedisIssuerSessionStore(client),
-      new SessionIssuerOptions({}),
-    );
+    const manager = managerOf(new RedisIssuerSessionStore(client));
     await client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
 
     expect(await manager.setRoles('u-1', ['products'])).toBe(0);
@@ -443,10 +438,7 @@ describe('SessionManager while Redis is away', () => {
     away.on('error', () => undefined);
     await whenReady(away, 10_000);
     await own.stop();
-    const manager = new SessionManager(
-      new RedisIssuerSessionStore(away),
-      new SessionIssuerOptions({}),
-    );
+    const manager = managerOf(new RedisIssuerSessionStore(away));
     const id = sessionIdOf('any');
 
     for (const attempt of [

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SessionEvent, SessionEventCause } from '../events/session-event';
 import { Session } from '../session/session';
 import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 import { createToken, sessionIdOf } from '../token/session-token';
+import { SessionEventRecorder } from './session-event.recorder';
 import { SessionIssuerOptions } from './session-issuer.options';
 
 /** What a new session is made from. */
@@ -21,6 +23,9 @@ export interface IssuedSession {
   readonly session: Session;
 }
 
+/** Why a session ends: given, or found out from the session as it was last. */
+export type CauseOfEnd = SessionEventCause | ((session: Session) => SessionEventCause);
+
 /** The longest `User-Agent` that is kept, in characters; it is there to be recognised by its owner. */
 const MAX_USER_AGENT = 256;
 
@@ -29,13 +34,14 @@ const MAX_USER_AGENT = 256;
  *
  * Every method takes effect everywhere before it resolves, and throws `SessionStoreUnavailableError`
  * when the store does not answer: it is then unknown whether it took effect, and calling it again is
- * safe.
+ * safe. What was done is told in the events of sessions (`SessionEvents`), with its cause.
  */
 @Injectable()
 export class SessionManager {
   constructor(
     private readonly store: IssuerSessionStore,
     @Inject(SessionIssuerOptions) private readonly options: SessionIssuerOptions,
+    private readonly recorder: SessionEventRecorder,
   ) {}
 
   /**
@@ -45,7 +51,7 @@ export class SessionManager {
    * What the session grants was decided before it was stored. An app whose user may be banned or
    * lose a role in between looks once more after this call, and revokes what it should not have made.
    */
-  async create(from: NewSession): Promise<IssuedSession> {
+  async create(from: NewSession, cause: SessionEventCause = {}): Promise<IssuedSession> {
     const now = Date.now();
     const token = createToken();
     const session = new Session({
@@ -61,6 +67,10 @@ export class SessionManager {
       data: from.data ?? {},
     });
     await this.store.insert(session);
+    await this.recorder.record(
+      { ...about(session, cause), type: 'created', roles: session.roles },
+      watchOf(session),
+    );
     await this.#enforceLimit(from.user.id);
     return { token, session };
   }
@@ -72,7 +82,7 @@ export class SessionManager {
    * @returns `null` when the session was revoked or changed in the meantime; it is gone then, and the
    *   user signs in again.
    */
-  async rotate(id: string): Promise<IssuedSession | null> {
+  async rotate(id: string, cause: SessionEventCause = {}): Promise<IssuedSession | null> {
     const current = await this.store.inspect(id);
     if (current === null) return null;
     const token = createToken();
@@ -80,15 +90,17 @@ export class SessionManager {
     await this.store.insert(session);
     // The new session is indexed before the old one ends: whoever revokes or changes all of a user's
     // sessions and finds the old one gone looks again, and finds this one.
-    let isGranted = false;
-    try {
-      const last = await this.store.replace(current.session, session);
-      isGranted = last !== null && grantsTheSame(last, session);
-    } finally {
-      // Nobody has the token. Should this fail as well, it ends by its timeouts.
-      if (!isGranted) await this.store.remove(session.id, session.user.id);
+    const last = await this.#replace(current.session, session);
+    if (last !== null && grantsTheSame(last, session)) {
+      await this.recorder.record(
+        { ...about(session, cause), type: 'rotated', previousSessionId: id },
+        watchOf(session),
+      );
+      return { token, session };
     }
-    return isGranted ? { token, session } : null;
+    await this.store.remove(session.id, session.user.id);
+    if (last !== null) await this.#recordEnd(last, { ...cause, reason: 'changed-meanwhile' });
+    return null;
   }
 
   /** A session and its clocks, or `null` when it is gone. Does not count as use. */
@@ -99,10 +111,11 @@ export class SessionManager {
   /**
    * Ends a session.
    *
+   * @param cause A function where only the session itself tells.
    * @returns the session as it was, or `null` when it was gone already.
    */
-  revoke(id: string): Promise<Session | null> {
-    return this.store.remove(id, null);
+  revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
+    return this.#end(id, null, cause);
   }
 
   /**
@@ -110,10 +123,13 @@ export class SessionManager {
    *
    * @returns how many there were.
    */
-  revokeAll(userId: string, { except }: { except?: string } = {}): Promise<number> {
+  revokeAll(
+    userId: string,
+    { except, ...cause }: SessionEventCause & { except?: string } = {},
+  ): Promise<number> {
     const kept = except === undefined ? [] : [except];
     return this.#forEachOf(userId, kept, async (id) => {
-      return (await this.store.remove(id, userId)) !== null;
+      return (await this.#end(id, userId, cause)) !== null;
     });
   }
 
@@ -133,10 +149,16 @@ export class SessionManager {
    *
    * @returns how many were changed.
    */
-  setRoles(userId: string, roles: readonly string[]): Promise<number> {
+  setRoles(
+    userId: string,
+    roles: readonly string[],
+    cause: SessionEventCause = {},
+  ): Promise<number> {
     return this.#forEachOf(userId, [], async (id) => {
       const changed = await this.store.update(id, (session) => session.with({ roles }));
-      return changed !== null;
+      if (changed === null) return false;
+      await this.recorder.record({ ...about(changed, cause), type: 'rolesChanged', roles });
+      return true;
     });
   }
 
@@ -176,8 +198,47 @@ export class SessionManager {
     if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
     const live = await this.listByUser(userId);
     const excess = live.slice(maxPerUser);
-    await Promise.all(excess.map(({ session }) => this.store.remove(session.id, userId)));
+    await Promise.all(excess.map(({ session }) => this.#end(session.id, userId, TOO_MANY)));
   }
+
+  async #end(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {
+    const ended = await this.store.remove(id, userId);
+    if (ended === null) return null;
+    await this.#recordEnd(ended, typeof cause === 'function' ? cause(ended) : cause);
+    return ended;
+  }
+
+  async #replace(session: Session, by: Session): Promise<Session | null> {
+    try {
+      return await this.store.replace(session, by);
+    } catch (error) {
+      // Nobody has the new token. Should this fail as well, it ends by its timeouts.
+      await this.store.remove(by.id, by.user.id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #recordEnd(session: Session, cause: SessionEventCause): Promise<void> {
+    return this.recorder.record({ ...about(session, cause), type: 'revoked' });
+  }
+}
+
+const TOO_MANY: SessionEventCause = { reason: 'too-many' };
+
+/** What every event tells. */
+function about(
+  { id, user }: Session,
+  { by = null, reason = null }: { by?: string | null; reason?: string | null },
+): Omit<SessionEvent, 'type'> {
+  return { sessionId: id, userId: user.id, at: Date.now(), by, reason };
+}
+
+/** For a session that begins now. */
+function watchOf({ absoluteExpiresAt, idleTimeout }: Session) {
+  return {
+    dueAt: Math.min(Date.now() + idleTimeout, absoluteExpiresAt),
+    lastsUntil: absoluteExpiresAt,
+  };
 }
 
 function grantsTheSame(a: Session, b: Session): boolean {

@@ -50,6 +50,14 @@ export abstract class IssuerSessionStore {
    */
   abstract replace(session: Session, by: Session): Promise<Session | null>;
 
+  /**
+   * Looks at a session on nobody's behalf. One that has ended is cleared up, its entry in the index
+   * included. One that lives on is indexed again, should its entry have been lost.
+   *
+   * @returns when it can have ended at the earliest (epoch milliseconds), or `null` when it has.
+   */
+  abstract review(id: string, userId: string): Promise<number | null>;
+
   /** The ids in a user's index, soonest absolute expiry first; the sessions may be gone meanwhile. */
   abstract idsOf(userId: string): Promise<string[]>;
 }

@@ -93,6 +93,12 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     return this.remove(id);
   }
 
+  review(id: string): Promise<number | null> {
+    const entry = this.#live(id);
+    if (!entry) this.#entries.delete(id);
+    return Promise.resolve(entry && Math.min(entry.idleExpiresAt, entry.absoluteExpiresAt));
+  }
+
   idsOf(userId: string): Promise<string[]> {
     this.#dropExpired();
     const own = [...this.#entries].filter(([, entry]) => entry.userId === userId);

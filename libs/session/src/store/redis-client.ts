@@ -104,6 +104,27 @@ function withoutUndefined(options: RedisOptions): RedisOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * A second connection to the same Redis, which ends with the first.
+ *
+ * @param options What is different about it.
+ */
+export function duplicateClient(
+  client: Redis | Cluster,
+  options: RedisOptions = {},
+): Redis | Cluster {
+  const duplicate =
+    client instanceof Cluster
+      ? client.duplicate([], { redisOptions: { ...client.options.redisOptions, ...options } })
+      : client.duplicate(options);
+  // A command that needs it fails by itself; without a listener the event would end the process.
+  duplicate.on('error', () => undefined);
+  client.once('end', () => {
+    duplicate.disconnect();
+  });
+  return duplicate;
+}
+
 /** What is unsafe about a client that the application made, as sentences that say how to mend it. */
 export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   const options: RedisOptions =

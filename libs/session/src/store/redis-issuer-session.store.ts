@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
 import { END_SESSION } from './end-session.script';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
-import { whenReady } from './redis-client';
+import { duplicateClient, whenReady } from './redis-client';
 import { recordReplies, replies, reply } from './redis-reply';
 import { idleKey, sessionDataKey, sessionKey, userSessionsKey } from './redis-session.keys';
 import { REPLACE_RECORD } from './replace-record.script';
@@ -38,6 +38,9 @@ interface EndedSession {
 /** How often an update is tried before the record counts as too contended. */
 const UPDATE_ATTEMPTS = 20;
 
+/** The least time between two reviews of one session, in milliseconds. */
+const REVIEW_INTERVAL = 1_000;
+
 /** How long the connection of its own may take to come up, in milliseconds. */
 const CONNECT_TIMEOUT = 250;
 
@@ -62,7 +65,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     super();
     this.waitReplicas = waitReplicas;
     this.services = services;
-    this.#replicating = waitReplicas > 0 ? waitingDuplicate(client) : client;
+    this.#replicating = waitReplicas > 0 ? duplicateClient(client) : client;
   }
 
   async insert(session: Session): Promise<void> {
@@ -130,16 +133,34 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return session;
   }
 
+  async review(id: string, userId: string): Promise<number | null> {
+    const now = Date.now();
+    const [record, left] = await this.#read(id);
+    const session = typeof record === 'string' ? decodeSession(id, record) : null;
+    const hasEnded =
+      record === null || left === -2 || now >= (session?.absoluteExpiresAt ?? now + 1);
+    if (hasEnded) {
+      // Not replicated: what an async failover would bring back has ended all the same.
+      await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
+      await this.#dropFromIndex(userId, id);
+      return null;
+    }
+    if (session) await this.#addToIndex(session, now, session.absoluteExpiresAt - now);
+    // A record that cannot be read, or a clock without an end, is left to whoever wrote it.
+    const dueAt = now + Math.max(Number(left), REVIEW_INTERVAL);
+    return Math.min(dueAt, session?.absoluteExpiresAt ?? dueAt);
+  }
+
   async idsOf(userId: string): Promise<string[]> {
     return reply(this.client.zrange(userSessionsKey(userId), '0', '-1'));
   }
 
   async #end(id: string, userId: string | null): Promise<EndedSession> {
     const keys = [idleKey(id), sessionKey(id), ...this.#dataKeys(id)];
-    const [reply] = await this.#replicated((pipeline) =>
+    const [ended] = await this.#replicated((pipeline) =>
       pipeline.eval(END_SESSION, keys.length, ...keys),
     );
-    const [left, record, added] = reply as [number, string | null, string[][]];
+    const [left, record, added] = ended as [number, string | null, string[][]];
     const stored = record === null ? null : decodeSession(id, record);
     return {
       session: isLive(stored, left) ? stored : null,
@@ -212,18 +233,6 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
         .exec(),
     );
   }
-}
-
-/** A second connection to the same Redis, which ends with the first. */
-function waitingDuplicate(client: Redis | Cluster): Redis | Cluster {
-  // One and the same call; the two types of it are not one to the compiler.
-  const duplicate = client instanceof Cluster ? client.duplicate() : client.duplicate();
-  // A command that needs it fails by itself; without a listener the event would end the process.
-  duplicate.on('error', () => undefined);
-  client.once('end', () => {
-    duplicate.disconnect();
-  });
-  return duplicate;
 }
 
 /** The session of a record whose idle clock runs and whose absolute timeout has not passed. */

@@ -22,3 +22,9 @@ export function sessionDataKey(id: string, service: string): string {
 export function userSessionsKey(userId: string): string {
   return `user-sessions:{${userId}}`;
 }
+
+/** Stream: what happened to sessions. */
+export const SESSION_EVENTS_KEY = 'session-events';
+
+/** Sorted set: the sessions that are watched for their expiry, by when each is to be looked at. */
+export const WATCHED_SESSIONS_KEY = `watched-sessions:{${SESSION_EVENTS_KEY}}`;

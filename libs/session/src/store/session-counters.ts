@@ -2,4 +2,6 @@
 export class SessionCounters {
   /** Records that could not be read as sessions and were answered as 'no session'. */
   malformedRecords = 0;
+  /** Events that happened and could not be written to the log. */
+  lostEvents = 0;
 }

@@ -31,4 +31,5 @@ export async function listen(
 }
 
 const ignore = () => undefined;
-const silent = { log: ignore, error: ignore, warn: ignore };
+/** A logger that keeps what is expected to go wrong out of the tests' output. */
+export const silent = { log: ignore, error: ignore, warn: ignore };

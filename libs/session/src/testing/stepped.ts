@@ -34,6 +34,10 @@ export class SteppedStore extends IssuerSessionStore {
     return this.step(() => this.inner.replace(session, by));
   }
 
+  review(id: string, userId: string): Promise<number | null> {
+    return this.step(() => this.inner.review(id, userId));
+  }
+
   idsOf(userId: string): Promise<string[]> {
     return this.step(() => this.inner.idsOf(userId));
   }

@@ -1,11 +1,13 @@
 import { Cluster, type Redis } from 'ioredis';
-import { RedisCluster } from '../../../../tools/redis/redis-cluster';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { createRedisClient, type RedisTarget, whenReady } from './redis-client';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { describeSessionStores } from './testing/session-store.contract';
+import { RedisCluster } from '../../../tools/redis/redis-cluster';
+import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels';
+import { RedisServer } from '../../../tools/redis/redis-server';
+import { RedisSessionEventLog } from './events/redis-session-event.log';
+import { describeSessionEventLog } from './events/testing/session-event-log.contract';
+import { createRedisClient, type RedisTarget, whenReady } from './store/redis-client';
+import { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
+import { RedisSessionStore } from './store/redis-session.store';
+import { describeSessionStores } from './store/testing/session-store.contract';
 
 interface Topology {
   target: RedisTarget;
@@ -47,13 +49,22 @@ describe.each([
     await topology.stop();
   });
 
-  describeSessionStores('in Redis', async () => {
+  const flush = async () => {
     const masters = client instanceof Cluster ? client.nodes('master') : [client];
     await Promise.all(masters.map((master) => master.flushall()));
+  };
+
+  describeSessionStores('in Redis', async () => {
+    await flush();
     return {
       store: new RedisSessionStore(client, 60_000),
       issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
     };
+  });
+
+  describeSessionEventLog('in Redis', async () => {
+    await flush();
+    return new RedisSessionEventLog(client);
   });
 });
 

@@ -1,0 +1,151 @@
+import type { Redis } from 'ioredis';
+import type { Subscription } from 'rxjs';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { eventually } from '../../../../tools/testing/eventually';
+import { createRedisClient, whenReady } from '../store/redis-client';
+import { keysWithoutExpiry } from '../testing/key-space';
+import { LossyProxy } from '../testing/lossy-proxy';
+import { RedisSessionEventLog } from './redis-session-event.log';
+import type { SessionEvent } from './session-event';
+import { sampleEvent } from './testing/session-event-log.contract';
+
+const KEEP = { keep: 1_000 };
+
+describe('the log of session events in Redis', () => {
+  let server: RedisServer;
+  let proxy: LossyProxy;
+  let client: Redis;
+  let admin: Redis;
+  let subscription: Subscription | undefined;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = createRedisClient(server.url);
+    await whenReady(admin, 10_000);
+  });
+
+  beforeEach(async () => {
+    await admin.flushall();
+    proxy = await LossyProxy.to(server.port);
+    client = createRedisClient({ port: proxy.port, disconnectTimeout: 50 });
+    client.on('error', () => undefined);
+    await whenReady(client, 10_000);
+  });
+
+  afterEach(async () => {
+    subscription?.unsubscribe();
+    client.disconnect();
+    await proxy.close();
+  });
+
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+
+  const follow = (position: string | null) => {
+    const followed: SessionEvent[] = [];
+    const log = new RedisSessionEventLog(client);
+    subscription = log.after(position).subscribe((event) => followed.push(event));
+    return followed;
+  };
+  const connections = async () =>
+    ((await admin.client('LIST')) as string).split('\n').filter((line) => line !== '').length;
+
+  it('is the documented stream', async () => {
+    const event = sampleEvent();
+
+    const position = await new RedisSessionEventLog(client).append(event, KEEP);
+
+    const [[id, fields] = ['', []]] = await admin.xrange('session-events', '-', '+');
+    expect(id).toBe(position);
+    expect(fields[0]).toBe('event');
+    expect(JSON.parse(fields[1] ?? '')).toEqual({ v: 1, ...event });
+  });
+
+  it('leaves no key without an expiry', async () => {
+    const log = new RedisSessionEventLog(client);
+    const event = sampleEvent();
+
+    await log.append(event, KEEP);
+    expect(await keysWithoutExpiry(admin)).toEqual([]);
+
+    const watch = { dueAt: Date.now(), lastsUntil: Date.now() + 60_000 };
+    await log.append(event, { ...KEEP, watch });
+    expect(await keysWithoutExpiry(admin)).toEqual([]);
+
+    await log.postpone(event, Date.now() + 1_000);
+    expect(await keysWithoutExpiry(admin)).toEqual([]);
+
+    await admin.del('session-events');
+    await log.appendExpiry({ ...event, type: 'expired' }, 10);
+    expect(await keysWithoutExpiry(admin)).toEqual([]);
+    expect(await admin.keys('*')).toEqual(['session-events']);
+  });
+
+  it('is followed on after the connection broke, from where it was', async () => {
+    const log = new RedisSessionEventLog(admin);
+    const followed = follow('0-0');
+    await log.append(sampleEvent({ userId: 'before' }), KEEP);
+    await eventually(() => followed.length === 1);
+
+    proxy.cut();
+    await log.append(sampleEvent({ userId: 'meanwhile' }), KEEP);
+    await eventually(() => followed.length === 2);
+    await log.append(sampleEvent({ userId: 'after' }), KEEP);
+
+    await eventually(() => followed.length === 3);
+    expect(followed.map(({ userId }) => userId)).toEqual(['before', 'meanwhile', 'after']);
+  });
+
+  it('is followed on after Redis did not answer for a while', async () => {
+    const log = new RedisSessionEventLog(admin);
+    const followed = follow('0-0');
+    await log.append(sampleEvent({ userId: 'before' }), KEEP);
+    await eventually(() => followed.length === 1);
+
+    proxy.loseReplies();
+    await log.append(sampleEvent({ userId: 'lost' }), KEEP);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    proxy.cut();
+
+    await eventually(() => followed.length === 2);
+    expect(followed.map(({ userId }) => userId)).toEqual(['before', 'lost']);
+  });
+
+  it('passes over what is no event', async () => {
+    const followed = follow('0-0');
+    await admin.xadd('session-events', '*', 'event', '{');
+    await admin.xadd('session-events', '*', 'event', '{"v":2,"type":"created"}');
+    await admin.xadd('session-events', '*', 'event', '{"v":1,"type":"exploded"}');
+    await admin.xadd('session-events', '*', 'event', 'null');
+    await admin.xadd('session-events', '*', 'other', 'x');
+
+    const event = sampleEvent();
+    await new RedisSessionEventLog(admin).append(event, KEEP);
+
+    await eventually(() => followed.length > 0);
+    expect(followed).toEqual([{ ...event, position: expect.any(String) as string }]);
+  });
+
+  it('holds a connection as long as somebody follows, and none after', async () => {
+    const before = await connections();
+    follow(null);
+    await eventually(async () => (await connections()) === before + 1);
+
+    subscription?.unsubscribe();
+
+    await eventually(async () => (await connections()) === before);
+  });
+
+  it('ends with the client that it was given', async () => {
+    const before = await connections();
+    follow(null);
+    await eventually(async () => (await connections()) === before + 1);
+
+    client.disconnect();
+
+    await eventually(async () => (await connections()) === before - 1);
+    await eventually(() => subscription?.closed === true);
+  });
+});

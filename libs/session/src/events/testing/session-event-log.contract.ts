@@ -1,0 +1,220 @@
+import { firstValueFrom, take, toArray, type Observable, type Subscription } from 'rxjs';
+import { eventually } from '../../../../../tools/testing/eventually';
+import { createToken, sessionIdOf } from '../../token/session-token';
+import type { SessionEvent } from '../session-event';
+import type { SessionEventLog } from '../session-event.log';
+
+const KEEP = 10_000;
+
+/** An event of a session that nobody has seen before. */
+export function sampleEvent(
+  changes: { sessionId?: string; userId?: string; at?: number } = {},
+): SessionEvent & { type: 'created' } {
+  return {
+    type: 'created',
+    sessionId: sessionIdOf(createToken()),
+    userId: 'u-1',
+    at: Date.now(),
+    by: 'u-1',
+    reason: 'signed-in',
+    roles: ['orders'],
+    ...changes,
+  };
+}
+
+/**
+ * What every log of session events must do.
+ *
+ * @param open gives a log without events; called before each test
+ */
+export function describeSessionEventLog(
+  name: string,
+  open: () => SessionEventLog | Promise<SessionEventLog>,
+): void {
+  describe(`${name}: the contract of session event logs`, () => {
+    let log: SessionEventLog;
+    const subscriptions: Subscription[] = [];
+
+    beforeEach(async () => {
+      log = await open();
+    });
+
+    afterEach(() => {
+      for (const subscription of subscriptions.splice(0)) subscription.unsubscribe();
+    });
+
+    const append = (event: SessionEvent) => log.append(event, { keep: KEEP });
+    const watch = async (dueAt: number, userId = 'u-1') => {
+      const event = sampleEvent({ userId });
+      const lastsUntil = Date.now() + 3_600_000;
+      await log.append(event, { keep: KEEP, watch: { dueAt, lastsUntil } });
+      return { sessionId: event.sessionId, userId };
+    };
+    const first = (count: number, events: Observable<SessionEvent>) =>
+      firstValueFrom(events.pipe(take(count), toArray()));
+    const collect = (events: Observable<SessionEvent>) => {
+      const collected: SessionEvent[] = [];
+      subscriptions.push(events.subscribe((event) => collected.push(event)));
+      return collected;
+    };
+
+    describe('following', () => {
+      it('gives the events from the beginning, in order and with their positions', async () => {
+        const events = [sampleEvent(), sampleEvent(), sampleEvent()];
+        const positions: string[] = [];
+        for (const event of events) positions.push(await append(event));
+
+        const followed = await first(3, log.after('0-0'));
+
+        expect(followed).toEqual(events.map((event, i) => ({ ...event, position: positions[i] })));
+      });
+
+      it('goes on where one has left off', async () => {
+        const [, second, third] = [
+          await append(sampleEvent()),
+          await append(sampleEvent()),
+          await append(sampleEvent()),
+        ];
+
+        const [next] = await first(1, log.after(second));
+
+        expect(next?.position).toBe(third);
+      });
+
+      it('gives what happens from now on, to each who follows', async () => {
+        await append(sampleEvent());
+        const [one, other] = [collect(log.after(null)), collect(log.after(null))];
+        const sent: SessionEvent[] = [];
+        // Until both have found where the log ends.
+        await eventually(async () => {
+          const event = sampleEvent();
+          sent.push({ ...event, position: await append(event) });
+          return one.length > 0 && other.length > 0;
+        });
+
+        const last = sampleEvent();
+        await append(last);
+
+        for (const collected of [one, other]) {
+          await eventually(() => collected.at(-1)?.sessionId === last.sessionId);
+          const [begin] = collected;
+          const from = sent.findIndex(({ position }) => position === begin?.position);
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(collected.slice(0, -1)).toEqual(sent.slice(from));
+        }
+      });
+
+      it('can start from the newest', async () => {
+        expect(await log.latest()).toBe('0-0');
+        const newest = await append(sampleEvent());
+
+        expect(await log.latest()).toBe(newest);
+      });
+
+      it('gives more events than one read takes, none twice and none left out', async () => {
+        const ids: string[] = [];
+        for (let i = 0; i < 250; i += 1) {
+          const event = sampleEvent();
+          ids.push(event.sessionId);
+          await append(event);
+        }
+
+        const followed = await first(250, log.after('0-0'));
+
+        expect(followed.map(({ sessionId }) => sessionId)).toEqual(ids);
+      });
+
+      it.each(['', 'x', '-', '$', '1-2-3', '1 2', '0-0\n', '9'.repeat(21)])(
+        'refuses the position %j',
+        (position) => {
+          expect(() => log.after(position)).toThrow(RangeError);
+        },
+      );
+    });
+
+    it('forgets the oldest of more events than are to be kept', async () => {
+      let newest = '';
+      for (let i = 0; i < 400; i += 1) newest = await log.append(sampleEvent(), { keep: 10 });
+
+      const kept = collect(log.after('0-0'));
+
+      await eventually(() => kept.at(-1)?.position === newest);
+      // It may be some more: Redis drops whole blocks of them.
+      expect(kept.length).toBeGreaterThanOrEqual(10);
+      expect(kept.length).toBeLessThan(400);
+    });
+
+    describe('a watched session', () => {
+      it('is due at its time, the longest overdue first', async () => {
+        const now = Date.now();
+        const later = await watch(now - 1_000);
+        const sooner = await watch(now - 2_000, 'ü/{2}');
+        await watch(now + 60_000);
+
+        expect(await log.due(10)).toEqual([sooner, later]);
+        expect(await log.due(1)).toEqual([sooner]);
+      });
+
+      it('is due later when it is postponed', async () => {
+        const session = await watch(Date.now() - 1_000);
+
+        await log.postpone(session, Date.now() + 60_000);
+
+        expect(await log.due(10)).toEqual([]);
+      });
+
+      it('is due no more when it was revoked, also by a postponement that comes late', async () => {
+        const session = await watch(Date.now() - 1_000);
+
+        const { sessionId, userId } = session;
+        const base = { sessionId, userId, at: Date.now(), by: null, reason: null };
+        await append({ ...base, type: 'revoked' });
+        await log.postpone(session, Date.now() - 500);
+
+        expect(await log.due(10)).toEqual([]);
+      });
+
+      it('is due no more when another took its place', async () => {
+        const { sessionId, userId } = await watch(Date.now() - 1_000);
+        const successor = sampleEvent({ userId });
+        const rotated = { ...successor, type: 'rotated', previousSessionId: sessionId } as const;
+        const dueAt = Date.now() - 500;
+
+        const lastsUntil = Date.now() + 60_000;
+        await log.append(rotated, { keep: KEEP, watch: { dueAt, lastsUntil } });
+
+        expect(await log.due(10)).toEqual([{ sessionId: successor.sessionId, userId }]);
+      });
+    });
+
+    describe('an expiry', () => {
+      const expiryOf = ({ sessionId, userId }: { sessionId: string; userId: string }) => ({
+        type: 'expired' as const,
+        sessionId,
+        userId,
+        at: Date.now(),
+        by: null,
+        reason: null,
+      });
+
+      it('is appended once, whoever of many is first', async () => {
+        const session = await watch(Date.now() - 1_000);
+
+        const positions = await Promise.all(
+          Array.from({ length: 10 }, () => log.appendExpiry(expiryOf(session), KEEP)),
+        );
+
+        expect(positions.filter((it) => it !== null)).toHaveLength(1);
+        expect(await log.due(10)).toEqual([]);
+        const events = await first(2, log.after('0-0'));
+        expect(events.map(({ type }) => type)).toEqual(['created', 'expired']);
+      });
+
+      it('is not appended for a session that is not watched', async () => {
+        const stranger = sampleEvent();
+
+        expect(await log.appendExpiry(expiryOf(stranger), KEEP)).toBeNull();
+      });
+    });
+  });
+}

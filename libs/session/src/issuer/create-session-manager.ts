@@ -1,0 +1,29 @@
+import type { Cluster, Redis } from 'ioredis';
+import { RedisSessionEventLog } from '../events/redis-session-event.log';
+import { SessionEvents } from '../events/session-events';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { SessionCounters } from '../store/session-counters';
+import { SessionEventRecorder } from './session-event.recorder';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
+import { SessionManager } from './session.manager';
+
+/**
+ * A manager outside of a Nest application, for a command line for instance. It acts on the sessions of
+ * the services that use the same Redis.
+ *
+ * @param client With safe settings, see `createRedisClient`.
+ * @throws SessionOptionsError naming the option and what it should be.
+ */
+export function createSessionManager(
+  client: Redis | Cluster,
+  options: SessionIssuerModuleOptions = {},
+): SessionManager {
+  const resolved = new SessionIssuerOptions(options);
+  const log = new RedisSessionEventLog(client);
+  const counters = new SessionCounters();
+  return new SessionManager(
+    new RedisIssuerSessionStore(client, resolved),
+    resolved,
+    new SessionEventRecorder(log, new SessionEvents(log), counters, resolved),
+  );
+}

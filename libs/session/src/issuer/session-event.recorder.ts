@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { FailureLog } from '../errors/failure-log';
+import type { SessionEvent } from '../events/session-event';
+import {
+  type AppendOptions,
+  SessionEventLog,
+  type WatchedSession,
+} from '../events/session-event.log';
+import { SessionEvents } from '../events/session-events';
+import { SessionCounters } from '../store/session-counters';
+import { SessionIssuerOptions } from './session-issuer.options';
+
+/**
+ * Writes down what was done to sessions. That it was done is a fact by then: an event that cannot be
+ * written is counted and logged, and fails nothing.
+ */
+@Injectable()
+export class SessionEventRecorder {
+  readonly #failures = new FailureLog('SessionEvents');
+
+  constructor(
+    private readonly log: SessionEventLog,
+    private readonly events: SessionEvents,
+    private readonly counters: SessionCounters,
+    @Inject(SessionIssuerOptions) private readonly options: SessionIssuerOptions,
+  ) {}
+
+  async record(event: SessionEvent, watch?: AppendOptions['watch']): Promise<void> {
+    const keep = this.options.eventsKept;
+    try {
+      const position = await this.log.append(event, watch ? { keep, watch } : { keep });
+      if (!this.events.isFollowing) this.events.publish({ ...event, position });
+    } catch (error) {
+      this.counters.lostEvents += 1;
+      this.#failures.report(error);
+      this.events.publish(event);
+    }
+  }
+
+  /**
+   * Reports that a session has expired, if nobody has yet.
+   *
+   * @throws SessionStoreUnavailableError; somebody reports it later then.
+   */
+  async recordExpiry({ sessionId, userId }: WatchedSession): Promise<void> {
+    const event = {
+      type: 'expired',
+      sessionId,
+      userId,
+      at: Date.now(),
+      by: null,
+      reason: null,
+    } as const;
+    const position = await this.log.appendExpiry(event, this.options.eventsKept);
+    if (position !== null && !this.events.isFollowing) this.events.publish({ ...event, position });
+  }
+}

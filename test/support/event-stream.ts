@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+
+export interface Message {
+  id: string | undefined;
+  event: string | undefined;
+  data: Record<string, unknown>;
+}
+
+/** An open stream of server-sent events, and what came over it. */
+export class EventStream {
+  readonly messages: Message[] = [];
+  hasEnded = false;
+
+  private constructor(
+    private readonly call: ClientRequest,
+    readonly response: IncomingMessage,
+  ) {
+    let rest = '';
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      const blocks = (rest + chunk).split('\n\n');
+      rest = blocks.pop() ?? '';
+      this.messages.push(...blocks.filter((it) => it.includes('data:')).map(parse));
+    });
+    response.on('error', () => undefined);
+    response.on('close', () => {
+      this.hasEnded = true;
+    });
+  }
+
+  static async open(url: string, cookie: string, lastEventId?: string): Promise<EventStream> {
+    const headers = {
+      cookie: `__Host-sid=${cookie}`,
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    };
+    const opening = request(`${url}/admin/events`, { agent: false, headers });
+    opening.on('error', () => undefined);
+    opening.end();
+    const [response] = (await once(opening, 'response')) as [IncomingMessage];
+    return new EventStream(opening, response);
+  }
+
+  close(): void {
+    this.call.destroy();
+  }
+}
+
+function parse(block: string): Message {
+  const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
+  const [id, event, data = ''] = [field('id'), field('event'), field('data')];
+  // A heartbeat says nothing.
+  return { id, event, data: JSON.parse(data === '' ? '{}' : data) as Message['data'] };
+}
