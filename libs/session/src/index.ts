@@ -72,3 +72,4 @@ export { SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';
+export { UnsafeRedisError } from './errors/unsafe-redis.error';

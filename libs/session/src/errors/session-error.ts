@@ -14,7 +14,9 @@ export type SessionErrorCode =
   /** 503: the store did not answer, or refused. Nothing is known about the session. */
   | 'ERR_SESSION_STORE_UNAVAILABLE'
   /** The module was configured with something that cannot work. Thrown at start. */
-  | 'ERR_SESSION_OPTIONS_INVALID';
+  | 'ERR_SESSION_OPTIONS_INVALID'
+  /** The Redis is open, may lose sessions, or could not be checked. Thrown at start, with `strict`. */
+  | 'ERR_SESSION_REDIS_UNSAFE';
 
 /** The base of the library's errors. `message` says how to mend it, `code` what it is. */
 export class SessionError extends Error {

@@ -4,6 +4,7 @@ import { SessionError } from './session-error';
 import { roleRequired, sessionRequired, toSessionException } from './session-exception';
 import { SessionOptionsError } from './session-options.error';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error';
+import { UnsafeRedisError } from './unsafe-redis.error';
 
 describe('a denial', () => {
   it.each([
@@ -50,6 +51,7 @@ describe('an error of the library', () => {
     [new SessionDataExistsError('orders', 'coupon'), 'SessionDataExistsError'],
     [new SessionOptionsError('x'), 'SessionOptionsError'],
     [new SessionStoreUnavailableError(), 'SessionStoreUnavailableError'],
+    [new UnsafeRedisError(['x']), 'UnsafeRedisError'],
   ])('%s has its name, and is known by its base', (error, name) => {
     expect(error).toBeInstanceOf(SessionError);
     expect(error).toBeInstanceOf(Error);

@@ -35,6 +35,13 @@ export interface SessionModuleOptions {
    * module makes a client with safe settings, and closes it.
    */
   redis?: RedisTarget;
+  /**
+   * Refuses to start on a Redis that is open to whoever reaches it, keeps no append-only file, evicts,
+   * is older than 7.0, or cannot be checked because it does not answer. Otherwise the log warns of the
+   * first four. A `store` is not checked.
+   * @default false
+   */
+  strict?: boolean;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
   /**

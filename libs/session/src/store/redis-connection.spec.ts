@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { GuardedRedis } from '../../../../test/support/guarded-redis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionOptionsError } from '../errors/session-options.error';
+import { UnsafeRedisError } from '../errors/unsafe-redis.error';
 import { eventually } from '../../../../tools/testing/eventually';
-import { safeRedisOptions } from './redis-client';
+import { createRedisClient, safeRedisOptions, whenReady } from './redis-client';
+import { checkRedis } from './redis-check';
 import { RedisConnection } from './redis-connection';
 
 describe('RedisConnection', () => {
@@ -24,10 +27,11 @@ describe('RedisConnection', () => {
 
   afterEach(() => {
     connection?.onApplicationShutdown();
+    connection = undefined;
     jest.restoreAllMocks();
   });
 
-  it('warns of nothing for a client of its own', async () => {
+  it('finds nothing unsafe in a client of its own', async () => {
     const server = await RedisServer.start();
 
     connection = await RedisConnection.open({ redis: server.url });
@@ -74,5 +78,171 @@ describe('RedisConnection', () => {
 
   it('needs a client or an address', async () => {
     await expect(RedisConnection.open({})).rejects.toThrow(SessionOptionsError);
+  });
+
+  describe('on a Redis that is not safe for sessions', () => {
+    it('warns of all in one line, and does not wait for it', async () => {
+      const server = await RedisServer.start({ args: ['--maxmemory-policy', 'allkeys-lru'] });
+
+      connection = await RedisConnection.open({ redis: server.url });
+      expect(warnings).toEqual([]);
+      await eventually(() => warnings.length > 0);
+
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /^Redis is fit for development only\. Open \(.*\. Unpersisted \(.*\. Evicting \(.*\.$/,
+        ),
+      ]);
+      expect(warnings[0]).not.toContain('\n');
+      connection.onApplicationShutdown();
+      await server.stop();
+    });
+
+    it('warns once Redis is there, and once only', async () => {
+      const port = await freePort();
+      connection = await RedisConnection.open({ redis: { port, disconnectTimeout: 50 } });
+      const { client } = connection;
+      expect(warnings).toEqual([]);
+
+      const server = await RedisServer.start({ port });
+      await eventually(() => warnings.length > 0);
+      client.disconnect(true);
+      await eventually(() => client.status !== 'ready');
+      await eventually(() => client.status === 'ready');
+      await client.ping();
+
+      // Whatever a second check would find, it would find while this one runs.
+      expect(await checkRedis(client, new AbortController().signal)).toHaveLength(2);
+      expect(warnings).toHaveLength(1);
+      connection.onApplicationShutdown();
+      await server.stop();
+    });
+
+    it('has no word for what could not be found out', async () => {
+      const server = await RedisServer.start();
+      const client = createRedisClient(server.url);
+      await whenReady(client, 10_000);
+      const info = jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
+
+      connection = await RedisConnection.open({ client });
+      await eventually(() => info.mock.calls.length === 3);
+      await client.ping();
+
+      expect([warnings, errors]).toEqual([[], []]);
+      client.disconnect();
+      await server.stop();
+    });
+
+    it('has no word after the application has ended', async () => {
+      const server = await RedisServer.start();
+      const client = createRedisClient(server.url);
+      await whenReady(client, 10_000);
+
+      connection = await RedisConnection.open({ client });
+      connection.onApplicationShutdown();
+      await checkRedis(client, new AbortController().signal);
+
+      expect(warnings).toEqual([]);
+      client.disconnect();
+      await server.stop();
+    });
+  });
+
+  describe('with strict', () => {
+    let redis: GuardedRedis;
+    let operator: Redis;
+
+    beforeAll(async () => {
+      redis = await GuardedRedis.start();
+      operator = createRedisClient(redis.url);
+      await whenReady(operator, 10_000);
+    });
+
+    beforeEach(async () => {
+      await operator.config('SET', 'appendonly', 'yes', 'maxmemory-policy', 'noeviction');
+      await operator.acl('SETUSER', 'default', 'off', 'resetpass');
+    });
+
+    afterAll(async () => {
+      operator.disconnect();
+      await redis.stop();
+    });
+
+    async function refusal(): Promise<UnsafeRedisError> {
+      const opening = RedisConnection.open({ redis: redis.urlOf('orders'), strict: true });
+      const error = await opening.catch((it: unknown) => it);
+      if (error instanceof UnsafeRedisError) return error;
+      throw new Error('It was not refused.', { cause: error });
+    }
+
+    it('opens where all is well', async () => {
+      connection = await RedisConnection.open({ redis: redis.urlOf('orders'), strict: true });
+
+      expect(connection.client.status).toBe('ready');
+      expect([warnings, errors]).toEqual([[], []]);
+    });
+
+    it.each([
+      ['Open', () => operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
+      ['Unpersisted', () => operator.config('SET', 'appendonly', 'no')],
+      ['Evicting', () => operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
+    ])('refuses what is %s, and says where and how to mend it', async (what, spoil) => {
+      await spoil();
+      const { code, message, problems } = await refusal();
+
+      expect(code).toBe('ERR_SESSION_REDIS_UNSAFE');
+      expect(problems).toEqual([
+        expect.stringMatching(
+          `^${what} \\(127\\.0\\.0\\.1:${redis.port}\\): .*(Set|Switch) .*\\.$`,
+        ),
+      ]);
+      expect(message).toContain(problems[0]);
+      expect(warnings).toEqual([]);
+    });
+
+    it('tells all at once', async () => {
+      await operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
+      await operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
+
+      expect((await refusal()).message.split('\n')).toEqual([
+        expect.stringMatching(/'strict' is on:$/),
+        expect.stringMatching(/^ {2}- Open /),
+        expect.stringMatching(/^ {2}- Unpersisted /),
+        expect.stringMatching(/^ {2}- Evicting /),
+      ]);
+    });
+
+    it('refuses what cannot be checked', async () => {
+      const client = createRedisClient(redis.urlOf('orders'));
+      await whenReady(client, 10_000);
+      jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
+
+      await expect(RedisConnection.open({ client, strict: true })).rejects.toThrow(
+        /did not answer/,
+      );
+      expect(client.status).toBe('ready');
+      client.disconnect();
+    });
+
+    it('closes the client that it made when it refuses', async () => {
+      await operator.config('SET', 'appendonly', 'no');
+      await refusal();
+
+      await eventually(async () =>
+        (await operator.info('clients')).includes('connected_clients:1\r'),
+      );
+    });
+
+    it('refuses a Redis that is away', async () => {
+      const port = await freePort();
+      const opening = RedisConnection.open({
+        redis: { port, password: 'geheim', disconnectTimeout: 50 },
+        strict: true,
+      });
+
+      await expect(opening).rejects.toThrow(UnsafeRedisError);
+      await expect(opening).rejects.toThrow(/It does not answer \(.*ECONNREFUSED.*Start it/);
+      await expect(opening).rejects.not.toThrow(/geheim/);
+    });
   });
 });

@@ -1,7 +1,9 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
+import { UnsafeRedisError } from '../errors/unsafe-redis.error';
 import type { SessionModuleOptions } from '../options/session.options';
+import { checkRedis, describeProblem } from './redis-check';
 import { createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
 
 /** How long the start of the application waits for Redis, in milliseconds. */
@@ -11,16 +13,20 @@ const START_TIMEOUT = 5_000;
  * The module's connection to Redis: the client that the application gave, or one of its own.
  *
  * A Redis that is away at start does not stop the application: it starts, says so, answers 503, is
- * not ready, and recovers by itself, just as when Redis goes away later.
+ * not ready, and recovers by itself, just as when Redis goes away later. One that is not safe for
+ * sessions does not stop it either, and is warned of once. With `strict` both do.
  */
 export class RedisConnection implements OnApplicationShutdown {
   static readonly #logger = new Logger('SessionModule');
+
+  readonly #shutdown = new AbortController();
 
   private constructor(
     readonly client: Redis | Cluster,
     private readonly isOwn: boolean,
   ) {}
 
+  /** @throws UnsafeRedisError with `strict`, when Redis is not safe for sessions or does not answer. */
   static async open(options: SessionModuleOptions): Promise<RedisConnection> {
     const connection = RedisConnection.#of(options);
     const { client } = connection;
@@ -36,10 +42,19 @@ export class RedisConnection implements OnApplicationShutdown {
     });
     for (const warning of unsafeSettingsOf(client)) RedisConnection.#logger.warn(warning);
     const failure = await whenReady(client, START_TIMEOUT);
+    if (options.strict) {
+      await connection.#refuseUnsafe(failure);
+      return connection;
+    }
+    // Not waited for: it is no reason to start later.
+    const warn = () => void connection.#warnOfUnsafe();
     if (failure) {
+      client.once('ready', warn);
       RedisConnection.#logger.error(
         `Redis does not answer (${failure.message}). Requests are answered 503 until it does: start it, or check its URL, user and password.`,
       );
+    } else {
+      warn();
     }
     return connection;
   }
@@ -50,8 +65,30 @@ export class RedisConnection implements OnApplicationShutdown {
     throw new SessionOptionsError(`Give SessionModule a 'client' or 'redis'.`);
   }
 
+  async #refuseUnsafe(failure: Error | null): Promise<void> {
+    const problems = failure
+      ? [
+          `It does not answer (${failure.message}) and cannot be checked. Start it, or check its URL, user and password.`,
+        ]
+      : (await checkRedis(this.client, this.#shutdown.signal)).map(describeProblem);
+    if (problems.length === 0) return;
+    this.onApplicationShutdown();
+    throw new UnsafeRedisError(problems);
+  }
+
+  /** In one line, so that a Redis for development does not fill the log. */
+  async #warnOfUnsafe(): Promise<void> {
+    const { signal } = this.#shutdown;
+    const problems = (await checkRedis(this.client, signal)).filter(({ isCertain }) => isCertain);
+    if (signal.aborted || problems.length === 0) return;
+    RedisConnection.#logger.warn(
+      `Redis is fit for development only. ${problems.map(describeProblem).join(' ')}`,
+    );
+  }
+
   /** Closes a client of its own; the application closes what it made. */
   onApplicationShutdown(): void {
+    this.#shutdown.abort();
     if (this.isOwn) this.client.disconnect();
   }
 }

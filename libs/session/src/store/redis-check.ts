@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cluster, type Redis } from 'ioredis';
+import { found, notFoundOut, type RedisFinding } from './redis-check.finding';
+import { findingsIn } from './redis-info-check';
+import { type Openness, opennessOf } from './redis-openness-check';
+
+/** How long one `INFO` may take, on a client that has no shorter `commandTimeout` (ms). */
+const INFO_TIMEOUT = 1_000;
+
+/** An application that starts is busy, and late to notice that a reply came in time. */
+const INFO_ATTEMPTS = 3;
+
+const NO_ANSWER = notFoundOut('Unclear', 'it did not answer INFO. Try again.');
+
+const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
+  open: [
+    found(
+      'Open',
+      "it asks for no password, and who reaches it can sign in as anybody. Switch its user 'default' off and give each service its own.",
+    ),
+  ],
+  closed: [],
+  unknown: [
+    notFoundOut(
+      'Unclear',
+      'a connection without a password could be made neither to work nor to fail. Try again.',
+    ),
+  ],
+};
+
+/** A finding with the servers that it was made on. */
+export interface RedisProblem extends RedisFinding {
+  /** As `host:port`, or the path of a socket. */
+  readonly servers: readonly string[];
+}
+
+/**
+ * Whether the Redis that keeps the sessions is safe for them: the server, the master that the
+ * Sentinels named, or every master of a Cluster. It is sent `INFO` by the client and, by one further
+ * connection that brings no credentials, `PING`.
+ *
+ * @param client A client that is ready.
+ * @param signal Gives the check up; what it returns is then of no use.
+ * @returns always; what could not be found out is among the problems
+ */
+export async function checkRedis(
+  client: Redis | Cluster,
+  signal: AbortSignal,
+): Promise<RedisProblem[]> {
+  const servers = client instanceof Cluster ? client.nodes('master') : [client];
+  if (servers.length === 0) return [{ ...NO_ANSWER, servers: ['Cluster'] }];
+  const checks = servers.map(async (server) => {
+    const findings = await checkServer(server, signal);
+    return { name: nameOf(server), findings };
+  });
+  const problems = new Map<string, RedisProblem>();
+  for (const { name, findings } of await Promise.all(checks)) {
+    for (const finding of findings) {
+      const key = `${finding.what} ${finding.advice}`;
+      const others = problems.get(key)?.servers ?? [];
+      problems.set(key, { ...finding, servers: [...others, name] });
+    }
+  }
+  return [...problems.values()];
+}
+
+/** A problem in a sentence or two, for the log. */
+export function describeProblem({ what, servers, advice }: RedisProblem): string {
+  return `${what} (${servers.join(', ')}): ${advice}`;
+}
+
+async function checkServer(server: Redis, signal: AbortSignal): Promise<RedisFinding[]> {
+  // First: a node of a Cluster may have to be connected, and has no address before.
+  const info = await infoOf(server);
+  if (info === null) return [NO_ANSWER];
+  return [...OPENNESS_FINDINGS[await opennessOf(server, signal)], ...findingsIn(info)];
+}
+
+async function infoOf(server: Redis): Promise<string | null> {
+  for (let attempt = 1; attempt <= INFO_ATTEMPTS; attempt += 1) {
+    const info = await Promise.race([
+      server.info().catch(() => null),
+      delay(INFO_TIMEOUT, null, { ref: false }),
+    ]);
+    if (info !== null) return info;
+  }
+  return null;
+}
+
+/** As it was configured, for people to recognise; behind Sentinels as they named it. */
+function nameOf({ options, stream }: Redis): string {
+  if (options.path) return options.path;
+  const host = options.sentinels ? stream.remoteAddress : options.host;
+  const port = options.sentinels ? stream.remotePort : options.port;
+  return `${host ?? '?'}:${port ?? '?'}`;
+}
