@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppProcess } from '../tools/processes/app-process';
 import { freePort } from '../tools/processes/free-port';
+import { RedisServer } from '../tools/redis/redis-server';
 import { eventually } from '../tools/testing/eventually';
 import { GuardedRedis } from './support/guarded-redis';
 import { call } from './support/http';
@@ -37,6 +38,7 @@ describe('starting a service', () => {
       'SESSION_IDLE_TIMEOUT',
     ],
     ['auth', { REDIS_URL: 'redis://localhost', BCRYPT_COST: '4' }, 'BCRYPT_COST'],
+    ['orders', { REDIS_URL: 'redis://localhost', REDIS_STRICT: 'yes' }, 'REDIS_STRICT'],
     ['auth', { REDIS_URL: 'redis://localhost', DEMO_USERS: 'yes' }, 'DEMO_USERS'],
     [
       'auth',
@@ -84,6 +86,40 @@ describe('starting a service', () => {
     } finally {
       await redis.stop();
     }
+  });
+
+  describe('on a Redis for development', () => {
+    let redis: RedisServer;
+
+    beforeAll(async () => {
+      redis = await RedisServer.start();
+    });
+
+    afterAll(() => redis.stop());
+
+    it.each(['auth', 'orders', 'products'])(
+      'refuses %s with REDIS_STRICT=on, and says what to change',
+      async (name) => {
+        const env = { REDIS_URL: redis.url, REDIS_STRICT: 'on', DATA_DIR: 'temporary' };
+        const app = await start(name, env);
+
+        expect(await app.exited).toMatchObject({ code: 1 });
+        expect(app.lastLines).toMatch(
+          new RegExp(`- Open \\(127.0.0.1:${redis.port}\\): .*'default' off`),
+        );
+        expect(app.lastLines).toMatch(/- Unpersisted .*'appendonly yes'/);
+        expect(app.lastLines).not.toContain('Listening');
+      },
+    );
+
+    it('starts without it, and warns in one line', async () => {
+      const port = String(await freePort());
+      const app = await start('orders', { REDIS_URL: redis.url, ORDERS_PORT: port });
+
+      await app.ready();
+      await eventually(() => app.lastLines.includes('Redis is fit for development only'));
+      expect(app.lastLines.match(/WARN/g)).toHaveLength(1);
+    });
   });
 
   it('ends when whoever started it is gone', async () => {

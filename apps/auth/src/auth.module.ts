@@ -14,8 +14,12 @@ import { SignInModule } from './sign-in/sign-in.module';
     PlatformModule.forRoot(AuthEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: AuthEnvironment) => ({
+      useFactory: (
+        client: Redis | Cluster,
+        { REDIS_STRICT, SESSION_COOKIE_NAME }: AuthEnvironment,
+      ) => ({
         client,
+        strict: REDIS_STRICT,
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),

@@ -11,8 +11,12 @@ import { OrdersModule } from './orders/orders.module';
     PlatformModule.forRoot(OrdersEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, OrdersEnvironment],
-      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: OrdersEnvironment) => ({
+      useFactory: (
+        client: Redis | Cluster,
+        { REDIS_STRICT, SESSION_COOKIE_NAME }: OrdersEnvironment,
+      ) => ({
         client,
+        strict: REDIS_STRICT,
         requiredRole: 'orders',
         service: 'orders',
         cookie: { name: SESSION_COOKIE_NAME },

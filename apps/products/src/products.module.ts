@@ -11,8 +11,12 @@ import { ProductsEnvironment } from './products.environment';
     PlatformModule.forRoot(ProductsEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, ProductsEnvironment],
-      useFactory: (client: Redis | Cluster, { SESSION_COOKIE_NAME }: ProductsEnvironment) => ({
+      useFactory: (
+        client: Redis | Cluster,
+        { REDIS_STRICT, SESSION_COOKIE_NAME }: ProductsEnvironment,
+      ) => ({
         client,
+        strict: REDIS_STRICT,
         requiredRole: 'products',
         cookie: { name: SESSION_COOKIE_NAME },
       }),

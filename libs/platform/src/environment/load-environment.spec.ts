@@ -25,6 +25,7 @@ describe('the environment of a service', () => {
       HTTP_ADAPTER: 'express',
       TRUST_PROXY: false,
       ALLOWED_ORIGINS: [],
+      REDIS_STRICT: false,
       isProduction: false,
     });
   });

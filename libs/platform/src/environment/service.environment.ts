@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsOrigins, toList, toTrustProxy, type TrustProxy } from './environment-values';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
 import { RedisEnvironment } from './redis.environment';
 
 /** What every service reads from its environment. Fields are named as the variables are. */
@@ -20,6 +20,11 @@ export class ServiceEnvironment extends RedisEnvironment {
   @Transform(({ value }: { value: string }) => toList(value))
   @IsOrigins()
   readonly ALLOWED_ORIGINS: readonly string[] = [];
+
+  /** Refuses to start on a Redis that is not safe for sessions. */
+  @ToSwitch()
+  @IsBoolean({ message: "set it to 'on' or 'off'." })
+  readonly REDIS_STRICT: boolean = false;
 
   @IsOptional()
   @Matches(/^[\w-]+$/, { message: "use letters, digits, '-' and '_', such as __Host-sid." })
