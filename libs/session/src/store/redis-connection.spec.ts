@@ -14,6 +14,7 @@ describe('RedisConnection', () => {
   let warnings: string[];
   let errors: string[];
   let connection: RedisConnection | undefined;
+  const clients: Redis[] = [];
 
   beforeEach(() => {
     warnings = [];
@@ -28,8 +29,17 @@ describe('RedisConnection', () => {
   afterEach(() => {
     connection?.onApplicationShutdown();
     connection = undefined;
+    for (const client of clients.splice(0)) client.disconnect();
     jest.restoreAllMocks();
   });
+
+  /** A client as an application makes one, ready. */
+  async function applicationClient(url: string): Promise<Redis> {
+    const client = createRedisClient(url);
+    clients.push(client);
+    await whenReady(client, 10_000);
+    return client;
+  }
 
   it('finds nothing unsafe in a client of its own', async () => {
     const server = await RedisServer.start();
@@ -120,8 +130,7 @@ describe('RedisConnection', () => {
 
     it('has no word for what could not be found out', async () => {
       const server = await RedisServer.start();
-      const client = createRedisClient(server.url);
-      await whenReady(client, 10_000);
+      const client = await applicationClient(server.url);
       const info = jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
       connection = await RedisConnection.open({ client });
@@ -129,21 +138,18 @@ describe('RedisConnection', () => {
       await client.ping();
 
       expect([warnings, errors]).toEqual([[], []]);
-      client.disconnect();
       await server.stop();
     });
 
     it('has no word after the application has ended', async () => {
       const server = await RedisServer.start();
-      const client = createRedisClient(server.url);
-      await whenReady(client, 10_000);
+      const client = await applicationClient(server.url);
 
       connection = await RedisConnection.open({ client });
       connection.onApplicationShutdown();
       await checkRedis(client, new AbortController().signal);
 
       expect(warnings).toEqual([]);
-      client.disconnect();
       await server.stop();
     });
   });
@@ -213,15 +219,13 @@ describe('RedisConnection', () => {
     });
 
     it('refuses what cannot be checked', async () => {
-      const client = createRedisClient(redis.urlOf('orders'));
-      await whenReady(client, 10_000);
+      const client = await applicationClient(redis.urlOf('orders'));
       jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
       await expect(RedisConnection.open({ client, strict: true })).rejects.toThrow(
         /did not answer/,
       );
       expect(client.status).toBe('ready');
-      client.disconnect();
     });
 
     it('closes the client that it made when it refuses', async () => {
