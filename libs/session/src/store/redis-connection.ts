@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
@@ -6,7 +7,7 @@ import type { SessionModuleOptions } from '../options/session.options';
 import { checkRedis, describeProblem } from './redis-check';
 import { createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
 
-/** How long the start of the application waits for Redis, in milliseconds. */
+/** How long the start of the application waits for Redis and its check, in milliseconds. */
 const START_TIMEOUT = 5_000;
 
 /**
@@ -41,20 +42,20 @@ export class RedisConnection implements OnApplicationShutdown {
       lastReport = '';
     });
     for (const warning of unsafeSettingsOf(client)) RedisConnection.#logger.warn(warning);
+    const deadline = performance.now() + START_TIMEOUT;
     const failure = await whenReady(client, START_TIMEOUT);
     if (options.strict) {
       await connection.#refuseUnsafe(failure);
       return connection;
     }
-    // Not waited for: it is no reason to start later.
-    const warn = () => void connection.#warnOfUnsafe();
     if (failure) {
-      client.once('ready', warn);
+      client.once('ready', () => void connection.#warnOfUnsafe());
       RedisConnection.#logger.error(
         `Redis does not answer (${failure.message}). Requests are answered 503 until it does: start it, or check its URL, user and password.`,
       );
     } else {
-      warn();
+      const timeLeft = Math.max(0, deadline - performance.now());
+      await Promise.race([connection.#warnOfUnsafe(), delay(timeLeft, undefined, { ref: false })]);
     }
     return connection;
   }
