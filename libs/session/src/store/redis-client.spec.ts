@@ -57,6 +57,19 @@ describe('unsafeSettingsOf', () => {
     ]);
   });
 
+  it('warns of a master behind Sentinels that is spoken to in the clear', () => {
+    const sentinels = [{ host: '127.0.0.1', port: 1 }];
+    const target = { lazyConnect: true, sentinels, name: 'sessions', tls: {} };
+    const [safe, unsafe] = [
+      new Redis({ ...safeRedisOptions(), ...target }),
+      new Redis({ ...safeRedisOptions(), ...target, enableTLSForSentinelMode: false }),
+    ];
+    clients.push(safe, unsafe);
+
+    expect(unsafeSettingsOf(safe)).toEqual([]);
+    expect(unsafeSettingsOf(unsafe)).toEqual([expect.stringMatching(/not encrypted.*to true/)]);
+  });
+
   it('looks at the settings of the nodes in a Cluster', () => {
     const safe = new Cluster([{ port: 1 }], { ...safeClusterOptions(), lazyConnect: true });
     const unsafe = new Cluster([{ port: 1 }], { lazyConnect: true });

@@ -29,6 +29,8 @@ export function safeRedisOptions(): RedisOptions {
     // Without it a frozen server is waited for, and a failover behind it missed, for ever.
     socketTimeout: SILENCE_TIMEOUT,
     failoverDetector: true,
+    // With `tls` the master that the Sentinels name is connected to by TLS as well, not only they.
+    enableTLSForSentinelMode: true,
     // It would send CLIENT SETINFO, which a Redis user of least privilege may not, and be refused.
     disableClientInfo: true,
     retryStrategy: reconnectDelay,
@@ -143,6 +145,11 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   if (client.options.enableOfflineQueue !== false) {
     warnings.push(
       'enableOfflineQueue is on: while Redis is away requests wait instead of being answered 503. Set it to false.',
+    );
+  }
+  if (options.sentinels && options.tls && !options.enableTLSForSentinelMode) {
+    warnings.push(
+      'enableTLSForSentinelMode is off: the connection to the master that the Sentinels name is not encrypted. Set it to true.',
     );
   }
   if (options.stringNumbers) {
