@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { loadEnvironment, type ServiceEnvironment } from '@app/platform';
+import type { Type } from '@nestjs/common';
+import { AuthEnvironment } from '../apps/auth/src/auth.environment';
+import { OrdersEnvironment } from '../apps/orders/src/orders.environment';
+import { ProductsEnvironment } from '../apps/products/src/products.environment';
+import { repositoryRoot } from '../tools/repository-root';
+import { ComposeProject, exampleVariables } from './support/compose-project';
+import { filledIn } from './support/compose-values';
+import { NGINX_FILE } from './support/nginx';
+
+const TOPOLOGIES = ['single', 'sentinel', 'cluster'] as const;
+
+const REDIS_FOLDER = join(repositoryRoot, 'docker/redis');
+
+/** The services that are configured as an app is: the command line for users as auth. */
+const CONFIGURED: [string, Type<ServiceEnvironment>][] = [
+  ['auth', AuthEnvironment],
+  ['orders', OrdersEnvironment],
+  ['products', ProductsEnvironment],
+  ['users', AuthEnvironment],
+];
+
+const values = filledIn();
+const projectOf = (topology: string) =>
+  new ComposeProject(`docker/${topology}/compose.yaml`, values);
+
+/** Where a service's environment says that Redis is. */
+function redisServersIn(environment: Record<string, string>): { host: string; port: string }[] {
+  const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER } = environment;
+  const list = REDIS_URL ?? REDIS_SENTINELS ?? REDIS_CLUSTER ?? '';
+  return list.split(',').map((entry) => {
+    const { hostname, port } = new URL(entry.includes('://') ? entry : `redis://${entry}`);
+    return { host: hostname, port };
+  });
+}
+
+/** On which port a Redis or a Sentinel listens. */
+function portOf({ entrypoint = [], command = [] }: ReturnType<ComposeProject['service']>): string {
+  const words = [...entrypoint, ...command];
+  return words.includes('--port') ? String(words[words.indexOf('--port') + 1]) : '6379';
+}
+
+describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
+  const project = projectOf(topology);
+  const names = Object.keys(project.services);
+
+  it('runs the three services behind nginx, on PostgreSQL and Redis', () => {
+    expect(names).toEqual(expect.arrayContaining(['nginx', 'auth', 'orders', 'products']));
+    const servers = names.filter((name) =>
+      project.service(name).entrypoint?.[1]?.endsWith('redis.sh'),
+    );
+    expect(servers).toHaveLength({ single: 1, sentinel: 3, cluster: 6 }[topology]);
+    const sentinels = names.filter((name) =>
+      project.service(name).entrypoint?.[1]?.endsWith('sentinel.sh'),
+    );
+    expect(sentinels).toHaveLength(topology === 'sentinel' ? 3 : 0);
+  });
+
+  it('names files that exist', () => {
+    const paths = project.paths;
+    expect(paths).not.toEqual([]);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('gives every Redis scripts and users that exist', () => {
+    const folder = '/etc/nest-sessions';
+    const ours = names.filter((name) => project.service(name).entrypoint?.[1]?.startsWith(folder));
+    expect(ours).toHaveLength({ single: 1, sentinel: 6, cluster: 7 }[topology]);
+    for (const name of ours) {
+      const { entrypoint = [], command = [], volumes } = project.service(name);
+      expect(volumes).toContain(`../redis:${folder}:ro`);
+      const script = basename(entrypoint[1] ?? '');
+      expect(readdirSync(REDIS_FOLDER)).toContain(script);
+      if (script === 'start-redis.sh') expect(readdirSync(REDIS_FOLDER)).toContain(command[0]);
+    }
+  });
+
+  it('publishes ports of nginx alone', () => {
+    for (const name of names) {
+      expect(project.service(name).ports).toEqual(
+        name === 'nginx' ? ['80:80', '443:443'] : undefined,
+      );
+    }
+  });
+
+  it('depends on what is there', () => {
+    for (const name of names) {
+      for (const [other, { condition }] of Object.entries(project.service(name).depends_on ?? {})) {
+        expect(names).toContain(other);
+        expect(condition).toMatch(/^service_(started|healthy|completed_successfully)$/);
+      }
+    }
+  });
+
+  it('has every volume and network that is used, and uses each', () => {
+    const volumes = names
+      .flatMap((name) => project.service(name).volumes ?? [])
+      .map((volume) => volume.split(':')[0] ?? '')
+      .filter((source) => /^\w/.test(source));
+    expect(volumes.sort()).toEqual([...project.volumes].sort());
+    const networks = names.flatMap((name) => Object.keys(project.networksOf(name)));
+    expect(new Set(networks)).toEqual(new Set(Object.keys(project.networks)));
+  });
+
+  it('pins the major version of every image', () => {
+    for (const name of names) {
+      const { image, build } = project.service(name);
+      if (build === undefined) expect(image).toMatch(/^[a-z]+:\d+(\.\d+)*(-alpine)?$/);
+    }
+  });
+
+  it('asks only for variables that example.env has, each of which must be given', () => {
+    expect([...project.variables].filter(([, { isRequired }]) => !isRequired)).toEqual([]);
+    for (const name of project.variables.keys()) expect(exampleVariables().has(name)).toBe(true);
+  });
+
+  it.each(CONFIGURED)('gives %s an environment with which it starts', (name, type) => {
+    const { environment = {} } = project.service(name);
+    expect(Object.keys(new type())).toEqual(expect.arrayContaining(Object.keys(environment)));
+    const loaded = loadEnvironment(type, environment);
+    expect(loaded).toMatchObject({ HOST: '0.0.0.0', TRUST_PROXY: 1, isProduction: true });
+  });
+
+  it.each(CONFIGURED)('shows %s the way to Redis, as a user whose password it has', (name) => {
+    const { environment = {} } = project.service(name);
+    const servers = redisServersIn(environment);
+    expect(servers).toHaveLength({ single: 1, sentinel: 3, cluster: 6 }[topology]);
+    for (const { host, port } of servers) {
+      const found = project.reachable(name, host);
+      expect(found).toHaveLength(1);
+      expect(portOf(project.service(found[0] ?? ''))).toBe(port);
+    }
+    if (environment.REDIS_SENTINEL_NAME !== undefined) {
+      const script = readFileSync(join(REDIS_FOLDER, 'start-sentinel.sh'), 'utf8');
+      expect(script).toContain(`"sentinel monitor ${environment.REDIS_SENTINEL_NAME} `);
+    }
+    const user = name === 'users' ? 'auth' : name;
+    const password = values[`REDIS_PASSWORD_${user.toUpperCase()}`] ?? '';
+    expect(Object.values(environment).join()).toContain(`redis://${user}:${password}@`);
+  });
+
+  it('shows auth the way to PostgreSQL, as its user', () => {
+    const { environment = {} } = project.service('auth');
+    const url = new URL(environment.DATABASE_URL ?? '');
+    expect(project.reachable('auth', url.hostname)).toEqual(['postgres']);
+    expect(url.port).toBe('5432');
+    const { POSTGRES_USER, POSTGRES_PASSWORD } = project.service('postgres').environment ?? {};
+    expect([url.username, url.password]).toEqual([POSTGRES_USER, POSTGRES_PASSWORD]);
+    // What PostgreSQL makes when it is told of no database.
+    expect(url.pathname).toBe(`/${POSTGRES_USER ?? ''}`);
+  });
+
+  it('shows nginx the way to the services, on the ports that they listen on', () => {
+    const upstreams = [...readFileSync(NGINX_FILE, 'utf8').matchAll(/http:\/\/(\w+):(\d+)/g)];
+    expect(upstreams.map(([, host, port]) => [host, Number(port)])).toEqual([
+      ['auth', new AuthEnvironment().AUTH_PORT],
+      ['orders', new OrdersEnvironment().ORDERS_PORT],
+      ['products', new ProductsEnvironment().PRODUCTS_PORT],
+    ]);
+    // Among others where several share one network.
+    for (const [, host = ''] of upstreams) expect(project.reachable('nginx', host)).toContain(host);
+  });
+
+  it('lets nobody but nginx be reached by name from its network but the services', () => {
+    const behind = names.filter((name) => 'front' in project.networksOf(name));
+    expect(behind.sort()).toEqual(['auth', 'nginx', 'orders', 'products', 'shop']);
+  });
+
+  it('gives every server the passwords of its users, and fixed addresses their owners', () => {
+    for (const name of names) {
+      const { entrypoint = [], command = [], environment = {} } = project.service(name);
+      const address = environment.MASTER?.split(' ')[0];
+      if (address !== undefined) expect(project.reachable(name, address)).toEqual(['redis-1']);
+      if (entrypoint[1]?.endsWith('start-redis.sh')) {
+        const users = readFileSync(join(REDIS_FOLDER, command[0] ?? ''), 'utf8');
+        for (const [, user = ''] of users.matchAll(/>change-me-([a-z]+)/g)) {
+          expect(environment).toHaveProperty(`REDIS_PASSWORD_${user.toUpperCase()}`);
+        }
+      }
+      if (entrypoint[1]?.endsWith('form-cluster.sh')) {
+        const nodes = command.map((node) => project.reachable(name, node.replace(/:6379$/, '')));
+        expect(nodes).toEqual([1, 2, 3, 4, 5, 6].map((number) => [`redis-${number}`]));
+      }
+    }
+  });
+
+  it('gives fixed addresses that are free in their network', () => {
+    const ipam = project.networks.sessions?.ipam?.config[0];
+    const addresses = names
+      .map((name) => project.networksOf(name).sessions?.ipv4_address)
+      .filter((address) => address !== undefined);
+    expect(addresses).toHaveLength({ single: 0, sentinel: 6, cluster: 6 }[topology]);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    if (ipam === undefined) return;
+    const network = ipam.subnet.replace(/0\/24$/, '');
+    // Docker gives out the upper half by itself.
+    expect(ipam.ip_range).toBe(`${network}128/25`);
+    for (const address of addresses) {
+      expect(address.startsWith(network)).toBe(true);
+      expect(Number(address.slice(network.length))).toBeLessThan(128);
+    }
+  });
+
+  it('lets containers do no more than they need', () => {
+    for (const name of names) {
+      const service = project.service(name);
+      if (name === 'postgres' || name === 'users') continue;
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+      expect(service.restart).toBe(name === 'form-cluster' ? 'on-failure' : 'unless-stopped');
+      if (service.image?.startsWith('redis:')) expect(service.user).toBe('redis');
+    }
+  });
+});
+
+describe('docker/example.env', () => {
+  const variables = exampleVariables();
+
+  it('says something about every variable, and gives none a value that everybody knows', () => {
+    for (const { value, comment } of variables.values()) {
+      expect(value).toBe('');
+      expect(comment).not.toBe('');
+    }
+  });
+
+  it('has no variable that no topology asks for', () => {
+    const used = TOPOLOGIES.flatMap((topology) => [...projectOf(topology).variables.keys()]);
+    expect([...variables.keys()].filter((name) => !used.includes(name))).toEqual([]);
+  });
+});

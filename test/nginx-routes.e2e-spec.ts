@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { call, json } from './support/http';
+import { Nginx } from './support/nginx';
+
+/** What a request looked like when it came through. */
+interface Seen {
+  by: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** A service that tells what it was asked. */
+async function startEcho(by: string): Promise<Server> {
+  const server = createServer(({ url, headers }, response) => {
+    response.end(JSON.stringify({ by, path: url, headers }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+describe('docker/nginx/nginx.conf', () => {
+  let servers: Server[];
+  let nginx: Nginx;
+
+  beforeAll(async () => {
+    servers = await Promise.all(['auth', 'orders', 'products'].map(startEcho));
+    const [auth = '', orders = '', products = ''] = servers.map(urlOf);
+    nginx = await Nginx.start({ auth, orders, products });
+  });
+  afterAll(async () => {
+    for (const server of servers) server.close();
+    await nginx.stop();
+  });
+
+  it.each([
+    ['/auth/login', 'auth'],
+    ['/auth/sessions?limit=1', 'auth'],
+    ['/admin/users', 'auth'],
+    ['/orders', 'orders'],
+    ['/orders/7', 'orders'],
+    ['/products', 'products'],
+    ['/products/tea', 'products'],
+  ])('passes %s on to %s as it is', async (path, by) => {
+    expect(json(await nginx.call(path))).toMatchObject({ by, path });
+  });
+
+  it.each([
+    '/',
+    '/health/live',
+    '/health/ready',
+    '/HEALTH/live',
+    '/docs',
+    '/docs-json',
+    '/auth/../health/live',
+    '/auth/%2e%2e/health/live',
+    '/auth/..%2fhealth/live',
+    '/orders/../docs',
+    '//health/live',
+    '/%68ealth/live',
+  ])('passes %s on to nobody', async (path) => {
+    expect((await nginx.call(path)).status).toBe(404);
+  });
+
+  it('says itself who asks, how and for what, and lets nobody else say it', async () => {
+    const forged = {
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-port': '1',
+      'x-forwarded-prefix': '/evil',
+      'x-real-ip': '192.0.2.1',
+      forwarded: 'for=192.0.2.1',
+      'x-session-user': 'admin',
+      'x-session-roles': 'admin',
+      'x-session-identity': 'forged',
+    };
+    for (const path of ['/auth/session', '/auth/login', '/admin/users', '/orders', '/products']) {
+      const answer = await nginx.call(path, {
+        from: '127.0.0.3',
+        headers: { ...forged, authorization: 'Bearer kept' },
+      });
+      const { headers } = json<Seen>(answer);
+      const names = [...Object.keys(forged), 'host', 'authorization'];
+      const seen = Object.entries(headers).filter(([name]) => names.includes(name));
+      expect(Object.fromEntries(seen)).toEqual({
+        host: `localhost:${nginx.port}`,
+        'x-forwarded-for': '127.0.0.3',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': `localhost:${nginx.port}`,
+        authorization: 'Bearer kept',
+      });
+    }
+  });
+
+  it.each([
+    ['/auth/login', '127.0.0.11'],
+    ['/auth/password', '127.0.0.12'],
+    // What Express takes for the same.
+    ['/AUTH/Login', '127.0.0.13'],
+    ['/auth/login/', '127.0.0.14'],
+    ['//auth//login', '127.0.0.15'],
+    ['/auth/%6cogin?a=b', '127.0.0.16'],
+  ])('passes on ten calls of %s at once and no eleventh', async (path, from) => {
+    for (let i = 0; i < 10; i += 1) {
+      expect((await nginx.call(path, { from, body: {} })).status).toBe(200);
+    }
+    const refused = await nginx.call(path, { from, body: {} });
+    expect(refused.status).toBe(429);
+    expect(refused.headers).toMatchObject({
+      'retry-after': '6',
+      'content-type': 'application/problem+json',
+    });
+    expect(json(refused)).toMatchObject({ status: 429, code: 'ERR_TOO_MANY_REQUESTS' });
+    // Others, and what costs no bcrypt, are not held up.
+    expect((await nginx.call(path, { from: '127.0.0.99' })).status).not.toBe(429);
+    expect((await nginx.call('/auth/session', { from })).status).toBe(200);
+  });
+
+  it('sends whoever comes without TLS to the same place with it', async () => {
+    const answer = await call(`http://127.0.0.1:${nginx.plainPort}/orders?page=2`);
+    expect(answer.status).toBe(308);
+    expect(answer.headers.location).toBe('https://127.0.0.1/orders?page=2');
+  });
+
+  it('refuses a body that no service would read', async () => {
+    expect((await nginx.call('/orders', { body: 'x'.repeat(17_000) })).status).toBe(413);
+  });
+
+  it('has nothing to complain of but who came too often, and what came too large', async () => {
+    const complaints = (await nginx.log()).split('\n').filter((it) => /\[\w+\] \d+#/.test(it));
+    expect(complaints).not.toEqual([]);
+    for (const complaint of complaints) expect(complaint).toMatch(/limiting requests|too large/);
+  });
+});

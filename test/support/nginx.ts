@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { childPid } from '../../tools/processes/child-pid';
+import { unrefChild } from '../../tools/processes/child-references';
+import { endWithThisProcess } from '../../tools/processes/end-with-this-process';
+import { findOnPath } from '../../tools/processes/find-on-path';
+import { freePort } from '../../tools/processes/free-port';
+import { processExit, type ProcessExit } from '../../tools/processes/process-exit';
+import { runCommand } from '../../tools/processes/run-command';
+import { terminate } from '../../tools/processes/terminate';
+import { repositoryRoot } from '../../tools/repository-root';
+import { eventually } from '../../tools/testing/eventually';
+import type { Answer } from './http';
+import { callTls, type TlsCall } from './https';
+
+/** The configuration that the project ships. */
+export const NGINX_FILE = join(repositoryRoot, 'docker/nginx/nginx.conf');
+
+/** Where the services are that nginx stands before, as URLs. */
+export interface Upstreams {
+  auth: string;
+  orders: string;
+  products: string;
+}
+
+/** A real nginx with the configuration that the project ships, on ports of this machine. */
+export class Nginx {
+  private constructor(
+    readonly port: number,
+    readonly plainPort: number,
+    private readonly certificate: string,
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+    private readonly exited: Promise<ProcessExit>,
+  ) {}
+
+  /** @throws Error that says what to install when nginx or openssl is missing */
+  static async start(upstreams: Upstreams): Promise<Nginx> {
+    const [nginx, openssl] = [program('nginx', 'nginx-light'), program('openssl', 'openssl')];
+    const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
+    await makeCertificate(openssl, folder);
+    const [port, plainPort] = [await freePort(), await freePort()];
+    const configuration = join(folder, 'nginx.conf');
+    await writeFile(configuration, await configure(folder, port, plainPort, upstreams));
+    // A file: the pipes that Node gives a child cannot be opened as /dev/stdout.
+    const log = await open(join(folder, 'log'), 'a');
+    // One process, so that none is left when this one is killed.
+    const directives = `daemon off; master_process off; pid ${join(folder, 'pid')};`;
+    const child = spawn(
+      nginx,
+      ['-p', folder, '-e', 'stderr', '-c', configuration, '-g', directives],
+      {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+      },
+    );
+    await log.close();
+    unrefChild(child);
+    const release = endWithThisProcess(await childPid(child), folder);
+    const exited = processExit(child).finally(release);
+    const certificate = await readFile(join(folder, 'certificate.pem'), 'utf8');
+    const started = new Nginx(port, plainPort, certificate, folder, child, exited);
+    await started.untilAnswering();
+    return started;
+  }
+
+  /** What browsers call it. */
+  get origin(): string {
+    return `https://localhost:${this.port}`;
+  }
+
+  /** One request over TLS. */
+  call(path: string, options: Omit<TlsCall, 'ca' | 'path'> = {}): Promise<Answer> {
+    return callTls(this.origin, { ...options, path, ca: this.certificate });
+  }
+
+  /** What it wrote: requests and complaints. */
+  log(): Promise<string> {
+    return readFile(join(this.folder, 'log'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    await terminate(this.child, this.exited, 5_000);
+    await rm(this.folder, { recursive: true });
+  }
+
+  private async untilAnswering(): Promise<void> {
+    let ended = false;
+    void this.exited.then(() => (ended = true));
+    await eventually(async () => {
+      if (ended) throw new Error(`nginx does not start:\n${await this.log()}`);
+      return this.call('/').then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+}
+
+function program(name: string, debianPackage: string): string {
+  // Administrators' programs are not on everybody's PATH.
+  const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
+  const file = findOnPath(name, { PATH: path });
+  if (file === null) {
+    throw new Error(`${name} is missing. On Debian and Ubuntu: apt-get install ${debianPackage}`);
+  }
+  return file;
+}
+
+function makeCertificate(openssl: string, folder: string): Promise<void> {
+  return runCommand(openssl, [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'],
+    ...['-addext', 'subjectAltName=DNS:localhost'],
+    ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')],
+  ]);
+}
+
+/** The shipped configuration with the addresses of this machine in place of the containers'. */
+async function configure(
+  folder: string,
+  port: number,
+  plainPort: number,
+  { auth, orders, products }: Upstreams,
+): Promise<string> {
+  const replacements: [string, string][] = [
+    ['listen 80 ', `listen 127.0.0.1:${plainPort} `],
+    ['listen 443 ', `listen 127.0.0.1:${port} `],
+    ['/etc/nginx/tls/', `${folder}/`],
+    ['http://auth:3000', auth],
+    ['http://orders:3001', orders],
+    ['http://products:3002', products],
+  ];
+  return replacements.reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`${NGINX_FILE} does not say '${from}' any more`);
+      return text.replaceAll(from, to);
+    },
+    await readFile(NGINX_FILE, 'utf8'),
+  );
+}
