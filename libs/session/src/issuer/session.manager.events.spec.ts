@@ -297,21 +297,20 @@ describe('the events of sessions in Redis', () => {
   });
 
   it('are not written before what they tell of', async () => {
-    const sent: string[] = [];
-    const spy = client.duplicate();
-    const monitor = await spy.monitor();
-    monitor.on('monitor', (_time: string, [name = '', key = '']: string[]) => {
-      sent.push(`${name.toLowerCase()} ${key}`);
-    });
-    const { manager } = issuerOn(client);
-    await manager.create(ada);
-    await eventually(() => sent.some((it) => it === 'xadd session-events'));
-    monitor.disconnect();
-    spy.disconnect();
+    const store = new RedisIssuerSessionStore(client);
+    const found: number[] = [];
+    class CuriousLog extends MemorySessionEventLog {
+      override async append(...given: Parameters<SessionEventLog['append']>): Promise<string> {
+        found.push((await store.idsOf('u-1')).length);
+        return super.append(...given);
+      }
+    }
+    const { manager } = new Issuer(store, new CuriousLog());
 
-    const added = sent.findIndex((it) => it.startsWith('zadd user-sessions'));
-    expect(added).toBeGreaterThan(0);
-    expect(sent.indexOf('xadd session-events')).toBeGreaterThan(added);
+    const { session } = await manager.create(ada);
+    await manager.revoke(session.id);
+
+    expect(found).toEqual([1, 0]);
   });
 
   it('bring an index entry back that was lost, when the session is looked at', async () => {
@@ -328,6 +327,21 @@ describe('the events of sessions in Redis', () => {
 
     expect(await issuer.manager.revokeAll('u-1')).toBe(1);
     expect(await store.find(session.id)).toBeNull();
+  });
+
+  it('are none of a session that has ended by the clock of this process alone', async () => {
+    const issuer = issuerOn(client);
+    const { session } = await issuer.manager.create(ada);
+    const key = `session:{${session.id}}`;
+    const fast = Date.now() + session.absoluteExpiresAt - session.createdAt;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(fast);
+
+    await issuer.watch.lookOnce();
+    clock.mockRestore();
+
+    expect(await client.exists(key)).toBe(1);
+    expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+    expect(await issuer.manager.find(session.id)).not.toBeNull();
   });
 
   it('leave a record alone that another release wrote', async () => {
