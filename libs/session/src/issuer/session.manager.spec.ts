@@ -410,6 +410,23 @@ describe.each(stores)('SessionManager on %s', (_, open) => {
   });
 });
 
+describe('a rotation that fails half-way', () => {
+  it('leaves no session that nobody has a token for', async () => {
+    class FailingStore extends MemorySessionStore {
+      override replace(): Promise<never> {
+        return Promise.reject(new SessionStoreUnavailableError());
+      }
+    }
+    const store = new FailingStore();
+    const manager = managerOf(store);
+    const { session } = await manager.create(ada);
+
+    await expect(manager.rotate(session.id)).rejects.toThrow(SessionStoreUnavailableError);
+
+    expect(await store.idsOf('u-1')).toEqual([session.id]);
+  });
+});
+
 describe('SessionManager and the index in Redis', () => {
   it('heals entries whose sessions were never there', async () => {
     const manager = managerOf(new RedisIssuerSessionStore(client));

@@ -148,6 +148,18 @@ describe('the keys of a session in Redis', () => {
     expect(await client.pexpiretime(key)).toBeLessThan(session.absoluteExpiresAt + 60_000);
   });
 
+  it('are all gone also where what a service has added is not what it should be', async () => {
+    const [session, successor] = [sampleSession(), sampleSession()];
+    await issuer.insert(session);
+    await issuer.insert(successor);
+    await client.set(`session-data:{${session.id}}:orders`, 'no hash', 'PX', 60_000);
+
+    expect(await issuer.replace(session, successor)).not.toBeNull();
+
+    expect(await client.keys(`*${session.id}*`)).toEqual([]);
+    expect(await client.exists(`session-data:{${successor.id}}:orders`)).toBe(0);
+  });
+
   it('are not left behind by an addition that comes too late', async () => {
     const session = sampleSession();
     await issuer.insert(session);
