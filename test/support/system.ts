@@ -1,6 +1,6 @@
 import { AppProcess } from '../../tools/processes/app-process';
 import { freePort } from '../../tools/processes/free-port';
-import { GuardedRedis, type ServiceName } from './guarded-redis';
+import { GuardedRedis, type GuardedTopology, type ServiceName } from './guarded-redis';
 import { call, json, tokenOf, type Answer } from './http';
 
 export type Adapter = 'express' | 'fastify';
@@ -16,19 +16,28 @@ export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
  * A Redis and the three services as processes of their own, as `npm start` runs them, but each under
  * its own Redis user: a command that its user may not send fails a test.
  */
-export class System {
+export class System<R extends GuardedTopology = GuardedRedis> {
   private constructor(
-    readonly redis: GuardedRedis,
+    readonly redis: R,
     readonly auth: AppProcess,
     readonly orders: AppProcess,
     readonly products: AppProcess,
   ) {}
 
   /** @param settings Further variables of the services' environment. */
-  static async start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
+  static start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
+    return System.startOn(() => GuardedRedis.start(), adapter, settings);
+  }
+
+  /** The same on another Redis, which the system ends as it does its own. */
+  static async startOn<R extends GuardedTopology>(
+    startRedis: () => Promise<R>,
+    adapter: Adapter,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<System<R>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await System.launch(adapter, settings);
+        return await System.launch(await startRedis(), adapter, settings);
       } catch (error) {
         // A free port may be taken by another process before the service listens on it.
         if (attempt === PORT_ATTEMPTS || !/Port \d+ on \S+ is taken/.test(String(error)))
@@ -37,8 +46,11 @@ export class System {
     }
   }
 
-  private static async launch(adapter: Adapter, settings: NodeJS.ProcessEnv): Promise<System> {
-    const redis = await GuardedRedis.start();
+  private static async launch<R extends GuardedTopology>(
+    redis: R,
+    adapter: Adapter,
+    settings: NodeJS.ProcessEnv,
+  ): Promise<System<R>> {
     const [authPort, ordersPort, productsPort, rpcPort] = await freePorts(4);
     const env = {
       PATH: process.env.PATH,
@@ -55,7 +67,7 @@ export class System {
       AppProcess.start({
         name,
         url: `http://127.0.0.1:${port ?? ''}`,
-        env: { ...env, REDIS_URL: redis.urlOf(name), ...settings },
+        env: { ...env, ...redis.settingsOf(name), ...settings },
       });
     const [auth, orders, products] = await Promise.all([
       start('auth', authPort),

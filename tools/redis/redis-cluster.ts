@@ -1,12 +1,20 @@
 import { Redis } from 'ioredis';
 import { untilTrue } from './until-true';
-import { RedisServer } from './redis-server';
+import { RedisServer, type RedisServerOptions } from './redis-server';
+import { type RedisUsers } from './redis-users';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
 
 /** After how many milliseconds of silence a node counts as failed. */
 const NODE_TIMEOUT_MS = 1_000;
+
+export interface RedisClusterOptions {
+  /** More arguments for each server. */
+  readonly args?: readonly string[];
+  /** Users of the nodes, `replica` among them. Without them everybody may do everything. */
+  readonly users?: RedisUsers;
+}
 
 /** A real Redis Cluster on the loopback address: three masters, each with a replica. */
 export class RedisCluster {
@@ -15,17 +23,23 @@ export class RedisCluster {
     readonly replicas: readonly RedisServer[],
   ) {}
 
-  /**
-   * Starts the servers and waits until every slot is served and every replica follows its master.
-   *
-   * @param args More arguments for each server.
-   */
-  static async start(args: readonly string[] = []): Promise<RedisCluster> {
+  /** Starts the servers and waits until every slot is served and every replica follows its master. */
+  static start({ args = [], users }: RedisClusterOptions = {}): Promise<RedisCluster> {
+    if (!users) return RedisCluster.launch({ args });
+    return users.whileInFile((aclFile) =>
+      RedisCluster.launch({ aclFile, args: [...users.replicationArguments, ...args] }, users),
+    );
+  }
+
+  private static async launch(
+    options: RedisServerOptions,
+    users?: RedisUsers,
+  ): Promise<RedisCluster> {
     const servers: RedisServer[] = [];
     try {
-      for (let i = 0; i < 2 * MASTERS; i += 1) servers.push(await startNode(args));
+      for (let i = 0; i < 2 * MASTERS; i += 1) servers.push(await startNode(options));
       const cluster = new RedisCluster(servers.slice(0, MASTERS), servers.slice(MASTERS));
-      await cluster.form();
+      await cluster.form(users);
       return cluster;
     } catch (error) {
       await Promise.all(servers.map((server) => server.stop()));
@@ -46,8 +60,8 @@ export class RedisCluster {
     await Promise.all(this.servers.map((server) => server.stop()));
   }
 
-  private async form(): Promise<void> {
-    const clients = this.servers.map(({ url }) => new Redis(url));
+  private async form(users: RedisUsers | undefined): Promise<void> {
+    const clients = this.servers.map(({ port, url }) => new Redis(users?.testerUrl(port) ?? url));
     try {
       await meet(clients);
       await shareSlots(clients.slice(0, MASTERS));
@@ -61,8 +75,9 @@ export class RedisCluster {
   }
 }
 
-function startNode(args: readonly string[]): Promise<RedisServer> {
+function startNode({ aclFile, args = [] }: RedisServerOptions): Promise<RedisServer> {
   return RedisServer.start({
+    aclFile,
     cluster: true,
     args: [
       ...['--cluster-announce-ip', '127.0.0.1'],

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { RedisServer } from './redis-server';
+import { RedisServer, type RedisServerOptions } from './redis-server';
+import { type RedisUsers } from './redis-users';
 import { untilTrue } from './until-true';
 
 const REPLICAS = 2;
@@ -15,6 +16,16 @@ const DOWN_AFTER_MS = 1_000;
 /** What the Sentinels call the master. */
 export const SENTINEL_NAME = 'sessions';
 
+export interface RedisSentinelsOptions {
+  /** More arguments for the master and the replicas. */
+  readonly args?: readonly string[];
+  /**
+   * Users of the master and the replicas, `replica` and `sentinel` among them. Without them everybody
+   * may do everything.
+   */
+  readonly users?: RedisUsers;
+}
+
 /** A real Redis master with two replicas, watched by three Sentinels, on the loopback address. */
 export class RedisSentinels {
   private constructor(
@@ -24,29 +35,35 @@ export class RedisSentinels {
     private readonly folder: string,
   ) {}
 
-  /**
-   * Starts all of them and waits until the replicas follow and the Sentinels know each other.
-   *
-   * @param args More arguments for the master and the replicas.
-   */
-  static async start(args: readonly string[] = []): Promise<RedisSentinels> {
+  /** Starts all of them and waits until the replicas follow and the Sentinels know each other. */
+  static start({ args = [], users }: RedisSentinelsOptions = {}): Promise<RedisSentinels> {
+    if (!users) return RedisSentinels.launch({ args });
+    return users.whileInFile((aclFile) =>
+      RedisSentinels.launch({ aclFile, args: [...users.replicationArguments, ...args] }, users),
+    );
+  }
+
+  private static async launch(
+    options: RedisServerOptions & { args: readonly string[] },
+    users?: RedisUsers,
+  ): Promise<RedisSentinels> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-sentinels-'));
     const started: RedisServer[] = [];
-    const start = async (options: Parameters<typeof RedisServer.start>[0]) => {
-      const server = await RedisServer.start(options);
+    const start = async (serverOptions: RedisServerOptions) => {
+      const server = await RedisServer.start(serverOptions);
       started.push(server);
       return server;
     };
     try {
-      const master = await start({ args });
-      const following = [...args, '--replicaof', `127.0.0.1 ${master.port}`];
+      const master = await start(options);
+      const args = [...options.args, '--replicaof', `127.0.0.1 ${master.port}`];
       const replicas: RedisServer[] = [];
-      for (let i = 0; i < REPLICAS; i += 1) replicas.push(await start({ args: following }));
-      await untilFollowed(master);
+      for (let i = 0; i < REPLICAS; i += 1) replicas.push(await start({ ...options, args }));
+      await untilFollowed(users?.testerUrl(master.port) ?? master.url);
       const sentinels: RedisServer[] = [];
       for (let i = 0; i < SENTINELS; i += 1) {
         const configFile = join(folder, `sentinel-${i}.conf`);
-        await writeFile(configFile, sentinelConfiguration(master));
+        await writeFile(configFile, sentinelConfiguration(master, users));
         sentinels.push(await start({ configFile, args: ['--sentinel'] }));
       }
       const all = new RedisSentinels(master, replicas, sentinels, folder);
@@ -76,16 +93,19 @@ export class RedisSentinels {
   }
 }
 
-function sentinelConfiguration({ port }: RedisServer): string {
+function sentinelConfiguration({ port }: RedisServer, users?: RedisUsers): string {
+  const { username, password } = users?.credentialsOf('sentinel') ?? {};
   return [
     `sentinel monitor ${SENTINEL_NAME} 127.0.0.1 ${port} ${QUORUM}`,
     `sentinel down-after-milliseconds ${SENTINEL_NAME} ${DOWN_AFTER_MS}`,
     `sentinel failover-timeout ${SENTINEL_NAME} 5000`,
+    ...(username ? [`sentinel auth-user ${SENTINEL_NAME} ${username}`] : []),
+    ...(password ? [`sentinel auth-pass ${SENTINEL_NAME} ${password}`] : []),
     '',
   ].join('\n');
 }
 
-async function untilFollowed({ url }: RedisServer): Promise<void> {
+async function untilFollowed(url: string): Promise<void> {
   const client = new Redis(url);
   try {
     await untilTrue(async () => {

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { RedisCluster } from '../../tools/redis/redis-cluster';
+import type { RedisServer } from '../../tools/redis/redis-server';
+import { RedisUsers } from '../../tools/redis/redis-users';
+import { repositoryRoot } from '../../tools/repository-root';
+import type { GuardedTopology, ServiceName } from './guarded-redis';
+
+/** The users that the project ships for a Cluster. */
+export const CLUSTER_USERS_FILE = join(repositoryRoot, 'docker/redis/users-cluster.acl');
+
+/** A Redis Cluster with the users that the project ships for that. */
+export class GuardedCluster implements GuardedTopology {
+  private constructor(
+    private readonly cluster: RedisCluster,
+    private readonly users: RedisUsers,
+  ) {}
+
+  static async start(): Promise<GuardedCluster> {
+    const users = await RedisUsers.of(CLUSTER_USERS_FILE);
+    return new GuardedCluster(await RedisCluster.start({ users }), users);
+  }
+
+  settingsOf(service: ServiceName): NodeJS.ProcessEnv {
+    const { username, password } = this.users.credentialsOf(service);
+    return {
+      REDIS_CLUSTER: `redis://${username}:${encodeURIComponent(password)}@${this.cluster.nodes}`,
+    };
+  }
+
+  /** One of the masters that it started with. */
+  get master(): RedisServer {
+    const [master] = this.masters;
+    if (!master) throw new Error('a Cluster without masters');
+    return master;
+  }
+
+  /** The masters that it started with. */
+  get masters(): readonly RedisServer[] {
+    return this.cluster.masters;
+  }
+
+  /** All nodes. */
+  get servers(): readonly RedisServer[] {
+    return this.cluster.servers;
+  }
+
+  /** For the tests' own look into a node: a user who may do everything. */
+  urlOf({ port }: RedisServer): string {
+    return this.users.testerUrl(port);
+  }
+
+  stop(): Promise<void> {
+    return this.cluster.stop();
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { RedisSentinels, SENTINEL_NAME } from '../../tools/redis/redis-sentinels';
+import type { RedisServer } from '../../tools/redis/redis-server';
+import { RedisUsers } from '../../tools/redis/redis-users';
+import { repositoryRoot } from '../../tools/repository-root';
+import type { GuardedTopology, ServiceName } from './guarded-redis';
+
+/** The users that the project ships for a Redis behind Sentinels. */
+export const SENTINEL_USERS_FILE = join(repositoryRoot, 'docker/redis/users-sentinel.acl');
+
+/** A Redis behind Sentinels, with the users that the project ships for that. */
+export class GuardedSentinels implements GuardedTopology {
+  private constructor(
+    private readonly group: RedisSentinels,
+    private readonly users: RedisUsers,
+  ) {}
+
+  static async start(): Promise<GuardedSentinels> {
+    const users = await RedisUsers.of(SENTINEL_USERS_FILE);
+    return new GuardedSentinels(await RedisSentinels.start({ users }), users);
+  }
+
+  settingsOf(service: ServiceName): NodeJS.ProcessEnv {
+    const { username, password } = this.users.credentialsOf(service);
+    return {
+      REDIS_SENTINELS: `redis://${username}:${encodeURIComponent(password)}@${this.group.nodes}`,
+      REDIS_SENTINEL_NAME: SENTINEL_NAME,
+    };
+  }
+
+  /** The master that they started with. */
+  get master(): RedisServer {
+    return this.group.master;
+  }
+
+  /** The replicas that they started with. */
+  get replicas(): readonly RedisServer[] {
+    return this.group.replicas;
+  }
+
+  /** The master and the replicas. */
+  get servers(): readonly RedisServer[] {
+    return this.group.servers;
+  }
+
+  /** For the tests' own look into a server: a user who may do everything. */
+  urlOf({ port }: RedisServer): string {
+    return this.users.testerUrl(port);
+  }
+
+  stop(): Promise<void> {
+    return this.group.stop();
+  }
+}
