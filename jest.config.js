@@ -18,10 +18,21 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   globalSetup: '<rootDir>/test/global-setup.ts',
-  reporters: ['default', '<rootDir>/test/count.reporter.js'],
+  reporters: [
+    'default',
+    '<rootDir>/test/faults/figures.reporter.js',
+    '<rootDir>/test/count.reporter.js',
+  ],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'],
+      // A scenario waits for servers to take each other for dead.
+      testTimeout: 90_000,
+    },
   ],
   testTimeout: 30_000,
 };

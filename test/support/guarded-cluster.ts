@@ -4,6 +4,7 @@ import type { RedisServer } from '../../tools/redis/redis-server';
 import { RedisUsers } from '../../tools/redis/redis-users';
 import { repositoryRoot } from '../../tools/repository-root';
 import type { GuardedTopology, ServiceName } from './guarded-redis';
+import { withRedis } from './redis-dump';
 
 /** The users that the project ships for a Cluster. */
 export const CLUSTER_USERS_FILE = join(repositoryRoot, 'docker/redis/users-cluster.acl');
@@ -29,14 +30,21 @@ export class GuardedCluster implements GuardedTopology {
 
   /** One of the masters that it started with. */
   get master(): RedisServer {
-    const [master] = this.masters;
+    const [master] = this.cluster.masters;
     if (!master) throw new Error('a Cluster without masters');
     return master;
   }
 
-  /** The masters that it started with. */
-  get masters(): readonly RedisServer[] {
-    return this.cluster.masters;
+  /** The master that has a key's slot. */
+  async masterOf(key: string): Promise<RedisServer> {
+    const port = await withRedis(this.urlOf(this.master), async (client) => {
+      const slot = await client.cluster('KEYSLOT', key);
+      const shares = await client.cluster('SLOTS');
+      return shares.find(([first, last]) => first <= slot && slot <= last)?.[2]?.[1];
+    });
+    const master = this.servers.find((server) => server.port === port);
+    if (!master) throw new Error(`no node has the slot of ${key}`);
+    return master;
   }
 
   /** All nodes. */

@@ -33,14 +33,24 @@ export class GuardedSentinels implements GuardedTopology {
     return this.group.master;
   }
 
-  /** The replicas that they started with. */
-  get replicas(): readonly RedisServer[] {
-    return this.group.replicas;
-  }
-
-  /** The master and the replicas. */
+  /** The master and the replicas that they started with. */
   get servers(): readonly RedisServer[] {
     return this.group.servers;
+  }
+
+  /** The server that all Sentinels take for the master, or `undefined` while they disagree. */
+  currentMaster(): Promise<RedisServer | undefined> {
+    return this.group.currentMaster();
+  }
+
+  /** Waits until the Sentinels have one and the same master, and so many replicas follow it. */
+  untilSettled(replicas: number): Promise<RedisServer> {
+    return this.group.untilSettled(replicas);
+  }
+
+  /** Has the Sentinels replace the master though it is there. */
+  failOver(): Promise<void> {
+    return this.group.failOver();
   }
 
   /** For the tests' own look into a server: a user who may do everything. */

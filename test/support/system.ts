@@ -1,6 +1,6 @@
 import { AppProcess } from '../../tools/processes/app-process';
 import { freePort } from '../../tools/processes/free-port';
-import { GuardedRedis, type GuardedTopology, type ServiceName } from './guarded-redis';
+import { GuardedRedis, type GuardedTopology, SERVICES, type ServiceName } from './guarded-redis';
 import { call, json, tokenOf, type Answer } from './http';
 
 export type Adapter = 'express' | 'fastify';
@@ -19,9 +19,10 @@ export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
 export class System<R extends GuardedTopology = GuardedRedis> {
   private constructor(
     readonly redis: R,
-    readonly auth: AppProcess,
-    readonly orders: AppProcess,
-    readonly products: AppProcess,
+    private readonly apps: Record<ServiceName, AppProcess>,
+    private readonly run: (service: ServiceName) => Promise<AppProcess>,
+    /** What the services have printed, line by line. */
+    readonly output: readonly string[],
   ) {}
 
   /** @param settings Further variables of the services' environment. */
@@ -51,7 +52,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     adapter: Adapter,
     settings: NodeJS.ProcessEnv,
   ): Promise<System<R>> {
-    const [authPort, ordersPort, productsPort, rpcPort] = await freePorts(4);
+    const [authPort = '', ordersPort = '', productsPort = '', rpcPort] = await freePorts(4);
+    const ports = { auth: authPort, orders: ordersPort, products: productsPort };
     const env = {
       PATH: process.env.PATH,
       HTTP_ADAPTER: adapter,
@@ -63,18 +65,20 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       DEMO_USERS: 'on',
       BCRYPT_COST: '10',
     };
-    const start = (name: ServiceName, port: string | undefined) =>
+    const output: string[] = [];
+    const run = (name: ServiceName) =>
       AppProcess.start({
         name,
-        url: `http://127.0.0.1:${port ?? ''}`,
+        url: `http://127.0.0.1:${ports[name]}`,
         env: { ...env, ...redis.settingsOf(name), ...settings },
+        onLine: (line) => output.push(line),
       });
     const [auth, orders, products] = await Promise.all([
-      start('auth', authPort),
-      start('orders', ordersPort),
-      start('products', productsPort),
+      run('auth'),
+      run('orders'),
+      run('products'),
     ]);
-    const system = new System(redis, auth, orders, products);
+    const system = new System(redis, { auth, orders, products }, run, output);
     try {
       await Promise.all([auth.ready(), orders.ready(), products.ready()]);
     } catch (error) {
@@ -85,8 +89,26 @@ export class System<R extends GuardedTopology = GuardedRedis> {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.auth.stop(), this.orders.stop(), this.products.stop()]);
+    await Promise.all(this.services.map((app) => app.stop()));
     await this.redis.stop();
+  }
+
+  /** Starts a service again that has ended, with the environment and the port that it had. */
+  async startAgain(service: ServiceName): Promise<void> {
+    this.apps[service] = await this.run(service);
+    await this.apps[service].ready();
+  }
+
+  get auth(): AppProcess {
+    return this.apps.auth;
+  }
+
+  get orders(): AppProcess {
+    return this.apps.orders;
+  }
+
+  get products(): AppProcess {
+    return this.apps.products;
   }
 
   get services(): readonly AppProcess[] {
@@ -108,11 +130,13 @@ export class System<R extends GuardedTopology = GuardedRedis> {
 
   /** A route of each service that asks for nothing but a session and the service's own role. */
   get doors(): readonly string[] {
-    return [
-      `${this.auth.url}/auth/session`,
-      `${this.orders.url}/orders`,
-      `${this.products.url}/products`,
-    ];
+    return SERVICES.map((service) => this.doorOf(service));
+  }
+
+  /** One of the {@link doors}. */
+  doorOf(service: ServiceName): string {
+    const paths = { auth: '/auth/session', orders: '/orders', products: '/products' };
+    return this.apps[service].url + paths[service];
   }
 
   /** What each of the {@link doors} says to this token. */

@@ -33,6 +33,7 @@ export class RedisSentinels {
     readonly replicas: readonly RedisServer[],
     private readonly sentinels: readonly RedisServer[],
     private readonly folder: string,
+    private readonly users: RedisUsers | undefined,
   ) {}
 
   /** Starts all of them and waits until the replicas follow and the Sentinels know each other. */
@@ -59,14 +60,14 @@ export class RedisSentinels {
       const args = [...options.args, '--replicaof', `127.0.0.1 ${master.port}`];
       const replicas: RedisServer[] = [];
       for (let i = 0; i < REPLICAS; i += 1) replicas.push(await start({ ...options, args }));
-      await untilFollowed(users?.testerUrl(master.port) ?? master.url);
+      await untilFollowed(users?.testerUrl(master.port) ?? master.url, REPLICAS);
       const sentinels: RedisServer[] = [];
       for (let i = 0; i < SENTINELS; i += 1) {
         const configFile = join(folder, `sentinel-${i}.conf`);
         await writeFile(configFile, sentinelConfiguration(master, users));
         sentinels.push(await start({ configFile, args: ['--sentinel'] }));
       }
-      const all = new RedisSentinels(master, replicas, sentinels, folder);
+      const all = new RedisSentinels(master, replicas, sentinels, folder, users);
       for (const sentinel of sentinels) await untilInformed(sentinel);
       return all;
     } catch (error) {
@@ -83,6 +84,28 @@ export class RedisSentinels {
 
   get servers(): readonly RedisServer[] {
     return [this.master, ...this.replicas];
+  }
+
+  /** The server that all Sentinels take for the master, or `undefined` while they disagree. */
+  async currentMaster(): Promise<RedisServer | undefined> {
+    const [first, ...others] = await Promise.all(this.sentinels.map(masterPort));
+    const areOfOneMind = others.every((port) => port === first);
+    return areOfOneMind ? this.servers.find(({ port }) => port === first) : undefined;
+  }
+
+  /** Waits until the Sentinels have one and the same master, and so many replicas follow it. */
+  async untilSettled(replicas: number): Promise<RedisServer> {
+    let master: RedisServer | undefined;
+    await untilTrue(async () => (master = await this.currentMaster()) !== undefined);
+    if (!master) throw new Error('no master');
+    await untilFollowed(this.users?.testerUrl(master.port) ?? master.url, replicas);
+    return master;
+  }
+
+  /** Has the Sentinels replace the master though it is there. */
+  async failOver(): Promise<void> {
+    const [sentinel] = this.sentinels;
+    if (sentinel) await ask(sentinel, 'FAILOVER', SENTINEL_NAME);
   }
 
   async stop(): Promise<void> {
@@ -105,26 +128,35 @@ function sentinelConfiguration({ port }: RedisServer, users?: RedisUsers): strin
   ].join('\n');
 }
 
-async function untilFollowed(url: string): Promise<void> {
+async function untilFollowed(url: string, replicas: number): Promise<void> {
   const client = new Redis(url);
   try {
     await untilTrue(async () => {
       const online = (await client.info('replication')).match(/state=online/g) ?? [];
-      return online.length === REPLICAS;
+      return online.length === replicas;
     });
   } finally {
     client.disconnect();
   }
 }
 
-async function untilInformed({ url }: RedisServer): Promise<void> {
+async function untilInformed(sentinel: RedisServer): Promise<void> {
+  await untilTrue(async () => {
+    const state = (await ask(sentinel, 'MASTER', SENTINEL_NAME)) as string[];
+    const valueOf = (name: string) => Number(state[state.indexOf(name) + 1]);
+    return valueOf('num-slaves') === REPLICAS && valueOf('num-other-sentinels') === SENTINELS - 1;
+  });
+}
+
+async function masterPort(sentinel: RedisServer): Promise<number> {
+  const [, port] = (await ask(sentinel, 'GET-MASTER-ADDR-BY-NAME', SENTINEL_NAME)) as string[];
+  return Number(port);
+}
+
+async function ask({ url }: RedisServer, ...args: string[]): Promise<unknown> {
   const client = new Redis(url);
   try {
-    await untilTrue(async () => {
-      const state = (await client.call('SENTINEL', 'MASTER', SENTINEL_NAME)) as string[];
-      const valueOf = (name: string) => Number(state[state.indexOf(name) + 1]);
-      return valueOf('num-slaves') === REPLICAS && valueOf('num-other-sentinels') === SENTINELS - 1;
-    });
+    return await client.call('SENTINEL', ...args);
   } finally {
     client.disconnect();
   }

@@ -2,14 +2,14 @@ import { Cluster, type Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { eventually } from '../../../../tools/testing/eventually';
-import { LossyProxy } from '../testing/lossy-proxy';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, safeClusterOptions, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
 
 /** A client of the one node of a Cluster that is told to reach it through the proxy. */
-function clusterClient(server: RedisServer, proxy: LossyProxy): Cluster {
+function clusterClient(server: RedisServer, proxy: FaultyProxy): Cluster {
   const host = '127.0.0.1';
   return new Cluster([{ host, port: proxy.port }], {
     ...safeClusterOptions(),
@@ -25,7 +25,7 @@ describe.each([
   ['Cluster: the connection breaks, then the caller is told', true, false],
 ])('when the reply to a write is lost (%s)', (_, isCluster, toldFirst) => {
   let server: RedisServer;
-  let proxy: LossyProxy;
+  let proxy: FaultyProxy;
   /** Reaches Redis directly. */
   let admin: Redis;
   /** Reaches Redis through the proxy. */
@@ -45,7 +45,7 @@ describe.each([
 
   beforeEach(async () => {
     await admin.flushall();
-    proxy = await LossyProxy.to(server.port);
+    proxy = await FaultyProxy.to(server.port);
     client = isCluster ? clusterClient(server, proxy) : createRedisClient({ port: proxy.port });
     client.on('error', () => undefined);
     await whenReady(client, 10_000);

@@ -1,0 +1,25 @@
+import { GuardedCluster } from '../support/guarded-cluster';
+import { System } from '../support/system';
+import { sessionKeyOf } from './support/session-key';
+import { underLoad } from './support/under-load';
+
+describe('on a Cluster', () => {
+  let system: System<GuardedCluster>;
+
+  beforeAll(async () => {
+    system = await System.startOn(() => GuardedCluster.start(), 'fastify');
+  });
+  afterAll(() => system.stop());
+
+  it('a master that dies', async () => {
+    const title = 'SIGKILL of a master of the Cluster';
+    await underLoad(system, { title, recoveryGoal: 8_000 }, async (stage) => {
+      const master = await system.redis.masterOf(sessionKeyOf(stage.signedIn));
+      stage.faultIsNow();
+      master.kill('SIGKILL');
+      await master.exited;
+      await stage.untilRecovered();
+      await stage.signOut(stage.signedIn);
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { call } from '../support/http';
+import { System } from '../support/system';
+import { ProxiedRedis } from './support/proxied-redis';
+import { expectUnavailable } from './support/rules';
+import { sessionsOf } from './support/sessions-of';
+import { underLoad } from './support/under-load';
+
+/** How long a fault lasts, in milliseconds. */
+const A_WHILE = 2_000;
+
+describe('on the way between the services and Redis', () => {
+  let system: System<ProxiedRedis>;
+
+  beforeAll(async () => {
+    system = await System.startOn(() => ProxiedRedis.start(), 'express');
+  });
+  afterAll(() => system.stop());
+
+  it('replies that take 300 ms', async () => {
+    await underLoad(system, { title: '300 ms of latency to Redis' }, async (stage) => {
+      for (const way of system.redis.allWays) way.delayReplies(300);
+      await delay(A_WHILE);
+      for (const way of system.redis.allWays) way.delayReplies(0);
+      stage.faultIsNow();
+      await stage.untilRecovered();
+      await stage.signOut(stage.signedIn);
+    });
+  });
+
+  it('connections that break, and none for a while', async () => {
+    await underLoad(system, { title: 'connections reset, refused for 2 s' }, async (stage) => {
+      for (const way of system.redis.allWays) await way.refuse();
+      await delay(A_WHILE);
+      for (const way of system.redis.allWays) await way.accept();
+      stage.faultIsNow();
+      await stage.untilRecovered();
+      await stage.signOut(stage.signedIn);
+    });
+  });
+
+  it('a sign-in whose reply is lost', async () => {
+    await underLoad(system, { title: 'the reply to a sign-in is lost' }, async (stage) => {
+      const { redis } = system;
+      const admin = await system.signIn('admin');
+      const alice = await system.userId(admin, 'alice');
+
+      redis.wayOf('auth').loseReplies();
+      expectUnavailable(await system.login('alice', 'alice-demo-password'));
+      stage.faultIsNow();
+      redis.wayOf('auth').cut();
+      await stage.untilRecovered();
+
+      await system.signIn('alice');
+      const everySession = `${system.auth.url}/admin/users/${alice}/sessions`;
+      const ended = await call(everySession, { method: 'DELETE', cookie: admin });
+      expect(ended.status).toBe(204);
+      expect(await sessionsOf(redis.url, alice)).toEqual([]);
+      // Nothing is sent again, a while later.
+      await delay(1_000);
+      expect(await sessionsOf(redis.url, alice)).toEqual([]);
+    });
+  });
+
+  it('a sign-out whose reply is lost', async () => {
+    await underLoad(system, { title: 'the reply to a sign-out is lost' }, async (stage) => {
+      const { redis } = system;
+      const leaver = stage.signedIn;
+      leaver.signedIn = 'unknown';
+      redis.wayOf('auth').loseReplies();
+      expectUnavailable(await system.logout(leaver.token));
+      stage.faultIsNow();
+      redis.wayOf('auth').cut();
+
+      await stage.signOut(leaver);
+      await stage.untilRecovered();
+      expect(await system.statuses(leaver.token)).toEqual([401, 401, 401]);
+    });
+  });
+});

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { RespCommands } from './resp-commands';
+
+/** A stretch of network on the way to a Redis server, in which things go wrong when they are told to. */
+export class FaultyProxy {
+  #server: Server;
+  #port = 0;
+  readonly #sockets = new Set<Socket>();
+  #losing = false;
+  #latency = 0;
+  #commandsLeft = Infinity;
+  #onHold: () => void = () => undefined;
+
+  private constructor(private readonly targetPort: number) {
+    this.#server = this.#createServer();
+  }
+
+  static async to(targetPort: number): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(targetPort);
+    await proxy.#listen(0);
+    return proxy;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** From now on requests arrive and their answers do not. */
+  loseReplies(): void {
+    this.#losing = true;
+  }
+
+  /** From now on an answer takes so long, in milliseconds. */
+  delayReplies(latency: number): void {
+    this.#latency = latency;
+  }
+
+  /**
+   * Lets this many more commands through, and nothing after them.
+   *
+   * @returns a promise of the moment in which the first command is held back
+   */
+  holdAfter(commands: number): Promise<void> {
+    this.#commandsLeft = commands;
+    return new Promise((resolve) => {
+      this.#onHold = resolve;
+    });
+  }
+
+  /** Breaks all connections, what is held back with them. New ones work in both directions. */
+  cut(): void {
+    this.#losing = false;
+    this.#commandsLeft = Infinity;
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Breaks all connections and refuses new ones. */
+  async refuse(): Promise<void> {
+    this.#server.close();
+    this.cut();
+    await once(this.#server, 'close');
+  }
+
+  /** Takes connections again, on the port that it had. */
+  async accept(): Promise<void> {
+    this.#server = this.#createServer();
+    await this.#listen(this.#port);
+  }
+
+  /** Ends it for good. */
+  close(): Promise<void> {
+    return this.refuse();
+  }
+
+  async #listen(port: number): Promise<void> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  #createServer(): Server {
+    return createServer((client) => {
+      const target = connect(this.targetPort, '127.0.0.1');
+      const commands = new RespCommands();
+      client.on('data', (data) => {
+        for (const command of commands.read(data)) this.#request(target, command);
+      });
+      const replies = new DelayedWrites(client);
+      target.on('data', (data) => {
+        if (!this.#losing) replies.write(data, this.#latency);
+      });
+      for (const [socket, peer] of [
+        [client, target],
+        [target, client],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.on('error', () => peer.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          peer.destroy();
+        });
+      }
+    });
+  }
+
+  #request(target: Socket, command: Buffer): void {
+    if (this.#commandsLeft <= 0) {
+      this.#onHold();
+      return;
+    }
+    this.#commandsLeft -= 1;
+    target.write(command);
+  }
+}
+
+/** Writes to a socket after a while, in order though the while may change. */
+class DelayedWrites {
+  #lastDue = 0;
+  readonly #waiting: { data: Buffer; due: number }[] = [];
+
+  constructor(private readonly socket: Socket) {}
+
+  write(data: Buffer, latency: number): void {
+    this.#lastDue = Math.max(this.#lastDue, performance.now() + latency);
+    if (latency === 0 && this.#waiting.length === 0) {
+      this.socket.write(data);
+      return;
+    }
+    this.#waiting.push({ data, due: this.#lastDue });
+    if (this.#waiting.length === 1) this.#next();
+  }
+
+  #next(): void {
+    const [first] = this.#waiting;
+    if (!first) return;
+    setTimeout(() => {
+      this.#waiting.shift();
+      if (!this.socket.destroyed) this.socket.write(first.data);
+      this.#next();
+    }, first.due - performance.now());
+  }
+}
