@@ -73,17 +73,18 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const untilAbsolute = session.absoluteExpiresAt - now;
     // Redis refuses a time to live that is over, and so is the session.
     if (untilAbsolute <= 0) return;
-    await replies(
-      this.client
-        .multi()
-        .set(sessionKey(session.id), encodeSession(session), 'PX', untilAbsolute)
-        .set(idleKey(session.id), '', 'PX', session.idleTimeout)
-        .exec(),
-    );
     try {
+      await replies(
+        this.client
+          .multi()
+          .set(sessionKey(session.id), encodeSession(session), 'PX', untilAbsolute)
+          .set(idleKey(session.id), '', 'PX', session.idleTimeout)
+          .exec(),
+      );
       await this.#addToIndex(session, now, untilAbsolute);
     } catch (error) {
-      // Nobody knows the token yet. Should this fail as well, the keys' TTL does it later.
+      // It may have been stored though the reply was lost, and nobody knows the token yet. Should
+      // this fail as well, the keys' TTL does it later.
       await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);
       throw error;
     }

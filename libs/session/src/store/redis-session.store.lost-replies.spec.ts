@@ -92,6 +92,14 @@ describe.each([
     await outcome;
   });
 
+  it('an inserted session is taken back while Redis can be reached', async () => {
+    const session = sampleSession();
+    proxy.loseReplies();
+    const insert = new RedisIssuerSessionStore(client).insert(session);
+    await expect(insert).rejects.toThrow(SessionStoreUnavailableError);
+    expect(await admin.keys('*')).toEqual([]);
+  });
+
   it('an updated session that is removed meanwhile does not come back', async () => {
     const session = sampleSession();
     const direct = new RedisIssuerSessionStore(admin);
