@@ -37,9 +37,14 @@ export class Stage {
     return this.load.knocks.filter(({ sentAt }) => sentAt > this.#faultAt);
   }
 
-  /** Waits until everybody is served again at each door, and may sign in. */
+  /** Waits until everybody is served again at each door. */
+  untilServed(): Promise<void> {
+    return eventually(() => hasRecovered(this.load.knocks, this.#faultAt));
+  }
+
+  /** The same, and somebody signs in. */
   async untilRecovered(): Promise<void> {
-    await eventually(() => hasRecovered(this.load.knocks, this.#faultAt));
+    await this.untilServed();
     await eventually(async () => {
       const { status } = await this.system.login('alice', 'alice-demo-password');
       return status === 200;

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RedisServer } from '../../tools/redis/redis-server';
+import { eventually } from '../../tools/testing/eventually';
+import { GuardedSentinels } from '../support/guarded-sentinels';
+import { call } from '../support/http';
+import { withRedis } from '../support/redis-dump';
+import { System } from '../support/system';
+import { reportLoss } from './support/figures';
+import { underLoad } from './support/under-load';
+
+const SESSIONS = 30;
+
+/** More than the kernel takes off the master's hands for a replica that does not read. */
+const BULK = 'x'.repeat(32 * 1024 * 1024);
+
+/**
+ * Redis replicates in the background: a master that dies takes to its grave what its replicas do not
+ * have yet, logouts that were acknowledged included. `SESSION_WAIT_REPLICAS` acknowledges none of
+ * these.
+ */
+describe.each([0, 1])('a failover, with SESSION_WAIT_REPLICAS=%i', (waitReplicas) => {
+  let system: System<GuardedSentinels>;
+
+  beforeAll(async () => {
+    system = await System.startOn(() => GuardedSentinels.start(), 'fastify', {
+      SESSION_WAIT_REPLICAS: String(waitReplicas),
+      SESSION_MAX_PER_USER: String(2 * SESSIONS),
+    });
+  });
+  afterAll(() => system.stop());
+
+  it('among logouts at a steady rate', async () => {
+    const master = await system.redis.untilSettled(2);
+    const lost = await losses('SIGKILL of the master among logouts', async (tokens, logout) => {
+      const answers: Promise<void>[] = [];
+      for (const [i, token] of tokens.entries()) {
+        if (i === SESSIONS / 2) master.kill('SIGKILL');
+        answers.push(logout(token));
+        await delay(25);
+      }
+      await Promise.all(answers);
+    });
+    if (waitReplicas > 0) expect(lost).toBe(0);
+  });
+
+  it('after logouts that no replica has followed', async () => {
+    const master = await system.redis.untilSettled(1);
+    const replicas = await followersOf(master);
+    const lost = await losses(
+      'SIGKILL of a master that replicas lag behind',
+      async (tokens, logout) => {
+        await whileLagging(master, replicas, async () => {
+          await Promise.all(tokens.map(logout));
+          master.kill('SIGKILL');
+          await master.exited;
+        });
+      },
+    );
+    // Without this the other figures would say nothing.
+    if (waitReplicas === 0) expect(lost).toBeGreaterThan(0);
+    else expect(lost).toBe(0);
+  });
+
+  /**
+   * Has sessions signed out at a failover.
+   *
+   * @returns how many are let in after it though their logout was acknowledged
+   */
+  async function losses(
+    title: string,
+    failover: (
+      tokens: readonly string[],
+      logout: (token: string) => Promise<void>,
+    ) => Promise<void>,
+  ): Promise<number> {
+    let lost = 0;
+    const fullTitle = `${title}, SESSION_WAIT_REPLICAS=${waitReplicas}`;
+    await underLoad(system, { title: fullTitle, recoveryGoal: 6_000 }, async (stage) => {
+      const signIns = Array.from({ length: SESSIONS }, () => system.signIn('carol'));
+      const tokens = await Promise.all(signIns);
+      const acknowledged: string[] = [];
+      stage.faultIsNow();
+      await failover(tokens, async (token) => {
+        const { status } = await system.logout(token);
+        expect([204, 503]).toContain(status);
+        if (status === 204) acknowledged.push(token);
+      });
+      await stage.untilRecovered();
+      const letIn = await Promise.all(acknowledged.map(isLetIn));
+      lost = letIn.filter(Boolean).length;
+      const refused = SESSIONS - acknowledged.length;
+      await reportLoss({ title, waitReplicas, acknowledged: acknowledged.length, refused, lost });
+    });
+    return lost;
+  }
+
+  async function isLetIn(token: string): Promise<boolean> {
+    const { status } = await call(system.doorOf('products'), { cookie: token });
+    expect([200, 401]).toContain(status);
+    return status === 200;
+  }
+
+  async function followersOf(master: RedisServer): Promise<RedisServer[]> {
+    const info = await withRedis(system.redis.urlOf(master), (client) =>
+      client.info('replication'),
+    );
+    return system.redis.servers.filter(({ port }) => info.includes(`port=${port},state=online`));
+  }
+
+  /** Does something while no replica reads what the master sends, and the kernel's buffers are full. */
+  async function whileLagging(
+    master: RedisServer,
+    replicas: readonly RedisServer[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    for (const replica of replicas) replica.kill('SIGSTOP');
+    try {
+      await withRedis(system.redis.urlOf(master), async (client) => {
+        await client.set('bulk', BULK, 'EX', 60);
+        await eventually(async () => {
+          const links = String(await client.client('LIST', 'TYPE', 'REPLICA'));
+          return !links.includes(' omem=0 ');
+        });
+      });
+      await work();
+    } finally {
+      for (const replica of replicas) replica.kill('SIGCONT');
+    }
+  }
+});
