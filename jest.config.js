@@ -30,8 +30,7 @@ module.exports = {
       ...shared,
       displayName: 'faults',
       testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'],
-      // A scenario waits for servers to take each other for dead.
-      testTimeout: 90_000,
+      setupFilesAfterEnv: ['<rootDir>/test/faults/support/time-limit.ts'],
     },
   ],
   testTimeout: 30_000,

@@ -14,7 +14,7 @@ describe('on a Cluster', () => {
   it('a master that dies', async () => {
     const title = 'SIGKILL of a master of the Cluster';
     await underLoad(system, { title, recoveryGoal: 8_000 }, async (stage) => {
-      const master = await system.redis.masterOf(sessionKeyOf(stage.signedIn));
+      const master = await system.redis.masterOf(sessionKeyOf(stage.signedIn.token));
       stage.faultIsNow();
       master.kill('SIGKILL');
       await master.exited;

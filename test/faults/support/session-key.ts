@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Visitor } from './visitor';
 
-/** Where Redis keeps a visitor's session. */
-export function sessionKeyOf({ token }: Visitor): string {
-  return `session:{${createHash('sha256').update(token).digest('base64url')}}`;
+/** The id of a token's session. */
+export function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+/** Where Redis keeps it. */
+export function sessionKeyOf(token: string): string {
+  return `session:{${idOf(token)}}`;
 }
