@@ -8,7 +8,7 @@ import type { Visitor } from './visitor';
 const RATE = 72;
 /** How often it is looked whether requests are due, in milliseconds. */
 const TICK = 5;
-/** More requests than these without an answer are not sent but reported: a fault of the services. */
+/** No more requests than these wait for an answer; it takes a machine that stalls to get there. */
 const MOST_AT_ONCE = 1_000;
 
 /** Visitors who knock at doors one after the other, at a steady rate whatever the answers are. */

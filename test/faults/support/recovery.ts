@@ -28,7 +28,9 @@ function byDoor(knocks: readonly Knock[]): Map<string, Knock[]> {
   const groups = new Map<string, Knock[]>();
   for (const it of [...knocks].sort((a, b) => a.sentAt - b.sentAt)) {
     const door = `${it.service} ${it.visitor.token}`;
-    groups.set(door, [...(groups.get(door) ?? []), it]);
+    const group = groups.get(door);
+    if (group) group.push(it);
+    else groups.set(door, [it]);
   }
   return groups;
 }
