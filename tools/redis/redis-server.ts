@@ -158,6 +158,8 @@ async function serverArguments(
     ...['--dir', folder, '--save', '', '--appendonly', 'no'],
     // Replicas that lag would hold up the end of a server whose data nobody keeps.
     ...['--shutdown-timeout', '0'],
+    // A master would wait five seconds for more replicas before it gives the first one its data.
+    ...['--repl-diskless-sync-delay', '0'],
     ...(aclFile === undefined ? [] : ['--aclfile', resolve(aclFile)]),
     // The default, the port plus 10000, is above 65535 for many a free port.
     ...(cluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())] : []),
