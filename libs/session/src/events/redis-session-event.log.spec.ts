@@ -4,7 +4,7 @@ import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { keysWithoutExpiry } from '../testing/key-space';
-import { LossyProxy } from '../testing/lossy-proxy';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { RedisSessionEventLog } from './redis-session-event.log';
 import type { SessionEvent } from './session-event';
 import { sampleEvent } from './testing/session-event-log.contract';
@@ -13,7 +13,7 @@ const KEEP = { keep: 1_000 };
 
 describe('the log of session events in Redis', () => {
   let server: RedisServer;
-  let proxy: LossyProxy;
+  let proxy: FaultyProxy;
   let client: Redis;
   let admin: Redis;
   let subscription: Subscription | undefined;
@@ -26,7 +26,7 @@ describe('the log of session events in Redis', () => {
 
   beforeEach(async () => {
     await admin.flushall();
-    proxy = await LossyProxy.to(server.port);
+    proxy = await FaultyProxy.to(server.port);
     client = createRedisClient({ port: proxy.port, disconnectTimeout: 50 });
     client.on('error', () => undefined);
     await whenReady(client, 10_000);

@@ -132,7 +132,7 @@ describe('the check of a Redis', () => {
     let redis: RedisSentinels;
 
     beforeAll(async () => {
-      redis = await RedisSentinels.start(['--appendonly', 'yes']);
+      redis = await RedisSentinels.start({ args: ['--appendonly', 'yes'] });
     }, START_TIMEOUT);
 
     afterAll(() => redis.stop());
@@ -152,7 +152,7 @@ describe('the check of a Redis', () => {
     let redis: RedisCluster;
 
     beforeAll(async () => {
-      redis = await RedisCluster.start(['--appendonly', 'yes']);
+      redis = await RedisCluster.start({ args: ['--appendonly', 'yes'] });
     }, START_TIMEOUT);
 
     afterAll(() => redis.stop());

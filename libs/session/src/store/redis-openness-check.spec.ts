@@ -1,7 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
-import { LossyProxy } from '../testing/lossy-proxy';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { createRedisClient, whenReady } from './redis-client';
 import { opennessOf } from './redis-openness-check';
 
@@ -56,7 +56,7 @@ describe('whether a Redis is open', () => {
   });
 
   it('is denied by a server that takes the connection and hangs up', async () => {
-    const proxy = await LossyProxy.to((await start()).port);
+    const proxy = await FaultyProxy.to((await start()).port);
     const client = await connect({ port: proxy.port });
     proxy.loseReplies();
     const openness = opennessOf(client, never);
