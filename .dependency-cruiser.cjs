@@ -26,7 +26,7 @@ module.exports = {
       name: 'session-stands-alone',
       comment: 'The product depends on no other part of this workspace.',
       severity: 'error',
-      from: { path: '^libs/session/', pathNot: '\\.(spec|contract)\\.ts$' },
+      from: { path: '^libs/session/', pathNot: '(\\.spec\\.ts$|/testing/)' },
       to: { path: '^(apps|tools|test|libs/platform)/' },
     },
     {

@@ -1,10 +1,10 @@
 import { type Cluster, Redis } from 'ioredis';
-import { GuardedRedis } from '../../../../test/support/guarded-redis';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { checkRedis, describeProblem } from './redis-check';
 import { createRedisClient, type RedisTarget, whenReady } from './redis-client';
+import { safeRedis } from './testing/safe-redis';
 
 const never = new AbortController().signal;
 const START_TIMEOUT = 60_000;
@@ -30,46 +30,29 @@ describe('the check of a Redis', () => {
   }
 
   describe('with the users that the project ships', () => {
-    let redis: GuardedRedis;
-    let operator: Redis;
-
-    beforeAll(async () => {
-      redis = await GuardedRedis.start();
-      operator = createRedisClient(redis.url);
-      await whenReady(operator, 10_000);
-    });
-
-    beforeEach(async () => {
-      await operator.config('SET', 'appendonly', 'yes', 'maxmemory-policy', 'noeviction');
-      await operator.acl('SETUSER', 'default', 'off', 'resetpass');
-    });
-
-    afterAll(async () => {
-      operator.disconnect();
-      await redis.stop();
-    });
+    const safe = safeRedis();
 
     it('finds nothing where all is well', async () => {
-      expect(await problemsOf(await connect(redis.urlOf('orders')))).toEqual([]);
+      expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([]);
     });
 
     it.each([
-      ['Open', () => operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
-      ['Unpersisted', () => operator.config('SET', 'appendonly', 'no')],
-      ['Evicting', () => operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
+      ['Open', () => safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
+      ['Unpersisted', () => safe.operator.config('SET', 'appendonly', 'no')],
+      ['Evicting', () => safe.operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
     ])('finds %s alone, and says where', async (what, spoil) => {
       await spoil();
 
-      expect(await problemsOf(await connect(redis.urlOf('orders')))).toEqual([
-        `${what} (127.0.0.1:${redis.port})`,
+      expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([
+        `${what} (127.0.0.1:${safe.redis.port})`,
       ]);
     });
 
     it('finds all that there is', async () => {
-      await operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
-      await operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'volatile-ttl');
+      await safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
+      await safe.operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'volatile-ttl');
 
-      expect(await problemsOf(await connect(redis.urlOf('orders')))).toEqual([
+      expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([
         expect.stringMatching('^Open '),
         expect.stringMatching('^Unpersisted '),
         expect.stringMatching('^Evicting '),
@@ -79,16 +62,16 @@ describe('the check of a Redis', () => {
     it.each(['auth', 'orders', 'products'] as const)(
       'sends INFO and one anonymous PING, and nothing that %s is refused',
       async (service) => {
-        await operator.acl('LOG', 'RESET');
-        await operator.config('RESETSTAT');
-        await checkRedis(await connect(redis.urlOf(service)), never);
+        await safe.operator.acl('LOG', 'RESET');
+        await safe.operator.config('RESETSTAT');
+        await checkRedis(await connect(safe.redis.urlOf(service)), never);
 
-        const stats = await operator.info('commandstats');
+        const stats = await safe.operator.info('commandstats');
         const commands = [...stats.matchAll(/^cmdstat_([^:]+):/gm)].map(([, name]) => name);
         // ioredis greets with HELLO, which signs in.
         expect(commands.sort()).toEqual(['config|resetstat', 'hello', 'info', 'ping']);
         expect(stats).toMatch(/^cmdstat_ping:calls=0,.*rejected_calls=1,/m);
-        expect(await operator.acl('LOG')).toEqual([]);
+        expect(await safe.operator.acl('LOG')).toEqual([]);
       },
     );
   });

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { GuardedRedis } from '../../../../test/support/guarded-redis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionOptionsError } from '../errors/session-options.error';
@@ -10,6 +9,7 @@ import { eventually } from '../../../../tools/testing/eventually';
 import { createRedisClient, safeRedisOptions, whenReady } from './redis-client';
 import { checkRedis } from './redis-check';
 import { RedisConnection } from './redis-connection';
+import { safeRedis } from './testing/safe-redis';
 
 describe('RedisConnection', () => {
   let warnings: string[];
@@ -177,43 +177,26 @@ describe('RedisConnection', () => {
   });
 
   describe('with strict', () => {
-    let redis: GuardedRedis;
-    let operator: Redis;
-
-    beforeAll(async () => {
-      redis = await GuardedRedis.start();
-      operator = createRedisClient(redis.url);
-      await whenReady(operator, 10_000);
-    });
-
-    beforeEach(async () => {
-      await operator.config('SET', 'appendonly', 'yes', 'maxmemory-policy', 'noeviction');
-      await operator.acl('SETUSER', 'default', 'off', 'resetpass');
-    });
-
-    afterAll(async () => {
-      operator.disconnect();
-      await redis.stop();
-    });
+    const safe = safeRedis();
 
     async function refusal(): Promise<UnsafeRedisError> {
-      const opening = RedisConnection.open({ redis: redis.urlOf('orders'), strict: true });
+      const opening = RedisConnection.open({ redis: safe.redis.urlOf('orders'), strict: true });
       const error = await opening.catch((it: unknown) => it);
       if (error instanceof UnsafeRedisError) return error;
       throw new Error('It was not refused.', { cause: error });
     }
 
     it('opens where all is well', async () => {
-      connection = await RedisConnection.open({ redis: redis.urlOf('orders'), strict: true });
+      connection = await RedisConnection.open({ redis: safe.redis.urlOf('orders'), strict: true });
 
       expect(connection.client.status).toBe('ready');
       expect([warnings, errors]).toEqual([[], []]);
     });
 
     it.each([
-      ['Open', () => operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
-      ['Unpersisted', () => operator.config('SET', 'appendonly', 'no')],
-      ['Evicting', () => operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
+      ['Open', () => safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
+      ['Unpersisted', () => safe.operator.config('SET', 'appendonly', 'no')],
+      ['Evicting', () => safe.operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
     ])('refuses what is %s, and says where and how to mend it', async (what, spoil) => {
       await spoil();
       const { code, message, problems } = await refusal();
@@ -221,7 +204,7 @@ describe('RedisConnection', () => {
       expect(code).toBe('ERR_SESSION_REDIS_UNSAFE');
       expect(problems).toEqual([
         expect.stringMatching(
-          `^${what} \\(127\\.0\\.0\\.1:${redis.port}\\): .*(Set|Switch) .*\\.$`,
+          `^${what} \\(127\\.0\\.0\\.1:${safe.redis.port}\\): .*(Set|Switch) .*\\.$`,
         ),
       ]);
       expect(message).toContain(problems[0]);
@@ -229,8 +212,8 @@ describe('RedisConnection', () => {
     });
 
     it('tells all at once', async () => {
-      await operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
-      await operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
+      await safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
+      await safe.operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
 
       expect((await refusal()).message.split('\n')).toEqual([
         expect.stringMatching(/'strict' is on:$/),
@@ -241,7 +224,7 @@ describe('RedisConnection', () => {
     });
 
     it('refuses what cannot be checked', async () => {
-      const client = await applicationClient(redis.urlOf('orders'));
+      const client = await applicationClient(safe.redis.urlOf('orders'));
       jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
       await expect(RedisConnection.open({ client, strict: true })).rejects.toThrow(
@@ -251,11 +234,11 @@ describe('RedisConnection', () => {
     });
 
     it('closes the client that it made when it refuses', async () => {
-      await operator.config('SET', 'appendonly', 'no');
+      await safe.operator.config('SET', 'appendonly', 'no');
       await refusal();
 
       await eventually(async () =>
-        (await operator.info('clients')).includes('connected_clients:1\r'),
+        (await safe.operator.info('clients')).includes('connected_clients:1\r'),
       );
     });
 
