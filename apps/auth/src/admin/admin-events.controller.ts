@@ -18,10 +18,22 @@ import {
   Sse,
 } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { interval, map, merge, type Observable, Subject, takeUntil, takeWhile } from 'rxjs';
+import {
+  concat,
+  exhaustMap,
+  from,
+  interval,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  Subject,
+  takeUntil,
+  takeWhile,
+} from 'rxjs';
 
 /** Keeps proxies from closing a stream on which nothing happens, in milliseconds. */
-const HEARTBEAT = 15_000;
+const HEARTBEAT = 10_000;
 
 /** What happens to sessions, whichever instance does it, as server-sent events. */
 @Roles('admin')
@@ -53,19 +65,43 @@ export class AdminEventsController implements BeforeApplicationShutdown {
     const position = last ?? (await this.events.latest());
     // An end from here on is among the events; one that came before is not.
     if ((await this.sessions.find(session.id)) === null) throw sessionRequired();
-    const heartbeat = interval(HEARTBEAT).pipe(map(() => null));
-    return merge(this.events.after(position), heartbeat).pipe(
-      // The stream was opened with this session and does not outlive it.
-      takeWhile((event) => event === null || !endsAccess(event, session), true),
-      map((event) => (event === null ? { type: 'heartbeat', data: '' } : toMessage(event))),
-      takeUntil(this.#shutdown),
+    // The stream was opened with this session and does not outlive it. Should the event of its end be
+    // lost, a look at each heartbeat finds it out.
+    const events = this.events.after(position).pipe(
+      takeWhile((event) => !endsAccess(event, session), true),
+      map(toMessage),
     );
+    const looks = interval(HEARTBEAT).pipe(exhaustMap(() => this.#hasAccess(session)));
+    const heartbeats = looks.pipe(
+      takeWhile((hasAccess) => hasAccess),
+      map(() => ({ type: 'heartbeat', data: '' })),
+    );
+    return firstToComplete(events, heartbeats).pipe(takeUntil(this.#shutdown));
+  }
+
+  async #hasAccess({ id }: Session): Promise<boolean> {
+    try {
+      const found = await this.sessions.find(id);
+      return found?.session.hasRole('admin') ?? false;
+    } catch {
+      // While the store does not answer there are no events either.
+      return true;
+    }
   }
 
   /** An open stream would hold up the end of the server. */
   beforeApplicationShutdown(): void {
     this.#shutdown.next();
   }
+}
+
+/** Both merged, until one of them completes. */
+function firstToComplete<T>(...sources: Observable<T>[]): Observable<T> {
+  const END = Symbol('end');
+  return from(sources).pipe(
+    mergeMap((source) => concat(source, of(END))),
+    takeWhile((it): it is T => it !== END),
+  );
 }
 
 function endsAccess(event: SessionEvent, { id }: Session): boolean {
