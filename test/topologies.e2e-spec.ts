@@ -14,10 +14,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
   let system: System<Topology>;
 
   beforeAll(async () => {
-    system = await System.startOn(start, 'fastify', {
-      SESSION_WAIT_REPLICAS: '1',
-      SESSION_MAX_PER_USER: '3',
-    });
+    system = await System.startOn(start, 'fastify', { SESSION_MAX_PER_USER: '3' });
   }, 60_000);
 
   afterAll(() => system.stop());

@@ -1,12 +1,17 @@
 import { Cluster, type Redis } from 'ioredis';
 import { RedisCluster } from '../../../tools/redis/redis-cluster';
+import { eventually } from '../../../tools/testing/eventually';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../tools/redis/redis-server';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { describeSessionEventLog } from './events/testing/session-event-log.contract';
+import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 import { createRedisClient, type RedisTarget, whenReady } from './store/redis-client';
+import type { Session } from './session/session';
+import type { IssuerSessionStore } from './store/issuer-session.store';
 import { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
 import { RedisSessionStore } from './store/redis-session.store';
+import { sampleSession } from './testing/sample-session';
 import { describeSessionStores } from './store/testing/session-store.contract';
 
 interface Topology {
@@ -31,10 +36,10 @@ async function cluster(): Promise<Topology> {
 }
 
 describe.each([
-  ['standalone', standalone],
-  ['behind Sentinels', sentinels],
-  ['as a Cluster', cluster],
-])('Redis %s', (_, start) => {
+  ['standalone', standalone, 0],
+  ['behind Sentinels', sentinels, 2],
+  ['as a Cluster', cluster, 1],
+])('Redis %s', (_, start, replicas) => {
   let topology: Topology;
   let client: Redis | Cluster;
 
@@ -60,6 +65,31 @@ describe.each([
       store: new RedisSessionStore(client, 60_000),
       issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
     };
+  });
+
+  it.each([
+    ['ends', (issuer: IssuerSessionStore, { id }: Session) => issuer.remove(id, null)],
+    [
+      'changes',
+      (issuer: IssuerSessionStore, { id }: Session) =>
+        issuer.update(id, (it) => it.with({ roles: ['new'] })),
+    ],
+  ])('%s a session on a replica as well when that is asked for', async (_what, act) => {
+    const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
+    const attempt = async () => {
+      const session = sampleSession();
+      await issuer.insert(session);
+      return act(issuer, session);
+    };
+
+    if (replicas === 0) return expect(attempt()).rejects.toThrow(/The session store cannot/);
+    // On a machine that stalls a replica may be late, which is told.
+    await eventually(() =>
+      attempt().then(
+        (session) => session !== null,
+        (error: unknown) => !(error instanceof SessionStoreUnavailableError),
+      ),
+    );
   });
 
   describeSessionEventLog('in Redis', async () => {
