@@ -44,8 +44,11 @@ const REVIEW_INTERVAL = 1_000;
 /** How long the connection of its own may take to come up, in milliseconds. */
 const CONNECT_TIMEOUT = 250;
 
-/** How long replicas may take to follow, in milliseconds; less than a command may take at all. */
-const REPLICATION_TIMEOUT = 200;
+/** How long replicas may take to follow, in milliseconds. */
+const REPLICATION_TIMEOUT = 400;
+
+/** How long Redis may take to tell, in milliseconds: longer than that. */
+const WAIT_TIMEOUT = REPLICATION_TIMEOUT + 100;
 
 /**
  * The write side in Redis. Commands that belong together lie in one slot and go as one transaction;
@@ -65,7 +68,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     super();
     this.waitReplicas = waitReplicas;
     this.services = services;
-    this.#replicating = waitReplicas > 0 ? duplicateClient(client) : client;
+    this.#replicating =
+      waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
   }
 
   async insert(session: Session): Promise<void> {
