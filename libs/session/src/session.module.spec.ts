@@ -9,8 +9,6 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../tools/redis/redis-server';
 import { SessionOptionsError } from './errors/session-options.error';
 import { SessionGuard } from './guard/session.guard';
 import { SessionIssuerModule } from './issuer/session-issuer.module';
@@ -18,12 +16,12 @@ import { SessionManager } from './issuer/session.manager';
 import { SESSION_OPTIONS } from './options/session-options.token';
 import type { Role } from './session/session-types';
 import { SessionModule } from './session.module';
-import { createRedisClient, whenReady } from './store/redis-client';
 import { MemorySessionStore } from './store/memory-session.store';
 import { SessionCounters } from './store/session-counters';
 import { SessionStore } from './store/session.store';
 import { httpAdapters, listen } from './testing/http-adapters';
 import { withBearer, withCookie } from './testing/requests';
+import { startedRedis } from './testing/started-redis';
 import { SessionCookie } from './token/session-cookie';
 import { TokenExtractor } from './token/token-extractor';
 
@@ -42,23 +40,11 @@ function compile(metadata: ModuleMetadata): Promise<unknown> {
 }
 
 describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
-  let server: RedisServer;
-  let client: Redis;
+  const redis = startedRedis();
   const apps: INestApplication[] = [];
-
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(server.url);
-    await whenReady(client, 10_000);
-  });
 
   afterEach(async () => {
     for (const app of apps.splice(0)) await app.close();
-  });
-
-  afterAll(async () => {
-    client.disconnect();
-    await server.stop();
   });
 
   async function open(metadata: ModuleMetadata): Promise<{ app: INestApplication; url: string }> {
@@ -74,7 +60,7 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 
   it('takes the address of Redis', async () => {
     const { app, url } = await open({
-      imports: [SessionModule.forRoot({ redis: server.url }), SessionIssuerModule.forRoot({})],
+      imports: [SessionModule.forRoot({ redis: redis.url }), SessionIssuerModule.forRoot({})],
     });
 
     expect((await fetch(url)).status).toBe(401);
@@ -83,13 +69,13 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 
   it('takes a client of the application, and leaves it open at the end', async () => {
     const { app, url } = await open({
-      imports: [SessionModule.forRoot({ client }), SessionIssuerModule.forRoot({})],
+      imports: [SessionModule.forRoot({ client: redis.client }), SessionIssuerModule.forRoot({})],
     });
     expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
 
     await apps.pop()?.close();
 
-    expect(await client.ping()).toBe('PONG');
+    expect(await redis.client.ping()).toBe('PONG');
   });
 
   it('takes a store', async () => {
@@ -106,26 +92,26 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 
   it('closes the client that it made itself', async () => {
     const connected = async () =>
-      Number(/^connected_clients:(\d+)/m.exec(await client.info('clients'))?.[1]);
+      Number(/^connected_clients:(\d+)/m.exec(await redis.client.info('clients'))?.[1]);
     const before = await connected();
-    await open({ imports: [SessionModule.forRoot({ redis: server.url })] });
+    await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
     expect(await connected()).toBe(before + 1);
 
     await apps.pop()?.close();
 
-    while ((await connected()) > before) await client.ping();
+    while ((await connected()) > before) await redis.client.ping();
     expect(await connected()).toBe(before);
   });
 
   it('shares its sessions with every service on the same Redis', async () => {
     const auth = await open({
-      imports: [SessionModule.forRoot({ redis: server.url }), SessionIssuerModule.forRoot({})],
+      imports: [SessionModule.forRoot({ redis: redis.url }), SessionIssuerModule.forRoot({})],
     });
     const orders = await open({
-      imports: [SessionModule.forRoot({ redis: server.url, requiredRole: 'orders' })],
+      imports: [SessionModule.forRoot({ redis: redis.url, requiredRole: 'orders' })],
     });
     const products = await open({
-      imports: [SessionModule.forRoot({ redis: server.url, requiredRole: 'products' })],
+      imports: [SessionModule.forRoot({ redis: redis.url, requiredRole: 'products' })],
     });
     const token = await tokenFrom(auth.app, 'orders');
 
@@ -147,7 +133,7 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
           inject: ['ROLE'],
           useFactory: async (requiredRole: Role) => {
             await Promise.resolve();
-            return { redis: server.url, requiredRole, cookie: { name: 'sid' } };
+            return { redis: redis.url, requiredRole, cookie: { name: 'sid' } };
           },
         }),
         SessionIssuerModule.forRootAsync({
@@ -175,13 +161,13 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
     }
 
     it.each([
-      ['forRoot', () => SessionModule.forRoot({ redis: server.url, guard: HouseKeyGuard })],
+      ['forRoot', () => SessionModule.forRoot({ redis: redis.url, guard: HouseKeyGuard })],
       [
         'forRootAsync',
         () =>
           SessionModule.forRootAsync({
             guard: HouseKeyGuard,
-            useFactory: () => ({ redis: server.url }),
+            useFactory: () => ({ redis: redis.url }),
           }),
       ],
     ])('uses that one alone (%s)', async (_name, makeModule) => {
@@ -197,7 +183,7 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
   });
 
   it('gives other modules what reads sessions', async () => {
-    const { app } = await open({ imports: [SessionModule.forRoot({ redis: server.url })] });
+    const { app } = await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
 
     for (const token of [
       SESSION_OPTIONS,

@@ -8,19 +8,17 @@ import {
   Param,
   Put,
 } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { CurrentSession } from '../guard/current-session.decorator';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
 import type { Session } from '../session/session';
 import type { ServiceName } from '../session/session-types';
 import { SessionModule } from '../session.module';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { SessionCounters } from '../store/session-counters';
 import { httpAdapters, type ListeningApp, listen } from '../testing/http-adapters';
 import { withCookie } from '../testing/requests';
 import { sampleSession } from '../testing/sample-session';
+import { startedRedis } from '../testing/started-redis';
 import { Sessions } from './sessions';
 
 /** What the compiler knows of other services' additions is of no concern here. */
@@ -48,19 +46,7 @@ class AdditionsController {
   }
 }
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  await whenReady(client, 10_000);
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
+const redis = startedRedis();
 
 describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdapter) => {
   const apps: INestApplication[] = [];
@@ -71,7 +57,10 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
   let session: Session;
 
   const serve = async (service?: string) => {
-    const sessions = SessionModule.forRoot({ client, service: service as ServiceName | undefined });
+    const sessions = SessionModule.forRoot({
+      client: redis.client,
+      service: service as ServiceName | undefined,
+    });
     const started = await listen(makeAdapter, {
       imports: [sessions],
       controllers: [AdditionsController],
@@ -86,7 +75,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
     @Module({ imports: [issuer], exports: [issuer] })
     class Issuer {}
     const auth = await listen(makeAdapter, {
-      imports: [SessionModule.forRoot({ client }), Issuer],
+      imports: [SessionModule.forRoot({ client: redis.client }), Issuer],
     });
     apps.push(auth.app);
     manager = auth.app.get(SessionManager, { strict: false });
@@ -153,7 +142,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
     expect(await read(products, 'orders', cookie)).toEqual({ coupon: 'SPRING' });
     expect(await read(orders, 'products', cookie)).toEqual({ seen: 3 });
     expect((await add(orders, 'coupon', 'AUTUMN', cookie)).status).toBe(409);
-    expect(await client.keys(`*${session.id}*`)).toEqual([]);
+    expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
   });
 
   it('survives a change of roles, and ends with the session', async () => {
@@ -163,7 +152,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
 
     await manager.revoke(session.id);
 
-    expect(await client.keys(`*${session.id}*`)).toEqual([]);
+    expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
   });
 
   it('is 401 when the session ends between the guard and the addition', async () => {
@@ -204,8 +193,8 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
   });
 
   it.each<[what: string, write: (key: string) => Promise<unknown>, readable: object]>([
-    ['no JSON', (key) => client.hset(key, 'good', '1', 'bad', '{'), { good: 1 }],
-    ['no hash', (key) => client.set(key, 'x', 'PX', 60_000), {}],
+    ['no JSON', (key) => redis.client.hset(key, 'good', '1', 'bad', '{'), { good: 1 }],
+    ['no hash', (key) => redis.client.set(key, 'x', 'PX', 60_000), {}],
   ])('counts what is %s, and gives the rest', async (_what, write, readable) => {
     const counters = products.app.get(SessionCounters, { strict: false });
     const before = counters.malformedRecords;

@@ -1,14 +1,12 @@
 import { Controller, Injectable, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { type NewSession, SessionManager } from '../issuer/session.manager';
 import { SessionModule } from '../session.module';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { silent } from '../testing/http-adapters';
+import { startedRedis } from '../testing/started-redis';
 import { OnSessionEvent } from './on-session-event.decorator';
 import type { SessionEvent } from './session-event';
 import { SessionEvents } from './session-events';
@@ -57,27 +55,11 @@ class ListeningController {
   }
 }
 
-let server: RedisServer;
-let client: Redis;
+const redis = startedRedis();
 const modules: TestingModule[] = [];
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  await whenReady(client, 10_000);
-});
-
-beforeEach(async () => {
-  await client.flushall();
-});
 
 afterEach(async () => {
   for (const module of modules.splice(0)) await module.close();
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
 });
 
 async function start(imports: Parameters<typeof Test.createTestingModule>[0]['imports'] = []) {
@@ -93,7 +75,7 @@ async function start(imports: Parameters<typeof Test.createTestingModule>[0]['im
   return module;
 }
 
-const onRedis = () => SessionModule.forRoot({ client });
+const onRedis = () => SessionModule.forRoot({ client: redis.client });
 const issuing = () => SessionIssuerModule.forRoot({});
 const from = <T>(module: TestingModule, type: Type<T>) => module.get(type, { strict: false });
 const types = (events: SessionEvent[]) => events.map(({ type }) => type);

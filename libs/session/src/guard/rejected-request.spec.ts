@@ -1,10 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
 import { SessionModule } from '../session.module';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { SessionStore } from '../store/session.store';
 import { countCommands } from '../testing/command-counts';
 import { eventually } from '../../../../tools/testing/eventually';
@@ -12,31 +9,19 @@ import { httpAdapters, listen } from '../testing/http-adapters';
 import { keySpaceOf } from '../testing/key-space';
 import { withBearer, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
+import { startedRedis } from '../testing/started-redis';
 import { createToken, sessionIdOf } from '../token/session-token';
 
-let server: RedisServer;
-let admin: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  admin = createRedisClient(server.url);
-  await whenReady(admin, 10_000);
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.stop();
-});
+const redis = startedRedis();
 
 describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
   let app: INestApplication;
   let url: string;
 
   beforeEach(async () => {
-    await admin.flushall();
     ({ app, url } = await listen(makeAdapter, {
       imports: [
-        SessionModule.forRoot({ redis: server.url, requiredRole: 'orders' }),
+        SessionModule.forRoot({ redis: redis.url, requiredRole: 'orders' }),
         SessionIssuerModule.forRoot({}),
       ],
       controllers: [SampleController],
@@ -54,7 +39,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
       user: { id: 'u-1', username: 'ada' },
       roles,
     });
-    await admin.pexpire(`idle:{${session.id}}`, 600_000);
+    await redis.client.pexpire(`idle:{${session.id}}`, 600_000);
     return { token, id: session.id };
   }
 
@@ -67,11 +52,11 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
 
   it('that is let in starts the idle timeout anew, and changes nothing else', async () => {
     const { token, id } = await signIn('orders');
-    const before = await keySpaceOf(admin);
+    const before = await keySpaceOf(redis.client);
 
     expect(await send('/closed', withCookie(token))).toBe(200);
 
-    const { [`idle:{${id}}`]: slid, ...rest } = await keySpaceOf(admin);
+    const { [`idle:{${id}}`]: slid, ...rest } = await keySpaceOf(redis.client);
     const { [`idle:{${id}}`]: old, ...same } = before;
     expect(rest).toEqual(same);
     expect(slid?.[0]).toBe(old?.[0]);
@@ -100,8 +85,8 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
       '/closed',
       async () => {
         const { token, id } = await signIn('orders');
-        await admin.pexpire(`idle:{${id}}`, 1);
-        await eventually(async () => (await admin.exists(`idle:{${id}}`)) === 0);
+        await redis.client.pexpire(`idle:{${id}}`, 1);
+        await eventually(async () => (await redis.client.exists(`idle:{${id}}`)) === 0);
         return withCookie(token);
       },
     ],
@@ -112,8 +97,9 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
       async () => {
         const { token, id } = await signIn('orders');
         const key = `session:{${id}}`;
-        const record = (await admin.get(key)) ?? '';
-        await admin.set(key, record.replace(/"abs":\d+/, `"abs":${Date.now() - 1}`), 'KEEPTTL');
+        const record = (await redis.client.get(key)) ?? '';
+        const past = record.replace(/"abs":\d+/, `"abs":${Date.now() - 1}`);
+        await redis.client.set(key, past, 'KEEPTTL');
         return withCookie(token);
       },
     ],
@@ -123,7 +109,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
       '/closed',
       async () => {
         const { token, id } = await signIn('orders');
-        await admin.set(`session:{${id}}`, '{}', 'KEEPTTL');
+        await redis.client.set(`session:{${id}}`, '{}', 'KEEPTTL');
         return withCookie(token);
       },
     ],
@@ -161,16 +147,16 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     async (_what, status, path, makeInit) => {
       await signIn('orders', 'orders:write');
       const init = await makeInit();
-      const before = await keySpaceOf(admin);
+      const before = await keySpaceOf(redis.client);
 
       expect(await send(path, init)).toBe(status);
 
-      expect(await keySpaceOf(admin)).toEqual(before);
+      expect(await keySpaceOf(redis.client)).toEqual(before);
     },
   );
 
   it('without a well-formed token is not even asked about in Redis', async () => {
-    const asked = await countCommands(admin, async () => {
+    const asked = await countCommands(redis.client, async () => {
       await fetch(`${url}/closed`);
       await fetch(`${url}/closed`, withCookie('x'));
       await fetch(`${url}/closed`, withBearer('x'.repeat(43)));
@@ -192,6 +178,6 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
 
     expect(await send('/closed', withCookie(token))).toBe(401);
     // What is left is that it happened.
-    expect(await admin.keys('*')).toEqual(['session-events']);
+    expect(await redis.client.keys('*')).toEqual(['session-events']);
   });
 });

@@ -1,29 +1,16 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { keysWithoutExpiry } from '../testing/key-space';
+import { startedRedis } from '../testing/started-redis';
 import { type Step, steppedClient } from '../testing/stepped';
 import { createSessionManager } from './create-session-manager';
 import type { NewSession, SessionManager } from './session.manager';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 
-let server: RedisServer;
-let client: Redis;
+const redis = startedRedis();
 
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  await whenReady(client, 10_000);
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
-
-function managerOn(redis: Redis): SessionManager {
-  return createSessionManager(redis, { maxPerUser: 2, services: ['orders'] });
+function managerOn(client: Redis): SessionManager {
+  return createSessionManager(client, { maxPerUser: 2, services: ['orders'] });
 }
 
 /** A process that dies after this many round trips: nothing of what it would send then arrives. */
@@ -46,11 +33,11 @@ async function dieAnywhere(
   check: (ids: string[]) => Promise<void>,
 ): Promise<number> {
   for (let roundTrips = 0; ; roundTrips += 1) {
-    await client.flushall();
-    const first = await managerOn(client).create(ada);
-    const second = await managerOn(client).create(ada);
+    await redis.client.flushall();
+    const first = await managerOn(redis.client).create(ada);
+    const second = await managerOn(redis.client).create(ada);
     const ids = [first.session.id, second.session.id];
-    const dying = managerOn(steppedClient(client, dyingAfter(roundTrips)));
+    const dying = managerOn(steppedClient(redis.client, dyingAfter(roundTrips)));
     const survived = await operation(dying, ids).then(
       () => true,
       () => false,
@@ -78,7 +65,7 @@ const operations: [name: string, operation: Operation][] = [
 describe('a process that dies between any two commands', () => {
   it.each(operations)('while it %s leaves no key that never expires', async (_, operation) => {
     const roundTrips = await dieAnywhere(operation, async () => {
-      expect(await keysWithoutExpiry(client)).toEqual([]);
+      expect(await keysWithoutExpiry(redis.client)).toEqual([]);
     });
 
     expect(roundTrips).toBeGreaterThan(1);
@@ -86,9 +73,9 @@ describe('a process that dies between any two commands', () => {
 
   it.each(operations)('while it %s leaves all sessions within reach', async (_, operation) => {
     await dieAnywhere(operation, async (ids) => {
-      await managerOn(client).revokeAll('u-1');
+      await managerOn(redis.client).revokeAll('u-1');
 
-      expect(await client.exists(...ids.map((id) => `session:{${id}}`))).toBe(0);
+      expect(await redis.client.exists(...ids.map((id) => `session:{${id}}`))).toBe(0);
     });
   });
 
@@ -96,10 +83,10 @@ describe('a process that dies between any two commands', () => {
     await dieAnywhere(
       (manager) => manager.revokeAll('u-1'),
       async () => {
-        await managerOn(client).revokeAll('u-1');
+        await managerOn(redis.client).revokeAll('u-1');
 
         // What has happened is on record, and will be noticed to have ended.
-        const keys = await client.keys('*');
+        const keys = await redis.client.keys('*');
         expect(keys.filter((key) => !key.includes('session-events'))).toEqual([]);
       },
     );
@@ -109,9 +96,9 @@ describe('a process that dies between any two commands', () => {
     await dieAnywhere(
       (manager) => manager.setRoles('u-1', ['new']),
       async () => {
-        await managerOn(client).setRoles('u-1', ['new']);
+        await managerOn(redis.client).setRoles('u-1', ['new']);
 
-        const live = await managerOn(client).listByUser('u-1');
+        const live = await managerOn(redis.client).listByUser('u-1');
         expect(live.map(({ session }) => session.roles)).toEqual([['new'], ['new']]);
       },
     );
@@ -121,7 +108,7 @@ describe('a process that dies between any two commands', () => {
     await dieAnywhere(
       (manager, [id = '']) => manager.rotate(id),
       async ([id = '']) => {
-        const live = await managerOn(client).listByUser('u-1');
+        const live = await managerOn(redis.client).listByUser('u-1');
         const made = live.filter(({ session }) => session.authenticatedAt !== session.createdAt);
 
         expect(made.some(({ session }) => session.id === id)).toBe(false);

@@ -1,6 +1,4 @@
-import type { Redis } from 'ioredis';
 import { firstValueFrom, take, toArray } from 'rxjs';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { MemorySessionEventLog } from '../events/memory-session-event.log';
 import { RedisSessionEventLog } from '../events/redis-session-event.log';
@@ -9,11 +7,11 @@ import type { SessionEventLog } from '../events/session-event.log';
 import { SessionEvents } from '../events/session-events';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { MemorySessionStore } from '../store/memory-session.store';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { RedisSessionStore } from '../store/redis-session.store';
 import { SessionCounters } from '../store/session-counters';
 import type { SessionStore } from '../store/session.store';
+import { startedRedis } from '../testing/started-redis';
 import { ExpiryWatch } from './expiry-watch';
 import { SessionEventRecorder } from './session-event.recorder';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
@@ -47,24 +45,7 @@ class Issuer {
   }
 }
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  client.on('error', () => undefined);
-  await whenReady(client, 10_000);
-});
-
-beforeEach(async () => {
-  await client.flushall();
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
+const redis = startedRedis();
 
 interface Ground {
   readonly store: SessionStore;
@@ -76,9 +57,9 @@ const grounds: [name: string, prepare: () => Ground][] = [
   [
     'Redis',
     () => ({
-      store: new RedisSessionStore(client, 60_000),
-      issuerStore: new RedisIssuerSessionStore(client),
-      log: new RedisSessionEventLog(client),
+      store: new RedisSessionStore(redis.client, 60_000),
+      issuerStore: new RedisIssuerSessionStore(redis.client),
+      log: new RedisSessionEventLog(redis.client),
     }),
   ],
   [
@@ -268,24 +249,26 @@ describe.each(grounds)('the events of SessionManager on %s', (_, prepare) => {
 });
 
 describe('the events of sessions in Redis', () => {
-  const issuerOn = (redis: Redis, given: SessionIssuerModuleOptions = {}) =>
-    new Issuer(new RedisIssuerSessionStore(redis), new RedisSessionEventLog(redis), given);
+  const issuerWith = (given: SessionIssuerModuleOptions = {}) => {
+    const store = new RedisIssuerSessionStore(redis.client);
+    return new Issuer(store, new RedisSessionEventLog(redis.client), given);
+  };
 
   it('hold no token', async () => {
-    const { manager } = issuerOn(client);
+    const { manager } = issuerWith();
     const { token, session } = await manager.create(ada);
     const rotated = await manager.rotate(session.id);
     await manager.revokeAll('u-1');
 
-    const entries = JSON.stringify(await client.xrange('session-events', '-', '+'));
+    const entries = JSON.stringify(await redis.client.xrange('session-events', '-', '+'));
     expect(entries).toContain(session.id);
     expect(entries).not.toContain(token);
     expect(entries).not.toContain(rotated?.token);
   });
 
   it('cost nobody the session when they cannot be written, and are counted', async () => {
-    await client.set('session-events', 'not a stream', 'PX', 60_000);
-    const issuer = issuerOn(client);
+    await redis.client.set('session-events', 'not a stream', 'PX', 60_000);
+    const issuer = issuerWith();
 
     const { session } = await issuer.manager.create(ada);
     expect(await issuer.manager.find(session.id)).not.toBeNull();
@@ -297,7 +280,7 @@ describe('the events of sessions in Redis', () => {
   });
 
   it('are not written before what they tell of', async () => {
-    const store = new RedisIssuerSessionStore(client);
+    const store = new RedisIssuerSessionStore(redis.client);
     const found: number[] = [];
     class CuriousLog extends MemorySessionEventLog {
       override async append(...given: Parameters<SessionEventLog['append']>): Promise<string> {
@@ -314,15 +297,15 @@ describe('the events of sessions in Redis', () => {
   });
 
   it('bring an index entry back that was lost, when the session is looked at', async () => {
-    const issuer = issuerOn(client, { idleTimeout: 200 });
+    const issuer = issuerWith({ idleTimeout: 200 });
     const { session } = await issuer.manager.create(ada);
-    await client.del('user-sessions:{u-1}');
-    const store = new RedisSessionStore(client, 60_000);
+    await redis.client.del('user-sessions:{u-1}');
+    const store = new RedisSessionStore(redis.client, 60_000);
 
     await eventually(async () => {
       await store.touch(session);
       await issuer.watch.lookOnce();
-      return (await client.exists('user-sessions:{u-1}')) === 1;
+      return (await redis.client.exists('user-sessions:{u-1}')) === 1;
     });
 
     expect(await issuer.manager.revokeAll('u-1')).toBe(1);
@@ -330,7 +313,7 @@ describe('the events of sessions in Redis', () => {
   });
 
   it('are none of a session that has ended by the clock of this process alone', async () => {
-    const issuer = issuerOn(client);
+    const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     const key = `session:{${session.id}}`;
     const fast = Date.now() + session.absoluteExpiresAt - session.createdAt;
@@ -339,27 +322,27 @@ describe('the events of sessions in Redis', () => {
     await issuer.watch.lookOnce();
     clock.mockRestore();
 
-    expect(await client.exists(key)).toBe(1);
+    expect(await redis.client.exists(key)).toBe(1);
     expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
     expect(await issuer.manager.find(session.id)).not.toBeNull();
   });
 
   it('leave a record alone that another release wrote', async () => {
-    const issuer = issuerOn(client, { idleTimeout: 60_000 });
+    const issuer = issuerWith({ idleTimeout: 60_000 });
     const { session } = await issuer.manager.create(ada);
     const key = `session:{${session.id}}`;
-    await client.set(key, '{"v":2}', 'KEEPTTL');
-    await client.zadd('watched-sessions:{session-events}', 'XX', 1, `${session.id}u-1`);
+    await redis.client.set(key, '{"v":2}', 'KEEPTTL');
+    await redis.client.zadd('watched-sessions:{session-events}', 'XX', 1, `${session.id}u-1`);
 
     await issuer.watch.lookOnce();
 
-    expect(await client.get(key)).toBe('{"v":2}');
+    expect(await redis.client.get(key)).toBe('{"v":2}');
     expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
     expect(await issuer.log.due(10)).toEqual([]);
   });
 
   it('are told by a process that looks by itself, while it runs', async () => {
-    const issuer = issuerOn(client, { idleTimeout: 50 });
+    const issuer = issuerWith({ idleTimeout: 50 });
     issuer.watch.onApplicationBootstrap();
     await issuer.manager.create(ada);
 

@@ -1,11 +1,9 @@
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { MemorySessionStore } from '../store/memory-session.store';
-import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { inEveryOrder } from '../testing/every-order';
 import { managerOf } from '../testing/manager-of';
+import { startedRedis } from '../testing/started-redis';
 import { type Step, steppedClient, SteppedStore } from '../testing/stepped';
 import type { NewSession, SessionManager } from './session.manager';
 
@@ -20,26 +18,14 @@ interface Ground {
   storedIds(): Promise<string[]>;
 }
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  await whenReady(client, 10_000);
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
+const redis = startedRedis();
 
 async function redisGround(): Promise<Ground> {
-  await client.flushall();
+  await redis.client.flushall();
   return {
-    store: new RedisIssuerSessionStore(client),
-    stepped: (step) => new RedisIssuerSessionStore(steppedClient(client, step)),
-    storedIds: async () => (await client.keys('session:*')).map((key) => key.slice(9, -1)),
+    store: new RedisIssuerSessionStore(redis.client),
+    stepped: (step) => new RedisIssuerSessionStore(steppedClient(redis.client, step)),
+    storedIds: async () => (await redis.client.keys('session:*')).map((key) => key.slice(9, -1)),
   };
 }
 

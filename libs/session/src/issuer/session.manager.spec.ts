@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
@@ -8,6 +7,7 @@ import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { eventually } from '../../../../tools/testing/eventually';
 import { managerOf } from '../testing/manager-of';
 import { fieldsOf } from '../testing/sample-session';
+import { startedRedis } from '../testing/started-redis';
 import { isToken, sessionIdOf } from '../token/session-token';
 import type { SessionIssuerModuleOptions } from './session-issuer.options';
 import type { NewSession, SessionManager } from './session.manager';
@@ -15,27 +15,10 @@ import type { NewSession, SessionManager } from './session.manager';
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };
 
-let server: RedisServer;
-let client: Redis;
-
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = createRedisClient(server.url);
-  client.on('error', () => undefined);
-  await whenReady(client, 10_000);
-});
-
-beforeEach(async () => {
-  await client.flushall();
-});
-
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
+const redis = startedRedis();
 
 const stores: [name: string, open: () => IssuerSessionStore][] = [
-  ['Redis', () => new RedisIssuerSessionStore(client)],
+  ['Redis', () => new RedisIssuerSessionStore(redis.client)],
   ['memory', () => new MemorySessionStore()],
 ];
 
@@ -429,22 +412,22 @@ describe('a rotation that fails half-way', () => {
 
 describe('SessionManager and the index in Redis', () => {
   it('heals entries whose sessions were never there', async () => {
-    const manager = managerOf(new RedisIssuerSessionStore(client));
+    const manager = managerOf(new RedisIssuerSessionStore(redis.client));
     const { session } = await manager.create(ada);
-    await client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
+    await redis.client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
 
     await manager.listByUser('u-1');
 
-    expect(await client.zrange('user-sessions:{u-1}', '0', '-1')).toEqual([session.id]);
+    expect(await redis.client.zrange('user-sessions:{u-1}', '0', '-1')).toEqual([session.id]);
   });
 
   it('comes to an end with entries that no session belongs to', async () => {
-    const manager = managerOf(new RedisIssuerSessionStore(client));
-    await client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
+    const manager = managerOf(new RedisIssuerSessionStore(redis.client));
+    await redis.client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
 
     expect(await manager.setRoles('u-1', ['products'])).toBe(0);
     expect(await manager.revokeAll('u-1')).toBe(0);
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 });
 

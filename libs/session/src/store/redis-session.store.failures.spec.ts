@@ -4,6 +4,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { eventually } from '../../../../tools/testing/eventually';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { sampleSession } from '../testing/sample-session';
+import { startedRedis } from '../testing/started-redis';
 import { createRedisClient, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
@@ -145,35 +146,22 @@ describe('while Redis', () => {
 });
 
 describe('with the permissions of a Redis user', () => {
-  let server: RedisServer;
-  let admin: Redis;
+  const redis = startedRedis();
   const clients: Redis[] = [];
 
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    admin = createRedisClient(server.url);
-    await whenReady(admin, 10_000);
-  });
-
   beforeEach(async () => {
-    await admin.flushall();
-    await new RedisIssuerSessionStore(admin).insert(session);
-    await admin.pexpire(`idle:{${session.id}}`, 60_000);
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+    await redis.client.pexpire(`idle:{${session.id}}`, 60_000);
   });
 
   afterEach(() => {
     for (const client of clients.splice(0)) client.disconnect();
   });
 
-  afterAll(async () => {
-    admin.disconnect();
-    await server.stop();
-  });
-
   async function clientWith(...rules: string[]): Promise<Redis> {
-    await admin.call('ACL', 'SETUSER', 'service', 'reset', 'on', '>secret', ...rules);
+    await redis.client.call('ACL', 'SETUSER', 'service', 'reset', 'on', '>secret', ...rules);
     const client = createRedisClient({
-      port: server.port,
+      port: redis.server.port,
       username: 'service',
       password: 'secret',
     });
@@ -192,11 +180,11 @@ describe('with the permissions of a Redis user', () => {
     expect((await store.find(session.id))?.user.id).toBe('u-1');
     await store.touch(session);
 
-    expect(await admin.pttl(`idle:{${session.id}}`)).toBeGreaterThan(60_000);
+    expect(await redis.client.pttl(`idle:{${session.id}}`)).toBeGreaterThan(60_000);
   });
 
   it('that may only read, nothing can be issued, changed or ended', async () => {
-    const before = await admin.keys('*');
+    const before = await redis.client.keys('*');
     const issuer = new RedisIssuerSessionStore(await clientWith(...reader));
 
     for (const attempt of [
@@ -207,7 +195,7 @@ describe('with the permissions of a Redis user', () => {
     ]) {
       await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
     }
-    expect((await admin.keys('*')).sort()).toEqual(before.sort());
+    expect((await redis.client.keys('*')).sort()).toEqual(before.sort());
   });
 
   it.each([
@@ -232,20 +220,20 @@ describe('with the permissions of a Redis user', () => {
   });
 
   it('where the index may not be written, no session is left without one', async () => {
-    await admin.flushall();
+    await redis.client.flushall();
     const rules = ['~session:*', '~idle:*', '+set', '+del', '+multi', '+exec', '+info'];
     const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
 
     await expect(issuer.insert(session)).rejects.toThrow(SessionStoreUnavailableError);
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 
   it('where not even that can be undone, what is left expires', async () => {
-    await admin.flushall();
+    await redis.client.flushall();
     const rules = ['~session:*', '~idle:*', '+set', '+multi', '+exec', '+info'];
     const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
 
     await expect(issuer.insert(session)).rejects.toThrow(SessionStoreUnavailableError);
-    expect(await keysWithoutExpiry(admin)).toEqual([]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
   });
 });

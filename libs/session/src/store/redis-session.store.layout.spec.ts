@@ -1,31 +1,16 @@
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, whenReady } from './redis-client';
+import { startedRedis } from '../testing/started-redis';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
 
 /** The layout is public: services in other languages read it. */
 describe('the keys of a session in Redis', () => {
-  let server: RedisServer;
-  let client: Redis;
+  const redis = startedRedis();
   let issuer: RedisIssuerSessionStore;
 
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(server.url);
-    await whenReady(client, 10_000);
-  });
-
-  beforeEach(async () => {
-    await client.flushall();
-    issuer = new RedisIssuerSessionStore(client, { services: ['orders'] });
-  });
-
-  afterAll(async () => {
-    client.disconnect();
-    await server.stop();
+  beforeEach(() => {
+    issuer = new RedisIssuerSessionStore(redis.client, { services: ['orders'] });
   });
 
   it('are the record, the idle clock and the index of its user, and no others', async () => {
@@ -33,21 +18,21 @@ describe('the keys of a session in Redis', () => {
 
     await issuer.insert(session);
 
-    expect((await client.keys('*')).sort()).toEqual([
+    expect((await redis.client.keys('*')).sort()).toEqual([
       `idle:{${session.id}}`,
       `session:{${session.id}}`,
       'user-sessions:{u-1}',
     ]);
-    expect(await client.type(`session:{${session.id}}`)).toBe('string');
-    expect(await client.type(`idle:{${session.id}}`)).toBe('string');
-    expect(await client.type('user-sessions:{u-1}')).toBe('zset');
+    expect(await redis.client.type(`session:{${session.id}}`)).toBe('string');
+    expect(await redis.client.type(`idle:{${session.id}}`)).toBe('string');
+    expect(await redis.client.type('user-sessions:{u-1}')).toBe('zset');
   });
 
   it('hold the documented JSON', async () => {
     const session = sampleSession({ data: { locale: 'de' } });
     await issuer.insert(session);
 
-    const record = await client.get(`session:{${session.id}}`);
+    const record = await redis.client.get(`session:{${session.id}}`);
 
     expect(JSON.parse(record ?? '')).toEqual({
       v: 1,
@@ -69,7 +54,7 @@ describe('the keys of a session in Redis', () => {
 
     await issuer.insert(session);
 
-    expect(await client.zrange('user-sessions:{u-1}', '0', '-1', 'WITHSCORES')).toEqual([
+    expect(await redis.client.zrange('user-sessions:{u-1}', '0', '-1', 'WITHSCORES')).toEqual([
       session.id,
       String(session.absoluteExpiresAt),
     ]);
@@ -81,9 +66,9 @@ describe('the keys of a session in Redis', () => {
     await issuer.insert(session);
 
     const [record, clock, index] = await Promise.all([
-      client.pttl(`session:{${session.id}}`),
-      client.pttl(`idle:{${session.id}}`),
-      client.pttl('user-sessions:{u-1}'),
+      redis.client.pttl(`session:{${session.id}}`),
+      redis.client.pttl(`idle:{${session.id}}`),
+      redis.client.pttl('user-sessions:{u-1}'),
     ]);
     expect(record).toBeGreaterThan(60_000);
     expect(record).toBeLessThanOrEqual(3_600_000);
@@ -96,40 +81,40 @@ describe('the keys of a session in Redis', () => {
   it('expire all, whatever was done to the session', async () => {
     const session = sampleSession();
     const other = sampleSession();
-    const store = new RedisSessionStore(client, 60_000);
+    const store = new RedisSessionStore(redis.client, 60_000);
 
     await issuer.insert(session);
     await issuer.insert(other);
-    expect(await keysWithoutExpiry(client)).toEqual([]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
 
     await issuer.update(session.id, (it) => it.with({ roles: [] }));
-    expect(await keysWithoutExpiry(client)).toEqual([]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
 
     await store.touch(session);
-    expect(await keysWithoutExpiry(client)).toEqual([]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
 
     await store.add(session, { service: 'orders', name: 'coupon', value: '1' });
-    expect(await keysWithoutExpiry(client)).toEqual([]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
 
     await issuer.replace(session, other);
-    expect(await keysWithoutExpiry(client)).toEqual([]);
-    expect(await client.exists(`session-data:{${other.id}}:orders`)).toBe(1);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
+    expect(await redis.client.exists(`session-data:{${other.id}}:orders`)).toBe(1);
 
     await issuer.remove(other.id, null);
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 
   it('end with the absolute timeout whatever is done to them, the idle clock an idle timeout later at most', async () => {
     const session = sampleSession({ idleTimeout: 7_200_000 });
     await issuer.insert(session);
-    const recordEndsAt = await client.pexpiretime(`session:{${session.id}}`);
+    const recordEndsAt = await redis.client.pexpiretime(`session:{${session.id}}`);
 
     await issuer.update(session.id, (it) => it.with({ roles: ['new'] }));
-    await new RedisSessionStore(client, 60_000).touch(session);
+    await new RedisSessionStore(redis.client, 60_000).touch(session);
 
-    expect(await client.pexpiretime(`session:{${session.id}}`)).toBe(recordEndsAt);
+    expect(await redis.client.pexpiretime(`session:{${session.id}}`)).toBe(recordEndsAt);
     // A minute of tolerance for the way to Redis: the clock is set relative to its arrival.
-    expect(await client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
+    expect(await redis.client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
       Date.now() + session.idleTimeout + 60_000,
     );
   });
@@ -137,27 +122,27 @@ describe('the keys of a session in Redis', () => {
   it('hold what a service adds as a hash of its own, until the absolute timeout', async () => {
     const session = sampleSession({ idleTimeout: 60_000 });
     await issuer.insert(session);
-    const store = new RedisSessionStore(client, 60_000);
+    const store = new RedisSessionStore(redis.client, 60_000);
 
     await store.add(session, { service: 'orders', name: 'coupon', value: '"SPRING"' });
     await store.add(session, { service: 'orders', name: 'first', value: '1' });
 
     const key = `session-data:{${session.id}}:orders`;
-    expect(await client.hgetall(key)).toEqual({ coupon: '"SPRING"', first: '1' });
-    expect(await client.pttl(key)).toBeGreaterThan(60_000);
-    expect(await client.pexpiretime(key)).toBeLessThan(session.absoluteExpiresAt + 60_000);
+    expect(await redis.client.hgetall(key)).toEqual({ coupon: '"SPRING"', first: '1' });
+    expect(await redis.client.pttl(key)).toBeGreaterThan(60_000);
+    expect(await redis.client.pexpiretime(key)).toBeLessThan(session.absoluteExpiresAt + 60_000);
   });
 
   it('are all gone also where what a service has added is not what it should be', async () => {
     const [session, successor] = [sampleSession(), sampleSession()];
     await issuer.insert(session);
     await issuer.insert(successor);
-    await client.set(`session-data:{${session.id}}:orders`, 'no hash', 'PX', 60_000);
+    await redis.client.set(`session-data:{${session.id}}:orders`, 'no hash', 'PX', 60_000);
 
     expect(await issuer.replace(session, successor)).not.toBeNull();
 
-    expect(await client.keys(`*${session.id}*`)).toEqual([]);
-    expect(await client.exists(`session-data:{${successor.id}}:orders`)).toBe(0);
+    expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
+    expect(await redis.client.exists(`session-data:{${successor.id}}:orders`)).toBe(0);
   });
 
   it('are not left behind by an addition that comes too late', async () => {
@@ -165,13 +150,13 @@ describe('the keys of a session in Redis', () => {
     await issuer.insert(session);
     await issuer.remove(session.id, null);
 
-    await new RedisSessionStore(client, 60_000).add(session, {
+    await new RedisSessionStore(redis.client, 60_000).add(session, {
       service: 'orders',
       name: 'coupon',
       value: '1',
     });
 
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 
   it('keep the index as long as the last of its sessions, in whichever order they came', async () => {
@@ -183,13 +168,13 @@ describe('the keys of a session in Redis', () => {
     await issuer.insert(hours(3));
     await issuer.insert(hours(2));
 
-    expect(await client.pexpiretime('user-sessions:{u-1}')).toBeGreaterThanOrEqual(
+    expect(await redis.client.pexpiretime('user-sessions:{u-1}')).toBeGreaterThanOrEqual(
       now + 3 * 3_600_000,
     );
   });
 
   it('lose from the index, at the next sign-in, what has ended', async () => {
-    await client.zadd('user-sessions:{u-1}', 1, 'ended-long-ago');
+    await redis.client.zadd('user-sessions:{u-1}', 1, 'ended-long-ago');
     const session = sampleSession();
 
     await issuer.insert(session);
@@ -200,11 +185,11 @@ describe('the keys of a session in Redis', () => {
   it('lose their index entry also when the session itself is gone already', async () => {
     const session = sampleSession();
     await issuer.insert(session);
-    await client.del(`session:{${session.id}}`, `idle:{${session.id}}`);
+    await redis.client.del(`session:{${session.id}}`, `idle:{${session.id}}`);
 
     await issuer.remove(session.id, 'u-1');
 
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 
   it('are all gone after the end of the only session', async () => {
@@ -213,6 +198,6 @@ describe('the keys of a session in Redis', () => {
 
     await issuer.remove(session.id, null);
 
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 });

@@ -1,10 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import type { Session } from '../session/session';
 import { encodeSession } from '../session/session-record';
 import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, whenReady } from './redis-client';
+import { startedRedis } from '../testing/started-redis';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
 import { SessionCounters } from './session-counters';
@@ -80,24 +78,16 @@ const malformed: [what: string, record: (session: Session) => string][] = [
 ];
 
 describe('a malformed record in Redis', () => {
-  let server: RedisServer;
-  let client: Redis;
+  const redis = startedRedis();
   let counters: SessionCounters;
   let store: RedisSessionStore;
   let issuer: RedisIssuerSessionStore;
   let warnings: jest.SpyInstance;
 
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(server.url);
-    await whenReady(client, 10_000);
-  });
-
-  beforeEach(async () => {
-    await client.flushall();
+  beforeEach(() => {
     counters = new SessionCounters();
-    store = new RedisSessionStore(client, 60_000, counters);
-    issuer = new RedisIssuerSessionStore(client);
+    store = new RedisSessionStore(redis.client, 60_000, counters);
+    issuer = new RedisIssuerSessionStore(redis.client);
     warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
   });
 
@@ -105,15 +95,10 @@ describe('a malformed record in Redis', () => {
     warnings.mockRestore();
   });
 
-  afterAll(async () => {
-    client.disconnect();
-    await server.stop();
-  });
-
   /** Puts something in the place of a live session's record; its clock runs on. */
   async function plant(session: Session, record: string): Promise<void> {
     await issuer.insert(session);
-    await client.set(`session:{${session.id}}`, record, 'KEEPTTL');
+    await redis.client.set(`session:{${session.id}}`, record, 'KEEPTTL');
   }
 
   it.each(malformed)('that is %s is no session, and is counted', async (_, record) => {
@@ -153,7 +138,7 @@ describe('a malformed record in Redis', () => {
     await plant(session, record(session));
 
     expect(await issuer.remove(session.id, session.user.id)).toBeNull();
-    expect(await client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('*')).toEqual([]);
   });
 
   describe('of another type', () => {
@@ -165,7 +150,7 @@ describe('a malformed record in Redis', () => {
     });
 
     async function plantHash(): Promise<void> {
-      await client.multi().del(key).hset(key, 'v', '1').pexpire(key, 60_000).exec();
+      await redis.client.multi().del(key).hset(key, 'v', '1').pexpire(key, 60_000).exec();
     }
 
     it('is no session, and is counted', async () => {
@@ -189,7 +174,7 @@ describe('a malformed record in Redis', () => {
       expect(await issuer.inspect(session.id)).toBeNull();
       expect(await issuer.update(session.id, (it) => it)).toBeNull();
       expect(await issuer.remove(session.id, session.user.id)).toBeNull();
-      expect(await client.keys('*')).toEqual([]);
+      expect(await redis.client.keys('*')).toEqual([]);
     });
   });
 
@@ -205,7 +190,7 @@ describe('a malformed record in Redis', () => {
   it('does not count what is merely unknown or has run out', async () => {
     const session = sampleSession();
     await issuer.insert(session);
-    await client.del(`idle:{${session.id}}`);
+    await redis.client.del(`idle:{${session.id}}`);
 
     expect(await store.find(session.id)).toBeNull();
     expect(await store.find(sampleSession().id)).toBeNull();
@@ -216,7 +201,7 @@ describe('a malformed record in Redis', () => {
   it('is what a record counts as whose idle clock never ends', async () => {
     const session = sampleSession();
     await issuer.insert(session);
-    await client.persist(`idle:{${session.id}}`);
+    await redis.client.persist(`idle:{${session.id}}`);
 
     expect(await store.find(session.id)).toBeNull();
     expect(await issuer.inspect(session.id)).toBeNull();

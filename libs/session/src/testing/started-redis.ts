@@ -1,0 +1,43 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { createRedisClient, whenReady } from '../store/redis-client';
+
+/**
+ * A Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty before
+ * each, whatever the `beforeEach` after this call then puts there.
+ */
+export function startedRedis(): {
+  readonly server: RedisServer;
+  readonly url: string;
+  readonly client: Redis;
+} {
+  let server: RedisServer;
+  let client: Redis;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = createRedisClient(server.url);
+    await whenReady(client, 10_000);
+  });
+
+  beforeEach(async () => {
+    await client.flushall();
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  return {
+    get server() {
+      return server;
+    },
+    get url() {
+      return server.url;
+    },
+    get client() {
+      return client;
+    },
+  };
+}
