@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Subscription } from 'rxjs';
 import { RedisServer } from '../../../../tools/redis/redis-server';
@@ -17,6 +18,7 @@ describe('the log of session events in Redis', () => {
   let client: Redis;
   let admin: Redis;
   let subscription: Subscription | undefined;
+  let errors: jest.SpyInstance;
 
   beforeAll(async () => {
     server = await RedisServer.start();
@@ -25,6 +27,7 @@ describe('the log of session events in Redis', () => {
   });
 
   beforeEach(async () => {
+    errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     await admin.flushall();
     proxy = await FaultyProxy.to(server.port);
     client = createRedisClient({ port: proxy.port, disconnectTimeout: 50 });
@@ -36,6 +39,7 @@ describe('the log of session events in Redis', () => {
     subscription?.unsubscribe();
     client.disconnect();
     await proxy.close();
+    errors.mockRestore();
   });
 
   afterAll(async () => {
@@ -83,7 +87,7 @@ describe('the log of session events in Redis', () => {
     expect(await admin.keys('*')).toEqual(['session-events']);
   });
 
-  it('is followed on after the connection broke, from where it was', async () => {
+  it('is followed on after the connection broke, from where it was, and the log says why', async () => {
     const log = new RedisSessionEventLog(admin);
     const followed = follow('0-0');
     await log.append(sampleEvent({ userId: 'before' }), KEEP);
@@ -96,6 +100,10 @@ describe('the log of session events in Redis', () => {
 
     await eventually(() => followed.length === 3);
     expect(followed.map(({ userId }) => userId)).toEqual(['before', 'meanwhile', 'after']);
+    expect(errors).toHaveBeenCalledWith(
+      expect.stringMatching(/^The session store cannot answer\. .*\(.+\)$/),
+    );
+    expect(errors.mock.contexts[0]).toMatchObject({ context: 'SessionEvents' });
   });
 
   it('is followed on after Redis did not answer for a while', async () => {

@@ -1,4 +1,4 @@
-import { Controller, Injectable, Module, type Type } from '@nestjs/common';
+import { Controller, Injectable, Logger, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { eventually } from '../../../../tools/testing/eventually';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
@@ -60,6 +60,7 @@ const modules: TestingModule[] = [];
 
 afterEach(async () => {
   for (const module of modules.splice(0)) await module.close();
+  jest.restoreAllMocks();
 });
 
 async function start(imports: Parameters<typeof Test.createTestingModule>[0]['imports'] = []) {
@@ -118,6 +119,20 @@ describe('@OnSessionEvent()', () => {
 
     const [event] = from(app, Listener).all;
     expect(Object.isFrozen(event)).toBe(true);
+  });
+
+  it('has the log say which method has thrown, on what and why', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const manager = from(await start([onRedis(), issuing()]), SessionManager);
+    const { session } = await manager.create(ada);
+    await manager.revoke(session.id);
+
+    await eventually(() => errors.mock.calls.length === 3);
+    expect(errors.mock.calls.flat().sort()).toEqual([
+      "Listener.onTrouble failed on 'created': a handler that fails",
+      "Listener.onTrouble failed on 'revoked': a handler that fails",
+      "ListeningController.onCreated failed on 'created': another that fails",
+    ]);
   });
 });
 

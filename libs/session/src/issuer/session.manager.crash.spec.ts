@@ -1,3 +1,4 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { startedRedis } from '../testing/started-redis';
@@ -8,6 +9,15 @@ import type { NewSession, SessionManager } from './session.manager';
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 
 const redis = startedRedis();
+
+// A process that dies here goes on far enough to log what it could not write.
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+afterAll(() => {
+  Logger.overrideLogger(new ConsoleLogger());
+});
 
 function managerOn(client: Redis): SessionManager {
   return createSessionManager(client, { maxPerUser: 2, services: ['orders'] });

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import { eventually } from '../../../../tools/testing/eventually';
 import { MemorySessionEventLog } from '../events/memory-session-event.log';
@@ -254,6 +255,10 @@ describe('the events of sessions in Redis', () => {
     return new Issuer(store, new RedisSessionEventLog(redis.client), given);
   };
 
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
   it('hold no token', async () => {
     const { manager } = issuerWith();
     const { token, session } = await manager.create(ada);
@@ -266,7 +271,8 @@ describe('the events of sessions in Redis', () => {
     expect(entries).not.toContain(rotated?.token);
   });
 
-  it('cost nobody the session when they cannot be written, and are counted', async () => {
+  it('cost nobody the session when they cannot be written, and are counted and logged', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     await redis.client.set('session-events', 'not a stream', 'PX', 60_000);
     const issuer = issuerWith();
 
@@ -275,6 +281,10 @@ describe('the events of sessions in Redis', () => {
     expect(await issuer.manager.revoke(session.id)).not.toBeNull();
 
     expect(issuer.counters.lostEvents).toBe(2);
+    expect(errors).toHaveBeenCalledWith(
+      expect.stringMatching(/^The session store cannot answer\. .*\(WRONGTYPE /),
+    );
+    expect(errors.mock.contexts[0]).toMatchObject({ context: 'SessionEvents' });
     expect(issuer.told).toMatchObject([{ type: 'created' }, { type: 'revoked' }]);
     expect(issuer.told[0]).not.toHaveProperty('position');
   });
