@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { RedisServer, type RedisServerOptions } from './redis-server';
 import { type RedisUsers } from './redis-users';
+import { untilFollowed } from './until-followed';
 import { untilTrue } from './until-true';
 
 const REPLICAS = 2;
@@ -126,18 +127,6 @@ function sentinelConfiguration({ port }: RedisServer, users?: RedisUsers): strin
     ...(password ? [`sentinel auth-pass ${SENTINEL_NAME} ${password}`] : []),
     '',
   ].join('\n');
-}
-
-async function untilFollowed(url: string, replicas: number): Promise<void> {
-  const client = new Redis(url);
-  try {
-    await untilTrue(async () => {
-      const online = (await client.info('replication')).match(/state=online/g) ?? [];
-      return online.length === replicas;
-    });
-  } finally {
-    client.disconnect();
-  }
 }
 
 async function untilInformed(sentinel: RedisServer): Promise<void> {

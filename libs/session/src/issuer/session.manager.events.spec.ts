@@ -4,7 +4,8 @@ import { eventually } from '../../../../tools/testing/eventually';
 import { MemorySessionEventLog } from '../events/memory-session-event.log';
 import { RedisSessionEventLog } from '../events/redis-session-event.log';
 import type { SessionEvent } from '../events/session-event';
-import type { SessionEventLog } from '../events/session-event.log';
+import type { SessionEventLog, WatchedSession } from '../events/session-event.log';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { SessionEvents } from '../events/session-events';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { MemorySessionStore } from '../store/memory-session.store';
@@ -349,6 +350,30 @@ describe('the events of sessions in Redis', () => {
     expect(await redis.client.get(key)).toBe('{"v":2}');
     expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
     expect(await issuer.log.due(10)).toEqual([]);
+  });
+
+  it('are looked for again after Redis did not answer, which is told once', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    class AwayAtFirst extends MemorySessionEventLog {
+      asked = 0;
+      override due(limit: number): Promise<WatchedSession[]> {
+        this.asked += 1;
+        if (this.asked > 2) return super.due(limit);
+        return Promise.reject(new SessionStoreUnavailableError());
+      }
+    }
+    const log = new AwayAtFirst();
+    const { watch } = new Issuer(new MemorySessionStore(), log);
+
+    watch.onApplicationBootstrap();
+    await eventually(() => log.asked > 2);
+    await watch.beforeApplicationShutdown();
+
+    expect(errors.mock.calls).toEqual([
+      [expect.stringMatching(/^The session store cannot answer\./)],
+    ]);
+    expect(errors.mock.contexts).toEqual([expect.objectContaining({ context: 'ExpiryWatch' })]);
+    errors.mockRestore();
   });
 
   it('are told by a process that looks by itself, while it runs', async () => {

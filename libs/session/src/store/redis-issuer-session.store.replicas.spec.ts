@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { untilFollowed } from '../../../../tools/redis/until-followed';
 import { eventually } from '../../../../tools/testing/eventually';
 import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, whenReady } from './redis-client';
@@ -20,9 +21,7 @@ describe('waiting for replicas', () => {
     follower = createRedisClient(replica.url);
     await whenReady(client, 10_000);
     await whenReady(follower, 10_000);
-    await eventually(async () =>
-      (await follower.info('replication')).includes('master_link_status:up'),
-    );
+    await untilFollowed(master.url, 1);
   });
 
   afterAll(async () => {
@@ -33,7 +32,7 @@ describe('waiting for replicas', () => {
   });
 
   /** Asks again when the replica is late, which it may be on a machine that stalls, and says so. */
-  const untilFollowed = (act: () => Promise<unknown>) =>
+  const untilReplicated = (act: () => Promise<unknown>) =>
     eventually(async () => {
       try {
         await act();
@@ -50,10 +49,12 @@ describe('waiting for replicas', () => {
       const session = sampleSession();
       await issuer.insert(session);
 
-      await untilFollowed(() => issuer.update(session.id, (it) => it.with({ roles: ['changed'] })));
+      await untilReplicated(() =>
+        issuer.update(session.id, (it) => it.with({ roles: ['changed'] })),
+      );
       expect(await follower.get(sessionKey(session.id))).toContain('changed');
 
-      await untilFollowed(() => issuer.remove(session.id, null));
+      await untilReplicated(() => issuer.remove(session.id, null));
       expect(await follower.exists(sessionKey(session.id))).toBe(0);
     }
   });
@@ -70,7 +71,7 @@ describe('waiting for replicas', () => {
   it('takes the end of a session that is gone for done when it is asked for again', async () => {
     const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
 
-    await untilFollowed(async () => {
+    await untilReplicated(async () => {
       expect(await issuer.remove(sampleSession().id, null)).toBeNull();
     });
   });

@@ -90,15 +90,25 @@ export class DebianPostgres {
 
   /** Freezes the server, as a machine in trouble does: connections stay, answers do not come. */
   freeze(): void {
-    for (const pid of this.pids()) process.kill(pid, 'SIGSTOP');
+    this.signal('SIGSTOP');
   }
 
   async stop(): Promise<void> {
-    for (const pid of this.pids()) process.kill(pid, 'SIGCONT');
+    this.signal('SIGCONT');
     const exited = once(this.process, 'exit');
     this.process.kill('SIGINT');
     await exited;
     await rm(this.folder, { recursive: true });
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    for (const pid of this.pids()) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It served a connection that has ended since it was listed.
+      }
+    }
   }
 
   /** The server, and the processes that serve its connections. */
