@@ -92,15 +92,6 @@ describe.each([
     );
   });
 
-  it('is connected to before the first command needs it', async () => {
-    const ahead = createRedisClient(topology.target);
-    await whenReady(ahead, 10_000);
-    const masters = ahead instanceof Cluster ? ahead.nodes('master') : [ahead];
-
-    await eventually(() => masters.every(({ status }) => status === 'ready'));
-    ahead.disconnect();
-  });
-
   describeSessionEventLog('in Redis', async () => {
     await flush();
     return new RedisSessionEventLog(client);

@@ -97,9 +97,7 @@ export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {
   if (typeof target === 'string') return new Redis(target, safeRedisOptions());
-  if ('nodes' in target) {
-    return connectAhead(new Cluster(target.nodes, safeClusterOptions(target.options)));
-  }
+  if ('nodes' in target) return new Cluster(target.nodes, safeClusterOptions(target.options));
   return new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
 }
 
@@ -118,35 +116,15 @@ export function duplicateClient(
   options: RedisOptions = {},
 ): Redis | Cluster {
   const duplicate =
-    client instanceof Cluster ? duplicateCluster(client, options) : client.duplicate(options);
+    client instanceof Cluster
+      ? client.duplicate([], { redisOptions: { ...client.options.redisOptions, ...options } })
+      : client.duplicate(options);
   // A command that needs it fails by itself; without a listener the event would end the process.
   duplicate.on('error', () => undefined);
   client.once('end', () => {
     duplicate.disconnect();
   });
   return duplicate;
-}
-
-function duplicateCluster(client: Cluster, options: RedisOptions): Cluster {
-  const redisOptions = { ...client.options.redisOptions, ...options };
-  return connectAhead(client.duplicate([], { redisOptions }));
-}
-
-/**
- * Has a Cluster's client connect to each master as soon as it hears of it. By itself it does so with
- * the first command for that master, whose time is then spent on connecting.
- *
- * @returns the same client
- */
-export function connectAhead(client: Cluster): Cluster {
-  const connect = (node: Redis) => {
-    if (node.status !== 'wait' || node.options.readOnly) return;
-    // The first command tries again, and tells.
-    node.connect().catch(() => undefined);
-  };
-  client.nodes('master').forEach(connect);
-  client.on('+node', connect);
-  return client;
 }
 
 /** What is unsafe about a client that the application made, as sentences that say how to mend it. */
