@@ -6,7 +6,12 @@ import { RedisServer } from '../../../tools/redis/redis-server';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { describeSessionEventLog } from './events/testing/session-event-log.contract';
 import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
-import { createRedisClient, type RedisTarget, whenReady } from './store/redis-client';
+import {
+  createRedisClient,
+  duplicateClient,
+  type RedisTarget,
+  whenReady,
+} from './store/redis-client';
 import type { Session } from './session/session';
 import type { IssuerSessionStore } from './store/issuer-session.store';
 import { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
@@ -90,6 +95,20 @@ describe.each([
         (error: unknown) => !(error instanceof SessionStoreUnavailableError),
       ),
     );
+  });
+
+  it('refuses nothing once its clients are ready, however much comes at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const fresh = createRedisClient(topology.target);
+      const second = duplicateClient(fresh);
+      for (const it of [fresh, second]) {
+        expect(await whenReady(it, 10_000)).toBeNull();
+        const keys = Array.from({ length: 30 }, (_key, i) => `k${i}`);
+        const reads = await Promise.allSettled(keys.map((key) => it.get(key)));
+        expect(reads.filter(({ status }) => status === 'rejected')).toEqual([]);
+      }
+      fresh.disconnect();
+    }
   });
 
   describeSessionEventLog('in Redis', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
@@ -97,7 +98,9 @@ export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {
   if (typeof target === 'string') return new Redis(target, safeRedisOptions());
-  if ('nodes' in target) return new Cluster(target.nodes, safeClusterOptions(target.options));
+  if ('nodes' in target) {
+    return connectAhead(new Cluster(target.nodes, safeClusterOptions(target.options)));
+  }
   return new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
 }
 
@@ -116,15 +119,48 @@ export function duplicateClient(
   options: RedisOptions = {},
 ): Redis | Cluster {
   const duplicate =
-    client instanceof Cluster
-      ? client.duplicate([], { redisOptions: { ...client.options.redisOptions, ...options } })
-      : client.duplicate(options);
+    client instanceof Cluster ? duplicateCluster(client, options) : client.duplicate(options);
   // A command that needs it fails by itself; without a listener the event would end the process.
   duplicate.on('error', () => undefined);
   client.once('end', () => {
     duplicate.disconnect();
   });
   return duplicate;
+}
+
+function duplicateCluster(client: Cluster, options: RedisOptions): Cluster {
+  const redisOptions = { ...client.options.redisOptions, ...options };
+  return connectAhead(client.duplicate([], { redisOptions }));
+}
+
+/** Clients that are connecting to their masters. */
+const connecting = new WeakMap<Cluster, Promise<unknown>>();
+
+/**
+ * Has a Cluster's client connect to its masters when it has become ready, and later to others as it
+ * hears of them. By itself it connects with the first command for a master, and refuses all that come
+ * while it does. Not before it is ready: its own check would be refused as well.
+ *
+ * @returns the same client, for which {@link whenReady} waits for that
+ */
+export function connectAhead(client: Cluster): Cluster {
+  const connectAll = () => {
+    const connected = Promise.allSettled(client.nodes('master').map(connectNode)).then(() => {
+      connecting.delete(client);
+    });
+    connecting.set(client, connected);
+  };
+  if (client.status === 'ready') connectAll();
+  client.on('ready', connectAll);
+  client.on('+node', (node: Redis) => {
+    // The first command tries again, and tells.
+    if (client.status === 'ready') connectNode(node).catch(() => undefined);
+  });
+  return client;
+}
+
+async function connectNode(node: Redis): Promise<void> {
+  if (node.status === 'wait' && !node.options.readOnly) await node.connect();
 }
 
 /** What is unsafe about a client that the application made, as sentences that say how to mend it. */
@@ -176,7 +212,15 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
  * @param timeout Milliseconds.
  * @returns the last error that the client reported when it was not ready in time, else `null`
  */
-export function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
+export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
+  const failure = await whenStatusReady(client, timeout);
+  const connected = client instanceof Cluster ? connecting.get(client) : undefined;
+  // A master that cannot be reached fails the commands that need it.
+  if (connected) await Promise.race([connected, delay(timeout, undefined, { ref: false })]);
+  return failure;
+}
+
+function whenStatusReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
   if (client.status === 'ready') return Promise.resolve(null);
   let lastError = new Error(`not connected after ${timeout} ms`);
   const remember = (error: Error) => {

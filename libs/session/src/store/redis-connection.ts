@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { UnsafeRedisError } from '../errors/unsafe-redis.error';
 import type { SessionModuleOptions } from '../options/session.options';
 import { checkRedis, describeProblem } from './redis-check';
-import { createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
+import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
 
 /** How long the start of the application waits for Redis and its check, in milliseconds. */
 const START_TIMEOUT = 5_000;
@@ -61,7 +61,10 @@ export class RedisConnection implements OnApplicationShutdown {
   }
 
   static #of({ client, redis }: SessionModuleOptions): RedisConnection {
-    if (client !== undefined) return new RedisConnection(client, false);
+    if (client !== undefined) {
+      if (client instanceof Cluster) connectAhead(client);
+      return new RedisConnection(client, false);
+    }
     if (redis !== undefined) return new RedisConnection(createRedisClient(redis), true);
     throw new SessionOptionsError(`Give SessionModule a 'client' or 'redis'.`);
   }
