@@ -18,6 +18,12 @@ const projectOf = (topology: string) =>
 
 const text = (reply: unknown) => String(reply);
 
+/**
+ * How long Sentinels may take to make a replica of a master that comes back, in milliseconds: they ask
+ * for its role every 10 s, and believe it after 8 s.
+ */
+const CONVERSION = 60_000;
+
 /** A port whose tenfold thousand, the default for a Cluster's bus, is one as well. */
 async function clusterPort(): Promise<number> {
   const port = await freePort();
@@ -273,8 +279,8 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     await eventually(async () => (await master()) !== 'redis-1');
     await start('redis-1');
     const now = (await master()) ?? '';
-    await eventually(() => follows('redis-1', now));
-  }, 60_000);
+    await eventually(() => follows('redis-1', now), CONVERSION);
+  }, 90_000);
 
   it('knows after a restart who is who', async () => {
     const now = (await master()) ?? '';
@@ -285,9 +291,9 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     for (const name of [now, 'redis-1', 'sentinel-1', 'sentinel-2', 'sentinel-3'])
       await start(name);
     await eventually(async () => (await replicationOf(now)).includes('role:master'));
-    await eventually(() => follows('redis-1', now));
+    await eventually(() => follows('redis-1', now), CONVERSION);
     expect(await master()).toBe(now);
-  }, 60_000);
+  }, 90_000);
 });
 
 describe('docker/redis/form-cluster.sh', () => {

@@ -4,6 +4,12 @@ import { withRedis } from '../support/redis-dump';
 import { System } from '../support/system';
 import { underLoad } from './support/under-load';
 
+/**
+ * How long Sentinels may take to make a replica of a master that comes back, in milliseconds: they ask
+ * for its role every 10 s, and believe it after 8 s.
+ */
+const CONVERSION = 60_000;
+
 describe('behind Sentinels', () => {
   let system: System<GuardedSentinels>;
 
@@ -20,7 +26,7 @@ describe('behind Sentinels', () => {
       stage.faultIsNow();
       await redis.failOver();
       await eventually(async () => (await redis.currentMaster()) !== old);
-      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave');
+      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave', CONVERSION);
       await stage.untilRecovered();
       await stage.signOut(stage.signedIn);
     });
@@ -40,7 +46,7 @@ describe('behind Sentinels', () => {
         old.kill('SIGCONT');
       }
       // Until then it takes itself for the master, with the session that was ended on the new one.
-      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave');
+      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave', CONVERSION);
       await stage.untilRecovered();
     });
   });
