@@ -10,7 +10,7 @@ describe.each(ADAPTERS)('the events of sessions, on %s', (adapter) => {
   const streams: EventStream[] = [];
 
   beforeAll(async () => {
-    system = await System.start(adapter, { SESSION_IDLE_TIMEOUT: '3s' });
+    system = await System.start(adapter, { SESSION_IDLE_TIMEOUT: '8s' });
   });
   beforeEach(async () => {
     admin = await system.signIn('admin');

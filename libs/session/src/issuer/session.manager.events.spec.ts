@@ -220,9 +220,9 @@ describe.each(grounds)('the events of SessionManager on %s', (_, prepare) => {
     });
 
     it('is not told of a session that is used', async () => {
-      const issuer = issuerWith({ idleTimeout: 500 });
+      const issuer = issuerWith({ idleTimeout: 1_500 });
       const { session } = await issuer.manager.create(ada);
-      const wouldHaveEnded = Date.now() + 600;
+      const wouldHaveEnded = Date.now() + 1_600;
 
       while (Date.now() < wouldHaveEnded) {
         await ground.store.touch(session);
@@ -308,7 +308,7 @@ describe('the events of sessions in Redis', () => {
   });
 
   it('bring an index entry back that was lost, when the session is looked at', async () => {
-    const issuer = issuerWith({ idleTimeout: 200 });
+    const issuer = issuerWith({ idleTimeout: 1_500 });
     const { session } = await issuer.manager.create(ada);
     await redis.client.del('user-sessions:{u-1}');
     const store = new RedisSessionStore(redis.client, 60_000);
