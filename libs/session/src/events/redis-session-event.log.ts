@@ -93,10 +93,9 @@ export class RedisSessionEventLog extends SessionEventLog {
   ): Promise<string | null> {
     const keys = [SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY];
     const values = [entryOf(event), encodeSessionEvent(event), keep, RETENTION];
-    const position = await reply(
+    return reply(
       this.client.eval(APPEND_EXPIRY, keys.length, ...keys, ...values) as Promise<string | null>,
     );
-    return position;
   }
 
   async latest(): Promise<string> {
