@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../tools/processes/free-port';
 import { repositoryRoot } from '../tools/repository-root';
+import { SENTINEL_CONVERSION_MS } from '../tools/redis/redis-sentinels';
 import { eventually } from '../tools/testing/eventually';
 import { ComposeProject } from './support/compose-project';
 import { filledIn } from './support/compose-values';
@@ -17,12 +18,6 @@ const projectOf = (topology: string) =>
   new ComposeProject(`docker/${topology}/compose.yaml`, values);
 
 const text = (reply: unknown) => String(reply);
-
-/**
- * How long Sentinels may take to make a replica of a master that comes back, in milliseconds: they ask
- * for its role every 10 s, and believe it after 8 s.
- */
-const CONVERSION = 60_000;
 
 /** A port whose tenfold thousand, the default for a Cluster's bus, is one as well. */
 async function clusterPort(): Promise<number> {
@@ -279,7 +274,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     await eventually(async () => (await master()) !== 'redis-1');
     await start('redis-1');
     const now = (await master()) ?? '';
-    await eventually(() => follows('redis-1', now), CONVERSION);
+    await eventually(() => follows('redis-1', now), SENTINEL_CONVERSION_MS);
   }, 90_000);
 
   it('knows after a restart who is who', async () => {
@@ -291,7 +286,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     for (const name of [now, 'redis-1', 'sentinel-1', 'sentinel-2', 'sentinel-3'])
       await start(name);
     await eventually(async () => (await replicationOf(now)).includes('role:master'));
-    await eventually(() => follows('redis-1', now), CONVERSION);
+    await eventually(() => follows('redis-1', now), SENTINEL_CONVERSION_MS);
     expect(await master()).toBe(now);
   }, 90_000);
 });

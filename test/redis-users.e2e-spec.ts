@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,11 +10,10 @@ import { SERVICES, USERS_FILE, type ServiceName } from './support/guarded-redis'
 import { call, json, tokenOf } from './support/http';
 import { command, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './support/redis-attacks';
 import { dump, withRedis } from './support/redis-dump';
+import { idOf } from './support/session-key';
 import { ADAPTERS, System } from './support/system';
 
 const RESOURCE_SERVICES: readonly ServiceName[] = ['orders', 'products'];
-
-const idOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 /** Sends one command as a service. */
 function as(system: System, service: ServiceName, [name, ...args]: [string, ...string[]]) {

@@ -1,6 +1,6 @@
 import { GuardedCluster } from '../support/guarded-cluster';
 import { System } from '../support/system';
-import { sessionKeyOf } from './support/session-key';
+import { sessionKeyOf } from '../support/session-key';
 import { underLoad } from './support/under-load';
 
 describe('on a Cluster', () => {

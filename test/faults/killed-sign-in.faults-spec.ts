@@ -5,7 +5,7 @@ import { call, json, tokenOf, type Answer } from '../support/http';
 import { withRedis } from '../support/redis-dump';
 import { System } from '../support/system';
 import { ProxiedRedis } from './support/proxied-redis';
-import { idOf } from './support/session-key';
+import { idOf } from '../support/session-key';
 import { sessionsOf } from './support/sessions-of';
 import { underLoad } from './support/under-load';
 

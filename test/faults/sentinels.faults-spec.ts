@@ -1,14 +1,9 @@
+import { SENTINEL_CONVERSION_MS } from '../../tools/redis/redis-sentinels';
 import { eventually } from '../../tools/testing/eventually';
 import { GuardedSentinels } from '../support/guarded-sentinels';
 import { withRedis } from '../support/redis-dump';
 import { System } from '../support/system';
 import { underLoad } from './support/under-load';
-
-/**
- * How long Sentinels may take to make a replica of a master that comes back, in milliseconds: they ask
- * for its role every 10 s, and believe it after 8 s.
- */
-const CONVERSION = 60_000;
 
 describe('behind Sentinels', () => {
   let system: System<GuardedSentinels>;
@@ -26,7 +21,10 @@ describe('behind Sentinels', () => {
       stage.faultIsNow();
       await redis.failOver();
       await eventually(async () => (await redis.currentMaster()) !== old);
-      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave', CONVERSION);
+      await eventually(
+        async () => (await roleOf(redis.urlOf(old))) === 'slave',
+        SENTINEL_CONVERSION_MS,
+      );
       await stage.untilRecovered();
       await stage.signOut(stage.signedIn);
     });
@@ -46,7 +44,10 @@ describe('behind Sentinels', () => {
         old.kill('SIGCONT');
       }
       // Until then it takes itself for the master, with the session that was ended on the new one.
-      await eventually(async () => (await roleOf(redis.urlOf(old))) === 'slave', CONVERSION);
+      await eventually(
+        async () => (await roleOf(redis.urlOf(old))) === 'slave',
+        SENTINEL_CONVERSION_MS,
+      );
       await stage.untilRecovered();
     });
   });

@@ -14,6 +14,12 @@ const QUORUM = 2;
 /** After how many milliseconds of silence a Sentinel takes the master for gone. */
 const DOWN_AFTER_MS = 1_000;
 
+/**
+ * How long Sentinels may take to make a replica of a master that comes back: they ask for its role
+ * every 10 s, and believe it after 8 s.
+ */
+export const SENTINEL_CONVERSION_MS = 60_000;
+
 /** What the Sentinels call the master. */
 export const SENTINEL_NAME = 'sessions';
 
