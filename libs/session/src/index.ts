@@ -5,9 +5,11 @@ export type {
   SessionOptions,
 } from './options/session.options';
 export { SESSION_OPTIONS } from './options/session-options.token';
+export type { NearCacheLimits, NearCacheOptions } from './options/near-cache.options';
 export { type Duration, toMilliseconds } from './options/duration';
 
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
+export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
 export { Roles, ROLES_METADATA } from './roles/roles.decorator';
 export { type AccessRule, AccessRules } from './roles/access-rules';
 
@@ -28,7 +30,13 @@ export { SessionCookie } from './token/session-cookie';
 export { TokenExtractor } from './token/token-extractor';
 export type { TokenHeaders, TokenRequest } from './token/token-headers';
 
-export { type Addition, type AdditionOutcome, SessionStore } from './store/session.store';
+export {
+  type Addition,
+  type AdditionOutcome,
+  type FindOptions,
+  SessionStore,
+} from './store/session.store';
+export { NearCachedSessionStore } from './cache/near-cached-session.store';
 export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store';
 export { MemorySessionStore } from './store/memory-session.store';
 export { RedisSessionStore } from './store/redis-session.store';
@@ -44,6 +52,7 @@ export {
   safeRedisOptions,
   whenReady,
 } from './store/redis-client';
+export type { NearCacheCounters } from './store/near-cache.counters';
 export { SessionCounters } from './store/session-counters';
 
 export { OnSessionEvent } from './events/on-session-event.decorator';

@@ -3,6 +3,7 @@ import { RedisCluster } from '../../../tools/redis/redis-cluster';
 import { eventually } from '../../../tools/testing/eventually';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../tools/redis/redis-server';
+import { NearCachedSessionStore } from './cache/near-cached-session.store';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { describeSessionEventLog } from './events/testing/session-event-log.contract';
 import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
@@ -14,9 +15,10 @@ import {
 } from './store/redis-client';
 import type { Session } from './session/session';
 import type { IssuerSessionStore } from './store/issuer-session.store';
+import { NearCacheCounters } from './store/near-cache.counters';
 import { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
 import { RedisSessionStore } from './store/redis-session.store';
-import { sampleSession } from './testing/sample-session';
+import { fieldsOf, sampleSession } from './testing/sample-session';
 import { describeSessionStores } from './store/testing/session-store.contract';
 
 interface Topology {
@@ -70,6 +72,61 @@ describe.each([
       store: new RedisSessionStore(client, 60_000),
       issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
     };
+  });
+
+  describe('with a near-cache', () => {
+    const counters = new NearCacheCounters();
+    let cached: NearCachedSessionStore;
+
+    beforeAll(async () => {
+      const limits = { maxStaleness: 1_000, maxEntries: 100 };
+      const source = new RedisSessionStore(client, 60_000);
+      cached = new NearCachedSessionStore(client, source, limits, counters);
+      await eventually(() => counters.isLinkUp);
+    });
+
+    afterAll(() => {
+      cached.onApplicationShutdown();
+    });
+
+    describeSessionStores('in front of Redis', async () => {
+      await flush();
+      const onChanged = (id: string) => {
+        cached.forget(id);
+      };
+      const services = ['orders', 'products'];
+      return {
+        store: cached,
+        issuer: new RedisIssuerSessionStore(client, { services, onChanged }),
+      };
+    });
+
+    it('sends Redis nothing for a session that it remembers', async () => {
+      await flush();
+      const session = sampleSession();
+      await new RedisIssuerSessionStore(client).insert(session);
+      await eventually(async () => {
+        await cached.find(session.id);
+        return !(cached.find(session.id) instanceof Promise);
+      });
+
+      expect(fieldsOf(await cached.find(session.id))).toEqual(fieldsOf(session));
+    });
+
+    it('hears of a session that ended elsewhere', async () => {
+      const session = sampleSession();
+      const issuer = new RedisIssuerSessionStore(client);
+      await issuer.insert(session);
+      await eventually(async () => {
+        await cached.find(session.id);
+        return !(cached.find(session.id) instanceof Promise);
+      });
+
+      await issuer.remove(session.id, null);
+
+      await eventually(async () => (await cached.find(session.id)) === null);
+      expect(counters.invalidations).toBeGreaterThan(0);
+    });
   });
 
   it.each([

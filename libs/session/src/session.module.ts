@@ -1,11 +1,14 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { Cluster } from 'ioredis';
 import { Sessions } from './additions/sessions';
+import { NearCachedSessionStore } from './cache/near-cached-session.store';
 import { MemorySessionEventLog } from './events/memory-session-event.log';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { SessionEventHandlers } from './events/session-event-handlers';
 import { SessionEventLog } from './events/session-event.log';
 import { SessionEvents } from './events/session-events';
+import { SessionOptionsError } from './errors/session-options.error';
 import { SessionExceptionFilter } from './guard/session-exception.filter';
 import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
@@ -27,8 +30,18 @@ const store: Provider = {
     options: SessionOptions,
     connection: RedisConnection,
     counters: SessionCounters,
-  ): SessionStore =>
-    given.store ?? new RedisSessionStore(connection.client, options.touchInterval, counters),
+  ): SessionStore => {
+    if (given.store) return given.store;
+    const { client } = connection;
+    const redis = new RedisSessionStore(client, options.touchInterval, counters);
+    if (!options.nearCache) return redis;
+    if (client instanceof Cluster && client.options.scaleReads !== 'master') {
+      throw new SessionOptionsError(
+        `nearCache: what is read from replicas may be older than what Redis has told of. Leave 'scaleReads' out of the Cluster's options.`,
+      );
+    }
+    return new NearCachedSessionStore(client, redis, options.nearCache, counters.nearCache);
+  },
 };
 
 /**

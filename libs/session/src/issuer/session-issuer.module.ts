@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { NearCachedSessionStore } from '../cache/near-cached-session.store';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { IssuerSessionStore } from '../store/issuer-session.store';
 import { RedisConnection } from '../store/redis-connection';
@@ -32,7 +33,17 @@ import { SessionManager } from './session.manager';
         connection: RedisConnection | null,
         options: SessionIssuerOptions,
       ) => {
-        if (connection) return new RedisIssuerSessionStore(connection.client, options);
+        if (connection) {
+          const { waitReplicas, services } = options;
+          const onChanged = (id: string) => {
+            if (store instanceof NearCachedSessionStore) store.forget(id);
+          };
+          return new RedisIssuerSessionStore(connection.client, {
+            waitReplicas,
+            services,
+            onChanged,
+          });
+        }
         if (store instanceof IssuerSessionStore) return store;
         throw new SessionOptionsError(
           `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,

@@ -16,6 +16,7 @@ describe('the options of SessionModule', () => {
       service: undefined,
       cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
       touchInterval: 60_000,
+      nearCache: null,
       retryAfter: 1,
     });
   });
@@ -37,6 +38,7 @@ describe('the options of SessionModule', () => {
       service: 'orders',
       cookie,
       touchInterval: 5_000,
+      nearCache: null,
       retryAfter: 30,
     });
   });
@@ -93,5 +95,9 @@ describe('the options of SessionModule', () => {
     const cookie = { name: '__host-sid', domain: 'example.com' };
 
     expect(() => resolve({ store, cookie })).toThrow(/cookie\.domain/);
+  });
+
+  it('refuse a near-cache in front of a store that does not tell of changes', () => {
+    expect(() => resolve({ store, nearCache: true })).toThrow(/nearCache needs a Redis/);
   });
 });

@@ -4,6 +4,11 @@ import type { Role, ServiceName } from '../session/session-types';
 import type { RedisTarget } from '../store/redis-client';
 import type { SessionStore } from '../store/session.store';
 import { type Duration, toMilliseconds } from './duration';
+import {
+  type NearCacheLimits,
+  type NearCacheOptions,
+  nearCacheLimitsOf,
+} from './near-cache.options';
 
 /** How the browser is told to keep the token. */
 export interface SessionCookieOptions {
@@ -64,6 +69,13 @@ export interface SessionModuleOptions {
    */
   touchInterval?: Duration;
   /**
+   * Keeps sessions in this process' memory, and has Redis tell of every change to them: `true`, the
+   * greatest staleness should that connection break, or {@link NearCacheOptions}. What `@RequireFresh()`
+   * marks is read from Redis all the same.
+   * @default false
+   */
+  nearCache?: boolean | Duration | NearCacheOptions;
+  /**
    * What `Retry-After` says when the store cannot answer, in seconds.
    * @default 1
    */
@@ -94,6 +106,8 @@ export class SessionOptions {
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   /** Milliseconds. */
   readonly touchInterval: number;
+  /** `null` when every session is read from Redis. */
+  readonly nearCache: NearCacheLimits | null;
   /** Seconds. */
   readonly retryAfter: number;
 
@@ -107,12 +121,18 @@ export class SessionOptions {
       domain: options.cookie?.domain,
     };
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
+    this.nearCache = nearCacheLimitsOf(options.nearCache);
     this.retryAfter = options.retryAfter ?? 1;
 
     const sources = [options.client, options.redis, options.store].filter((it) => it !== undefined);
     if (sources.length !== 1) {
       throw new SessionOptionsError(
         `SessionModule needs exactly one of 'client', 'redis' and 'store' to know where sessions are kept; it was given ${sources.length}.`,
+      );
+    }
+    if (this.nearCache && options.store) {
+      throw new SessionOptionsError(
+        `nearCache needs a Redis that tells of changes, which a 'store' of your own is not. Leave one of them out.`,
       );
     }
     // An empty role would be taken for 'none needed' by whoever reads the configuration.

@@ -1,6 +1,7 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_METADATA } from './public.decorator';
+import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
 import { ROLES_METADATA } from './roles.decorator';
 
 /** What a route asks of its caller, by its decorators. */
@@ -8,14 +9,16 @@ export interface AccessRule {
   readonly isPublic: boolean;
   /** One of these is needed; none when empty. */
   readonly anyOf: readonly string[];
+  /** Whether the session is to be read from Redis, whatever this process remembers. */
+  readonly isFresh: boolean;
 }
 
-const CLOSED: AccessRule = { isPublic: false, anyOf: [] };
-const OPEN: AccessRule = { isPublic: true, anyOf: [] };
-
-/** Reads `@Roles()` and `@Public()`. */
+/** Reads `@Roles()`, `@Public()` and `@RequireFresh()`. */
 @Injectable()
 export class AccessRules {
+  /** By controller, then by handler: decorators do not change, and are asked for on every request. */
+  readonly #known = new WeakMap<object, WeakMap<object, AccessRule>>();
+
   constructor(private readonly reflector: Reflector) {}
 
   /**
@@ -23,11 +26,26 @@ export class AccessRules {
    * closed to everyone without a session. Where one of them says both, it is closed.
    */
   of(context: ExecutionContext): AccessRule {
-    for (const target of [context.getHandler(), context.getClass()]) {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    let rules = this.#known.get(controller);
+    if (rules === undefined) this.#known.set(controller, (rules = new WeakMap()));
+    let rule = rules.get(handler);
+    if (rule === undefined) rules.set(handler, (rule = this.#read(handler, controller)));
+    return rule;
+  }
+
+  #read(...targets: Parameters<Reflector['getAllAndOverride']>[1]): AccessRule {
+    const isFresh =
+      this.reflector.getAllAndOverride<boolean | undefined>(REQUIRE_FRESH_METADATA, targets) ??
+      false;
+    for (const target of targets) {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
-      if (anyOf !== undefined) return { isPublic: false, anyOf };
-      if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) return OPEN;
+      if (anyOf !== undefined) return { isPublic: false, anyOf, isFresh };
+      if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) {
+        return { isPublic: true, anyOf: [], isFresh: false };
+      }
     }
-    return CLOSED;
+    return { isPublic: false, anyOf: [], isFresh };
   }
 }

@@ -57,7 +57,7 @@ export function decodeSession(id: string, json: string): Session | null {
 }
 
 function toSession(record: SessionRecord): Session {
-  return new Session({
+  const fields = {
     id: record.id,
     user: record.user,
     roles: record.roles,
@@ -68,7 +68,16 @@ function toSession(record: SessionRecord): Session {
     userAgent: record.ua,
     ip: record.ip,
     data: record.data,
-  });
+  };
+  // Nobody else has what was just parsed: no copy is needed.
+  return new Session(fields, deepFrozen);
+}
+
+/** Freezes what came out of `JSON.parse`, at every depth. */
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const it of Object.values(value)) deepFrozen(it);
+  return Object.freeze(value);
 }
 
 function isRecord(value: unknown): value is SessionRecord {

@@ -40,17 +40,21 @@ export class Session {
   readonly data: SessionData;
   readonly #granted: ReadonlySet<string>;
 
-  constructor(fields: SessionFields) {
+  /**
+   * @param frozen Makes what is given unchangeable. By default it is copied; who owns it already may do
+   *   with less.
+   */
+  constructor(fields: SessionFields, frozen: <T extends object>(value: T) => T = frozenCopy) {
     this.id = fields.id;
     this.user = Object.freeze({ id: fields.user.id, username: fields.user.username });
-    this.roles = frozenCopy(fields.roles);
+    this.roles = frozen(fields.roles);
     this.createdAt = fields.createdAt;
     this.authenticatedAt = fields.authenticatedAt;
     this.absoluteExpiresAt = fields.absoluteExpiresAt;
     this.idleTimeout = fields.idleTimeout;
     this.userAgent = fields.userAgent;
     this.ip = fields.ip;
-    this.data = frozenCopy(fields.data);
+    this.data = frozen(fields.data);
     this.#granted = new Set(this.roles);
     Object.freeze(this);
   }

@@ -2,7 +2,12 @@ import { IdleClocks } from './idle-clocks';
 
 describe('what a process remembers of idle clocks', () => {
   const clocks = () => new IdleClocks();
-  const later = (it: IdleClocks) => it.now() + 60_000;
+  const dueIn = (it: IdleClocks, milliseconds: number) => {
+    const dueAt = it.now() + milliseconds;
+    return { dueAt, expiresAt: dueAt + 60_000 };
+  };
+  const later = (it: IdleClocks) => dueIn(it, 60_000);
+  const overdue = (it: IdleClocks) => dueIn(it, -1);
 
   it('is nothing of a session that it has not seen', () => {
     expect(clocks().isFresh('a')).toBe(false);
@@ -12,7 +17,7 @@ describe('what a process remembers of idle clocks', () => {
     const it = clocks();
 
     it.remember('a', later(it));
-    it.remember('b', it.now() - 1);
+    it.remember('b', overdue(it));
 
     expect(it.isFresh('a')).toBe(true);
     expect(it.isFresh('b')).toBe(false);
@@ -22,9 +27,18 @@ describe('what a process remembers of idle clocks', () => {
     const it = clocks();
     it.remember('a', later(it));
 
-    it.remember('a', it.now() - 1);
+    it.remember('a', overdue(it));
 
     expect(it.isFresh('a')).toBe(false);
+  });
+
+  it('tells when a clock runs out, also when it is due', () => {
+    const it = clocks();
+    const clock = overdue(it);
+
+    it.remember('a', clock);
+
+    expect(it.get('a')).toEqual(clock);
   });
 
   it('can be forgotten', () => {
@@ -34,6 +48,7 @@ describe('what a process remembers of idle clocks', () => {
     it.forget('a');
 
     expect(it.isFresh('a')).toBe(false);
+    expect(it.get('a')).toBeUndefined();
   });
 
   it('is bounded: the session goes that was written longest ago', () => {

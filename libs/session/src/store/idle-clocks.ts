@@ -1,7 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
-/** How many sessions a process remembers; each takes some 100 bytes. */
+/** How many sessions a process remembers; each takes some 150 bytes. */
 const CAPACITY = 50_000;
+
+/** What is known of one idle clock. Monotonic milliseconds: unlike the wall clock they cannot be set back. */
+export interface IdleClock {
+  /** From when it is to be looked at, and slid, again. */
+  readonly dueAt: number;
+  /** When it runs out, unless another process has slid it meanwhile. */
+  readonly expiresAt: number;
+}
 
 /**
  * What this process knows of the idle clocks that it saw lately: until when each needs neither to be
@@ -9,33 +17,35 @@ const CAPACITY = 50_000;
  * interval. Forgetting an entry costs one more command, nothing else.
  */
 export class IdleClocks {
-  /** Session id to the monotonic time (ms) from which it is due; in order of writing. */
-  readonly #dueAt = new Map<string, number>();
+  /** By session id; in order of writing. */
+  readonly #clocks = new Map<string, IdleClock>();
 
-  /** Monotonic milliseconds: unlike the wall clock they cannot be set back. */
+  /** Monotonic milliseconds. */
   now(): number {
     return performance.now();
   }
 
   /** Whether the clock is known to run and was slid recently. */
   isFresh(id: string): boolean {
-    const dueAt = this.#dueAt.get(id);
-    if (dueAt === undefined) return false;
-    if (this.now() < dueAt) return true;
-    this.#dueAt.delete(id);
-    return false;
+    const clock = this.#clocks.get(id);
+    return clock !== undefined && this.now() < clock.dueAt;
   }
 
-  remember(id: string, dueAt: number): void {
-    this.#dueAt.delete(id);
-    this.#dueAt.set(id, dueAt);
-    if (this.#dueAt.size > CAPACITY) {
-      const oldest = this.#dueAt.keys().next();
-      if (!oldest.done) this.#dueAt.delete(oldest.value);
+  /** What is known of a clock, fresh or not. */
+  get(id: string): IdleClock | undefined {
+    return this.#clocks.get(id);
+  }
+
+  remember(id: string, clock: IdleClock): void {
+    this.#clocks.delete(id);
+    this.#clocks.set(id, clock);
+    if (this.#clocks.size > CAPACITY) {
+      const oldest = this.#clocks.keys().next();
+      if (!oldest.done) this.#clocks.delete(oldest.value);
     }
   }
 
   forget(id: string): void {
-    this.#dueAt.delete(id);
+    this.#clocks.delete(id);
   }
 }

@@ -23,6 +23,11 @@ export interface RedisIssuerSessionStoreOptions {
    * @default none
    */
   readonly services?: readonly string[];
+  /**
+   * Called once a session was changed or ended, before who asked for it is answered: this process is not
+   * to remember it as it was.
+   */
+  readonly onChanged?: (id: string) => void;
 }
 
 /** What is known of a session that has just been ended. */
@@ -58,16 +63,22 @@ const WAIT_TIMEOUT = REPLICATION_TIMEOUT + 100;
 export class RedisIssuerSessionStore extends IssuerSessionStore {
   private readonly waitReplicas: number;
   private readonly services: readonly string[];
+  private readonly onChanged: (id: string) => void;
   /** WAIT holds up all that follows on its connection, so it has one to itself. */
   readonly #replicating: Redis | Cluster;
 
   constructor(
     private readonly client: Redis | Cluster,
-    { waitReplicas = 0, services = [] }: RedisIssuerSessionStoreOptions = {},
+    {
+      waitReplicas = 0,
+      services = [],
+      onChanged = () => undefined,
+    }: RedisIssuerSessionStoreOptions = {},
   ) {
     super();
     this.waitReplicas = waitReplicas;
     this.services = services;
+    this.onChanged = onChanged;
     this.#replicating =
       waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
   }
@@ -113,7 +124,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       const session = decodeLive(id, record, left);
       if (session === null) return null;
       const changed = change(session);
-      const [outcome] = await this.#replicated((pipeline) =>
+      const [outcome] = await this.#changing(id, (pipeline) =>
         pipeline.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
       );
       if (outcome === 1) return changed;
@@ -161,7 +172,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
 
   async #end(id: string, userId: string | null): Promise<EndedSession> {
     const keys = [idleKey(id), sessionKey(id), ...this.#dataKeys(id)];
-    const [ended] = await this.#replicated((pipeline) =>
+    const [ended] = await this.#changing(id, (pipeline) =>
       pipeline.eval(END_SESSION, keys.length, ...keys),
     );
     const [left, record, added] = ended as [number, string | null, string[][]];
@@ -195,6 +206,19 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   /** The record and what is left of the idle timeout, in milliseconds. */
   #read(id: string): Promise<unknown[]> {
     return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
+  }
+
+  /** Runs commands that change a session. */
+  async #changing(
+    id: string,
+    commands: (pipeline: ChainableCommander) => unknown,
+  ): Promise<unknown[]> {
+    try {
+      return await this.#replicated(commands);
+    } finally {
+      // Also when they have failed: they may have been carried out.
+      this.onChanged(id);
+    }
   }
 
   /**

@@ -3,9 +3,21 @@
  * Cluster slot, so that commands and transactions may span it.
  */
 
+/** What the names of all records begin with, and no other key's. */
+export const RECORD_PREFIX = 'session:';
+
 /** String: the record, JSON. Lives until the absolute timeout at most. */
 export function sessionKey(id: string): string {
-  return `session:{${id}}`;
+  return `${RECORD_PREFIX}{${id}}`;
+}
+
+/**
+ * The session whose record has this name.
+ *
+ * @param prefix {@link RECORD_PREFIX}, and before it what the client puts before every name.
+ */
+export function sessionIdOfKey(key: string, prefix: string): string {
+  return key.slice(prefix.length + '{'.length, -'}'.length);
 }
 
 /** String: the idle clock. Its TTL is what is left of the idle timeout; its value means nothing. */

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { Session } from '../session/session';
 import { decodeSession } from '../session/session-record';
-import { IdleClocks } from './idle-clocks';
+import { type IdleClock, IdleClocks } from './idle-clocks';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys';
 import { SessionCounters } from './session-counters';
@@ -43,19 +43,28 @@ export class RedisSessionStore extends SessionStore {
     return session;
   }
 
-  async touch(session: Session): Promise<void> {
+  /** @param usedAt When the session was used, if not now; monotonic milliseconds. */
+  async touch(session: Session, usedAt = this.#clocks.now()): Promise<void> {
     const { id } = session;
     if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
     this.#sliding.add(id);
     try {
-      const sentAt = this.#clocks.now();
+      const expiresAt = usedAt + session.idleTimeout;
+      const left = Math.ceil(expiresAt - this.#clocks.now());
       // PEXPIRE acts on existing keys only: a slide never brings a session back. GT: it never
       // shortens what another service granted. https://redis.io/docs/latest/commands/pexpire/
-      const slid = await reply(this.client.pexpire(idleKey(id), session.idleTimeout, 'GT'));
-      if (slid === 1) this.#clocks.remember(id, sentAt + this.#intervalOf(session));
+      const slid = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
+      if (slid === 1) this.#remember(session, expiresAt);
+      // It has run out, or another process has slid it further: the next look tells.
+      else this.#clocks.forget(id);
     } finally {
       this.#sliding.delete(id);
     }
+  }
+
+  /** What this process knows of a session's idle clock since it was last looked at or slid. */
+  idleClockOf(id: string): IdleClock | undefined {
+    return this.#clocks.get(id);
   }
 
   async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
@@ -107,10 +116,7 @@ export class RedisSessionStore extends SessionStore {
     // -2: the clock has run out. -1: it has no end, which nothing here writes.
     if (typeof left !== 'number' || left < 0) return left === -1 ? this.#malformed(id) : null;
     const session = this.#decode(id, record);
-    if (session) {
-      const untilDue = left - session.idleTimeout + this.#intervalOf(session);
-      if (untilDue > 0) this.#clocks.remember(id, sentAt + untilDue);
-    }
+    if (session) this.#remember(session, sentAt + left);
     return session;
   }
 
@@ -127,7 +133,8 @@ export class RedisSessionStore extends SessionStore {
     return null;
   }
 
-  #intervalOf(session: Session): number {
-    return Math.min(this.touchInterval, session.idleTimeout * TOUCH_FRACTION);
+  #remember({ id, idleTimeout }: Session, expiresAt: number): void {
+    const interval = Math.min(this.touchInterval, idleTimeout * TOUCH_FRACTION);
+    this.#clocks.remember(id, { dueAt: expiresAt - idleTimeout + interval, expiresAt });
   }
 }

@@ -1,7 +1,11 @@
+import { NearCacheCounters } from './near-cache.counters';
+
 /** What happened in this process since it started; for metrics. Never decreases. */
 export class SessionCounters {
   /** Records that could not be read as sessions and were answered as 'no session'. */
   malformedRecords = 0;
   /** Events that happened and could not be written to the log. */
   lostEvents = 0;
+  /** Of the near-cache; all zero without one. */
+  readonly nearCache = new NearCacheCounters();
 }

@@ -14,6 +14,15 @@ export interface Addition {
  */
 export type AdditionOutcome = 'added' | 'taken' | 'gone';
 
+/** How a session is looked for. */
+export interface FindOptions {
+  /**
+   * Asks where the sessions are kept, whatever this process remembers.
+   * @default false
+   */
+  readonly fresh?: boolean;
+}
+
 /**
  * What a service needs of a store: to find who is asking, to note that they are still there, and to
  * add to what is known of them.
@@ -24,14 +33,18 @@ export type AdditionOutcome = 'added' | 'taken' | 'gone';
  * - Nothing here creates anything: a session that is gone stays gone, whatever was in flight.
  */
 export abstract class SessionStore {
-  /** The live session of this id, or `null`. Both of its timeouts were held against the clock. */
-  abstract find(id: string): Promise<Session | null>;
+  /**
+   * The live session of this id, or `null`. Both of its timeouts were held against the clock. At once
+   * where this process knows it, else by a promise.
+   */
+  abstract find(id: string, options?: FindOptions): Session | null | Promise<Session | null>;
 
   /**
    * Starts the idle timeout anew. Called after a request was let in; may be skipped when the same
-   * session was touched a moment ago. Does nothing for a session that is gone.
+   * session was touched a moment ago. Does nothing for a session that is gone. `undefined` where there
+   * is nothing to wait for.
    */
-  abstract touch(session: Session): Promise<void>;
+  abstract touch(session: Session): Promise<void> | undefined;
 
   /**
    * Gives a live session a value that nobody can change or delete as long as the session lasts; it ends

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Cluster, type Redis } from 'ioredis';
+import { describeError } from '../errors/describe-error';
+import { whenReady } from '../store/redis-client';
+import { RECORD_PREFIX } from '../store/redis-session.keys';
+import { keyServedBy } from './cluster-probe-key';
+import { InvalidationLink, type InvalidationListener } from './invalidation-link';
+
+/** How many pings fit into the greatest staleness, so that one that is late does no harm. */
+const PINGS_PER_STALENESS = 5;
+/** The longest time between two pings, in milliseconds: a link that is lost is to be noticed. */
+const MAX_PING_INTERVAL = 1_000;
+/** Between two attempts to open a link, in milliseconds. */
+const RETRY_DELAY = 250;
+/** How long a server may take to be ready before its link is tried again, in milliseconds. */
+const READY_TIMEOUT = 1_000;
+
+const HOW_TO_GRANT =
+  "Give the service's Redis user +client|id +client|tracking +subscribe &__redis__:invalidate, or switch the near-cache off.";
+
+export interface InvalidationLinksListener extends InvalidationListener {
+  /** All links are up from now on: what is read from now on stays true until told otherwise. */
+  onUp(): void;
+  /** {@link InvalidationLinks.validUntil} may have moved on. */
+  onHeard(): void;
+  /** A link was lost or is missing: nothing that is remembered may be relied on. */
+  onDown(): void;
+}
+
+interface KeptLink {
+  /** `null` while it is being made. */
+  link: InvalidationLink | null;
+  /** Aborted when the server is no longer read from. */
+  readonly dropped: AbortController;
+}
+
+/**
+ * Keeps one {@link InvalidationLink} to each server that records are read from: the server itself, the
+ * master that the Sentinels name, or every master of a Cluster. Links are remade when they are lost and
+ * when the masters of a Cluster change.
+ *
+ * All of them must be up for any to count: which master a Cluster's record was read from is not known
+ * for certain while slots move.
+ */
+export class InvalidationLinks {
+  readonly #logger = new Logger('SessionNearCache');
+  readonly #stopped = new AbortController();
+  /** By the connection on which records are read. */
+  readonly #links = new Map<Redis, KeptLink>();
+  #isUp = false;
+  #lastReport = '';
+  /** Monotonic milliseconds; before it, what is remembered is as stale as allowed at most. */
+  validUntil = -Infinity;
+
+  /** @param maxStaleness Milliseconds. */
+  constructor(
+    private readonly client: Redis | Cluster,
+    private readonly maxStaleness: number,
+    private readonly listener: InvalidationLinksListener,
+  ) {}
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  start(): void {
+    this.client.once('end', this.stop);
+    if (this.client instanceof Cluster) {
+      for (const event of ['ready', '+node', '-node', 'refresh']) {
+        this.client.on(event, this.#followMasters);
+      }
+      this.#followMasters();
+    } else {
+      this.#add(this.client);
+    }
+  }
+
+  readonly stop = (): void => {
+    this.#stopped.abort();
+    this.client.off('end', this.stop);
+    for (const event of ['ready', '+node', '-node', 'refresh']) {
+      this.client.off(event, this.#followMasters);
+    }
+    for (const server of [...this.#links.keys()]) this.#drop(server);
+  };
+
+  /** Links to the masters that there are now, and to no others. */
+  readonly #followMasters = (): void => {
+    if (!(this.client instanceof Cluster)) return;
+    const masters = new Set(this.client.nodes('master'));
+    for (const server of [...this.#links.keys()]) if (!masters.has(server)) this.#drop(server);
+    for (const server of masters) if (!this.#links.has(server)) this.#add(server);
+  };
+
+  #add(server: Redis): void {
+    const kept: KeptLink = { link: null, dropped: new AbortController() };
+    this.#links.set(server, kept);
+    this.#goDown();
+    void this.#keepLinked(server, kept);
+  }
+
+  #drop(server: Redis): void {
+    const kept = this.#links.get(server);
+    this.#links.delete(server);
+    kept?.dropped.abort();
+    kept?.link?.close();
+    // What was read from it may be served by another now.
+    this.#goDown();
+    this.#update();
+  }
+
+  async #keepLinked(server: Redis, kept: KeptLink): Promise<void> {
+    const { signal } = kept.dropped;
+    while (!signal.aborted) {
+      const link = await this.#open(server);
+      if (link) await this.#use(link, kept);
+      await delay(RETRY_DELAY, undefined, { ref: false, signal }).catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the link is lost. */
+  async #use(link: InvalidationLink, kept: KeptLink): Promise<void> {
+    if (kept.dropped.signal.aborted) {
+      link.close();
+      return;
+    }
+    kept.link = link;
+    this.#update();
+    await link.lost;
+    kept.link = null;
+    this.#goDown();
+  }
+
+  async #open(server: Redis): Promise<InvalidationLink | null> {
+    try {
+      const failure = await whenReady(server, READY_TIMEOUT);
+      if (failure) throw failure;
+      return await InvalidationLink.open(server, {
+        listener: this.listener,
+        prefix: this.#prefix,
+        pingInterval: Math.min(this.maxStaleness / PINGS_PER_STALENESS, MAX_PING_INTERVAL),
+        probe: () => this.#probe(server),
+        onHeard: () => {
+          this.#update();
+          this.listener.onHeard();
+        },
+      });
+    } catch (error) {
+      this.#report(describeError(error));
+      return null;
+    }
+  }
+
+  get #prefix(): string {
+    return `${this.client.options.keyPrefix ?? ''}${RECORD_PREFIX}`;
+  }
+
+  /**
+   * Whether a Cluster's node still serves what is read from it. One that was demoted, or is cut off from
+   * the majority, answers pings; changes happen elsewhere.
+   */
+  async #probe(server: Redis): Promise<void> {
+    if (!(this.client instanceof Cluster)) return;
+    const key = keyServedBy(server, this.client.slots, this.#prefix);
+    if (key === null) return;
+    try {
+      await server.get(key);
+    } catch (error) {
+      this.client.refreshSlotsCache();
+      throw error;
+    }
+  }
+
+  #update(): void {
+    const links = [...this.#links.values()].map(({ link }) => link?.heardUntil ?? -Infinity);
+    const heardUntil = links.length === 0 ? -Infinity : Math.min(...links);
+    this.validUntil = heardUntil + this.maxStaleness;
+    if (heardUntil === -Infinity || this.#isUp) return;
+    this.#isUp = true;
+    this.#lastReport = '';
+    this.listener.onUp();
+  }
+
+  #goDown(): void {
+    this.validUntil = -Infinity;
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.listener.onDown();
+  }
+
+  #report(reason: string): void {
+    if (this.#stopped.signal.aborted || reason === this.#lastReport) return;
+    this.#lastReport = reason;
+    const advice = reason.startsWith('NOPERM') ? ` ${HOW_TO_GRANT}` : '';
+    this.#logger.warn(
+      `The near-cache is off, and every session is read from Redis, until Redis tells of changes: ${reason}.${advice}`,
+    );
+  }
+}

@@ -1,0 +1,168 @@
+import { performance } from 'node:perf_hooks';
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import type { NearCacheLimits } from '../options/near-cache.options';
+import type { Session } from '../session/session';
+import type { IdleClock } from '../store/idle-clocks';
+import { NearCacheCounters } from '../store/near-cache.counters';
+import type { RedisSessionStore } from '../store/redis-session.store';
+import {
+  type Addition,
+  type AdditionOutcome,
+  type FindOptions,
+  SessionStore,
+} from '../store/session.store';
+import { InvalidationLinks } from './invalidation-links';
+import { NearCache } from './near-cache';
+import { SlideQueue } from './slide-queue';
+import { WallClockWatch } from './wall-clock-watch';
+
+/**
+ * Sessions in this process' memory, in front of Redis, which tells of every change.
+ *
+ * - Nothing is served from memory unless every link to Redis is up and has answered a ping that was sent
+ *   at most `maxStaleness` ago.
+ * - A link that is lost empties the memory, and every read goes to Redis until it is back.
+ * - What was read before a change and arrives after it is not kept.
+ * - Nothing is served beyond its absolute timeout or the idle timeout that is known here.
+ * - A session that is served is slid in Redis, later and with others, once per touch interval.
+ */
+export class NearCachedSessionStore
+  extends SessionStore
+  implements BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #cache: NearCache;
+  readonly #links: InvalidationLinks;
+  readonly #slides: SlideQueue;
+  readonly #wallClock = new WallClockWatch();
+
+  constructor(
+    client: Redis | Cluster,
+    private readonly source: RedisSessionStore,
+    { maxEntries, maxStaleness }: NearCacheLimits,
+    private readonly counters: NearCacheCounters = new NearCacheCounters(),
+  ) {
+    super();
+    this.#cache = new NearCache(maxEntries);
+    this.#slides = new SlideQueue((session, usedAt) => this.#slide(session, usedAt));
+    this.#links = new InvalidationLinks(client, maxStaleness, {
+      onChanged: (ids) => {
+        counters.invalidations += ids.length;
+        for (const id of ids) this.#cache.forget(id);
+      },
+      onFlushed: () => {
+        this.#cache.clear();
+      },
+      onHeard: () => {
+        // Deadlines were taken from the wall clock, which has moved without this process' own.
+        if (this.#wallClock.hasJumped()) this.#cache.clear();
+      },
+      onUp: () => {
+        counters.isLinkUp = true;
+      },
+      onDown: () => {
+        counters.isLinkUp = false;
+        counters.linkLosses += 1;
+        this.#cache.clear();
+      },
+    });
+    this.#links.start();
+  }
+
+  find(id: string, { fresh = false }: FindOptions = {}): Session | null | Promise<Session | null> {
+    const now = performance.now();
+    if (fresh || now >= this.#links.validUntil) {
+      this.counters.bypasses += 1;
+      return this.#read(id);
+    }
+    const entry = this.#cache.get(id);
+    if (entry === undefined || now >= entry.expiresAt) {
+      this.counters.misses += 1;
+      return this.#read(id);
+    }
+    this.counters.hits += 1;
+    entry.servedAt = now;
+    entry.isReferenced = true;
+    return entry.session;
+  }
+
+  touch(session: Session): Promise<void> | undefined {
+    const entry = this.#cache.get(session.id);
+    if (entry === undefined) return this.source.touch(session);
+    if (entry.servedAt >= entry.slideDueAt) this.#slides.add(session, entry.servedAt);
+    return undefined;
+  }
+
+  add(session: Session, addition: Addition): Promise<AdditionOutcome> {
+    return this.source.add(session, addition);
+  }
+
+  additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return this.source.additions(id, service);
+  }
+
+  ping(): Promise<void> {
+    return this.source.ping();
+  }
+
+  /**
+   * Drops what is remembered of a session. For whoever has changed it in this process: Redis tells it
+   * too, a moment later.
+   */
+  forget(id: string): void {
+    this.#cache.forget(id);
+  }
+
+  /** Slides what was served and not slid yet. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#slides.flush();
+  }
+
+  onApplicationShutdown(): void {
+    this.#links.stop();
+  }
+
+  async #read(id: string): Promise<Session | null> {
+    // Without a link nobody would tell that what is read has changed.
+    if (!this.#links.isUp) return this.source.find(id);
+    const read = this.#cache.beginRead(id);
+    try {
+      const session = await this.source.find(id);
+      if (session === null) this.#cache.forget(id);
+      else if (this.#cache.isCurrent(id, read)) this.#keep(session);
+      return session;
+    } finally {
+      this.#cache.endRead(id, read);
+    }
+  }
+
+  #keep(session: Session): void {
+    const clock = this.source.idleClockOf(session.id);
+    if (clock === undefined) return;
+    this.#cache.set(session.id, {
+      session,
+      expiresAt: endOf(session, clock),
+      slideDueAt: clock.dueAt,
+      servedAt: performance.now(),
+      isReferenced: false,
+    });
+  }
+
+  async #slide(session: Session, usedAt: number): Promise<void> {
+    await this.source.touch(session, usedAt);
+    const entry = this.#cache.get(session.id);
+    const clock = this.source.idleClockOf(session.id);
+    if (clock === undefined) {
+      // It has ended, or another process has slid it further: who asks next looks.
+      this.#cache.forget(session.id);
+    } else if (entry !== undefined) {
+      entry.expiresAt = endOf(entry.session, clock);
+      entry.slideDueAt = clock.dueAt;
+    }
+  }
+}
+
+/** When a session ends, for all that is known here; monotonic milliseconds. */
+function endOf({ absoluteExpiresAt }: Session, clock: IdleClock): number {
+  return Math.min(clock.expiresAt, performance.now() + absoluteExpiresAt - Date.now());
+}

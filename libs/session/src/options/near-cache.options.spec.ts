@@ -1,0 +1,41 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { nearCacheLimitsOf } from './near-cache.options';
+import { SessionOptions } from './session.options';
+
+const REDIS = 'redis://127.0.0.1';
+
+describe('the option nearCache', () => {
+  it('is off unless it is asked for', () => {
+    expect(nearCacheLimitsOf()).toBeNull();
+    expect(nearCacheLimitsOf(false)).toBeNull();
+    expect(new SessionOptions({ redis: REDIS }).nearCache).toBeNull();
+  });
+
+  it.each([
+    [true, { maxStaleness: 1_000, maxEntries: 10_000 }],
+    ['2s', { maxStaleness: 2_000, maxEntries: 10_000 }],
+    [250, { maxStaleness: 250, maxEntries: 10_000 }],
+    [{}, { maxStaleness: 1_000, maxEntries: 10_000 }],
+    [{ maxEntries: 5 }, { maxStaleness: 1_000, maxEntries: 5 }],
+    [
+      { maxStaleness: '100ms', maxEntries: 1 },
+      { maxStaleness: 100, maxEntries: 1 },
+    ],
+  ])('given as %j is %j', (given, limits) => {
+    expect(nearCacheLimitsOf(given)).toEqual(limits);
+    expect(new SessionOptions({ redis: REDIS, nearCache: given }).nearCache).toEqual(limits);
+  });
+
+  it.each([
+    ['2', /nearCache\.maxStaleness: '2' is not a time span/],
+    ['99ms', /nearCache\.maxStaleness: 99 ms is too short/],
+    [0, /nearCache\.maxStaleness/],
+    [{ maxEntries: 0 }, /nearCache\.maxEntries/],
+    [{ maxEntries: 1.5 }, /nearCache\.maxEntries/],
+  ])('is refused as %j', (given, message) => {
+    const act = () => nearCacheLimitsOf(given);
+
+    expect(act).toThrow(SessionOptionsError);
+    expect(act).toThrow(message);
+  });
+});
