@@ -1,6 +1,10 @@
+import { Logger } from '@nestjs/common';
 import bcrypt from 'bcrypt';
+import { gate } from '../database/testing/gate';
 import { PasswordHasher } from './password-hasher';
 import { PasswordPolicyError } from './password-policy.error';
+import { PasswordQueue } from './password-queue';
+import { PasswordQueueFullError } from './password-queue-full.error';
 
 describe('PasswordHasher', () => {
   const hasher = new PasswordHasher(10);
@@ -113,6 +117,42 @@ describe('PasswordHasher', () => {
       const [input, compared] = compare.mock.calls[0] ?? ['', ''];
       expect(Buffer.byteLength(input)).toBeLessThanOrEqual(72);
       expect(bcrypt.getRounds(compared)).toBe(10);
+    });
+  });
+
+  describe('with a queue that is full', () => {
+    const known = bcrypt.hashSync('correct horse battery', 10);
+    const queue = new PasswordQueue(1, 0);
+    const waiting = new PasswordHasher(10, queue);
+    const held = gate();
+    let holder: Promise<void>;
+
+    beforeAll(() => {
+      jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+      holder = queue.run(() => held.opened);
+    });
+
+    afterAll(async () => {
+      held.open();
+      await holder;
+      jest.restoreAllMocks();
+    });
+
+    it.each([
+      ['the right password', 'correct horse battery', known],
+      ['a wrong password', 'wrong horse battery', known],
+      ['an unknown user', 'correct horse battery', null],
+      ['a hash that is not bcrypt’s', 'correct horse battery', 'plain'],
+      ['a password of 10 MB', 'a'.repeat(10_000_000), known],
+    ])('refuses %s alike', async (_case, password, hash) => {
+      const verified = waiting.verify(password, hash);
+      await expect(verified).rejects.toBeInstanceOf(PasswordQueueFullError);
+    });
+
+    it('refuses to hash, and says still what it never hashes', async () => {
+      const hashed = waiting.hash('correct horse battery');
+      await expect(hashed).rejects.toBeInstanceOf(PasswordQueueFullError);
+      await expect(waiting.hash('\ud800')).rejects.toBeInstanceOf(PasswordPolicyError);
     });
   });
 

@@ -2,6 +2,7 @@ import { compare, hash } from 'bcrypt';
 import { createHmac } from 'node:crypto';
 import { PasswordPolicyError } from './password-policy.error';
 import { normalizePassword } from './password-policy';
+import { PasswordQueue } from './password-queue';
 
 /** bcrypt's cost: the logarithm, base 2, of its rounds. 12 takes some 250 ms of one core. */
 export const DEFAULT_BCRYPT_COST = 12;
@@ -26,6 +27,9 @@ const PRE_HASH_KEY = 'nest-sessions/password/bcrypt-pre-hash/v1';
  * What bcrypt would cut (anything after 72 bytes, anything after a NUL) is pre-hashed first, never
  * cut. Everything else reaches bcrypt as it is, so that bcrypt hashes of other systems (`$2a$`,
  * `$2b$`, `$2y$`) can be imported.
+ *
+ * All of it waits its turn in one queue. {@link hash} and {@link verify} throw
+ * PasswordQueueFullError when too many wait.
  */
 export class PasswordHasher {
   /**
@@ -37,9 +41,13 @@ export class PasswordHasher {
   /**
    * @param cost a whole number from {@link MIN_BCRYPT_COST} to {@link MAX_BCRYPT_COST}; one more
    * doubles the time
-   * @throws RangeError when it is anything else
+   * @param queue one for the whole process, as its threads and cores are
+   * @throws RangeError when the cost is anything else
    */
-  constructor(private readonly cost: number = DEFAULT_BCRYPT_COST) {
+  constructor(
+    private readonly cost: number = DEFAULT_BCRYPT_COST,
+    private readonly queue: PasswordQueue = new PasswordQueue(),
+  ) {
     if (!Number.isInteger(cost) || cost < MIN_BCRYPT_COST || cost > MAX_BCRYPT_COST) {
       throw new RangeError(
         `the bcrypt cost is a whole number from ${MIN_BCRYPT_COST} to ${MAX_BCRYPT_COST}`,
@@ -57,24 +65,26 @@ export class PasswordHasher {
   async hash(password: string): Promise<string> {
     const normalized = normalizePassword(password);
     if ('problem' in normalized) throw new PasswordPolicyError(normalized.problem);
-    return hash(withinBcryptLimits(normalized.text), this.cost);
+    const { text } = normalized;
+    return this.queue.run(() => hash(withinBcryptLimits(text), this.cost));
   }
 
   /**
-   * Whether this is the password behind the hash. Takes one bcrypt comparison on every path, also
-   * for a user who does not exist (`null`), a hash that is not bcrypt's and a password that nobody
-   * can have, so that the time of the answer tells none of these apart. (A hash of another cost
+   * Whether this is the password behind the hash. Takes one turn and one bcrypt comparison on
+   * every path, also for a user who does not exist (`null`), a hash that is not bcrypt's and a
+   * password that nobody can have, so that the time of the answer tells none of these apart. (A hash of another cost
    * takes the time of that cost: see {@link needsRehash}.)
    */
   async verify(password: string, passwordHash: string | null): Promise<boolean> {
     const normalized = normalizePassword(password);
     if ('problem' in normalized || passwordHash === null || !BCRYPT_HASH.test(passwordHash)) {
-      await compare('', this.dummyHash);
+      await this.queue.run(() => compare('', this.dummyHash));
       return false;
     }
     // PHP's name for the same algorithm, which the bcrypt package does not know.
     const known = passwordHash.replace(/^\$2y\$/, '$2b$');
-    return compare(withinBcryptLimits(normalized.text), known);
+    const { text } = normalized;
+    return this.queue.run(() => compare(withinBcryptLimits(text), known));
   }
 
   /**

@@ -15,7 +15,8 @@ export const DEMO_USERS: readonly NewUser[] = [
 
 /** Creates those of the {@link DEMO_USERS} that are missing, and leaves the others as they are. */
 export async function seedDemoUsers(users: UsersService): Promise<void> {
-  await Promise.all(DEMO_USERS.map((user) => createIfMissing(users, user)));
+  // One after the other: however few may wait for bcrypt, none of them is turned away.
+  for (const user of DEMO_USERS) await createIfMissing(users, user);
 }
 
 async function createIfMissing(users: UsersService, user: NewUser): Promise<void> {

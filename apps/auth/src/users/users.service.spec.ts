@@ -8,6 +8,7 @@ import { eventually } from '../../../../tools/testing/eventually';
 import { gate } from '../database/testing/gate';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
+import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { DEMO_USERS, seedDemoUsers } from './demo-users';
 import { InvalidUserError } from './invalid-user.error';
 import { type User } from './user';
@@ -162,6 +163,20 @@ describe('UsersService', () => {
         expect(getRounds(await storedHash(id))).toBe(11);
         await expect(costlier.authenticate('alice', PASSWORD)).resolves.toEqual(user);
         await expect(costlier.isUnchanged(user)).resolves.toBe(true);
+      });
+
+      it('lets in who gave the right password, though too many wait for a hash to be renewed', async () => {
+        const user = await createAlice();
+        const before = await storedHash(user.id);
+        const costlier = new PasswordHasher(11);
+        jest.spyOn(costlier, 'hash').mockRejectedValueOnce(new PasswordQueueFullError());
+        const busy = new UsersService(database, costlier);
+
+        await expect(busy.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+        await expect(storedHash(user.id)).resolves.toBe(before);
+
+        await expect(busy.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+        expect(getRounds(await storedHash(user.id))).toBe(11);
       });
 
       it('does not renew a hash over a password that was changed meanwhile', async () => {

@@ -8,6 +8,7 @@ import { users } from '../database/schema';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
 import { passwordProblem } from '../passwords/password-policy';
+import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { InvalidUserError } from './invalid-user.error';
 import { isRoleList, ROLES_RULE } from './roles';
 import { type User } from './user';
@@ -65,7 +66,8 @@ interface UserAndHash {
  * sessions follow the change. Without it, of two changes at once one could win in the database and
  * the other in the sessions.
  *
- * Every method throws DatabaseUnavailableError when the database cannot answer.
+ * Every method throws DatabaseUnavailableError when the database cannot answer. Those that take a
+ * password throw PasswordQueueFullError, with nothing changed, when too many wait for bcrypt.
  */
 @Injectable()
 export class UsersService {
@@ -262,13 +264,24 @@ export class UsersService {
 
   /** The password stays the same, so the version does, and a change meanwhile is left alone. */
   private async renewHash({ user, passwordHash }: UserAndHash, password: string): Promise<void> {
-    const renewed = await this.hasher.hash(password);
+    const renewed = await this.hashUnlessBusy(password);
+    if (renewed === null) return;
     await this.database.run((queries) =>
       queries
         .update(users)
         .set({ passwordHash: renewed })
         .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash))),
     );
+  }
+
+  /** Who gave the right password is let in all the same; a later sign-in renews the hash. */
+  private async hashUnlessBusy(password: string): Promise<string | null> {
+    try {
+      return await this.hasher.hash(password);
+    } catch (error) {
+      if (error instanceof PasswordQueueFullError) return null;
+      throw error;
+    }
   }
 
   private async change(id: string, change: Change, apply: ApplyToSessions): Promise<User | null> {

@@ -1,0 +1,150 @@
+import { Logger } from '@nestjs/common';
+import { compare } from 'bcrypt';
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gate, type Gate } from '../database/testing/gate';
+import { defaultConcurrency, PasswordQueue } from './password-queue';
+import { PasswordQueueFullError } from './password-queue-full.error';
+import { threadPoolSize } from './thread-pool';
+
+/** Work that takes as long as the test wants. */
+interface Job {
+  readonly done: Promise<unknown>;
+  readonly gate: Gate;
+}
+
+describe('PasswordQueue', () => {
+  /** The numbers of the jobs that were begun, in order. */
+  let begun: number[];
+  let warn: jest.SpiedFunction<Logger['warn']>;
+
+  beforeEach(() => {
+    begun = [];
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  });
+
+  afterEach(() => {
+    warn.mockRestore();
+  });
+
+  function push(queue: PasswordQueue, count: number): Job[] {
+    return Array.from({ length: count }, (_, number) => {
+      const held = gate();
+      const work = async () => {
+        begun.push(number);
+        await held.opened;
+        return number;
+      };
+      return { done: queue.run(work), gate: held };
+    });
+  }
+
+  async function finish(jobs: readonly Job[]): Promise<unknown[]> {
+    jobs.forEach(({ gate: held }) => {
+      held.open();
+    });
+    return Promise.all(jobs.map(({ done }) => done));
+  }
+
+  it('runs so many at once and no more, the others in the order in which they came', async () => {
+    const jobs = push(new PasswordQueue(2, 100), 5);
+    expect(begun).toEqual([0, 1]);
+
+    expect(await finish(jobs.slice(1, 2))).toEqual([1]);
+    expect(begun).toEqual([0, 1, 2]);
+
+    expect(await finish(jobs.slice(0, 1))).toEqual([0]);
+    expect(begun).toEqual([0, 1, 2, 3]);
+
+    expect(await finish(jobs)).toEqual([0, 1, 2, 3, 4]);
+    expect(begun).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('refuses at once what would be one too many waiting, and leaves the others alone', async () => {
+    const queue = new PasswordQueue(1, 2);
+    const jobs = push(queue, 3);
+    const work = jest.fn(() => Promise.resolve());
+
+    await expect(queue.run(work)).rejects.toBeInstanceOf(PasswordQueueFullError);
+
+    expect(work).not.toHaveBeenCalled();
+    expect(begun).toEqual([0]);
+    expect(await finish(jobs)).toEqual([0, 1, 2]);
+    await expect(queue.run(() => Promise.resolve('later'))).resolves.toBe('later');
+  });
+
+  it('lets nobody wait, if it is told so', async () => {
+    const queue = new PasswordQueue(2, 0);
+    const jobs = push(queue, 2);
+    await expect(queue.run(() => Promise.resolve())).rejects.toThrow(PasswordQueueFullError);
+    expect(await finish(jobs)).toEqual([0, 1]);
+    await expect(queue.run(() => Promise.resolve('later'))).resolves.toBe('later');
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('no salt'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no salt');
+      },
+    ],
+  ])('gives the place of work that %s to the next', async (_case, work) => {
+    const queue = new PasswordQueue(1, 3);
+    const failures = [queue.run(work), queue.run(work), queue.run(work)];
+    const last = queue.run(() => Promise.resolve('done'));
+    const outcomes = await Promise.allSettled(failures);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(last).resolves.toBe('done');
+  });
+
+  it('warns once of a flood, and again of the next', async () => {
+    const queue = new PasswordQueue(1, 1);
+    const refused = () => expect(queue.run(() => Promise.resolve())).rejects.toThrow();
+
+    const jobs = push(queue, 2);
+    await refused();
+    await refused();
+    expect(warn).toHaveBeenCalledTimes(1);
+
+    await finish(jobs);
+    push(queue, 2);
+    await refused();
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    { cores: 1, threads: 4, expected: 1 },
+    { cores: 2, threads: 4, expected: 1 },
+    { cores: 3, threads: 4, expected: 2 },
+    { cores: 64, threads: 4, expected: 2 },
+    { cores: 8, threads: 16, expected: 7 },
+    { cores: 8, threads: 2, expected: 1 },
+  ])('runs $expected at once with $cores cores and $threads threads', (machine) => {
+    expect(defaultConcurrency(machine.cores, machine.threads)).toBe(machine.expected);
+  });
+
+  // As many as may be: all threads of the pool but one.
+  it.each<[string, () => Promise<unknown>]>([
+    ['a file', () => stat(__filename)],
+    ['a name', () => lookup('localhost')],
+    ['random bytes', () => promisify(randomBytes)(16)],
+  ])('leaves a thread of libuv’s pool for %s', async (_case, ask) => {
+    const threads = threadPoolSize();
+    const queue = new PasswordQueue(threads - 1);
+    const hash = `$2b$10$${'.'.repeat(53)}`;
+    let compared = 0;
+    const comparisons = Array.from({ length: 4 * threads }, async () => {
+      await queue.run(() => compare('correct horse battery', hash));
+      compared += 1;
+    });
+
+    await ask();
+
+    // Behind bcrypts that take every thread it would be begun when the last of them is.
+    expect(compared).toBeLessThan(comparisons.length - threads);
+    await Promise.all(comparisons);
+  });
+});
