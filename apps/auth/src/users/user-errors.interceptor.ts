@@ -9,8 +9,12 @@ import {
 import { catchError, throwError, type Observable } from 'rxjs';
 import { DatabaseUnavailableError } from '../database/database-unavailable.error';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
+import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { InvalidUserError } from './invalid-user.error';
 import { UsernameTakenError } from './username-taken.error';
+
+/** In seconds. Whoever comes back sooner mostly finds as many waiting as before. */
+const BUSY_RETRY_AFTER = '5';
 
 /** Puts what the users service throws into HTTP's form. */
 @Injectable()
@@ -31,6 +35,14 @@ function toProblemException(error: unknown): unknown {
   }
   if (error instanceof UsernameTakenError) {
     return new ProblemException(HttpStatus.CONFLICT, 'ERR_USERNAME_TAKEN', error.message);
+  }
+  if (error instanceof PasswordQueueFullError) {
+    return new ProblemException(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      error.code,
+      'Too many sign in at once. Nothing was changed; try again in a moment.',
+      { headers: { 'Retry-After': BUSY_RETRY_AFTER } },
+    );
   }
   if (error instanceof DatabaseUnavailableError) {
     return new ProblemException(
