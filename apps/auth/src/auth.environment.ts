@@ -6,7 +6,9 @@ import {
   IsOffInProduction,
   IsReplicaCount,
   IsServiceList,
+  LeavesThreads,
 } from './environment-rules';
+import { DEFAULT_MAX_WAITING, defaultConcurrency } from './passwords/password-queue';
 
 export class AuthEnvironment extends ServiceEnvironment {
   @IsPortNumber()
@@ -45,6 +47,15 @@ export class AuthEnvironment extends ServiceEnvironment {
   /** bcrypt's cost: each step doubles the time that a sign-in, and a guess, takes. */
   @IsWholeNumber({ min: 10, max: 15 })
   readonly BCRYPT_COST: number = 12;
+
+  /** How many passwords are hashed or checked at once; each takes a core and a thread of libuv's pool. */
+  @IsWholeNumber({ min: 1, max: 1_023 })
+  @LeavesThreads()
+  readonly BCRYPT_CONCURRENCY: number = defaultConcurrency();
+
+  /** How many sign-ins may wait beside those; further ones are answered 503. */
+  @IsWholeNumber({ min: 0, max: 10_000 })
+  readonly BCRYPT_QUEUE: number = DEFAULT_MAX_WAITING;
 
   /** Creates the users of the README. Their passwords are public. */
   @ToSwitch()

@@ -3,6 +3,7 @@ import { toMilliseconds } from '@app/session';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { threadPoolSize } from './passwords/thread-pool';
 
 /** A time span that is worth a session: `30m`, `12h`, `500ms`. */
 export function IsDuration(): PropertyDecorator {
@@ -40,6 +41,19 @@ export function IsOffInProduction(): PropertyDecorator {
         value !== true || (args?.object as { NODE_ENV?: string }).NODE_ENV !== 'production',
       defaultMessage: () =>
         'is refused with NODE_ENV=production, as everybody knows the passwords: unset it.',
+    },
+  });
+}
+
+/** So many threads of libuv's pool that others find one free. */
+export function LeavesThreads(): PropertyDecorator {
+  return ValidateBy({
+    name: 'leavesThreads',
+    validator: {
+      // What is no number is told of already.
+      validate: (value) => typeof value !== 'number' || value < threadPoolSize(),
+      defaultMessage: () =>
+        `would take every thread of libuv's pool (${threadPoolSize()}): lower it, or raise UV_THREADPOOL_SIZE.`,
     },
   });
 }

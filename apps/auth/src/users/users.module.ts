@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthEnvironment } from '../auth.environment';
 import { DatabaseModule } from '../database/database.module';
 import { PasswordHasher } from '../passwords/password-hasher';
+import { PasswordQueue } from '../passwords/password-queue';
 import { seedDemoUsers } from './demo-users';
 import { UserErrorsInterceptor } from './user-errors.interceptor';
 import { UsersService } from './users.service';
@@ -21,7 +22,8 @@ import { UsersService } from './users.service';
     {
       provide: PasswordHasher,
       inject: [AuthEnvironment],
-      useFactory: ({ BCRYPT_COST }: AuthEnvironment) => new PasswordHasher(BCRYPT_COST),
+      useFactory: ({ BCRYPT_COST, BCRYPT_CONCURRENCY, BCRYPT_QUEUE }: AuthEnvironment) =>
+        new PasswordHasher(BCRYPT_COST, new PasswordQueue(BCRYPT_CONCURRENCY, BCRYPT_QUEUE)),
     },
     UsersService,
     { provide: APP_INTERCEPTOR, useClass: UserErrorsInterceptor },

@@ -1,0 +1,72 @@
+import { EnvironmentError, loadEnvironment } from '@app/platform';
+import { AuthEnvironment } from './auth.environment';
+import { defaultConcurrency } from './passwords/password-queue';
+
+function load(variables: NodeJS.ProcessEnv): AuthEnvironment {
+  return loadEnvironment(AuthEnvironment, { REDIS_URL: 'redis://localhost', ...variables });
+}
+
+function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    load(variables);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment of auth', () => {
+  const pool = process.env.UV_THREADPOOL_SIZE;
+
+  function setPool(size: string | undefined): void {
+    if (size === undefined) delete process.env.UV_THREADPOOL_SIZE;
+    else process.env.UV_THREADPOOL_SIZE = size;
+  }
+
+  afterEach(() => {
+    setPool(pool);
+  });
+
+  it('has the documented defaults for bcrypt', () => {
+    expect(load({})).toMatchObject({
+      BCRYPT_COST: 12,
+      BCRYPT_CONCURRENCY: defaultConcurrency(),
+      BCRYPT_QUEUE: 100,
+    });
+  });
+
+  it('takes a BCRYPT_CONCURRENCY that leaves a thread of libuv’s pool', () => {
+    setPool(undefined);
+    expect(load({ BCRYPT_CONCURRENCY: '3' }).BCRYPT_CONCURRENCY).toBe(3);
+    setPool('16');
+    expect(load({ BCRYPT_CONCURRENCY: '15' }).BCRYPT_CONCURRENCY).toBe(15);
+  });
+
+  it.each([
+    { size: undefined, concurrency: '4' },
+    { size: '16', concurrency: '16' },
+    { size: '1', concurrency: '1' },
+    { size: '1', concurrency: '' },
+  ])('refuses one that leaves none: $concurrency of $size', ({ size, concurrency }) => {
+    setPool(size);
+    expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
+      expect.stringMatching(
+        `^BCRYPT_CONCURRENCY: .*pool \\(${size ?? '4'}\\).*UV_THREADPOOL_SIZE`,
+      ) as string,
+    ]);
+  });
+
+  it.each(['0', '-1', '1.5', 'all'])('refuses BCRYPT_CONCURRENCY=%s', (concurrency) => {
+    expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
+      'BCRYPT_CONCURRENCY: give a whole number from 1 to 1023.',
+    ]);
+  });
+
+  it('takes a BCRYPT_QUEUE of 0, and refuses what is no number', () => {
+    expect(load({ BCRYPT_QUEUE: '0' }).BCRYPT_QUEUE).toBe(0);
+    expect(problemsOf({ BCRYPT_QUEUE: 'long' })).toEqual([
+      'BCRYPT_QUEUE: give a whole number from 0 to 10000.',
+    ]);
+  });
+});
