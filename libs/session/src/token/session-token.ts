@@ -3,11 +3,16 @@ import { hash, randomBytes } from 'node:crypto';
 /** Entropy of a token: 256 bits, twice what OWASP's session guide asks for. */
 const TOKEN_BYTES = 32;
 
+/** Unpadded base64url of 32 bytes. */
+const TOKEN_LENGTH = 43;
+
+const NOT_BASE64URL = /[^A-Za-z0-9_-]/;
+
 /**
- * Unpadded base64url of 32 bytes: 42 free characters, and a last one of which only four bits are
- * used. Other last characters would be a second spelling of the same bytes (RFC 4648, 3.5).
+ * Of the last character only four bits are used. Others than these would be a second spelling of the
+ * same bytes (RFC 4648, 3.5).
  */
-const TOKEN_SHAPE = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+const LAST_CHARACTERS = 'AEIMQUYcgkosw048';
 
 /** A new opaque token: 43 base64url characters from the system's CSPRNG. It means nothing. */
 export function createToken(): string {
@@ -16,7 +21,7 @@ export function createToken(): string {
 
 /** Whether a string could be a token at all. Checked before anything is asked of the store. */
 export function isToken(value: string): boolean {
-  return TOKEN_SHAPE.test(value);
+  return hasTokenShape(value);
 }
 
 /**
@@ -30,5 +35,14 @@ export function sessionIdOf(token: string): string {
 
 /** Whether a string has the form of a session id, as {@link sessionIdOf} makes it. */
 export function isSessionId(value: string): boolean {
-  return TOKEN_SHAPE.test(value);
+  return hasTokenShape(value);
+}
+
+/** Looks for what must not be there, which takes half the time of looking at all that must. */
+function hasTokenShape(value: string): boolean {
+  return (
+    value.length === TOKEN_LENGTH &&
+    !NOT_BASE64URL.test(value) &&
+    LAST_CHARACTERS.includes(value.charAt(TOKEN_LENGTH - 1))
+  );
 }

@@ -8,13 +8,18 @@ import type { TokenHeaders, TokenRequest } from './token-headers';
 /** The scheme of RFC 6750, 2.1, in whichever letters (RFC 9110, 11.1). */
 const BEARER = 'bearer ';
 
+const SEMICOLON = 0x3b;
+const SPACE = 0x20;
+const TAB = 0x09;
+
 /** Reads the token from a request: the session cookie, or `Authorization: Bearer`. Nothing else. */
 @Injectable()
 export class TokenExtractor {
-  readonly #cookieName: string;
+  /** What the pair of the session cookie begins with. */
+  readonly #prefix: string;
 
   constructor(@Inject(SESSION_OPTIONS) options: SessionOptions) {
-    this.#cookieName = options.cookie.name;
+    this.#prefix = `${options.cookie.name}=`;
   }
 
   /** {@link extract}, for a request of Express, Fastify or Node.js. */
@@ -31,37 +36,46 @@ export class TokenExtractor {
    *   bearer token. Taking either would let whoever can add one decide which account is used.
    */
   extract(headers: TokenHeaders, rawHeaders: readonly string[] = []): string | null {
-    const cookies = headers.cookie === undefined ? [] : this.#cookieValues(headers.cookie);
+    const cookie = headers.cookie === undefined ? null : this.#cookieValue(headers.cookie);
     const bearer = bearerToken(headers.authorization);
-    const authorizations = bearer === null ? 0 : Math.max(1, countAuthorization(rawHeaders));
-    if (cookies.length + authorizations > 1) throw new AmbiguousTokenError();
-    const candidate = bearer ?? cookies[0];
-    return candidate !== undefined && isToken(candidate) ? candidate : null;
+    if (bearer !== null && (cookie !== null || countAuthorization(rawHeaders) > 1)) {
+      throw new AmbiguousTokenError();
+    }
+    const candidate = bearer ?? cookie;
+    return candidate !== null && isToken(candidate) ? candidate : null;
   }
 
   /**
-   * The values of the session cookie, read without parsing the other cookies. A value is taken as it
-   * stands: a token needs no quotes and no percent-encoding, so one that has them is not a token.
+   * The value of the session cookie, read without parsing the other cookies. It is taken as it stands: a
+   * token needs no quotes and no percent-encoding, so one that has them is not a token.
    */
-  #cookieValues(header: string): string[] {
-    const values: string[] = [];
-    const prefix = `${this.#cookieName}=`;
-    for (let start = header.indexOf(prefix); start !== -1;) {
-      const end = header.indexOf(';', start);
-      if (startsPair(header, start)) {
-        values.push(header.slice(start + prefix.length, end === -1 ? undefined : end).trimEnd());
-      }
-      start = end === -1 ? -1 : header.indexOf(prefix, end);
-    }
-    return values;
+  #cookieValue(header: string): string | null {
+    const pair = this.#findPair(header, 0);
+    if (pair === -1) return null;
+    const start = pair + this.#prefix.length;
+    const end = header.indexOf(';', start);
+    if (end === -1) return header.slice(start).trimEnd();
+    if (this.#findPair(header, end) !== -1) throw new AmbiguousTokenError();
+    return header.slice(start, end).trimEnd();
+  }
+
+  /** Where the session cookie's pair begins, at or after a place; -1 when it is not there. */
+  #findPair(header: string, from: number): number {
+    let at = header.indexOf(this.#prefix, from);
+    while (at !== -1 && !startsPair(header, at)) at = header.indexOf(this.#prefix, at + 1);
+    return at;
   }
 }
 
 /** Whether a cookie pair begins here, so that `x__Host-sid=` or a value is not taken for the name. */
 function startsPair(header: string, at: number): boolean {
   let before = at - 1;
-  while (before >= 0 && (header[before] === ' ' || header[before] === '\t')) before -= 1;
-  return before < 0 || header[before] === ';';
+  while (before >= 0 && isBlank(header.charCodeAt(before))) before -= 1;
+  return before < 0 || header.charCodeAt(before) === SEMICOLON;
+}
+
+function isBlank(character: number): boolean {
+  return character === SPACE || character === TAB;
 }
 
 function bearerToken(authorization: string | undefined): string | null {
