@@ -7,6 +7,7 @@ import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys';
 import { SessionCounters } from './session-counters';
 import { type Addition, type AdditionOutcome, SessionStore } from './session.store';
+import { WriteBatch } from './write-batch';
 
 /** A session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;
@@ -24,6 +25,7 @@ const TOUCH_FRACTION = 1 / 30;
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
   readonly #clocks = new IdleClocks();
+  readonly #batch: WriteBatch;
   readonly #sliding = new Set<string>();
 
   /** @param touchInterval The longest time between two slides of one session, in milliseconds. */
@@ -33,6 +35,7 @@ export class RedisSessionStore extends SessionStore {
     private readonly counters: SessionCounters = new SessionCounters(),
   ) {
     super();
+    this.#batch = new WriteBatch(client);
   }
 
   async find(id: string): Promise<Session | null> {
@@ -51,6 +54,7 @@ export class RedisSessionStore extends SessionStore {
     try {
       const expiresAt = usedAt + session.idleTimeout;
       const left = Math.ceil(expiresAt - this.#clocks.now());
+      this.#batch.join();
       // PEXPIRE acts on existing keys only: a slide never brings a session back. GT: it never
       // shortens what another service granted. https://redis.io/docs/latest/commands/pexpire/
       const slid = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
@@ -103,6 +107,7 @@ export class RedisSessionStore extends SessionStore {
 
   /** The record alone: its idle clock is known to run. */
   async #findRecord(id: string): Promise<Session | null> {
+    this.#batch.join();
     const record = await recordReply(this.client.get(sessionKey(id)));
     return record === null ? null : this.#decode(id, record);
   }
@@ -110,6 +115,7 @@ export class RedisSessionStore extends SessionStore {
   /** The record and its idle clock, in one round trip. */
   async #findBoth(id: string): Promise<Session | null> {
     const sentAt = this.#clocks.now();
+    this.#batch.join();
     const pipeline = this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id));
     const [record, left] = await recordReplies(pipeline.exec());
     if (record === null) return null;

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { sampleSession } from '../testing/sample-session';
+import { startedRedis } from '../testing/started-redis';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store';
+import { RedisSessionStore } from './redis-session.store';
+import { WriteBatch } from './write-batch';
+
+describe('commands that are sent in one turn of the event loop', () => {
+  const redis = startedRedis();
+
+  it('leave together, at its end', async () => {
+    const { client } = redis;
+    const batch = new WriteBatch(client);
+    batch.join();
+    const replies = [client.set('k', '1'), client.incr('k')];
+    batch.join();
+    replies.push(client.get('k'));
+
+    expect(client.stream.writableCorked).toBe(1);
+    await nextTurn();
+
+    expect(client.stream.writableCorked).toBe(0);
+    expect(await Promise.all(replies)).toEqual(['OK', 2, '2']);
+  });
+
+  it('do so in every turn anew', async () => {
+    const batch = new WriteBatch(redis.client);
+    for (let turn = 0; turn < 3; turn += 1) {
+      batch.join();
+      expect(redis.client.stream.writableCorked).toBe(1);
+      await nextTurn();
+    }
+
+    expect(redis.client.stream.writableCorked).toBe(0);
+  });
+
+  it('are those that read sessions', async () => {
+    const session = sampleSession();
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+    const store = new RedisSessionStore(redis.client, 60_000);
+
+    const found = Promise.all(Array.from({ length: 50 }, () => store.find(session.id)));
+
+    expect(redis.client.stream.writableCorked).toBe(1);
+    expect((await found).filter((it) => it?.id === session.id)).toHaveLength(50);
+  });
+
+  it('fail by themselves when the connection breaks, and the next ones leave by the new one', async () => {
+    const store = new RedisSessionStore(redis.client, 60_000);
+    const lost = store.find(sampleSession().id);
+    redis.client.stream.destroy();
+
+    await expect(lost).rejects.toThrow(/session store/);
+
+    await once(redis.client, 'ready');
+    expect(await store.find(sampleSession().id)).toBeNull();
+    expect(redis.client.stream.writableCorked).toBe(0);
+  });
+
+  it('need no connection to be there yet', () => {
+    const client = new Redis(redis.url, { lazyConnect: true });
+
+    expect(() => {
+      new WriteBatch(client).join();
+    }).not.toThrow();
+    client.disconnect();
+  });
+});
