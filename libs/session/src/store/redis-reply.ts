@@ -37,13 +37,13 @@ export async function replies(pipeline: Promise<PipelineReplies>): Promise<unkno
 }
 
 /** Like {@link reply}, for a read of a record: a key of another type gives {@link WRONG_TYPE}. */
-export function recordReply<T>(command: Promise<T>): Promise<T | typeof WRONG_TYPE> {
-  return reply<T | typeof WRONG_TYPE>(
-    command.catch((error: unknown) => {
-      if (isWrongType(error)) return WRONG_TYPE;
-      throw error;
-    }),
-  );
+export async function recordReply<T>(command: Promise<T>): Promise<T | typeof WRONG_TYPE> {
+  try {
+    return await command;
+  } catch (error) {
+    if (isWrongType(error)) return WRONG_TYPE;
+    throw new SessionStoreUnavailableError({ cause: error });
+  }
 }
 
 /** Like {@link replies}, for a pipeline that reads a record. */
