@@ -14,7 +14,7 @@ describe('commands that are sent in one turn of the event loop', () => {
     const { client } = redis;
     const batch = new WriteBatch(client);
     batch.join();
-    const replies = [client.set('k', '1'), client.incr('k')];
+    const replies: Promise<unknown>[] = [client.set('k', '1'), client.incr('k')];
     batch.join();
     replies.push(client.get('k'));
 
