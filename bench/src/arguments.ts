@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import type { Suite } from './suite';
+
+export interface BenchArguments {
+  readonly isQuick: boolean;
+  readonly writesChart: boolean;
+  readonly suites: readonly Suite[];
+}
+
+/** @throws Error that names what can be asked for */
+export function parseArguments(args: readonly string[], all: readonly Suite[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      chart: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  return {
+    isQuick: values.quick,
+    writesChart: values.chart,
+    suites: values.only === undefined ? all : chosen(values.only.split(','), all),
+  };
+}
+
+function chosen(names: readonly string[], all: readonly Suite[]): Suite[] {
+  const known = all.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no suite ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  }
+  return all.filter(({ name }) => names.includes(name));
+}

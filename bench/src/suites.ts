@@ -1,0 +1,4 @@
+import type { Suite } from './suite';
+
+/** All suites, in the order in which they run. */
+export const suites: readonly Suite[] = [];
