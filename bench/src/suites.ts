@@ -1,4 +1,5 @@
+import { httpSuite } from './http/http.suite';
 import type { Suite } from './suite';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [];
+export const suites: readonly Suite[] = [httpSuite];

@@ -1,0 +1,67 @@
+import { atLeastTimes, atMost } from '../measure/ratio-goal';
+import type { Adapter } from '../servers/protection';
+import type { Goal } from '../suite';
+import type { HttpFigures } from './http-figures';
+import { addedCpu, ADAPTER_NAMES } from './http.tables';
+
+/** The rolling session middleware of each adapter: how much less is to be added, how much more answered. */
+const AGAINST_SESSIONS: Record<Adapter, { name: string; added: number; throughput: number }> = {
+  express: { name: 'express-session + connect-redis, rolling', added: 4, throughput: 1.4 },
+  fastify: { name: '@fastify/session + connect-redis, rolling', added: 6, throughput: 2.5 },
+};
+
+/** Commands per request with the near-cache: a slide of the idle clock now and then, and no more. */
+const HARDLY_ANY = 0.01;
+
+export function httpGoals(figures: readonly HttpFigures[]): Goal[] {
+  return (['express', 'fastify'] as const).flatMap((adapter) => {
+    const ofAdapter = figures.filter((it) => it.adapter === adapter);
+    return [...directGoals(adapter, ofAdapter), ...nearGoals(adapter, ofAdapter)];
+  });
+}
+
+function directGoals(adapter: Adapter, figures: readonly HttpFigures[]): Goal[] {
+  const { name, added, throughput } = AGAINST_SESSIONS[adapter];
+  const on = `on ${ADAPTER_NAMES[adapter]}`;
+  const direct = figureOf(figures, 'direct');
+  const rolling = figureOf(figures, 'session-rolling');
+  const denylist = figureOf(figures, 'jwt-denylist');
+  const addedBy = (it: HttpFigures) => addedCpu(figures, it, 'saturated');
+  return [
+    atLeastTimes(`direct adds less CPU than ${name}`, added, addedBy(rolling), addedBy(direct)),
+    atLeastTimes(
+      `direct answers more requests/s than ${name}`,
+      throughput,
+      direct.saturated.throughput,
+      rolling.saturated.throughput,
+    ),
+    // A slide now and then is a round trip too, for which nobody waits.
+    atMost(`direct: round trips to Redis ${on}`, 1 + HARDLY_ANY, direct.roundTrips, 'per request'),
+    atMost(
+      `direct: CPU added ${on}, no more than HS256 with a prepared key and a denylist`,
+      addedBy(denylist),
+      addedBy(direct),
+      'µs',
+    ),
+  ];
+}
+
+function nearGoals(adapter: Adapter, figures: readonly HttpFigures[]): Goal[] {
+  const near = figures.find(({ variant }) => variant === 'near');
+  if (!near) return [];
+  return [
+    atMost(
+      `near-cached: Redis commands on ${ADAPTER_NAMES[adapter]}`,
+      HARDLY_ANY,
+      near.saturated.redisCommands,
+      'per request',
+    ),
+  ];
+}
+
+/** @throws Error when it was not measured */
+function figureOf(figures: readonly HttpFigures[], name: string): HttpFigures {
+  const found = figures.find(({ variant }) => variant === name);
+  if (!found) throw new Error(`${name} was not measured`);
+  return found;
+}

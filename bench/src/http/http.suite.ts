@@ -1,0 +1,68 @@
+import { RedisServer } from '../../../tools/redis/redis-server';
+import { RedisObserver } from '../measure/redis-usage';
+import { checkVariant } from '../servers/check-variant';
+import type { Adapter } from '../servers/protection';
+import { startServers, stopServers } from '../servers/started-servers';
+import { variantsOf } from '../servers/variants';
+import type { BenchContext, Suite } from '../suite';
+import type { HttpFigures } from './http-figures';
+import { httpGoals } from './http.goals';
+import { FULL_PLAN, QUICK_PLAN } from './http.plan';
+import { httpTables } from './http.tables';
+import { measureServers } from './measure-servers';
+
+/** What the HTTP suite puts into the JSON, and what the chart is drawn from. */
+export interface HttpData {
+  readonly figures: readonly HttpFigures[];
+}
+
+/** A request over HTTP: CPU of the server and of Redis, and how many can be answered. */
+export const httpSuite: Suite = {
+  name: 'http',
+  title: 'A request over HTTP',
+  async run(context) {
+    const redis = await RedisServer.start();
+    const observer = new RedisObserver(redis.url);
+    try {
+      const figures: HttpFigures[] = [];
+      for (const adapter of ['express', 'fastify'] as const) {
+        figures.push(...(await measureAdapter(adapter, redis.url, observer, context)));
+      }
+      return {
+        tables: httpTables(figures),
+        goals: httpGoals(figures),
+        notes: [
+          'CPU is user and system time of the server process, over all requests of a round; medians of interleaved rounds.',
+          'Added: over the same application without a guard.',
+          'Round trips: counted with one request at a time; Redis reads what was sent once per round trip.',
+        ],
+        data: { figures } satisfies HttpData,
+      };
+    } finally {
+      observer.close();
+      await redis.stop();
+    }
+  },
+};
+
+async function measureAdapter(
+  adapter: Adapter,
+  redisUrl: string,
+  observer: RedisObserver,
+  context: BenchContext,
+): Promise<HttpFigures[]> {
+  const { isQuick } = context;
+  const log = (line: string) => {
+    context.log(`${adapter}: ${line}`);
+  };
+  const variants = variantsOf(adapter, { isQuick });
+  log(`starting ${variants.length} servers`);
+  const servers = await startServers(adapter, variants, redisUrl);
+  try {
+    for (const server of servers) await checkVariant(server);
+    log(`every variant answers as it should`);
+    return await measureServers(servers, observer, isQuick ? QUICK_PLAN : FULL_PLAN, log);
+  } finally {
+    await stopServers(servers);
+  }
+}

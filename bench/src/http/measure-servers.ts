@@ -1,0 +1,92 @@
+import { Load, type LoadResult } from '../load/load';
+import { interleaved } from '../measure/interleaved';
+import { median } from '../measure/median';
+import type { RedisObserver } from '../measure/redis-usage';
+import type { ServerProcess } from '../servers/server-process';
+import type { HttpFigures, Round } from './http-figures';
+import { FIXED_RATE, type HttpPlan } from './http.plan';
+
+/** Requests, one at a time, in which the round trips to Redis are counted. */
+const COUNTED_REQUESTS = 200;
+
+/** Puts all servers of one adapter under load, in turns. */
+export async function measureServers(
+  servers: readonly ServerProcess[],
+  redis: RedisObserver,
+  plan: HttpPlan,
+  log: (line: string) => void,
+): Promise<HttpFigures[]> {
+  const roundTrips = new Map<ServerProcess, number>();
+  for (const server of servers) {
+    await runLoad(server, (load) => load.saturate(plan.warmUp));
+    roundTrips.set(server, await countRoundTrips(server, redis));
+  }
+  log(`${servers.length} servers are warm; saturated rounds follow`);
+  const saturated = await interleaved(servers, plan.saturatedRounds, (server) =>
+    measureRound(server, redis, (load) => load.saturate(plan.round)),
+  );
+  log(`rounds at ${FIXED_RATE} requests/s follow`);
+  const paced = await interleaved(servers, plan.pacedRounds, (server) =>
+    measureRound(server, redis, (load) => load.paced(FIXED_RATE, plan.round)),
+  );
+  return servers.map((server) => {
+    const rounds = { saturated: saturated.get(server) ?? [], paced: paced.get(server) ?? [] };
+    return {
+      adapter: server.adapter,
+      variant: server.variant.name,
+      label: server.variant.label,
+      saturated: medianRound(rounds.saturated),
+      paced: medianRound(rounds.paced),
+      roundTrips: roundTrips.get(server) ?? 0,
+      rounds,
+    };
+  });
+}
+
+async function measureRound(
+  server: ServerProcess,
+  redis: RedisObserver,
+  run: (load: Load) => Promise<LoadResult>,
+): Promise<Round> {
+  const redisBefore = await redis.usage();
+  const cpuBefore = await server.cpu();
+  const { requests, seconds } = await runLoad(server, run);
+  const cpu = (await server.cpu()) - cpuBefore;
+  const used = await redis.since(redisBefore);
+  return {
+    cpu: cpu / requests,
+    throughput: requests / seconds,
+    redisCommands: used.commands / requests,
+    redisCpu: used.cpu / requests,
+  };
+}
+
+async function countRoundTrips(server: ServerProcess, redis: RedisObserver): Promise<number> {
+  const before = await redis.usage();
+  const { requests } = await runLoad(server, (load) => load.count(COUNTED_REQUESTS), 1);
+  const { reads } = await redis.since(before);
+  return reads / requests;
+}
+
+async function runLoad(
+  server: ServerProcess,
+  run: (load: Load) => Promise<LoadResult>,
+  concurrency?: number,
+): Promise<LoadResult> {
+  const load = await Load.on(server, concurrency);
+  try {
+    return await server.whileAlive(run(load));
+  } finally {
+    load.close();
+  }
+}
+
+function medianRound(rounds: readonly Round[]): Round {
+  const of = (figure: keyof Round) => median(rounds.map((round) => round[figure]));
+  return {
+    cpu: of('cpu'),
+    throughput: of('throughput'),
+    redisCommands: of('redisCommands'),
+    redisCpu: of('redisCpu'),
+  };
+}

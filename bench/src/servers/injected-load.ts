@@ -1,0 +1,32 @@
+import type { RequestListener } from 'node:http';
+import { cpuTime } from './cpu-time';
+import { Injector } from './injector';
+import type { InjectAnswer } from './messages';
+import { ANSWER } from './orders.controller';
+import type { Credential } from './protection';
+
+/**
+ * Hands an application requests without sockets for a while, `inFlight` of them at once.
+ *
+ * @throws Error when one is answered other than it should be
+ */
+export async function injectLoad(
+  listener: RequestListener,
+  headers: Credential,
+  inFlight: number,
+  milliseconds: number,
+): Promise<InjectAnswer> {
+  let requests = 0;
+  const until = performance.now() + milliseconds;
+  const oneAfterTheOther = async () => {
+    const injector = new Injector(listener);
+    while (performance.now() < until) {
+      const { status, body } = await injector.request('/orders', headers);
+      if (status !== 200 || body !== ANSWER) throw new Error(`Answered ${status}: ${body}`);
+      requests += 1;
+    }
+  };
+  const before = cpuTime();
+  await Promise.all(Array.from({ length: inFlight }, oneAfterTheOther));
+  return { requests, cpu: cpuTime() - before };
+}

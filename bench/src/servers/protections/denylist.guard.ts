@@ -1,0 +1,48 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import type { Redis } from 'ioredis';
+import { bearerToken, type Claims, type JwtRequest, requireRole } from './jwt-claims';
+
+/** The client that knows the revoked tokens. */
+export const DENYLIST = 'nest-sessions-bench:denylist';
+
+@Injectable()
+export class DenylistGuard implements CanActivate {
+  constructor(
+    private readonly jwt: JwtService,
+    @Inject(DENYLIST) private readonly redis: Redis,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<JwtRequest>();
+    const claims = this.verify(bearerToken(request));
+    if (await this.isRevoked(claims)) throw new UnauthorizedException();
+    requireRole(claims);
+    request.user = claims;
+    return true;
+  }
+
+  private verify(token: string): Claims {
+    try {
+      return this.jwt.verify<Claims>(token);
+    } catch {
+      throw new UnauthorizedException();
+    }
+  }
+
+  /** Without an answer nobody comes in: else a logout would count only while Redis is there. */
+  private async isRevoked({ jti }: Claims): Promise<boolean> {
+    try {
+      return (await this.redis.exists(`revoked:${jti}`)) === 1;
+    } catch {
+      throw new ServiceUnavailableException();
+    }
+  }
+}

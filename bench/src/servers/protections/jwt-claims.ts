@@ -1,0 +1,26 @@
+import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
+import { REQUIRED_ROLE } from '../session-content';
+
+/** What the guards read of a token, once its signature and its times have been checked. */
+export interface Claims {
+  readonly jti: string;
+  readonly roles: readonly string[];
+}
+
+export interface JwtRequest {
+  readonly headers: { readonly authorization?: string };
+  user?: Claims;
+}
+
+const SCHEME = 'Bearer ';
+
+/** @throws UnauthorizedException when the request carries none */
+export function bearerToken({ headers: { authorization } }: JwtRequest): string {
+  if (!authorization?.startsWith(SCHEME)) throw new UnauthorizedException();
+  return authorization.slice(SCHEME.length);
+}
+
+/** @throws ForbiddenException without the required role */
+export function requireRole({ roles }: Claims): void {
+  if (!roles.includes(REQUIRED_ROLE)) throw new ForbiddenException();
+}

@@ -1,0 +1,23 @@
+import type { Credential, Credentials } from '../protection';
+import { type SessionContent, sessionContent } from '../session-content';
+
+/** Where a session can be had that is made by what is measured itself. */
+export const SIGN_IN_PATH = '/sign-in';
+const WITHOUT_ROLE = '?without-role';
+
+/** What the session of a sign-in is to hold. */
+export function signedInContent(url: string): SessionContent & { createdAt: number } {
+  return { ...sessionContent(!url.endsWith(WITHOUT_ROLE)), createdAt: Date.now() };
+}
+
+/** Signs two users in. */
+export async function signInBoth(url: string): Promise<Credentials> {
+  return { valid: await signIn(url), withoutRole: await signIn(url, WITHOUT_ROLE) };
+}
+
+async function signIn(url: string, query = ''): Promise<Credential> {
+  const { status, headers } = await fetch(url + SIGN_IN_PATH + query);
+  const cookie = headers.getSetCookie()[0]?.split(';', 1)[0];
+  if (cookie === undefined) throw new Error(`Signing in gave no cookie, but ${status}`);
+  return { cookie: `theme=dark; ${cookie}; locale=en-GB` };
+}
