@@ -3,7 +3,7 @@ export interface BenchContext {
   /** Shortest run that still shows the ratios. */
   readonly isQuick: boolean;
   /** Tells of progress; long work must not be silent. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
 }
 
 /** A promise that was made about a figure, and whether this run kept it. */

@@ -1,5 +1,6 @@
 import { httpSuite } from './http/http.suite';
+import { inProcessSuite } from './in-process/in-process.suite';
 import type { Suite } from './suite';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [httpSuite];
+export const suites: readonly Suite[] = [httpSuite, inProcessSuite];

@@ -1,6 +1,5 @@
-import type { RequestListener } from 'node:http';
 import { cpuTime } from './cpu-time';
-import { Injector } from './injector';
+import type { Inject } from './injector';
 import type { InjectAnswer } from './messages';
 import { ANSWER } from './orders.controller';
 import type { Credential } from './protection';
@@ -11,7 +10,7 @@ import type { Credential } from './protection';
  * @throws Error when one is answered other than it should be
  */
 export async function injectLoad(
-  listener: RequestListener,
+  inject: Inject,
   headers: Credential,
   inFlight: number,
   milliseconds: number,
@@ -19,9 +18,8 @@ export async function injectLoad(
   let requests = 0;
   const until = performance.now() + milliseconds;
   const oneAfterTheOther = async () => {
-    const injector = new Injector(listener);
     while (performance.now() < until) {
-      const { status, body } = await injector.request('/orders', headers);
+      const { status, body } = await inject('/orders', headers);
       if (status !== 200 || body !== ANSWER) throw new Error(`Answered ${status}: ${body}`);
       requests += 1;
     }

@@ -1,7 +1,5 @@
-import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import type { INestApplication } from '@nestjs/common';
+import inject, { type DispatchFunc } from 'light-my-request';
 import type { Credential } from './protection';
 
 export interface InjectedAnswer {
@@ -9,77 +7,25 @@ export interface InjectedAnswer {
   readonly body: string;
 }
 
-/** What Node's HTTP server calls when it has parsed a request. */
-export function requestListener(app: INestApplication): RequestListener {
+export type Inject = (path: string, headers: Credential) => Promise<InjectedAnswer>;
+
+/**
+ * Hands requests to an application without a socket, on both adapters by what Fastify's own `inject`
+ * uses. On Express it puts its own prototypes into the application for good, which then can serve no
+ * request that comes over a socket.
+ */
+export function injectorOf(app: INestApplication): Inject {
+  const listener = requestListener(app);
+  return async (url, headers) => {
+    const { statusCode, payload } = await inject(listener, { method: 'GET', url, headers });
+    return { status: statusCode, body: payload };
+  };
+}
+
+function requestListener(app: INestApplication): DispatchFunc {
   const adapter = app.getHttpAdapter();
   const instance: unknown = adapter.getInstance();
   return adapter.getType() === 'fastify'
-    ? (instance as { routing: RequestListener }).routing
-    : (instance as RequestListener);
-}
-
-/**
- * Hands requests to an application without a network: Node's own request and response, on a keep-alive
- * connection that leads nowhere. What is left out is the system's part and the parser.
- */
-export class Injector {
-  readonly #connection = new Connection();
-  /** The part of it that is asked for. */
-  readonly #socket = this.#connection as unknown as Socket;
-
-  constructor(private readonly listener: RequestListener) {}
-
-  /** One at a time. */
-  request(path: string, headers: Credential): Promise<InjectedAnswer> {
-    const request = new IncomingMessage(this.#socket);
-    request.method = 'GET';
-    request.url = path;
-    request.httpVersionMajor = 1;
-    request.httpVersionMinor = 1;
-    request.httpVersion = '1.1';
-    request.headers = { host: '127.0.0.1', ...headers };
-    request.rawHeaders = Object.entries(request.headers).flat() as string[];
-    request.complete = true;
-    request.push(null);
-    const response = new ServerResponse(request);
-    response.assignSocket(this.#socket);
-    return new Promise((resolve) => {
-      response.once('finish', () => {
-        response.detachSocket(this.#socket);
-        resolve(parsed(this.#connection.taken()));
-      });
-      this.listener(request, response);
-    });
-  }
-}
-
-/** Keeps what is written to it. */
-class Connection extends Duplex {
-  #written = '';
-
-  constructor() {
-    super({ decodeStrings: false });
-  }
-
-  taken(): string {
-    const written = this.#written;
-    this.#written = '';
-    return written;
-  }
-
-  override _read(): void {
-    // Nothing ever comes.
-  }
-
-  override _write(chunk: string | Buffer, _: BufferEncoding, done: () => void): void {
-    this.#written += typeof chunk === 'string' ? chunk : chunk.toString('utf8');
-    done();
-  }
-}
-
-function parsed(answer: string): InjectedAnswer {
-  return {
-    status: Number(answer.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)),
-    body: answer.slice(answer.indexOf('\r\n\r\n') + 4),
-  };
+    ? (instance as { routing: DispatchFunc }).routing
+    : (instance as DispatchFunc);
 }

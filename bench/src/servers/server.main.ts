@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { cpuTime } from './cpu-time';
 import { createServer } from './create-server';
 import { injectLoad } from './injected-load';
-import { requestListener } from './injector';
+import { type Inject, injectorOf } from './injector';
 import type { CpuAnswer, InjectAnswer, Numbered, ServerQuestion, ServerReady } from './messages';
 import type { Adapter } from './protection';
 import { variantOf } from './variants';
@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   const credentials = await protection.credentials(app, `http://127.0.0.1:${port}`);
-  const listener = requestListener(app);
+  const inject = injectorOf(app);
 
   process.on('message', ({ number, content }: Numbered<ServerQuestion>) => {
-    answer(content, listener).then(
+    answer(content, inject).then(
       (reply) => {
         send(number, reply);
       },
@@ -33,15 +33,12 @@ async function main(): Promise<void> {
   send(0, { port, credentials } satisfies ServerReady);
 }
 
-async function answer(
-  question: ServerQuestion,
-  listener: RequestListener,
-): Promise<CpuAnswer | InjectAnswer> {
+async function answer(question: ServerQuestion, inject: Inject): Promise<CpuAnswer | InjectAnswer> {
   switch (question.ask) {
     case 'cpu':
       return { cpu: cpuTime() };
     case 'inject':
-      return injectLoad(listener, question.credential, question.inFlight, question.milliseconds);
+      return injectLoad(inject, question.credential, question.inFlight, question.milliseconds);
   }
 }
 

@@ -1,0 +1,118 @@
+import { RedisServer } from '../../../tools/redis/redis-server';
+import { interleaved } from '../measure/interleaved';
+import { median } from '../measure/median';
+import { atMost } from '../measure/ratio-goal';
+import { rounded } from '../measure/rounded';
+import { checkVariant } from '../servers/check-variant';
+import type { Adapter } from '../servers/protection';
+import { ServerProcess } from '../servers/server-process';
+import { type Variant, variantsOf } from '../servers/variants';
+import type { Goal, Suite, Table } from '../suite';
+import type { InProcessFigures } from './in-process-figures';
+import { FULL_PLAN, type InProcessPlan, MANY, QUICK_PLAN } from './in-process.plan';
+
+/** What the near-cache may add to a whole request that passes a guard, in percent. */
+const NEAR_LIMIT = 5;
+
+/** A whole request without sockets: what remains when the system's part is left out. */
+export const inProcessSuite: Suite = {
+  name: 'in-process',
+  title: 'A request without sockets',
+  async run({ isQuick, log }) {
+    const redis = await RedisServer.start();
+    try {
+      const plan = isQuick ? QUICK_PLAN : FULL_PLAN;
+      const figures: InProcessFigures[] = [];
+      for (const adapter of ['express', 'fastify'] as const) {
+        const variants = variantsOf(adapter, { isQuick });
+        log(`${adapter}: ${variants.length} variants in ${plan.processes} processes each`);
+        figures.push(...(await measureAdapter(adapter, variants, redis.url, plan)));
+      }
+      return {
+        tables: [tableOf('express', figures), tableOf('fastify', figures)],
+        goals: [...nearGoals('express', figures), ...nearGoals('fastify', figures)],
+        notes: [
+          'Requests are handed to the application without a socket (light-my-request); Redis is reached over loopback.',
+          'One at a time, a request that asks Redis also pays for waking up the process; under load many share that.',
+        ],
+        data: { figures },
+      };
+    } finally {
+      await redis.stop();
+    }
+  },
+};
+
+async function measureAdapter(
+  adapter: Adapter,
+  variants: readonly Variant[],
+  redisUrl: string,
+  plan: InProcessPlan,
+): Promise<InProcessFigures[]> {
+  const measured = await interleaved(variants, plan.processes, (variant) =>
+    measureProcess(adapter, variant, redisUrl, plan),
+  );
+  return [...measured].map(([{ name, label }, processes]) => ({
+    adapter,
+    variant: name,
+    label,
+    sequential: median(processes.map(({ sequential }) => sequential)),
+    concurrent: median(processes.map(({ concurrent }) => concurrent)),
+    processes,
+  }));
+}
+
+async function measureProcess(
+  adapter: Adapter,
+  variant: Variant,
+  redisUrl: string,
+  plan: InProcessPlan,
+): Promise<InProcessFigures['processes'][number]> {
+  const server = await ServerProcess.start(adapter, variant, redisUrl);
+  try {
+    await checkVariant(server);
+    const { valid } = server.credentials;
+    const perRequest = async (inFlight: number) => {
+      const { cpu, requests } = await server.inject(valid, inFlight, plan.measured);
+      return cpu / requests;
+    };
+    await server.inject(valid, MANY, plan.warmUp);
+    const concurrent = await perRequest(MANY);
+    return { sequential: await perRequest(1), concurrent };
+  } finally {
+    await server.stop();
+  }
+}
+
+function tableOf(adapter: Adapter, figures: readonly InProcessFigures[]): Table {
+  const ofAdapter = figures.filter((it) => it.adapter === adapter);
+  const floor = figureOf(ofAdapter, 'none');
+  return {
+    title: `${adapter === 'express' ? 'Express' : 'Fastify'}, without sockets (µs of CPU per request)`,
+    columns: ['variant', 'one at a time', 'added', `${MANY} in flight`, 'added'],
+    rows: ofAdapter.map((it) => [
+      it.label,
+      rounded(it.sequential),
+      rounded(it.sequential - floor.sequential),
+      rounded(it.concurrent),
+      rounded(it.concurrent - floor.concurrent),
+    ]),
+  };
+}
+
+function nearGoals(adapter: Adapter, figures: readonly InProcessFigures[]): Goal[] {
+  const ofAdapter = figures.filter((it) => it.adapter === adapter);
+  const near = ofAdapter.find(({ variant }) => variant === 'near');
+  if (!near) return [];
+  const { sequential } = figureOf(ofAdapter, 'guard-true');
+  const more = (near.sequential / sequential - 1) * 100;
+  const what = `near-cached: a whole request on ${adapter}, over a guard that returns true`;
+  return [atMost(what, NEAR_LIMIT, more, '% more')];
+}
+
+/** @throws Error when it was not measured */
+function figureOf(figures: readonly InProcessFigures[], name: string): InProcessFigures {
+  const found = figures.find(({ variant }) => variant === name);
+  if (!found) throw new Error(`${name} was not measured`);
+  return found;
+}
