@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { transformFile } from '@swc/core';
 
@@ -6,7 +6,8 @@ const root = resolve(import.meta.dirname, '..');
 const target = join(import.meta.dirname, '.build');
 
 /** What is measured, what it is measured with. The layout stays, so that relative imports hold. */
-const SOURCES = ['libs', 'tools', 'apps', 'bench/src'];
+const ROOTS_OWN = ['libs', 'tools', 'apps'];
+const SOURCES = [...ROOTS_OWN, 'bench/src'];
 
 /**
  * Compiles to plain JavaScript, as the services are in production: a server that compiles as it goes
@@ -17,6 +18,12 @@ export async function build() {
   const files = (await Promise.all(SOURCES.map((folder) => list(join(root, folder))))).flat();
   const options = await swcOptions();
   await Promise.all(files.map((file) => compile(file, options)));
+  await Promise.all(ROOTS_OWN.map(linkModules));
+}
+
+/** What is the root's finds the root's dependencies, and none of those that only this package has. */
+async function linkModules(folder) {
+  await symlink(join(root, 'node_modules'), join(target, folder, 'node_modules'), 'junction');
 }
 
 async function list(folder) {

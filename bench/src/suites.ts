@@ -1,6 +1,7 @@
+import { guardSuite } from './guard/guard.suite';
 import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
 import type { Suite } from './suite';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [httpSuite, inProcessSuite];
+export const suites: readonly Suite[] = [httpSuite, inProcessSuite, guardSuite];

@@ -8,9 +8,12 @@ export interface InProcessPlan {
   readonly measured: number;
 }
 
-export const FULL_PLAN: InProcessPlan = { processes: 4, warmUp: 600, measured: 350 };
+export const FULL_PLAN: InProcessPlan = { processes: 3, warmUp: 1_000, measured: 350 };
 
-export const QUICK_PLAN: InProcessPlan = { processes: 2, warmUp: 400, measured: 200 };
+export const QUICK_PLAN: InProcessPlan = { processes: 2, warmUp: 700, measured: 200 };
 
 /** In flight at once where Redis may answer many together. */
 export const MANY = 32;
+
+/** What quick runs are about: what the near-cache adds to a whole request. */
+export const QUICK_VARIANTS: readonly string[] = ['none', 'guard-true', 'direct', 'near'];

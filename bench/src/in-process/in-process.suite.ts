@@ -9,7 +9,7 @@ import { ServerProcess } from '../servers/server-process';
 import { type Variant, variantsOf } from '../servers/variants';
 import type { Goal, Suite, Table } from '../suite';
 import type { InProcessFigures } from './in-process-figures';
-import { FULL_PLAN, type InProcessPlan, MANY, QUICK_PLAN } from './in-process.plan';
+import { FULL_PLAN, type InProcessPlan, MANY, QUICK_PLAN, QUICK_VARIANTS } from './in-process.plan';
 
 /** What the near-cache may add to a whole request that passes a guard, in percent. */
 const NEAR_LIMIT = 5;
@@ -24,7 +24,9 @@ export const inProcessSuite: Suite = {
       const plan = isQuick ? QUICK_PLAN : FULL_PLAN;
       const figures: InProcessFigures[] = [];
       for (const adapter of ['express', 'fastify'] as const) {
-        const variants = variantsOf(adapter, { isQuick });
+        const variants = variantsOf(adapter).filter(
+          ({ name }) => !isQuick || QUICK_VARIANTS.includes(name),
+        );
         log(`${adapter}: ${variants.length} variants in ${plan.processes} processes each`);
         figures.push(...(await measureAdapter(adapter, variants, redis.url, plan)));
       }

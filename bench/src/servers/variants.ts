@@ -10,7 +10,7 @@ export interface Variant {
   readonly adapters: readonly Adapter[];
   /** Lets everybody in. */
   readonly isOpen?: boolean;
-  /** Left out of quick runs: no goal is about it. */
+  /** Left out of quick runs: no goal of theirs is about it. */
   readonly isExtra?: boolean;
   /** Loads what it needs only when it is to run: a server has the code of one variant in it. */
   load(): Promise<ProtectionFactory>;
@@ -32,6 +32,12 @@ export const variants: readonly Variant[] = [
     label: 'Nest Sessions',
     adapters: BOTH,
     load: () => resolved(nestSessions()),
+  },
+  {
+    name: 'near',
+    label: 'Nest Sessions, near-cached',
+    adapters: BOTH,
+    load: () => resolved(nestSessions({ nearCache: true })),
   },
   {
     name: 'session-rolling',

@@ -5,33 +5,38 @@ import {
   type SessionModuleOptions,
   whenReady,
 } from '@app/session';
-import type { Protection, ProtectionFactory } from '../protection';
+import type { Credentials, Protection, ProtectionFactory } from '../protection';
 import { REQUIRED_ROLE, sessionContent } from '../session-content';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** This library, as its documentation says. */
 export function nestSessions(options: Partial<SessionModuleOptions> = {}): ProtectionFactory {
-  return ({ redisUrl }): Promise<Protection> =>
-    Promise.resolve({
-      module: {
-        imports: [
-          SessionModule.forRoot({ redis: redisUrl, requiredRole: REQUIRED_ROLE, ...options }),
-        ],
-      },
-      credentials: async () => {
-        const client = createRedisClient(redisUrl);
-        await whenReady(client, CONNECT_TIMEOUT_MS);
-        const manager = createSessionManager(client);
-        const credential = async (hasRole: boolean) => {
-          const { token } = await manager.create(sessionContent(hasRole));
-          return { cookie: `theme=dark; __Host-sid=${token}; locale=en-GB` };
-        };
-        try {
-          return { valid: await credential(true), withoutRole: await credential(false) };
-        } finally {
-          client.disconnect();
-        }
-      },
+  return ({ redisUrl }): Promise<Protection> => {
+    const module = SessionModule.forRoot({
+      redis: redisUrl,
+      requiredRole: REQUIRED_ROLE,
+      ...options,
     });
+    return Promise.resolve({
+      module: { imports: [module] },
+      credentials: () => sessionCredentials(redisUrl),
+    });
+  };
+}
+
+/** Two sessions, and beside each token the cookies that a browser sends along. */
+export async function sessionCredentials(redisUrl: string): Promise<Credentials> {
+  const client = createRedisClient(redisUrl);
+  await whenReady(client, CONNECT_TIMEOUT_MS);
+  const manager = createSessionManager(client);
+  const credential = async (hasRole: boolean) => {
+    const { token } = await manager.create(sessionContent(hasRole));
+    return { cookie: `theme=dark; __Host-sid=${token}; locale=en-GB` };
+  };
+  try {
+    return { valid: await credential(true), withoutRole: await credential(false) };
+  } finally {
+    client.disconnect();
+  }
 }

@@ -1,0 +1,9 @@
+import type { Adapter } from '../servers/protection';
+
+/** What one call costs on one adapter, in nanoseconds: the median of its rounds. */
+export interface GuardFigures {
+  readonly adapter: Adapter;
+  readonly name: string;
+  readonly nanoseconds: number;
+  readonly rounds: readonly number[];
+}

@@ -1,0 +1,107 @@
+import 'reflect-metadata';
+import {
+  AccessRules,
+  SessionGuard,
+  sessionIdOf,
+  SessionStore,
+  TokenExtractor,
+  type TokenRequest,
+} from '@app/session';
+import type { CanActivate, INestApplication } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import {
+  type JwtAlgorithm,
+  jwtCredentials,
+  jwtOptions,
+} from '../servers/protections/json-web-tokens';
+import { JwtGuard } from '../servers/protections/jwt.guard';
+import { sessionCredentials } from '../servers/protections/nest-sessions';
+import type { Adapter } from '../servers/protection';
+import { type Calls, callsOf, guardCalls } from './calls';
+import { contextOf } from './context-of';
+import { FULL_PLAN, QUICK_PLAN } from './guard.plan';
+import { type Exchange, heldRequests } from './held-requests';
+import { measureCalls } from './measure-calls';
+import { sessionGuardApp } from './session-guard-app';
+
+/** Requests that a guard is called with in turn: enough that none stays in the processor's cache alone. */
+const REQUESTS = 256;
+
+const WAIT_FOR_LINK_MS = 10_000;
+
+/**
+ * A process that measures guards on one adapter: with both, code would be compiled for two kinds of
+ * requests, as it is in no service. Arguments: adapter, URL of Redis, `quick` or `full`.
+ */
+async function main(): Promise<void> {
+  const [adapter, redisUrl = '', length] = process.argv.slice(2) as [Adapter, string?, string?];
+  const app = await sessionGuardApp(adapter, redisUrl);
+  const { valid } = await sessionCredentials(redisUrl);
+  const exchanges = await heldRequests(adapter, valid, REQUESTS);
+  const guard = app.get(SessionGuard);
+  await untilCached(guard, exchanges);
+  const calls = [
+    guardCalls('near', guard, exchanges),
+    await jwtCalls('HS256', adapter),
+    await jwtCalls('RS256', adapter),
+    await jwtCalls('ES256', adapter),
+    ...piecesOf(app, exchanges),
+  ];
+  process.send?.(await measureCalls(calls, length === 'quick' ? QUICK_PLAN : FULL_PLAN));
+}
+
+/** Lets requests in until the session is in memory and the link to Redis stands. */
+async function untilCached(guard: CanActivate, [exchange]: readonly Exchange[]): Promise<void> {
+  const deadline = performance.now() + WAIT_FOR_LINK_MS;
+  while (exchange && (await settled(guard, exchange)) !== 'at once') {
+    if (performance.now() > deadline) throw new Error('The near-cache does not come up');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function settled(guard: CanActivate, exchange: Exchange): Promise<string> {
+  const answer = guard.canActivate(contextOf(exchange));
+  if (answer === true) return 'at once';
+  // While Redis is being connected to it throws: the next attempt tells.
+  await Promise.resolve(answer as Promise<boolean>).catch(() => false);
+  return 'later';
+}
+
+async function jwtCalls(algorithm: JwtAlgorithm, adapter: Adapter): Promise<Calls> {
+  const jwt = new JwtService(jwtOptions(algorithm));
+  const exchanges = await heldRequests(adapter, jwtCredentials(jwt).valid, REQUESTS);
+  return guardCalls(algorithm, new JwtGuard(jwt), exchanges);
+}
+
+/** What a hit in the near-cache is made of. */
+function piecesOf(app: INestApplication, exchanges: readonly Exchange[]): Calls[] {
+  const extractor = app.get(TokenExtractor);
+  const store = app.get(SessionStore);
+  const rules = app.get(AccessRules);
+  const adapter = app.getHttpAdapter();
+  const requests = exchanges.map(([request]) => request as TokenRequest);
+  const responses = exchanges.map(([, response]) => response);
+  const tokens = requests.map((request) => extractor.extractFrom(request) ?? '');
+  const ids = tokens.map((token) => sessionIdOf(token));
+  return [
+    callsOf('a context, as Nest makes it', exchanges, contextOf),
+    callsOf('the rule of the route', exchanges.map(contextOf), (it) => rules.of(it)),
+    callsOf('Cache-Control of the answer', responses, (it) => {
+      adapter.setHeader(it, 'Cache-Control', 'no-store');
+      return true;
+    }),
+    callsOf('the token, out of three cookies', requests, (it) => extractor.extractFrom(it)),
+    callsOf('SHA-256 of the token', tokens, sessionIdOf),
+    callsOf('the session, out of memory', ids, (id) => store.find(id)),
+  ];
+}
+
+process.on('disconnect', () => {
+  process.exit();
+});
+main()
+  .then(() => process.exit())
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });

@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { interleaved } from '../measure/interleaved';
+import { median } from '../measure/median';
+import type { Calls } from './calls';
+import type { GuardFigures } from './guard-figures';
+import type { GuardPlan } from './guard.plan';
+
+/** Calls between two looks at the clock while warming up. */
+const WARM_UP_CALLS = 200;
+
+/** Calls each of them for a while, in turns. */
+export async function measureCalls(
+  all: readonly Calls[],
+  plan: GuardPlan,
+): Promise<Omit<GuardFigures, 'adapter'>[]> {
+  const callsPerRound = new Map<Calls, number>();
+  for (const calls of all) callsPerRound.set(calls, await warmUp(calls, plan));
+  const measured = await interleaved(all, plan.rounds, async (calls) => {
+    // The near-cache trusts its memory only while it hears from Redis, for which it needs a turn.
+    await nextTurn();
+    const count = callsPerRound.get(calls) ?? 1;
+    return (timed(calls, count) / count) * 1e6;
+  });
+  return [...measured].map(([{ name }, rounds]) => ({ name, nanoseconds: median(rounds), rounds }));
+}
+
+/** @returns how many calls take as long as a round is to last */
+async function warmUp(calls: Calls, { warmUp, round }: GuardPlan): Promise<number> {
+  const until = performance.now() + warmUp;
+  let last = 0;
+  while (performance.now() < until) {
+    last = timed(calls, WARM_UP_CALLS);
+    await nextTurn();
+  }
+  return Math.max(1, Math.round((round / last) * WARM_UP_CALLS));
+}
+
+/** Milliseconds. */
+function timed(calls: Calls, count: number): number {
+  const startedAt = performance.now();
+  calls.run(count);
+  return performance.now() - startedAt;
+}
