@@ -1,10 +1,11 @@
-import { Load, type LoadResult } from '../load/load';
+import type { Load, LoadResult } from '../load/load';
 import { interleaved } from '../measure/interleaved';
 import { median } from '../measure/median';
 import type { RedisObserver } from '../measure/redis-usage';
 import type { ServerProcess } from '../servers/server-process';
 import type { HttpFigures, Round } from './http-figures';
 import { FIXED_RATE, type HttpPlan } from './http.plan';
+import { runLoad, unlessStalled } from './run-load';
 
 /** Requests, one at a time, in which the round trips to Redis are counted. */
 const COUNTED_REQUESTS = 200;
@@ -18,16 +19,23 @@ export async function measureServers(
 ): Promise<HttpFigures[]> {
   const roundTrips = new Map<ServerProcess, number>();
   for (const server of servers) {
-    await runLoad(server, (load) => load.saturate(plan.warmUp));
-    roundTrips.set(server, await countRoundTrips(server, redis));
+    const count = async () => {
+      await runLoad(server, (load) => load.saturate(plan.warmUp));
+      return countRoundTrips(server, redis);
+    };
+    roundTrips.set(server, await unlessStalled(server, log, count));
   }
   log(`${servers.length} servers are warm; saturated rounds follow`);
   const saturated = await interleaved(servers, plan.saturatedRounds, (server) =>
-    measureRound(server, redis, (load) => load.saturate(plan.round)),
+    unlessStalled(server, log, () =>
+      measureRound(server, redis, (load) => load.saturate(plan.round)),
+    ),
   );
   log(`rounds at ${FIXED_RATE} requests/s follow`);
   const paced = await interleaved(servers, plan.pacedRounds, (server) =>
-    measureRound(server, redis, (load) => load.paced(FIXED_RATE, plan.round)),
+    unlessStalled(server, log, () =>
+      measureRound(server, redis, (load) => load.paced(FIXED_RATE, plan.round)),
+    ),
   );
   return servers.map((server) => {
     const rounds = { saturated: saturated.get(server) ?? [], paced: paced.get(server) ?? [] };
@@ -66,19 +74,6 @@ async function countRoundTrips(server: ServerProcess, redis: RedisObserver): Pro
   const { requests } = await runLoad(server, (load) => load.count(COUNTED_REQUESTS), 1);
   const { reads } = await redis.since(before);
   return reads / requests;
-}
-
-async function runLoad(
-  server: ServerProcess,
-  run: (load: Load) => Promise<LoadResult>,
-  concurrency?: number,
-): Promise<LoadResult> {
-  const load = await Load.on(server, concurrency);
-  try {
-    return await server.whileAlive(run(load));
-  } finally {
-    load.close();
-  }
 }
 
 function medianRound(rounds: readonly Round[]): Round {

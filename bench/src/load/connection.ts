@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { WrongAnswerError } from './wrong-answer.error';
 
 /**
  * A keep-alive connection that sends one request over and over. It knows no more of HTTP than the
@@ -62,7 +63,7 @@ export class Connection {
     if (headEnd === -1) return;
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(this.#received)?.[1];
     if (length === undefined) {
-      this.#finish(new Error(`An answer without Content-Length: ${this.#received}`));
+      this.#finish(new WrongAnswerError(this.#received));
       return;
     }
     const end = headEnd + 4 + Number(length);
@@ -70,7 +71,7 @@ export class Connection {
     const isRight =
       this.#received.startsWith('HTTP/1.1 200') &&
       this.#received.slice(headEnd + 4) === this.expectedBody;
-    this.#finish(isRight ? null : new Error(`A wrong answer: ${this.#received}`));
+    this.#finish(isRight ? null : new WrongAnswerError(this.#received));
   }
 
   #finish(error: Error | null): void {
