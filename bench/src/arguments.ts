@@ -7,6 +7,9 @@ export interface BenchArguments {
   readonly suites: readonly Suite[];
 }
 
+/** The suite that the chart is drawn from. */
+const CHARTED = 'http';
+
 /** @throws Error that names what can be asked for */
 export function parseArguments(args: readonly string[], all: readonly Suite[]): BenchArguments {
   const { values } = parseArgs({
@@ -17,11 +20,11 @@ export function parseArguments(args: readonly string[], all: readonly Suite[]): 
       only: { type: 'string' },
     },
   });
-  return {
-    isQuick: values.quick,
-    writesChart: values.chart,
-    suites: values.only === undefined ? all : chosen(values.only.split(','), all),
-  };
+  const suites = values.only === undefined ? all : chosen(values.only.split(','), all);
+  if (values.chart && !suites.some(({ name }) => name === CHARTED)) {
+    throw new Error(`The chart is drawn from the suite ${CHARTED}: add it to --only.`);
+  }
+  return { isQuick: values.quick, writesChart: values.chart, suites };
 }
 
 function chosen(names: readonly string[], all: readonly Suite[]): Suite[] {

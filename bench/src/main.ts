@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArguments } from './arguments';
+import { type HttpData, httpSuite } from './http/http.suite';
+import { chartSvg } from './report/chart';
 import { type MachineFacts, machineFacts } from './report/machine-facts';
 import { factsLine, toMarkdown } from './report/markdown';
 import type { BenchContext, Suite, SuiteResult } from './suite';
@@ -8,6 +10,7 @@ import { suites } from './suites';
 
 /** Seen from the compiled file, `bench/.build/bench/src/main.js`. */
 const RESULTS = resolve(__dirname, '../../../results');
+const CHART = resolve(__dirname, '../../../../docs/performance.svg');
 
 interface Failure {
   readonly suite: Suite;
@@ -15,7 +18,7 @@ interface Failure {
 }
 
 async function main(): Promise<void> {
-  const { isQuick, suites: chosen } = parseArguments(process.argv.slice(2), suites);
+  const { isQuick, writesChart, suites: chosen } = parseArguments(process.argv.slice(2), suites);
   const facts = await machineFacts();
   console.log(factsLine(facts));
   const results = new Map<Suite, SuiteResult>();
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
   }
   for (const [suite, result] of results) console.log(`\n${toMarkdown(suite.title, result)}`);
   await writeResults(facts, isQuick, results);
+  if (writesChart) await writeChart(facts, results.get(httpSuite));
   tellVerdict([...results.values()], failures);
 }
 
@@ -52,6 +56,13 @@ async function writeResults(
   await mkdir(RESULTS, { recursive: true });
   await writeFile(file, JSON.stringify({ facts, isQuick, suites: bySuite }, null, 2));
   console.log(`\nEverything measured: ${file}`);
+}
+
+async function writeChart(facts: MachineFacts, result: SuiteResult | undefined): Promise<void> {
+  // It has been told why.
+  if (result === undefined) return;
+  await writeFile(CHART, chartSvg((result.data as HttpData).figures, facts));
+  console.log(`The chart: ${CHART}`);
 }
 
 function tellVerdict(results: readonly SuiteResult[], failures: readonly Failure[]): void {
