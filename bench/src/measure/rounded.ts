@@ -1,4 +1,5 @@
 /** A figure as it is shown: with no more digits than it can have been measured with. */
 export function rounded(value: number, digits = 1): number {
-  return Number(value.toFixed(digits));
+  // Plus nothing, because a little less than nothing would be shown as -0.
+  return Number(value.toFixed(digits)) + 0;
 }

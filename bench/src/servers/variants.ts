@@ -75,7 +75,13 @@ export const variants: readonly Variant[] = [
     name: 'jwt-denylist',
     label: '@nestjs/jwt HS256, prepared key + Redis denylist',
     adapters: BOTH,
-    load: async () => (await import('./protections/json-web-tokens.js')).jwtWithDenylist(),
+    load: async () => (await import('./protections/json-web-tokens.js')).jwtWithDenylist(false),
+  },
+  {
+    name: 'jwt-denylist-pipelined',
+    label: '@nestjs/jwt HS256, the same, auto-pipelined',
+    adapters: BOTH,
+    load: async () => (await import('./protections/json-web-tokens.js')).jwtWithDenylist(true),
   },
   {
     name: 'jwt-rs256',
