@@ -10,7 +10,7 @@ import type { Credential } from './protection';
  * @throws Error when one is answered other than it should be
  */
 export async function injectLoad(
-  inject: Inject,
+  newInject: () => Inject,
   headers: Credential,
   inFlight: number,
   milliseconds: number,
@@ -18,6 +18,7 @@ export async function injectLoad(
   let requests = 0;
   const until = performance.now() + milliseconds;
   const oneAfterTheOther = async () => {
+    const inject = newInject();
     while (performance.now() < until) {
       const { status, body } = await inject('/orders', headers);
       if (status !== 200 || body !== ANSWER) throw new Error(`Answered ${status}: ${body}`);

@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   const credentials = await protection.credentials(app, `http://127.0.0.1:${port}`);
-  const inject = injectorOf(app);
+  const newInject = injectorOf(app);
 
   process.on('message', ({ number, content }: Numbered<ServerQuestion>) => {
-    answer(content, inject).then(
+    answer(content, newInject).then(
       (reply) => {
         send(number, reply);
       },
@@ -33,12 +33,15 @@ async function main(): Promise<void> {
   send(0, { port, credentials } satisfies ServerReady);
 }
 
-async function answer(question: ServerQuestion, inject: Inject): Promise<CpuAnswer | InjectAnswer> {
+async function answer(
+  question: ServerQuestion,
+  newInject: () => Inject,
+): Promise<CpuAnswer | InjectAnswer> {
   switch (question.ask) {
     case 'cpu':
       return { cpu: cpuTime() };
     case 'inject':
-      return injectLoad(inject, question.credential, question.inFlight, question.milliseconds);
+      return injectLoad(newInject, question.credential, question.inFlight, question.milliseconds);
   }
 }
 
