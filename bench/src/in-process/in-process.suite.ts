@@ -9,10 +9,20 @@ import { ServerProcess } from '../servers/server-process';
 import { type Variant, variantsOf } from '../servers/variants';
 import type { Goal, Suite, Table } from '../suite';
 import type { InProcessFigures } from './in-process-figures';
-import { FULL_PLAN, type InProcessPlan, MANY, QUICK_PLAN, QUICK_VARIANTS } from './in-process.plan';
+import {
+  FULL_PLAN,
+  type InProcessPlan,
+  LONGEST_WARM_UP,
+  MANY,
+  QUICK_PLAN,
+  QUICK_VARIANTS,
+} from './in-process.plan';
 
 /** What the near-cache may add to a whole request that passes a guard, in percent. */
 const NEAR_LIMIT = 5;
+
+/** Milliseconds. */
+const WARM_UP_SLICE = 100;
 
 /** A whole request without sockets: what remains when the system's part is left out. */
 export const inProcessSuite: Suite = {
@@ -78,11 +88,19 @@ async function measureProcess(
       const { cpu, requests } = await server.inject(valid, inFlight, plan.measured);
       return cpu / requests;
     };
-    await server.inject(valid, MANY, plan.warmUp);
+    await warmUp(server, plan);
     const concurrent = await perRequest(MANY);
     return { sequential: await perRequest(1), concurrent };
   } finally {
     await server.stop();
+  }
+}
+
+async function warmUp(server: ServerProcess, plan: InProcessPlan): Promise<void> {
+  const until = performance.now() + LONGEST_WARM_UP;
+  for (let done = 0; done < plan.warmUp && performance.now() < until;) {
+    const { requests } = await server.inject(server.credentials.valid, MANY, WARM_UP_SLICE);
+    done += requests;
   }
 }
 
