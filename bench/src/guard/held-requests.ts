@@ -1,5 +1,7 @@
-import inject, { type DispatchFunc } from 'light-my-request';
 import type { Adapter, Credential } from '../servers/protection';
+import { SocketlessConnection } from '../servers/socketless-connection';
+
+const PATH = '/held';
 
 /** A request and its response, as the adapter hands them to Nest. */
 export type Exchange = readonly [request: object, response: object];
@@ -14,31 +16,27 @@ export async function heldRequests(
   count: number,
 ): Promise<Exchange[]> {
   const held: Exchange[] = [];
-  const listener = await listenerThat((request, response) => {
+  const send = await sender(adapter, (request, response) => {
     held.push([request, response]);
-  }, adapter);
-  for (let sent = 0; sent < count; sent++) {
-    void inject(listener, { method: 'GET', url: '/held', headers });
-  }
+  });
+  for (let sent = 0; sent < count; sent++) send(headers);
   while (held.length < count) await new Promise(setImmediate);
   return held;
 }
 
 type Hold = (request: object, response: object) => void;
 
-/** An application of the adapter's own framework that does nothing else. */
-async function listenerThat(hold: Hold, adapter: Adapter): Promise<DispatchFunc> {
+/** Sends requests to an application of the adapter's own framework that does nothing but hold them. */
+async function sender(adapter: Adapter, hold: Hold): Promise<(headers: Credential) => void> {
   if (adapter === 'express') {
     const { default: express } = await import('express');
     const plain = express();
     plain.use(hold);
-    return plain;
+    return (headers) => void new SocketlessConnection(plain).request(PATH, headers);
   }
   const { default: fastify } = await import('fastify');
   const plain = fastify();
-  plain.get('/held', hold);
+  plain.get(PATH, hold);
   await plain.ready();
-  return (request, response) => {
-    plain.routing(request, response);
-  };
+  return (headers) => void plain.inject({ method: 'GET', url: PATH, headers });
 }
