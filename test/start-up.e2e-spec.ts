@@ -39,6 +39,12 @@ describe('starting a service', () => {
     ],
     ['auth', { REDIS_URL: 'redis://localhost', BCRYPT_COST: '4' }, 'BCRYPT_COST'],
     ['orders', { REDIS_URL: 'redis://localhost', REDIS_STRICT: 'yes' }, 'REDIS_STRICT'],
+    ['orders', { REDIS_URL: 'redis://localhost', SESSION_NEAR_CACHE: '2' }, 'SESSION_NEAR_CACHE'],
+    [
+      'products',
+      { REDIS_URL: 'redis://localhost', SESSION_NEAR_CACHE: '9ms' },
+      'SESSION_NEAR_CACHE',
+    ],
     ['auth', { REDIS_URL: 'redis://localhost', DEMO_USERS: 'yes' }, 'DEMO_USERS'],
     [
       'auth',

@@ -13,13 +13,14 @@ import { OrdersModule } from './orders/orders.module';
       inject: [SESSION_REDIS, OrdersEnvironment],
       useFactory: (
         client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME }: OrdersEnvironment,
+        { REDIS_STRICT, SESSION_COOKIE_NAME, SESSION_NEAR_CACHE }: OrdersEnvironment,
       ) => ({
         client,
         strict: REDIS_STRICT,
         requiredRole: 'orders',
         service: 'orders',
         cookie: { name: SESSION_COOKIE_NAME },
+        nearCache: SESSION_NEAR_CACHE,
       }),
     }),
     CouponsModule,

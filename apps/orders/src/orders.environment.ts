@@ -1,6 +1,6 @@
-import { IsPortNumber, ServiceEnvironment } from '@app/platform';
+import { IsPortNumber, ResourceEnvironment } from '@app/platform';
 
-export class OrdersEnvironment extends ServiceEnvironment {
+export class OrdersEnvironment extends ResourceEnvironment {
   @IsPortNumber()
   readonly ORDERS_PORT: number = 3001;
 

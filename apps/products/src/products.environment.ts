@@ -1,6 +1,6 @@
-import { IsPortNumber, ServiceEnvironment } from '@app/platform';
+import { IsPortNumber, ResourceEnvironment } from '@app/platform';
 
-export class ProductsEnvironment extends ServiceEnvironment {
+export class ProductsEnvironment extends ResourceEnvironment {
   @IsPortNumber()
   readonly PRODUCTS_PORT: number = 3002;
 

@@ -13,12 +13,13 @@ import { ProductsEnvironment } from './products.environment';
       inject: [SESSION_REDIS, ProductsEnvironment],
       useFactory: (
         client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME }: ProductsEnvironment,
+        { REDIS_STRICT, SESSION_COOKIE_NAME, SESSION_NEAR_CACHE }: ProductsEnvironment,
       ) => ({
         client,
         strict: REDIS_STRICT,
         requiredRole: 'products',
         cookie: { name: SESSION_COOKIE_NAME },
+        nearCache: SESSION_NEAR_CACHE,
       }),
     }),
     // Before the catalogue, whose `products/:id` would take its route on Express.

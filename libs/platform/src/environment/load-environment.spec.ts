@@ -1,5 +1,6 @@
 import { EnvironmentError } from './environment.error';
 import { loadEnvironment } from './load-environment';
+import { ResourceEnvironment } from './resource.environment';
 import { ServiceEnvironment } from './service.environment';
 
 const REDIS_URL = 'redis://user:secret@localhost:6379/1';
@@ -131,4 +132,28 @@ describe('the environment of a service', () => {
     expect(problemsOf(variables)).toEqual([expect.stringContaining(problem) as string]);
     expect(problemsOf(variables).join()).not.toContain('secret');
   });
+});
+
+describe('SESSION_NEAR_CACHE', () => {
+  const read = (SESSION_NEAR_CACHE?: string) =>
+    loadEnvironment(ResourceEnvironment, { REDIS_URL, SESSION_NEAR_CACHE }).SESSION_NEAR_CACHE;
+
+  it.each([
+    [undefined, false],
+    ['', false],
+    ['off', false],
+    ['on', true],
+    ['2s', '2s'],
+    ['100ms', '100ms'],
+  ])('given as %j is %j', (value, expected) => {
+    expect(read(value)).toBe(expected);
+  });
+
+  it.each(['yes', 'ON', '2', '2000', '99ms', '0s', '-2s', 'soon'])(
+    'is refused as %j, and says what to give',
+    (value) => {
+      expect(() => read(value)).toThrow(EnvironmentError);
+      expect(() => read(value)).toThrow(/SESSION_NEAR_CACHE: .*'on'.*'off'.*100ms.*'2s'/);
+    },
+  );
 });
