@@ -1,5 +1,5 @@
 import { ProblemException } from '@app/platform';
-import { CurrentSession, type Session, Sessions } from '@app/session';
+import { CurrentSession, RequireFresh, type Session, Sessions } from '@app/session';
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import {
   ApiConflictResponse,
@@ -22,6 +22,7 @@ export class CouponsController {
   constructor(private readonly sessions: Sessions<'orders'>) {}
 
   @Post()
+  @RequireFresh()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'It holds until the session ends.' })
   @ApiConflictResponse({ description: 'A coupon was redeemed in this session before.' })

@@ -1,4 +1,4 @@
-import { CurrentUser, Roles, type SessionUser } from '@app/session';
+import { CurrentUser, RequireFresh, Roles, type SessionUser } from '@app/session';
 import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CreateOrderDto } from './create-order.dto';
@@ -28,6 +28,7 @@ export class OrdersController {
 
   @Post()
   @Roles('orders:write')
+  @RequireFresh() // no near-cache here: who has just signed out orders nothing
   @ApiCreatedResponse({ type: Order })
   create(@CurrentUser() user: SessionUser, @Body() order: CreateOrderDto): Promise<Order> {
     return this.orders.create(user.id, order);

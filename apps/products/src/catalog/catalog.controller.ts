@@ -1,4 +1,4 @@
-import { Roles } from '@app/session';
+import { RequireFresh, Roles } from '@app/session';
 import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CatalogService } from './catalog.service';
@@ -28,6 +28,7 @@ export class CatalogController {
 
   @Post()
   @Roles('products:write')
+  @RequireFresh()
   @ApiCreatedResponse({ type: Product })
   create(@Body() product: CreateProductDto): Product {
     return this.catalog.create(product);
