@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { loadEnvironment, type ServiceEnvironment } from '@app/platform';
+import { loadEnvironment, type ResourceEnvironment, type ServiceEnvironment } from '@app/platform';
 import type { Type } from '@nestjs/common';
 import { AuthEnvironment } from '../apps/auth/src/auth.environment';
 import { OrdersEnvironment } from '../apps/orders/src/orders.environment';
@@ -111,8 +111,10 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('asks only for variables that example.env has, each of which must be given', () => {
-    expect([...project.variables].filter(([, { isRequired }]) => !isRequired)).toEqual([]);
+  it('asks only for variables that example.env has, each of which must be given or is off', () => {
+    expect([...project.variables].filter(([, { isRequired }]) => !isRequired)).toEqual([
+      ['SESSION_NEAR_CACHE', { isRequired: false, fallback: 'off' }],
+    ]);
     for (const name of project.variables.keys()) expect(exampleVariables().has(name)).toBe(true);
   });
 
@@ -121,6 +123,20 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(Object.keys(new type())).toEqual(expect.arrayContaining(Object.keys(environment)));
     const loaded = loadEnvironment(type, environment);
     expect(loaded).toMatchObject({ HOST: '0.0.0.0', TRUST_PROXY: 1, isProduction: true });
+  });
+
+  it.each<[string, Type<ResourceEnvironment>]>([
+    ['orders', OrdersEnvironment],
+    ['products', ProductsEnvironment],
+  ])('gives %s the near-cache that is asked for, and none otherwise', (name, type) => {
+    const nearCacheOf = (SESSION_NEAR_CACHE: string) => {
+      const asked = new ComposeProject(project.file, { ...values, SESSION_NEAR_CACHE });
+      const { environment = {} } = asked.service(name);
+      return loadEnvironment(type, environment).SESSION_NEAR_CACHE;
+    };
+    expect(nearCacheOf('')).toBe(false);
+    expect(nearCacheOf('on')).toBe(true);
+    expect(nearCacheOf('2s')).toBe('2s');
   });
 
   it.each(CONFIGURED)('shows %s the way to Redis, as a user whose password it has', (name) => {

@@ -46,8 +46,8 @@ export class ComposeProject {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: readonly string[];
   readonly networks: NonNullable<ComposeFile['networks']>;
-  /** The variables that it asks for, and whether it refuses to start without. */
-  readonly variables = new Map<string, { isRequired: boolean }>();
+  /** The variables that it asks for, whether it refuses to start without, and what it has instead. */
+  readonly variables = new Map<string, { isRequired: boolean; fallback?: string }>();
 
   /**
    * @param file From the repository's root.
@@ -112,13 +112,14 @@ export class ComposeProject {
 
   #interpolate(text: string): string {
     return text.replaceAll(
-      /\$(\$|\{(\w+)(:\?[^}]+)?\}|.)/g,
-      (all: string, form, name, required) => {
+      /\$(\$|\{(\w+)(?:(:\?[^}]+)|:-([^}]*))?\}|.)/g,
+      (all: string, form, name, required, fallback?: string) => {
         if (form === '$') return '$';
         if (typeof name !== 'string') throw new Error(`${this.file}: what does '${all}' mean?`);
         const isRequired = required !== undefined || Boolean(this.variables.get(name)?.isRequired);
-        this.variables.set(name, { isRequired });
-        const value = this.values[name];
+        this.variables.set(name, { isRequired, fallback });
+        const given = this.values[name];
+        const value = given === '' ? (fallback ?? '') : given;
         if (value === undefined) throw new Error(`${this.file}: ${name} is not in example.env`);
         return value;
       },
