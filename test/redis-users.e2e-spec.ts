@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,35 +5,14 @@ import { Redis } from 'ioredis';
 import { repositoryRoot } from '../tools/repository-root';
 import { eventually } from '../tools/testing/eventually';
 import { EventStream } from './support/event-stream';
+import { as, targetOf } from './support/attacker';
 import { SERVICES, USERS_FILE, type ServiceName } from './support/guarded-redis';
 import { call, json, tokenOf } from './support/http';
+import { RESOURCE_SERVICES } from './support/near-cache-rights';
 import { command, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './support/redis-attacks';
 import { dump, withRedis } from './support/redis-dump';
 import { idOf } from './support/session-key';
 import { ADAPTERS, System } from './support/system';
-
-const RESOURCE_SERVICES: readonly ServiceName[] = ['orders', 'products'];
-
-/** Sends one command as a service. */
-function as(system: System, service: ServiceName, [name, ...args]: [string, ...string[]]) {
-  return withRedis(system.redis.urlOf(service), (redis) => redis.call(name, ...args));
-}
-
-/** Alice signed in, and what an attacker would like to have instead. */
-async function targetOf(system: System, token: string): Promise<Target & { token: string }> {
-  const id = idOf(token);
-  const stored = await withRedis(system.redis.url, (redis) => redis.get(`session:{${id}}`));
-  const record = JSON.parse(stored ?? '') as { user: { id: string } };
-  const forgedToken = randomBytes(32).toString('base64url');
-  const forgedId = idOf(forgedToken);
-  return {
-    token: forgedToken,
-    id,
-    forgedId,
-    userId: record.user.id,
-    record: JSON.stringify({ ...record, id: forgedId, roles: ['admin', 'orders:write'] }),
-  };
-}
 
 describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) => {
   let system: System;

@@ -170,6 +170,8 @@ export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'CLIENT LIST',
     'CLIENT INFO',
     'CLIENT ID',
+    'CLIENT GETREDIR',
+    'CLIENT TRACKINGINFO',
     'SLOWLOG GET',
     'LATENCY LATEST',
     'COMMAND',
@@ -224,13 +226,19 @@ export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'DEBUG SEGFAULT',
     'CLIENT KILL TYPE normal',
     'CLIENT PAUSE 1000',
+    'CLIENT UNPAUSE',
+    'CLIENT UNBLOCK 1',
     'CLIENT NO-EVICT ON',
     'BLPOP queue 0',
   ],
   'send and read messages': [
     'SUBSCRIBE __redis__:invalidate',
+    'SUBSCRIBE __redis__:invalidate another',
+    'SUBSCRIBE __keyspace@0__:session:{H}',
     'PSUBSCRIBE *',
+    'PSUBSCRIBE __redis__:*',
     'SSUBSCRIBE shard',
+    'SSUBSCRIBE __redis__:invalidate',
     'PUBLISH __redis__:invalidate x',
     'SPUBLISH shard x',
     'PUBSUB CHANNELS',
@@ -240,6 +248,14 @@ export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'GET another-key',
   ],
 };
+
+/** What of all that a service may do whose Redis user has the rights of the near-cache. */
+export const NEAR_CACHE_GRANTS: readonly string[] = [
+  'CLIENT TRACKING ON',
+  'CLIENT TRACKING ON BCAST PREFIX session:',
+  'CLIENT ID',
+  'SUBSCRIBE __redis__:invalidate',
+];
 
 /** What the words in capitals of a command stand for. */
 export interface Target {

@@ -1,0 +1,119 @@
+import { Redis } from 'ioredis';
+import { eventually } from '../tools/testing/eventually';
+import { as, targetOf } from './support/attacker';
+import { GuardedRedis } from './support/guarded-redis';
+import { call } from './support/http';
+import { grantNearCache, RESOURCE_SERVICES } from './support/near-cache-rights';
+import {
+  command,
+  NEAR_CACHE_GRANTS,
+  SERVER_ATTACKS,
+  SESSION_ATTACKS,
+  type Target,
+} from './support/redis-attacks';
+import { dump } from './support/redis-dump';
+import { idOf } from './support/session-key';
+import { System } from './support/system';
+
+const startSystem = () =>
+  System.startOn(async () => {
+    const redis = await GuardedRedis.start();
+    await grantNearCache(redis.url);
+    return redis;
+  }, 'express');
+
+describe.each(RESOURCE_SERVICES)(
+  'who has the Redis password of %s, with the rights of the near-cache',
+  (service) => {
+    let system: System;
+    let alice: string;
+    let target: Target & { token: string };
+    let before: Record<string, string>;
+
+    beforeAll(async () => {
+      system = await startSystem();
+      alice = await system.signIn('alice');
+      expect(await system.statuses(alice)).toEqual([200, 200, 200]);
+      target = await targetOf(system, alice);
+      before = await dump(system.redis.url);
+    });
+    afterAll(() => system.stop());
+
+    it.each(Object.entries({ ...SESSION_ATTACKS, ...SERVER_ATTACKS }))(
+      'is refused what would %s',
+      async (_, lines) => {
+        for (const line of lines.filter((it) => !NEAR_CACHE_GRANTS.includes(it))) {
+          await expect(as(system, service, command(line, target))).rejects.toThrow(
+            // DEBUG and MODULE are off in the server itself, which it says first.
+            /NOPERM |^ERR (DEBUG|MODULE) command not allowed/,
+          );
+        }
+        expect(await dump(system.redis.url)).toEqual(before);
+      },
+    );
+
+    it.each(NEAR_CACHE_GRANTS)('may %s, which changes nothing', async (line) => {
+      await as(system, service, command(line, target));
+      expect(await dump(system.redis.url)).toEqual(before);
+    });
+
+    it('has forged nothing and raised nothing by all that', async () => {
+      expect(await system.statuses(target.token)).toEqual([401, 401, 401]);
+      expect(await system.statuses(alice)).toEqual([200, 200, 200]);
+      const order = { cookie: alice, body: { productId: 'tea', quantity: 1 } };
+      expect((await call(`${system.orders.url}/orders`, order)).status).toBe(403);
+      expect((await call(`${system.auth.url}/admin/users`, { cookie: alice })).status).toBe(403);
+    });
+  },
+);
+
+describe.each(RESOURCE_SERVICES)(
+  'who has the Redis password of %s, with the rights of the near-cache, can',
+  (service) => {
+    let system: System;
+    let spy: Redis;
+    const heard = new Set<string>();
+
+    beforeAll(async () => {
+      system = await startSystem();
+      spy = new Redis(system.redis.urlOf(service), { protocol: 2, disableClientInfo: true });
+      const id = String(await spy.call('CLIENT', 'ID'));
+      // Without a prefix: of all keys, whatever the user may read.
+      await spy.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST');
+      spy.on('messageBuffer', (_channel: Buffer, keys: Buffer[]) => {
+        for (const key of keys) heard.add(key.toString());
+      });
+      await spy.subscribe('__redis__:invalidate');
+    });
+    afterAll(async () => {
+      spy.disconnect();
+      await system.stop();
+    });
+
+    it('hear the names of all keys that change, and none of their values', async () => {
+      const token = await system.signIn('bob');
+      const { userId } = await targetOf(system, token);
+      const names = [
+        `session:{${idOf(token)}}`,
+        `idle:{${idOf(token)}}`,
+        `user-sessions:{${userId}}`,
+      ];
+      await eventually(() => names.every((name) => heard.has(name)));
+      expect([...heard].join()).not.toContain(token);
+      await expect(as(system, service, ['ZRANGE', names[2] ?? '', '0', '-1'])).rejects.toThrow(
+        'NOPERM',
+      );
+    });
+
+    it('so read and end the session of anybody who signs in, and not sign in with it', async () => {
+      const token = await system.signIn('admin');
+      const key = `session:{${idOf(token)}}`;
+      await eventually(() => heard.has(key));
+      const record = JSON.parse(String(await as(system, service, ['GET', key]))) as { id: string };
+      expect(record).toMatchObject({ user: { username: 'admin' } });
+      expect(await system.statuses(record.id)).toEqual([401, 401, 401]);
+      expect(await as(system, service, ['PEXPIRE', `idle:{${record.id}}`, '1'])).toBe(1);
+      await eventually(async () => (await system.statuses(token)).every((it) => it === 401));
+    });
+  },
+);
