@@ -3,7 +3,7 @@ import { eventually } from '../tools/testing/eventually';
 import { GuardedCluster } from './support/guarded-cluster';
 import { GuardedRedis, type ServiceName } from './support/guarded-redis';
 import { GuardedSentinels } from './support/guarded-sentinels';
-import { call, json } from './support/http';
+import { call, json, tokenOf } from './support/http';
 import {
   grantNearCache,
   NEAR_CACHE_RIGHTS,
@@ -125,6 +125,19 @@ describe.each(ADAPTERS)('the near-cache, on %s', (adapter) => {
       await untilServedFromMemory(system, other);
     });
 
+    it('forgets a token that was replaced', async () => {
+      const alice = await system.signIn('alice');
+      await untilServedFromMemory(system, alice);
+      const password = 'alice-demo-password';
+      const changed = await call(`${system.auth.url}/auth/password`, {
+        cookie: alice,
+        body: { currentPassword: password, newPassword: password },
+      });
+      expect(changed.status).toBe(204);
+      await untilBoth(system, alice, 401);
+      await untilServedFromMemory(system, tokenOf(changed));
+    });
+
     it('forgets roles that were taken away, and learns those that were given', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
@@ -144,21 +157,27 @@ describe.each(ADAPTERS)('the near-cache, on %s', (adapter) => {
     });
 
     it('asks Redis where state changes, which so refuses at once', async () => {
-      const [alice, carol] = [await system.signIn('alice'), await system.signIn('carol')];
-      await untilServedFromMemory(system, alice);
+      const carol = await system.signIn('carol');
       await untilServedFromMemory(system, carol);
-      const order = { cookie: carol, body: { productId: 'tea', quantity: 1 } };
-      const before = await readsOf(system.redis.url);
-      expect((await call(`${system.orders.url}/orders`, order)).status).toBe(201);
-      expect(await readsOf(system.redis.url)).toBeGreaterThan(before);
-
-      await put(system, 'carol', 'roles', { roles: ['orders', 'products'] });
-      expect((await call(`${system.orders.url}/orders`, order)).status).toBe(403);
-      const product = { cookie: alice, body: { name: 'Tea pot', price: 3450 } };
-      expect((await call(`${system.products.url}/products`, product)).status).toBe(403);
-      expect((await system.logout(alice)).status).toBe(204);
-      expect((await redeem(alice)).status).toBe(401);
-      expect((await call(`${system.products.url}/products`, product)).status).toBe(401);
+      const { orders, products } = system;
+      const changes = [
+        { url: `${orders.url}/orders`, body: { productId: 'tea', quantity: 1 }, status: 201 },
+        { url: `${orders.url}/orders/coupon`, body: { code: 'SPRING' }, status: 204 },
+        { url: `${products.url}/products`, body: { name: 'Tea pot', price: 3450 }, status: 403 },
+      ];
+      for (const { url, body, status } of changes) {
+        const before = await readsOf(system.redis.url);
+        expect((await call(url, { cookie: carol, body })).status).toBe(status);
+        expect(await readsOf(system.redis.url)).toBe(before + 1);
+      }
+      await put(system, 'carol', 'roles', { roles: [] });
+      for (const { url, body } of changes) {
+        expect((await call(url, { cookie: carol, body })).status).toBe(403);
+      }
+      expect((await system.logout(carol)).status).toBe(204);
+      for (const { url, body } of changes) {
+        expect((await call(url, { cookie: carol, body })).status).toBe(401);
+      }
     });
 
     it('does not keep a service from adding to a session, nor another from reading that', async () => {
