@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RedisServer } from '../tools/redis/redis-server';
 import { eventually } from '../tools/testing/eventually';
 import { GuardedCluster } from './support/guarded-cluster';
 import { GuardedRedis, type ServiceName } from './support/guarded-redis';
@@ -48,6 +49,17 @@ async function untilServedFromMemory(system: System, cookie: string, url = syste
     }
     return (await readsOf(url)) === before;
   });
+}
+
+/** Whether a server is a master, and tells both services of changes. */
+async function isTelling(url: string): Promise<boolean> {
+  const [role, clients] = await withRedis(url, (redis) =>
+    Promise.all([redis.role(), redis.client('LIST')]),
+  );
+  // B: in broadcasting mode, P: has subscribed.
+  const hears = (service: ServiceName) =>
+    new RegExp(`flags=(?=\\w*B)(?=\\w*P)\\w+ .*user=${service} `).test(String(clients));
+  return role[0] === 'master' && RESOURCE_SERVICES.every(hears);
 }
 
 async function untilBoth(system: System, cookie: string, status: number) {
@@ -283,10 +295,10 @@ describe.each(ADAPTERS)('timeouts with the near-cache, on %s', (adapter) => {
   });
 });
 
-describe.each<[name: string, start: () => Promise<GuardedSentinels | GuardedCluster>]>([
-  ['behind Sentinels', () => GuardedSentinels.start()],
-  ['as a Cluster', () => GuardedCluster.start()],
-])('the near-cache, with Redis %s', (_, startRedis) => {
+describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]>([
+  ['behind Sentinels', 1, () => GuardedSentinels.start()],
+  ['as a Cluster', 3, () => GuardedCluster.start()],
+])('the near-cache, with Redis %s', (_, masters, startRedis) => {
   let system: System<GuardedSentinels | GuardedCluster>;
 
   beforeAll(async () => {
@@ -302,23 +314,16 @@ describe.each<[name: string, start: () => Promise<GuardedSentinels | GuardedClus
   const url = (path: string) => system.orders.url + path;
   const orders = (cookie: string) => call(url('/orders'), { cookie });
 
-  it('is told of changes by every master, and refuses who signed out', async () => {
-    const { redis } = system;
-    await eventually(async () => {
-      const tracked = await Promise.all(
-        redis.servers.map(async (server) => {
-          const [role, clients] = await withRedis(redis.urlOf(server), (client) =>
-            Promise.all([client.call('ROLE'), client.call('CLIENT', 'LIST')]),
-          );
-          if ((role as string[])[0] !== 'master') return true;
-          // B: in broadcasting mode, P: has subscribed.
-          return RESOURCE_SERVICES.every((service) =>
-            new RegExp(`flags=(?=\\w*B)(?=\\w*P)\\w+ .*user=${service} `).test(String(clients)),
-          );
-        }),
-      );
-      return tracked.every(Boolean);
+  /** Waits until there are all the masters, and each tells both services of changes. */
+  const untilTold = (servers: readonly RedisServer[]) =>
+    eventually(async () => {
+      const urls = servers.map((server) => system.redis.urlOf(server));
+      const telling = await Promise.all(urls.map(isTelling));
+      return telling.filter(Boolean).length === masters;
     });
+
+  it('is told of changes by every master, and refuses who signed out', async () => {
+    await untilTold(system.redis.servers);
     const tokens = [];
     // On a Cluster they lie on different masters.
     for (let i = 0; i < 6; i += 1) tokens.push(await system.signIn('alice'));
@@ -331,6 +336,17 @@ describe.each<[name: string, start: () => Promise<GuardedSentinels | GuardedClus
       await eventually(async () => (await orders(token)).status === 401);
     }
     expect(system.output.filter((line) => line.includes('near-cache is off'))).toEqual([]);
+  });
+
+  it('has sent nothing that its users may not', async () => {
+    const { redis } = system;
+    for (const server of redis.servers) {
+      const log = await withRedis(redis.urlOf(server), (client) => client.acl('LOG'));
+      const refused = (log as string[][]).map((entry) => entry[entry.indexOf('object') + 1] ?? '');
+      // What clients send by themselves, and do without.
+      const spared = ['readonly', 'readwrite', 'client|setinfo'];
+      expect(refused.filter((object) => !spared.includes(object))).toEqual([]);
+    }
   });
 
   it('goes on without a restart when a master dies, and lets nobody back in', async () => {
@@ -347,6 +363,7 @@ describe.each<[name: string, start: () => Promise<GuardedSentinels | GuardedClus
       expect([200, 503]).toContain(inside.status);
       return out.status === 401 && inside.status === 200;
     });
+    await untilTold(system.redis.servers.filter((it) => it !== master));
     await eventually(async () => (await system.logout(alive)).status === 204);
     await eventually(async () => (await orders(alive)).status === 401);
   });
