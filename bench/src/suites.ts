@@ -1,7 +1,17 @@
 import { guardSuite } from './guard/guard.suite';
 import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
+import { loginSuite } from './login/login.suite';
+import { revocationSuite } from './revocation/revocation.suite';
+import { scaleSuite } from './scale/scale.suite';
 import type { Suite } from './suite';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [httpSuite, inProcessSuite, guardSuite];
+export const suites: readonly Suite[] = [
+  httpSuite,
+  inProcessSuite,
+  guardSuite,
+  revocationSuite,
+  loginSuite,
+  scaleSuite,
+];

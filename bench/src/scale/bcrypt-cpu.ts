@@ -1,0 +1,21 @@
+import { compare, hash } from 'bcrypt';
+import { median } from '../measure/median';
+
+/** What the auth app uses. */
+const COST = 12;
+
+const TIMES = 5;
+
+/** What it takes to check one password, in microseconds of CPU. */
+export async function bcryptCpu(): Promise<number> {
+  const password = 'correct horse battery staple';
+  const stored = await hash(password, COST);
+  const taken: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    const before = process.cpuUsage();
+    if (!(await compare(password, stored))) throw new Error('bcrypt refuses its own hash');
+    const { user, system } = process.cpuUsage(before);
+    taken.push(user + system);
+  }
+  return median(taken);
+}

@@ -1,0 +1,133 @@
+import { grouped } from '../measure/grouped';
+import { rounded } from '../measure/rounded';
+import type { Goal, Table } from '../suite';
+import type { BytesByKind } from './fill';
+import type { Cost, Operation } from './population';
+
+/** What the model is made from; all of it is measured. */
+export interface CapacityFigures {
+  /** The population from which the size of the largest is predicted. */
+  readonly reference: Measured;
+  readonly largest: Measured;
+  /** Memory of the Redis process, as a multiple of what it has given out. */
+  readonly residentRatio: number;
+  /** With the largest population. */
+  readonly cost: Readonly<Record<Operation, Cost>>;
+  /** Microseconds for one password. */
+  readonly bcryptCpu: number;
+}
+
+interface Measured {
+  readonly count: number;
+  readonly bytes: BytesByKind;
+  readonly keyBytes: number;
+}
+
+const GIB = 2 ** 30;
+
+/** What is taken for granted of the users and of the servers; the notes say so. */
+const ASSUMED = {
+  users: [1e6, 10e6, 100e6],
+  sessionsPerUser: 2,
+  requestsPerUserAndSecond: 0.01,
+  signInsPerUserAndDay: 2,
+  /** Part of a day's sign-ins that come in its busiest hour. */
+  busiestHour: 0.2,
+  shardGib: 16,
+  /** Part of a shard's memory, and of its core, that is left free. */
+  headroom: 0.4,
+  replicas: 1,
+  /** How far a prediction of memory may be off. */
+  tolerance: 0.1,
+} as const;
+
+const USABLE = 1 - ASSUMED.headroom;
+
+/** Every session but its entry in the list of watched ones, which is one key and so on one shard. */
+function spreadBytes({ bytes }: Measured): number {
+  return bytes.record + bytes['idle clock'] + bytes.index;
+}
+
+/** With what Redis has in hand beyond what it has given out. */
+function sessionsPerGib({ largest, residentRatio }: CapacityFigures): number {
+  return GIB / ((largest.keyBytes / largest.count) * Math.max(1, residentRatio));
+}
+
+export function capacityTable(figures: CapacityFigures): Table {
+  return {
+    title: 'Capacity, computed from these figures',
+    columns: [
+      'users',
+      'sessions',
+      'GiB',
+      'reads/s',
+      'sign-ins/s',
+      'shards for memory',
+      'shards for CPU',
+      'shards',
+      'Redis servers',
+      'cores for bcrypt',
+      'watch list, GiB on one shard',
+    ],
+    rows: ASSUMED.users.map((users) => capacityFor(users, figures)),
+  };
+}
+
+function capacityFor(users: number, figures: CapacityFigures): (string | number)[] {
+  const { largest, cost, bcryptCpu, residentRatio } = figures;
+  const sessions = users * ASSUMED.sessionsPerUser;
+  const overhead = Math.max(1, residentRatio);
+  const watched = sessions * largest.bytes['watch list'] * overhead;
+  const bytes = sessions * spreadBytes(largest) * overhead + watched;
+  const reads = users * ASSUMED.requestsPerUserAndSecond;
+  const signIns = (users * ASSUMED.signInsPerUserAndDay * ASSUMED.busiestHour) / 3_600;
+  const redisCores =
+    (reads * readCpu(cost) + signIns * (cost['sign-in'].redisCpu + cost['sign-out'].redisCpu)) /
+    1e6;
+  const forMemory = Math.ceil(bytes / (ASSUMED.shardGib * GIB * USABLE));
+  const forCpu = Math.ceil(redisCores / USABLE);
+  const shards = Math.max(forMemory, forCpu);
+  return [
+    grouped(users),
+    grouped(sessions),
+    rounded(bytes / GIB),
+    Math.round(reads),
+    Math.round(signIns),
+    forMemory,
+    forCpu,
+    shards,
+    shards * (1 + ASSUMED.replicas),
+    Math.ceil((signIns * bcryptCpu) / 1e6 / USABLE),
+    rounded(watched / GIB),
+  ];
+}
+
+/** The dearer of both: services have many connections, and at low load nothing is shared. */
+function readCpu(cost: CapacityFigures['cost']): number {
+  return Math.max(
+    cost['read, clock fresh'].redisCpu,
+    cost['read alone on its connection'].redisCpu,
+  );
+}
+
+/** Whether what a smaller population says of a larger one is true. */
+export function capacityGoal({ reference, largest }: CapacityFigures): Goal {
+  const predicted = (reference.keyBytes / reference.count) * largest.count;
+  const off = predicted / largest.keyBytes - 1;
+  return {
+    what: `memory of ${grouped(largest.count)} sessions, predicted from ${grouped(reference.count)}`,
+    target: `within ${ASSUMED.tolerance * 100} %`,
+    measured: `${(predicted / GIB).toFixed(3)} GiB predicted, ${(largest.keyBytes / GIB).toFixed(3)} GiB taken (${(off * 100).toFixed(1)} %)`,
+    isMet: Math.abs(off) <= ASSUMED.tolerance,
+  };
+}
+
+export function capacityNotes(figures: CapacityFigures): string[] {
+  const { cost, bcryptCpu, residentRatio } = figures;
+  const perSecond = (micros: number) => grouped(Math.floor(1e6 / micros));
+  return [
+    `One GiB holds ${grouped(Math.floor(sessionsPerGib(figures)))} sessions (a process of ${residentRatio.toFixed(2)} times what it has given out counts in full). One core of Redis, all of it, serves ${perSecond(readCpu(cost))} reads/s that share no round trip, ${perSecond(cost['read, clock fresh'].redisCpu)} that do, ${perSecond(cost['sign-in'].redisCpu)} sign-ins/s or ${perSecond(cost['sign-out'].redisCpu)} sign-outs/s; one core of the auth app checks ${(1e6 / bcryptCpu).toFixed(1)} passwords/s (bcrypt, cost 12).`,
+    `Assumed, not measured: ${ASSUMED.sessionsPerUser} sessions per user, all alive; ${ASSUMED.requestsPerUserAndSecond} requests per user and second at the peak, read directly; ${ASSUMED.signInsPerUserAndDay} sign-ins and sign-outs per user and day, ${ASSUMED.busiestHour * 100} % of them in the busiest hour; shards of ${ASSUMED.shardGib} GiB and one core, of both ${ASSUMED.headroom * 100} % left free; ${ASSUMED.replicas} replica for each.`,
+    `The list of watched sessions and the events are in one slot of a Cluster, and so on one shard: where the last column comes near ${(ASSUMED.shardGib * USABLE).toFixed(1)} GiB, that shard has to be larger than the others.`,
+  ];
+}

@@ -1,0 +1,55 @@
+import { createSessionManager } from '@app/session';
+import {
+  idleKey,
+  sessionKey,
+  userSessionsKey,
+  WATCHED_SESSIONS_KEY,
+} from '../../../libs/session/src/store/redis-session.keys';
+import type { MeasuredRedis } from '../measure/measured-redis';
+import { RECORD_BYTES, sampleId, sampleNewSession, sampleUserId } from './sample-sessions';
+
+/** How many bytes one key may differ from another of its kind: jemalloc's size classes. */
+const TOLERANCE = 16;
+
+/**
+ * Whether the sessions that were put there are what `SessionManager` makes.
+ *
+ * @throws Error that says what is different
+ */
+export async function checkLayout(redis: MeasuredRedis): Promise<void> {
+  const { client } = redis;
+  const manager = createSessionManager(client);
+  const newcomer = sampleNewSession(999_999_999);
+  const { session } = await manager.create(newcomer);
+  try {
+    const made = [sessionKey(session.id), idleKey(session.id), userSessionsKey(session.user.id)];
+    const put = [sessionKey(sampleId(0)), idleKey(sampleId(0)), userSessionsKey(sampleUserId(0))];
+    for (const [at, key] of made.entries()) {
+      await requireAlike(redis, key, put[at] ?? '');
+    }
+    for (const [id, userId] of [
+      [session.id, session.user.id],
+      [sampleId(0), sampleUserId(0)],
+    ]) {
+      if ((await client.zscore(WATCHED_SESSIONS_KEY, `${id}${userId}`)) === null) {
+        throw new Error(`The session ${id} is not on the list of watched sessions`);
+      }
+    }
+    const length = await client.strlen(sessionKey(sampleId(0)));
+    if (length !== RECORD_BYTES) throw new Error(`The record has ${length} bytes`);
+  } finally {
+    await manager.revoke(session.id);
+  }
+}
+
+async function requireAlike({ client }: MeasuredRedis, made: string, put: string): Promise<void> {
+  const [madeSize, putSize] = await Promise.all(
+    [made, put].map(async (key) => {
+      const isMortal = (await client.pttl(key)) > 0;
+      if (!isMortal) throw new Error(`${key} has no end`);
+      return (await client.memory('USAGE', key)) ?? 0;
+    }),
+  );
+  if (Math.abs((madeSize ?? 0) - (putSize ?? 0)) <= TOLERANCE) return;
+  throw new Error(`${put} takes ${putSize} bytes, ${made} of SessionManager ${madeSize}`);
+}

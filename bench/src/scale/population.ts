@@ -1,0 +1,202 @@
+import {
+  createRedisClient,
+  createSessionManager,
+  RedisSessionStore,
+  type SessionManager,
+} from '@app/session';
+import type { Redis } from 'ioredis';
+import { inFlight } from '../measure/in-flight';
+import { MeasuredRedis } from '../measure/measured-redis';
+import { checkLayout } from './check-layout';
+import { type BytesByKind, fill, KINDS } from './fill';
+import { IDLE_TIMEOUT_MS, sampleId, sampleNewSession } from './sample-sessions';
+
+/** What one operation takes; CPU in microseconds. */
+export interface Cost {
+  readonly redisCpu: number;
+  readonly nodeCpu: number;
+  readonly commands: number;
+}
+
+export const OPERATIONS = [
+  'read, clock fresh',
+  'read, clock due',
+  'read alone on its connection',
+  'sign-in',
+  'sign-out',
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** How much is under way at once. */
+const AT_ONCE = 32;
+
+/** How many sessions, of however many, are read: more than a CPU's caches hold of them. */
+const MOST_READ = 20_000;
+
+/** How many sessions each connection reads that carries one request at a time. */
+const OWN_SESSIONS = 30;
+
+/** A clock that was slid a moment ago stays fresh for a minute; well within that it is slid again. */
+const WARM_FOR_MS = 20_000;
+
+/**
+ * A Redis with so many sessions, and the library on it, as a service and as the issuing app use it.
+ */
+export class Population {
+  private readonly fresh: RedisSessionStore;
+  /** Of no session it ever knows that the clock is fresh: it asks for it and slides it each time. */
+  private readonly due: RedisSessionStore;
+  private readonly alone: readonly RedisSessionStore[];
+  private readonly manager: SessionManager;
+  /** Those that are read, in no order. */
+  private readonly ids: readonly string[];
+  private warmAt = -Infinity;
+  private signedIn: string[] = [];
+  private nextNewcomer: number;
+
+  private constructor(
+    readonly count: number,
+    readonly bytes: BytesByKind,
+    private readonly redis: MeasuredRedis,
+    private readonly connections: readonly Redis[],
+  ) {
+    this.fresh = new RedisSessionStore(redis.client, IDLE_TIMEOUT_MS);
+    this.due = new RedisSessionStore(redis.client, 0);
+    this.alone = connections.map((client) => new RedisSessionStore(client, IDLE_TIMEOUT_MS));
+    this.manager = createSessionManager(redis.client);
+    const step = Math.max(1, Math.floor(count / MOST_READ));
+    const numbers = Array.from({ length: Math.min(count, MOST_READ) }, (_, at) => at * step);
+    this.ids = shuffled(numbers.map(sampleId));
+    this.nextNewcomer = count;
+  }
+
+  static async of(count: number, log: (line: string) => void): Promise<Population> {
+    const redis = await MeasuredRedis.start();
+    try {
+      const bytes = await fill(redis, count, log);
+      await checkLayout(redis);
+      const connections = Array.from({ length: AT_ONCE }, () => createRedisClient(redis.url));
+      return new Population(count, bytes, redis, connections);
+    } catch (error) {
+      await redis.stop();
+      throw error;
+    }
+  }
+
+  /** Bytes that Redis takes for all of it. */
+  get keyBytes(): number {
+    return this.count * KINDS.reduce((sum, kind) => sum + this.bytes[kind], 0);
+  }
+
+  /** Resident memory of the server, as a multiple of what it has given out. */
+  residentRatio(): Promise<number> {
+    return this.redis.residentRatio();
+  }
+
+  get url(): string {
+    return this.redis.url;
+  }
+
+  /**
+   * Does it so many times and says what one took. Sign-outs end the sessions of the sign-ins before
+   * them, so that the population stays as large as it is.
+   */
+  async measure(operation: Operation, times: number): Promise<Cost> {
+    switch (operation) {
+      case 'read, clock fresh':
+        await this.warm();
+        return this.costOf(times, () => this.readTimes(this.fresh, times));
+      case 'read, clock due':
+        return this.costOf(times, () => this.readTimes(this.due, times));
+      case 'read alone on its connection':
+        return this.readAlone(times);
+      case 'sign-in':
+        return this.signIn(times);
+      case 'sign-out':
+        return this.signOut();
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.connections) client.disconnect();
+    await this.redis.stop();
+  }
+
+  private readTimes(store: RedisSessionStore, times: number): Promise<void> {
+    return inFlight(repeated(this.ids, times), AT_ONCE, (id) => this.read(store, id));
+  }
+
+  /** What the guard does with every request that it lets in. */
+  private async read(store: RedisSessionStore, id: string): Promise<void> {
+    const session = await store.find(id);
+    if (session?.id !== id) throw new Error(`A live session was not found among ${this.count}`);
+    await store.touch(session);
+  }
+
+  private async warm(): Promise<void> {
+    if (performance.now() - this.warmAt < WARM_FOR_MS) return;
+    await inFlight(this.ids, AT_ONCE, (id) => this.read(this.fresh, id));
+    this.warmAt = performance.now();
+  }
+
+  /** On connections that carry one request at a time no two commands share a round trip. */
+  private async readAlone(times: number): Promise<Cost> {
+    const each = Math.ceil(times / this.alone.length);
+    const turns = this.alone.map((store, at) => ({
+      store,
+      ids: this.ids.slice(at * OWN_SESSIONS, (at + 1) * OWN_SESSIONS),
+    }));
+    const readInTurn = ({ store, ids }: (typeof turns)[number], count: number) =>
+      inFlight(repeated(ids, count), 1, (id) => this.read(store, id));
+    await Promise.all(turns.map((turn) => readInTurn(turn, OWN_SESSIONS)));
+    return this.costOf(each * turns.length, () =>
+      Promise.all(turns.map((turn) => readInTurn(turn, each))),
+    );
+  }
+
+  private async signIn(times: number): Promise<Cost> {
+    const newcomers = Array.from({ length: times }, () => sampleNewSession(this.nextNewcomer++));
+    return this.costOf(times, () =>
+      inFlight(newcomers, AT_ONCE, async (from) => {
+        const { session } = await this.manager.create(from);
+        this.signedIn.push(session.id);
+      }),
+    );
+  }
+
+  private async signOut(): Promise<Cost> {
+    const ids = this.signedIn;
+    this.signedIn = [];
+    return this.costOf(ids.length, () =>
+      inFlight(ids, AT_ONCE, async (id) => {
+        const ended = await this.manager.revoke(id);
+        if (ended === null) throw new Error('A session was gone before its sign-out');
+      }),
+    );
+  }
+
+  private async costOf(times: number, run: () => Promise<unknown>): Promise<Cost> {
+    const redisBefore = await this.redis.usage();
+    const nodeBefore = process.cpuUsage();
+    await run();
+    const node = process.cpuUsage(nodeBefore);
+    const redis = await this.redis.since(redisBefore);
+    return {
+      redisCpu: redis.cpu / times,
+      nodeCpu: (node.user + node.system) / times,
+      commands: redis.commands / times,
+    };
+  }
+}
+
+function repeated<T>(items: readonly T[], times: number): T[] {
+  return Array.from({ length: times }, (_, at) => items[at % items.length] as T);
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto';
+import { type NewSession, Session, sessionIdOf } from '@app/session';
+import { encodeSession } from '../../../libs/session/src/session/session-record';
+
+/** How long every record is, in bytes: eight roles and a browser's name. */
+export const RECORD_BYTES = 600;
+
+export const IDLE_TIMEOUT_MS = 30 * 60 * 1_000;
+export const ABSOLUTE_TIMEOUT_MS = 12 * 60 * 60 * 1_000;
+
+const ROLES = ['orders', 'orders:write', 'products', 'invoices', 'reports', 'support', 'hr', 'ops'];
+
+const BROWSER =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+
+/** The id of the session with this number: the same each time, so that nobody keeps a million of them. */
+export function sampleId(n: number): string {
+  return sessionIdOf(hash('sha256', `session ${n}`, 'base64url'));
+}
+
+/** Every session has a user of its own: the costliest case for the index of a user's sessions. */
+export function sampleUserId(n: number): string {
+  const digits = hash('sha256', `user ${n}`, 'hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}
+
+/** What the session with this number is made from. */
+export function sampleNewSession(n: number): NewSession {
+  return {
+    user: { id: sampleUserId(n), username: `user${String(n).padStart(9, '0')}` },
+    roles: ROLES,
+    userAgent: USER_AGENT,
+    ip: '203.0.113.17',
+  };
+}
+
+export function sampleRecord(n: number, now: number): string {
+  return recordOf(sampleId(n), sampleNewSession(n), now);
+}
+
+function recordOf(id: string, from: NewSession, now: number): string {
+  return encodeSession(
+    new Session({
+      id,
+      user: from.user,
+      roles: from.roles,
+      createdAt: now,
+      authenticatedAt: now,
+      absoluteExpiresAt: now + ABSOLUTE_TIMEOUT_MS,
+      idleTimeout: IDLE_TIMEOUT_MS,
+      userAgent: from.userAgent ?? null,
+      ip: from.ip ?? null,
+      data: {},
+    }),
+  );
+}
+
+/** Of the length that makes the record as long as it has to be; everything else has a fixed one. */
+const USER_AGENT = fittingUserAgent();
+
+function fittingUserAgent(): string {
+  const id = sessionIdOf('');
+  const from = {
+    user: { id: sampleUserId(0), username: 'user000000000' },
+    roles: ROLES,
+    userAgent: '',
+    ip: '203.0.113.17',
+  };
+  const length = RECORD_BYTES - recordOf(id, from, Date.now()).length;
+  return BROWSER.repeat(3).slice(0, length);
+}

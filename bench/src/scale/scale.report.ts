@@ -1,0 +1,124 @@
+import { grouped } from '../measure/grouped';
+import { atMost } from '../measure/ratio-goal';
+import { rounded } from '../measure/rounded';
+import type { Goal, SuiteResult, Table } from '../suite';
+import { capacityGoal, type CapacityFigures, capacityNotes, capacityTable } from './capacity';
+import { KINDS } from './fill';
+import { type Cost, type Operation, OPERATIONS, type Population } from './population';
+import { RECORD_BYTES } from './sample-sessions';
+
+/** What a session may take without the index, for a record of 600 bytes. */
+const MOST_BYTES = 1_000;
+
+/** By how much the largest population may cost more than the smallest. */
+const FLAT = 1.25;
+
+export type Costs = Readonly<Record<Operation, Cost>>;
+
+export function costOf(costs: ReadonlyMap<Population, Costs>, population: Population): Costs {
+  const found = costs.get(population);
+  if (found === undefined) throw new Error('Nothing was measured');
+  return found;
+}
+
+export function scaleReport(
+  populations: readonly Population[],
+  costs: ReadonlyMap<Population, Costs>,
+  heap: number,
+  figures: CapacityFigures,
+): SuiteResult {
+  return {
+    tables: [memoryTable(populations), costTable(populations, costs), capacityTable(figures)],
+    goals: [
+      ...populations.map(memoryGoal),
+      ...flatGoals(populations, costs),
+      capacityGoal(figures),
+    ],
+    notes: [
+      `Records have ${RECORD_BYTES} bytes, each session has a user of its own, and all are in one Redis per size. They were put there in pipelines, with the commands and records of the write side; sign-ins and sign-outs are SessionManager's.`,
+      "Bytes are what Redis has given out more than when it was empty, its tables included, its clients' buffers not; the kinds were put there one after the other.",
+      'CPU is that of a whole server, and of this process, which does nothing else, with 32 operations under way; medians of rounds that go through all sizes in turn. "Alone": 32 connections with one read each, so that none shares a round trip. "Clock due": the idle clock is asked for and slid with each read; a session in use has that at most once a minute.',
+      `One entry of the near-cache takes ${grouped(heap)} bytes of the service's heap.`,
+      ...capacityNotes(figures),
+    ],
+    data: {
+      populations: populations.map(({ count, bytes, keyBytes }) => ({ count, bytes, keyBytes })),
+      costs: populations.map((it) => ({ count: it.count, medians: costOf(costs, it) })),
+      nearCacheBytesPerEntry: heap,
+      residentRatio: figures.residentRatio,
+      bcryptCpu: figures.bcryptCpu,
+    },
+  };
+}
+
+function memoryTable(populations: readonly Population[]): Table {
+  return {
+    title: 'Bytes of Redis per session',
+    columns: ['sessions', ...KINDS, 'record and clock', 'in all'],
+    rows: populations.map((it) => [
+      grouped(it.count),
+      ...KINDS.map((kind) => Math.round(it.bytes[kind])),
+      Math.round(it.bytes.record + it.bytes['idle clock']),
+      Math.round(it.keyBytes / it.count),
+    ]),
+  };
+}
+
+function costTable(
+  populations: readonly Population[],
+  costs: ReadonlyMap<Population, Costs>,
+): Table {
+  const sizes = populations.map(({ count }) => grouped(count));
+  return {
+    title: 'What one operation takes, by the number of sessions',
+    columns: [
+      'operation',
+      'commands',
+      ...sizes.map((size) => `Redis µs, ${size}`),
+      'ratio',
+      ...sizes.map((size) => `Node µs, ${size}`),
+      'Node ratio',
+    ],
+    rows: OPERATIONS.map((operation) => {
+      const each = populations.map((it) => costOf(costs, it)[operation]);
+      return [
+        operation,
+        rounded(each.at(-1)?.commands ?? NaN, 2),
+        ...each.map(({ redisCpu }) => rounded(redisCpu), 2),
+        rounded(ratio(each, 'redisCpu'), 2),
+        ...each.map(({ nodeCpu }) => rounded(nodeCpu), 2),
+        rounded(ratio(each, 'nodeCpu'), 2),
+      ];
+    }),
+  };
+}
+
+function memoryGoal({ count, bytes }: Population): Goal {
+  return atMost(
+    `record and idle clock of one session among ${grouped(count)}`,
+    MOST_BYTES,
+    bytes.record + bytes['idle clock'],
+    'bytes',
+  );
+}
+
+/** The largest population against the smallest. */
+function flatGoals(
+  populations: readonly Population[],
+  costs: ReadonlyMap<Population, Costs>,
+): Goal[] {
+  const ofOperation = (operation: Operation, field: keyof Cost, what: string): Goal => {
+    const each = populations.map((it) => costOf(costs, it)[operation]);
+    const sizes = `${grouped(populations.at(-1)?.count ?? 0)} to ${grouped(populations[0]?.count ?? 0)} sessions`;
+    return atMost(`${operation}: ${what}, ${sizes}`, FLAT, ratio(each, field), 'times');
+  };
+  return [
+    ...OPERATIONS.map((operation) => ofOperation(operation, 'redisCpu', 'CPU of Redis')),
+    ...OPERATIONS.map((operation) => ofOperation(operation, 'nodeCpu', 'CPU of Node.js')),
+    ...OPERATIONS.map((operation) => ofOperation(operation, 'commands', 'commands')),
+  ];
+}
+
+function ratio(costs: readonly Cost[], field: keyof Cost): number {
+  return (costs.at(-1)?.[field] ?? NaN) / (costs[0]?.[field] ?? NaN);
+}
