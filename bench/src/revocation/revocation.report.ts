@@ -33,7 +33,7 @@ export function revocationReport(figures: readonly ConditionFigures[]): SuiteRes
   return {
     tables: [
       {
-        title: 'Until the last near-cache refuses a revoked session, ms after the call returned',
+        title: 'Until a near-cache refuses a revoked session, ms after the call returned',
         columns: [
           'services are',
           'requests/s',
