@@ -38,6 +38,7 @@ class Watcher {
   /** Waits until the session is in memory. */
   async watch(id: string): Promise<void> {
     await this.untilNear(id);
+    clearInterval(this.timer);
     this.watched = id;
     this.timer = setInterval(this.look, LOOK_INTERVAL_MS);
     tell({ watching: id });

@@ -113,14 +113,10 @@ class Trial {
     const returnedAt = process.hrtime.bigint();
     figures.revocations += 1;
     if ((await this.direct.find(id)) !== null) figures.direct += 1;
-    for (const refusal of refusals) {
-      const at = await inTime(refusal);
-      if (at === null) {
-        figures.lost += 1;
-        continue;
-      }
-      figures.delays.push(Math.max(0, milliseconds(at - returnedAt)));
-      figures.sinceBegin.push(milliseconds(at - begunAt));
+    for (const at of await Promise.all(refusals.map(inTime))) {
+      if (at === null) figures.lost += 1;
+      figures.delays.push(at === null ? LOST_AFTER_MS : millisecondsAfter(returnedAt, at));
+      figures.sinceBegin.push(at === null ? LOST_AFTER_MS : millisecondsAfter(begunAt, at));
     }
   }
 
@@ -147,6 +143,7 @@ async function inTime(refusal: Promise<bigint>): Promise<bigint | null> {
   }
 }
 
-function milliseconds(nanoseconds: bigint): number {
-  return Number(nanoseconds) / 1e6;
+/** What came before counts as at the same time. */
+function millisecondsAfter(start: bigint, at: bigint): number {
+  return Math.max(0, Number(at - start) / 1e6);
 }
