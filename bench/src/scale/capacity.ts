@@ -30,6 +30,8 @@ const ASSUMED = {
   users: [1e6, 10e6, 100e6],
   sessionsPerUser: 2,
   requestsPerUserAndSecond: 0.01,
+  /** Part of the reads that ask for the idle clock and slide it. */
+  readsWithClockDue: 0.2,
   signInsPerUserAndDay: 2,
   /** Part of a day's sign-ins that come in its busiest hour. */
   busiestHour: 0.2,
@@ -102,12 +104,10 @@ function capacityFor(users: number, figures: CapacityFigures): (string | number)
   ];
 }
 
-/** The dearer of both: services have many connections, and at low load nothing is shared. */
+/** As if none shared a round trip: services have many connections, and little to share on each. */
 function readCpu(cost: CapacityFigures['cost']): number {
-  return Math.max(
-    cost['read, clock fresh'].redisCpu,
-    cost['read alone on its connection'].redisCpu,
-  );
+  const due = ASSUMED.readsWithClockDue;
+  return cost['read alone'].redisCpu * (1 - due) + cost['read alone, clock due'].redisCpu * due;
 }
 
 /** Whether what a smaller population says of a larger one is true. */
@@ -126,8 +126,8 @@ export function capacityNotes(figures: CapacityFigures): string[] {
   const { cost, bcryptCpu, residentRatio } = figures;
   const perSecond = (micros: number) => grouped(Math.floor(1e6 / micros));
   return [
-    `One GiB holds ${grouped(Math.floor(sessionsPerGib(figures)))} sessions (a process of ${residentRatio.toFixed(2)} times what it has given out counts in full). One core of Redis, all of it, serves ${perSecond(readCpu(cost))} reads/s that share no round trip, ${perSecond(cost['read, clock fresh'].redisCpu)} that do, ${perSecond(cost['sign-in'].redisCpu)} sign-ins/s or ${perSecond(cost['sign-out'].redisCpu)} sign-outs/s; one core of the auth app checks ${(1e6 / bcryptCpu).toFixed(1)} passwords/s (bcrypt, cost 12).`,
-    `Assumed, not measured: ${ASSUMED.sessionsPerUser} sessions per user, all alive; ${ASSUMED.requestsPerUserAndSecond} requests per user and second at the peak, read directly; ${ASSUMED.signInsPerUserAndDay} sign-ins and sign-outs per user and day, ${ASSUMED.busiestHour * 100} % of them in the busiest hour; shards of ${ASSUMED.shardGib} GiB and one core, of both ${ASSUMED.headroom * 100} % left free; ${ASSUMED.replicas} replica for each.`,
+    `One GiB holds ${grouped(Math.floor(sessionsPerGib(figures)))} sessions (a process of ${residentRatio.toFixed(2)} times what it has given out counts in full). One core of Redis, all of it, serves ${perSecond(readCpu(cost))} reads/s as they are assumed below, ${perSecond(cost.read.redisCpu)} that share round trips and find the clock fresh, ${perSecond(cost['sign-in'].redisCpu)} sign-ins/s or ${perSecond(cost['sign-out'].redisCpu)} sign-outs/s; one core of the auth app checks ${(1e6 / bcryptCpu).toFixed(1)} passwords/s (bcrypt, cost 12).`,
+    `Assumed, not measured: ${ASSUMED.sessionsPerUser} sessions per user, all alive; ${ASSUMED.requestsPerUserAndSecond} requests per user and second at the peak, read directly, none sharing a round trip and ${ASSUMED.readsWithClockDue * 100} % of them with the clock due; ${ASSUMED.signInsPerUserAndDay} sign-ins and sign-outs per user and day, ${ASSUMED.busiestHour * 100} % of them in the busiest hour; shards of ${ASSUMED.shardGib} GiB and one core, of both ${ASSUMED.headroom * 100} % left free; ${ASSUMED.replicas} replica for each.`,
     `The list of watched sessions and the events are in one slot of a Cluster, and so on one shard: where the last column comes near ${(ASSUMED.shardGib * USABLE).toFixed(1)} GiB, that shard has to be larger than the others.`,
   ];
 }

@@ -19,9 +19,10 @@ export interface Cost {
 }
 
 export const OPERATIONS = [
-  'read, clock fresh',
+  'read',
   'read, clock due',
-  'read alone on its connection',
+  'read alone',
+  'read alone, clock due',
   'sign-in',
   'sign-out',
 ] as const;
@@ -48,6 +49,7 @@ export class Population {
   /** Of no session it ever knows that the clock is fresh: it asks for it and slides it each time. */
   private readonly due: RedisSessionStore;
   private readonly alone: readonly RedisSessionStore[];
+  private readonly aloneDue: readonly RedisSessionStore[];
   private readonly manager: SessionManager;
   /** Those that are read, in no order. */
   private readonly ids: readonly string[];
@@ -64,6 +66,7 @@ export class Population {
     this.fresh = new RedisSessionStore(redis.client, IDLE_TIMEOUT_MS);
     this.due = new RedisSessionStore(redis.client, 0);
     this.alone = connections.map((client) => new RedisSessionStore(client, IDLE_TIMEOUT_MS));
+    this.aloneDue = connections.map((client) => new RedisSessionStore(client, 0));
     this.manager = createSessionManager(redis.client);
     const step = Math.max(1, Math.floor(count / MOST_READ));
     const numbers = Array.from({ length: Math.min(count, MOST_READ) }, (_, at) => at * step);
@@ -104,13 +107,15 @@ export class Population {
    */
   async measure(operation: Operation, times: number): Promise<Cost> {
     switch (operation) {
-      case 'read, clock fresh':
+      case 'read':
         await this.warm();
         return this.costOf(times, () => this.readTimes(this.fresh, times));
       case 'read, clock due':
         return this.costOf(times, () => this.readTimes(this.due, times));
-      case 'read alone on its connection':
-        return this.readAlone(times);
+      case 'read alone':
+        return this.readAlone(this.alone, times);
+      case 'read alone, clock due':
+        return this.readAlone(this.aloneDue, times);
       case 'sign-in':
         return this.signIn(times);
       case 'sign-out':
@@ -141,9 +146,9 @@ export class Population {
   }
 
   /** On connections that carry one request at a time no two commands share a round trip. */
-  private async readAlone(times: number): Promise<Cost> {
-    const each = Math.ceil(times / this.alone.length);
-    const turns = this.alone.map((store, at) => ({
+  private async readAlone(stores: readonly RedisSessionStore[], times: number): Promise<Cost> {
+    const each = Math.ceil(times / stores.length);
+    const turns = stores.map((store, at) => ({
       store,
       ids: this.ids.slice(at * OWN_SESSIONS, (at + 1) * OWN_SESSIONS),
     }));
