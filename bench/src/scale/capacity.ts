@@ -107,7 +107,10 @@ function capacityFor(users: number, figures: CapacityFigures): (string | number)
 /** As if none shared a round trip: services have many connections, and little to share on each. */
 function readCpu(cost: CapacityFigures['cost']): number {
   const due = ASSUMED.readsWithClockDue;
-  return cost['read alone'].redisCpu * (1 - due) + cost['read alone, clock due'].redisCpu * due;
+  return (
+    cost['read alone, of many'].redisCpu * (1 - due) +
+    cost['read alone, of many, clock due'].redisCpu * due
+  );
 }
 
 /** Whether what a smaller population says of a larger one is true. */

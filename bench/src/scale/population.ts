@@ -22,7 +22,8 @@ export const OPERATIONS = [
   'read',
   'read, clock due',
   'read alone',
-  'read alone, clock due',
+  'read alone, of many',
+  'read alone, of many, clock due',
   'sign-in',
   'sign-out',
 ] as const;
@@ -32,14 +33,14 @@ export type Operation = (typeof OPERATIONS)[number];
 /** How much is under way at once. */
 const AT_ONCE = 32;
 
-/** How many sessions, of however many, are read: more than a CPU's caches hold of them. */
-const MOST_READ = 20_000;
+/**
+ * How many sessions are read where populations are compared: as many of each, so that only the number of
+ * all sessions differs. They fit into a processor's caches.
+ */
+const FEW = 960;
 
-/** How many sessions each connection reads that carries one request at a time. */
-const OWN_SESSIONS = 30;
-
-/** A clock that was slid a moment ago stays fresh for a minute; well within that it is slid again. */
-const WARM_FOR_MS = 20_000;
+/** How many are read to see what more than fit into them cost; of a smaller population all. */
+const MANY = 9_600;
 
 /**
  * A Redis with so many sessions, and the library on it, as a service and as the issuing app use it.
@@ -51,9 +52,9 @@ export class Population {
   private readonly alone: readonly RedisSessionStore[];
   private readonly aloneDue: readonly RedisSessionStore[];
   private readonly manager: SessionManager;
-  /** Those that are read, in no order. */
-  private readonly ids: readonly string[];
-  private warmAt = -Infinity;
+  /** From all over the population, in no order. */
+  private readonly few: readonly string[];
+  private readonly many: readonly string[];
   private signedIn: string[] = [];
   private nextNewcomer: number;
 
@@ -68,9 +69,8 @@ export class Population {
     this.alone = connections.map((client) => new RedisSessionStore(client, IDLE_TIMEOUT_MS));
     this.aloneDue = connections.map((client) => new RedisSessionStore(client, 0));
     this.manager = createSessionManager(redis.client);
-    const step = Math.max(1, Math.floor(count / MOST_READ));
-    const numbers = Array.from({ length: Math.min(count, MOST_READ) }, (_, at) => at * step);
-    this.ids = shuffled(numbers.map(sampleId));
+    this.few = spread(count, FEW);
+    this.many = spread(count, MANY);
     this.nextNewcomer = count;
   }
 
@@ -108,14 +108,16 @@ export class Population {
   async measure(operation: Operation, times: number): Promise<Cost> {
     switch (operation) {
       case 'read':
-        await this.warm();
+        await this.readTimes(this.fresh, FEW);
         return this.costOf(times, () => this.readTimes(this.fresh, times));
       case 'read, clock due':
         return this.costOf(times, () => this.readTimes(this.due, times));
       case 'read alone':
-        return this.readAlone(this.alone, times);
-      case 'read alone, clock due':
-        return this.readAlone(this.aloneDue, times);
+        return this.readAlone(this.alone, this.few, times);
+      case 'read alone, of many':
+        return this.readAlone(this.alone, this.many, times);
+      case 'read alone, of many, clock due':
+        return this.readAlone(this.aloneDue, this.many, times);
       case 'sign-in':
         return this.signIn(times);
       case 'sign-out':
@@ -129,7 +131,7 @@ export class Population {
   }
 
   private readTimes(store: RedisSessionStore, times: number): Promise<void> {
-    return inFlight(repeated(this.ids, times), AT_ONCE, (id) => this.read(store, id));
+    return inFlight(repeated(this.few, times), AT_ONCE, (id) => this.read(store, id));
   }
 
   /** What the guard does with every request that it lets in. */
@@ -139,22 +141,19 @@ export class Population {
     await store.touch(session);
   }
 
-  private async warm(): Promise<void> {
-    if (performance.now() - this.warmAt < WARM_FOR_MS) return;
-    await inFlight(this.ids, AT_ONCE, (id) => this.read(this.fresh, id));
-    this.warmAt = performance.now();
-  }
-
   /** On connections that carry one request at a time no two commands share a round trip. */
-  private async readAlone(stores: readonly RedisSessionStore[], times: number): Promise<Cost> {
+  private async readAlone(
+    stores: readonly RedisSessionStore[],
+    ids: readonly string[],
+    times: number,
+  ): Promise<Cost> {
     const each = Math.ceil(times / stores.length);
-    const turns = stores.map((store, at) => ({
-      store,
-      ids: this.ids.slice(at * OWN_SESSIONS, (at + 1) * OWN_SESSIONS),
-    }));
+    const own = Math.floor(ids.length / stores.length);
+    const turns = stores.map((store, at) => ({ store, ids: ids.slice(at * own, (at + 1) * own) }));
     const readInTurn = ({ store, ids }: (typeof turns)[number], count: number) =>
       inFlight(repeated(ids, count), 1, (id) => this.read(store, id));
-    await Promise.all(turns.map((turn) => readInTurn(turn, OWN_SESSIONS)));
+    // A clock that was slid a moment ago stays fresh for a minute, if it ever does.
+    if (stores === this.alone) await Promise.all(turns.map((turn) => readInTurn(turn, own)));
     return this.costOf(each * turns.length, () =>
       Promise.all(turns.map((turn) => readInTurn(turn, each))),
     );
@@ -197,6 +196,13 @@ export class Population {
 
 function repeated<T>(items: readonly T[], times: number): T[] {
   return Array.from({ length: times }, (_, at) => items[at % items.length] as T);
+}
+
+/** The ids of so many sessions from all over a population. */
+function spread(count: number, most: number): string[] {
+  const chosen = Math.min(count, most);
+  const numbers = Array.from({ length: chosen }, (_, at) => Math.floor((at * count) / chosen));
+  return shuffled(numbers.map(sampleId));
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -27,8 +27,8 @@ const QUICK: Sizing = {
 
 const FULL: Sizing = {
   sizes: [1_000, 100_000, 1_000_000],
-  rounds: 7,
-  reads: 20_000,
+  rounds: 9,
+  reads: 10_000,
   signIns: 1_000,
   cached: 20_000,
 };
