@@ -23,8 +23,11 @@ export class TokenExtractor {
   }
 
   /** {@link extract}, for a request of Express, Fastify or Node.js. */
-  extractFrom({ headers, rawHeaders, raw }: TokenRequest): string | null {
-    return this.extract(headers, rawHeaders ?? raw?.rawHeaders);
+  extractFrom(request: TokenRequest): string | null {
+    const { headers } = request;
+    return headers.authorization === undefined
+      ? this.extract(headers)
+      : this.extract(headers, request.rawHeaders ?? request.raw?.rawHeaders);
   }
 
   /**
@@ -35,7 +38,7 @@ export class TokenExtractor {
    * @throws AmbiguousTokenError when it carries more than one: the cookie twice, or a cookie and a
    *   bearer token. Taking either would let whoever can add one decide which account is used.
    */
-  extract(headers: TokenHeaders, rawHeaders: readonly string[] = []): string | null {
+  extract(headers: TokenHeaders, rawHeaders?: readonly string[]): string | null {
     const cookie = headers.cookie === undefined ? null : this.#cookieValue(headers.cookie);
     const bearer = bearerToken(headers.authorization);
     if (bearer !== null && (cookie !== null || countAuthorization(rawHeaders) > 1)) {
@@ -84,6 +87,6 @@ function bearerToken(authorization: string | undefined): string | null {
   return isBearer ? authorization.slice(BEARER.length).trim() : null;
 }
 
-function countAuthorization(rawHeaders: readonly string[]): number {
+function countAuthorization(rawHeaders: readonly string[] = []): number {
   return rawHeaders.filter((name, at) => at % 2 === 0 && /^authorization$/i.test(name)).length;
 }
