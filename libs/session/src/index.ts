@@ -5,7 +5,11 @@ export type {
   SessionOptions,
 } from './options/session.options';
 export { SESSION_OPTIONS } from './options/session-options.token';
-export type { NearCacheLimits, NearCacheOptions } from './options/near-cache.options';
+export {
+  type NearCacheLimits,
+  nearCacheLimitsOf,
+  type NearCacheOptions,
+} from './options/near-cache.options';
 export { type Duration, toMilliseconds } from './options/duration';
 
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';

@@ -1,24 +1,23 @@
-import { toMilliseconds } from '@app/session';
+import { nearCacheLimitsOf } from '@app/session';
 import { ValidateBy } from 'class-validator';
-
-/** As `nearCache.maxStaleness` of the session module has it, in milliseconds. */
-const MIN_STALENESS = 100;
 
 /** What the session module takes as `nearCache`: a switch, or the greatest staleness with its unit. */
 export function IsNearCache(): PropertyDecorator {
   return ValidateBy({
     name: 'isNearCache',
     validator: {
-      validate: (value) => typeof value === 'boolean' || isStaleness(value),
+      validate: isNearCache,
       defaultMessage: () =>
-        `set it to 'on', to 'off', or to the greatest staleness with its unit, ${MIN_STALENESS}ms or more, such as '2s'.`,
+        `set it to 'on', to 'off', or to the greatest staleness with its unit, 100ms or more, such as '2s'.`,
     },
   });
 }
 
-function isStaleness(value: unknown): boolean {
+function isNearCache(value: unknown): boolean {
+  if (typeof value !== 'boolean' && typeof value !== 'string') return false;
   try {
-    return typeof value === 'string' && toMilliseconds('', value) >= MIN_STALENESS;
+    nearCacheLimitsOf(value);
+    return true;
   } catch {
     return false;
   }
