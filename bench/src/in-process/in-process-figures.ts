@@ -1,14 +1,18 @@
 import type { Adapter } from '../servers/protection';
 
+/** CPU time per request, in microseconds. */
+export interface ProcessFigures {
+  /** One request after the other. */
+  readonly sequential: number;
+  /** With many requests in flight. */
+  readonly concurrent: number;
+}
+
 /** What was measured of one variant: medians of its processes. */
-export interface InProcessFigures {
+export interface InProcessFigures extends ProcessFigures {
   readonly adapter: Adapter;
   readonly variant: string;
   readonly label: string;
-  /** CPU time per request, one request after the other, in microseconds. */
-  readonly sequential: number;
-  /** The same with many requests in flight. */
-  readonly concurrent: number;
-  /** Every process. */
-  readonly processes: readonly { readonly sequential: number; readonly concurrent: number }[];
+  /** Every process: medians of its rounds. */
+  readonly processes: readonly ProcessFigures[];
 }

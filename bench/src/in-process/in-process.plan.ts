@@ -4,13 +4,15 @@ export interface InProcessPlan {
   readonly processes: number;
   /** Requests before anything is measured: what is not compiled yet costs several times as much. */
   readonly warmUp: number;
-  /** Milliseconds of requests of which the CPU time is taken, for each number in flight. */
-  readonly measured: number;
+  /** Of each process, in turns with those of the other variants. */
+  readonly rounds: number;
+  /** Milliseconds of requests in one round, for each number in flight. */
+  readonly round: number;
 }
 
-export const FULL_PLAN: InProcessPlan = { processes: 3, warmUp: 12_000, measured: 350 };
+export const FULL_PLAN: InProcessPlan = { processes: 3, warmUp: 12_000, rounds: 7, round: 100 };
 
-export const QUICK_PLAN: InProcessPlan = { processes: 2, warmUp: 10_000, measured: 200 };
+export const QUICK_PLAN: InProcessPlan = { processes: 1, warmUp: 12_000, rounds: 12, round: 100 };
 
 /** In flight at once where Redis may answer many together. */
 export const MANY = 32;
@@ -19,4 +21,4 @@ export const MANY = 32;
 export const QUICK_VARIANTS: readonly string[] = ['none', 'guard-true', 'direct', 'near'];
 
 /** Milliseconds after which also what is slow counts as warm. */
-export const LONGEST_WARM_UP = 2_500;
+export const LONGEST_WARM_UP = 1_500;

@@ -5,10 +5,11 @@ import { atMost } from '../measure/ratio-goal';
 import { rounded } from '../measure/rounded';
 import { checkVariant } from '../servers/check-variant';
 import type { Adapter } from '../servers/protection';
-import { ServerProcess } from '../servers/server-process';
+import type { ServerProcess } from '../servers/server-process';
+import { startServers, stopServers } from '../servers/started-servers';
 import { type Variant, variantsOf } from '../servers/variants';
 import type { Goal, Suite, Table } from '../suite';
-import type { InProcessFigures } from './in-process-figures';
+import type { InProcessFigures, ProcessFigures } from './in-process-figures';
 import {
   FULL_PLAN,
   type InProcessPlan,
@@ -61,39 +62,46 @@ async function measureAdapter(
   redisUrl: string,
   plan: InProcessPlan,
 ): Promise<InProcessFigures[]> {
-  const measured = await interleaved(variants, plan.processes, (variant) =>
-    measureProcess(adapter, variant, redisUrl, plan),
-  );
-  return [...measured].map(([{ name, label }, processes]) => ({
+  const processes = new Map<Variant, ProcessFigures[]>(variants.map((variant) => [variant, []]));
+  for (let generation = 0; generation < plan.processes; generation++) {
+    const servers = await startServers(adapter, variants, redisUrl);
+    try {
+      for (const server of servers) await checkVariant(server);
+      for (const server of servers) await warmUp(server, plan);
+      const rounds = await interleaved(servers, plan.rounds, (server) =>
+        measureRound(server, plan),
+      );
+      for (const [{ variant }, measured] of rounds) processes.get(variant)?.push(medians(measured));
+    } finally {
+      await stopServers(servers);
+    }
+  }
+  return [...processes].map(([{ name, label }, measured]) => ({
     adapter,
     variant: name,
     label,
-    sequential: median(processes.map(({ sequential }) => sequential)),
-    concurrent: median(processes.map(({ concurrent }) => concurrent)),
-    processes,
+    ...medians(measured),
+    processes: measured,
   }));
 }
 
-async function measureProcess(
-  adapter: Adapter,
-  variant: Variant,
-  redisUrl: string,
-  plan: InProcessPlan,
-): Promise<InProcessFigures['processes'][number]> {
-  const server = await ServerProcess.start(adapter, variant, redisUrl);
-  try {
-    await checkVariant(server);
-    const { valid } = server.credentials;
-    const perRequest = async (inFlight: number) => {
-      const { cpu, requests } = await server.inject(valid, inFlight, plan.measured);
-      return cpu / requests;
-    };
-    await warmUp(server, plan);
-    const concurrent = await perRequest(MANY);
-    return { sequential: await perRequest(1), concurrent };
-  } finally {
-    await server.stop();
-  }
+async function measureRound(
+  server: ServerProcess,
+  { round }: InProcessPlan,
+): Promise<ProcessFigures> {
+  const perRequest = async (inFlight: number) => {
+    const { cpu, requests } = await server.inject(server.credentials.valid, inFlight, round);
+    return cpu / requests;
+  };
+  const concurrent = await perRequest(MANY);
+  return { sequential: await perRequest(1), concurrent };
+}
+
+function medians(measured: readonly ProcessFigures[]): ProcessFigures {
+  return {
+    sequential: median(measured.map(({ sequential }) => sequential)),
+    concurrent: median(measured.map(({ concurrent }) => concurrent)),
+  };
 }
 
 async function warmUp(server: ServerProcess, plan: InProcessPlan): Promise<void> {

@@ -2,7 +2,10 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Credentials, Protection } from '../protection';
 
-const NOBODY: Credentials = { valid: {}, withoutRole: {} };
+/** Nobody looks at them, but the server has as many bytes to read as with a session. */
+const COOKIES = { cookie: `theme=dark; __Host-sid=${'A'.repeat(43)}; locale=en-GB` };
+
+const NOBODY: Credentials = { valid: COOKIES, withoutRole: COOKIES };
 
 /** No protection: what the framework costs by itself. */
 export function none(): Promise<Protection> {
