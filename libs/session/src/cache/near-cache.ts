@@ -57,8 +57,9 @@ export class NearCache {
 
   set(id: string, entry: NearSession): void {
     this.#entries.delete(id);
+    // Before it comes: it would be the only one that was not served yet.
+    if (this.#entries.size >= this.maxEntries) this.#evict();
     this.#entries.set(id, entry);
-    if (this.#entries.size > this.maxEntries) this.#evict();
   }
 
   /** Drops a session, and keeps what is being read of it from being kept. */
