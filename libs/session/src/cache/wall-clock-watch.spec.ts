@@ -1,0 +1,45 @@
+import { WallClockWatch } from './wall-clock-watch';
+
+const realNow = Date.now.bind(Date);
+
+describe('the watch on the wall clock', () => {
+  let offset = 0;
+
+  beforeEach(() => {
+    offset = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('sees nothing while the clock goes as it should', () => {
+    const watch = new WallClockWatch();
+
+    expect(watch.hasJumped()).toBe(false);
+    expect(watch.hasJumped()).toBe(false);
+  });
+
+  it.each([
+    ['set forward', 3_600_000],
+    ['set back', -3_600_000],
+    ['set forward a little', 500],
+  ])('sees that it was %s, and tells it once', (_what, jump) => {
+    const watch = new WallClockWatch();
+
+    offset = jump;
+
+    expect(watch.hasJumped()).toBe(true);
+    expect(watch.hasJumped()).toBe(false);
+  });
+
+  it('takes a clock that is slowed or hastened for one that goes', () => {
+    const watch = new WallClockWatch();
+
+    for (let i = 0; i < 20; i += 1) {
+      offset += 5;
+      expect(watch.hasJumped()).toBe(false);
+    }
+  });
+});
