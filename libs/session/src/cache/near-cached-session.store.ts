@@ -89,7 +89,8 @@ export class NearCachedSessionStore
   touch(session: Session): Promise<void> | undefined {
     const entry = this.#cache.get(session.id);
     if (entry === undefined) return this.source.touch(session);
-    if (entry.servedAt >= entry.slideDueAt) this.#slides.add(session, entry.servedAt);
+    const { servedAt, slideDueAt, expiresAt } = entry;
+    if (servedAt >= slideDueAt) this.#slides.add(session, servedAt, expiresAt);
     return undefined;
   }
 

@@ -17,10 +17,15 @@ export class SlideQueue {
 
   constructor(private readonly slide: (session: Session, usedAt: number) => Promise<void>) {}
 
-  /** @param usedAt Monotonic milliseconds; of several times of one session the last counts. */
-  add(session: Session, usedAt: number): void {
+  /**
+   * @param usedAt Monotonic milliseconds; of several times of one session the last counts.
+   * @param expiresAt When the idle clock runs out; monotonic milliseconds.
+   */
+  add(session: Session, usedAt: number, expiresAt: number): void {
     this.#waiting.set(session.id, { session, usedAt });
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_INTERVAL).unref();
+    // A clock that has run out cannot be slid any more.
+    if (expiresAt - usedAt < 2 * FLUSH_INTERVAL) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_INTERVAL).unref();
   }
 
   /** Slides all that wait. What fails is told and waits for its session to be served again. */
