@@ -1,0 +1,274 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { eventually } from '../../../../tools/testing/eventually';
+import type { Session } from '../session/session';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { RedisSessionStore } from '../store/redis-session.store';
+import { countCommands } from '../testing/command-counts';
+import { NearCached } from '../testing/near-cached';
+import { sampleSession } from '../testing/sample-session';
+import { startedRedis } from '../testing/started-redis';
+
+/** Longer than a slide waits for others, in milliseconds. */
+const FLUSHED = 1_300;
+
+const redis = startedRedis();
+let near: NearCached;
+let warnings: jest.SpyInstance;
+
+beforeEach(async () => {
+  warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  near = new NearCached(redis.client);
+  await near.untilUp();
+});
+
+afterEach(async () => {
+  // What waits is not to count in the next test.
+  await near.store.beforeApplicationShutdown();
+  near.close();
+  jest.restoreAllMocks();
+});
+
+const clockOf = ({ id }: Session) => `idle:{${id}}`;
+
+/** When its idle timeout is over by Redis' clock; epoch milliseconds. */
+const deadlineOf = (session: Session) => redis.client.pexpiretime(clockOf(session));
+
+/** A session in memory that was last used ten minutes ago: with its next use its clock is to be slid. */
+async function dueSession(): Promise<Session> {
+  const session = sampleSession();
+  await new RedisIssuerSessionStore(redis.client).insert(session);
+  await redis.client.pexpire(clockOf(session), session.idleTimeout - 600_000);
+  await near.remember(session);
+  return session;
+}
+
+async function serveFor(milliseconds: number, session: Session): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    expect(await near.serve(session)).not.toBeNull();
+    await delay(5);
+  }
+}
+
+describe('the idle clock of a session that is served from memory', () => {
+  it('is slid once, however often the session is served', async () => {
+    const session = await dueSession();
+
+    const { pexpire, get, pttl } = await countCommands(redis.client, async () => {
+      await serveFor(2 * FLUSHED, session);
+    });
+
+    expect({ pexpire, get, pttl }).toEqual({ pexpire: 1, get: undefined, pttl: undefined });
+  });
+
+  it('is slid at most once in each touch interval', async () => {
+    const interval = 400;
+    const source = new RedisSessionStore(redis.client, interval);
+    near.close();
+    near = new NearCached(redis.client, { source });
+    await near.untilUp();
+    const session = await dueSession();
+    const startedAt = performance.now();
+
+    const { pexpire } = await countCommands(redis.client, () => serveFor(3 * FLUSHED, session));
+
+    expect(pexpire).toBeGreaterThan(1);
+    const intervals = (performance.now() - startedAt) / interval;
+    expect(pexpire).toBeLessThanOrEqual(Math.ceil(intervals));
+  });
+
+  it('is slid once for each of many sessions, together', async () => {
+    const sessions: Session[] = [];
+    for (let i = 0; i < 20; i += 1) sessions.push(await dueSession());
+
+    const { pexpire } = await countCommands(redis.client, async () => {
+      for (let i = 0; i < 5; i += 1) for (const it of sessions) await near.serve(it);
+      await delay(FLUSHED);
+    });
+
+    expect(pexpire).toBe(sessions.length);
+  });
+
+  it('is not slid with the request, and runs from its time all the same', async () => {
+    const session = await dueSession();
+    const before = await deadlineOf(session);
+    const usedFrom = Date.now();
+    await near.serve(session);
+    const usedUntil = Date.now();
+    expect(await deadlineOf(session)).toBe(before);
+
+    await eventually(async () => (await deadlineOf(session)) !== before);
+
+    const lastUse = (await deadlineOf(session)) - session.idleTimeout;
+    // Milliseconds that were rounded, on two clocks.
+    expect(lastUse).toBeGreaterThanOrEqual(usedFrom - 10);
+    expect(lastUse).toBeLessThanOrEqual(usedUntil + 10);
+  });
+
+  it('runs from the last of several uses', async () => {
+    const session = await dueSession();
+    const before = await deadlineOf(session);
+    await near.serve(session);
+    await delay(300);
+    const lastUsedFrom = Date.now();
+    await near.serve(session);
+
+    await eventually(async () => (await deadlineOf(session)) !== before);
+
+    const lastUse = (await deadlineOf(session)) - session.idleTimeout;
+    expect(lastUse).toBeGreaterThanOrEqual(lastUsedFrom - 10);
+  });
+
+  it('is left alone by a look that led to nothing, as one that was answered 403', async () => {
+    const session = await dueSession();
+    const before = await deadlineOf(session);
+
+    const { pexpire } = await countCommands(redis.client, async () => {
+      for (let i = 0; i < 10; i += 1) await near.store.find(session.id);
+      await delay(FLUSHED);
+    });
+
+    expect(pexpire).toBeUndefined();
+    expect(await deadlineOf(session)).toBe(before);
+  });
+
+  it('takes no later look, that led to nothing, for a use', async () => {
+    const session = await dueSession();
+    const before = await deadlineOf(session);
+    await near.serve(session);
+    const usedUntil = Date.now();
+    await delay(300);
+    await near.store.find(session.id);
+
+    await eventually(async () => (await deadlineOf(session)) !== before);
+
+    expect((await deadlineOf(session)) - session.idleTimeout).toBeLessThanOrEqual(usedUntil + 10);
+  });
+
+  it('that was slid lets the session be served for as long', async () => {
+    const session = sampleSession();
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+    await redis.client.pexpire(clockOf(session), 2_500);
+    const firstDeadline = performance.now() + 2_500;
+    await near.remember(session);
+    await near.serve(session);
+    await delay(FLUSHED);
+
+    const { misses } = near.counters;
+    while (performance.now() < firstDeadline + 50) {
+      expect(near.inMemory(session.id)).not.toBeNull();
+      await delay(5);
+    }
+    expect(near.counters.misses).toBe(misses);
+  });
+
+  it('is slid in time when little is left of it', async () => {
+    const session = sampleSession();
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+    await redis.client.pexpire(clockOf(session), 600);
+    await near.remember(session);
+
+    await near.serve(session);
+    await delay(800);
+
+    expect(await near.store.find(session.id)).not.toBeNull();
+  });
+
+  it('does not run out while a session with a short idle timeout is in use', async () => {
+    const session = sampleSession({ idleTimeout: 800 });
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+
+    await serveFor(2_500, session);
+  });
+});
+
+describe('a slide', () => {
+  it('of a session that has ended elsewhere brings nothing back, and drops the session', async () => {
+    const session = await dueSession();
+    await near.serve(session);
+    // Redis does not tell of it.
+    await redis.client.del(clockOf(session));
+    expect(near.inMemory(session.id)).not.toBeNull();
+
+    await eventually(() => {
+      const { misses } = near.counters;
+      void near.inMemory(session.id);
+      return near.counters.misses > misses;
+    });
+
+    expect(await redis.client.exists(clockOf(session))).toBe(0);
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it('of a session that was revoked brings nothing back', async () => {
+    const session = await dueSession();
+    await near.serve(session);
+
+    const issuer = new RedisIssuerSessionStore(redis.client);
+    await near.hearing(() => issuer.remove(session.id, session.user.id));
+    await delay(FLUSHED);
+
+    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it('of a session that another process has slid further shortens nothing', async () => {
+    const session = await dueSession();
+    await near.serve(session);
+    await redis.client.pexpire(clockOf(session), 3_000_000);
+    const granted = await deadlineOf(session);
+
+    await delay(FLUSHED);
+
+    expect(await deadlineOf(session)).toBe(granted);
+    expect(await near.store.find(session.id)).not.toBeNull();
+  });
+
+  describe('that Redis refuses', () => {
+    // There are no replicas: with 1 all writes are refused.
+    const wantReplicas = (count: number) =>
+      redis.client.config('SET', 'min-replicas-to-write', String(count));
+
+    afterEach(() => wantReplicas(0));
+
+    it('fails no request, is told, and comes with a later use', async () => {
+      const session = await dueSession();
+      const before = await deadlineOf(session);
+      await wantReplicas(1);
+
+      await serveFor(FLUSHED, session);
+
+      expect(warnings).toHaveBeenCalledWith(
+        expect.stringMatching(/^The idle timeouts of 1 sessions were not renewed: .*NOREPLICAS/),
+      );
+      expect(await deadlineOf(session)).toBe(before);
+
+      await wantReplicas(0);
+      await near.serve(session);
+      await eventually(async () => (await deadlineOf(session)) > before);
+    });
+
+    it('does not keep the service from stopping', async () => {
+      const session = await dueSession();
+      await near.serve(session);
+      await wantReplicas(1);
+
+      await expect(near.store.beforeApplicationShutdown()).resolves.toBeUndefined();
+
+      expect(warnings).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  it('that waits is done when the service stops', async () => {
+    const session = await dueSession();
+    const before = await deadlineOf(session);
+    const usedFrom = Date.now();
+    await near.serve(session);
+
+    await near.store.beforeApplicationShutdown();
+
+    expect(await deadlineOf(session)).toBeGreaterThan(before);
+    expect((await deadlineOf(session)) - session.idleTimeout).toBeGreaterThanOrEqual(usedFrom - 10);
+  });
+});
