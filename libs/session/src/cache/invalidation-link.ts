@@ -43,6 +43,8 @@ export class InvalidationLink {
   readonly lost: Promise<void>;
   #lose: () => void = () => undefined;
   readonly #connection: Redis;
+  /** Why it does not connect: what fails by it says no more than that it is closed. */
+  #failure: Error | undefined;
 
   private constructor(
     private readonly server: Redis,
@@ -65,8 +67,10 @@ export class InvalidationLink {
       commandTimeout: undefined,
       keyPrefix: '',
     });
-    // What fails by it says so itself; without a listener the event would end the process.
-    this.#connection.on('error', () => undefined);
+    // Without a listener the event would end the process.
+    this.#connection.on('error', (error) => {
+      this.#failure ??= error;
+    });
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -86,7 +90,7 @@ export class InvalidationLink {
       return link;
     } catch (error) {
       link.close();
-      throw error;
+      throw link.#failure ?? error;
     }
   }
 

@@ -17,7 +17,7 @@ const RETRY_DELAY = 250;
 const READY_TIMEOUT = 1_000;
 
 const HOW_TO_GRANT =
-  "Give the service's Redis user +client|id +client|tracking +subscribe &__redis__:invalidate, or switch the near-cache off.";
+  "Give the service's Redis user +client|id +client|tracking +subscribe +info &__redis__:invalidate, or switch the near-cache off.";
 
 export interface InvalidationLinksListener extends InvalidationListener {
   /** All links are up from now on: what is read from now on stays true until told otherwise. */
@@ -194,7 +194,7 @@ export class InvalidationLinks {
     this.#lastReport = reason;
     const advice = reason.startsWith('NOPERM') ? ` ${HOW_TO_GRANT}` : '';
     this.#logger.warn(
-      `The near-cache is off, and every session is read from Redis, until Redis tells of changes: ${reason}.${advice}`,
+      `The near-cache is off, and every session is read from Redis, until Redis tells of changes: ${reason.replace(/\.$/, '')}.${advice}`,
     );
   }
 }

@@ -1,0 +1,500 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { eventually } from '../../../../tools/testing/eventually';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
+import type { Session } from '../session/session';
+import { createRedisClient, safeRedisOptions, whenReady } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached';
+import { sampleSession } from '../testing/sample-session';
+
+/** The greatest staleness in most of these tests, in milliseconds. */
+const MAX_STALENESS = 400;
+
+let server: RedisServer;
+/** Whoever changes sessions elsewhere, past the faults. */
+let admin: Redis;
+let warnings: jest.SpyInstance<void, [message: string, ...rest: unknown[]]>;
+/** What a test has opened, in the order in which it is closed. */
+let closing: (() => unknown)[];
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  admin = createRedisClient(server.url);
+  await whenReady(admin, 10_000);
+});
+
+beforeEach(async () => {
+  closing = [];
+  warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  await admin.flushall();
+});
+
+afterEach(async () => {
+  for (const close of closing) await close();
+  jest.restoreAllMocks();
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+function opened(client: Redis, maxStaleness = MAX_STALENESS): NearCached {
+  client.on('error', () => undefined);
+  const near = new NearCached(client, { maxStaleness });
+  closing.push(
+    () => {
+      near.close();
+    },
+    () => {
+      client.disconnect();
+    },
+  );
+  return near;
+}
+
+/** A near-cache that is at work. */
+async function open(options: RedisOptions = {}, maxStaleness?: number): Promise<NearCached> {
+  const near = opened(new Redis(server.url, { ...safeRedisOptions(), ...options }), maxStaleness);
+  await near.untilUp();
+  return near;
+}
+
+/** A stretch of network to the server. */
+async function wayToServer(): Promise<FaultyProxy> {
+  const way = await FaultyProxy.to(server.port);
+  closing.push(() => way.close());
+  return way;
+}
+
+async function rememberedBy(near: NearCached, by = admin): Promise<Session> {
+  const session = sampleSession();
+  await new RedisIssuerSessionStore(by).insert(session);
+  await near.remember(session);
+  return session;
+}
+
+const revoke = ({ id }: Session) => new RedisIssuerSessionStore(admin).remove(id, null);
+
+/** Served from memory, or from Redis; `null` as well when Redis cannot be asked. */
+const findOrNone = (near: NearCached, { id }: Session) =>
+  Promise.resolve(near.store.find(id)).catch(() => null);
+
+describe('a link that is lost', () => {
+  it('empties the memory, and reads go to Redis until it is back', async () => {
+    const way = await wayToServer();
+    const near = opened(clientWithLinksOn(way, server.url));
+    await near.untilUp();
+    const sessions = [await rememberedBy(near), await rememberedBy(near)] as const;
+
+    await way.refuse();
+    await eventually(() => !near.counters.isLinkUp);
+
+    const { bypasses, hits } = near.counters;
+    for (let i = 0; i < 5; i += 1) {
+      for (const session of sessions) expect(await near.store.find(session.id)).not.toBeNull();
+    }
+    expect(near.counters).toMatchObject({ bypasses: bypasses + 10, hits, linkLosses: 1 });
+
+    await way.accept();
+    await near.untilUp();
+    for (const session of sessions) await near.remember(session);
+  });
+
+  it('leaves nothing from before, also of what was revoked while it was away', async () => {
+    const way = await wayToServer();
+    const near = opened(clientWithLinksOn(way, server.url));
+    await near.untilUp();
+    const session = await rememberedBy(near);
+    await way.refuse();
+    await eventually(() => !near.counters.isLinkUp);
+
+    await revoke(session);
+    expect(await near.store.find(session.id)).toBeNull();
+    await way.accept();
+    await near.untilUp();
+
+    expect(near.inMemory(session.id)).toBeNull();
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it('leaves nothing from before when Redis has closed it', async () => {
+    const near = await open();
+
+    for (let round = 1; round <= 5; round += 1) {
+      const [ended, live] = [await rememberedBy(near), await rememberedBy(near)];
+      await killLinks(admin);
+      await revoke(ended);
+      await eventually(() => near.counters.linkLosses === round);
+
+      await near.untilUp();
+      expect(near.inMemory(ended.id)).toBeNull();
+      expect(await near.store.find(ended.id)).toBeNull();
+      await near.remember(live);
+    }
+  });
+
+  it('is lost with the connection on which sessions are read', async () => {
+    const near = await open({ connectionName: 'reader' });
+    const session = await rememberedBy(near);
+
+    const list = String(await admin.client('LIST'));
+    const reader = /^id=(\d+) .* name=reader .* sub=0 /m.exec(list)?.[1];
+    await admin.call('CLIENT', 'KILL', 'ID', reader ?? '');
+    await revoke(session);
+    await eventually(() => near.counters.linkLosses === 1);
+
+    await near.untilUp();
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it('leaves nothing from before when the server ends and another starts on its port', async () => {
+    const first = await RedisServer.start();
+    const client = createRedisClient(first.url);
+    const near = opened(client);
+    await near.untilUp();
+    const session = await rememberedBy(near, client);
+
+    await first.stop();
+    await eventually(() => !near.counters.isLinkUp);
+    expect(near.inMemory(session.id)).toBeNull();
+    await expect(near.store.find(session.id)).rejects.toThrow(/store/);
+    const second = await RedisServer.start({ port: first.port });
+    closing.push(() => second.stop());
+
+    await near.untilUp();
+    expect(await near.store.find(session.id)).toBeNull();
+    await rememberedBy(near, client);
+  });
+
+  it('is told once for each reason, however long it lasts', async () => {
+    const way = await wayToServer();
+    const near = opened(clientWithLinksOn(way, server.url));
+    await near.untilUp();
+    await way.refuse();
+    await eventually(() => !near.counters.isLinkUp);
+
+    await eventually(() => warnings.mock.calls.length > 0);
+    const before = performance.now();
+    await eventually(() => performance.now() > before + 1_500);
+
+    expect(warnings).toHaveBeenCalledTimes(1);
+    expect(warnings.mock.calls[0]?.[0]).toMatch(/^The near-cache is off, .*: .*ECONN.*\.$/);
+    await way.accept();
+    await near.untilUp();
+  });
+
+  it('leaves no listener behind', async () => {
+    const client = createRedisClient(server.url);
+    const near = opened(client);
+    await near.untilUp();
+    const counts = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = counts();
+
+    for (let round = 1; round <= 5; round += 1) {
+      await killLinks(admin);
+      await eventually(() => near.counters.linkLosses === round);
+      await near.untilUp();
+    }
+
+    expect(counts()).toEqual(before);
+    const clients = String(await admin.client('LIST', 'TYPE', 'PUBSUB'));
+    expect(clients.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a link that falls silent', () => {
+  /**
+   * Has everything that Redis answers on a way vanish, revokes a session, and asks for it all the time.
+   *
+   * @returns what breaks the rule: looks that were answered from memory too late, as milliseconds
+   */
+  async function lateHits(near: NearCached, way: FaultyProxy, session: Session): Promise<number[]> {
+    const late: number[] = [];
+    way.loseReplies();
+    // Whatever ping has come back was sent before.
+    const silentFrom = performance.now();
+    await revoke(session);
+    for (let at = silentFrom; at < silentFrom + 3 * MAX_STALENESS; at = performance.now()) {
+      if (near.inMemory(session.id) !== null && at >= silentFrom + MAX_STALENESS) {
+        late.push(at - silentFrom);
+      }
+      await tick();
+    }
+    return late;
+  }
+
+  it('is not relied on for longer than the greatest staleness', async () => {
+    const way = await wayToServer();
+    const near = opened(clientWithLinksOn(way, server.url));
+    await near.untilUp();
+    const session = await rememberedBy(near);
+
+    expect(await lateHits(near, way, session)).toEqual([]);
+
+    expect(await near.store.find(session.id)).toBeNull();
+    way.cut();
+    await near.untilUp();
+    expect(await near.store.find(session.id)).toBeNull();
+    await rememberedBy(near);
+  });
+
+  it('is not relied on for longer when everything falls silent with it', async () => {
+    const way = await wayToServer();
+    const near = opened(createRedisClient(`redis://127.0.0.1:${way.port}`));
+    await near.untilUp();
+    const session = await rememberedBy(near);
+
+    expect(await lateHits(near, way, session)).toEqual([]);
+
+    expect(await findOrNone(near, session)).toBeNull();
+    way.cut();
+    await near.untilUp();
+    await eventually(async () => {
+      expect(await findOrNone(near, session)).toBeNull();
+      const found = await near.store.ping().then(
+        () => true,
+        () => false,
+      );
+      return found;
+    });
+    await rememberedBy(near);
+  });
+
+  it('does not count as up for a server that answers after the greatest staleness', async () => {
+    const way = await wayToServer();
+    const near = opened(clientWithLinksOn(way, server.url), 100);
+    await near.untilUp();
+    const session = await rememberedBy(near);
+    way.delayReplies(300);
+    // The answers that are on their way.
+    await eventually(() => near.inMemory(session.id) === null);
+
+    const { bypasses, hits, linkLosses } = near.counters;
+    for (let i = 0; i < 50; i += 1) {
+      expect(await near.store.find(session.id)).not.toBeNull();
+      await tick();
+    }
+    expect(near.counters).toMatchObject({ bypasses: bypasses + 50, hits, linkLosses });
+
+    way.delayReplies(0);
+    await near.remember(session);
+  });
+
+  it('is heard again when a process that was held up goes on', async () => {
+    const near = await open();
+    const session = await rememberedBy(near);
+    const patient = new Redis(server.url);
+    closing.push(() => {
+      patient.disconnect();
+    });
+    await patient.ping();
+
+    const revoking = patient.del(`session:{${session.id}}`);
+    const heldUntil = performance.now() + 2 * MAX_STALENESS;
+    while (performance.now() < heldUntil);
+
+    // Nothing of what Redis has sent meanwhile was read yet.
+    expect(near.inMemory(session.id)).toBeNull();
+    expect(await revoking).toBe(1);
+    expect(await near.store.find(session.id)).toBeNull();
+    await rememberedBy(near);
+  });
+});
+
+describe('a Redis user', () => {
+  const grant = (...rules: string[]) => admin.acl('SETUSER', 'service', ...rules);
+
+  beforeEach(async () => {
+    await admin.acl('DELUSER', 'service');
+    await grant('on', '>secret', 'resetchannels', '-@all', '~*', '+get', '+pttl', '+pexpire');
+    await grant('+ping', '+info');
+  });
+
+  const asService = () =>
+    opened(createRedisClient(`redis://service:secret@127.0.0.1:${server.port}`));
+
+  it('without the rights is served from Redis, told what to grant once, and served from memory once granted', async () => {
+    const near = asService();
+    const session = sampleSession();
+    await new RedisIssuerSessionStore(admin).insert(session);
+    await eventually(() => warnings.mock.calls.length > 0);
+
+    const before = performance.now();
+    await eventually(async () => {
+      expect(await near.store.find(session.id)).not.toBeNull();
+      return performance.now() > before + 1_000;
+    });
+
+    expect(near.counters).toMatchObject({ hits: 0, misses: 0, isLinkUp: false, linkLosses: 0 });
+    expect(warnings).toHaveBeenCalledTimes(1);
+    const [warning] = warnings.mock.calls[0] ?? [];
+    const rights = /\+client\|id [^,]+/.exec(warning ?? '')?.[0];
+    expect(rights).toBe('+client|id +client|tracking +subscribe +info &__redis__:invalidate');
+
+    // What it says, and no more.
+    await grant(...(rights ?? '').split(' '));
+    await near.untilUp();
+    await near.remember(session);
+    await near.hearing(() => revoke(session));
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it.each(['+client|id', '+client|tracking', '+subscribe', '&__redis__:invalidate', '+info'])(
+    'that lacks %s alone is told of it',
+    async (missing) => {
+      const all = [
+        '+client|id',
+        '+client|tracking',
+        '+subscribe',
+        '&__redis__:invalidate',
+        '+info',
+      ];
+      await grant('-info', ...all.filter((right) => right !== missing));
+      const near = asService();
+
+      await eventually(() => warnings.mock.calls.length > 0);
+
+      expect(warnings.mock.calls[0]?.[0]).toContain(` ${missing} `.trimEnd());
+      expect(near.counters.isLinkUp).toBe(false);
+      await grant(missing);
+      await near.untilUp();
+    },
+  );
+
+  it('that loses the rights while it is served from memory is served from Redis', async () => {
+    await grant('+client|id', '+client|tracking', '+subscribe', '&__redis__:invalidate');
+    const near = asService();
+    await near.untilUp();
+    const session = await rememberedBy(near);
+
+    await grant('resetchannels');
+    await eventually(() => !near.counters.isLinkUp);
+
+    await revoke(session);
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+});
+
+describe('a client', () => {
+  const remembersAndHears = async (near: NearCached, by: Redis) => {
+    const session = await rememberedBy(near, by);
+    const issuer = new RedisIssuerSessionStore(by);
+    await near.hearing(() => issuer.remove(session.id, null));
+    expect(await near.store.find(session.id)).toBeNull();
+  };
+
+  it.each<[string, RedisOptions]>([
+    ['with a key prefix', { keyPrefix: 'app:' }],
+    ['with a prefix like a glob', { keyPrefix: 'a*[b]?{' }],
+    ['of another database', { db: 3 }],
+    ['with auto-pipelining', { enableAutoPipelining: true }],
+    ['that speaks RESP2', { protocol: 2 }],
+    ['that speaks RESP3', { protocol: 3 }],
+    ["with ioredis' own settings", { enableOfflineQueue: true, maxRetriesPerRequest: 20 }],
+    ['that connects when it is told to', { lazyConnect: true }],
+  ])('%s is served from memory, and hears of changes', async (_what, options) => {
+    const near = await open(options);
+    const other = new Redis(server.url, options);
+    closing.push(() => {
+      other.disconnect();
+    });
+
+    await remembersAndHears(near, other);
+  });
+
+  it('without the key prefix of another hears nothing of its sessions', async () => {
+    const near = await open({ keyPrefix: 'app:' });
+    const session = sampleSession();
+    const { invalidations } = near.counters;
+    await new RedisIssuerSessionStore(admin).insert(session);
+
+    await near.hearing(async () => {
+      await admin.set(`app:session:{${session.id}}`, 'x', 'PX', 1_000);
+    });
+
+    expect(near.counters.invalidations).toBe(invalidations + 1);
+  });
+});
+
+describe('a service that stops', () => {
+  it('before there was a link leaves none', async () => {
+    const near = opened(createRedisClient(server.url));
+
+    near.close();
+
+    await eventually(async () => (await links()) === 0);
+    expect(near.counters).toMatchObject({ isLinkUp: false, linkLosses: 0 });
+  });
+
+  it('while its link is being made leaves none', async () => {
+    const way = await wayToServer();
+    way.delayReplies(50);
+    const near = opened(clientWithLinksOn(way, server.url));
+    await eventually(async () => String(await admin.client('LIST')).includes('cmd=info'));
+
+    near.close();
+
+    const before = performance.now();
+    await eventually(() => performance.now() > before + 700);
+    expect(await links()).toBe(0);
+    expect(near.counters.isLinkUp).toBe(false);
+  });
+
+  it('while Redis is away tries no more', async () => {
+    const away = await RedisServer.start();
+    const client = createRedisClient(away.url);
+    const near = opened(client);
+    await near.untilUp();
+    await away.stop();
+    await eventually(() => warnings.mock.calls.length > 0);
+
+    near.close();
+    warnings.mockClear();
+
+    const before = performance.now();
+    await eventually(() => performance.now() > before + 1_500);
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  it('closes its link, and asks Redis from then on', async () => {
+    const near = await open();
+    const session = await rememberedBy(near);
+
+    near.close();
+
+    await eventually(async () => (await links()) === 0);
+    expect(near.inMemory(session.id)).toBeNull();
+    expect(await near.store.find(session.id)).not.toBeNull();
+    await revoke(session);
+    expect(await near.store.find(session.id)).toBeNull();
+  });
+
+  it('may have closed its client before, with slides waiting', async () => {
+    const client = createRedisClient(server.url);
+    const near = opened(client);
+    await near.untilUp();
+    const session = await rememberedBy(near);
+    await admin.pexpire(`idle:{${session.id}}`, 600_000);
+    await near.store.find(session.id, { fresh: true });
+    await near.serve(session);
+
+    client.disconnect();
+    await eventually(() => client.status === 'end');
+
+    await expect(near.store.beforeApplicationShutdown()).resolves.toBeUndefined();
+    expect(() => {
+      near.close();
+    }).not.toThrow();
+    expect(await links()).toBe(0);
+    await expect(near.store.find(session.id)).rejects.toThrow(/store/);
+  });
+
+  async function links(): Promise<number> {
+    const clients = String(await admin.client('LIST', 'TYPE', 'PUBSUB'));
+    return clients.split('\n').filter((line) => line !== '').length;
+  }
+});
