@@ -60,7 +60,13 @@ export class InvalidationLinks {
     private readonly listener: InvalidationLinksListener,
   ) {}
 
-  get isUp(): boolean {
+  /**
+   * Whether there is a link to every server of now, and all of them are up. To be asked after a read as
+   * well: a Cluster's client learns of a new master from an answer, long before it asks who the masters
+   * are, and reads from it at once.
+   */
+  areComplete(): boolean {
+    this.#followMasters();
     return this.#isUp;
   }
 
@@ -87,7 +93,7 @@ export class InvalidationLinks {
 
   /** Links to the masters that there are now, and to no others. */
   readonly #followMasters = (): void => {
-    if (!(this.client instanceof Cluster)) return;
+    if (!(this.client instanceof Cluster) || this.#stopped.signal.aborted) return;
     const masters = new Set(this.client.nodes('master'));
     for (const server of [...this.#links.keys()]) if (!masters.has(server)) this.#drop(server);
     for (const server of masters) if (!this.#links.has(server)) this.#add(server);

@@ -125,12 +125,12 @@ export class NearCachedSessionStore
 
   async #read(id: string): Promise<Session | null> {
     // Without a link nobody would tell that what is read has changed.
-    if (!this.#links.isUp) return this.source.find(id);
+    if (!this.#links.areComplete()) return this.source.find(id);
     const read = this.#cache.beginRead(id);
     try {
       const session = await this.source.find(id);
       if (session === null) this.#cache.forget(id);
-      else if (this.#cache.isCurrent(id, read)) this.#keep(session);
+      else if (this.#links.areComplete() && this.#cache.isCurrent(id, read)) this.#keep(session);
       return session;
     } finally {
       this.#cache.endRead(id, read);

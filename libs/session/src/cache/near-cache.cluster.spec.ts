@@ -1,0 +1,277 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import calculateSlot from 'cluster-key-slot';
+import { type Cluster, Redis } from 'ioredis';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster';
+import type { RedisServer } from '../../../../tools/redis/redis-server';
+import { eventually } from '../../../../tools/testing/eventually';
+import type { Session } from '../session/session';
+import { createRedisClient, whenReady } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { NearCached } from '../testing/near-cached';
+import { sampleSession } from '../testing/sample-session';
+
+const MAX_STALENESS = 400;
+
+/**
+ * How long a master that was replaced may take to be told so, in milliseconds: as long it answers as if
+ * it still were one.
+ */
+const TAKEOVER = 200;
+
+/** For how long it is looked whether an ended session is served, in milliseconds. */
+const WATCHED = 1_500;
+
+jest.setTimeout(60_000);
+
+let cluster: RedisCluster;
+let client: Cluster;
+/** Whoever changes sessions elsewhere. */
+let admin: Cluster;
+let near: NearCached;
+
+beforeAll(async () => {
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  cluster = await RedisCluster.start();
+  client = await connected();
+  admin = await connected();
+  near = new NearCached(client, { maxStaleness: MAX_STALENESS });
+  await near.untilUp();
+});
+
+afterAll(async () => {
+  near.close();
+  client.disconnect();
+  admin.disconnect();
+  await cluster.stop();
+  jest.restoreAllMocks();
+});
+
+async function connected(options: { keyPrefix?: string } = {}): Promise<Cluster> {
+  const nodes = cluster.servers.map(({ port }) => ({ host: '127.0.0.1', port }));
+  const made = createRedisClient({ nodes, options }) as Cluster;
+  made.on('error', () => undefined);
+  await whenReady(made, 10_000);
+  return made;
+}
+
+const keyOf = ({ id }: Session) => `session:{${id}}`;
+const slotOf = (session: Session) => calculateSlot(keyOf(session));
+
+async function on<T>(server: RedisServer, ask: (node: Redis) => Promise<T>): Promise<T> {
+  const node = new Redis(server.url, { retryStrategy: null });
+  node.on('error', () => undefined);
+  try {
+    return await ask(node);
+  } finally {
+    node.disconnect();
+  }
+}
+
+async function isMaster(server: RedisServer): Promise<boolean> {
+  return on(server, async (node) => (await node.info('replication')).includes('role:master'));
+}
+
+/** Who serves a session now, and who follows whoever does. */
+async function serversOf(
+  session: Session,
+): Promise<{ master: RedisServer; replica: RedisServer | undefined }> {
+  const slot = slotOf(session);
+  for (const server of cluster.servers) {
+    const shards = await on(server, (node) => node.cluster('SLOTS')).catch(() => []);
+    for (const [from, to, ...nodes] of shards as [number, number, ...[string, number][]][]) {
+      if (slot < from || slot > to) continue;
+      const [master, replica] = nodes.map(([, port]) => serverAt(port));
+      if (master) return { master, replica };
+    }
+  }
+  throw new Error('nobody serves it');
+}
+
+const serverAt = (port: number) => cluster.servers.find((it) => it.port === port);
+
+/** A session of a master, in Redis and in memory. */
+async function remembered(belongs: (session: Session) => boolean = () => true): Promise<Session> {
+  let session = sampleSession();
+  while (!belongs(session)) session = sampleSession();
+  await eventually(() =>
+    new RedisIssuerSessionStore(admin).insert(session).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await near.remember(session);
+  return session;
+}
+
+/** When a session was served from memory though it should not have been, in milliseconds since then. */
+async function lateHits(session: Session, since: number, allowed: number): Promise<number[]> {
+  const late: number[] = [];
+  while (performance.now() < since + WATCHED) {
+    const at = performance.now();
+    const isLate = near.inMemory(session.id) !== null && at > since + allowed;
+    // A few of them say as much as all.
+    if (isLate && late.length < 3) late.push(at - since);
+    await tick();
+  }
+  return late;
+}
+
+/** Ends a session on the server that has it, as somebody does who knows of the change already. */
+async function revokeOn(server: RedisServer, session: Session): Promise<number> {
+  expect(await on(server, (node) => node.del(keyOf(session)))).toBe(1);
+  return performance.now();
+}
+
+/** Revocations of every master's sessions are heard, and hits have come back. */
+async function expectAllWell(): Promise<void> {
+  await near.untilUp();
+  for (let third = 0; third < 3; third += 1) {
+    const session = await remembered((it) => Math.floor((slotOf(it) * 3) / 16_384) === third);
+    await near.hearing(() => new RedisIssuerSessionStore(admin).remove(session.id, null));
+    await eventually(() => near.inMemory(session.id) === null);
+    expect(await near.store.find(session.id)).toBeNull();
+  }
+}
+
+/** A session in memory whose master has a replica left. */
+async function remembersOneWithReplica() {
+  for (;;) {
+    const session = await remembered();
+    const { master, replica } = await serversOf(session);
+    if (replica) return { session, master, replica };
+  }
+}
+
+const listeners = () => client.eventNames().map((name) => client.listenerCount(name));
+
+it('sessions of every master are in memory, and ended on every master', async () => {
+  await expectAllWell();
+});
+
+it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix) => {
+  const prefixed = await connected({ keyPrefix });
+  const other = new NearCached(prefixed, { maxStaleness: MAX_STALENESS });
+  await other.untilUp();
+  const session = sampleSession();
+  const issuer = new RedisIssuerSessionStore(prefixed);
+  await issuer.insert(session);
+  await other.remember(session);
+
+  const held = performance.now();
+  await eventually(() => performance.now() > held + 2 * MAX_STALENESS);
+  expect(other.inMemory(session.id)).not.toBeNull();
+  await other.hearing(() => issuer.remove(session.id, null));
+  expect(await other.store.find(session.id)).toBeNull();
+  other.close();
+  prefixed.disconnect();
+});
+
+it('a master that is replaced though it lives is not relied on any more', async () => {
+  const before = listeners();
+  // There and back again, so that listeners would have piled up.
+  for (let round = 0; round < 3; round += 1) {
+    const { session, replica } = await remembersOneWithReplica();
+
+    await on(replica, (node) => node.cluster('FAILOVER'));
+    await eventually(() => isMaster(replica));
+    const since = await revokeOn(replica, session);
+
+    expect(await lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
+    await expectAllWell();
+    await eventually(async () => (await serversOf(session)).replica !== undefined);
+  }
+  expect(listeners()).toEqual(before);
+});
+
+it('a session whose slot has moved is ended where it is now', async () => {
+  const session = await remembered();
+  const slot = slotOf(session);
+  const { master: from } = await serversOf(session);
+  const to = cluster.servers.find(({ port }) =>
+    client.nodes('master').some((node) => node.options.port === port && port !== from.port),
+  );
+  if (!to) throw new Error('no other master');
+  const idOf = (server: RedisServer) => on(server, (node) => node.call('CLUSTER', 'MYID'));
+  const [fromId, toId] = [String(await idOf(from)), String(await idOf(to))];
+
+  await on(to, (node) => node.cluster('SETSLOT', slot, 'IMPORTING', fromId));
+  await on(from, (node) => node.cluster('SETSLOT', slot, 'MIGRATING', toId));
+  await on(from, async (node) => {
+    const keys = (await node.call('CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
+    expect(keys).toContain(keyOf(session));
+    await node.call('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
+  });
+  // By ASK, from the one to which it is on its way.
+  await eventually(() =>
+    near.remember(session).then(
+      () => true,
+      () => false,
+    ),
+  );
+  for (const server of [to, from]) {
+    await on(server, (node) => node.cluster('SETSLOT', slot, 'NODE', toId));
+  }
+  const since = await revokeOn(to, session);
+
+  expect(await lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
+  await expectAllWell();
+});
+
+it('a master that dies leaves nothing in memory, and its successor is heard', async () => {
+  const { session, master, replica } = await remembersOneWithReplica();
+
+  master.kill('SIGKILL');
+  await eventually(() => isMaster(replica));
+  const since = await revokeOn(replica, session);
+
+  expect(await lateHits(session, since, MAX_STALENESS)).toEqual([]);
+  await expectAllWell();
+});
+
+it('a successor of which only an answer has told so far is not relied on without a link', async () => {
+  const { session, master, replica } = await remembersOneWithReplica();
+  // As if the node that it asks were frozen: the client does not get to know the new topology.
+  client.refreshSlotsCache = () => undefined;
+  try {
+    master.kill('SIGKILL');
+    await eventually(() => isMaster(replica));
+    await eventually(async () => {
+      await Promise.resolve(near.store.find(session.id)).catch(() => undefined);
+      return near.inMemory(session.id) !== null;
+    });
+
+    const since = await revokeOn(replica, session);
+
+    expect(await lateHits(session, since, MAX_STALENESS)).toEqual([]);
+  } finally {
+    Reflect.deleteProperty(client, 'refreshSlotsCache');
+  }
+  await expectAllWell();
+});
+
+it('a Cluster that is down is not relied on', async () => {
+  const doomed = await remembered();
+  const { master, replica } = await serversOf(doomed);
+  const isServedByAnother = (it: Session) =>
+    client.slots[slotOf(it)]?.[0] !== `127.0.0.1:${master.port}`;
+  const session = await remembered(isServedByAnother);
+  const { linkLosses } = near.counters;
+  expect(near.inMemory(session.id)).not.toBeNull();
+
+  replica?.kill('SIGKILL');
+  master.kill('SIGKILL');
+  await eventually(() => near.counters.linkLosses > linkLosses);
+
+  // Without a part of the slots the others serve none of theirs.
+  await eventually(async () => {
+    const others = cluster.servers.filter((it) => it !== master && it !== replica);
+    const states = await Promise.all(
+      others.map((it) => on(it, (node) => node.cluster('INFO')).catch(() => 'dead')),
+    );
+    return states.every((state) => state === 'dead' || state.includes('cluster_state:fail'));
+  });
+  const downAt = performance.now();
+  expect(await lateHits(session, downAt, MAX_STALENESS)).toEqual([]);
+  await expect(Promise.resolve(near.store.find(session.id))).rejects.toThrow(/store/);
+});
