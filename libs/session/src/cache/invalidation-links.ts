@@ -170,8 +170,10 @@ export class InvalidationLinks {
     if (!(this.client instanceof Cluster)) return;
     const key = keyServedBy(server, this.client.slots, this.#prefix);
     if (key === null) return;
+    // The nodes of a Cluster whose prefix is among its `redisOptions` put it before the name themselves.
+    const ownPrefix = server.options.keyPrefix ?? '';
     try {
-      await server.get(key);
+      await server.get(key.slice(ownPrefix.length));
     } catch (error) {
       this.client.refreshSlotsCache();
       throw error;

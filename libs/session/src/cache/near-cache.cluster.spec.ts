@@ -1,7 +1,7 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import calculateSlot from 'cluster-key-slot';
-import { type Cluster, Redis } from 'ioredis';
+import { type Cluster, Redis, type RedisOptions } from 'ioredis';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster';
 import type { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
@@ -47,7 +47,7 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-async function connected(options: { keyPrefix?: string } = {}): Promise<Cluster> {
+async function connected(options: RedisOptions = {}): Promise<Cluster> {
   const nodes = cluster.servers.map(({ port }) => ({ host: '127.0.0.1', port }));
   const made = createRedisClient({ nodes, options }) as Cluster;
   made.on('error', () => undefined);
@@ -150,8 +150,14 @@ it('sessions of every master are in memory, and ended on every master', async ()
 });
 
 it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix) => {
+  // As a service: it may read its own keys, and no others.
+  const rules = ['on', 'nopass', '+@all', '&*', `~${keyPrefix}session:*`, `~${keyPrefix}idle:*`];
+  for (const server of cluster.servers) {
+    await on(server, (node) => node.acl('SETUSER', 'service', 'resetkeys', ...rules));
+  }
+  const service = await connected({ keyPrefix, username: 'service', password: 'any' });
   const prefixed = await connected({ keyPrefix });
-  const other = new NearCached(prefixed, { maxStaleness: MAX_STALENESS });
+  const other = new NearCached(service, { maxStaleness: MAX_STALENESS });
   await other.untilUp();
   const session = sampleSession();
   const issuer = new RedisIssuerSessionStore(prefixed);
@@ -164,6 +170,7 @@ it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix
   await other.hearing(() => issuer.remove(session.id, null));
   expect(await other.store.find(session.id)).toBeNull();
   other.close();
+  service.disconnect();
   prefixed.disconnect();
 });
 

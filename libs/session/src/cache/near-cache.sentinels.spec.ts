@@ -1,0 +1,151 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
+import type { RedisServer } from '../../../../tools/redis/redis-server';
+import { eventually } from '../../../../tools/testing/eventually';
+import type { Session } from '../session/session';
+import { createRedisClient, whenReady } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { NearCached } from '../testing/near-cached';
+import { sampleSession } from '../testing/sample-session';
+
+const MAX_STALENESS = 400;
+
+/** For how long it is looked whether an ended session is served, in milliseconds. */
+const WATCHED = 1_500;
+
+/** Sentinels and replicas take their time. */
+const PATIENCE = 50_000;
+
+jest.setTimeout(90_000);
+
+let group: RedisSentinels;
+let client: Redis;
+let admin: Redis;
+let near: NearCached;
+
+beforeAll(async () => {
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  group = await RedisSentinels.start();
+  client = await connected();
+  admin = await connected();
+  near = new NearCached(client, { maxStaleness: MAX_STALENESS });
+  await near.untilUp();
+});
+
+afterAll(async () => {
+  near.close();
+  client.disconnect();
+  admin.disconnect();
+  await group.stop();
+  jest.restoreAllMocks();
+});
+
+async function connected(): Promise<Redis> {
+  const sentinels = group.nodes.split(',').map((node) => {
+    const [host, port] = node.split(':');
+    return { host, port: Number(port) };
+  });
+  const made = createRedisClient({ sentinels, name: SENTINEL_NAME });
+  made.on('error', () => undefined);
+  await whenReady(made, 10_000);
+  return made;
+}
+
+async function remembered(): Promise<Session> {
+  const session = sampleSession();
+  await eventually(
+    () =>
+      new RedisIssuerSessionStore(admin).insert(session).then(
+        () => true,
+        () => false,
+      ),
+    PATIENCE,
+  );
+  await near.remember(session);
+  return session;
+}
+
+async function on<T>(server: RedisServer, ask: (node: Redis) => Promise<T>): Promise<T> {
+  const node = new Redis(server.url);
+  try {
+    return await ask(node);
+  } finally {
+    node.disconnect();
+  }
+}
+
+const isMaster = (server: RedisServer) =>
+  on(server, async (node) => (await node.info('replication')).includes('role:master'));
+
+/** Waits until another than this is the master, by its own word. */
+async function successorOf(old: RedisServer): Promise<RedisServer> {
+  let successor: RedisServer | undefined;
+  await eventually(async () => {
+    for (const server of group.servers) {
+      if (server !== old && (await isMaster(server).catch(() => false))) successor = server;
+    }
+    return successor !== undefined;
+  }, PATIENCE);
+  if (!successor) throw new Error('no master');
+  return successor;
+}
+
+/** When a session was served from memory though it should not have been, in milliseconds since then. */
+async function lateHits(session: Session, since: number, allowed: number): Promise<number[]> {
+  const late: number[] = [];
+  while (performance.now() < since + WATCHED) {
+    const at = performance.now();
+    const isLate = near.inMemory(session.id) !== null && at > since + allowed;
+    if (isLate && late.length < 3) late.push(at - since);
+    await tick();
+  }
+  return late;
+}
+
+/** Revocations are heard, and hits have come back. */
+async function expectAllWell(): Promise<void> {
+  await eventually(() => near.counters.isLinkUp, PATIENCE);
+  const session = await remembered();
+  await near.hearing(() => new RedisIssuerSessionStore(admin).remove(session.id, null));
+  expect(near.inMemory(session.id)).toBeNull();
+  expect(await near.store.find(session.id)).toBeNull();
+}
+
+it('sessions of the master are in memory, and ended there', async () => {
+  await expectAllWell();
+});
+
+it('a master that is replaced though it lives is not relied on once it knows', async () => {
+  const old = await group.untilSettled(2);
+  const session = await remembered();
+  const { linkLosses } = near.counters;
+
+  await group.failOver();
+  const successor = await successorOf(old);
+  // Until it is told so the old one answers everybody as if it still were the master.
+  await eventually(async () => !(await isMaster(old).catch(() => true)), PATIENCE);
+  await on(successor, (node) => node.del(`session:{${session.id}}`));
+
+  expect(await lateHits(session, performance.now(), MAX_STALENESS)).toEqual([]);
+  expect(near.counters.linkLosses).toBeGreaterThan(linkLosses);
+  await expectAllWell();
+  expect(await near.store.find(session.id)).toBeNull();
+});
+
+it('a master that dies leaves nothing in memory, and its successor is heard', async () => {
+  const old = await group.untilSettled(2);
+  const session = await remembered();
+
+  old.kill('SIGKILL');
+  await old.exited;
+  await eventually(() => !near.counters.isLinkUp);
+  expect(near.inMemory(session.id)).toBeNull();
+  const successor = await successorOf(old);
+  await on(successor, (node) => node.del(`session:{${session.id}}`));
+
+  expect(await lateHits(session, performance.now(), 0)).toEqual([]);
+  await expectAllWell();
+  expect(await near.store.find(session.id)).toBeNull();
+});
