@@ -90,16 +90,17 @@ async function serversOf(
 
 const serverAt = (port: number) => cluster.servers.find((it) => it.port === port);
 
+const succeeds = () => true;
+const fails = () => false;
+
 /** A session of a master, in Redis and in memory. */
 async function remembered(belongs: (session: Session) => boolean = () => true): Promise<Session> {
   let session = sampleSession();
   while (!belongs(session)) session = sampleSession();
-  await eventually(() =>
-    new RedisIssuerSessionStore(admin).insert(session).then(
-      () => true,
-      () => false,
-    ),
-  );
+  const insert = () => new RedisIssuerSessionStore(admin).insert(session).then(succeeds, fails);
+  await near.untilUp();
+  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  await near.hearing(() => eventually(insert));
   await near.remember(session);
   return session;
 }

@@ -53,16 +53,15 @@ async function connected(): Promise<Redis> {
   return made;
 }
 
+const succeeds = () => true;
+const fails = () => false;
+
 async function remembered(): Promise<Session> {
   const session = sampleSession();
-  await eventually(
-    () =>
-      new RedisIssuerSessionStore(admin).insert(session).then(
-        () => true,
-        () => false,
-      ),
-    PATIENCE,
-  );
+  const insert = () => new RedisIssuerSessionStore(admin).insert(session).then(succeeds, fails);
+  await near.untilUp();
+  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  await near.hearing(() => eventually(insert, PATIENCE));
   await near.remember(session);
   return session;
 }

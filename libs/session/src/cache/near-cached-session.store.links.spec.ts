@@ -72,7 +72,8 @@ async function wayToServer(): Promise<FaultyProxy> {
 
 async function rememberedBy(near: NearCached, by = admin): Promise<Session> {
   const session = sampleSession();
-  await new RedisIssuerSessionStore(by).insert(session);
+  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  await near.hearing(() => new RedisIssuerSessionStore(by).insert(session));
   await near.remember(session);
   return session;
 }

@@ -52,7 +52,8 @@ async function stored(changes: Parameters<typeof sampleSession>[0] = {}): Promis
 
 /** A session in Redis and in memory. */
 async function remembered(changes: Parameters<typeof sampleSession>[0] = {}): Promise<Session> {
-  const session = await stored(changes);
+  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  const session = await near.hearing(() => stored(changes));
   await near.remember(session);
   return session;
 }
