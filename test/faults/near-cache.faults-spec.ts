@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { NearCacheCounters } from '../../libs/session/src/store/near-cache.counters';
-import { createRedisClient, whenReady } from '../../libs/session/src/store/redis-client';
-import { RedisIssuerSessionStore } from '../../libs/session/src/store/redis-issuer-session.store';
-import { killLinks } from '../../libs/session/src/testing/near-cached';
-import { sampleSession } from '../../libs/session/src/testing/sample-session';
+import {
+  createRedisClient,
+  createToken,
+  type NearCacheCounters,
+  RedisIssuerSessionStore,
+  Session,
+  sessionIdOf,
+  whenReady,
+} from '@app/session';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { reportScenario } from './support/figures';
 import type { Knock } from './support/knock';
@@ -75,7 +79,7 @@ describe('near-caches of several services, whose sessions are revoked under load
     const issuer = new RedisIssuerSessionStore(admin);
     const alive: string[] = [];
     const add = async () => {
-      const session = sampleSession();
+      const session = newSession();
       await issuer.insert(session);
       alive.push(session.id);
       return session.id;
@@ -99,7 +103,8 @@ describe('near-caches of several services, whose sessions are revoked under load
       const over = watched.findIndex(({ returnedAt }) => returnedAt > now() - WATCHED);
       const drop = watched.splice(0, over === -1 ? watched.length : over).map(({ id }) => id);
       readers.tell({ add: await addAll(wave.length), drop });
-      if (breaksLinks && revocations.length % 200 === 0) await killLinks(admin);
+      if (breaksLinks && revocations.length % 200 === 0)
+        await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
       // At a steady rate that lets everybody have a turn.
       await delay(10);
     }
@@ -107,6 +112,22 @@ describe('near-caches of several services, whose sessions are revoked under load
     return revocations;
   }
 });
+
+function newSession(): Session {
+  const madeAt = Date.now();
+  return new Session({
+    id: sessionIdOf(createToken()),
+    user: { id: 'u-1', username: 'ada' },
+    roles: ['orders'],
+    createdAt: madeAt,
+    authenticatedAt: madeAt,
+    absoluteExpiresAt: madeAt + 3_600_000,
+    idleTimeout: 1_800_000,
+    userAgent: null,
+    ip: null,
+    data: {},
+  });
+}
 
 /** How long a session went on to be served anywhere, in milliseconds; 0 when it was not. */
 function latenessOf({ id, returnedAt }: Revocation, results: readonly ReaderResult[]): number {

@@ -1,4 +1,4 @@
-import type { NearCacheCounters } from '../../../libs/session/src/store/near-cache.counters';
+import type { NearCacheCounters } from '@app/session';
 
 /** What is looked for from now on, and what no more. */
 export interface ToReader {

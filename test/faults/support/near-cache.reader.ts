@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { NearCachedSessionStore } from '../../../libs/session/src/cache/near-cached-session.store';
-import { NearCacheCounters } from '../../../libs/session/src/store/near-cache.counters';
-import { createRedisClient } from '../../../libs/session/src/store/redis-client';
-import { RedisSessionStore } from '../../../libs/session/src/store/redis-session.store';
+import {
+  createRedisClient,
+  NearCachedSessionStore,
+  RedisSessionStore,
+  SessionCounters,
+} from '@app/session';
 import { eventually } from '../../../tools/testing/eventually';
 import { now, type FromReader, type ToReader } from './near-cache.messages';
 
@@ -16,7 +18,7 @@ const LOOKS_PER_TURN = 100;
 async function main([url = '', maxStaleness = '']: string[]): Promise<void> {
   const client = createRedisClient(url);
   client.on('error', () => undefined);
-  const counters = new NearCacheCounters();
+  const counters = new SessionCounters().nearCache;
   const source = new RedisSessionStore(client, 60_000);
   const limits = { maxStaleness: Number(maxStaleness), maxEntries: 10_000 };
   const store = new NearCachedSessionStore(client, source, limits, counters);

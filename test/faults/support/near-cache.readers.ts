@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { repositoryRoot } from '../../../tools/repository-root';
 import type { FromReader, ToReader } from './near-cache.messages';
 
 export type ReaderResult = Extract<FromReader, { type: 'done' }>;
@@ -12,8 +13,9 @@ export class NearCacheReaders {
   /** @param maxStaleness Milliseconds. */
   static async start(count: number, url: string, maxStaleness: number): Promise<NearCacheReaders> {
     const program = join(__dirname, 'near-cache.reader.ts');
+    const execArgv = ['--import', join(repositoryRoot, 'tools/typescript.mjs')];
     const children = Array.from({ length: count }, () =>
-      fork(program, [url, String(maxStaleness)], { execArgv: ['--import', 'tsx'] }),
+      fork(program, [url, String(maxStaleness)], { execArgv }),
     );
     await Promise.all(children.map((child) => messageOf(child)));
     return new NearCacheReaders(children);
