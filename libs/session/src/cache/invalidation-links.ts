@@ -17,7 +17,7 @@ const RETRY_DELAY = 250;
 const READY_TIMEOUT = 1_000;
 
 const HOW_TO_GRANT =
-  "Give the service's Redis user +client|id +client|tracking +subscribe +info &__redis__:invalidate, or switch the near-cache off.";
+  "Give the service's Redis user +client|id +client|tracking +subscribe &__redis__:invalidate, and +info if it lacks that, or switch the near-cache off.";
 
 export interface InvalidationLinksListener extends InvalidationListener {
   /** All links are up from now on: what is read from now on stays true until told otherwise. */

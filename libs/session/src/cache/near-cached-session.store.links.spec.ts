@@ -334,7 +334,7 @@ describe('a Redis user', () => {
     expect(warnings).toHaveBeenCalledTimes(1);
     const [warning] = warnings.mock.calls[0] ?? [];
     const rights = /\+client\|id [^,]+/.exec(warning ?? '')?.[0];
-    expect(rights).toBe('+client|id +client|tracking +subscribe +info &__redis__:invalidate');
+    expect(rights).toBe('+client|id +client|tracking +subscribe &__redis__:invalidate');
 
     // What it says, and no more.
     await grant(...(rights ?? '').split(' '));
