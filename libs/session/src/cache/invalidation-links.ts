@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
 import { describeError } from '../errors/describe-error';
-import { whenReady } from '../store/redis-client';
+import { reconnectDelay, whenReady } from '../store/redis-client';
 import { RECORD_PREFIX } from '../store/redis-session.keys';
 import { keyServedBy } from './cluster-probe-key';
 import { InvalidationLink, type InvalidationListener } from './invalidation-link';
@@ -11,8 +11,6 @@ import { InvalidationLink, type InvalidationListener } from './invalidation-link
 const PINGS_PER_STALENESS = 5;
 /** The longest time between two pings, in milliseconds: a link that is lost is to be noticed. */
 const MAX_PING_INTERVAL = 1_000;
-/** Between two attempts to open a link, in milliseconds. */
-const RETRY_DELAY = 250;
 /** How long a server may take to be ready before its link is tried again, in milliseconds. */
 const READY_TIMEOUT = 1_000;
 
@@ -118,10 +116,14 @@ export class InvalidationLinks {
 
   async #keepLinked(server: Redis, kept: KeptLink): Promise<void> {
     const { signal } = kept.dropped;
-    while (!signal.aborted) {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
       const link = await this.#open(server);
-      if (link) await this.#use(link, kept);
-      await delay(RETRY_DELAY, undefined, { ref: false, signal }).catch(() => undefined);
+      if (link) {
+        await this.#use(link, kept);
+        attempt = 1;
+      }
+      const pause = reconnectDelay(attempt);
+      await delay(pause, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
 
@@ -187,6 +189,7 @@ export class InvalidationLinks {
     if (heardUntil === -Infinity || this.#isUp) return;
     this.#isUp = true;
     this.#lastReport = '';
+    this.#logger.log('The near-cache is on: Redis tells of changes');
     this.listener.onUp();
   }
 

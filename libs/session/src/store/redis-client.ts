@@ -46,7 +46,7 @@ export function safeRedisOptions(): RedisOptions {
  * @param attempt From 1.
  * @returns milliseconds
  */
-function reconnectDelay(attempt: number): number {
+export function reconnectDelay(attempt: number): number {
   const ceiling = Math.min(MAX_RECONNECT_DELAY, 25 * 2 ** Math.min(attempt, 10));
   return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
