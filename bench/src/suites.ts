@@ -2,6 +2,7 @@ import { guardSuite } from './guard/guard.suite';
 import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
 import { loginSuite } from './login/login.suite';
+import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { scaleSuite } from './scale/scale.suite';
 import type { Suite } from './suite';
@@ -14,4 +15,5 @@ export const suites: readonly Suite[] = [
   revocationSuite,
   loginSuite,
   scaleSuite,
+  replicationSuite,
 ];

@@ -10,9 +10,9 @@ export interface HttpPlan {
 
 export const FULL_PLAN: HttpPlan = {
   warmUp: 2_000,
-  saturatedRounds: 5,
-  pacedRounds: 4,
-  round: 1_000,
+  saturatedRounds: 10,
+  pacedRounds: 8,
+  round: 500,
 };
 
 export const QUICK_PLAN: HttpPlan = {
