@@ -9,7 +9,7 @@ import type { HttpFigures } from './http-figures';
 import { httpGoals } from './http.goals';
 import { FULL_PLAN, QUICK_PLAN } from './http.plan';
 import { httpTables } from './http.tables';
-import { measureServers } from './measure-servers';
+import { figuresOf, measureServers, type ProcessRounds } from './measure-servers';
 
 /** What the HTTP suite puts into the JSON, and what the chart is drawn from. */
 export interface HttpData {
@@ -56,13 +56,19 @@ async function measureAdapter(
     context.log(`${adapter}: ${line}`);
   };
   const variants = variantsOf(adapter, { isQuick });
-  log(`starting ${variants.length} servers`);
-  const servers = await startServers(adapter, variants, redisUrl);
-  try {
-    for (const server of servers) await checkVariant(server);
-    log(`every variant answers as it should`);
-    return await measureServers(servers, observer, isQuick ? QUICK_PLAN : FULL_PLAN, log);
-  } finally {
-    await stopServers(servers);
+  const plan = isQuick ? QUICK_PLAN : FULL_PLAN;
+  const processes = variants.map((): ProcessRounds[] => []);
+  for (let generation = 0; generation < plan.generations; generation++) {
+    log(`starting ${variants.length} servers`);
+    const servers = await startServers(adapter, variants, redisUrl);
+    try {
+      for (const server of servers) await checkVariant(server);
+      log(`every variant answers as it should`);
+      const measured = await measureServers(servers, observer, plan, log);
+      for (const [at, rounds] of measured.entries()) processes[at]?.push(rounds);
+    } finally {
+      await stopServers(servers);
+    }
   }
+  return variants.map((variant, at) => figuresOf(adapter, variant, processes[at] ?? []));
 }

@@ -2,7 +2,9 @@ import type { Load, LoadResult } from '../load/load';
 import { interleaved } from '../measure/interleaved';
 import { median } from '../measure/median';
 import type { RedisObserver } from '../measure/redis-usage';
+import type { Adapter } from '../servers/protection';
 import type { ServerProcess } from '../servers/server-process';
+import type { Variant } from '../servers/variants';
 import type { HttpFigures, Round } from './http-figures';
 import { FIXED_RATE, type HttpPlan } from './http.plan';
 import { runLoad, unlessStalled } from './run-load';
@@ -10,13 +12,20 @@ import { runLoad, unlessStalled } from './run-load';
 /** Requests, one at a time, in which the round trips to Redis are counted. */
 const COUNTED_REQUESTS = 200;
 
+/** What was measured of one process. */
+export interface ProcessRounds {
+  readonly roundTrips: number;
+  readonly saturated: readonly Round[];
+  readonly paced: readonly Round[];
+}
+
 /** Puts all servers of one adapter under load, in turns. */
 export async function measureServers(
   servers: readonly ServerProcess[],
   redis: RedisObserver,
   plan: HttpPlan,
   log: (line: string) => void,
-): Promise<HttpFigures[]> {
+): Promise<ProcessRounds[]> {
   const roundTrips = new Map<ServerProcess, number>();
   for (const server of servers) {
     const count = async () => {
@@ -37,18 +46,32 @@ export async function measureServers(
       measureRound(server, redis, (load) => load.paced(FIXED_RATE, plan.round)),
     ),
   );
-  return servers.map((server) => {
-    const rounds = { saturated: saturated.get(server) ?? [], paced: paced.get(server) ?? [] };
-    return {
-      adapter: server.adapter,
-      variant: server.variant.name,
-      label: server.variant.label,
-      saturated: medianRound(rounds.saturated),
-      paced: medianRound(rounds.paced),
-      roundTrips: roundTrips.get(server) ?? 0,
-      rounds,
-    };
-  });
+  return servers.map((server) => ({
+    roundTrips: roundTrips.get(server) ?? 0,
+    saturated: saturated.get(server) ?? [],
+    paced: paced.get(server) ?? [],
+  }));
+}
+
+/** The figures of a variant, from all of its processes. */
+export function figuresOf(
+  adapter: Adapter,
+  { name, label }: Variant,
+  processes: readonly ProcessRounds[],
+): HttpFigures {
+  const rounds = {
+    saturated: processes.flatMap(({ saturated }) => saturated),
+    paced: processes.flatMap(({ paced }) => paced),
+  };
+  return {
+    adapter,
+    variant: name,
+    label,
+    saturated: medianRound(rounds.saturated),
+    paced: medianRound(rounds.paced),
+    roundTrips: median(processes.map(({ roundTrips }) => roundTrips)),
+    rounds,
+  };
 }
 
 async function measureRound(

@@ -11,7 +11,7 @@ import { roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
-import type { Session } from '../session/session';
+import { Session } from '../session/session';
 import { type FindOptions, SessionStore } from '../store/session.store';
 import { sessionIdOf } from '../token/session-token';
 import { TokenExtractor } from '../token/token-extractor';
@@ -57,9 +57,9 @@ export class SessionGuard implements CanActivate {
     const token = this.extractToken(context);
     if (token === null) throw sessionRequired();
     const found = this.findSession(token, rule);
-    return found instanceof Promise
-      ? found.then((session) => this.admit(context, rule, session))
-      : this.admit(context, rule, found);
+    return found === null || found instanceof Session
+      ? this.admit(context, rule, found)
+      : found.then((session) => this.admit(context, rule, session));
   }
 
   /** Lets a request in that has a session with the roles that the route asks for. */
