@@ -72,8 +72,8 @@ export class PasswordHasher {
   /**
    * Whether this is the password behind the hash. Takes one turn and one bcrypt comparison on
    * every path, also for a user who does not exist (`null`), a hash that is not bcrypt's and a
-   * password that nobody can have, so that the time of the answer tells none of these apart. (A hash of another cost
-   * takes the time of that cost: see {@link needsRehash}.)
+   * password that nobody can have, so that the time of the answer tells none of these apart. (A
+   * hash of another cost takes the time of that cost: see {@link needsRehash}.)
    */
   async verify(password: string, passwordHash: string | null): Promise<boolean> {
     const normalized = normalizePassword(password);

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { Redis } from 'ioredis';
-import { bearerToken, type Claims, type JwtRequest, requireRole } from './jwt-claims';
+import { type Claims, type JwtRequest, requireRole, verifiedClaims } from './jwt-claims';
 
 /** The client that knows the revoked tokens. */
 export const DENYLIST = 'nest-sessions-bench:denylist';
@@ -22,19 +22,11 @@ export class DenylistGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<JwtRequest>();
-    const claims = this.verify(bearerToken(request));
+    const claims = verifiedClaims(this.jwt, request);
     if (await this.isRevoked(claims)) throw new UnauthorizedException();
     requireRole(claims);
     request.user = claims;
     return true;
-  }
-
-  private verify(token: string): Claims {
-    try {
-      return this.jwt.verify<Claims>(token);
-    } catch {
-      throw new UnauthorizedException();
-    }
   }
 
   /** Without an answer nobody comes in: else a logout would count only while Redis is there. */

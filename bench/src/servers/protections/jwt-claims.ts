@@ -1,4 +1,5 @@
 import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
+import type { JwtService } from '@nestjs/jwt';
 import { REQUIRED_ROLE } from '../session-content';
 
 /** What the guards read of a token, once its signature and its times have been checked. */
@@ -18,6 +19,16 @@ const SCHEME = 'Bearer ';
 export function bearerToken({ headers: { authorization } }: JwtRequest): string {
   if (!authorization?.startsWith(SCHEME)) throw new UnauthorizedException();
   return authorization.slice(SCHEME.length);
+}
+
+/** @throws UnauthorizedException when the request carries no valid token */
+export function verifiedClaims(jwt: JwtService, request: JwtRequest): Claims {
+  const token = bearerToken(request);
+  try {
+    return jwt.verify<Claims>(token);
+  } catch {
+    throw new UnauthorizedException();
+  }
 }
 
 /** @throws ForbiddenException without the required role */

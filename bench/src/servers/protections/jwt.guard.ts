@@ -1,11 +1,6 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { bearerToken, type Claims, type JwtRequest, requireRole } from './jwt-claims';
+import { type JwtRequest, requireRole, verifiedClaims } from './jwt-claims';
 
 @Injectable()
 export class JwtGuard implements CanActivate {
@@ -13,17 +8,9 @@ export class JwtGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<JwtRequest>();
-    const claims = this.verify(bearerToken(request));
+    const claims = verifiedClaims(this.jwt, request);
     requireRole(claims);
     request.user = claims;
     return true;
-  }
-
-  private verify(token: string): Claims {
-    try {
-      return this.jwt.verify<Claims>(token);
-    } catch {
-      throw new UnauthorizedException();
-    }
   }
 }

@@ -14,6 +14,9 @@ const MAX_PING_INTERVAL = 1_000;
 /** How long a server may take to be ready before its link is tried again, in milliseconds. */
 const READY_TIMEOUT = 1_000;
 
+/** After which a Cluster's client may have other masters. */
+const TOPOLOGY_EVENTS = ['ready', '+node', '-node', 'refresh'];
+
 const HOW_TO_GRANT =
   "Give the service's Redis user +client|id +client|tracking +subscribe &__redis__:invalidate, and +info if it lacks that, or switch the near-cache off.";
 
@@ -71,9 +74,7 @@ export class InvalidationLinks {
   start(): void {
     this.client.once('end', this.stop);
     if (this.client instanceof Cluster) {
-      for (const event of ['ready', '+node', '-node', 'refresh']) {
-        this.client.on(event, this.#followMasters);
-      }
+      for (const event of TOPOLOGY_EVENTS) this.client.on(event, this.#followMasters);
       this.#followMasters();
     } else {
       this.#add(this.client);
@@ -83,9 +84,7 @@ export class InvalidationLinks {
   readonly stop = (): void => {
     this.#stopped.abort();
     this.client.off('end', this.stop);
-    for (const event of ['ready', '+node', '-node', 'refresh']) {
-      this.client.off(event, this.#followMasters);
-    }
+    for (const event of TOPOLOGY_EVENTS) this.client.off(event, this.#followMasters);
     for (const server of [...this.#links.keys()]) this.#drop(server);
   };
 
