@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { nodeAddresses } from '../../../tools/redis/node-addresses';
 import { RedisCluster } from '../../../tools/redis/redis-cluster';
 import { eventually } from '../../../tools/testing/eventually';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels';
@@ -33,13 +34,13 @@ async function standalone(): Promise<Topology> {
 
 async function sentinels(): Promise<Topology> {
   const group = await RedisSentinels.start();
-  const target = { sentinels: addresses(group.nodes), name: SENTINEL_NAME };
+  const target = { sentinels: nodeAddresses(group.nodes), name: SENTINEL_NAME };
   return { target, stop: () => group.stop() };
 }
 
 async function cluster(): Promise<Topology> {
   const nodes = await RedisCluster.start();
-  return { target: { nodes: addresses(nodes.nodes) }, stop: () => nodes.stop() };
+  return { target: { nodes: nodeAddresses(nodes.nodes) }, stop: () => nodes.stop() };
 }
 
 describe.each([
@@ -173,10 +174,3 @@ describe.each([
     return new RedisSessionEventLog(client);
   });
 });
-
-function addresses(nodes: string): { host: string; port: number }[] {
-  return nodes.split(',').map((node) => {
-    const [host = '', port] = node.split(':');
-    return { host, port: Number(port) };
-  });
-}

@@ -1,4 +1,3 @@
-import { setImmediate as tick } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import calculateSlot from 'cluster-key-slot';
 import { type Cluster, Redis, type RedisOptions } from 'ioredis';
@@ -18,9 +17,6 @@ const MAX_STALENESS = 400;
  * it still were one.
  */
 const TAKEOVER = 200;
-
-/** For how long it is looked whether an ended session is served, in milliseconds. */
-const WATCHED = 1_500;
 
 jest.setTimeout(60_000);
 
@@ -90,32 +86,12 @@ async function serversOf(
 
 const serverAt = (port: number) => cluster.servers.find((it) => it.port === port);
 
-const succeeds = () => true;
-const fails = () => false;
-
 /** A session of a master, in Redis and in memory. */
 async function remembered(belongs: (session: Session) => boolean = () => true): Promise<Session> {
   let session = sampleSession();
   while (!belongs(session)) session = sampleSession();
-  const insert = () => new RedisIssuerSessionStore(admin).insert(session).then(succeeds, fails);
-  await near.untilUp();
-  // Of its making Redis tells as well, which is not to be taken for what comes after.
-  await near.hearing(() => eventually(insert));
-  await near.remember(session);
+  await near.rememberNew(session, admin);
   return session;
-}
-
-/** When a session was served from memory though it should not have been, in milliseconds since then. */
-async function lateHits(session: Session, since: number, allowed: number): Promise<number[]> {
-  const late: number[] = [];
-  while (performance.now() < since + WATCHED) {
-    const at = performance.now();
-    const isLate = near.inMemory(session.id) !== null && at > since + allowed;
-    // A few of them say as much as all.
-    if (isLate && late.length < 3) late.push(at - since);
-    await tick();
-  }
-  return late;
 }
 
 /** Ends a session on the server that has it, as somebody does who knows of the change already. */
@@ -185,7 +161,7 @@ it('a master that is replaced though it lives is not relied on any more', async 
     await eventually(() => isMaster(replica));
     const since = await revokeOn(replica, session);
 
-    expect(await lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
+    expect(await near.lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
     await expectAllWell();
     await eventually(async () => (await serversOf(session)).replica !== undefined);
   }
@@ -222,7 +198,7 @@ it('a session whose slot has moved is ended where it is now', async () => {
   }
   const since = await revokeOn(to, session);
 
-  expect(await lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
+  expect(await near.lateHits(session, since, MAX_STALENESS + TAKEOVER)).toEqual([]);
   await expectAllWell();
 });
 
@@ -233,7 +209,7 @@ it('a master that dies leaves nothing in memory, and its successor is heard', as
   await eventually(() => isMaster(replica));
   const since = await revokeOn(replica, session);
 
-  expect(await lateHits(session, since, MAX_STALENESS)).toEqual([]);
+  expect(await near.lateHits(session, since, MAX_STALENESS)).toEqual([]);
   await expectAllWell();
 });
 
@@ -251,7 +227,7 @@ it('a successor of which only an answer has told so far is not relied on without
 
     const since = await revokeOn(replica, session);
 
-    expect(await lateHits(session, since, MAX_STALENESS)).toEqual([]);
+    expect(await near.lateHits(session, since, MAX_STALENESS)).toEqual([]);
   } finally {
     Reflect.deleteProperty(client, 'refreshSlotsCache');
   }
@@ -280,6 +256,6 @@ it('a Cluster that is down is not relied on', async () => {
     return states.every((state) => state === 'dead' || state.includes('cluster_state:fail'));
   });
   const downAt = performance.now();
-  expect(await lateHits(session, downAt, MAX_STALENESS)).toEqual([]);
+  expect(await near.lateHits(session, downAt, MAX_STALENESS)).toEqual([]);
   await expect(Promise.resolve(near.store.find(session.id))).rejects.toThrow(/store/);
 });

@@ -1,6 +1,6 @@
-import { setImmediate as tick } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
 import type { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
@@ -11,9 +11,6 @@ import { NearCached } from '../testing/near-cached';
 import { sampleSession } from '../testing/sample-session';
 
 const MAX_STALENESS = 400;
-
-/** For how long it is looked whether an ended session is served, in milliseconds. */
-const WATCHED = 1_500;
 
 /** Sentinels and replicas take their time. */
 const PATIENCE = 50_000;
@@ -43,26 +40,16 @@ afterAll(async () => {
 });
 
 async function connected(): Promise<Redis> {
-  const sentinels = group.nodes.split(',').map((node) => {
-    const [host, port] = node.split(':');
-    return { host, port: Number(port) };
-  });
+  const sentinels = nodeAddresses(group.nodes);
   const made = createRedisClient({ sentinels, name: SENTINEL_NAME });
   made.on('error', () => undefined);
   await whenReady(made, 10_000);
   return made;
 }
 
-const succeeds = () => true;
-const fails = () => false;
-
 async function remembered(): Promise<Session> {
   const session = sampleSession();
-  const insert = () => new RedisIssuerSessionStore(admin).insert(session).then(succeeds, fails);
-  await near.untilUp();
-  // Of its making Redis tells as well, which is not to be taken for what comes after.
-  await near.hearing(() => eventually(insert, PATIENCE));
-  await near.remember(session);
+  await near.rememberNew(session, admin, PATIENCE);
   return session;
 }
 
@@ -91,18 +78,6 @@ async function successorOf(old: RedisServer): Promise<RedisServer> {
   return successor;
 }
 
-/** When a session was served from memory though it should not have been, in milliseconds since then. */
-async function lateHits(session: Session, since: number, allowed: number): Promise<number[]> {
-  const late: number[] = [];
-  while (performance.now() < since + WATCHED) {
-    const at = performance.now();
-    const isLate = near.inMemory(session.id) !== null && at > since + allowed;
-    if (isLate && late.length < 3) late.push(at - since);
-    await tick();
-  }
-  return late;
-}
-
 /** Revocations are heard, and hits have come back. */
 async function expectAllWell(): Promise<void> {
   await eventually(() => near.counters.isLinkUp, PATIENCE);
@@ -127,7 +102,7 @@ it('a master that is replaced though it lives is not relied on once it knows', a
   await eventually(async () => !(await isMaster(old).catch(() => true)), PATIENCE);
   await on(successor, (node) => node.del(`session:{${session.id}}`));
 
-  expect(await lateHits(session, performance.now(), MAX_STALENESS)).toEqual([]);
+  expect(await near.lateHits(session, performance.now(), MAX_STALENESS)).toEqual([]);
   expect(near.counters.linkLosses).toBeGreaterThan(linkLosses);
   await expectAllWell();
   expect(await near.store.find(session.id)).toBeNull();
@@ -144,7 +119,7 @@ it('a master that dies leaves nothing in memory, and its successor is heard', as
   const successor = await successorOf(old);
   await on(successor, (node) => node.del(`session:{${session.id}}`));
 
-  expect(await lateHits(session, performance.now(), 0)).toEqual([]);
+  expect(await near.lateHits(session, performance.now(), 0)).toEqual([]);
   await expectAllWell();
   expect(await near.store.find(session.id)).toBeNull();
 });

@@ -1,4 +1,5 @@
 import { type Cluster, Redis } from 'ioredis';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../../tools/redis/redis-server';
@@ -121,10 +122,7 @@ describe('the check of a Redis', () => {
     afterAll(() => redis.stop());
 
     it('looks at the master that they name', async () => {
-      const sentinels = redis.nodes.split(',').map((node) => {
-        const [host = '', port] = node.split(':');
-        return { host, port: Number(port) };
-      });
+      const sentinels = nodeAddresses(redis.nodes);
       const client = await connect({ sentinels, name: SENTINEL_NAME });
 
       expect(await problemsOf(client)).toEqual([`Open (127.0.0.1:${redis.master.port})`]);

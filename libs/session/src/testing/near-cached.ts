@@ -1,3 +1,4 @@
+import { setImmediate as tick } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { eventually } from '../../../../tools/testing/eventually';
 import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
@@ -5,7 +6,11 @@ import { NearCachedSessionStore } from '../cache/near-cached-session.store';
 import type { Session } from '../session/session';
 import { NearCacheCounters } from '../store/near-cache.counters';
 import { createRedisClient } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { RedisSessionStore } from '../store/redis-session.store';
+
+/** For how long it is looked whether an ended session is served, in milliseconds. */
+const WATCHED = 1_500;
 
 export interface NearCachedOptions {
   /** Milliseconds. */
@@ -63,6 +68,42 @@ export class NearCached {
     const session = await this.store.find(id);
     if (session) await this.store.touch(session);
     return session;
+  }
+
+  /**
+   * Has a new session stored elsewhere, as soon as that works, and remembers it.
+   *
+   * @param limit How long that may take, in milliseconds.
+   */
+  async rememberNew(session: Session, elsewhere: Redis | Cluster, limit?: number): Promise<void> {
+    const issuer = new RedisIssuerSessionStore(elsewhere);
+    const insert = () =>
+      issuer.insert(session).then(
+        () => true,
+        () => false,
+      );
+    await this.untilUp();
+    // Of its making Redis tells as well, which is not to be taken for what comes after.
+    await this.hearing(() => eventually(insert, limit));
+    await this.remember(session);
+  }
+
+  /**
+   * When a session was served from memory though it should not have been, in milliseconds since then.
+   *
+   * @param since When it ended; monotonic milliseconds.
+   * @param allowed For how long after that it may be served.
+   */
+  async lateHits({ id }: Session, since: number, allowed: number): Promise<number[]> {
+    const late: number[] = [];
+    while (performance.now() < since + WATCHED) {
+      const at = performance.now();
+      const isLate = this.inMemory(id) !== null && at > since + allowed;
+      // A few of them say as much as all.
+      if (isLate && late.length < 3) late.push(at - since);
+      await tick();
+    }
+    return late;
   }
 
   close(): void {
