@@ -9,7 +9,7 @@ const ANSWER_TIMEOUT = 10_000;
 export interface Knock {
   readonly visitor: Visitor;
   readonly service: ServiceName;
-  /** What may be answered, beside 503, as it was when the request was sent. */
+  /** What may be answered, beside 503: as it was when the request was sent, or when it was answered. */
   readonly allowed: readonly number[];
   /** By `performance.now()`, as all times here. */
   readonly sentAt: number;
@@ -30,9 +30,11 @@ export async function knock(
   service: ServiceName,
   agent: Agent,
 ): Promise<Knock> {
-  const allowed = visitor.answersOf(service);
+  const before = visitor.answersOf(service);
   const sentAt = performance.now();
   const outcome = await answerTo(url, visitor.token, agent);
+  // A logout may overtake a request that was sent before it.
+  const allowed = [...before, ...visitor.answersOf(service)];
   return { visitor, service, allowed, sentAt, answeredAt: performance.now(), outcome };
 }
 
