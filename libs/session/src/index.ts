@@ -17,10 +17,23 @@ export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.deco
 export { Roles, ROLES_METADATA } from './roles/roles.decorator';
 export { type AccessRule, AccessRules } from './roles/access-rules';
 
+export { ALLOW_SERVICES_METADATA, AllowServices } from './roles/allow-services.decorator';
+export { SessionSource } from './source/session.source';
+export { StoredSessionSource } from './source/stored-session.source';
+export type { CallOptions } from './calls/call.options';
+export { CALL_HEADER } from './calls/call-headers';
+export {
+  CallTokens,
+  type ReferredCall,
+  type ServiceCall,
+  type SignedCall,
+} from './calls/call-tokens';
+export { IncomingCalls } from './calls/incoming-calls';
 export { SessionGuard } from './guard/session.guard';
+export { CurrentCaller } from './guard/current-caller.decorator';
 export { CurrentSession } from './guard/current-session.decorator';
 export { CurrentUser } from './guard/current-user.decorator';
-export { sessionOf } from './guard/request-session';
+export { callerOf, carrierOf, sessionOf } from './guard/request-session';
 export { SessionExceptionFilter } from './guard/session-exception.filter';
 
 export { Session, type SessionFields } from './session/session';

@@ -24,6 +24,7 @@ import { withBearer, withCookie } from './testing/requests';
 import { startedRedis } from './testing/started-redis';
 import { SessionCookie } from './token/session-cookie';
 import { TokenExtractor } from './token/token-extractor';
+import type { TokenRequest } from './token/token-headers';
 
 const user = { id: 'u-1', username: 'ada' };
 
@@ -152,11 +153,14 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
   describe('with a guard of the application', () => {
     @Injectable()
     class HouseKeyGuard extends SessionGuard {
-      protected override extractToken(context: ExecutionContext): string | null {
+      protected override requestOf(context: ExecutionContext): TokenRequest | null {
         const { headers } = context
           .switchToHttp()
           .getRequest<{ headers: Record<string, string | undefined> }>();
-        return headers['x-house-key'] ?? super.extractToken(context);
+        const key = headers['x-house-key'];
+        return key === undefined
+          ? super.requestOf(context)
+          : { headers: { authorization: `Bearer ${key}` } };
       }
     }
 

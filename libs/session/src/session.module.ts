@@ -3,6 +3,8 @@ import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { Cluster } from 'ioredis';
 import { Sessions } from './additions/sessions';
 import { NearCachedSessionStore } from './cache/near-cached-session.store';
+import { CallTokens } from './calls/call-tokens';
+import { IncomingCalls } from './calls/incoming-calls';
 import { MemorySessionEventLog } from './events/memory-session-event.log';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { SessionEventHandlers } from './events/session-event-handlers';
@@ -14,6 +16,8 @@ import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
 import { AccessRules } from './roles/access-rules';
 import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.module-definition';
+import { SessionSource } from './source/session.source';
+import { StoredSessionSource } from './source/stored-session.source';
 import { RedisConnection } from './store/redis-connection';
 import { RedisSessionStore } from './store/redis-session.store';
 import { SessionCounters } from './store/session-counters';
@@ -21,17 +25,17 @@ import { SessionStore } from './store/session.store';
 import { SessionCookie } from './token/session-cookie';
 import { TokenExtractor } from './token/token-extractor';
 
-/** `connection` is null only where a store was given. */
+/** `null` where a source was given that keeps no sessions; then, and with a store, `connection` is too. */
 const store: Provider = {
   provide: SessionStore,
   inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, RedisConnection, SessionCounters],
   useFactory: (
     given: SessionModuleOptions,
     options: SessionOptions,
-    connection: RedisConnection,
+    connection: RedisConnection | null,
     counters: SessionCounters,
-  ): SessionStore => {
-    if (given.store) return given.store;
+  ): SessionStore | null => {
+    if (connection === null) return given.store ?? null;
     const { client } = connection;
     const redis = new RedisSessionStore(client, options.touchInterval, counters);
     if (!options.nearCache) return redis;
@@ -42,6 +46,28 @@ const store: Provider = {
     }
     return new NearCachedSessionStore(client, redis, options.nearCache, counters.nearCache);
   },
+};
+
+const source: Provider = {
+  provide: SessionSource,
+  inject: [SESSION_MODULE_OPTIONS, TokenExtractor, SessionStore],
+  useFactory: (
+    given: SessionModuleOptions,
+    tokens: TokenExtractor,
+    sessions: SessionStore | null,
+  ): SessionSource => {
+    if (given.source instanceof SessionSource) return given.source;
+    if (sessions) return new StoredSessionSource(tokens, sessions);
+    throw new SessionOptionsError(`Give SessionModule a 'client', 'redis', 'store' or 'source'.`);
+  },
+};
+
+/** `null` where calls are not signed. */
+const callTokens: Provider = {
+  provide: CallTokens,
+  inject: [SESSION_OPTIONS],
+  useFactory: ({ service, callKeys }: SessionOptions): CallTokens | null =>
+    service !== undefined && callKeys ? new CallTokens(service, callKeys) : null,
 };
 
 /**
@@ -64,10 +90,13 @@ const store: Provider = {
       provide: RedisConnection,
       // The resolved options are asked for so that a mistake in them is told before connecting.
       inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS],
-      useFactory: (options: SessionModuleOptions) =>
-        options.store ? null : RedisConnection.open(options),
+      useFactory: ({ source = 'redis', ...options }: SessionModuleOptions) =>
+        source !== 'redis' || options.store ? null : RedisConnection.open(options),
     },
     store,
+    source,
+    callTokens,
+    IncomingCalls,
     SessionCounters,
     AccessRules,
     TokenExtractor,
@@ -87,6 +116,9 @@ const store: Provider = {
     SESSION_OPTIONS,
     RedisConnection,
     SessionStore,
+    SessionSource,
+    CallTokens,
+    IncomingCalls,
     SessionCounters,
     TokenExtractor,
     SessionCookie,

@@ -1,6 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpStatus, Inject, Injectable, Logger } from '@nestjs/common';
 import { SessionDataExistsError } from '../errors/session-data-exists.error';
-import { sessionRequired } from '../errors/session-exception';
+import { SessionException, sessionRequired } from '../errors/session-exception';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
@@ -27,14 +27,14 @@ const MAX_VALUE = 4_096;
  * `Sessions` without the name of a service only reads, as far as the compiler is concerned.
  *
  * Both methods throw `SessionStoreUnavailableError` when the store does not answer. It is then unknown
- * whether the value was added.
+ * whether the value was added. Where the service reaches no store they throw a `SessionException` 501.
  */
 @Injectable()
 export class Sessions<S extends ServiceName = never> {
   readonly #logger = new Logger(Sessions.name);
 
   constructor(
-    private readonly store: SessionStore,
+    @Inject(SessionStore) private readonly store: SessionStore | null,
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly counters: SessionCounters,
   ) {}
@@ -59,7 +59,7 @@ export class Sessions<S extends ServiceName = never> {
         `To add to sessions, tell SessionModule the 'service' under whose name it is done.`,
       );
     }
-    const outcome = await this.store.add(session, {
+    const outcome = await this.#requireStore().add(session, {
       service,
       name: requireName(name),
       value: encode(name, value),
@@ -74,7 +74,7 @@ export class Sessions<S extends ServiceName = never> {
     service: T,
   ): Promise<Partial<AdditionsOf<T>>> {
     const entries: [name: string, value: unknown][] = [];
-    for (const [name, json] of await this.store.additions(session.id, service)) {
+    for (const [name, json] of await this.#requireStore().additions(session.id, service)) {
       try {
         entries.push([name, JSON.parse(json)]);
       } catch {
@@ -83,6 +83,16 @@ export class Sessions<S extends ServiceName = never> {
       }
     }
     return Object.fromEntries(entries) as Partial<AdditionsOf<T>>;
+  }
+
+  #requireStore(): SessionStore {
+    if (this.store !== null) return this.store;
+    throw new SessionException(
+      HttpStatus.NOT_IMPLEMENTED,
+      'ERR_SESSION_ADDITIONS_UNSUPPORTED',
+      'Not Implemented',
+      'What is added to sessions is kept where this service does not reach.',
+    );
   }
 }
 

@@ -11,6 +11,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
   /** 409: a service adds to a session under a name that has a value already. */
   | 'ERR_SESSION_DATA_EXISTS'
+  /** 501: what is added to sessions is kept in a store that this service does not reach. */
+  | 'ERR_SESSION_ADDITIONS_UNSUPPORTED'
   /** 503: the store did not answer, or refused. Nothing is known about the session. */
   | 'ERR_SESSION_STORE_UNAVAILABLE'
   /** The module was configured with something that cannot work. Thrown at start. */

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Session } from '../session/session';
-import { sessionOf } from './request-session';
+import { carrierOf, sessionOf } from './request-session';
 
 /** The caller's {@link Session}. Only on routes that ask for one: a `@Public()` route has none. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) =>
@@ -9,10 +9,12 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 
 /** @throws Error on a route that is `@Public()`: a mistake of its author, not of its caller. */
 export function currentSession(context: ExecutionContext): Session {
-  const session = sessionOf(context.switchToHttp().getRequest<object>());
+  const session = sessionOf(carrierOf(context));
   if (session === undefined) {
     const route = `${context.getClass().name}.${context.getHandler().name}`;
-    throw new Error(`${route} is public and has no session: remove @Public(), or do without it.`);
+    throw new Error(
+      `${route} has no session: it is public, or a service called by itself. Close it, or do without the session.`,
+    );
   }
   return session;
 }

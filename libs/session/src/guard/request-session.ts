@@ -1,13 +1,43 @@
+import type { ExecutionContext } from '@nestjs/common';
 import type { Session } from '../session/session';
 
 const SESSION = Symbol('nest-sessions:session');
+const CALLER = Symbol('nest-sessions:caller');
 
-/** Notes on a request whose session it is served for. */
-export function attachSession(request: object, session: Session): void {
-  (request as { [SESSION]?: Session })[SESSION] = session;
+/**
+ * What `switchToHttp()` and `switchToRpc()` give by name, as a handler's arguments: those calls make
+ * functions, which costs more than finding a session in memory.
+ */
+const REQUEST = 0;
+const MESSAGE_CONTEXT = 1;
+
+/** What is noted on a request that was let in. */
+interface Noted {
+  [SESSION]?: Session;
+  [CALLER]?: string;
+}
+
+/** What lives as long as a request or a message, and no longer. */
+export function carrierOf(context: ExecutionContext): object {
+  return context.getArgByIndex<object>(context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST);
+}
+
+/** Notes on a request, or a message's context, whose session it is served for. */
+export function attachSession(carrier: object, session: Session): void {
+  (carrier as Noted)[SESSION] = session;
 }
 
 /** The session that the guard let in with this request; `undefined` on public routes. */
-export function sessionOf(request: object): Session | undefined {
-  return (request as { [SESSION]?: Session })[SESSION];
+export function sessionOf(carrier: object): Session | undefined {
+  return (carrier as Noted)[SESSION];
+}
+
+/** Notes which service has sent a request. */
+export function attachCaller(carrier: object, service: string): void {
+  (carrier as Noted)[CALLER] = service;
+}
+
+/** The service that has proven that it sent this request; `undefined` for everybody else's. */
+export function callerOf(carrier: object): string | undefined {
+  return (carrier as Noted)[CALLER];
 }

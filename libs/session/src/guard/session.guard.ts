@@ -6,30 +6,29 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { ReferredCall } from '../calls/call-tokens';
+import { IncomingCalls } from '../calls/incoming-calls';
+import { openMessage } from '../calls/message-request';
 import { describeError } from '../errors/describe-error';
 import { roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
 import { Session } from '../session/session';
-import { type FindOptions, SessionStore } from '../store/session.store';
-import { sessionIdOf } from '../token/session-token';
-import { TokenExtractor } from '../token/token-extractor';
+import { SessionSource } from '../source/session.source';
+import type { FindOptions } from '../store/session.store';
 import type { TokenRequest } from '../token/token-headers';
-import { attachSession } from './request-session';
+import { attachCaller, attachSession, carrierOf } from './request-session';
 
-/**
- * What `switchToHttp()` gives by name, as a handler's arguments: that call makes three functions, which
- * costs more than finding a session in memory.
- */
+/** Where Nest has them among a handler's arguments. */
 const REQUEST = 0;
 const RESPONSE = 1;
 
 const FRESH: FindOptions = { fresh: true };
 
 /**
- * The one global guard: lets a request in when its session is alive and carries the service's role
- * and one of the route's roles. With the module added, a route without a decorator is closed.
+ * The one global guard: lets a request or message in when its session is alive and carries the service's
+ * role and one of the route's roles. With the module added, a route without a decorator is closed.
  *
  * Each step may be overridden in a subclass.
  *
@@ -44,31 +43,40 @@ export class SessionGuard implements CanActivate {
   constructor(
     @Inject(SESSION_OPTIONS) protected readonly options: SessionOptions,
     protected readonly rules: AccessRules,
-    protected readonly tokens: TokenExtractor,
-    protected readonly store: SessionStore,
+    protected readonly source: SessionSource,
+    protected readonly calls: IncomingCalls,
     protected readonly adapterHost: HttpAdapterHost,
   ) {}
 
   /** At once where the session is in this process' memory: a promise costs as much as the rest. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = this.requestOf(context);
     const rule = this.rules.of(context);
     if (rule.isPublic) return true;
     this.forbidCaching(context);
-    const token = this.extractToken(context);
-    if (token === null) throw sessionRequired();
-    const found = this.findSession(token, rule);
+    if (request === null) throw sessionRequired();
+    const call = this.calls.of(request);
+    if (call?.reference === null) return this.admitService(context, rule, call.caller);
+    const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session
-      ? this.admit(context, rule, found)
-      : found.then((session) => this.admit(context, rule, session));
+      ? this.admit(context, rule, found, call)
+      : found.then((session) => this.admit(context, rule, session, call));
   }
 
-  /** Lets a request in that has a session with the roles that the route asks for. */
-  protected admit(context: ExecutionContext, rule: AccessRule, session: Session | null): boolean {
-    if (session === null) throw sessionRequired();
-    if (!this.isAllowed(session, rule)) throw roleRequired();
-    this.attach(context, session);
-    this.keepAlive(session);
-    return true;
+  /**
+   * What says who is asking: of HTTP the request; of a message what came with it, which is taken out of
+   * it, also for a handler that is public. `null` for doors that carry nothing: what is not `@Public()`
+   * is closed there.
+   */
+  protected requestOf(context: ExecutionContext): TokenRequest | null {
+    switch (context.getType()) {
+      case 'http':
+        return context.getArgByIndex<TokenRequest>(REQUEST);
+      case 'rpc':
+        return openMessage(context);
+      default:
+        return null;
+    }
   }
 
   /** Whatever the answer, it depends on who asks: no cache may keep it (RFC 9111, 5.2.2.5). */
@@ -78,17 +86,39 @@ export class SessionGuard implements CanActivate {
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 
-  /** Doors other than HTTP carry no token: what is not `@Public()` is closed there. */
-  protected extractToken(context: ExecutionContext): string | null {
-    if (context.getType() !== 'http') return null;
-    return this.tokens.extractFrom(context.getArgByIndex<TokenRequest>(REQUEST));
-  }
-
+  /** @param call Of a service on behalf of a session; `null` when a user asks. */
   protected findSession(
-    token: string,
+    request: TokenRequest,
+    call: ReferredCall | null,
     { isFresh }: AccessRule,
   ): Session | null | Promise<Session | null> {
-    return this.store.find(sessionIdOf(token), isFresh ? FRESH : undefined);
+    const options = isFresh ? FRESH : undefined;
+    return call === null
+      ? this.source.find(request, options)
+      : this.source.findReferred(call.reference, call.caller, options);
+  }
+
+  /** Lets a request in that has a session with the roles that the route asks for. */
+  protected admit(
+    context: ExecutionContext,
+    rule: AccessRule,
+    session: Session | null,
+    call: ReferredCall | null,
+  ): boolean {
+    if (session === null) throw sessionRequired();
+    if (!this.isAllowed(session, rule)) throw roleRequired();
+    const carrier = carrierOf(context);
+    attachSession(carrier, session);
+    if (call !== null) attachCaller(carrier, call.caller);
+    this.keepAlive(session);
+    return true;
+  }
+
+  /** Lets a service in that calls by itself, on behalf of no user. */
+  protected admitService(context: ExecutionContext, rule: AccessRule, caller: string): boolean {
+    if (!rule.services.includes(caller)) throw roleRequired();
+    attachCaller(carrierOf(context), caller);
+    return true;
   }
 
   protected isAllowed(session: Session, rule: AccessRule): boolean {
@@ -99,16 +129,12 @@ export class SessionGuard implements CanActivate {
     );
   }
 
-  protected attach(context: ExecutionContext, session: Session): void {
-    attachSession(context.getArgByIndex<object>(REQUEST), session);
-  }
-
   /**
    * Slides the idle timeout of a session that was let in. The request does not wait for it, nor
    * does it fail with it: the next one slides again.
    */
   protected keepAlive(session: Session): void {
-    this.store.touch(session)?.catch((error: unknown) => {
+    this.source.touch(session)?.catch((error: unknown) => {
       this.logger.warn(
         `The idle timeout of session ${session.id} was not renewed: ${describeError(error)}`,
       );

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SessionStore } from '../store/session.store';
+import { SessionSource } from '../source/session.source';
 
-/** Tells Terminus whether the session store answers. */
+/** Tells Terminus whether it can be found out who is asking: whether the session store answers. */
 @Injectable()
 export class SessionHealthIndicator {
   constructor(
     private readonly health: HealthIndicatorService,
-    private readonly store: SessionStore,
+    private readonly source: SessionSource,
   ) {}
 
   /** @param key Under which name the result is reported. */
@@ -16,7 +16,7 @@ export class SessionHealthIndicator {
   ): Promise<HealthIndicatorResult<K>> {
     const indicator = this.health.check(key);
     try {
-      await this.store.ping();
+      await this.source.ping();
       return indicator.up();
     } catch {
       // The cause names hosts and is in the log; this answer is for everybody.

@@ -1,6 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type Duration, toMilliseconds } from '../options/duration';
-import { requireServiceName } from '../options/session.options';
+import { requireServiceName } from '../options/service-name';
 
 /** What the issuing app decides about the sessions that it makes. */
 export interface SessionIssuerModuleOptions {

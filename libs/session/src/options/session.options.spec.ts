@@ -12,6 +12,7 @@ function resolve(options: SessionModuleOptions): SessionOptions {
 describe('the options of SessionModule', () => {
   it('have the documented defaults', () => {
     expect(resolve({ store })).toEqual({
+      callKeys: null,
       requiredRole: undefined,
       service: undefined,
       cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
@@ -34,6 +35,7 @@ describe('the options of SessionModule', () => {
         retryAfter: 30,
       }),
     ).toEqual({
+      callKeys: null,
       requiredRole: 'orders',
       service: 'orders',
       cookie,

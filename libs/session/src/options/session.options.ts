@@ -1,7 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
+import { CallKeys, type CallOptions } from '../calls/call.options';
 import { SessionOptionsError } from '../errors/session-options.error';
 import type { Role, ServiceName } from '../session/session-types';
 import type { RedisTarget } from '../store/redis-client';
+import type { SessionSource } from '../source/session.source';
 import type { SessionStore } from '../store/session.store';
 import { type Duration, toMilliseconds } from './duration';
 import {
@@ -9,6 +11,7 @@ import {
   type NearCacheOptions,
   nearCacheLimitsOf,
 } from './near-cache.options';
+import { requireServiceName } from './service-name';
 
 /** How the browser is told to keep the token. */
 export interface SessionCookieOptions {
@@ -31,7 +34,7 @@ export interface SessionCookieOptions {
   domain?: string;
 }
 
-/** What a service says when it adds the module. One of `client`, `redis` and `store` is needed. */
+/** What a service says when it adds the module. */
 export interface SessionModuleOptions {
   /** A connected or connecting ioredis client that the application made and closes. */
   client?: Redis | Cluster;
@@ -49,6 +52,20 @@ export interface SessionModuleOptions {
   strict?: boolean;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
+
+  /**
+   * How this service learns who is asking: from the Redis that keeps the sessions (`client`, `redis`, or
+   * a `store` in its place), or from a source of your own.
+   * @default 'redis'
+   */
+  source?: 'redis' | SessionSource;
+
+  /**
+   * How this service and others prove to each other who is calling. Without it a call carries the token
+   * of the user whose request caused it, and a service cannot call by itself.
+   * @default undefined
+   */
+  calls?: CallOptions;
   /**
    * The role that lets a user into this service at all. It is needed on every route that is not
    * `@Public()`, in addition to what `@Roles()` asks for.
@@ -56,9 +73,9 @@ export interface SessionModuleOptions {
    */
   requiredRole?: Role;
   /**
-   * What this service is called when it adds to sessions: lower-case letters, digits and hyphens. Its
-   * Redis user may write under this name only.
-   * @default undefined (it adds nothing)
+   * What this service is called when it adds to sessions, calls others and is called: lower-case letters,
+   * digits and hyphens. Its Redis user may write under this name only.
+   * @default undefined (it does neither)
    */
   service?: ServiceName;
   cookie?: SessionCookieOptions;
@@ -88,17 +105,6 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Labels of letters, digits and hyphens, and the leading dot that browsers pass over. */
 const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
-/** Part of a Redis key, and of the pattern of a Redis user's rights. */
-const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-
-/** @throws SessionOptionsError when it cannot be a service's name. */
-export function requireServiceName(option: string, name: string): void {
-  if (SERVICE_NAME.test(name)) return;
-  throw new SessionOptionsError(
-    `${option}: '${name}' is no service's name. Use lower-case letters, digits and '-', such as 'orders'.`,
-  );
-}
-
 /** The options with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
@@ -108,6 +114,8 @@ export class SessionOptions {
   readonly touchInterval: number;
   /** `null` when every session is read from Redis. */
   readonly nearCache: NearCacheLimits | null;
+  /** `null` where calls are not signed. */
+  readonly callKeys: CallKeys | null;
   /** Seconds. */
   readonly retryAfter: number;
 
@@ -124,13 +132,21 @@ export class SessionOptions {
     this.nearCache = nearCacheLimitsOf(options.nearCache);
     this.retryAfter = options.retryAfter ?? 1;
 
-    const sources = [options.client, options.redis, options.store].filter((it) => it !== undefined);
-    if (sources.length !== 1) {
+    this.callKeys = options.calls ? new CallKeys(options.calls) : null;
+
+    const { client, redis, store, source = 'redis' } = options;
+    const places = [client, redis, store].filter((it) => it !== undefined);
+    if (source === 'redis' && places.length !== 1) {
       throw new SessionOptionsError(
-        `SessionModule needs exactly one of 'client', 'redis' and 'store' to know where sessions are kept; it was given ${sources.length}.`,
+        `SessionModule needs exactly one of 'client', 'redis' and 'store' to know where sessions are kept; it was given ${places.length}.`,
       );
     }
-    if (this.nearCache && options.store) {
+    if (this.callKeys && this.service === undefined) {
+      throw new SessionOptionsError(
+        `calls: say what this service is called, in 'service': it signs its calls with that name.`,
+      );
+    }
+    if (this.nearCache && (store || source !== 'redis')) {
       throw new SessionOptionsError(
         `nearCache needs a Redis that tells of changes, which a 'store' of your own is not. Leave one of them out.`,
       );

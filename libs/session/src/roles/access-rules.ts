@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ALLOW_SERVICES_METADATA } from './allow-services.decorator';
 import { PUBLIC_METADATA } from './public.decorator';
 import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
 import { ROLES_METADATA } from './roles.decorator';
@@ -11,6 +12,8 @@ export interface AccessRule {
   readonly anyOf: readonly string[];
   /** Whether the session is to be read from Redis, whatever this process remembers. */
   readonly isFresh: boolean;
+  /** The services that may also come without a session. */
+  readonly services: readonly string[];
 }
 
 /** Reads `@Roles()`, `@Public()` and `@RequireFresh()`. */
@@ -39,13 +42,18 @@ export class AccessRules {
     const isFresh =
       this.reflector.getAllAndOverride<boolean | undefined>(REQUIRE_FRESH_METADATA, targets) ??
       false;
+    const services =
+      this.reflector.getAllAndOverride<readonly string[] | undefined>(
+        ALLOW_SERVICES_METADATA,
+        targets,
+      ) ?? [];
     for (const target of targets) {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
-      if (anyOf !== undefined) return { isPublic: false, anyOf, isFresh };
+      if (anyOf !== undefined) return { isPublic: false, anyOf, isFresh, services };
       if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) {
-        return { isPublic: true, anyOf: [], isFresh: false };
+        return { isPublic: true, anyOf: [], isFresh: false, services: [] };
       }
     }
-    return { isPublic: false, anyOf: [], isFresh };
+    return { isPublic: false, anyOf: [], isFresh, services };
   }
 }

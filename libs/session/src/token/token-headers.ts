@@ -1,10 +1,12 @@
 /**
- * The headers that tokens are read from; Express' and Fastify's requests and Node's own have them.
- * Names are lower-case, as Node gives them.
+ * The headers that say who is asking; Express' and Fastify's requests and Node's own have them. Names
+ * are lower-case, as Node gives them.
  */
 export interface TokenHeaders {
   readonly cookie?: string | undefined;
   readonly authorization?: string | undefined;
+  /** From another service, see `CallTokens`. */
+  readonly 'x-session-call'?: string | undefined;
 }
 
 /** A request that may carry a token: Express' or Node's own, or Fastify's, which wraps that. */

@@ -1,0 +1,20 @@
+/** The header, on transports that have some, of a call that a service signed. */
+export const CALL_HEADER = 'x-session-call';
+
+/**
+ * What says on whose behalf a message comes, where the transport has no headers: `data` is then this
+ * envelope around what the handler is to see.
+ */
+export interface Envelope {
+  readonly '@session': Readonly<Record<string, string>>;
+  readonly data?: unknown;
+}
+
+export function isEnvelope(data: unknown): data is Envelope {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    Object.hasOwn(data, '@session') &&
+    typeof (data as Envelope)['@session'] === 'object'
+  );
+}

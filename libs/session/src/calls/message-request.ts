@@ -1,0 +1,30 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { TokenHeaders, TokenRequest } from '../token/token-headers';
+import { CALL_HEADER, isEnvelope } from './call-headers';
+
+const DATA = 0;
+
+/**
+ * What a message of a microservice transport says of its caller. Takes it out of the message: what the
+ * handler is given afterwards is the data alone.
+ */
+export function openMessage(context: ExecutionContext): TokenRequest {
+  const args = context.getArgs<unknown[]>();
+  const data = args[DATA];
+  if (!isEnvelope(data)) return { headers: {} };
+  args[DATA] = data.data;
+  return { headers: knownHeaders(data['@session']) };
+}
+
+/** No others, and nothing but text: whoever reaches the port may have sent it. */
+function knownHeaders(headers: Readonly<Record<string, unknown>>): TokenHeaders {
+  return {
+    authorization: textOf(headers, 'authorization'),
+    [CALL_HEADER]: textOf(headers, CALL_HEADER),
+  };
+}
+
+function textOf(headers: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,12 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+
+/** Part of a Redis key, and of the pattern of a Redis user's rights. */
+const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** @throws SessionOptionsError when it cannot be a service's name. */
+export function requireServiceName(option: string, name: string): void {
+  if (SERVICE_NAME.test(name)) return;
+  throw new SessionOptionsError(
+    `${option}: '${name}' is no service's name. Use lower-case letters, digits and '-', such as 'orders'.`,
+  );
+}

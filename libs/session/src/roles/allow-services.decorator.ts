@@ -1,0 +1,13 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+
+/** Metadata key of the services that may call a route by themselves. */
+export const ALLOW_SERVICES_METADATA = 'nest-sessions:allow-services';
+
+/**
+ * Lets these services in as well when they call by themselves, on behalf of no user: a job at night, a
+ * queue. Such a call has no session and no roles; `@CurrentCaller()` tells which service it is. On a
+ * handler or on every handler of a controller; a handler's own list replaces its controller's.
+ */
+export function AllowServices(...services: [string, ...string[]]): CustomDecorator {
+  return SetMetadata(ALLOW_SERVICES_METADATA, services);
+}

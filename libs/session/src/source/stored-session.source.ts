@@ -1,0 +1,41 @@
+import type { Session } from '../session/session';
+import type { FindOptions, SessionStore } from '../store/session.store';
+import { isSessionId, sessionIdOf } from '../token/session-token';
+import type { TokenExtractor } from '../token/token-extractor';
+import type { TokenRequest } from '../token/token-headers';
+import { SessionSource } from './session.source';
+
+/** Takes the token from the request, and asks a store for its session. */
+export class StoredSessionSource extends SessionSource {
+  constructor(
+    private readonly tokens: TokenExtractor,
+    private readonly store: SessionStore,
+  ) {
+    super();
+  }
+
+  find(request: TokenRequest, options?: FindOptions): Session | null | Promise<Session | null> {
+    const token = this.tokens.extractFrom(request);
+    return token === null ? null : this.store.find(sessionIdOf(token), options);
+  }
+
+  findReferred(
+    reference: string,
+    _caller: string,
+    options?: FindOptions,
+  ): Session | null | Promise<Session | null> {
+    return isSessionId(reference) ? this.store.find(reference, options) : null;
+  }
+
+  refer(session: Session): string {
+    return session.id;
+  }
+
+  touch(session: Session): Promise<void> | undefined {
+    return this.store.touch(session);
+  }
+
+  ping(): Promise<void> {
+    return this.store.ping();
+  }
+}
