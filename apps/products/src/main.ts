@@ -9,9 +9,8 @@ void runService({
   module: ProductsModule,
   environment: ProductsEnvironment,
   port: 'PRODUCTS_PORT',
-  // On loopback whatever HOST says: a call over this port does not say yet on whose behalf it is.
-  transport: ({ PRODUCTS_RPC_PORT }) => ({
+  transport: ({ HOST, PRODUCTS_RPC_PORT }) => ({
     transport: Transport.TCP,
-    options: { host: '127.0.0.1', port: PRODUCTS_RPC_PORT },
+    options: { host: HOST, port: PRODUCTS_RPC_PORT },
   }),
 });

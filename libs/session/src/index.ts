@@ -33,7 +33,7 @@ export { SessionGuard } from './guard/session.guard';
 export { CurrentCaller } from './guard/current-caller.decorator';
 export { CurrentSession } from './guard/current-session.decorator';
 export { CurrentUser } from './guard/current-user.decorator';
-export { callerOf, carrierOf, sessionOf } from './guard/request-session';
+export { callerOf, carrierOf, sessionOf } from './source/request-session';
 export { SessionExceptionFilter } from './guard/session-exception.filter';
 
 export { Session, type SessionFields } from './session/session';

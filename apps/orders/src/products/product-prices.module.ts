@@ -1,3 +1,4 @@
+import { SessionCalls, SessionCallsModule } from '@app/session/calls';
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { OrdersEnvironment } from '../orders.environment';
@@ -6,14 +7,20 @@ import { PRODUCTS_CLIENT } from './products-client.token';
 
 @Module({
   imports: [
+    SessionCallsModule,
     ClientsModule.registerAsync([
       {
         name: PRODUCTS_CLIENT,
-        inject: [OrdersEnvironment],
-        useFactory: ({ PRODUCTS_RPC_PORT }: OrdersEnvironment) => ({
-          transport: Transport.TCP,
-          options: { host: '127.0.0.1', port: PRODUCTS_RPC_PORT },
-        }),
+        imports: [SessionCallsModule],
+        inject: [SessionCalls, OrdersEnvironment],
+        useFactory: (
+          calls: SessionCalls,
+          { PRODUCTS_RPC_HOST, PRODUCTS_RPC_PORT }: OrdersEnvironment,
+        ) =>
+          calls.client('products', {
+            transport: Transport.TCP,
+            options: { host: PRODUCTS_RPC_HOST, port: PRODUCTS_RPC_PORT },
+          }),
       },
     ]),
   ],

@@ -1,4 +1,5 @@
 import { ProblemException } from '@app/platform';
+import { denialOf } from '@app/session/calls';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
@@ -14,7 +15,7 @@ interface Product {
   price: number;
 }
 
-/** Asks the products service what things cost. */
+/** Asks the products service what things cost, on behalf of the user who is served. */
 @Injectable()
 export class ProductPrices {
   constructor(@Inject(PRODUCTS_CLIENT) private readonly products: ClientProxy) {}
@@ -22,6 +23,7 @@ export class ProductPrices {
   /**
    * The price of a product in cents, or `null` when there is no such product.
    *
+   * @throws SessionException 401 or 403 when the user may not ask it.
    * @throws ProblemException 503 when the products service does not answer.
    */
   async priceOf(productId: string): Promise<number | null> {
@@ -29,7 +31,9 @@ export class ProductPrices {
     try {
       const product = await firstValueFrom(answer.pipe(timeout(ANSWER_TIMEOUT)));
       return product?.price ?? null;
-    } catch {
+    } catch (error) {
+      const denial = denialOf(error);
+      if (denial) throw denial;
       throw new ProblemException(
         HttpStatus.SERVICE_UNAVAILABLE,
         'ERR_PRODUCTS_UNAVAILABLE',

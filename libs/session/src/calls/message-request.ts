@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { attachMessage, carrierOf } from '../source/request-session';
 import type { TokenHeaders, TokenRequest } from '../token/token-headers';
 import { CALL_HEADER, isEnvelope } from './call-headers';
 
@@ -9,11 +10,16 @@ const DATA = 0;
  * handler is given afterwards is the data alone.
  */
 export function openMessage(context: ExecutionContext): TokenRequest {
-  const args = context.getArgs<unknown[]>();
+  const request = { headers: openEnvelope(context.getArgs<unknown[]>()) };
+  attachMessage(carrierOf(context), request);
+  return request;
+}
+
+function openEnvelope(args: unknown[]): TokenHeaders {
   const data = args[DATA];
-  if (!isEnvelope(data)) return { headers: {} };
+  if (!isEnvelope(data)) return {};
   args[DATA] = data.data;
-  return { headers: knownHeaders(data['@session']) };
+  return knownHeaders(data['@session']);
 }
 
 /** No others, and nothing but text: whoever reaches the port may have sent it. */

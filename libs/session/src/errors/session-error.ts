@@ -5,6 +5,8 @@
 export type SessionErrorCode =
   /** 401: no token, or one that leads to no live session. One code for missing, expired and revoked. */
   | 'ERR_SESSION_REQUIRED'
+  /** 401: a call that says which service it comes from, and is not signed by that service for this one. */
+  | 'ERR_SESSION_CALL_REFUSED'
   /** 403: a live session that lacks the role. */
   | 'ERR_SESSION_ROLE_REQUIRED'
   /** 400: more than one token in one request. */

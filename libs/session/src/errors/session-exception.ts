@@ -36,6 +36,17 @@ export function sessionRequired(): SessionException {
   );
 }
 
+/** 401: which service calls is not proven, so that nothing is known of on whose behalf it does. */
+export function callRefused(): SessionException {
+  return new SessionException(
+    HttpStatus.UNAUTHORIZED,
+    'ERR_SESSION_CALL_REFUSED',
+    'Unauthorized',
+    'The call is not signed with a secret that this service knows its caller by, or has taken too long.',
+    { 'WWW-Authenticate': 'Bearer' },
+  );
+}
+
 /** 403: signed in, but without the role. Which role is the service's business, not the caller's. */
 export function roleRequired(): SessionException {
   return new SessionException(

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Session } from '../session/session';
-import { carrierOf, sessionOf } from './request-session';
+import { carrierOf, sessionOf } from '../source/request-session';
 
 /** The caller's {@link Session}. Only on routes that ask for one: a `@Public()` route has none. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) =>

@@ -18,7 +18,7 @@ import { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
 import type { TokenRequest } from '../token/token-headers';
-import { attachCaller, attachSession, carrierOf } from './request-session';
+import { attachCaller, attachSession, carrierOf } from '../source/request-session';
 
 /** Where Nest has them among a handler's arguments. */
 const REQUEST = 0;

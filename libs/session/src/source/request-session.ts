@@ -1,8 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Session } from '../session/session';
+import type { TokenRequest } from '../token/token-headers';
 
 const SESSION = Symbol('nest-sessions:session');
 const CALLER = Symbol('nest-sessions:caller');
+const MESSAGE = Symbol('nest-sessions:message');
 
 /**
  * What `switchToHttp()` and `switchToRpc()` give by name, as a handler's arguments: those calls make
@@ -15,6 +17,7 @@ const MESSAGE_CONTEXT = 1;
 interface Noted {
   [SESSION]?: Session;
   [CALLER]?: string;
+  [MESSAGE]?: TokenRequest;
 }
 
 /** What lives as long as a request or a message, and no longer. */
@@ -40,4 +43,14 @@ export function attachCaller(carrier: object, service: string): void {
 /** The service that has proven that it sent this request; `undefined` for everybody else's. */
 export function callerOf(carrier: object): string | undefined {
   return (carrier as Noted)[CALLER];
+}
+
+/** Notes on a message's context what came with the message. */
+export function attachMessage(carrier: object, message: TokenRequest): void {
+  (carrier as Noted)[MESSAGE] = message;
+}
+
+/** What says who is asking: of HTTP the request itself, of a message what came with it. */
+export function requestOf(carrier: object): TokenRequest {
+  return (carrier as Noted)[MESSAGE] ?? (carrier as TokenRequest);
 }

@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type ClientOptions, Transport } from '@nestjs/microservices';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionSource } from '../source/session.source';
+import { TokenExtractor } from '../token/token-extractor';
+import { CALL_HEADER } from './call-headers';
+import { CallTokens } from './call-tokens';
+import { EnvelopeSerializer } from './envelope.serializer';
+import { onBehalf } from './on-behalf';
+
+/**
+ * Calls to other services that carry the session of the request being served, of their own accord: the
+ * other side's guard reads it, and no handler's data holds it.
+ *
+ * With `calls` among the module's options a call is signed by this service, names the session and holds
+ * no token. Without, it carries the token itself. What a service does by itself, out of any request, it
+ * calls under its own name, which needs `calls`; a request of somebody without a session calls as nobody.
+ */
+@Injectable()
+export class SessionCalls {
+  constructor(
+    private readonly source: SessionSource,
+    private readonly tokens: TokenExtractor,
+    @Inject(CallTokens) private readonly calls: CallTokens | null,
+  ) {}
+
+  /**
+   * The options of a Nest client with a serializer that adds who is calling, for
+   * `ClientsModule.registerAsync` or `ClientProxyFactory.create`.
+   *
+   * @param audience The `service` of those who are called.
+   * @throws SessionOptionsError for a transport that cannot carry it safely
+   */
+  client<T extends ClientOptions>(audience: string, client: T): T {
+    const headers = () => this.headersFor(audience);
+    const { transport = Transport.TCP } = client;
+    switch (transport) {
+      case Transport.REDIS:
+        this.#requireSigned(
+          'A token must never be in Redis, and this transport would send it there',
+        );
+        break;
+      case Transport.TCP:
+        break;
+      default:
+        throw new SessionOptionsError(
+          `calls: ${Transport[transport]} is not among the transports that carry a session.`,
+        );
+    }
+    const options = client.options as { serializer?: EnvelopeSerializer } | undefined;
+    const serializer = new EnvelopeSerializer(headers, options?.serializer);
+    return { ...client, options: { ...options, serializer } };
+  }
+
+  /**
+   * `fetch` with who is calling. It follows no redirects unless told to: they could carry the session
+   * to somebody else.
+   *
+   * @param audience The `service` that is called.
+   */
+  fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(this.headersFor(audience))) headers.set(name, value);
+    return fetch(url, { redirect: 'error', ...init, headers });
+  }
+
+  /** What says who is calling, for other clients: header names in lower case, and their values. */
+  headersFor(audience: string): Readonly<Record<string, string>> {
+    const behalf = onBehalf.getStore();
+    if (behalf === null) return {};
+    if (this.calls) {
+      const reference = behalf ? this.source.refer(behalf.session) : null;
+      return { [CALL_HEADER]: this.calls.sign(audience, reference) };
+    }
+    const token = behalf ? this.tokens.extractFrom(behalf.request) : null;
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  /**
+   * Runs work whose calls are this service's own, on behalf of no user, even within a user's request.
+   *
+   * @throws SessionOptionsError without `calls`
+   */
+  asService<T>(work: () => T): T {
+    this.#requireSigned('A service that calls by itself has to prove its name');
+    return onBehalf.run(undefined, work);
+  }
+
+  #requireSigned(reason: string): void {
+    if (this.calls) return;
+    throw new SessionOptionsError(`${reason}: give SessionModule 'service' and 'calls'.`);
+  }
+}
