@@ -12,7 +12,6 @@ import { CurrentSession } from '../guard/current-session.decorator';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
 import type { Session } from '../session/session';
-import type { ServiceName } from '../session/session-types';
 import { SessionModule } from '../session.module';
 import { SessionCounters } from '../store/session-counters';
 import { httpAdapters, type ListeningApp, listen } from '../testing/http-adapters';
@@ -59,7 +58,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
   const serve = async (service?: string) => {
     const sessions = SessionModule.forRoot({
       client: redis.client,
-      service: service as ServiceName | undefined,
+      service: service,
     });
     const started = await listen(makeAdapter, {
       imports: [sessions],

@@ -61,7 +61,7 @@ describe('the options of SessionModule', () => {
     ...['', 'Orders', 'a:b', 'a*', '{a}', 'a b', '-a', 'a\n'].map(
       (name): [string, SessionModuleOptions, RegExp] => [
         `the service name ${JSON.stringify(name)}`,
-        { store, service: name as 'orders' },
+        { store, service: name },
         /service: '.*' is no service's name.*such as 'orders'/s,
       ],
     ),

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { CallKeys, type CallOptions } from '../calls/call.options';
 import { SessionOptionsError } from '../errors/session-options.error';
-import type { Role, ServiceName } from '../session/session-types';
+import type { Role } from '../session/session-types';
 import type { RedisTarget } from '../store/redis-client';
 import type { SessionSource } from '../source/session.source';
 import type { SessionStore } from '../store/session.store';
@@ -77,7 +77,7 @@ export interface SessionModuleOptions {
    * digits and hyphens. Its Redis user may write under this name only.
    * @default undefined (it does neither)
    */
-  service?: ServiceName;
+  service?: string;
   cookie?: SessionCookieOptions;
   /**
    * The most that a process lets pass between two slides of one session's idle clock. Never more
@@ -108,7 +108,7 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 /** The options with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
-  readonly service: ServiceName | undefined;
+  readonly service: string | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   /** Milliseconds. */
   readonly touchInterval: number;

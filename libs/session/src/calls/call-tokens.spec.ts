@@ -1,0 +1,156 @@
+import { createHmac } from 'node:crypto';
+import { decode, type JwtPayload, sign, type SignOptions } from 'jsonwebtoken';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { CallKeys } from './call.options';
+import { CallTokens } from './call-tokens';
+
+const SECRET = 'a secret of orders that has 32 bytes or more';
+const OTHER = 'a secret of billing that has 32 bytes or more';
+
+const orders = new CallTokens('orders', new CallKeys({ secret: SECRET }));
+const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
+
+/** What orders signs for products, but for what is said here. */
+function forged(claims: object, options: SignOptions = {}, secret = SECRET): string {
+  const payload = { iss: 'orders', aud: 'products', ...claims };
+  return sign(JSON.parse(JSON.stringify(payload)) as object, secret, {
+    algorithm: 'HS256',
+    header: { alg: 'HS256', typ: 'session-call+jwt' },
+    expiresIn: 30,
+    ...options,
+  });
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+describe('a call that a service signs', () => {
+  it('is on behalf of a session', () => {
+    const call = { caller: 'orders', reference: 'a-session' };
+    expect(products.verify(orders.sign('products', 'a-session'))).toEqual(call);
+  });
+
+  it('or of the service itself', () => {
+    const call = { caller: 'orders', reference: null };
+    expect(products.verify(orders.sign('products', null))).toEqual(call);
+  });
+
+  it('says no more than that, and for half a minute', () => {
+    const { iat = 0, ...claims } = decode(orders.sign('products', 'a-session')) as JwtPayload;
+    expect(Math.abs(iat - seconds())).toBeLessThanOrEqual(1);
+    expect(claims).toEqual({ iss: 'orders', aud: 'products', ref: 'a-session', exp: iat + 30 });
+  });
+
+  it('is what the checks below change one thing of', () => {
+    expect(products.verify(forged({ ref: 'a-session' }))).toEqual({
+      caller: 'orders',
+      reference: 'a-session',
+    });
+  });
+});
+
+describe('a call is refused', () => {
+  const unsigned = [
+    { alg: 'none', typ: 'session-call+jwt' },
+    { iss: 'orders', aud: 'products' },
+  ]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const [header = '', , signature = ''] = orders.sign('products', 'a-session').split('.');
+  const others = Buffer.from(
+    JSON.stringify({
+      iss: 'orders',
+      aud: 'products',
+      ref: 'b',
+      iat: seconds(),
+      exp: seconds() + 30,
+    }),
+  ).toString('base64url');
+
+  it.each<[string, string]>([
+    ['for another service', orders.sign('billing', 'a-session')],
+    ['for several services', forged({ aud: ['billing'] })],
+    ['for nobody', forged({ aud: undefined })],
+    ['without an issuer', forged({ iss: undefined })],
+    ['with a list of issuers', forged({ iss: ['orders'] })],
+    ['that has expired', forged({ iat: seconds() - 60 }, { expiresIn: 50 })],
+    [
+      'that is old, however long it says to be good',
+      forged({ iat: seconds() - 60 }, { expiresIn: 3_600 }),
+    ],
+    ['that was not made at any time', forged({ iat: undefined }, { noTimestamp: true })],
+    ['signed with another secret', forged({}, {}, OTHER)],
+    ['signed with nothing', `${unsigned}.`],
+    [
+      'with another hash',
+      forged({}, { algorithm: 'HS512', header: { alg: 'HS512', typ: 'session-call+jwt' } }),
+    ],
+    ['of another type', forged({}, { header: { alg: 'HS256', typ: 'JWT' } })],
+    ['of no type', forged({}, { header: { alg: 'HS256', typ: undefined } })],
+    ['whose session was changed', `${header}.${others}.${signature}`],
+    ['whose session is no text', forged({ ref: { $ne: null } })],
+    ['whose session is empty', forged({ ref: '' })],
+    ['that is cut short', orders.sign('products', 'a-session').slice(0, -1)],
+    ['that is a session token', 'A'.repeat(43)],
+    ['that is empty', ''],
+    ['that is no text of a call', `.${'.'.repeat(1_000)}`],
+    ['of text', `${header}.${Buffer.from('"text"').toString('base64url')}.${signature}`],
+  ])('%s', (_name, token) => {
+    expect(products.verify(token)).toBeNull();
+  });
+
+  it('signed by hand with the right secret it is not', () => {
+    const mac = createHmac('sha256', SECRET).update(`${header}.${others}`).digest('base64url');
+    expect(products.verify(`${header}.${others}.${mac}`)).toEqual({
+      caller: 'orders',
+      reference: 'b',
+    });
+  });
+});
+
+describe('a service that knows its callers', () => {
+  const own = 'a secret of products that has 32 bytes or more';
+  const guarded = new CallTokens(
+    'products',
+    new CallKeys({ secret: own, callers: { orders: SECRET, billing: OTHER } }),
+  );
+  const billing = new CallTokens('billing', new CallKeys({ secret: OTHER }));
+
+  it('takes their calls', () => {
+    expect(guarded.verify(orders.sign('products', null))?.caller).toBe('orders');
+    expect(guarded.verify(billing.sign('products', null))?.caller).toBe('billing');
+  });
+
+  it('takes none of one in the name of another', () => {
+    const claims = { iss: 'orders', aud: 'products' };
+    expect(guarded.verify(forged(claims, {}, OTHER))).toBeNull();
+  });
+
+  it('takes none of others, with whichever secret', () => {
+    expect(guarded.verify(forged({ iss: 'mail' }))).toBeNull();
+    expect(guarded.verify(forged({ iss: 'mail' }, {}, own))).toBeNull();
+    expect(guarded.verify(forged({ iss: '__proto__' }))).toBeNull();
+    expect(guarded.verify(forged({ iss: 'constructor' }))).toBeNull();
+  });
+});
+
+describe('the secrets of calls', () => {
+  it.each([
+    ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
+    ['none', { secret: '' }, /^calls.secret has 0 bytes/],
+    [
+      'too short, of a caller',
+      { secret: SECRET, callers: { orders: 'x' } },
+      /^calls.callers.orders has 1 bytes/,
+    ],
+    [
+      'of what is no service',
+      { secret: SECRET, callers: { 'a b': SECRET } },
+      /^calls.callers: 'a b' is no service's name/,
+    ],
+  ])('are refused when they are %s', (_name, options, message) => {
+    expect(() => new CallKeys(options)).toThrow(SessionOptionsError);
+    expect(() => new CallKeys(options)).toThrow(message);
+  });
+});

@@ -1,0 +1,253 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Transport } from '@nestjs/microservices';
+import { freePort } from '../../../../tools/processes/free-port';
+import { eventually } from '../../../../tools/testing/eventually';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { managerOf } from '../testing/manager-of';
+import type { IssuedSession, SessionManager } from '../issuer/session.manager';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { httpAdapters, type ListeningApp } from '../testing/http-adapters';
+import { startedRedis } from '../testing/started-redis';
+import type { CalledController, Received } from './testing/called.controller';
+import type { CallingController } from './testing/calling.controller';
+import { type CallingServices, startCalled, startCalling } from './testing/services';
+
+const calls = { secret: 'a secret that both services know, of 32 bytes or more' };
+const signed = { calling: { calls }, called: { calls } };
+
+const DENIED = { status: 'error', code: 'ERR_SESSION_REQUIRED' };
+const FORBIDDEN = { status: 'error', code: 'ERR_SESSION_ROLE_REQUIRED' };
+
+describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
+  describe.each<[string, Pick<CallingServices, 'calling' | 'called'>]>([
+    ['the token', {}],
+    ['a signature', signed],
+  ])('over TCP with %s', (mode, options) => {
+    let store: MemorySessionStore;
+    let manager: SessionManager;
+    let called: ListeningApp & { controller: CalledController };
+    let calling: ListeningApp & { controller: CallingController };
+    /** Passes calls on to the service that is called, when it is called itself. */
+    let between: ListeningApp & { controller: CallingController };
+    let ada: IssuedSession;
+
+    beforeAll(async () => {
+      store = new MemorySessionStore();
+      manager = managerOf(store);
+      const transport = await tcp();
+      const own = await tcp();
+      called = await startCalled(makeAdapter, { store, transport, ...options });
+      between = await startCalling(
+        makeAdapter,
+        { store, transport, ...options, calling: { ...options.calling, service: 'called' } },
+        own,
+      );
+      calling = await startCalling(makeAdapter, { store, transport: own, ...options });
+      ada = await signIn('ada', ['orders']);
+    });
+    afterAll(async () => {
+      await Promise.all([calling, between, called].map(({ app }) => app.close()));
+    });
+
+    function signIn(username: string, roles: string[]): Promise<IssuedSession> {
+      return manager.create({ user: { id: username, username }, roles: roles });
+    }
+
+    async function ask(
+      path: string,
+      token?: string,
+      body: object = { data: {} },
+    ): Promise<unknown> {
+      const response = await fetch(`${between.url}/${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token ? { cookie: `__Host-sid=${token}` } : {}),
+        },
+        body: JSON.stringify(body),
+      });
+      const text = await response.text();
+      return text === '' ? response.status : JSON.parse(text);
+    }
+
+    it('is on behalf of the session that is served', async () => {
+      expect(await ask('send/any', ada.token)).toMatchObject({
+        session: ada.session.id,
+        username: 'ada',
+      });
+      expect(await ask('observe/any', ada.token)).toMatchObject({ session: ada.session.id });
+    });
+
+    it('says which service calls only where it is signed', async () => {
+      const { caller } = (await ask('send/any', ada.token)) as Received;
+      expect(caller).toBe(mode === 'a signature' ? 'called' : undefined);
+    });
+
+    it.each([
+      ['an object', { a: 1 }],
+      ['a list', [1, 2]],
+      ['text', 'text'],
+      ['a number', 0],
+      ['what looks like an envelope', { '@session': { authorization: 'Bearer x' }, data: 1 }],
+    ])('leaves what the handler is given as it was: %s', async (_name, data) => {
+      expect(await ask('send/any', ada.token, { data })).toMatchObject({ data });
+      expect(await ask('send/public', ada.token, { data })).toEqual({ data });
+    });
+
+    it('is asked for the roles of the handler', async () => {
+      expect(await ask('send/role', ada.token)).toMatchObject(FORBIDDEN);
+      const writer = await signIn('grace', ['orders:write']);
+      expect(await ask('send/role', writer.token)).toEqual({ session: writer.session.id });
+    });
+
+    it('is denied once the session has ended', async () => {
+      const gone = await signIn('alan', ['orders']);
+      between.controller.beforeCall = async () => {
+        await manager.revoke(gone.session.id);
+      };
+      expect(await ask('late/any', gone.token)).toMatchObject(DENIED);
+    });
+
+    it('is on behalf of nobody in the request of nobody', async () => {
+      expect(await ask('anonymous/any')).toMatchObject(DENIED);
+      expect(await ask('anonymous/own')).toMatchObject(DENIED);
+      expect(await ask('anonymous/public')).toEqual({ data: {} });
+      // A session that was not asked for does not count.
+      expect(await ask('anonymous/any', ada.token)).toMatchObject(DENIED);
+    });
+
+    it('does not mix those who are served at the same time', async () => {
+      const many = await Promise.all(
+        Array.from({ length: 50 }, (__, i) => signIn(`user-${i}`, ['orders'])),
+      );
+      between.controller.beforeCall = () => delay(20 * Math.random());
+      const outcomes = await Promise.all(many.map(({ token }) => ask('late/any', token)));
+      expect(outcomes.map((it) => (it as Received).session)).toEqual(
+        many.map(({ session }) => session.id),
+      );
+    });
+
+    it('goes on to the next service', async () => {
+      const response = await fetch(`${calling.url}/send/pass-on`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
+        body: JSON.stringify({ data: { pattern: 'any', data: 'far' } }),
+      });
+      const outcome = (await response.json()) as Received;
+      // What 'between' signed for itself is not good for 'called'; it has signed anew.
+      expect(outcome).toMatchObject({ data: 'far', session: ada.session.id });
+    });
+
+    it('may be an event', async () => {
+      called.controller.events.length = 0;
+      await ask('emit', ada.token, { data: 'told' });
+      await eventually(() => called.controller.events.length > 0);
+      expect(called.controller.events).toEqual([{ data: 'told', session: ada.session.id }]);
+    });
+
+    it('may be over HTTP', async () => {
+      const url = `${called.url}/over-http`;
+      expect(await ask('fetch', ada.token, { url })).toMatchObject({ session: ada.session.id });
+    });
+  });
+
+  describe('by the service itself', () => {
+    let called: ListeningApp;
+    let calling: ListeningApp & { controller: CallingController };
+    let token: string;
+
+    beforeAll(async () => {
+      const store = new MemorySessionStore();
+      const transport = await tcp();
+      called = await startCalled(makeAdapter, { store, transport, ...signed });
+      calling = await startCalling(makeAdapter, { store, transport, ...signed });
+      ({ token } = await managerOf(store).create({
+        user: { id: 'u-1', username: 'ada' },
+        roles: ['orders:write'] as never,
+      }));
+    });
+    afterAll(async () => {
+      await calling.app.close();
+      await called.app.close();
+    });
+
+    it('is let in where that service is', async () => {
+      expect(await calling.controller.byItself('own')).toEqual({ data: {}, caller: 'caller' });
+    });
+
+    it.each(['any', 'role', 'of-others'])('is let in nowhere else: %s', async (pattern) => {
+      expect(await calling.controller.byItself(pattern)).toMatchObject(FORBIDDEN);
+    });
+
+    it('can be made in the middle of a request of a user', async () => {
+      const own = async (pattern: string) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await fetch(`${calling.url}/own/${pattern}`, { method: 'POST', headers });
+        return answer.json();
+      };
+      expect(await own('own')).toEqual({ data: {}, caller: 'caller' });
+      expect(await own('role')).toMatchObject(FORBIDDEN);
+    });
+  });
+
+  it('cannot be by the service itself without a secret', async () => {
+    const store = new MemorySessionStore();
+    const transport = await tcp();
+    const calling = await startCalling(makeAdapter, { store, transport });
+    const called = await startCalled(makeAdapter, { store, transport });
+    expect(await calling.controller.byItself('own')).toMatchObject(DENIED);
+    expect(() => calling.controller.own('own')).toThrow(SessionOptionsError);
+    await calling.app.close();
+    await called.app.close();
+  });
+});
+
+describe.each(httpAdapters)('a call over Redis on %s', (_, makeAdapter) => {
+  const redis = startedRedis();
+
+  it('is signed, and shows no token to Redis', async () => {
+    const store = new MemorySessionStore();
+    const { port } = new URL(redis.url);
+    const transport = {
+      transport: Transport.REDIS as const,
+      options: { host: '127.0.0.1', port: Number(port) },
+    };
+    const called = await startCalled(makeAdapter, { store, transport, ...signed });
+    const calling = await startCalling(makeAdapter, { store, transport, ...signed });
+    const seen: string[] = [];
+    const monitor = await redis.client.monitor();
+    monitor.on('monitor', (_time: string, args: string[]) => seen.push(args.join(' ')));
+
+    const { token, session } = await managerOf(store).create({
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders'] as never,
+    });
+    const answer = await fetch(`${calling.url}/send/any`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ data: 'over Redis' }),
+    });
+    expect(await answer.json()).toEqual({
+      data: 'over Redis',
+      session: session.id,
+      username: 'ada',
+      caller: 'caller',
+    });
+    expect(seen.join('\n')).toContain('over Redis');
+    expect(seen.join('\n')).not.toContain(token);
+
+    monitor.disconnect();
+    await calling.app.close();
+    await called.app.close();
+  });
+
+  it('is refused where it would carry the token', async () => {
+    const transport = { transport: Transport.REDIS as const, options: { port: 1 } };
+    const start = startCalling(makeAdapter, { store: new MemorySessionStore(), transport });
+    await expect(start).rejects.toThrow(/A token must never be in Redis/);
+  });
+});
+
+async function tcp(): Promise<CallingServices['transport']> {
+  return { transport: Transport.TCP, options: { host: '127.0.0.1', port: await freePort() } };
+}

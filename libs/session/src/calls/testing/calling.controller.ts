@@ -1,0 +1,81 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ClientProxy, MessagePattern, Payload } from '@nestjs/microservices';
+import { catchError, firstValueFrom, lastValueFrom, of, type Observable } from 'rxjs';
+import { Public } from '../../roles/public.decorator';
+import { SessionCalls } from '../session-calls';
+
+/** Injection token of the connection to the service that is called. */
+export const CALLED = Symbol('calls:called');
+
+/** A service that calls others while it is served. */
+@Controller()
+export class CallingController {
+  /** What goes on between a request for a late call and that call. */
+  beforeCall: () => Promise<void> = () => Promise.resolve();
+
+  constructor(
+    @Inject(CALLED) private readonly called: ClientProxy,
+    private readonly calls: SessionCalls,
+  ) {}
+
+  @HttpCode(200)
+  @Post('send/:pattern')
+  send(@Param('pattern') pattern: string, @Body() { data }: { data?: unknown }): Promise<unknown> {
+    return this.#outcomeOf(pattern, data);
+  }
+
+  @HttpCode(200)
+  @Post('observe/:pattern')
+  observe(@Param('pattern') pattern: string): Observable<unknown> {
+    return this.called.send<unknown>(pattern, {}).pipe(catchError((error: unknown) => of(error)));
+  }
+
+  @HttpCode(200)
+  @Post('late/:pattern')
+  async late(@Param('pattern') pattern: string): Promise<unknown> {
+    await this.beforeCall();
+    return this.#outcomeOf(pattern, {});
+  }
+
+  @Public()
+  @HttpCode(200)
+  @Post('anonymous/:pattern')
+  anonymous(@Param('pattern') pattern: string): Promise<unknown> {
+    return this.#outcomeOf(pattern, {});
+  }
+
+  @HttpCode(200)
+  @Post('own/:pattern')
+  own(@Param('pattern') pattern: string): Promise<unknown> {
+    return this.calls.asService(() => this.#outcomeOf(pattern, {}));
+  }
+
+  @HttpCode(204)
+  @Post('emit')
+  async emit(@Body() { data }: { data?: unknown }): Promise<void> {
+    await lastValueFrom(this.called.emit('event', data), { defaultValue: null });
+  }
+
+  @HttpCode(200)
+  @Post('fetch')
+  async fetch(@Body() { url }: { url: string }): Promise<unknown> {
+    const answer = await this.calls.fetch('called', url);
+    return answer.json();
+  }
+
+  /** A second hop. */
+  @MessagePattern('pass-on')
+  passOn(@Payload() { pattern, data }: { pattern: string; data: unknown }): Promise<unknown> {
+    return this.#outcomeOf(pattern, data);
+  }
+
+  /** Outside of any request. */
+  byItself(pattern: string): Promise<unknown> {
+    return this.#outcomeOf(pattern, {});
+  }
+
+  #outcomeOf(pattern: string, data: unknown): Promise<unknown> {
+    const answer = this.called.send<unknown>(pattern, data);
+    return firstValueFrom(answer.pipe(catchError((error: unknown) => of(error))));
+  }
+}
