@@ -21,6 +21,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     readonly redis: R,
     private readonly apps: Record<ServiceName, AppProcess>,
     private readonly run: (service: ServiceName) => Promise<AppProcess>,
+    /** Where services listen to Nest's TCP transport. */
+    readonly rpcPorts: Readonly<Record<'auth' | 'products', number>>,
     /** What the services have printed, line by line. */
     readonly output: readonly string[],
   ) {}
@@ -52,7 +54,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     adapter: Adapter,
     settings: NodeJS.ProcessEnv,
   ): Promise<System<R>> {
-    const [authPort = '', ordersPort = '', productsPort = '', rpcPort] = await freePorts(4);
+    const [authPort = '', ordersPort = '', productsPort = '', ...rpc] = await freePorts(5);
+    const [authRpcPort, productsRpcPort] = rpc;
     const ports = { auth: authPort, orders: ordersPort, products: productsPort };
     const env = {
       PATH: process.env.PATH,
@@ -60,7 +63,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       AUTH_PORT: authPort,
       ORDERS_PORT: ordersPort,
       PRODUCTS_PORT: productsPort,
-      PRODUCTS_RPC_PORT: rpcPort,
+      AUTH_RPC_PORT: authRpcPort,
+      PRODUCTS_RPC_PORT: productsRpcPort,
       DATA_DIR: 'temporary',
       DEMO_USERS: 'on',
       BCRYPT_COST: '10',
@@ -78,7 +82,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       run('orders'),
       run('products'),
     ]);
-    const system = new System(redis, { auth, orders, products }, run, output);
+    const rpcPorts = { auth: Number(authRpcPort), products: Number(productsRpcPort) };
+    const system = new System(redis, { auth, orders, products }, run, rpcPorts, output);
     try {
       await Promise.all([auth.ready(), orders.ready(), products.ready()]);
     } catch (error) {

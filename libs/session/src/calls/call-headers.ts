@@ -6,15 +6,10 @@ export const CALL_HEADER = 'x-session-call';
  * envelope around what the handler is to see.
  */
 export interface Envelope {
-  readonly '@session': Readonly<Record<string, string>>;
+  readonly '@session': unknown;
   readonly data?: unknown;
 }
 
 export function isEnvelope(data: unknown): data is Envelope {
-  return (
-    typeof data === 'object' &&
-    data !== null &&
-    Object.hasOwn(data, '@session') &&
-    typeof (data as Envelope)['@session'] === 'object'
-  );
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, '@session');
 }

@@ -23,14 +23,15 @@ function openEnvelope(args: unknown[]): TokenHeaders {
 }
 
 /** No others, and nothing but text: whoever reaches the port may have sent it. */
-function knownHeaders(headers: Readonly<Record<string, unknown>>): TokenHeaders {
+function knownHeaders(headers: unknown): TokenHeaders {
+  if (typeof headers !== 'object' || headers === null) return {};
   return {
     authorization: textOf(headers, 'authorization'),
     [CALL_HEADER]: textOf(headers, CALL_HEADER),
   };
 }
 
-function textOf(headers: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+function textOf(headers: object, name: string): string | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(headers, name)?.value;
   return typeof value === 'string' ? value : undefined;
 }
