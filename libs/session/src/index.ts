@@ -79,6 +79,19 @@ export { SessionEvents } from './events/session-events';
 export { SessionEventsModule } from './events/session-events.module';
 export type { SessionEventsModuleOptions } from './events/session-events.module-definition';
 
+export type { AccessCatalogue, AccessRoute, AccessRouter } from './access/access-catalogue';
+export { AccessCatalogueStore, type PublishedCatalogue } from './access/access-catalogue.store';
+export { AccessCatalogueWriter } from './access/access-catalogue.writer';
+export {
+  type AccessDemand,
+  AccessDirectory,
+  type AccessLookUp,
+  type AccessServiceState,
+  type ListedRoute,
+} from './access/access-directory';
+export { SessionAccessModule } from './access/session-access.module';
+export type { SessionAccessModuleOptions } from './access/session-access.options';
+
 export { createSessionManager } from './issuer/create-session-manager';
 export { SessionIssuerModule } from './issuer/session-issuer.module';
 export {

@@ -1,6 +1,10 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { Cluster } from 'ioredis';
+import { AccessCataloguePublisher } from './access/access-catalogue.publisher';
+import { AccessCatalogueReader } from './access/access-catalogue.reader';
+import { AccessCatalogueWriter } from './access/access-catalogue.writer';
+import { RedisAccessCatalogueStore } from './access/redis-access-catalogue.store';
 import { Sessions } from './additions/sessions';
 import { NearCachedSessionStore } from './cache/near-cached-session.store';
 import { CallTokens } from './calls/call-tokens';
@@ -110,6 +114,14 @@ const callTokens: Provider = {
     },
     SessionEvents,
     SessionEventHandlers,
+    {
+      provide: AccessCatalogueWriter,
+      inject: [RedisConnection],
+      useFactory: (connection: RedisConnection | null) =>
+        connection && new RedisAccessCatalogueStore(connection.client),
+    },
+    AccessCatalogueReader,
+    AccessCataloguePublisher,
     { provide: APP_FILTER, useClass: SessionExceptionFilter },
   ],
   exports: [

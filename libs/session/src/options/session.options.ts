@@ -73,11 +73,26 @@ export interface SessionModuleOptions {
    */
   requiredRole?: Role;
   /**
-   * What this service is called when it adds to sessions, calls others and is called: lower-case letters,
-   * digits and hyphens. Its Redis user may write under this name only.
-   * @default undefined (it does neither)
+   * What this service is called when it adds to sessions, calls others and is called, and publishes what
+   * its routes demand: lower-case letters, digits and hyphens. Its Redis user may write under this name
+   * only.
+   * @default undefined (it does none of these)
    */
   service?: string;
+
+  /**
+   * Publishes at start what the routes of this service demand of their callers, for gateways and
+   * administrators. Needs `service`, and rights on `access:<service>` for its Redis user.
+   * @default true
+   */
+  publishAccess?: boolean;
+
+  /**
+   * Which release of the service this is, in what is published.
+   * @default the version in package.json, under npm; else undefined
+   */
+  release?: string;
+
   cookie?: SessionCookieOptions;
   /**
    * The most that a process lets pass between two slides of one session's idle clock. Never more
@@ -105,10 +120,21 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Labels of letters, digits and hyphens, and the leading dot that browsers pass over. */
 const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
+/** As much of it as a catalogue holds. */
+const RELEASE = /^.{1,256}$/;
+
+/** What npm says to what it starts. */
+function releaseOfPackage(): string | undefined {
+  const version = process.env.npm_package_version ?? '';
+  return RELEASE.test(version) ? version : undefined;
+}
+
 /** The options with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
   readonly service: string | undefined;
+  readonly publishAccess: boolean;
+  readonly release: string | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   /** Milliseconds. */
   readonly touchInterval: number;
@@ -123,6 +149,8 @@ export class SessionOptions {
   constructor(options: SessionModuleOptions) {
     this.requiredRole = options.requiredRole;
     this.service = options.service;
+    this.publishAccess = options.publishAccess ?? true;
+    this.release = options.release ?? releaseOfPackage();
     this.cookie = {
       name: options.cookie?.name ?? '__Host-sid',
       sameSite: options.cookie?.sameSite ?? 'lax',
@@ -158,6 +186,11 @@ export class SessionOptions {
       );
     }
     if (this.service !== undefined) requireServiceName('service', this.service);
+    if (this.release !== undefined && !RELEASE.test(this.release)) {
+      throw new SessionOptionsError(
+        `release: give a version of at most 256 characters, in one line.`,
+      );
+    }
     if (!COOKIE_NAME.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,

@@ -16,6 +16,8 @@ export interface AccessRule {
   readonly services: readonly string[];
 }
 
+type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
+
 /** Reads `@Roles()`, `@Public()` and `@RequireFresh()`. */
 @Injectable()
 export class AccessRules {
@@ -24,13 +26,16 @@ export class AccessRules {
 
   constructor(private readonly reflector: Reflector) {}
 
-  /**
-   * The rule of the route about to run: what its handler says, else what its controller says, else
-   * closed to everyone without a session. Where one of them says both, it is closed.
-   */
+  /** The rule of the route about to run: see {@link ofHandler}. */
   of(context: ExecutionContext): AccessRule {
-    const controller = context.getClass();
-    const handler = context.getHandler();
+    return this.ofHandler(context.getClass(), context.getHandler());
+  }
+
+  /**
+   * The rule of a controller's handler: what the handler says, else what its controller says, else closed
+   * to everyone without a session. Where one of them says both, it is closed.
+   */
+  ofHandler(controller: Target, handler: Target): AccessRule {
     let rules = this.#known.get(controller);
     if (rules === undefined) this.#known.set(controller, (rules = new WeakMap()));
     let rule = rules.get(handler);
@@ -38,7 +43,7 @@ export class AccessRules {
     return rule;
   }
 
-  #read(...targets: Parameters<Reflector['getAllAndOverride']>[1]): AccessRule {
+  #read(...targets: Target[]): AccessRule {
     const isFresh =
       this.reflector.getAllAndOverride<boolean | undefined>(REQUIRE_FRESH_METADATA, targets) ??
       false;

@@ -40,3 +40,8 @@ export const SESSION_EVENTS_KEY = 'session-events';
 
 /** Sorted set: the sessions that are watched for their expiry, by when each is to be looked at. */
 export const WATCHED_SESSIONS_KEY = `watched-sessions:{${SESSION_EVENTS_KEY}}`;
+
+/** Hash: what the routes of a service demand, and when the service was last seen. */
+export function accessKey(service: string): string {
+  return `access:${service}`;
+}

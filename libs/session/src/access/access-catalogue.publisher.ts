@@ -1,0 +1,89 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { describeError } from '../errors/describe-error';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+import type { AccessCatalogue } from './access-catalogue';
+import { AccessCatalogueReader } from './access-catalogue.reader';
+import { AccessCatalogueWriter } from './access-catalogue.writer';
+
+/** How often a service says that it is there, in milliseconds: thrice before it counts as stale. */
+const INTERVAL = 30_000;
+
+/** The pause before what failed is tried again, in milliseconds. */
+const RETRY_DELAY = 1_000;
+
+/** The part by which a pause is longer or shorter, so that a fleet does not come as one. */
+const JITTER = 0.1;
+
+/**
+ * Publishes what the routes of this service demand once they are known, and says from then on that the
+ * service is there. The start does not wait for it; while the store is away it is tried again.
+ */
+@Injectable()
+export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('SessionAccess');
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #isPublished = false;
+  #isFailing = false;
+
+  constructor(
+    private readonly reader: AccessCatalogueReader,
+    /** `null` where sessions are in no store that services share. */
+    @Inject(AccessCatalogueWriter) private readonly writer: AccessCatalogueWriter | null,
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.options.publishAccess || this.writer === null) return;
+    const catalogue = await this.reader.read();
+    if (catalogue !== null) this.#run(this.writer, catalogue);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #run(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): void {
+    this.#running = this.#beat(writer, catalogue).then((isWell) => {
+      if (this.#isStopped) return;
+      const pause = (isWell ? INTERVAL : RETRY_DELAY) * (1 + JITTER * (2 * Math.random() - 1));
+      this.#timer = setTimeout(() => {
+        this.#run(writer, catalogue);
+      }, pause);
+      this.#timer.unref();
+    });
+  }
+
+  /** @returns whether the service is now seen with its routes */
+  async #beat(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
+    try {
+      this.#isPublished &&= await writer.keepAlive(catalogue.service);
+      if (!this.#isPublished) {
+        await writer.publish(catalogue);
+        this.#isPublished = true;
+      }
+      if (this.#isFailing) this.#logger.log('The routes of this service are published again.');
+      this.#isFailing = false;
+      return true;
+    } catch (error) {
+      // Once per outage.
+      if (!this.#isFailing) {
+        this.#logger.error(
+          `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
+        );
+      }
+      this.#isFailing = true;
+      return false;
+    }
+  }
+}

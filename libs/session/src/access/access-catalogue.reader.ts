@@ -1,0 +1,197 @@
+import {
+  type HttpServer,
+  Inject,
+  Injectable,
+  RequestMethod,
+  type Type,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
+import {
+  HOST_METADATA,
+  MODULE_PATH,
+  PATH_METADATA,
+  VERSION_METADATA,
+} from '@nestjs/common/constants';
+import { addLeadingSlash } from '@nestjs/common/utils/shared.utils';
+import {
+  ApplicationConfig,
+  HttpAdapterHost,
+  MetadataScanner,
+  ModulesContainer,
+} from '@nestjs/core';
+import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-path-metadata.interface';
+import { LegacyRouteConverter } from '@nestjs/core/router/legacy-route-converter';
+import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+import { AccessRules } from '../roles/access-rules';
+import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue';
+
+type Version = NonNullable<RouteDefinition['version']>;
+
+/** A controller at one of its paths, in one of the modules that have it. */
+interface Mount {
+  readonly controller: object;
+  readonly metatype: Type;
+  readonly modulePath: string | undefined;
+  readonly path: string;
+}
+
+/** What `@RouteConstraints()` of `@nestjs/platform-fastify`, an optional peer, leaves on a handler. */
+const FASTIFY_CONSTRAINTS_METADATA = '__fastify_route_constraints__';
+
+/**
+ * Reads the HTTP routes of this application off its controllers, as Nest registered them: in its order,
+ * with its paths. What was put on the adapter by hand is not among them, nor are microservice handlers.
+ */
+@Injectable()
+export class AccessCatalogueReader {
+  readonly #explorer = new PathsExplorer(new MetadataScanner());
+  readonly #paths: RoutePathFactory;
+
+  constructor(
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly rules: AccessRules,
+    private readonly modules: ModulesContainer,
+    private readonly config: ApplicationConfig,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {
+    this.#paths = new RoutePathFactory(config);
+  }
+
+  /**
+   * Once the routes are known: from `OnApplicationBootstrap` on.
+   *
+   * @returns `null` where there are no routes to tell of: without the `service` option, without HTTP, or
+   *   with a router that is not known here.
+   */
+  async read(): Promise<AccessCatalogue | null> {
+    const { service, release, requiredRole } = this.options;
+    const router = this.#router();
+    if (service === undefined || router === null) return null;
+    const maxParamLength = this.#matching().maxParamLength;
+    return {
+      service,
+      ...(release === undefined ? {} : { version: release }),
+      router,
+      ...(maxParamLength === undefined ? {} : { maxParamLength }),
+      ...(requiredRole === undefined ? {} : { requiredRole }),
+      routes: await this.#inOrder(
+        router,
+        [...this.#mounts()].flatMap((it) => this.#routesOf(it, router)),
+      ),
+    };
+  }
+
+  #router(): AccessRouter | null {
+    // There is none in a standalone application.
+    const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    const type = adapter?.getType();
+    return type === 'express' || type === 'fastify' ? type : null;
+  }
+
+  /** Nest 11 does not tell. */
+  #matching(): { maxParamLength?: number } {
+    const adapter: HttpServer = this.adapterHost.httpAdapter;
+    return adapter.getRouteMatchingOptions?.() ?? {};
+  }
+
+  *#mounts(): Generator<Mount> {
+    for (const { metatype: module, controllers } of this.modules.values()) {
+      const modulePath =
+        metadataOf<string>(MODULE_PATH + this.modules.applicationId, module) ??
+        metadataOf<string>(MODULE_PATH, module);
+      for (const { instance, metatype } of controllers.values()) {
+        const paths = metadataOf<string | string[]>(PATH_METADATA, metatype as Type) ?? [];
+        for (const path of [paths].flat()) {
+          yield {
+            controller: instance,
+            metatype: metatype as Type,
+            modulePath,
+            path: addLeadingSlash(path),
+          };
+        }
+      }
+    }
+  }
+
+  #routesOf(mount: Mount, router: AccessRouter): AccessRoute[] {
+    const { controller } = mount;
+    return this.#explorer.scanForPaths(controller).flatMap((definition) => {
+      const { requestMethod, targetCallback } = definition;
+      const { anyOf, ...rule } = this.rules.ofHandler(
+        controller.constructor as Type,
+        targetCallback,
+      );
+      const version = this.#headerVersions(mount, definition);
+      const route = {
+        method: RequestMethod[requestMethod],
+        ...(version === null ? {} : { version }),
+        isConditional: version !== null || isConditional(mount, targetCallback, router),
+        ...rule,
+        anyOf: [...anyOf],
+      };
+      return this.#pathsOf(mount, definition).map((path) => ({
+        ...route,
+        // Express' adapter takes some patterns of older routers for what they meant.
+        path: router === 'express' ? LegacyRouteConverter.tryConvert(path, { logs: false }) : path,
+      }));
+    });
+  }
+
+  #pathsOf({ metatype, modulePath, path: ctrlPath }: Mount, definition: RouteDefinition): string[] {
+    const metadata: RoutePathMetadata = {
+      ctrlPath,
+      modulePath,
+      globalPrefix: addLeadingSlash(this.config.getGlobalPrefix()),
+      versioningOptions: this.config.getVersioning(),
+      controllerVersion: this.#controllerVersion(metatype),
+      methodVersion: definition.version,
+    };
+    return definition.path.flatMap((methodPath) =>
+      this.#paths.create({ ...metadata, methodPath }, definition.requestMethod),
+    );
+  }
+
+  /** The versions that have the route run, where they are not in the path; `null` for any. */
+  #headerVersions({ metatype }: Mount, { version: own }: RouteDefinition): string[] | null {
+    const versioning = this.config.getVersioning();
+    if (versioning === undefined || versioning.type === VersioningType.URI) return null;
+    // Nest takes an empty one for none.
+    // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+    const version = own || this.#controllerVersion(metatype);
+    if (!version || version === VERSION_NEUTRAL) return null;
+    return [version].flat().map((it) => (it === VERSION_NEUTRAL ? 'neutral' : it));
+  }
+
+  #controllerVersion(metatype: Type): Version | undefined {
+    const versioning = this.config.getVersioning();
+    if (versioning === undefined) return undefined;
+    return metadataOf<Version>(VERSION_METADATA, metatype) ?? versioning.defaultVersion;
+  }
+
+  /** In the order in which Nest gives them to the router. */
+  async #inOrder(router: AccessRouter, routes: AccessRoute[]): Promise<AccessRoute[]> {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Nest 11 has no choice
+    const isSorted = this.config.getRouteResolutionStrategy?.() === 'specificity';
+    if (!isSorted || router !== 'express') return routes;
+    const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter');
+    type Sortable = Parameters<(typeof RouteSpecificitySorter)['sort']>[0];
+    // It looks at nothing but their paths.
+    return RouteSpecificitySorter.sort(routes as unknown as Sortable) as unknown as AccessRoute[];
+  }
+}
+
+/** Whether the router, having come to the route, may still go on to another. */
+function isConditional({ metatype }: Mount, handler: object, router: AccessRouter): boolean {
+  // On Fastify a request for another host is answered with 404.
+  if (router === 'express') return metadataOf(HOST_METADATA, metatype) !== undefined;
+  return metadataOf(FASTIFY_CONSTRAINTS_METADATA, handler) !== undefined;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- says what is there
+function metadataOf<T>(key: string, target: object): T | undefined {
+  return Reflect.getMetadata(key, target) as T | undefined;
+}

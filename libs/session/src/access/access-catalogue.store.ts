@@ -1,0 +1,20 @@
+import type { AccessCatalogue } from './access-catalogue';
+
+/** A catalogue as it was found. Times are epoch milliseconds, by the clock of the service. */
+export interface PublishedCatalogue {
+  /** The same object as long as nothing else was published. */
+  readonly catalogue: AccessCatalogue;
+  readonly publishedAt: number;
+  /** When the service last said that it is there. */
+  readonly seenAt: number;
+}
+
+/** What services have published of their routes. */
+export abstract class AccessCatalogueStore {
+  /**
+   * `null` where the service has published nothing, or nothing that can be read.
+   *
+   * @throws SessionStoreUnavailableError
+   */
+  abstract find(service: string): Promise<PublishedCatalogue | null>;
+}

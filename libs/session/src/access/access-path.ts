@@ -1,0 +1,41 @@
+/** The longest request target that is looked at, in characters: all of them are ASCII. */
+const MAX_LENGTH = 8_192;
+
+/** A segment of `pchar`s (RFC 3986, 3.3) without `;`, which some servers cut a segment at. */
+const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-F]{2})+$/;
+
+/**
+ * Encoded, these are read differently by one server and the next: controls, `%`, `/`, `;`, `\`, and what
+ * needs no encoding (RFC 3986, 2.3), the dot among it.
+ */
+const AMBIGUOUS =
+  /%(?:[01][0-9A-F]|7F|25|2F|3B|5C|2D|2E|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/;
+
+/**
+ * The segments of a request target's path, as they were sent; none for `/`. The query is cut off.
+ *
+ * `null` when the path is not in the one form that every server reads alike. It is never put into that
+ * form: what a gateway makes of it is not for sure what the service behind it does.
+ */
+export function segmentsOf(target: string): readonly string[] | null {
+  if (target.length > MAX_LENGTH || !target.startsWith('/') || target.includes('#')) return null;
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  if (path === '/') return [];
+  const segments = path.slice(1).split('/');
+  return segments.every(isCanonical) ? segments : null;
+}
+
+function isCanonical(segment: string): boolean {
+  if (!SEGMENT.test(segment) || segment === '.' || segment === '..') return false;
+  return !segment.includes('%') || (!AMBIGUOUS.test(segment) && isUtf8(segment));
+}
+
+function isUtf8(segment: string): boolean {
+  try {
+    decodeURIComponent(segment);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,178 @@
+import type { AccessRoute, AccessRouter } from './access-catalogue';
+import type { PatternForm, PatternSegment } from './access-pattern';
+
+/** Longer parameters make Fastify pass a route over, unless it was told another length. */
+const FASTIFY_MAX_PARAM_LENGTH = 100;
+
+/** A route under one of the forms of its pattern. */
+export interface TrieEntry {
+  readonly route: AccessRoute;
+  /** The place in the order of registration. */
+  readonly index: number;
+  readonly form: PatternForm;
+}
+
+/** The routes that may run for a path. */
+export interface TrieMatch {
+  /** First come, first served; all but the last are conditional. */
+  readonly entries: readonly TrieEntry[];
+  /** Whether which of them runs cannot be told: two parts of one segment fit, or a parameter is empty. */
+  readonly isAmbiguous: boolean;
+}
+
+class TrieNode {
+  readonly texts = new Map<string, TrieNode>();
+  /** By the text before the parameter, the longest first. */
+  readonly prefixes = new TextTable<TextTable<TrieNode>>();
+  /** Of routes that end here. */
+  readonly here: TrieEntry[] = [];
+  /** Of routes that take all that follows. */
+  readonly rest: TrieEntry[] = [];
+  /** The lowest index at or below this node. */
+  first = Infinity;
+}
+
+/** Values by a text that a segment begins or ends with. Looking one up costs no more with more of them. */
+class TextTable<T> {
+  readonly byText = new Map<string, T>();
+  /** The lengths that occur, the greatest first. */
+  lengths: readonly number[] = [];
+
+  at(text: string, make: () => T): T {
+    let value = this.byText.get(text);
+    if (value === undefined) {
+      this.byText.set(text, (value = make()));
+      this.lengths = [...new Set([...this.lengths, text.length])].sort((a, b) => b - a);
+    }
+    return value;
+  }
+}
+
+/** What one look-up has found so far. */
+class Search {
+  readonly entries: TrieEntry[] = [];
+  isAmbiguous = false;
+  /** The index of the first entry that runs for certain. */
+  end = Infinity;
+
+  constructor(readonly segments: readonly string[]) {}
+
+  take(entries: readonly TrieEntry[]): void {
+    for (const entry of entries) {
+      this.entries.push(entry);
+      if (!entry.route.isConditional) this.end = Math.min(this.end, entry.index);
+    }
+  }
+}
+
+/**
+ * Routes by the segments of their paths. How long a look-up takes depends on the path and on the routes
+ * that fit it, not on how many there are.
+ *
+ * Letters match in both cases: a router that ignores case must not run another route than is found here.
+ */
+export class AccessTrie {
+  readonly #root = new TrieNode();
+  /** How many nodes were looked at so far. */
+  visits = 0;
+
+  constructor(
+    private readonly router: AccessRouter,
+    private readonly maxParamLength = FASTIFY_MAX_PARAM_LENGTH,
+  ) {}
+
+  insert(entry: TrieEntry): void {
+    let node = this.#root;
+    node.first = Math.min(node.first, entry.index);
+    for (const segment of entry.form.segments) {
+      node = child(node, segment);
+      node.first = Math.min(node.first, entry.index);
+    }
+    const entries = entry.form.hasRest ? node.rest : node.here;
+    // What comes after a route that runs for certain never runs, but for what Fastify looks at before.
+    const isLast = entries.some(({ route }) => !route.isConditional);
+    if (!isLast || (this.router === 'fastify' && entry.route.isConditional)) entries.push(entry);
+  }
+
+  find(segments: readonly string[]): TrieMatch {
+    const search = new Search(segments.map((it) => it.toLowerCase()));
+    this.#visit(this.#root, 0, search);
+    const { entries, end, isAmbiguous } = search;
+    if (this.router === 'express') {
+      const inOrder = entries.filter(({ index }) => index <= end);
+      return { entries: inOrder.sort((a, b) => a.index - b.index), isAmbiguous };
+    }
+    return { entries, isAmbiguous };
+  }
+
+  /** The most specific first, which is the order of Fastify. Of Express' order all are collected. */
+  #visit(node: TrieNode, depth: number, search: Search): void {
+    this.visits += 1;
+    const segment = search.segments[depth];
+    if (segment === undefined) {
+      search.take(node.here);
+      // Fastify's `*` takes nothing as well, which in a canonical path is the root's.
+      if (this.router === 'fastify' && depth === 0 && !this.#isDone(search)) {
+        if (node.prefixes.lengths.length === 0) search.take(node.rest);
+      }
+      return;
+    }
+    this.#descend(node.texts.get(segment), depth, search);
+    this.#visitParams(node, segment, depth, search);
+    if (!this.#isDone(search)) search.take(node.rest);
+  }
+
+  #visitParams({ prefixes }: TrieNode, segment: string, depth: number, search: Search): void {
+    for (const before of prefixes.lengths) {
+      if (before > segment.length || this.#isDone(search)) continue;
+      const suffixes = prefixes.byText.get(segment.slice(0, before));
+      if (suffixes) this.#visitSuffixes(suffixes, segment.slice(before), depth, search);
+    }
+  }
+
+  #visitSuffixes(suffixes: TextTable<TrieNode>, text: string, depth: number, search: Search): void {
+    const known = search.entries.length;
+    let fitting = 0;
+    for (const length of suffixes.lengths) {
+      const value = text.length - length;
+      if (value < 0 || (value === 0 && this.router === 'express')) continue;
+      const next = suffixes.byText.get(text.slice(value));
+      if (next === undefined || this.#isTooLong(text.slice(0, value))) continue;
+      if (length > 0) fitting += 1;
+      if (this.#isDone(search)) continue;
+      const before = search.entries.length;
+      this.#descend(next, depth, search);
+      // It takes an empty parameter, which Nest's adapter then answers with 404.
+      if (value === 0 && search.entries.length > before) search.isAmbiguous = true;
+    }
+    // In which order it looks at two texts that both end the segment depends on more than them.
+    if (this.router === 'fastify' && fitting > 1 && search.entries.length > known) {
+      search.isAmbiguous = true;
+    }
+  }
+
+  #descend(node: TrieNode | undefined, depth: number, search: Search): void {
+    if (node !== undefined && node.first <= search.end) this.#visit(node, depth + 1, search);
+  }
+
+  #isDone({ end }: Search): boolean {
+    return this.router === 'fastify' && end !== Infinity;
+  }
+
+  #isTooLong(value: string): boolean {
+    if (this.router === 'express' || value.length <= this.maxParamLength) return false;
+    return decodeURIComponent(value).length > this.maxParamLength;
+  }
+}
+
+function child(node: TrieNode, segment: PatternSegment): TrieNode {
+  if ('prefix' in segment) {
+    return node.prefixes
+      .at(segment.prefix.toLowerCase(), () => new TextTable())
+      .at(segment.suffix.toLowerCase(), () => new TrieNode());
+  }
+  const text = segment.text.toLowerCase();
+  let next = node.texts.get(text);
+  if (next === undefined) node.texts.set(text, (next = new TrieNode()));
+  return next;
+}

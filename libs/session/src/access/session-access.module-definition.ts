@@ -1,0 +1,11 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { SessionAccessModuleOptions } from './session-access.options';
+
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: SESSION_ACCESS_MODULE_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<SessionAccessModuleOptions>({ moduleName: 'SessionAccess' })
+  .setClassMethodName('forRoot')
+  .build();

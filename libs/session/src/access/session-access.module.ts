@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { RedisConnection } from '../store/redis-connection';
+import { SessionCounters } from '../store/session-counters';
+import { AccessCatalogueStore } from './access-catalogue.store';
+import { AccessDirectory } from './access-directory';
+import { RedisAccessCatalogueStore } from './redis-access-catalogue.store';
+import {
+  ConfigurableModuleClass,
+  SESSION_ACCESS_MODULE_OPTIONS,
+} from './session-access.module-definition';
+import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options';
+
+/**
+ * What the routes of all services demand, for the app that decides in front of them; it stands beside
+ * `SessionModule`. Modules that import it can inject `AccessDirectory`.
+ *
+ * ```ts
+ * SessionAccessModule.forRoot({ services: ['auth', 'orders', 'products'] })
+ * ```
+ */
+@Module({
+  providers: [
+    {
+      provide: SessionAccessOptions,
+      inject: [SESSION_ACCESS_MODULE_OPTIONS],
+      useFactory: (options: SessionAccessModuleOptions) => new SessionAccessOptions(options),
+    },
+    {
+      provide: AccessCatalogueStore,
+      inject: [RedisConnection, SessionCounters],
+      useFactory: (connection: RedisConnection | null, counters: SessionCounters) => {
+        if (connection) return new RedisAccessCatalogueStore(connection.client, counters);
+        throw new SessionOptionsError(
+          `SessionAccessModule reads what services publish in Redis. Give SessionModule a 'client' or 'redis'.`,
+        );
+      },
+    },
+    AccessDirectory,
+  ],
+  exports: [AccessDirectory],
+})
+export class SessionAccessModule extends ConfigurableModuleClass {}
