@@ -9,7 +9,13 @@ import { as, targetOf } from './support/attacker';
 import { SERVICES, USERS_FILE, type ServiceName } from './support/guarded-redis';
 import { call, json, tokenOf } from './support/http';
 import { RESOURCE_SERVICES } from './support/near-cache-rights';
-import { command, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './support/redis-attacks';
+import {
+  CATALOGUE_ATTACKS,
+  command,
+  SERVER_ATTACKS,
+  SESSION_ATTACKS,
+  type Target,
+} from './support/redis-attacks';
 import { dump, withRedis } from './support/redis-dump';
 import { idOf } from './support/session-key';
 import { ADAPTERS, System } from './support/system';
@@ -42,6 +48,21 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) =
     },
   );
 
+  describe.each(SERVICES.filter((it) => it !== service))(
+    'cannot touch what %s publishes',
+    (other) => {
+      it.each(CATALOGUE_ATTACKS)('%s', async (line) => {
+        const catalogue = () =>
+          withRedis(system.redis.url, (it) => it.hget(`access:${other}`, 'catalogue'));
+        const published = await catalogue();
+        expect(published).toContain(`"service":"${other}"`);
+        const attack = command(line.replace('{S}', other), target);
+        await expect(as(system, service, attack)).rejects.toThrow('NOPERM');
+        expect(await catalogue()).toBe(published);
+      });
+    },
+  );
+
   it('has forged nothing and raised nothing by all that', async () => {
     expect(await dump(system.redis.url)).toEqual(before);
     expect(await system.statuses(target.token)).toEqual([401, 401, 401]);
@@ -53,8 +74,9 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) =
 
   it('learns from INFO how many keys there are, and none of their names', async () => {
     const info = String(await as(system, service, ['INFO', 'everything']));
-    // A record, a clock and an index; the log of events and the list of the watched sessions.
-    expect(info).toContain('db0:keys=5');
+    // A record, a clock and an index; the log of events and the list of the watched sessions; what each
+    // service publishes of its routes.
+    expect(info).toContain('db0:keys=8');
     expect(info).not.toContain(target.id);
     expect(info).not.toContain(target.userId);
   });
@@ -129,6 +151,48 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s still can', (
     expect(await as(system, service, ['PEXPIRE', `idle:{${idOf(token)}}`, '60000'])).toBe(0);
     expect(await as(system, service, ['GET', `session:{${idOf(token)}}`])).toBeNull();
     expect(await system.statuses(token)).toEqual([401, 401, 401]);
+  });
+});
+
+describe.each(RESOURCE_SERVICES)('who has the Redis password of %s still can', (service) => {
+  let system: System;
+  let admin: string;
+
+  beforeAll(async () => {
+    system = await System.start('express');
+    admin = await system.signIn('admin');
+  });
+  afterAll(() => system.stop());
+
+  const listed = async () =>
+    json<{ service: string; state: string; routes: { path: string; alsoIn: string[] }[] }[]>(
+      await call(`${system.auth.url}/admin/services`, { cookie: admin }),
+    );
+  const demandsOf = (services: Awaited<ReturnType<typeof listed>>, but: string) =>
+    services
+      .filter((it) => it.service !== but)
+      .map(({ routes }) => routes.map((route) => ({ ...route, alsoIn: [] })));
+
+  it('open its own routes at a gateway, which are then its own to guard, and no other', async () => {
+    const before = await listed();
+    const route = { method: 'ALL', path: '/{*rest}', isConditional: false, isPublic: true };
+    const routes = [{ ...route, anyOf: [], isFresh: false }];
+    const catalogue = JSON.stringify({ v: 1, service, router: 'express', routes });
+    await as(system, service, ['HSET', `access:${service}`, 'catalogue', catalogue]);
+    const routesOf = (it: typeof before) => it.find((state) => state.service === service)?.routes;
+    await eventually(async () => routesOf(await listed())?.length === 1);
+    expect(demandsOf(await listed(), service)).toEqual(demandsOf(before, service));
+    // The service itself asks as before.
+    expect((await call(system.doorOf(service))).status).toBe(401);
+  });
+
+  it('publish nothing that counts for another service', async () => {
+    const catalogue = JSON.stringify({ v: 1, service: 'auth', router: 'express', routes: [] });
+    await as(system, service, ['HSET', `access:${service}`, 'catalogue', catalogue]);
+    const stateOf = async (name: string) =>
+      (await listed()).find((it) => it.service === name)?.state;
+    await eventually(async () => (await stateOf(service)) === 'missing');
+    expect(await stateOf('auth')).toBe('up');
   });
 });
 
@@ -236,6 +300,9 @@ describe('the Redis users', () => {
     'GET idle:{H}',
     'PERSIST idle:{H}',
     'PEXPIRE session:{H} 99999999',
+    'HSET access:orders catalogue RECORD',
+    'PEXPIRE access:orders 1',
+    'DEL access:orders',
   ])('hold auth to what it needs: not %s', async (line) => {
     const before = await dump(system.redis.url);
     await expect(as(system, 'auth', command(line, target))).rejects.toThrow(
@@ -328,6 +395,10 @@ async function liveThrough(system: System): Promise<void> {
   expect(await system.statuses(alice)).toEqual([200, 200, 200]);
 
   const admin = await system.signIn('admin');
+  await eventually(async () => {
+    const services = await call(`${auth.url}/admin/services`, { cookie: admin });
+    return json<{ state: string }[]>(services).every(({ state }) => state === 'up');
+  });
   const events = await EventStream.open(auth.url, admin, '0-0');
   const fromNowOn = await EventStream.open(auth.url, admin);
   await eventually(() => events.messages.length > 0);

@@ -150,8 +150,34 @@ export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'ZADD watched-sessions:{session-events} 1 {F}',
     'DEL watched-sessions:{session-events}',
   ],
+  'open routes of another service, or look at them': [
+    'HSET access:auth catalogue RECORD',
+    'HMSET access:auth catalogue RECORD',
+    'HSETNX access:auth catalogue RECORD',
+    'HMGET access:auth catalogue',
+    'PEXPIRE access:auth 1',
+    'DEL access:auth',
+    'RENAME access:orders access:products',
+    'COPY access:orders access:products REPLACE',
+    'HDEL access:orders catalogue',
+    'HDEL access:products catalogue',
+    'PERSIST access:orders',
+    'PERSIST access:products',
+    'SET access:orders x',
+    'SET access:products x',
+    'RESTORE access:auth 0 RECORD REPLACE',
+  ],
   'hold up Redis': ['WAIT 0 0'],
 };
+
+/** What nobody may do with the catalogue of a service but that service: `{S}` is its name. */
+export const CATALOGUE_ATTACKS: readonly string[] = [
+  'HSET access:{S} catalogue RECORD',
+  'HSET access:{S} seenAt 9999999999999',
+  'PEXPIRE access:{S} 1',
+  'PEXPIRE access:{S} 99999999999',
+  'HMGET access:{S} catalogue',
+];
 
 /** What no service of this project may do, the issuing one included. */
 export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
@@ -242,7 +268,8 @@ export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'PUBLISH __redis__:invalidate x',
     'SPUBLISH shard x',
     'PUBSUB CHANNELS',
-    'HSET access:orders GET:/orders admin',
+    'HSET access:another catalogue RECORD',
+    'HSET access:orders-2 catalogue RECORD',
     'HGETALL access:orders',
     'SET another-key x',
     'GET another-key',

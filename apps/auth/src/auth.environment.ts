@@ -10,6 +10,9 @@ import {
 } from './environment-rules';
 import { DEFAULT_MAX_WAITING, defaultConcurrency } from './passwords/password-queue';
 
+/** What this service is called among the others. */
+export const AUTH_SERVICE = 'auth';
+
 export class AuthEnvironment extends ServiceEnvironment {
   @IsPortNumber()
   readonly AUTH_PORT: number = 3000;
@@ -40,9 +43,12 @@ export class AuthEnvironment extends ServiceEnvironment {
   @IsReplicaCount()
   readonly SESSION_WAIT_REPLICAS: number = 0;
 
-  /** The services that add to sessions, whose additions end with the session and survive a rotation. */
+  /**
+   * The services of the system beside this one: what they add to sessions ends with the session and
+   * survives a rotation, and what they publish of their routes counts.
+   */
   @IsServiceList()
-  readonly SESSION_SERVICES: readonly string[] = ['orders'];
+  readonly SESSION_SERVICES: readonly string[] = ['orders', 'products'];
 
   /** bcrypt's cost: each step doubles the time that a sign-in, and a guess, takes. */
   @IsWholeNumber({ min: 10, max: 15 })

@@ -3,7 +3,7 @@ import { SessionModule } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
-import { AuthEnvironment } from './auth.environment';
+import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 import { PasswordModule } from './password/password.module';
 import { OwnSessionsModule } from './sessions/own-sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
@@ -20,6 +20,7 @@ import { SignInModule } from './sign-in/sign-in.module';
       ) => ({
         client,
         strict: REDIS_STRICT,
+        service: AUTH_SERVICE,
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),

@@ -18,6 +18,7 @@ import { ProductsEnvironment } from './products.environment';
         client,
         strict: REDIS_STRICT,
         requiredRole: 'products',
+        service: 'products',
         cookie: { name: SESSION_COOKIE_NAME },
         nearCache: SESSION_NEAR_CACHE,
       }),

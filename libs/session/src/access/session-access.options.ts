@@ -1,6 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type Duration, toMilliseconds } from '../options/duration';
-import { requireServiceName } from '../options/session.options';
+import { requireServiceName } from '../options/service-name';
 
 /** Whose catalogues count, and for how long. */
 export interface SessionAccessModuleOptions {

@@ -1,0 +1,19 @@
+import { AccessDirectory, Roles } from '@app/session';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminServiceView, viewService } from './admin-service.view';
+
+/** Who may call what, as the services themselves publish it. */
+@Roles('admin')
+@ApiTags('admin')
+@Controller('admin/services')
+export class AdminServicesController {
+  constructor(private readonly directory: AccessDirectory) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Every configured service, whether it is there, and what it demands.' })
+  @ApiOkResponse({ type: [AdminServiceView] })
+  async list(): Promise<AdminServiceView[]> {
+    return (await this.directory.list()).map(viewService);
+  }
+}
