@@ -16,7 +16,7 @@ import {
   VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { ApplicationConfig, RouterModule } from '@nestjs/core';
 import { httpAdapters } from '../testing/http-adapters';
 import type { AccessCatalogue, AccessRoute } from './access-catalogue';
 import { AccessMatcher, isSupported } from './access-matcher';
@@ -147,6 +147,14 @@ function overlapping(adapter: Adapter): Scenario {
     ],
   ];
   return { metadata: { controllers }, paths };
+}
+
+/** The same in the order that Nest gives to Express where it is asked to. */
+function sorted(adapter: Adapter): Scenario {
+  const prepare = (app: INestApplication) => {
+    app.get(ApplicationConfig, { strict: false }).setRouteResolutionStrategy('specificity');
+  };
+  return { ...overlapping(adapter), prepare };
 }
 
 /** A catch-all before everything else, and one behind. */
@@ -282,6 +290,7 @@ function unsupported(adapter: Adapter): Scenario {
 
 const scenarios: [name: string, make: (adapter: Adapter) => Scenario][] = [
   ['routes that overlap', overlapping],
+  ['routes in the order of their specificity', sorted],
   ['routes behind a catch-all', catchAll],
   ['a prefix, versions in the path and nested modules', prefixed],
   ['versions in a header', versioned],

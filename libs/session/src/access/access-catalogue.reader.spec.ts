@@ -1,0 +1,226 @@
+import {
+  All,
+  type DynamicModule,
+  Get,
+  Module,
+  type ModuleMetadata,
+  Post,
+  RequestMethod,
+  SetMetadata,
+  Sse,
+  type Type,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
+import { NestFactory, RouterModule } from '@nestjs/core';
+import { MessagePattern } from '@nestjs/microservices';
+import { SessionOptions } from '../options/session.options';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import { AccessRules } from '../roles/access-rules';
+import { Public, PUBLIC_METADATA } from '../roles/public.decorator';
+import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator';
+import { Roles, ROLES_METADATA } from '../roles/roles.decorator';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { httpAdapters } from '../testing/http-adapters';
+import { AccessCatalogueReader } from './access-catalogue.reader';
+import { controllerOf, RoutedApp } from './testing/routed-app';
+
+describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeAdapter) => {
+  let service: RoutedApp | undefined;
+
+  afterEach(() => service?.stop());
+
+  async function routesOf(
+    metadata: ModuleMetadata,
+    prepare?: Parameters<typeof RoutedApp.start>[2],
+  ): Promise<string[]> {
+    service = await RoutedApp.start(makeAdapter, metadata, prepare);
+    return service.catalogue.routes.map(
+      ({ method, path, version, isConditional }) =>
+        `${method} ${path}${version ? ` v${version.join()}` : ''}${isConditional ? ' ?' : ''}`,
+    );
+  }
+
+  it('says what the service and its router are', async () => {
+    service = await RoutedApp.start(makeAdapter, {});
+    expect(service.catalogue).toEqual({
+      service: 'sample',
+      version: '1.2.3',
+      router: adapter.toLowerCase(),
+      ...(adapter === 'Fastify' ? { maxParamLength: 100 } : {}),
+      routes: [],
+    });
+  });
+
+  it('has the routes in their order, with arrays of paths, ALL and SSE', async () => {
+    const controller = controllerOf(['a', 'b'], {
+      one: Get(),
+      two: [Post(['x', 'y'])],
+      three: All(':id'),
+      four: Sse('events/stream'),
+    });
+    expect(await routesOf({ controllers: [controller] })).toEqual(
+      ['/a', '/b'].flatMap((it) => [
+        `GET ${it}`,
+        `POST ${it}/x`,
+        `POST ${it}/y`,
+        `ALL ${it}/:id`,
+        `GET ${it}/events/stream`,
+      ]),
+    );
+  });
+
+  it('has the global prefix, but for what is excluded, and versions in the path', async () => {
+    const controllers = [
+      controllerOf('health', { live: Get('live'), ready: Get('ready') }),
+      controllerOf(
+        { path: 'cats', version: ['1', VERSION_NEUTRAL] },
+        {
+          cats: Get(),
+          next: [Get('next'), Version('2')],
+        },
+      ),
+    ];
+    const routes = await routesOf({ controllers }, (app) => {
+      app.setGlobalPrefix('/api', {
+        exclude: ['health/live', { path: 'health/ready', method: RequestMethod.POST }],
+      });
+      app.enableVersioning({ type: VersioningType.URI, prefix: 'version-' });
+    });
+    expect(routes).toEqual([
+      'GET /health/live',
+      'GET /api/health/ready',
+      'GET /api/version-1/cats',
+      'GET /api/cats',
+      'GET /api/version-2/cats/next',
+    ]);
+  });
+
+  it('has versions that are not in the path beside it', async () => {
+    const controllers = [
+      controllerOf(
+        { path: 'cats', version: ['1', '2'] },
+        {
+          cats: Get(),
+          neutral: [Get(':id'), Version(VERSION_NEUTRAL)],
+        },
+      ),
+    ];
+    const routes = await routesOf({ controllers }, (app) => {
+      app.enableVersioning({ type: VersioningType.MEDIA_TYPE, key: 'v=' });
+    });
+    expect(routes).toEqual(['GET /cats v1,2 ?', 'GET /cats/:id']);
+  });
+
+  it('has the paths of nested modules, and a controller in two modules twice', async () => {
+    const shared = controllerOf('shared', { shared: Get() });
+    const [outer, inner] = [moduleOf([shared]), moduleOf([shared])];
+    const paths = RouterModule.register([
+      { path: 'outer', module: outer, children: [{ path: 'inner', module: inner }] },
+    ]);
+    expect(await routesOf({ imports: [outer, inner, paths] })).toEqual([
+      'GET /outer/shared',
+      'GET /outer/inner/shared',
+    ]);
+  });
+
+  it('has inherited handlers, and neither microservice handlers nor what is put on by hand', async () => {
+    class Derived extends controllerOf('base', {
+      inherited: Get('inherited'),
+      rpc: MessagePattern('x'),
+    }) {}
+    Reflect.defineMetadata('path', 'derived', Derived);
+    const routes = await routesOf({ controllers: [Derived] }, (app) => {
+      app.getHttpAdapter().get('/by-hand', (_: unknown, response: { end?(): void }) => {
+        response.end?.();
+      });
+    });
+    expect(routes).toEqual(['GET /derived/inherited']);
+  });
+
+  it('has the demands of the decorators, the handler before its controller', async () => {
+    const roleless = { isPublic: false, anyOf: [], isFresh: false };
+    const closed = controllerOf('closed', { a: Get('a'), b: Get('b'), c: Get('c') });
+    const handlers = closed.prototype as Record<'a' | 'b' | 'c', () => string>;
+    Reflect.deleteMetadata(ROLES_METADATA, handlers.a);
+    Public()(handlers.b);
+    Reflect.deleteMetadata(ROLES_METADATA, handlers.b);
+    SetMetadata(REQUIRE_FRESH_METADATA, true)(handlers.c);
+    const open = controllerOf('open', { d: Get('d'), e: Get('e') });
+    const { d } = open.prototype as Record<'d', () => string>;
+    Reflect.deleteMetadata(ROLES_METADATA, d);
+    Reflect.defineMetadata(PUBLIC_METADATA, true, open);
+    const some = controllerOf('some', { f: Get('f') });
+    Reflect.deleteMetadata(ROLES_METADATA, (some.prototype as Record<'f', () => string>).f);
+    Roles('orders:write')(some);
+
+    service = await RoutedApp.start(makeAdapter, { controllers: [closed, open, some] });
+    const demands = service.catalogue.routes.map(({ isPublic, anyOf, isFresh }) => ({
+      isPublic,
+      anyOf,
+      isFresh,
+    }));
+    expect(demands).toEqual([
+      roleless,
+      { ...roleless, isPublic: true },
+      { ...roleless, anyOf: ['c'], isFresh: true },
+      { ...roleless, isPublic: true },
+      { ...roleless, anyOf: ['e'] },
+      { ...roleless, anyOf: ['orders:write'] },
+    ]);
+  });
+});
+
+const express = httpAdapters.filter(([name]) => name === 'Express');
+
+describe.each(express)('what is read of the routes, on %s alone', (_, makeExpress) => {
+  let service: RoutedApp | undefined;
+
+  afterEach(() => service?.stop());
+
+  it('has patterns of older routers as Express gets them', async () => {
+    const controllers = [controllerOf('files', { all: Get('*') })];
+    service = await RoutedApp.start(makeExpress, { controllers });
+    expect(service.catalogue.routes.map(({ path }) => path)).toEqual(['/files/{*path}']);
+  });
+
+  it('is conditional where the host decides', async () => {
+    const controllers = [controllerOf({ path: 'a', host: 'a.example.com' }, { a: Get() })];
+    service = await RoutedApp.start(makeExpress, { controllers });
+    expect(service.catalogue.routes[0]?.isConditional).toBe(true);
+  });
+});
+
+describe('no routes are read', () => {
+  const providersWith = (service?: string) => [
+    AccessRules,
+    AccessCatalogueReader,
+    {
+      provide: SESSION_OPTIONS,
+      useValue: new SessionOptions({ store: new MemorySessionStore(), service }),
+    },
+  ];
+
+  it('without HTTP', async () => {
+    const root: DynamicModule = { module: moduleOf([]), providers: providersWith('sample') };
+    const app = await NestFactory.createApplicationContext(root, { logger: false });
+    expect(await app.get(AccessCatalogueReader).read()).toBeNull();
+    await app.close();
+  });
+
+  it('without the name of the service', async () => {
+    const root: DynamicModule = { module: moduleOf([]), providers: providersWith() };
+    const app = await NestFactory.create(root, { logger: false });
+    await app.init();
+    expect(await app.get(AccessCatalogueReader).read()).toBeNull();
+    await app.close();
+  });
+});
+
+function moduleOf(controllers: Type[]): Type {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a module needs no members
+  const module = class {};
+  Module({ controllers })(module);
+  return module;
+}

@@ -1,0 +1,99 @@
+import {
+  type AccessCatalogue,
+  decodeAccessCatalogue,
+  encodeAccessCatalogue,
+  MAX_CATALOGUE_LENGTH,
+} from './access-catalogue';
+
+const CATALOGUE: AccessCatalogue = {
+  service: 'orders',
+  version: '1.2.3',
+  router: 'fastify',
+  maxParamLength: 100,
+  requiredRole: 'orders',
+  routes: [
+    {
+      method: 'GET',
+      path: '/orders/:id',
+      version: ['1', '2'],
+      isConditional: true,
+      isPublic: false,
+      anyOf: ['orders:read', 'admin'],
+      isFresh: true,
+    },
+    {
+      method: 'ALL',
+      path: '/health',
+      isConditional: false,
+      isPublic: true,
+      anyOf: [],
+      isFresh: false,
+    },
+  ],
+};
+
+const [FIRST, SECOND] = CATALOGUE.routes;
+
+const decodeWith = (changes: object) =>
+  decodeAccessCatalogue('orders', JSON.stringify({ v: 1, ...CATALOGUE, ...changes }));
+
+describe('a catalogue', () => {
+  it('is read as it was written', () => {
+    expect(decodeAccessCatalogue('orders', encodeAccessCatalogue(CATALOGUE))).toEqual(CATALOGUE);
+  });
+
+  it('needs neither a release nor a role', () => {
+    const bare: AccessCatalogue = { service: 'orders', router: 'express', routes: [] };
+    expect(decodeAccessCatalogue('orders', encodeAccessCatalogue(bare))).toEqual(bare);
+  });
+
+  it('is read without what is not known of it', () => {
+    expect(decodeWith({ more: 'x', routes: [{ ...FIRST, more: 'x' }, SECOND] })).toEqual(CATALOGUE);
+  });
+
+  it.each<[what: string, changes: object]>([
+    ['another version', { v: 2 }],
+    ['no version', { v: undefined }],
+    ['another service', { service: 'products' }],
+    ['a router that is not known', { router: 'koa' }],
+    ['an empty role', { requiredRole: '' }],
+    ['a role that is no text', { requiredRole: ['orders'] }],
+    ['an endless role', { requiredRole: 'x'.repeat(257) }],
+    ['a release that is no text', { version: 1 }],
+    ['a length that is none', { maxParamLength: -1 }],
+    ['routes that are no list', { routes: {} }],
+    ['a route that is none', { routes: [null] }],
+    ['too many routes', { routes: Array.from({ length: 10_001 }, () => SECOND) }],
+    ['a method in lower case', { routes: [{ ...FIRST, method: 'get' }] }],
+    ['no method', { routes: [{ ...FIRST, method: undefined }] }],
+    ['no path', { routes: [{ ...FIRST, path: undefined }] }],
+    ['an endless path', { routes: [{ ...FIRST, path: `/${'x'.repeat(1_024)}` }] }],
+    ['a version that is no list', { routes: [{ ...FIRST, version: '1' }] }],
+    ['roles that are no list', { routes: [{ ...FIRST, anyOf: 'admin' }] }],
+    ['roles that are no text', { routes: [{ ...FIRST, anyOf: [1] }] }],
+    ['too many roles', { routes: [{ ...FIRST, anyOf: Array.from({ length: 65 }, String) }] }],
+    ['no word on being public', { routes: [{ ...FIRST, isPublic: undefined }] }],
+    ['a word for a switch', { routes: [{ ...FIRST, isPublic: 'no' }] }],
+    ['no word on a condition', { routes: [{ ...FIRST, isConditional: undefined }] }],
+    ['no word on freshness', { routes: [{ ...FIRST, isFresh: undefined }] }],
+    ['a public route with roles', { routes: [{ ...FIRST, isPublic: true }] }],
+  ])('is none with %s', (_, changes) => {
+    expect(decodeWith({})).toEqual(CATALOGUE);
+    expect(decodeWith(changes)).toBeNull();
+  });
+
+  it.each(['', '{', 'null', '[]', '"x"', '['.repeat(100_000)])('is none of %.20j', (json) => {
+    expect(decodeAccessCatalogue('orders', json)).toBeNull();
+  });
+
+  it('is none when it is too long to be looked at', () => {
+    const json = encodeAccessCatalogue(CATALOGUE);
+    expect(decodeAccessCatalogue('orders', json.padEnd(MAX_CATALOGUE_LENGTH))).not.toBeNull();
+    expect(decodeAccessCatalogue('orders', json.padEnd(MAX_CATALOGUE_LENGTH + 1))).toBeNull();
+  });
+
+  it('is not written when nobody would read it', () => {
+    const routes = Array.from({ length: 10_001 }, () => CATALOGUE.routes.slice(1)).flat();
+    expect(() => encodeAccessCatalogue({ ...CATALOGUE, routes })).toThrow(/'orders'.*10000 routes/);
+  });
+});

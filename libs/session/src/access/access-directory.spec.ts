@@ -1,0 +1,200 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import type { AccessCatalogue, AccessRoute } from './access-catalogue';
+import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
+import { AccessDirectory, type AccessLookUp } from './access-directory';
+import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options';
+import { sessionWith } from './testing/routed-app';
+
+const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
+  method: 'GET',
+  path,
+  isConditional: false,
+  isPublic: false,
+  anyOf: [],
+  isFresh: false,
+  ...more,
+});
+
+/** Catalogues in memory, which can be away. */
+class SampleStore extends AccessCatalogueStore {
+  readonly published = new Map<string, PublishedCatalogue>();
+  isAway = false;
+  finds = 0;
+
+  put(service: string, routes: AccessRoute[], more: Partial<AccessCatalogue> = {}, age = 0): void {
+    const at = Date.now() - age;
+    const catalogue: AccessCatalogue = { service, router: 'express', routes, ...more };
+    this.published.set(service, { catalogue, publishedAt: at, seenAt: at });
+  }
+
+  find(service: string): Promise<PublishedCatalogue | null> {
+    this.finds += 1;
+    if (this.isAway) return Promise.reject(new SessionStoreUnavailableError());
+    return Promise.resolve(this.published.get(service) ?? null);
+  }
+}
+
+describe('AccessDirectory', () => {
+  let store: SampleStore;
+  let directory: AccessDirectory;
+
+  const directoryWith = (options: Partial<SessionAccessModuleOptions> = {}) =>
+    new AccessDirectory(
+      store,
+      new SessionAccessOptions({ services: ['orders', 'products'], ...options }),
+    );
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    store = new SampleStore();
+    store.put(
+      'orders',
+      [route('/orders', { anyOf: ['x'] }), route('/health', { isPublic: true })],
+      {
+        requiredRole: 'orders',
+      },
+    );
+    store.put('products', [route('/products', { isFresh: true }), route('/health')]);
+    directory = directoryWith();
+    directory.onApplicationBootstrap();
+  });
+  afterEach(async () => {
+    await directory.beforeApplicationShutdown();
+    jest.useRealTimers();
+  });
+
+  const lookUp = (path: string, more: Partial<AccessLookUp> = {}) =>
+    directory.lookUp({ method: 'GET', path, ...more });
+
+  it('tells whose route it is, and what it demands', async () => {
+    const found = await lookUp('/orders');
+    if (typeof found === 'string') throw new Error(found);
+    expect(found).toMatchObject({ service: 'orders', isPublic: false, isFresh: false });
+    expect(found.allows(sessionWith('orders', 'x'))).toBe(true);
+    expect(found.allows(sessionWith('orders'))).toBe(false);
+    expect(found.allows(sessionWith('x'))).toBe(false);
+    expect(await lookUp('/products')).toMatchObject({ service: 'products', isFresh: true });
+  });
+
+  it('knows nothing of what no service has', async () => {
+    expect(await lookUp('/none')).toBe('unknown');
+    expect(await lookUp('/orders', { method: 'POST' })).toBe('unknown');
+    expect(await lookUp('/products', { service: 'orders' })).toBe('unknown');
+  });
+
+  it('refuses what two services have, unless it is told which', async () => {
+    expect(await lookUp('/health')).toBe('unknown');
+    expect(await lookUp('/health', { service: 'orders' })).toMatchObject({ isPublic: true });
+    expect(await lookUp('/health', { service: 'products' })).toMatchObject({ isPublic: false });
+  });
+
+  it('refuses what another service has in a way that is not understood', async () => {
+    store.put('products', [route('/:a-:b')]);
+    store.put('orders', [route('/a-b', { isPublic: true })]);
+    expect(await lookUp('/a-b')).toBe('unknown');
+    expect(await lookUp('/a-b', { service: 'orders' })).toMatchObject({ isPublic: true });
+    expect(await lookUp('/a-b', { service: 'products' })).toBe('unknown');
+  });
+
+  it('has no service that is not configured, whatever is published', async () => {
+    store.put('invented', [route('/invented', { isPublic: true })]);
+    expect(await lookUp('/invented')).toBe('unknown');
+    expect(await lookUp('/invented', { service: 'invented' })).toBe('unknown');
+    expect((await directory.list()).map(({ service }) => service)).toEqual(['orders', 'products']);
+  });
+
+  it('refuses the routes of a service that was not seen for a while, and of no other', async () => {
+    store.put('orders', [route('/orders', { isPublic: true })], {}, 90_001);
+    expect(await lookUp('/orders')).toBe('stale');
+    expect(await lookUp('/orders', { service: 'orders' })).toBe('stale');
+    expect(await lookUp('/products')).toMatchObject({ service: 'products' });
+    store.put('orders', [route('/orders', { isPublic: true })], {}, 80_000);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
+  });
+
+  it('does not guess whose a route is while nothing is known of a service', async () => {
+    store.published.delete('orders');
+    expect(await lookUp('/products')).toBe('stale');
+    expect(await lookUp('/orders')).toBe('stale');
+    expect(await lookUp('/orders', { service: 'orders' })).toBe('stale');
+    expect(await lookUp('/products', { service: 'products' })).toMatchObject({ isFresh: true });
+  });
+
+  it('learns of what is published anew within two seconds, and asks for nothing in between', async () => {
+    await lookUp('/orders');
+    const { finds } = store;
+    store.put('orders', [route('/new')]);
+    expect(await lookUp('/new')).toBe('unknown');
+    expect(store.finds).toBe(finds);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await lookUp('/new')).toMatchObject({ service: 'orders' });
+    expect(await lookUp('/orders')).toBe('unknown');
+  });
+
+  it('goes on for ten seconds while the store is away, then refuses, and recovers', async () => {
+    await lookUp('/orders');
+    store.isAway = true;
+    await jest.advanceTimersByTimeAsync(9_000);
+    expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
+    await jest.advanceTimersByTimeAsync(1_001);
+    await expect(lookUp('/orders')).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(directory.list()).rejects.toThrow(SessionStoreUnavailableError);
+    store.isAway = false;
+    expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
+  });
+
+  it('refuses everything when the store was away from the start', async () => {
+    store.isAway = true;
+    await expect(lookUp('/orders')).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it('reads once for all who come at first', async () => {
+    await Promise.all([lookUp('/orders'), lookUp('/products'), directory.list()]);
+    expect(store.finds).toBe(2);
+  });
+
+  it('lists every configured service, and what two of them have', async () => {
+    store.put('orders', [route('/a/:id'), route('/:from-:to')], { version: '1.2.3' }, 90_001);
+    store.put('products', [route('/a/:name')]);
+    directory = directoryWith({ services: ['orders', 'products', 'absent'] });
+    const [orders, products, absent] = await directory.list();
+    expect(orders).toMatchObject({ service: 'orders', state: 'stale', release: '1.2.3' });
+    expect(orders?.routes).toMatchObject([
+      { path: '/a/:id', alsoIn: ['products'], isUnsupported: false },
+      { path: '/:from-:to', alsoIn: [], isUnsupported: true },
+    ]);
+    expect(products).toMatchObject({ state: 'up', release: null, requiredRole: null });
+    expect(absent).toEqual({
+      service: 'absent',
+      state: 'missing',
+      release: null,
+      router: null,
+      requiredRole: null,
+      publishedAt: null,
+      seenAt: null,
+      routes: [],
+    });
+  });
+});
+
+describe('the options of SessionAccessModule', () => {
+  it('have the documented defaults', () => {
+    expect(new SessionAccessOptions({ services: ['a', 'b', 'a'] })).toEqual({
+      services: ['a', 'b'],
+      staleAfter: 90_000,
+      refreshInterval: 2_000,
+      maxAge: 10_000,
+    });
+  });
+
+  it.each<[what: string, options: SessionAccessModuleOptions, message: RegExp]>([
+    ['a name that is none', { services: ['a:b'] }, /services: 'a:b'/],
+    ['no time', { services: [], staleAfter: 0 }, /staleAfter/],
+    ['an age below the interval', { services: [], maxAge: '1s' }, /maxAge is shorter/],
+  ])('refuse %s', (_, options, message) => {
+    expect(() => new SessionAccessOptions(options)).toThrow(SessionOptionsError);
+    expect(() => new SessionAccessOptions(options)).toThrow(message);
+  });
+});
