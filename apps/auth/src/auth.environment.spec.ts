@@ -63,6 +63,17 @@ describe('the environment of auth', () => {
     ]);
   });
 
+  it('counts on the services of this workspace, or on those that it is told', () => {
+    expect(load({}).SESSION_SERVICES).toEqual(['orders', 'products']);
+    expect(load({ SESSION_SERVICES: 'orders, billing' }).SESSION_SERVICES).toEqual([
+      'orders',
+      'billing',
+    ]);
+    expect(problemsOf({ SESSION_SERVICES: 'orders,*' })).toEqual([
+      expect.stringMatching(/^SESSION_SERVICES: give names of services/) as string,
+    ]);
+  });
+
   it('takes a BCRYPT_QUEUE of 0, and refuses what is no number', () => {
     expect(load({ BCRYPT_QUEUE: '0' }).BCRYPT_QUEUE).toBe(0);
     expect(problemsOf({ BCRYPT_QUEUE: 'long' })).toEqual([

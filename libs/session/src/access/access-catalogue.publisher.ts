@@ -43,8 +43,13 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.options.publishAccess || this.writer === null) return;
-    const catalogue = await this.reader.read();
-    if (catalogue !== null) this.#run(this.writer, catalogue);
+    try {
+      const catalogue = await this.reader.read();
+      if (catalogue !== null) this.#run(this.writer, catalogue);
+    } catch (error) {
+      // The service itself does without.
+      this.#reportFailure(error);
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -76,14 +81,16 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       this.#isFailing = false;
       return true;
     } catch (error) {
+      if (!this.#isFailing) this.#reportFailure(error);
       // Once per outage.
-      if (!this.#isFailing) {
-        this.#logger.error(
-          `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
-        );
-      }
       this.#isFailing = true;
       return false;
     }
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#logger.error(
+      `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
+    );
   }
 }

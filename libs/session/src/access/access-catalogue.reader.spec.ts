@@ -6,6 +6,7 @@ import {
   type ModuleMetadata,
   Post,
   RequestMethod,
+  Scope,
   SetMetadata,
   Sse,
   type Type,
@@ -137,6 +138,13 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
       });
     });
     expect(routes).toEqual(['GET /derived/inherited']);
+  });
+
+  it('has controllers that are made for each request', async () => {
+    const controller = controllerOf({ path: 'a', scope: Scope.REQUEST }, { a: Get(), b: Post() });
+    expect(await routesOf({ controllers: [controller] })).toEqual(['GET /a', 'POST /a']);
+    expect(service?.catalogue.routes.map(({ anyOf }) => anyOf)).toEqual([['a'], ['b']]);
+    expect(await service?.answering('GET', '/a')).toBe('a');
   });
 
   it('has the demands of the decorators, the handler before its controller', async () => {
