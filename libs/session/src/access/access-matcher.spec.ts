@@ -225,7 +225,7 @@ function prefixed(): Scenario {
 }
 
 /** One path, several handlers: which of them runs is in a header. */
-function versioned(): Scenario {
+function versioned(adapter: Adapter): Scenario {
   return {
     metadata: {
       controllers: [
@@ -233,13 +233,28 @@ function versioned(): Scenario {
         controllerOf({ path: 'cats', version: ['2', '3'] }, { two: Get(), twoFixed: Get('fixed') }),
         controllerOf('cats', { none: Get(), noneFixed: [Get('fixed'), Version('9')] }),
         controllerOf('dogs', { dog: Get(':id'), dog2: [Get('rex'), Version('2')] }),
+        controllerOf('', {
+          root2: [Get(), Version('2')],
+          every: Get(adapter === 'Express' ? '{*rest}' : '*'),
+          word1: [Get(':word'), Version('1')],
+        }),
         controllerOf('birds', { bird: Get(), bird2: [Get(), Version('2')] }),
       ],
     },
     prepare: (app) => {
       app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });
     },
-    paths: ['/cats', '/cats/1', '/cats/fixed', '/dogs', '/dogs/rex', '/dogs/max', '/birds'],
+    paths: [
+      '/cats',
+      '/cats/1',
+      '/cats/fixed',
+      '/dogs',
+      '/dogs/rex',
+      '/dogs/max',
+      '/birds',
+      '/',
+      '/word',
+    ],
     headers: [
       {},
       { 'x-version': '1' },

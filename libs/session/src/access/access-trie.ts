@@ -111,15 +111,20 @@ export class AccessTrie {
     const segment = search.segments[depth];
     if (segment === undefined) {
       search.take(node.here);
-      // Fastify's `*` takes nothing as well, which in a canonical path is the root's.
-      if (this.router === 'fastify' && depth === 0 && !this.#isDone(search)) {
-        if (node.prefixes.lengths.length === 0) search.take(node.rest);
-      }
+      if (this.router === 'fastify' && depth === 0) this.#visitRoot(node, search);
       return;
     }
     this.#descend(node.texts.get(segment), depth, search);
     this.#visitParams(node, segment, depth, search);
     if (!this.#isDone(search)) search.take(node.rest);
+  }
+
+  /** Fastify's `*` takes nothing as well, which in a canonical path is the root's. */
+  #visitRoot({ rest, prefixes }: TrieNode, search: Search): void {
+    if (this.#isDone(search)) return;
+    search.take(rest);
+    // It tries empty parameters first, which Nest's adapter then answers with 404.
+    if (rest.length > 0 && prefixes.lengths.length > 0) search.isAmbiguous = true;
   }
 
   #visitParams({ prefixes }: TrieNode, segment: string, depth: number, search: Search): void {
