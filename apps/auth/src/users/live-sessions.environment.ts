@@ -7,5 +7,5 @@ export class LiveSessionsEnvironment extends RedisEnvironment {
   readonly SESSION_WAIT_REPLICAS: number = 0;
 
   @IsServiceList()
-  readonly SESSION_SERVICES: readonly string[] = ['orders'];
+  readonly SESSION_SERVICES: readonly string[] = ['orders', 'products'];
 }

@@ -2,7 +2,7 @@ import { NearCacheCounters } from './near-cache.counters';
 
 /** What happened in this process since it started; for metrics. Never decreases. */
 export class SessionCounters {
-  /** Records that could not be read as sessions and were answered as 'no session'. */
+  /** Records that could not be read as what they are to be: no session, no addition, no catalogue. */
   malformedRecords = 0;
   /** Events that happened and could not be written to the log. */
   lostEvents = 0;
