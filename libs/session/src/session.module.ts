@@ -16,6 +16,7 @@ import { SessionEventLog } from './events/session-event.log';
 import { SessionEvents } from './events/session-events';
 import { SessionOptionsError } from './errors/session-options.error';
 import { SessionExceptionFilter } from './guard/session-exception.filter';
+import { GatewaySessionSource } from './identity/gateway-session.source';
 import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
 import { AccessRules } from './roles/access-rules';
@@ -54,13 +55,15 @@ const store: Provider = {
 
 const source: Provider = {
   provide: SessionSource,
-  inject: [SESSION_MODULE_OPTIONS, TokenExtractor, SessionStore],
+  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, TokenExtractor, SessionStore],
   useFactory: (
     given: SessionModuleOptions,
+    { gateway }: SessionOptions,
     tokens: TokenExtractor,
     sessions: SessionStore | null,
   ): SessionSource => {
     if (given.source instanceof SessionSource) return given.source;
+    if (gateway) return new GatewaySessionSource(gateway);
     if (sessions) return new StoredSessionSource(tokens, sessions);
     throw new SessionOptionsError(`Give SessionModule a 'client', 'redis', 'store' or 'source'.`);
   },

@@ -1,6 +1,5 @@
-import { SessionAccessModule } from '@app/session';
 import { Module } from '@nestjs/common';
-import { AUTH_SERVICE, AuthEnvironment } from '../auth.environment';
+import { AccessModule } from '../access.module';
 import { IssuerModule } from '../issuer.module';
 import { UsersModule } from '../users/users.module';
 import { AdminEventsController } from './admin-events.controller';
@@ -8,16 +7,7 @@ import { AdminServicesController } from './admin-services.controller';
 import { AdminUsersController } from './admin-users.controller';
 
 @Module({
-  imports: [
-    UsersModule,
-    IssuerModule,
-    SessionAccessModule.forRootAsync({
-      inject: [AuthEnvironment],
-      useFactory: ({ SESSION_SERVICES }: AuthEnvironment) => ({
-        services: [AUTH_SERVICE, ...SESSION_SERVICES],
-      }),
-    }),
-  ],
+  imports: [UsersModule, IssuerModule, AccessModule],
   controllers: [AdminUsersController, AdminEventsController, AdminServicesController],
 })
 export class AdminModule {}

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -9,21 +10,29 @@ const MAX_BODY = 16 * 1024;
 
 type Application = NestExpressApplication | NestFastifyApplication;
 
+/**
+ * Sees a request as it came, before its path is decoded and anything is decided by its method, its path or
+ * its headers. What it changes of them counts from there on.
+ */
+export type BeforeRouting = (request: IncomingMessage) => void;
+
 /** The Nest application on the adapter that the environment names; bodies are JSON and small. */
 export function createApplication(
   module: Type,
   environment: ServiceEnvironment,
   logger: LoggerService,
+  beforeRouting: BeforeRouting = () => undefined,
 ): Promise<Application> {
   return environment.HTTP_ADAPTER === 'fastify'
-    ? createFastify(module, environment, logger)
-    : createExpress(module, environment, logger);
+    ? createFastify(module, environment, logger, beforeRouting)
+    : createExpress(module, environment, logger, beforeRouting);
 }
 
 async function createExpress(
   module: Type,
   { TRUST_PROXY }: ServiceEnvironment,
   logger: LoggerService,
+  beforeRouting: BeforeRouting,
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(module, {
     logger,
@@ -31,6 +40,10 @@ async function createExpress(
     abortOnError: false,
   });
   app.set('trust proxy', TRUST_PROXY);
+  app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+    beforeRouting(request);
+    next();
+  });
   return app;
 }
 
@@ -38,10 +51,19 @@ async function createFastify(
   module: Type,
   { TRUST_PROXY }: ServiceEnvironment,
   logger: LoggerService,
+  beforeRouting: BeforeRouting,
 ): Promise<NestFastifyApplication> {
   const trustProxy =
     typeof TRUST_PROXY === 'number' ? (_: string, hop: number) => hop < TRUST_PROXY : TRUST_PROXY;
-  const adapter = new FastifyAdapter({ trustProxy, bodyLimit: MAX_BODY });
+  const adapter = new FastifyAdapter({
+    trustProxy,
+    bodyLimit: MAX_BODY,
+    // The one thing that Fastify does before it routes.
+    rewriteUrl: (request: IncomingMessage) => {
+      beforeRouting(request);
+      return request.url ?? '/';
+    },
+  });
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger,
     bodyParser: false,

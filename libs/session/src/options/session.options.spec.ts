@@ -13,6 +13,7 @@ describe('the options of SessionModule', () => {
   it('have the documented defaults', () => {
     expect(resolve({ store })).toEqual({
       callKeys: null,
+      gateway: null,
       requiredRole: undefined,
       service: undefined,
       publishAccess: true,
@@ -40,6 +41,7 @@ describe('the options of SessionModule', () => {
       }),
     ).toEqual({
       callKeys: null,
+      gateway: null,
       requiredRole: 'orders',
       service: 'orders',
       publishAccess: false,

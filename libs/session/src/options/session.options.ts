@@ -2,6 +2,11 @@ import type { Cluster, Redis } from 'ioredis';
 import { CallKeys, type CallOptions } from '../calls/call.options';
 import { SessionOptionsError } from '../errors/session-options.error';
 import type { Role } from '../session/session-types';
+import {
+  type GatewayLimits,
+  gatewayLimitsOf,
+  type GatewayOptions,
+} from '../identity/gateway.options';
 import type { RedisTarget } from '../store/redis-client';
 import type { SessionSource } from '../source/session.source';
 import type { SessionStore } from '../store/session.store';
@@ -55,10 +60,13 @@ export interface SessionModuleOptions {
 
   /**
    * How this service learns who is asking: from the Redis that keeps the sessions (`client`, `redis`, or
-   * a `store` in its place), or from a source of your own.
+   * a `store` in its place), from the signed identity that a gateway sends along (`gateway`), or from a
+   * source of your own.
    * @default 'redis'
    */
-  source?: 'redis' | SessionSource;
+  source?: 'redis' | 'gateway' | SessionSource;
+  /** With `source: 'gateway'`: how identities are verified. Needs `service`. */
+  gateway?: GatewayOptions;
 
   /**
    * How this service and others prove to each other who is calling. Without it a call carries the token
@@ -140,6 +148,8 @@ export class SessionOptions {
   readonly touchInterval: number;
   /** `null` when every session is read from Redis. */
   readonly nearCache: NearCacheLimits | null;
+  /** `null` unless identities say who is asking. */
+  readonly gateway: GatewayLimits | null;
   /** `null` where calls are not signed. */
   readonly callKeys: CallKeys | null;
   /** Seconds. */
@@ -191,6 +201,7 @@ export class SessionOptions {
         `release: give a version of at most 256 characters, in one line.`,
       );
     }
+    this.gateway = source === 'gateway' ? gatewayLimitsOf(options.gateway, this.service) : null;
     if (!COOKIE_NAME.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,

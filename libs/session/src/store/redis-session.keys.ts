@@ -45,3 +45,6 @@ export const WATCHED_SESSIONS_KEY = `watched-sessions:{${SESSION_EVENTS_KEY}}`;
 export function accessKey(service: string): string {
   return `access:${service}`;
 }
+
+/** Sorted set: the public keys that identities are signed with (JSON), by until when each is published. */
+export const IDENTITY_KEYS_KEY = 'identity-keys';

@@ -1,3 +1,6 @@
+/** The signed identity that a gateway sends along. */
+export const IDENTITY_HEADER = 'x-session-identity';
+
 /**
  * The headers that say who is asking; Express' and Fastify's requests and Node's own have them. Names
  * are lower-case, as Node gives them.
@@ -7,6 +10,8 @@ export interface TokenHeaders {
   readonly authorization?: string | undefined;
   /** From another service, see `CallTokens`. */
   readonly 'x-session-call'?: string | undefined;
+  /** From a gateway, see `GatewaySessionSource`. */
+  readonly [IDENTITY_HEADER]?: string | undefined;
 }
 
 /** A request that may carry a token: Express' or Node's own, or Fastify's, which wraps that. */

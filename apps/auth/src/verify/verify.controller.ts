@@ -1,0 +1,183 @@
+import type { IncomingMessage } from 'node:http';
+import { ProblemException } from '@app/platform';
+import {
+  type AccessDemand,
+  AccessDirectory,
+  AmbiguousTokenError,
+  IdentitySigner,
+  Public,
+  roleRequired,
+  type Session,
+  SESSION_OPTIONS,
+  SessionError,
+  type SessionOptions,
+  sessionRequired,
+  SessionSource,
+  SessionStoreUnavailableError,
+} from '@app/session';
+import {
+  Controller,
+  Get,
+  HttpException,
+  HttpStatus,
+  Inject,
+  Logger,
+  NotFoundException,
+  Req,
+  Res,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import {
+  ApiForbiddenResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import { type GatewayQuestion, gatewayQuestionOf } from './gateway-question';
+import { headerList, headerText } from './header-text';
+import { VerifiedView } from './verify.view';
+
+/** What is asked where no route was told. The identity that it gives is good for no other service. */
+const ANYBODY: AccessDemand = {
+  service: 'auth',
+  isPublic: false,
+  isFresh: false,
+  allows: () => true,
+};
+
+/**
+ * Decides for a gateway whether a request may pass to a service, and says who is asking: 200, 401, 403 or
+ * 503, and nothing else, whatever the request is.
+ */
+@Public()
+@ApiTags('gateway')
+@Controller('auth/verify')
+export class VerifyController {
+  readonly #logger = new Logger(VerifyController.name);
+
+  constructor(
+    private readonly directory: AccessDirectory,
+    private readonly source: SessionSource,
+    private readonly signer: IdentitySigner,
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'For gateways: may this request pass, and whose is it?',
+    description:
+      'Any method, and any path below. The request is told by X-Original-Method and X-Original-URI, by X-Forwarded-Method and X-Forwarded-Uri, or by the method and the path below this one; X-Verify-Service may name the service.',
+  })
+  @ApiOkResponse({
+    type: VerifiedView,
+    description: 'It may; X-Session-User, X-Session-Roles and X-Session-Identity say whose it is.',
+  })
+  @ApiUnauthorizedResponse({ description: 'No valid session.' })
+  @ApiForbiddenResponse({ description: 'Not with these roles, or no route that is known.' })
+  @ApiServiceUnavailableResponse({ description: 'That cannot be told now.' })
+  async verify(
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<VerifiedView> {
+    const question = gatewayQuestionOf(request);
+    // Some other spelling of the path.
+    if (question === null) throw new NotFoundException();
+    // Whatever the answer, it depends on who asks.
+    this.#setHeaders(response, { 'Cache-Control': 'no-store' });
+    try {
+      const demand = await this.#demandOf(question, response);
+      return await this.#answer(demand, request, response);
+    } catch (error) {
+      if (error instanceof HttpException || error instanceof SessionError) throw error;
+      // A gateway knows no 500.
+      throw new SessionStoreUnavailableError({ cause: error });
+    }
+  }
+
+  async #answer(
+    demand: AccessDemand,
+    request: IncomingMessage,
+    response: object,
+  ): Promise<VerifiedView> {
+    const found = await this.#find(request, demand);
+    if (found && !demand.isPublic && !demand.allows(found)) throw roleRequired();
+    const identity =
+      found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
+    // Without an identity it ends right now.
+    const session = identity === null ? null : found;
+    if (session === null && !demand.isPublic) throw sessionRequired();
+    this.#setHeaders(response, {
+      // Also when nobody is signed in: what a gateway copies takes the place of what a client has sent.
+      'X-Session-User': session ? headerText(session.user.id) : '',
+      'X-Session-Roles': session ? headerList(session.roles) : '',
+      'X-Session-Identity': identity ?? '',
+    });
+    if (session) this.#keepAlive(session);
+    return {
+      subject: session?.user.id ?? null,
+      extra: {
+        username: session?.user.username ?? null,
+        roles: session?.roles ?? [],
+        sessionId: session?.id ?? null,
+        service: demand.service,
+      },
+    };
+  }
+
+  async #demandOf(question: GatewayQuestion | 'unclear', response: object): Promise<AccessDemand> {
+    if (question === 'unclear') {
+      throw new ProblemException(
+        HttpStatus.FORBIDDEN,
+        'ERR_VERIFY_UNCLEAR',
+        'The gateway tells the request in no way, or in more than one: have it send one form, and clear the headers of the others.',
+      );
+    }
+    const { route, service } = question;
+    if (route === null) return ANYBODY;
+    const demand = await this.directory.lookUp(
+      service === undefined ? route : { ...route, service },
+    );
+    if (demand === 'stale') {
+      this.#setHeaders(response, { 'Retry-After': String(this.options.retryAfter) });
+      throw new ProblemException(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        'ERR_ACCESS_STALE',
+        'What the service demands of its callers is not known right now.',
+      );
+    }
+    if (demand !== 'unknown') return demand;
+    throw new ProblemException(
+      HttpStatus.FORBIDDEN,
+      'ERR_ROUTE_UNKNOWN',
+      'No service is known to have this route.',
+    );
+  }
+
+  async #find(request: IncomingMessage, { isFresh }: AccessDemand): Promise<Session | null> {
+    try {
+      return await this.source.find(request, { fresh: isFresh });
+    } catch (error) {
+      // Two tokens: nobody knows whose request it is.
+      if (error instanceof AmbiguousTokenError) return null;
+      throw error;
+    }
+  }
+
+  #setHeaders(response: object, headers: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(headers)) {
+      this.adapterHost.httpAdapter.setHeader(response, name, value);
+    }
+  }
+
+  /** As the guard does for a request that it lets in: nobody waits, and the next one slides again. */
+  #keepAlive(session: Session): void {
+    this.source.touch(session)?.catch((error: unknown) => {
+      this.#logger.warn(
+        `The idle timeout of session ${session.id} was not renewed: ${String(error)}`,
+      );
+    });
+  }
+}

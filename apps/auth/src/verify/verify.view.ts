@@ -1,0 +1,28 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+class VerifiedExtra {
+  @ApiProperty({ type: String, nullable: true })
+  readonly username!: string | null;
+
+  @ApiProperty({ type: [String] })
+  readonly roles!: readonly string[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'No token: it gives no access.' })
+  readonly sessionId!: string | null;
+
+  @ApiProperty({ description: 'The service that the request is for.' })
+  readonly service!: string;
+}
+
+/** What a gateway is told of a request that may pass. */
+export class VerifiedView {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The user's id; null where nobody is signed in and nobody needs to be.",
+  })
+  readonly subject!: string | null;
+
+  @ApiProperty()
+  readonly extra!: VerifiedExtra;
+}

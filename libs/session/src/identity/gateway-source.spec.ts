@@ -1,0 +1,216 @@
+import { Controller, Get, Inject, type INestApplication, Post, Query } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { eventually } from '../../../../tools/testing/eventually';
+import { Sessions } from '../additions/sessions';
+import { CurrentSession } from '../guard/current-session.decorator';
+import { SessionIssuerModule } from '../issuer/session-issuer.module';
+import { SessionManager } from '../issuer/session.manager';
+import { Public } from '../roles/public.decorator';
+import { RequireFresh } from '../roles/require-fresh.decorator';
+import { Roles } from '../roles/roles.decorator';
+import type { Session } from '../session/session';
+import { SessionModule } from '../session.module';
+import { SessionSource } from '../source/session.source';
+import { createRedisClient } from '../store/redis-client';
+import { httpAdapters, listen } from '../testing/http-adapters';
+import { answerOf, statusFor, withCookie } from '../testing/requests';
+import { SampleController } from '../testing/sample.controller';
+import { startedRedis } from '../testing/started-redis';
+import { IdentitySigner } from './identity-signer';
+import { SessionIdentityModule } from './session-identity.module';
+
+/** What the auth app has of this, in short. */
+@Controller()
+class AuthController {
+  constructor(
+    private readonly manager: SessionManager,
+    private readonly signer: IdentitySigner,
+  ) {}
+
+  @Public()
+  @Get('.well-known/jwks.json')
+  keys() {
+    return this.signer.keySet();
+  }
+
+  @Public()
+  @Post('login')
+  async login(@Query('roles') roles: string) {
+    const user = { id: 'u-1', username: 'ada' };
+    const { token } = await this.manager.create({ user, roles: roles.split(',') });
+    return { token };
+  }
+
+  @Post('logout')
+  logout(@CurrentSession() { id }: Session) {
+    return this.manager.revoke(id);
+  }
+
+  /** As a gateway asks for each request. */
+  @Get('verify')
+  async verify(@CurrentSession() session: Session) {
+    return { identity: await this.signer.sign(session, 'orders') };
+  }
+}
+
+@Controller()
+class OrdersController extends SampleController {
+  constructor(@Inject(Sessions) private readonly sessions: Sessions<'orders'>) {
+    super();
+  }
+
+  @RequireFresh()
+  @Get('fresh')
+  fresh(): string {
+    return 'in';
+  }
+
+  @Roles('orders')
+  @Get('who')
+  who(@CurrentSession() session: Session): object {
+    return { id: session.id, user: session.user, roles: session.roles };
+  }
+
+  @Get('add')
+  add(@CurrentSession() session: Session): Promise<void> {
+    return this.sessions.add(session, 'coupon', { code: 'SPRING', percent: 10 });
+  }
+}
+
+describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) => {
+  const redis = startedRedis();
+  let auth: INestApplication;
+  let authUrl: string;
+  let orders: INestApplication;
+  let url: string;
+
+  let client: Redis;
+
+  beforeEach(async () => {
+    client = createRedisClient(redis.url);
+    ({ app: auth, url: authUrl } = await listen(adapter, {
+      imports: [
+        SessionModule.forRoot({ client }),
+        SessionIssuerModule.forRoot({}),
+        SessionIdentityModule.forRootAsync({ useFactory: () => ({ lifetime: '4s' }) }),
+      ],
+      controllers: [AuthController],
+    }));
+    ({ app: orders, url } = await listen(adapter, {
+      imports: [
+        SessionModule.forRoot({
+          source: 'gateway',
+          service: 'orders',
+          requiredRole: 'orders',
+          gateway: { keys: authUrl, fetchInterval: 1 },
+        }),
+      ],
+      controllers: [OrdersController],
+    }));
+  });
+
+  afterEach(async () => {
+    await Promise.all([orders.close(), auth.close()]);
+    client.disconnect();
+  });
+
+  async function signIn(...roles: string[]): Promise<string> {
+    const answer = await fetch(`${authUrl}/login?roles=${roles.join()}`, { method: 'POST' });
+    return ((await answer.json()) as { token: string }).token;
+  }
+
+  async function identityOf(token: string): Promise<string> {
+    const answer = await fetch(`${authUrl}/verify`, withCookie(token));
+    return ((await answer.json()) as { identity?: string }).identity ?? '';
+  }
+
+  const withIdentity = (identity: string) => ({ headers: { 'x-session-identity': identity } });
+
+  const statusOf = async (path: string, init: RequestInit = {}) =>
+    (await fetch(`${url}/${path}`, init)).status;
+
+  it('knows who is asking, and what they may do, from the identity alone', async () => {
+    const token = await signIn('orders', 'orders:write');
+    const identity = await identityOf(token);
+    const who = await fetch(`${url}/who`, withIdentity(identity));
+    expect([who.status, who.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(await who.json()).toMatchObject({
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders', 'orders:write'],
+    });
+    expect(await statusOf('write', withIdentity(identity))).toBe(200);
+    expect(await statusOf('fresh', withIdentity(identity))).toBe(200);
+    expect(await statusOf('write', withIdentity(await identityOf(await signIn('orders'))))).toBe(
+      403,
+    );
+    expect(await statusOf('closed', withIdentity(await identityOf(await signIn('other'))))).toBe(
+      403,
+    );
+  });
+
+  it('has one answer for everything that is no identity', async () => {
+    const token = await signIn('orders');
+    const identity = await identityOf(token);
+    const none = await answerOf(await fetch(`${url}/closed`));
+    expect(none.status).toBe(401);
+    for (const headers of [
+      withCookie(token).headers,
+      { authorization: `Bearer ${token}` },
+      { authorization: `Bearer ${identity}` },
+      { 'x-session-user': 'u-1', 'x-session-roles': 'orders' },
+      { 'x-session-identity': '' },
+      { 'x-session-identity': `${identity}x` },
+      { 'x-session-identity': token },
+    ] as Record<string, string>[]) {
+      expect(await answerOf(await fetch(`${url}/closed`, { headers }))).toEqual(none);
+    }
+    expect(await statusOf('public')).toBe(200);
+  });
+
+  it('takes an identity beside a cookie, as the gateway passes it on, and no two identities', async () => {
+    const token = await signIn('orders');
+    const identity = await identityOf(token);
+    const headers = { ...withCookie(token).headers, ...withIdentity(identity).headers };
+    expect(await statusOf('closed', { headers })).toBe(200);
+    const name = 'X-Session-Identity';
+    expect(await statusFor(`${url}/closed`, [[name, identity]])).toBe(200);
+    expect(
+      await statusFor(`${url}/closed`, [
+        [name, identity],
+        [name, identity],
+      ]),
+    ).toBe(401);
+  });
+
+  it('lets nobody in for longer than the identity lives, once the session has ended', async () => {
+    const token = await signIn('orders');
+    const identity = await identityOf(token);
+    expect(await statusOf('closed', withIdentity(identity))).toBe(200);
+    await fetch(`${authUrl}/logout`, { method: 'POST', ...withCookie(token) });
+    expect(await identityOf(token)).toBe('');
+    await eventually(async () => (await statusOf('closed', withIdentity(identity))) === 401);
+  });
+
+  it('goes on while the issuing app is down, with the keys that it knows', async () => {
+    const token = await signIn('orders');
+    const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
+    await orders.get<SessionSource>(SessionSource).ping();
+    await auth.close();
+    expect(await statusOf('closed', withIdentity(one))).toBe(200);
+    expect(await statusOf('closed', withIdentity(other))).toBe(200);
+  });
+
+  it('answers 503 to an identity while it has never had the keys', async () => {
+    const identity = await identityOf(await signIn('orders'));
+    await auth.close();
+    const answer = await fetch(`${url}/closed`, withIdentity(identity));
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.text()).not.toContain(authUrl);
+    expect(await statusOf('closed')).toBe(401);
+  });
+
+  it('cannot add to a session', async () => {
+    const identity = await identityOf(await signIn('orders'));
+    expect(await statusOf('add', withIdentity(identity))).toBe(501);
+  });
+});

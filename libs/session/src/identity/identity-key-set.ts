@@ -1,0 +1,130 @@
+import { importJWK, type CryptoKey } from 'jose';
+import { FailureLog } from '../errors/failure-log';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { fetchKeySet } from './fetch-key-set';
+import type { GatewayLimits } from './gateway.options';
+import { ALGORITHM, type PublishedKey } from './published-key';
+
+/** Nobody waits for some of the fetches, so of a failure that lasts it is told once in this time (ms). */
+const FAILURE_INTERVAL = 60_000;
+
+/** What was fetched. */
+interface KeySet {
+  readonly keys: ReadonlyMap<string, PublishedKey>;
+  /** When it was asked for: it has all that was published before. Monotonic milliseconds. */
+  readonly askedAt: number;
+}
+
+/**
+ * The public keys of the issuing app, as this process knows them.
+ *
+ * They are asked for when they are needed first, when they are older than `cacheFor`, and when one is
+ * looked for that is not among them; never more often than once in `fetchInterval`, and by all who wait
+ * together. While they cannot be asked for, the ones that are known go on for `keepFor`.
+ */
+export class IdentityKeySet {
+  readonly #failures = new FailureLog('IdentityKeySet', FAILURE_INTERVAL);
+  readonly #imported = new WeakMap<PublishedKey, Promise<CryptoKey>>();
+  #set: KeySet | null = null;
+  #fetching: Promise<void> | null = null;
+  /** Monotonic milliseconds. */
+  #fetchedAt = -Infinity;
+  /** Why the last fetch gave nothing; `null` when it did. */
+  #failure: unknown = null;
+
+  constructor(
+    private readonly limits: Pick<
+      GatewayLimits,
+      'keys' | 'cacheFor' | 'keepFor' | 'fetchInterval' | 'fetchTimeout'
+    >,
+  ) {}
+
+  /**
+   * The key of this name; `null` when there is none.
+   *
+   * @param signedAt When the signature was made at the latest by this process' clock, epoch milliseconds:
+   *   the key was published before.
+   * @throws SessionStoreUnavailableError when that cannot be known now.
+   */
+  async find(kid: string, signedAt: number): Promise<CryptoKey | null> {
+    const wanted = performance.now();
+    await this.#refreshOld();
+    const known = this.#usable()?.keys.get(kid);
+    if (known) return this.#import(known);
+    // A set that was asked for after the signature, or after this call, has every key there is.
+    const since = Math.min(wanted, performance.now() - (Date.now() - signedAt));
+    if (!this.#has(since)) await this.#fetch();
+    const found = this.#usable()?.keys.get(kid);
+    if (found) return this.#import(found);
+    if (this.#has(since)) return null;
+    throw this.#unavailable();
+  }
+
+  /** Resolves when there are keys to verify with. */
+  async ping(): Promise<void> {
+    await this.#refreshOld();
+    if (this.#usable() === null) throw this.#unavailable();
+  }
+
+  async #refreshOld(): Promise<void> {
+    if (this.#set && performance.now() - this.#set.askedAt < this.limits.cacheFor) return;
+    const fetched = this.#fetch();
+    // Who has keys to go on with waits once for one who does not answer, not each time.
+    if (this.#usable() === null || this.#failure === null) await fetched;
+  }
+
+  #usable(): KeySet | null {
+    return this.#set && performance.now() - this.#set.askedAt < this.limits.keepFor
+      ? this.#set
+      : null;
+  }
+
+  #has(publishedBefore: number): boolean {
+    const set = this.#usable();
+    return set !== null && set.askedAt >= publishedBefore;
+  }
+
+  /** Asks for the keys, unless that was done a moment ago. Tells of a failure, and does not throw. */
+  #fetch(): Promise<void> {
+    if (this.#fetching) return this.#fetching;
+    const askedAt = performance.now();
+    if (askedAt - this.#fetchedAt < this.limits.fetchInterval) return Promise.resolve();
+    this.#fetchedAt = askedAt;
+    this.#fetching = fetchKeySet(this.limits.keys, this.limits.fetchTimeout)
+      .then(
+        (keys) => {
+          this.#set = { keys, askedAt };
+          this.#failure = null;
+        },
+        (error: unknown) => {
+          this.#failure = error;
+          this.#failures.report(this.#unavailable());
+        },
+      )
+      .finally(() => {
+        this.#fetching = null;
+      });
+    return this.#fetching;
+  }
+
+  #unavailable(): SessionStoreUnavailableError {
+    const { href } = this.limits.keys;
+    return new SessionStoreUnavailableError({
+      cause: new Error(
+        this.#failure === null
+          ? `an identity was signed with a key that ${href} did not tell a moment ago`
+          : `${href} does not tell the public keys`,
+        { cause: this.#failure ?? undefined },
+      ),
+    });
+  }
+
+  #import(key: PublishedKey): Promise<CryptoKey> {
+    let imported = this.#imported.get(key);
+    if (imported === undefined) {
+      imported = importJWK({ ...key }, ALGORITHM);
+      this.#imported.set(key, imported);
+    }
+    return imported;
+  }
+}

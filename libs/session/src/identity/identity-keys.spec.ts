@@ -1,0 +1,236 @@
+import { Logger } from '@nestjs/common';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { eventually } from '../../../../tools/testing/eventually';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { createRedisClient, whenReady } from '../store/redis-client';
+import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys';
+import { keysWithoutExpiry } from '../testing/key-space';
+import { startedRedis } from '../testing/started-redis';
+import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry';
+import { IdentityKeys } from './identity-keys';
+import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options';
+
+/** As short as two clocks and a busy machine allow. */
+const QUICK = { rotateEvery: '800ms', cacheFor: '400ms' };
+
+describe('the keys of a process', () => {
+  const redis = startedRedis();
+  const opened: IdentityKeys[] = [];
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((keys) => keys.beforeApplicationShutdown()));
+  });
+
+  function open(given = {}, client = redis.client): IdentityKeys {
+    const keys = new IdentityKeys(
+      new IdentityKeyRegistry(client),
+      new SessionIdentityOptions(given),
+    );
+    opened.push(keys);
+    return keys;
+  }
+
+  const kidsOf = async (keys: IdentityKeys) => (await keys.published()).map(({ kid }) => kid);
+
+  it('are published before anything is signed with them', async () => {
+    const keys = open();
+    expect(await kidsOf(keys)).toEqual([]);
+    const { kid } = await keys.forSigning();
+    expect(await kidsOf(keys)).toEqual([kid]);
+    expect((await keys.forSigning()).kid).toBe(kid);
+  });
+
+  it('are made once for all who ask at the same time', async () => {
+    const keys = open();
+    const kids = await Promise.all(Array.from({ length: 20 }, () => keys.forSigning()));
+    expect(new Set(kids.map(({ kid }) => kid)).size).toBe(1);
+    expect(await kidsOf(keys)).toHaveLength(1);
+  });
+
+  it('leave nothing of their private halves in Redis, and cannot be exported', async () => {
+    const keys = open();
+    const { privateKey } = await keys.forSigning();
+    expect(privateKey.extractable).toBe(false);
+    const [member = ''] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1');
+    expect(Object.keys(JSON.parse(member) as object)).toEqual([
+      'kty',
+      'crv',
+      'x',
+      'kid',
+      'alg',
+      'use',
+    ]);
+  });
+
+  it('leave nothing in Redis without an end', async () => {
+    await open().forSigning();
+    expect(await redis.client.keys('*')).toEqual([IDENTITY_KEYS_KEY]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
+  });
+
+  it('are published for longer than what they sign may live and be looked for', async () => {
+    const options = new SessionIdentityOptions({});
+    await open().forSigning();
+    const [, until] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1', 'WITHSCORES');
+    const needed = MAX_LIFETIME + CLOCK_TOLERANCE + options.cacheFor;
+    expect(Number(until)).toBeGreaterThan(Date.now() + needed);
+    expect(await redis.client.pexpiretime(IDENTITY_KEYS_KEY)).toBeGreaterThan(Date.now() + needed);
+  });
+
+  it('are told together with those of other processes', async () => {
+    const [one, other] = [open(), open()];
+    const kids = [(await one.forSigning()).kid, (await other.forSigning()).kid];
+    expect((await kidsOf(one)).sort()).toEqual([...kids].sort());
+    expect((await kidsOf(other)).sort()).toEqual([...kids].sort());
+  });
+
+  it('stay published after the process that has signed with them is gone', async () => {
+    const gone = open();
+    const { kid } = await gone.forSigning();
+    await gone.beforeApplicationShutdown();
+    expect(await kidsOf(open())).toEqual([kid]);
+  });
+
+  it('replace each other; the next is published ahead, the last one stays published', async () => {
+    const keys = open(QUICK);
+    const signedWith: string[] = [];
+    const toldWhileOthersSigned = new Set<string>();
+    await eventually(async () => {
+      const told = await kidsOf(keys);
+      const { kid } = await keys.forSigning();
+      expect(await kidsOf(keys)).toContain(kid);
+      if (signedWith.at(-1) !== kid) signedWith.push(kid);
+      for (const it of told.filter((other) => other !== kid)) toldWhileOthersSigned.add(it);
+      return signedWith.length === 3;
+    });
+    const [first, ...later] = signedWith;
+    expect([...toldWhileOthersSigned]).toEqual(expect.arrayContaining(later));
+    expect(await kidsOf(keys)).toEqual(expect.arrayContaining(signedWith));
+    expect(first).toBeDefined();
+  });
+
+  it('are published again before the next signature when Redis has lost them', async () => {
+    const keys = open();
+    const { kid } = await keys.forSigning();
+    await redis.client.flushall();
+    expect(await kidsOf(keys)).toEqual([]);
+    expect((await keys.forSigning()).kid).toBe(kid);
+    expect(await kidsOf(keys)).toEqual([kid]);
+    expect(await keysWithoutExpiry(redis.client)).toEqual([]);
+  });
+
+  it('do not sign when Redis has lost them and takes nothing', async () => {
+    const keys = open();
+    await keys.forSigning();
+    await redis.client.flushall();
+    await redis.client.acl('SETUSER', 'default', '-zadd');
+    try {
+      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+    } finally {
+      await redis.client.acl('SETUSER', 'default', '+zadd');
+    }
+    await keys.forSigning();
+  });
+
+  it('are published anew before their time runs out', async () => {
+    const keys = open();
+    const { kid } = await keys.forSigning();
+    const [member = ''] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1');
+    const soon = Date.now() + 60_000;
+    await redis.client.zadd(IDENTITY_KEYS_KEY, soon, member);
+    expect((await keys.forSigning()).kid).toBe(kid);
+    expect(Number(await redis.client.zscore(IDENTITY_KEYS_KEY, member))).toBeGreaterThan(soon);
+  });
+
+  it('are published anew while nobody signs', async () => {
+    const keys = open(QUICK);
+    await keys.forSigning();
+    await redis.client.flushall();
+    await eventually(async () => (await kidsOf(keys)).length > 0);
+  });
+
+  it('are not told any more when they are over, nor what is no key', async () => {
+    const keys = open();
+    const { kid } = await keys.forSigning();
+    const [member = ''] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1');
+    const forged = JSON.stringify({ ...(JSON.parse(member) as object), kid: 'another' });
+    const later = Date.now() + 60_000;
+    await redis.client.zadd(IDENTITY_KEYS_KEY, later, 'x', later, '{}', later, forged);
+    expect(await kidsOf(keys)).toEqual([kid]);
+    await redis.client.zadd(IDENTITY_KEYS_KEY, Date.now() - 2 * CLOCK_TOLERANCE, member);
+    expect(await kidsOf(keys)).toEqual([]);
+  });
+
+  it('clear up what has been over for long', async () => {
+    await redis.client.zadd(IDENTITY_KEYS_KEY, Date.now() - 2 * 3_600_000, 'old');
+    await open().forSigning();
+    expect(await redis.client.zscore(IDENTITY_KEYS_KEY, 'old')).toBeNull();
+  });
+});
+
+describe('while Redis is away, the keys of a process', () => {
+  let server: RedisServer;
+  let client: ReturnType<typeof createRedisClient>;
+
+  beforeEach(async () => {
+    jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    server = await RedisServer.start();
+    client = createRedisClient(server.url);
+    client.on('error', () => undefined);
+    await whenReady(client, 10_000);
+  });
+
+  afterEach(async () => {
+    client.disconnect();
+    await server.stop();
+    jest.restoreAllMocks();
+  });
+
+  const keysOn = (given = {}) =>
+    new IdentityKeys(new IdentityKeyRegistry(client), new SessionIdentityOptions(given));
+
+  it('go on signing when they are published', async () => {
+    const keys = keysOn();
+    const { kid } = await keys.forSigning();
+    await server.stop();
+    expect((await keys.forSigning()).kid).toBe(kid);
+    await keys.beforeApplicationShutdown();
+  });
+
+  it('do not sign when they are not', async () => {
+    await server.stop();
+    const keys = keysOn();
+    await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(keys.published()).rejects.toThrow(SessionStoreUnavailableError);
+    server = await RedisServer.start({ port: server.port });
+    await eventually(() =>
+      keys.forSigning().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await keys.beforeApplicationShutdown();
+  });
+
+  it('are not replaced by one that could not be published', async () => {
+    const keys = keysOn(QUICK);
+    const { kid } = await keys.forSigning();
+    await server.stop();
+    const failed = () =>
+      keys.renew().then(
+        () => false,
+        () => true,
+      );
+    // Long enough for two of them, had they been published.
+    const end = performance.now() + 2_000;
+    await eventually(async () => {
+      expect(await failed()).toBe(true);
+      expect((await keys.forSigning()).kid).toBe(kid);
+      return performance.now() > end;
+    });
+    server = await RedisServer.start({ port: server.port });
+    await eventually(async () => (await keys.forSigning().catch(() => null))?.kid !== kid);
+    await keys.beforeApplicationShutdown();
+  });
+});

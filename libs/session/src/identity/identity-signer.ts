@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { SignJWT, type JWTPayload } from 'jose';
+import type { Session } from '../session/session';
+import { encodeSession } from '../session/session-record';
+import { IDENTITY_TYPE } from './identity-claims';
+import { IdentityKeys } from './identity-keys';
+import { ALGORITHM, type PublishedKey } from './published-key';
+import { SessionIdentityOptions } from './session-identity.options';
+
+/** How long an identity is handed out again, in milliseconds. */
+const REUSED_FOR = 1_000;
+/** How many are remembered for that; each takes some 2 KB. */
+const REMEMBERED = 1_000;
+
+/** How an identity is asked for. */
+export interface SignOptions {
+  /**
+   * Signs anew, whatever was signed a moment ago.
+   * @default false
+   */
+  readonly fresh?: boolean;
+}
+
+interface Minted {
+  readonly at: number;
+  readonly identity: Promise<string | null>;
+}
+
+/**
+ * Says who is asking, signed, in the form that a service verifies without asking anybody: a JWT (RFC 7519)
+ * with the session's record, good for one service and a short time. It holds no token.
+ */
+@Injectable()
+export class IdentitySigner {
+  /** By service and record; in order of writing. */
+  readonly #minted = new Map<string, Minted>();
+
+  constructor(
+    private readonly keys: IdentityKeys,
+    private readonly options: SessionIdentityOptions,
+  ) {}
+
+  /**
+   * The identity of a session for one service; `null` for a session that ends within this very second.
+   * Of requests that come together for the same session, all may get the same.
+   *
+   * @throws SessionStoreUnavailableError when there is no key that the services can know.
+   */
+  sign(
+    session: Session,
+    audience: string,
+    { fresh = false }: SignOptions = {},
+  ): Promise<string | null> {
+    const record = encodeSession(session);
+    // No service's name has a space.
+    const name = `${audience} ${record}`;
+    const known = this.#minted.get(name);
+    if (!fresh && known && performance.now() - known.at < REUSED_FOR) return known.identity;
+    const identity = this.#mint(session, record, audience);
+    this.#remember(name, { at: performance.now(), identity });
+    return identity;
+  }
+
+  /**
+   * The public keys, as a JWK set (RFC 7517, 5): what services verify identities with.
+   *
+   * @throws SessionStoreUnavailableError when Redis does not answer.
+   */
+  async keySet(): Promise<{ keys: PublishedKey[] }> {
+    return { keys: await this.keys.published() };
+  }
+
+  async #mint(session: Session, record: string, audience: string): Promise<string | null> {
+    const { kid, privateKey } = await this.keys.forSigning();
+    // RFC 7519, 2: seconds.
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const expiresAt = Math.min(
+      issuedAt + this.options.lifetime / 1_000,
+      Math.floor(session.absoluteExpiresAt / 1_000),
+    );
+    if (expiresAt <= issuedAt) return null;
+    const claims: JWTPayload = { sid: session.id, session: JSON.parse(record) as object };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, kid, typ: IDENTITY_TYPE })
+      .setIssuer(this.options.issuer)
+      .setAudience(audience)
+      .setSubject(session.user.id)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt)
+      .sign(privateKey);
+  }
+
+  #remember(name: string, minted: Minted): void {
+    this.#minted.delete(name);
+    this.#minted.set(name, minted);
+    if (this.#minted.size > REMEMBERED) {
+      const oldest = this.#minted.keys().next();
+      if (!oldest.done) this.#minted.delete(oldest.value);
+    }
+    minted.identity.catch(() => {
+      if (this.#minted.get(name) === minted) this.#minted.delete(name);
+    });
+  }
+}

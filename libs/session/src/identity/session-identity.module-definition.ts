@@ -1,0 +1,11 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { SessionIdentityModuleOptions } from './session-identity.options';
+
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: SESSION_IDENTITY_MODULE_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<SessionIdentityModuleOptions>({ moduleName: 'SessionIdentity' })
+  .setClassMethodName('forRoot')
+  .build();

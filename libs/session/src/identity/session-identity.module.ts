@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { RedisConnection } from '../store/redis-connection';
+import { IdentityKeyRegistry } from './identity-key.registry';
+import { IdentityKeys } from './identity-keys';
+import { IdentitySigner } from './identity-signer';
+import {
+  ConfigurableModuleClass,
+  SESSION_IDENTITY_MODULE_OPTIONS,
+} from './session-identity.module-definition';
+import {
+  type SessionIdentityModuleOptions,
+  SessionIdentityOptions,
+} from './session-identity.options';
+
+/**
+ * Signs identities for services behind a gateway (`source: 'gateway'`), in the app that knows the
+ * sessions; it stands beside `SessionModule`, whose Redis it uses. Only the modules that import it can
+ * inject `IdentitySigner`.
+ */
+@Module({
+  providers: [
+    {
+      provide: SessionIdentityOptions,
+      inject: [SESSION_IDENTITY_MODULE_OPTIONS],
+      useFactory: (options: SessionIdentityModuleOptions) => new SessionIdentityOptions(options),
+    },
+    {
+      provide: IdentityKeyRegistry,
+      inject: [RedisConnection],
+      useFactory: (connection: RedisConnection | null) => {
+        if (connection) return new IdentityKeyRegistry(connection.client);
+        throw new SessionOptionsError(
+          `SessionIdentityModule publishes its keys in Redis. Give SessionModule a 'client' or 'redis'.`,
+        );
+      },
+    },
+    IdentityKeys,
+    IdentitySigner,
+  ],
+  exports: [IdentitySigner],
+})
+export class SessionIdentityModule extends ConfigurableModuleClass {}
