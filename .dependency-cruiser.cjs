@@ -13,7 +13,7 @@ module.exports = {
       name: 'libraries-by-their-index',
       severity: 'error',
       from: { path: '^(apps|test|tools)/' },
-      to: { path: '^libs/[^/]+/src/(?!((calls|health)/)?index\\.ts$)' },
+      to: { path: '^libs/[^/]+/src/(?!((calls|health|rpc)/)?index\\.ts$)' },
     },
     {
       name: 'apps-are-separate-services',

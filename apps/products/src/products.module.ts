@@ -1,4 +1,4 @@
-import { PlatformModule, SESSION_REDIS } from '@app/platform';
+import { PlatformModule, resourceSession, SESSION_REDIS } from '@app/platform';
 import { SessionModule } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -11,16 +11,11 @@ import { ProductsEnvironment } from './products.environment';
     PlatformModule.forRoot(ProductsEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, ProductsEnvironment],
-      useFactory: (
-        client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME, SESSION_NEAR_CACHE }: ProductsEnvironment,
-      ) => ({
-        client,
-        strict: REDIS_STRICT,
+      useFactory: (client: Redis | Cluster | null, environment: ProductsEnvironment) => ({
+        // From Redis, from auth or from a gateway, as SESSION_SOURCE says.
+        ...resourceSession(environment, client),
         requiredRole: 'products',
         service: 'products',
-        cookie: { name: SESSION_COOKIE_NAME },
-        nearCache: SESSION_NEAR_CACHE,
       }),
     }),
     // Before the catalogue, whose `products/:id` would take its route on Express.

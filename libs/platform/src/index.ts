@@ -2,6 +2,7 @@ export { EnvironmentError } from './environment/environment.error';
 export { loadEnvironment } from './environment/load-environment';
 export { IsPortNumber, IsWholeNumber, toList, ToSwitch } from './environment/environment-values';
 export { RedisEnvironment } from './environment/redis.environment';
+export { resourceSession } from './environment/resource-session';
 export { ResourceEnvironment } from './environment/resource.environment';
 export { ServiceEnvironment } from './environment/service.environment';
 export { ProblemException } from './http/problem.exception';

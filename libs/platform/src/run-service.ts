@@ -23,8 +23,9 @@ export interface Service<E extends ServiceEnvironment> {
   environment: Type<E>;
   /** The variable that holds the HTTP port. */
   port: keyof E & string;
-  /** A Nest transport to listen on beside HTTP. */
-  transport?: (environment: E) => MicroserviceOptions;
+  /** A Nest transport to listen on beside HTTP; `undefined` for none. */
+  transport?: (environment: E) => MicroserviceOptions | undefined;
+
   /** Sees, and may change, each HTTP request before everything else does. */
   beforeRouting?: BeforeRouting;
 }
@@ -66,9 +67,10 @@ async function start<E extends ServiceEnvironment>(
   const sessionFilter = new SessionExceptionFilter(options, adapterHost);
   app.useGlobalFilters(new ProblemDetailsFilter(adapterHost.httpAdapter, sessionFilter));
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
-  if (transport) {
+  const microservice = transport?.(environment);
+  if (microservice) {
     // The guard and the filters apply there as well: what is not opened is closed.
-    app.connectMicroservice(transport(environment), { inheritAppConfig: true });
+    app.connectMicroservice(microservice, { inheritAppConfig: true });
     await app.startAllMicroservices();
   }
   await app.listen(environment[port] as number, environment.HOST);

@@ -11,6 +11,7 @@ export {
   type NearCacheOptions,
 } from './options/near-cache.options';
 export { type Duration, toMilliseconds } from './options/duration';
+export { isServiceName } from './options/service-name';
 
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
 export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
@@ -18,6 +19,7 @@ export { Roles, ROLES_METADATA } from './roles/roles.decorator';
 export { type AccessRule, AccessRules } from './roles/access-rules';
 
 export { ALLOW_SERVICES_METADATA, AllowServices } from './roles/allow-services.decorator';
+export { ServicesOnly, SERVICES_ONLY_METADATA } from './roles/services-only.decorator';
 export { SessionSource } from './source/session.source';
 export { StoredSessionSource } from './source/stored-session.source';
 export type { CallOptions } from './calls/call.options';
@@ -70,6 +72,9 @@ export {
   whenReady,
 } from './store/redis-client';
 export type { NearCacheCounters } from './store/near-cache.counters';
+export type { RpcCounters } from './rpc/rpc.counters';
+export type { RpcLimits, RpcOptions } from './rpc/rpc.options';
+export { RpcSessionStore, type RpcSessionStoreOptions } from './rpc/rpc-session.store';
 export { SessionCounters } from './store/session-counters';
 
 export { OnSessionEvent } from './events/on-session-event.decorator';

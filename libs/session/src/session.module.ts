@@ -21,6 +21,10 @@ import { SESSION_OPTIONS } from './options/session-options.token';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options';
 import { AccessRules } from './roles/access-rules';
 import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.module-definition';
+import { IntrospectionCalls } from './rpc/introspection-calls';
+import { loadIntrospectionClient } from './rpc/load-introspection-client';
+import { RpcAccessCatalogueWriter } from './rpc/rpc-access-catalogue.writer';
+import { RpcSessionStore } from './rpc/rpc-session.store';
 import { SessionSource } from './source/session.source';
 import { StoredSessionSource } from './source/stored-session.source';
 import { RedisConnection } from './store/redis-connection';
@@ -30,19 +34,45 @@ import { SessionStore } from './store/session.store';
 import { SessionCookie } from './token/session-cookie';
 import { TokenExtractor } from './token/token-extractor';
 
-/** `null` where a source was given that keeps no sessions; then, and with a store, `connection` is too. */
+/** `null` where no other service is asked anything. */
+const introspection: Provider = {
+  provide: IntrospectionCalls,
+  inject: [SESSION_OPTIONS, CallTokens, SessionCounters],
+  useFactory: async (
+    { rpc }: SessionOptions,
+    tokens: CallTokens | null,
+    counters: SessionCounters,
+  ): Promise<IntrospectionCalls | null> => {
+    if (rpc === null || tokens === null) return null;
+    const { openIntrospectionClient } = loadIntrospectionClient();
+    return new IntrospectionCalls(await openIntrospectionClient(rpc, tokens), rpc, counters.rpc);
+  },
+};
+
+/** `null` where the source of sessions keeps none; then, and with a store, `connection` is too. */
 const store: Provider = {
   provide: SessionStore,
-  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, RedisConnection, SessionCounters],
+  inject: [
+    SESSION_MODULE_OPTIONS,
+    SESSION_OPTIONS,
+    RedisConnection,
+    IntrospectionCalls,
+    SessionCounters,
+  ],
   useFactory: (
     given: SessionModuleOptions,
     options: SessionOptions,
     connection: RedisConnection | null,
+    calls: IntrospectionCalls | null,
     counters: SessionCounters,
   ): SessionStore | null => {
+    const { service = '', touchInterval, rpc } = options;
+    if (given.source === 'rpc' && rpc && calls) {
+      return new RpcSessionStore(calls, { service, touchInterval, cache: rpc.cache }, counters);
+    }
     if (connection === null) return given.store ?? null;
     const { client } = connection;
-    const redis = new RedisSessionStore(client, options.touchInterval, counters);
+    const redis = new RedisSessionStore(client, touchInterval, counters);
     if (!options.nearCache) return redis;
     if (client instanceof Cluster && client.options.scaleReads !== 'master') {
       throw new SessionOptionsError(
@@ -100,6 +130,7 @@ const callTokens: Provider = {
       useFactory: ({ source = 'redis', ...options }: SessionModuleOptions) =>
         source !== 'redis' || options.store ? null : RedisConnection.open(options),
     },
+    introspection,
     store,
     source,
     callTokens,
@@ -119,9 +150,14 @@ const callTokens: Provider = {
     SessionEventHandlers,
     {
       provide: AccessCatalogueWriter,
-      inject: [RedisConnection],
-      useFactory: (connection: RedisConnection | null) =>
-        connection && new RedisAccessCatalogueStore(connection.client),
+      inject: [RedisConnection, IntrospectionCalls],
+      useFactory: (
+        connection: RedisConnection | null,
+        calls: IntrospectionCalls | null,
+      ): AccessCatalogueWriter | null => {
+        if (connection) return new RedisAccessCatalogueStore(connection.client);
+        return calls && new RpcAccessCatalogueWriter(calls);
+      },
     },
     AccessCatalogueReader,
     AccessCataloguePublisher,
@@ -134,6 +170,7 @@ const callTokens: Provider = {
     SessionSource,
     CallTokens,
     IncomingCalls,
+    AccessCatalogueWriter,
     SessionCounters,
     TokenExtractor,
     SessionCookie,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isServiceName } from '@app/session';
 
 /** What a gateway asks before it lets a request through to a service. */
 export interface GatewayQuestion {
@@ -28,8 +29,6 @@ const KEPT_HEADERS = ['host', 'cookie', 'authorization'];
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Visible ASCII: all that a request's target may hold as it is sent (RFC 9112, 3.2). */
 const TARGET = /^[\x21-\x7e]+$/;
-const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-
 const questions = new WeakMap<IncomingMessage, GatewayQuestion | 'unclear'>();
 
 /**
@@ -84,7 +83,7 @@ function readQuestion(
   // Without a value: some gateways clear a header so.
   const [route, ...others] = forms.filter((it) => it.method !== '' || it.path !== '');
   const service = told(SERVICE_HEADER);
-  if (others.length > 0 || (service !== '' && !SERVICE_NAME.test(service))) return 'unclear';
+  if (others.length > 0 || (service !== '' && !isServiceName(service))) return 'unclear';
   // A service without a route: the gateway is only half configured.
   if (route === undefined) return service === '' ? { route: null } : 'unclear';
   if (!METHOD.test(route.method) || !TARGET.test(route.path)) return 'unclear';

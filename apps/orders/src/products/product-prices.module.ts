@@ -15,11 +15,11 @@ import { PRODUCTS_CLIENT } from './products-client.token';
         inject: [SessionCalls, OrdersEnvironment],
         useFactory: (
           calls: SessionCalls,
-          { PRODUCTS_RPC_HOST, PRODUCTS_RPC_PORT }: OrdersEnvironment,
+          { productsRpcHost, PRODUCTS_RPC_PORT }: OrdersEnvironment,
         ) =>
           calls.client('products', {
             transport: Transport.TCP,
-            options: { host: PRODUCTS_RPC_HOST, port: PRODUCTS_RPC_PORT },
+            options: { host: productsRpcHost, port: PRODUCTS_RPC_PORT },
           }),
       },
     ]),

@@ -134,6 +134,45 @@ describe('the environment of a service', () => {
   });
 });
 
+describe('the secrets of calls between services', () => {
+  const secret = 'secret-'.repeat(5);
+
+  it('are none by default', () => {
+    expect(load({}).calls).toBeUndefined();
+  });
+
+  it('may be one for all', () => {
+    expect(load({ SESSION_CALL_SECRET: secret }).calls).toEqual({ secret });
+  });
+
+  it('may be one for each service that calls', () => {
+    const SESSION_CALLERS = `orders:${secret}:o, products:${secret}p`;
+
+    expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls).toEqual({
+      secret,
+      callers: { orders: `${secret}:o`, products: `${secret}p` },
+    });
+  });
+
+  it.each<[NodeJS.ProcessEnv, RegExp]>([
+    [{ SESSION_CALL_SECRET: 'secret-that-is-short' }, /^SESSION_CALL_SECRET: is too short/],
+    [{ SESSION_CALLERS: `orders:${secret}` }, /^SESSION_CALLERS: set SESSION_CALL_SECRET/],
+    ...['orders', 'orders:secret', `Orders:${secret}`, `orders:${secret},`, `:${secret}`].map(
+      (callers): [NodeJS.ProcessEnv, RegExp] => [
+        { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers },
+        /^SESSION_CALLERS: give services/,
+      ],
+    ),
+    [
+      { SESSION_CALL_SECRET: secret, SESSION_CALLERS: `orders:${secret},orders:${secret}` },
+      /^SESSION_CALLERS: give services, each once/,
+    ],
+  ])('are refused as %j, and not repeated', (variables, problem) => {
+    expect(problemsOf(variables)).toEqual([expect.stringMatching(problem) as string]);
+    expect(problemsOf(variables).join()).not.toContain('secret-');
+  });
+});
+
 describe('SESSION_NEAR_CACHE', () => {
   const read = (SESSION_NEAR_CACHE?: string) =>
     loadEnvironment(ResourceEnvironment, { REDIS_URL, SESSION_NEAR_CACHE }).SESSION_NEAR_CACHE;

@@ -15,7 +15,7 @@ export function IsOnlyRedis(): PropertyDecorator {
 }
 
 /**
- * A `redis://` or `rediss://` URL, unless there is another source. The message does not repeat the
+ * A `redis://` or `rediss://` URL, unless there is another source, or none is needed. The message does not repeat the
  * value: it may hold a password.
  */
 export function IsRedisUrl(): PropertyDecorator {
@@ -23,7 +23,9 @@ export function IsRedisUrl(): PropertyDecorator {
     name: 'isRedisUrl',
     validator: {
       validate: (value, args) =>
-        value === undefined ? sourcesIn(args?.object).length > 0 : isRedisUrl(value),
+        value === undefined
+          ? sourcesIn(args?.object).length > 0 || !needsRedis(args?.object)
+          : isRedisUrl(value),
       defaultMessage: () =>
         'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.',
     },
@@ -33,6 +35,10 @@ export function IsRedisUrl(): PropertyDecorator {
 function sourcesIn(object: object | undefined): string[] {
   const environment = object as Record<string, unknown> | undefined;
   return SOURCES.filter((source) => environment?.[source] !== undefined);
+}
+
+function needsRedis(object: object | undefined): boolean {
+  return (object as { usesRedis(): boolean } | undefined)?.usesRedis() ?? true;
 }
 
 function isRedisUrl(value: unknown): boolean {

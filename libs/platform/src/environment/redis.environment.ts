@@ -26,6 +26,11 @@ export class RedisEnvironment {
   @IsRedisNodes()
   readonly REDIS_CLUSTER?: RedisNodes;
 
+  /** Whether the service reaches Redis at all. */
+  usesRedis(): boolean {
+    return true;
+  }
+
   /** For a client, as {@link createRedisClient} takes it. */
   get redis(): RedisTarget {
     if (this.REDIS_CLUSTER) {

@@ -1,5 +1,7 @@
+import type { CallOptions } from '@app/session';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsCallers, IsCallSecret, toCallers } from './call-rules';
 import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
 import { RedisEnvironment } from './redis.environment';
 
@@ -30,9 +32,26 @@ export class ServiceEnvironment extends RedisEnvironment {
   @Matches(/^[\w-]+$/, { message: "use letters, digits, '-' and '_', such as __Host-sid." })
   readonly SESSION_COOKIE_NAME?: string;
 
+  /** What this service signs its calls to others with, and they theirs: 32 bytes or more. */
+  @IsOptional()
+  @IsCallSecret()
+  readonly SESSION_CALL_SECRET?: string;
+
+  /** The services that may call this one, where each has a secret of its own: `orders:secret,products:secret`. */
+  @Transform(({ value }: { value: string }) => toCallers(value))
+  @IsOptional()
+  @IsCallers()
+  readonly SESSION_CALLERS?: Readonly<Record<string, string>>;
+
   @IsOptional()
   @IsString()
   readonly NODE_ENV?: string;
+
+  /** As the session module takes it; `undefined` without a secret. */
+  get calls(): CallOptions | undefined {
+    const { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers } = this;
+    return secret === undefined ? undefined : { secret, ...(callers && { callers }) };
+  }
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

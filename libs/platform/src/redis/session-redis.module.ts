@@ -13,7 +13,8 @@ import { SESSION_REDIS } from './session-redis.token';
 
 /**
  * The connection to the Redis that keeps the sessions, by the environment a single server, one behind
- * Sentinels, or a Cluster. One client for the whole app; it is closed when the app shuts down.
+ * Sentinels, or a Cluster. One client for the whole app; it is closed when the app shuts down. `null` for
+ * a service that reaches none.
  */
 @Module({
   imports: [
@@ -24,8 +25,14 @@ import { SESSION_REDIS } from './session-redis.token';
     {
       provide: SESSION_REDIS,
       inject: [ServiceEnvironment, RedisService, ClusterService],
-      useFactory: ({ redis }: ServiceEnvironment, single: RedisService, cluster: ClusterService) =>
-        isCluster(redis) ? cluster.getOrThrow() : single.getOrThrow(),
+      useFactory: (
+        environment: ServiceEnvironment,
+        single: RedisService,
+        cluster: ClusterService,
+      ) => {
+        if (!environment.usesRedis()) return null;
+        return isCluster(environment.redis) ? cluster.getOrThrow() : single.getOrThrow();
+      },
     },
   ],
   exports: [SESSION_REDIS],
@@ -36,16 +43,18 @@ export class SessionRedisModule {}
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
 function redisOptions(...[environment]: any[]): RedisModuleOptions {
-  const { redis } = environment as ServiceEnvironment;
-  if (isCluster(redis)) return { config: [] };
+  const service = environment as ServiceEnvironment;
+  const { redis } = service;
+  if (!service.usesRedis() || isCluster(redis)) return { config: [] };
   const target = typeof redis === 'string' ? { url: redis } : redis;
   return { config: { ...safeRedisOptions(), ...target }, errorLog: false };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
 function clusterOptions(...[environment]: any[]): ClusterModuleOptions {
-  const { redis } = environment as ServiceEnvironment;
-  if (!isCluster(redis)) return { config: [] };
+  const service = environment as ServiceEnvironment;
+  const { redis } = service;
+  if (!service.usesRedis() || !isCluster(redis)) return { config: [] };
   const config = { nodes: redis.nodes, ...safeClusterOptions(redis.options) };
   return { config, errorLog: false };
 }

@@ -8,11 +8,7 @@ import type { Session } from '../session/session';
 import type { AdditionsOf, ServiceName } from '../session/session-types';
 import { SessionCounters } from '../store/session-counters';
 import { SessionStore } from '../store/session.store';
-
-const NAME = /^[\w.:-]{1,64}$/;
-
-/** The longest value, in characters of JSON: every service reads it along with the others. */
-const MAX_VALUE = 4_096;
+import { isAdditionName, MAX_VALUE } from './addition-rules';
 
 /**
  * What services add to sessions. A service writes under its own name (the module's `service`), once:
@@ -97,7 +93,8 @@ export class Sessions<S extends ServiceName = never> {
 }
 
 function requireName(name: string): string {
-  if (NAME.test(name)) return name;
+  const isName: boolean = isAdditionName(name);
+  if (isName) return name;
   throw new RangeError(`'${name}': a name has up to 64 letters, digits and '_', '.', ':', '-'`);
 }
 

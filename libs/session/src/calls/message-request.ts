@@ -2,36 +2,42 @@ import type { ExecutionContext } from '@nestjs/common';
 import { attachMessage, carrierOf } from '../source/request-session';
 import type { TokenHeaders, TokenRequest } from '../token/token-headers';
 import { CALL_HEADER, isEnvelope } from './call-headers';
+import { transportHeader } from './transport-headers';
 
 const DATA = 0;
 
 /**
- * What a message of a microservice transport says of its caller. Takes it out of the message: what the
+ * What a message of a microservice transport says of its caller: in the headers of NATS, RabbitMQ and
+ * Kafka and the metadata of gRPC, elsewhere in an envelope around the data, which is taken off. What the
  * handler is given afterwards is the data alone.
  */
 export function openMessage(context: ExecutionContext): TokenRequest {
-  const request = { headers: openEnvelope(context.getArgs<unknown[]>()) };
-  attachMessage(carrierOf(context), request);
+  const carrier = carrierOf(context);
+  const headers =
+    openEnvelope(context.getArgs<unknown[]>()) ??
+    knownHeaders((name) => transportHeader(carrier, name));
+  const request = { headers };
+  attachMessage(carrier, request);
   return request;
 }
 
-function openEnvelope(args: unknown[]): TokenHeaders {
+function openEnvelope(args: unknown[]): TokenHeaders | null {
   const data = args[DATA];
-  if (!isEnvelope(data)) return {};
+  if (!isEnvelope(data)) return null;
   args[DATA] = data.data;
-  return knownHeaders(data['@session']);
+  const headers: unknown = data['@session'];
+  if (typeof headers !== 'object' || headers === null) return {};
+  return knownHeaders((name) => Object.getOwnPropertyDescriptor(headers, name)?.value as unknown);
 }
 
 /** No others, and nothing but text: whoever reaches the port may have sent it. */
-function knownHeaders(headers: unknown): TokenHeaders {
-  if (typeof headers !== 'object' || headers === null) return {};
+function knownHeaders(valueOf: (name: string) => unknown): TokenHeaders {
   return {
-    authorization: textOf(headers, 'authorization'),
-    [CALL_HEADER]: textOf(headers, CALL_HEADER),
+    authorization: textIn(valueOf('authorization')),
+    [CALL_HEADER]: textIn(valueOf(CALL_HEADER)),
   };
 }
 
-function textOf(headers: object, name: string): string | undefined {
-  const value: unknown = Object.getOwnPropertyDescriptor(headers, name)?.value;
+function textIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -5,8 +5,8 @@ import { SessionSource } from '../source/session.source';
 import { TokenExtractor } from '../token/token-extractor';
 import { CALL_HEADER } from './call-headers';
 import { CallTokens } from './call-tokens';
-import { EnvelopeSerializer } from './envelope.serializer';
 import { onBehalf } from './on-behalf';
+import { withHeaders } from './with-headers';
 
 /**
  * Calls to other services that carry the session of the request being served, of their own accord: the
@@ -33,23 +33,22 @@ export class SessionCalls {
    */
   client<T extends ClientOptions>(audience: string, client: T): T {
     const headers = () => this.headersFor(audience);
-    const { transport = Transport.TCP } = client;
+    const { transport = Transport.TCP } = client as { transport?: Transport };
+    const carrying = withHeaders(client, headers);
     switch (transport) {
       case Transport.REDIS:
         this.#requireSigned(
           'A token must never be in Redis, and this transport would send it there',
         );
         break;
-      case Transport.TCP:
+      case Transport.NATS:
+        this.#requireSigned(
+          'A token must never reach a broker, and this transport would send it there',
+        );
         break;
       default:
-        throw new SessionOptionsError(
-          `calls: ${Transport[transport]} is not among the transports that carry a session.`,
-        );
     }
-    const options = client.options as { serializer?: EnvelopeSerializer } | undefined;
-    const serializer = new EnvelopeSerializer(headers, options?.serializer);
-    return { ...client, options: { ...options, serializer } };
+    return carrying;
   }
 
   /**

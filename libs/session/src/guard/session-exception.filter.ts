@@ -6,11 +6,15 @@ import { SessionError } from '../errors/session-error';
 import { SessionException, toSessionException } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
+import { isGrpcMetadata, toGrpcError } from './grpc-error';
+
+/** Where Nest has it among a handler's arguments. */
+const MESSAGE_CONTEXT = 1;
 
 /**
  * Answers the library's own denials and errors in the form of the door that they came through: over
  * HTTP as `application/problem+json` (RFC 9457), over a microservice transport as an error object
- * with the same stable `code`.
+ * with the same stable `code`, over gRPC as a status with that code in the metadata.
  */
 @Catch(SessionError, SessionException)
 export class SessionExceptionFilter implements ExceptionFilter<SessionError | SessionException> {
@@ -29,6 +33,8 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
       error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
     if (denial.getStatus() >= 500) this.#failures.report(error);
     if (host.getType() !== 'http') {
+      const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
+      if (isGrpcMetadata(metadata)) return throwError(() => toGrpcError(denial, metadata));
       return throwError(() => ({ status: 'error', code: denial.code, message: denial.detail }));
     }
     const { httpAdapter } = this.adapterHost;

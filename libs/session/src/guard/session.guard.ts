@@ -14,6 +14,7 @@ import { roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
+import { ANY_SERVICE } from '../roles/allow-services.decorator';
 import { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
@@ -116,7 +117,8 @@ export class SessionGuard implements CanActivate {
 
   /** Lets a service in that calls by itself, on behalf of no user. */
   protected admitService(context: ExecutionContext, rule: AccessRule, caller: string): boolean {
-    if (!rule.services.includes(caller)) throw roleRequired();
+    const { services } = rule;
+    if (!services.includes(ANY_SERVICE) && !services.includes(caller)) throw roleRequired();
     attachCaller(carrierOf(context), caller);
     return true;
   }
@@ -124,6 +126,7 @@ export class SessionGuard implements CanActivate {
   protected isAllowed(session: Session, rule: AccessRule): boolean {
     const { requiredRole } = this.options;
     return (
+      !rule.isServicesOnly &&
       (requiredRole === undefined || session.hasRole(requiredRole)) &&
       (rule.anyOf.length === 0 || session.hasAnyRole(rule.anyOf))
     );

@@ -3,9 +3,14 @@ import { SessionOptionsError } from '../errors/session-options.error';
 /** Part of a Redis key, and of the pattern of a Redis user's rights. */
 const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
+/** Whether it can be a service's name. */
+export function isServiceName(name: string): boolean {
+  return SERVICE_NAME.test(name);
+}
+
 /** @throws SessionOptionsError when it cannot be a service's name. */
 export function requireServiceName(option: string, name: string): void {
-  if (SERVICE_NAME.test(name)) return;
+  if (isServiceName(name)) return;
   throw new SessionOptionsError(
     `${option}: '${name}' is no service's name. Use lower-case letters, digits and '-', such as 'orders'.`,
   );

@@ -1,3 +1,4 @@
+import { Transport } from '@nestjs/microservices';
 import type { Role } from '../session/session-types';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { MemorySessionStore } from '../store/memory-session.store';
@@ -14,6 +15,7 @@ describe('the options of SessionModule', () => {
     expect(resolve({ store })).toEqual({
       callKeys: null,
       gateway: null,
+      rpc: null,
       requiredRole: undefined,
       service: undefined,
       publishAccess: true,
@@ -42,6 +44,7 @@ describe('the options of SessionModule', () => {
     ).toEqual({
       callKeys: null,
       gateway: null,
+      rpc: null,
       requiredRole: 'orders',
       service: 'orders',
       publishAccess: false,
@@ -111,5 +114,56 @@ describe('the options of SessionModule', () => {
 
   it('refuse a near-cache in front of a store that does not tell of changes', () => {
     expect(() => resolve({ store, nearCache: true })).toThrow(/nearCache needs a Redis/);
+  });
+
+  describe("with source: 'rpc'", () => {
+    const calls = { secret: 'x'.repeat(32) };
+    const client = { transport: Transport.TCP } as const;
+    const rpc = { client };
+    const given: SessionModuleOptions = { source: 'rpc', service: 'orders', calls, rpc };
+
+    it('have the documented defaults', () => {
+      expect(resolve(given).rpc).toEqual({
+        client,
+        audience: 'auth',
+        timeout: 1_000,
+        cache: null,
+        breaker: { failures: 5, pause: 1_000 },
+      });
+    });
+
+    it('are taken as given', () => {
+      const breaker = { failures: 2, pause: '5s' };
+      const options = { client, audience: 'sso', timeout: 300, cache: '2s', cacheEntries: 9 };
+
+      expect(resolve({ ...given, rpc: { ...options, breaker } }).rpc).toEqual({
+        client,
+        audience: 'sso',
+        timeout: 300,
+        cache: { maxAge: 2_000, maxEntries: 9 },
+        breaker: { failures: 2, pause: 5_000 },
+      });
+    });
+
+    it.each<[string, SessionModuleOptions, RegExp]>([
+      ['nobody to ask', { ...given, rpc: undefined }, /needs 'rpc'/],
+      ['calls that are not signed', { ...given, calls: undefined }, /needs 'calls'/],
+      ['no name', { ...given, service: undefined }, /'service'/],
+      ['a store', { ...given, store }, /leave 'client', 'redis' and 'store' out/],
+      ['a near-cache', { ...given, nearCache: true }, /nearCache needs a Redis/],
+      [
+        'an audience that is no name',
+        { ...given, rpc: { client, audience: 'A' } },
+        /rpc\.audience/,
+      ],
+      ['no time', { ...given, rpc: { client, timeout: 0 } }, /rpc\.timeout/],
+      ['a cache without a unit', { ...given, rpc: { client, cache: '2' } }, /rpc\.cache/],
+      ['an empty cache', { ...given, rpc: { client, cacheEntries: 0 } }, /rpc\.cacheEntries/],
+      ['no failures', { ...given, rpc: { client, breaker: { failures: 0 } } }, /breaker\.failures/],
+      ['no pause', { ...given, rpc: { client, breaker: { pause: -1 } } }, /breaker\.pause/],
+    ])('refuse %s', (_, options, message) => {
+      expect(() => resolve(options)).toThrow(SessionOptionsError);
+      expect(() => resolve(options)).toThrow(message);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { CallKeys, type CallOptions } from '../calls/call.options';
 import { SessionOptionsError } from '../errors/session-options.error';
+import { type RpcLimits, rpcLimitsOf, type RpcOptions } from '../rpc/rpc.options';
 import type { Role } from '../session/session-types';
 import {
   type GatewayLimits,
@@ -60,13 +61,21 @@ export interface SessionModuleOptions {
 
   /**
    * How this service learns who is asking: from the Redis that keeps the sessions (`client`, `redis`, or
-   * a `store` in its place), from the signed identity that a gateway sends along (`gateway`), or from a
-   * source of your own.
+   * a `store` in its place), from the service that reaches it (`rpc`), from the signed identity that a
+   * gateway sends along (`gateway`), or from a source of your own.
    * @default 'redis'
    */
-  source?: 'redis' | 'gateway' | SessionSource;
+  source?: 'redis' | 'rpc' | 'gateway' | SessionSource;
+
   /** With `source: 'gateway'`: how identities are verified. Needs `service`. */
   gateway?: GatewayOptions;
+
+  /**
+   * How the service that keeps the sessions is asked: with `source: 'rpc'` who is asking, with `source:
+   * 'gateway'` only to publish what the routes of this one demand. Needs `calls`.
+   * @default undefined
+   */
+  rpc?: RpcOptions;
 
   /**
    * How this service and others prove to each other who is calling. Without it a call carries the token
@@ -150,6 +159,8 @@ export class SessionOptions {
   readonly nearCache: NearCacheLimits | null;
   /** `null` unless identities say who is asking. */
   readonly gateway: GatewayLimits | null;
+  /** `null` unless another service is asked. */
+  readonly rpc: RpcLimits | null;
   /** `null` where calls are not signed. */
   readonly callKeys: CallKeys | null;
   /** Seconds. */
@@ -173,6 +184,8 @@ export class SessionOptions {
     this.callKeys = options.calls ? new CallKeys(options.calls) : null;
 
     const { client, redis, store, source = 'redis' } = options;
+    this.rpc =
+      source === 'rpc' || (source === 'gateway' && options.rpc) ? requireRpc(options) : null;
     const places = [client, redis, store].filter((it) => it !== undefined);
     if (source === 'redis' && places.length !== 1) {
       throw new SessionOptionsError(
@@ -221,4 +234,25 @@ export class SessionOptions {
       throw new SessionOptionsError(`retryAfter: give whole seconds, 1 or more.`);
     }
   }
+}
+
+/** @throws SessionOptionsError when another service is to be asked and it is not said how */
+function requireRpc(options: SessionModuleOptions): RpcLimits {
+  const { source, rpc, calls, client, redis, store } = options;
+  if (rpc === undefined) {
+    throw new SessionOptionsError(
+      `source: 'rpc' needs 'rpc', which says where the service listens that keeps the sessions.`,
+    );
+  }
+  if (calls === undefined) {
+    throw new SessionOptionsError(
+      `rpc needs 'calls': only services that sign their calls are answered.`,
+    );
+  }
+  if (source === 'rpc' && (client ?? redis ?? store)) {
+    throw new SessionOptionsError(
+      `source: 'rpc' asks another service: leave 'client', 'redis' and 'store' out.`,
+    );
+  }
+  return rpcLimitsOf(rpc);
 }

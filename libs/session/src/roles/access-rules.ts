@@ -4,6 +4,7 @@ import { ALLOW_SERVICES_METADATA } from './allow-services.decorator';
 import { PUBLIC_METADATA } from './public.decorator';
 import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
 import { ROLES_METADATA } from './roles.decorator';
+import { SERVICES_ONLY_METADATA } from './services-only.decorator';
 
 /** What a route asks of its caller, by its decorators. */
 export interface AccessRule {
@@ -12,13 +13,15 @@ export interface AccessRule {
   readonly anyOf: readonly string[];
   /** Whether the session is to be read from Redis, whatever this process remembers. */
   readonly isFresh: boolean;
-  /** The services that may also come without a session. */
+  /** The services that may also come without a session; `'*'` among them: every one. */
   readonly services: readonly string[];
+  /** Whether no user may come, whatever their roles. */
+  readonly isServicesOnly: boolean;
 }
 
 type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
 
-/** Reads `@Roles()`, `@Public()` and `@RequireFresh()`. */
+/** Reads `@Roles()`, `@Public()`, `@RequireFresh()`, `@AllowServices()` and `@ServicesOnly()`. */
 @Injectable()
 export class AccessRules {
   /** By controller, then by handler: decorators do not change, and are asked for on every request. */
@@ -52,13 +55,17 @@ export class AccessRules {
         ALLOW_SERVICES_METADATA,
         targets,
       ) ?? [];
+    const isServicesOnly =
+      this.reflector.getAllAndOverride<boolean | undefined>(SERVICES_ONLY_METADATA, targets) ??
+      false;
+    const rule: AccessRule = { isPublic: false, anyOf: [], isFresh, services, isServicesOnly };
     for (const target of targets) {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
-      if (anyOf !== undefined) return { isPublic: false, anyOf, isFresh, services };
+      if (anyOf !== undefined) return { ...rule, anyOf };
       if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) {
-        return { isPublic: true, anyOf: [], isFresh: false, services: [] };
+        return { ...rule, isPublic: true, isFresh: false, services: [], isServicesOnly: false };
       }
     }
-    return { isPublic: false, anyOf: [], isFresh, services };
+    return rule;
   }
 }

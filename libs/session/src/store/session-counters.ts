@@ -1,3 +1,4 @@
+import { RpcCounters } from '../rpc/rpc.counters';
 import { NearCacheCounters } from './near-cache.counters';
 
 /** What happened in this process since it started; for metrics. Never decreases. */
@@ -8,4 +9,6 @@ export class SessionCounters {
   lostEvents = 0;
   /** Of the near-cache; all zero without one. */
   readonly nearCache = new NearCacheCounters();
+  /** Of `source: 'rpc'`; all zero without it. */
+  readonly rpc = new RpcCounters();
 }

@@ -1,0 +1,68 @@
+import { isServiceName } from '@app/session';
+import { ValidateBy } from 'class-validator';
+
+/** As many as the library asks for: RFC 7518, 3.2. */
+const MIN_SECRET_BYTES = 32;
+
+/** A secret that is long enough. The message does not repeat it. */
+export function IsCallSecret(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isCallSecret',
+    validator: {
+      validate: isSecret,
+      defaultMessage: () =>
+        `is too short: give ${MIN_SECRET_BYTES} bytes or more, such as 'openssl rand -hex 32' makes.`,
+    },
+  });
+}
+
+/**
+ * Reads `orders:secret,products:secret`.
+ *
+ * @returns the text itself when it cannot be read, for {@link IsCallers} to refuse
+ */
+export function toCallers(text: string): Readonly<Record<string, string>> | string {
+  const entries = text.split(',').map((entry) => {
+    const [name = '', ...rest] = entry.trim().split(':');
+    return [name, rest.join(':')] as const;
+  });
+  const isReadable = entries.every(([name, secret]) => isServiceName(name) && isSecret(secret));
+  const callers = new Map(entries);
+  return isReadable && callers.size === entries.length ? Object.fromEntries(callers) : text;
+}
+
+/** A list that {@link toCallers} could read. The message does not repeat it: it holds secrets. */
+export function IsCallers(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isCallers',
+    validator: {
+      validate: (value, args) =>
+        typeof value === 'object' && (args?.object as Secrets).SESSION_CALL_SECRET !== undefined,
+      defaultMessage: (args) =>
+        typeof args?.value === 'object'
+          ? 'set SESSION_CALL_SECRET as well, with which this service signs its own calls.'
+          : `give services, each once, with secrets of ${MIN_SECRET_BYTES} bytes or more, such as 'orders:<secret>,products:<secret>'.`,
+    },
+  });
+}
+
+interface Secrets {
+  readonly SESSION_CALL_SECRET?: string;
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === 'string' && Buffer.byteLength(value) >= MIN_SECRET_BYTES;
+}
+
+/** Services that reach no Redis have to prove their names. */
+export function NeedsCallSecret(): PropertyDecorator {
+  return ValidateBy({
+    name: 'needsCallSecret',
+    validator: {
+      validate: (value, args) =>
+        value === 'redis' || (args?.object as Secrets).SESSION_CALL_SECRET !== undefined,
+      defaultMessage: () =>
+        'needs SESSION_CALL_SECRET, the same as that of auth: services that reach no Redis prove with it who they are.',
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { Metadata } from '@grpc/grpc-js';
+import { headers } from '@nats-io/transport-node';
+import { KafkaContext, NatsContext, RmqContext, TcpContext } from '@nestjs/microservices';
+import { transportHeader } from './transport-headers';
+
+const NAME = 'x-session-call';
+
+function natsContext(...values: string[]): object {
+  const sent = headers();
+  for (const value of values) sent.append(NAME, value);
+  return new NatsContext(['subject', sent]);
+}
+
+function metadata(...values: string[]): object {
+  const sent = new Metadata();
+  for (const value of values) sent.add(NAME, value);
+  return sent;
+}
+
+function rmqContext(...values: string[]): object {
+  const [value] = values;
+  const sent = values.length > 1 ? values : value;
+  return new RmqContext([{ properties: { headers: { [NAME]: sent } } }, {}, 'pattern']);
+}
+
+function kafkaContext(...values: string[]): object {
+  const sent = values.map((it) => Buffer.from(it));
+  const message = { headers: { [NAME]: sent.length > 1 ? sent : sent[0] } };
+  return new KafkaContext([message, 0, 'topic', {}, () => undefined, {}] as never);
+}
+
+describe.each([
+  ['NATS', natsContext],
+  ['gRPC', metadata],
+  ['RabbitMQ', rmqContext],
+  ['Kafka', kafkaContext],
+])('a header of a message over %s', (_, contextOf) => {
+  it('is read', () => {
+    expect(transportHeader(contextOf('signed'), NAME)).toBe('signed');
+  });
+
+  it('is missing where it was not sent', () => {
+    expect(transportHeader(contextOf(), NAME)).toBeUndefined();
+    expect(transportHeader(contextOf('signed'), 'authorization')).toBeUndefined();
+    expect(transportHeader(contextOf('signed'), 'constructor')).toBeUndefined();
+  });
+
+  it('is neither one where two were sent', () => {
+    expect(transportHeader(contextOf('one', 'two'), NAME)).toBe('one, two');
+  });
+});
+
+describe('a message without headers', () => {
+  it.each<[string, object]>([
+    ['over TCP', new TcpContext([{}, 'pattern'] as never)],
+    ['over NATS', new NatsContext(['subject', undefined])],
+    ['over RabbitMQ', new RmqContext([{ properties: {} }, {}, 'pattern'])],
+    ['over RabbitMQ, forged', new RmqContext([{ properties: { headers: { [NAME]: 5 } } }, {}, ''])],
+    ['over Kafka', new KafkaContext([{}, 0, 'topic', {}, () => undefined, {}] as never)],
+    ['over something else', {}],
+  ])('has none %s', (_, context) => {
+    expect(transportHeader(context, NAME)).toBeUndefined();
+  });
+});

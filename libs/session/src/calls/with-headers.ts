@@ -1,0 +1,38 @@
+import { type ClientOptions, Transport } from '@nestjs/microservices';
+import type { Serializer } from '@nestjs/microservices';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { EnvelopeSerializer } from './envelope.serializer';
+import { NatsCallSerializer } from './nats-call.serializer';
+
+/**
+ * The options of a Nest client with a serializer that adds headers to every message, or what stands for
+ * them where the transport has none.
+ *
+ * @param headers Asked for each message.
+ * @throws SessionOptionsError for a transport that cannot carry them
+ */
+export function withHeaders<T extends ClientOptions>(
+  client: T,
+  headers: () => Readonly<Record<string, string>>,
+): T {
+  const options = client.options as { serializer?: Serializer } | undefined;
+  const inner = options?.serializer;
+  const { transport = Transport.TCP } = client as { transport?: Transport };
+  switch (transport) {
+    case Transport.TCP:
+    case Transport.REDIS:
+      return {
+        ...client,
+        options: { ...options, serializer: new EnvelopeSerializer(headers, inner) },
+      };
+    case Transport.NATS:
+      return {
+        ...client,
+        options: { ...options, serializer: new NatsCallSerializer(headers, inner) },
+      };
+    default:
+      throw new SessionOptionsError(
+        `calls: ${Transport[transport]} is not among the transports that carry a session.`,
+      );
+  }
+}

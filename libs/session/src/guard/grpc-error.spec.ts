@@ -1,0 +1,94 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import type { INestApplication } from '@nestjs/common';
+import { type ClientGrpcProxy, ClientProxyFactory } from '@nestjs/microservices';
+import { firstValueFrom, type Observable } from 'rxjs';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { CallKeys } from '../calls/call.options';
+import { CallTokens } from '../calls/call-tokens';
+import { SessionManager } from '../issuer/session.manager';
+import { CALLS, startAuth } from '../rpc/testing/rpc-apps';
+import { grpc } from '../rpc/testing/transports';
+import { createToken } from '../token/session-token';
+
+type Introspect = (request: object, metadata: Metadata) => Observable<unknown>;
+
+describe('a denial over gRPC', () => {
+  let redis: RedisServer;
+  let auth: INestApplication;
+  let client: ClientGrpcProxy;
+  let token: string;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    const wire = await grpc();
+    auth = await startAuth(wire.server, { redis: { port: redis.port, disconnectTimeout: 50 } });
+    client = ClientProxyFactory.create(wire.client) as unknown as ClientGrpcProxy;
+    const manager = auth.get(SessionManager, { strict: false });
+    ({ token } = await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] }));
+  });
+
+  afterAll(async () => {
+    client.close();
+    await auth.close();
+    await redis.stop();
+  });
+
+  function introspect(headers: Record<string, string>): Promise<unknown> {
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+    const { introspect: send } = client.getService<{ introspect: Introspect }>(
+      'SessionIntrospection',
+    );
+    return firstValueFrom(send({ id: createToken() }, metadata));
+  }
+
+  const signed = () => {
+    const tokens = new CallTokens('orders', new CallKeys(CALLS));
+    return { 'x-session-call': tokens.sign('auth', null) };
+  };
+
+  async function denialOf(headers: Record<string, string>): Promise<object> {
+    const error: unknown = await introspect(headers).catch((it: unknown) => it);
+    const { code, details, metadata } = error as {
+      code: number;
+      details: string;
+      metadata: Metadata;
+    };
+    return { code, details, error: metadata.get('x-session-error')[0] };
+  }
+
+  it('is none for a service that signs its call', async () => {
+    expect(await introspect(signed())).toEqual({});
+  });
+
+  it('is UNAUTHENTICATED without a proof', async () => {
+    expect(await denialOf({})).toMatchObject({
+      code: status.UNAUTHENTICATED,
+      error: 'ERR_SESSION_REQUIRED',
+    });
+  });
+
+  it('is PERMISSION_DENIED for a user', async () => {
+    expect(await denialOf({ authorization: `Bearer ${token}` })).toMatchObject({
+      code: status.PERMISSION_DENIED,
+      error: 'ERR_SESSION_ROLE_REQUIRED',
+    });
+  });
+
+  it('is INVALID_ARGUMENT with two proofs', async () => {
+    expect(await denialOf({ authorization: `Bearer ${token}`, ...signed() })).toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      error: 'ERR_SESSION_TOKEN_AMBIGUOUS',
+    });
+  });
+
+  it('is UNAVAILABLE while the store is away', async () => {
+    await redis.stop();
+
+    expect(await denialOf(signed())).toEqual({
+      code: status.UNAVAILABLE,
+      details: 'The session store cannot answer. Try again in a moment.',
+      error: 'ERR_SESSION_STORE_UNAVAILABLE',
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nestjs/microservices';
+import { firstValueFrom, fromEvent, type Observable, takeUntil } from 'rxjs';
+import { SessionOptionsError } from '../errors/session-options.error';
+import type { IntrospectionMessage } from './introspection.messages';
+import { IntrospectionClient } from './introspection.client';
+
+/** The service of `session.proto`, and the names that its methods have in JavaScript. */
+const SERVICE = 'SessionIntrospection';
+const METHODS = {
+  'session.introspect': 'introspect',
+  'session.touch': 'touch',
+  'session.add': 'add',
+  'session.additions': 'additions',
+  'session.ping': 'ping',
+  'access.publish': 'publish',
+  'access.keep-alive': 'keepAlive',
+} satisfies Record<IntrospectionMessage, string>;
+
+type Methods = Record<
+  string,
+  ((data: object, metadata: Metadata) => Observable<unknown>) | undefined
+>;
+
+/** Over gRPC, which connects by itself, and fails at once while it cannot. */
+export class GrpcIntrospectionClient extends IntrospectionClient {
+  #client: ClientGrpcProxy | null = null;
+
+  private constructor(
+    private readonly options: GrpcOptions,
+    private readonly headers: () => Readonly<Record<string, string>>,
+    private readonly createMetadata: () => Metadata,
+  ) {
+    super();
+  }
+
+  /** @param headers Asked for each call; sent as its metadata. */
+  static async open(
+    options: GrpcOptions,
+    headers: () => Readonly<Record<string, string>>,
+  ): Promise<GrpcIntrospectionClient> {
+    // Only who uses gRPC has it installed.
+    const grpc = await import('@grpc/grpc-js');
+    return new GrpcIntrospectionClient(options, headers, () => new grpc.Metadata());
+  }
+
+  connect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async send(
+    pattern: IntrospectionMessage,
+    request: object,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    this.#client ??= ClientProxyFactory.create(this.options) as unknown as ClientGrpcProxy;
+    const method = this.#client.getService<Methods>(SERVICE)[METHODS[pattern]];
+    if (method === undefined) {
+      throw new SessionOptionsError(`rpc.client: its protoPath is not that of session.proto.`);
+    }
+    const metadata = this.createMetadata();
+    for (const [name, value] of Object.entries(this.headers())) metadata.set(name, value);
+    const reply = method(request, metadata);
+    return firstValueFrom(reply.pipe(takeUntil(fromEvent(signal, 'abort'))));
+  }
+
+  disconnect(): Promise<void> {
+    this.#client?.close();
+    this.#client = null;
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,1 @@
+export { SessionIntrospectionModule } from './session-introspection.module';

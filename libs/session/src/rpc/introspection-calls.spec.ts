@@ -1,0 +1,94 @@
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { IntrospectionCalls } from './introspection-calls';
+import { IntrospectionClient } from './introspection.client';
+import { RpcCounters } from './rpc.counters';
+
+/** Fails as often as it is told to: which attempt fails cannot be had of a real network. */
+class FailingClient extends IntrospectionClient {
+  connects = 0;
+  sends = 0;
+
+  constructor(
+    private readonly failingConnects: number,
+    private readonly failingSends = 0,
+  ) {
+    super();
+  }
+
+  connect(): Promise<void> {
+    this.connects += 1;
+    return this.connects <= this.failingConnects
+      ? Promise.reject(new Error('refused'))
+      : Promise.resolve();
+  }
+
+  send(): Promise<unknown> {
+    this.sends += 1;
+    return this.sends <= this.failingSends
+      ? Promise.reject(new Error('the connection was lost'))
+      : Promise.resolve('answer');
+  }
+
+  disconnect(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('a call to the service that keeps the sessions', () => {
+  let counters: RpcCounters;
+
+  function callOver(client: IntrospectionClient): Promise<unknown> {
+    counters = new RpcCounters();
+    const limits = { timeout: 1_000, breaker: { failures: 5, pause: 1_000 } };
+    return new IntrospectionCalls(client, limits, counters).send('session.ping', {});
+  }
+
+  it('connects once more when it could not', async () => {
+    const client = new FailingClient(1);
+
+    expect(await callOver(client)).toBe('answer');
+
+    expect(client).toMatchObject({ connects: 2, sends: 1 });
+    expect(counters).toMatchObject({ calls: 1, retries: 1, failures: 0 });
+  });
+
+  it('does not connect a third time', async () => {
+    const client = new FailingClient(2);
+
+    await expect(callOver(client)).rejects.toBeInstanceOf(SessionStoreUnavailableError);
+
+    expect(client).toMatchObject({ connects: 2, sends: 0 });
+  });
+
+  it('is never sent twice', async () => {
+    const client = new FailingClient(0, 1);
+
+    await expect(callOver(client)).rejects.toBeInstanceOf(SessionStoreUnavailableError);
+
+    expect(client).toMatchObject({ connects: 1, sends: 1 });
+    expect(counters).toMatchObject({ retries: 0, failures: 1 });
+  });
+
+  it('is not sent any more when connecting took too long', async () => {
+    const client = new FailingClient(0);
+    let connected: () => void = () => undefined;
+    jest.spyOn(client, 'connect').mockReturnValue(
+      new Promise((resolve) => {
+        connected = resolve;
+      }),
+    );
+    const calls = new IntrospectionCalls(
+      client,
+      { timeout: 20, breaker: { failures: 5, pause: 1_000 } },
+      new RpcCounters(),
+    );
+
+    await expect(calls.send('session.ping', {})).rejects.toBeInstanceOf(
+      SessionStoreUnavailableError,
+    );
+    connected();
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(client.sends).toBe(0);
+  });
+});

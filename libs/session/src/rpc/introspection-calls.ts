@@ -1,0 +1,121 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { describeError } from '../errors/describe-error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { Breaker, BreakerOpenError } from './breaker';
+import type { IntrospectionClient } from './introspection.client';
+import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
+import type { RpcCounters } from './rpc.counters';
+import type { RpcLimits } from './rpc.options';
+
+/**
+ * Calls of the service that keeps the sessions, each within a time limit. A connection is tried twice, a
+ * message is never sent twice: whether it arrived is not known.
+ */
+export class IntrospectionCalls implements OnApplicationShutdown {
+  readonly #logger = new Logger('SessionRpc');
+  readonly #breaker: Breaker;
+  readonly #timeout: number;
+
+  constructor(
+    private readonly client: IntrospectionClient,
+    { timeout, breaker }: Pick<RpcLimits, 'timeout' | 'breaker'>,
+    private readonly counters: RpcCounters,
+  ) {
+    this.#timeout = timeout;
+    this.#breaker = new Breaker(breaker, undefined, (isOpen) => {
+      this.#changed(isOpen);
+    });
+  }
+
+  /** @throws SessionStoreUnavailableError when there was no answer, or a refusal */
+  async send<M extends IntrospectionMessage>(
+    pattern: M,
+    request: IntrospectionMessages[M]['request'],
+  ): Promise<unknown> {
+    try {
+      return await this.#breaker.run(() => this.#call(pattern, request));
+    } catch (error) {
+      if (error instanceof BreakerOpenError) this.counters.refusals += 1;
+      throw new SessionStoreUnavailableError({ cause: causeOf(pattern, error) });
+    }
+  }
+
+  /** A connection that cannot be closed in order does not hold up the end of the service. */
+  async onApplicationShutdown(): Promise<void> {
+    await withinTime(this.#timeout, () => this.client.disconnect()).catch((error: unknown) => {
+      this.#tellUnclosed(error);
+    });
+  }
+
+  async #call<M extends IntrospectionMessage>(
+    pattern: M,
+    request: IntrospectionMessages[M]['request'],
+  ): Promise<unknown> {
+    this.counters.calls += 1;
+    try {
+      return await withinTime(this.#timeout, async (signal) => {
+        await this.#connect(signal);
+        signal.throwIfAborted();
+        return this.client.send(pattern, request, signal);
+      });
+    } catch (error) {
+      this.counters.failures += 1;
+      throw error;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    try {
+      await this.client.connect();
+    } catch {
+      signal.throwIfAborted();
+      this.counters.retries += 1;
+      await this.client.connect();
+    }
+  }
+
+  #changed(isOpen: boolean): void {
+    const wasOpen = this.counters.isOpen;
+    this.counters.isOpen = isOpen;
+    if (isOpen !== wasOpen) {
+      if (isOpen) this.#logger.warn('Calls are not answered: requests are denied (503) meanwhile');
+      else this.#logger.log('Calls are answered again');
+    }
+    // A connection whose other end is gone without a sign would be trusted for minutes.
+    if (isOpen) {
+      this.client.disconnect().catch((error: unknown) => {
+        this.#tellUnclosed(error);
+      });
+    }
+  }
+
+  #tellUnclosed(error: unknown): void {
+    this.#logger.warn(`A connection was not closed in order: ${describeError(error)}`);
+  }
+}
+
+/** @throws Error after `limit` milliseconds, whatever becomes of the work */
+async function withinTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`no answer within ${limit} ms`);
+      reject(error);
+      abort.abort(error);
+    }, limit);
+  });
+  try {
+    return await Promise.race([work(abort.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Nest's clients reject with whatever the other side has sent. */
+function causeOf(pattern: string, error: unknown): Error {
+  if (error instanceof Error) return error;
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  const words = [code, message].filter((it) => typeof it === 'string').join(': ');
+  return new Error(`${pattern} was refused: ${words === '' ? String(error) : words}`);
+}

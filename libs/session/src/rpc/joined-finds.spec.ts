@@ -1,0 +1,120 @@
+import { JoinedFinds } from './joined-finds';
+
+describe('those who look for one session at the same time', () => {
+  /** What is true at the moment. A call reads it when it arrives, as late as its answer comes. */
+  let state: string;
+  let sent: { id: string; fresh: boolean; answer: () => void; fail: () => void }[];
+  let joined: number;
+  let finds: JoinedFinds<string>;
+
+  beforeEach(() => {
+    state = 'live';
+    sent = [];
+    joined = 0;
+    finds = new JoinedFinds(
+      (id, fresh) => {
+        const read = state;
+        return new Promise((resolve, reject) => {
+          sent.push({
+            id,
+            fresh,
+            answer: () => {
+              resolve(read);
+            },
+            fail: () => {
+              reject(new Error('away'));
+            },
+          });
+        });
+      },
+      () => {
+        joined += 1;
+      },
+    );
+  });
+
+  /** Lets everything happen that waits for nobody. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('are never given what was asked before they came', async () => {
+    const before = finds.find('a', false);
+    state = 'signed out';
+    const after = finds.find('a', false);
+    sent[0]?.answer();
+    expect(await before).toBe('live');
+    await settle();
+    sent[1]?.answer();
+
+    expect(await after).toBe('signed out');
+  });
+
+  it('are never given it either when they come as the waiting call is sent', async () => {
+    const first = finds.find('a', false);
+    const second = finds.find('a', false);
+    sent[0]?.answer();
+    await first;
+    await settle();
+    expect(sent).toHaveLength(2);
+    state = 'signed out';
+    const third = finds.find('a', false);
+    sent[1]?.answer();
+    expect(await second).toBe('live');
+    await settle();
+    sent[2]?.answer();
+
+    expect(await third).toBe('signed out');
+  });
+
+  it('share one next call, however many they are', async () => {
+    const all = Array.from({ length: 100 }, () => finds.find('a', false));
+    expect(sent).toHaveLength(1);
+    sent[0]?.answer();
+    await settle();
+    expect(sent).toHaveLength(2);
+    sent[1]?.answer();
+
+    expect(await Promise.all(all)).toHaveLength(100);
+    expect(sent).toHaveLength(2);
+    expect(joined).toBe(98);
+  });
+
+  it('do not fail with the call before theirs', async () => {
+    const first = finds.find('a', false);
+    const second = finds.find('a', false);
+    sent[0]?.fail();
+    await expect(first).rejects.toThrow('away');
+    await settle();
+    sent[1]?.answer();
+
+    expect(await second).toBe('live');
+  });
+
+  it('ask freshly when one of them wants that', async () => {
+    void finds.find('a', false);
+    void finds.find('a', false);
+    void finds.find('a', true);
+    void finds.find('a', false);
+    sent[0]?.answer();
+    await settle();
+
+    expect(sent.map(({ fresh }) => fresh)).toEqual([false, true]);
+  });
+
+  it('do not wait for those of another session', () => {
+    void finds.find('a', false);
+    void finds.find('b', false);
+
+    expect(sent.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('leave nothing behind', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const found = finds.find('a', false);
+      expect(sent).toHaveLength(round + 1);
+      sent[round]?.answer();
+      await found;
+      await settle();
+    }
+    expect(joined).toBe(0);
+  });
+});

@@ -1,0 +1,54 @@
+import {
+  type ClientOptions,
+  type ClientProxy,
+  ClientProxyFactory,
+  ClientTCP,
+} from '@nestjs/microservices';
+import type { Socket } from 'node:net';
+import { firstValueFrom, fromEvent, takeUntil } from 'rxjs';
+import type { IntrospectionMessage } from './introspection.messages';
+import { IntrospectionClient } from './introspection.client';
+
+/** Over every transport of Nest's but gRPC. */
+export class NestIntrospectionClient extends IntrospectionClient {
+  #client: ClientProxy | null = null;
+
+  /** @param options With a serializer that signs. */
+  constructor(private readonly options: ClientOptions) {
+    super();
+  }
+
+  connect(): Promise<unknown> {
+    return this.#current().connect();
+  }
+
+  send(pattern: IntrospectionMessage, request: object, signal: AbortSignal): Promise<unknown> {
+    const reply = this.#current().send<unknown>(pattern, request);
+    return firstValueFrom(reply.pipe(takeUntil(fromEvent(signal, 'abort'))));
+  }
+
+  async disconnect(): Promise<void> {
+    const client = this.#client;
+    // Another one next time, not this one again: it may wait for a farewell that never comes.
+    this.#client = null;
+    if (client === null) return;
+    const socket = socketOf(client);
+    await (client.close() as Promise<void> | undefined);
+    socket?.destroy();
+  }
+
+  #current(): ClientProxy {
+    return (this.#client ??= ClientProxyFactory.create(this.options));
+  }
+}
+
+/** Nest only ends its side of a TCP connection, which leaves it open until the other side does too. */
+function socketOf(client: ClientProxy): Socket | null {
+  if (!(client instanceof ClientTCP)) return null;
+  try {
+    return client.unwrap<Socket>();
+  } catch {
+    // It is not connected.
+    return null;
+  }
+}

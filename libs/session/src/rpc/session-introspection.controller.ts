@@ -1,0 +1,52 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { CurrentCaller } from '../guard/current-caller.decorator';
+import { AllowServices } from '../roles/allow-services.decorator';
+import { ServicesOnly } from '../roles/services-only.decorator';
+import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
+import { SessionIntrospection } from './session-introspection';
+
+type ReplyTo<M extends IntrospectionMessage> = Promise<IntrospectionMessages[M]['reply']>;
+
+/** The door of {@link SessionIntrospection} on every transport of Nest's but gRPC. */
+@AllowServices()
+@ServicesOnly()
+@Controller()
+export class SessionIntrospectionController {
+  constructor(private readonly introspection: SessionIntrospection) {}
+
+  @MessagePattern('session.introspect' satisfies IntrospectionMessage)
+  introspect(@Payload() request: unknown): ReplyTo<'session.introspect'> {
+    return this.introspection.introspect(request);
+  }
+
+  @MessagePattern('session.touch' satisfies IntrospectionMessage)
+  touch(@Payload() request: unknown): ReplyTo<'session.touch'> {
+    return this.introspection.touch(request);
+  }
+
+  @MessagePattern('session.add' satisfies IntrospectionMessage)
+  add(@Payload() request: unknown, @CurrentCaller() caller: string): ReplyTo<'session.add'> {
+    return this.introspection.add(request, caller);
+  }
+
+  @MessagePattern('session.additions' satisfies IntrospectionMessage)
+  additions(@Payload() request: unknown): ReplyTo<'session.additions'> {
+    return this.introspection.additions(request);
+  }
+
+  @MessagePattern('access.publish' satisfies IntrospectionMessage)
+  publish(@Payload() request: unknown, @CurrentCaller() caller: string): ReplyTo<'access.publish'> {
+    return this.introspection.publish(request, caller);
+  }
+
+  @MessagePattern('access.keep-alive' satisfies IntrospectionMessage)
+  keepAlive(@CurrentCaller() caller: string): ReplyTo<'access.keep-alive'> {
+    return this.introspection.keepAlive(caller);
+  }
+
+  @MessagePattern('session.ping' satisfies IntrospectionMessage)
+  ping(): ReplyTo<'session.ping'> {
+    return this.introspection.ping();
+  }
+}

@@ -1,0 +1,79 @@
+import { MemorySessionStore } from '../store/memory-session.store';
+import { decodeSession } from '../session/session-record';
+import { fieldsOf, sampleSession } from '../testing/sample-session';
+import { SessionIntrospection } from './session-introspection';
+
+describe('what services ask of the one that keeps the sessions', () => {
+  const session = sampleSession();
+  const { id } = session;
+  let store: MemorySessionStore;
+  let introspection: SessionIntrospection;
+
+  beforeEach(async () => {
+    store = new MemorySessionStore();
+    introspection = new SessionIntrospection(store, null);
+    await store.insert(session);
+  });
+
+  it('is answered with the whole record', async () => {
+    const { session: record } = await introspection.introspect({ id });
+
+    expect(fieldsOf(decodeSession(id, record ?? ''))).toEqual(fieldsOf(session));
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', id],
+    ['no id', {}],
+    ['a number', { id: 5 }],
+    ['a list', { id: [id] }],
+    ['what is no id', { id: `${id}}` }],
+    ['a second spelling', { id: `${id.slice(0, -1)}=` }],
+    ['an id of somebody else’s', Object.create({ id }) as object],
+  ])('is nothing for %s, and the store is not asked', async (_, request) => {
+    const asked = ['find', 'touch', 'add', 'additions'].map((it) =>
+      jest.spyOn(store, it as 'find'),
+    );
+    const addition = { ...Object(request), name: 'coupon', value: '1' } as object;
+
+    expect(await introspection.introspect(request)).toEqual({});
+    expect(await introspection.touch(request)).toEqual({ live: false });
+    expect(await introspection.add(addition, 'orders')).toEqual({ outcome: 'gone' });
+    expect(await introspection.additions(request)).toEqual({ additions: [] });
+    for (const spy of asked) expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('is added under the name of who asks, whatever is in the request', async () => {
+    const request = { id, name: 'coupon', value: '"SPRING"', service: 'products' };
+
+    expect(await introspection.add(request, 'orders')).toEqual({ outcome: 'added' });
+    expect(await introspection.add(request, 'orders')).toEqual({ outcome: 'taken' });
+
+    expect(await introspection.additions({ id, service: 'orders' })).toEqual({
+      additions: [{ name: 'coupon', value: '"SPRING"' }],
+    });
+    expect(await introspection.additions({ id, service: 'products' })).toEqual({ additions: [] });
+  });
+
+  it('is refused to who has a name that would be another key', async () => {
+    const request = { id, name: 'coupon', value: '1' };
+
+    await expect(introspection.add(request, 'a:b')).rejects.toMatchObject({
+      code: 'ERR_SESSION_ROLE_REQUIRED',
+    });
+    expect(await introspection.additions({ id, service: 'a:b' })).toEqual({ additions: [] });
+  });
+
+  it.each<[string, object]>([
+    ['a name with other characters', { name: 'a b', value: '1' }],
+    ['a long name', { name: 'a'.repeat(65), value: '1' }],
+    ['a name that is no text', { name: ['a'], value: '1' }],
+    ['a value that is not JSON', { name: 'a', value: '{' }],
+    ['a value that is no text', { name: 'a', value: 1 }],
+    ['a large value', { name: 'a', value: JSON.stringify('x'.repeat(4_096)) }],
+  ])('adds nothing with %s', async (_, addition) => {
+    expect(await introspection.add({ id, ...addition }, 'orders')).toEqual({ outcome: 'gone' });
+    expect(await introspection.additions({ id, service: 'orders' })).toEqual({ additions: [] });
+  });
+});

@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeAccessCatalogue } from '../access/access-catalogue';
+import { AccessCatalogueWriter } from '../access/access-catalogue.writer';
+import { isAdditionName, isAdditionValue } from '../additions/addition-rules';
+import { roleRequired } from '../errors/session-exception';
+import { isServiceName } from '../options/service-name';
+import type { Session } from '../session/session';
+import { encodeSession } from '../session/session-record';
+import { RedisSessionStore } from '../store/redis-session.store';
+import { SessionStore } from '../store/session.store';
+import { isSessionId } from '../token/session-token';
+import type { IntrospectionMessages } from './introspection.messages';
+
+type ReplyTo<M extends keyof IntrospectionMessages> = IntrospectionMessages[M]['reply'];
+
+/**
+ * Answers what services without a store ask. Unknown and malformed are 'no session', whoever asks; a store
+ * that cannot answer throws `SessionStoreUnavailableError`.
+ */
+@Injectable()
+export class SessionIntrospection {
+  constructor(
+    private readonly store: SessionStore,
+    @Inject(AccessCatalogueWriter) private readonly catalogues: AccessCatalogueWriter | null,
+  ) {}
+
+  /** Changes nothing: whether the request is let in, the one that asks decides. */
+  async introspect(request: unknown): Promise<ReplyTo<'session.introspect'>> {
+    const session = await this.#find(request, fieldOf(request, 'fresh') === true);
+    if (session === null) return {};
+    return { session: encodeSession(session), ...this.#idleLeftOf(session) };
+  }
+
+  async touch(request: unknown): Promise<ReplyTo<'session.touch'>> {
+    const session = await this.#find(request);
+    if (session === null) return { live: false };
+    await this.store.touch(session);
+    return { live: true, ...this.#idleLeftOf(session) };
+  }
+
+  /**
+   * @param caller Who has proven to be it; what is added is added under this name.
+   * @throws SessionException 403 when that cannot be a service's name
+   */
+  async add(request: unknown, caller: string): Promise<ReplyTo<'session.add'>> {
+    // Part of a Redis key, and taken from a signed call: who knows a shared secret may sign any name.
+    if (!isServiceName(caller)) throw roleRequired();
+    const name = fieldOf(request, 'name');
+    const value = fieldOf(request, 'value');
+    if (!isAdditionName(name) || !isAdditionValue(value)) return { outcome: 'gone' };
+    const session = await this.#find(request);
+    if (session === null) return { outcome: 'gone' };
+    return { outcome: await this.store.add(session, { service: caller, name, value }) };
+  }
+
+  async additions(request: unknown): Promise<ReplyTo<'session.additions'>> {
+    const id = fieldOf(request, 'id');
+    const service = fieldOf(request, 'service');
+    if (typeof id !== 'string' || !isSessionId(id)) return { additions: [] };
+    if (typeof service !== 'string' || !isServiceName(service)) return { additions: [] };
+    const additions = await this.store.additions(id, service);
+    return { additions: [...additions].map(([name, value]) => ({ name, value })) };
+  }
+
+  /**
+   * Publishes what the routes of the caller demand, and of nobody else.
+   *
+   * @throws SessionException 403 when that cannot be a service's name
+   */
+  async publish(request: unknown, caller: string): Promise<ReplyTo<'access.publish'>> {
+    if (!isServiceName(caller)) throw roleRequired();
+    const json = fieldOf(request, 'catalogue');
+    const catalogue = typeof json === 'string' ? decodeAccessCatalogue(caller, json) : null;
+    if (catalogue === null || this.catalogues === null) return { isPublished: false };
+    await this.catalogues.publish(catalogue);
+    return { isPublished: true };
+  }
+
+  /** Notes that the caller is there, if something of it is published. */
+  async keepAlive(caller: string): Promise<ReplyTo<'access.keep-alive'>> {
+    if (!isServiceName(caller) || this.catalogues === null) return { isPublished: false };
+    return { isPublished: await this.catalogues.keepAlive(caller) };
+  }
+
+  async ping(): Promise<ReplyTo<'session.ping'>> {
+    await this.store.ping();
+    return {};
+  }
+
+  async #find(request: unknown, fresh = false): Promise<Session | null> {
+    const id = fieldOf(request, 'id');
+    return typeof id === 'string' && isSessionId(id) ? this.store.find(id, { fresh }) : null;
+  }
+
+  /** Nothing where the store does not tell of idle clocks. */
+  #idleLeftOf({ id }: Session): { idleLeft?: number } {
+    const clock = this.store instanceof RedisSessionStore ? this.store.idleClockOf(id) : undefined;
+    if (clock === undefined) return {};
+    return { idleLeft: Math.max(0, Math.floor(clock.expiresAt - performance.now())) };
+  }
+}
+
+function fieldOf(request: unknown, name: string): unknown {
+  return typeof request === 'object' && request !== null && Object.hasOwn(request, name)
+    ? (request as Record<string, unknown>)[name]
+    : undefined;
+}

@@ -1,0 +1,109 @@
+import { Body, Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
+import { Sessions } from '../../additions/sessions';
+import { CurrentSession } from '../../guard/current-session.decorator';
+import { SessionIssuerModule } from '../../issuer/session-issuer.module';
+import type { SessionModuleOptions } from '../../options/session.options';
+import { Public } from '../../roles/public.decorator';
+import { RequireFresh } from '../../roles/require-fresh.decorator';
+import { Roles } from '../../roles/roles.decorator';
+import { SessionModule } from '../../session.module';
+import type { Session } from '../../session/session';
+import { httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters';
+import type { RpcOptions } from '../rpc.options';
+import { SessionIntrospectionModule } from '../session-introspection.module';
+
+export const CALLS = { secret: 'a secret of the tests, with more than 32 bytes' };
+
+/** On Express where it does not matter. */
+const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
+
+/** The service that keeps the sessions, listening for those that do not. */
+export async function startAuth(
+  server: MicroserviceOptions,
+  options: SessionModuleOptions,
+): Promise<INestApplication> {
+  const { app } = await listen(
+    express,
+    {
+      imports: [
+        SessionModule.forRoot({ service: 'auth', calls: CALLS, ...options }),
+        SessionIssuerModule.forRoot({ services: ['orders'] }),
+        SessionIntrospectionModule,
+      ],
+    },
+    async (created) => {
+      created.connectMicroservice(server, { inheritAppConfig: true });
+      await created.startAllMicroservices();
+    },
+  );
+  return app;
+}
+
+@Controller()
+class OrdersController {
+  constructor(private readonly sessions: Sessions) {}
+
+  @Get('who')
+  who(@CurrentSession() session: Session): string {
+    return session.user.username;
+  }
+
+  @RequireFresh()
+  @Get('fresh')
+  fresh(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Get('write')
+  write(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+
+  @Post('additions')
+  async add(
+    @CurrentSession() session: Session,
+    @Body() { name, value }: { name: string; value: unknown },
+  ): Promise<void> {
+    await this.sessions.add(session, name as never, value as never);
+  }
+
+  @Get('additions')
+  additions(@CurrentSession() session: Session): Promise<object> {
+    return this.sessions.read(session, 'orders' as never);
+  }
+}
+
+export interface OrdersOptions {
+  readonly rpc?: Partial<RpcOptions>;
+  readonly makeAdapter?: (typeof httpAdapters)[0][1];
+  /** Further options of `SessionModule`. */
+  readonly options?: SessionModuleOptions;
+}
+
+/** A service that reaches no Redis, and asks. */
+export function startOrders(
+  client: ClientOptions,
+  { rpc, makeAdapter = express, options }: OrdersOptions = {},
+): Promise<ListeningApp> {
+  return listen(makeAdapter, {
+    imports: [
+      SessionModule.forRoot({
+        source: 'rpc',
+        service: 'orders',
+        calls: CALLS,
+        requiredRole: 'orders',
+        rpc: { client, ...rpc },
+        ...options,
+      }),
+    ],
+    controllers: [OrdersController],
+  });
+}

@@ -1,0 +1,61 @@
+import { type ClientOptions, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { join } from 'node:path';
+import { NatsServer } from '../../../../../tools/nats/nats-server';
+import { freePort } from '../../../../../tools/processes/free-port';
+import { RedisServer } from '../../../../../tools/redis/redis-server';
+
+/** Where a service listens and how it is reached. */
+export interface Wire {
+  readonly server: MicroserviceOptions;
+  readonly client: ClientOptions;
+  /** What carries the messages, where it is not the service itself. */
+  readonly broker?: { stop(): Promise<void> };
+}
+
+/** The transports over which the same cases run. */
+export const transports: [name: string, open: () => Promise<Wire>][] = [
+  ['TCP', tcp],
+  ['Redis', redis],
+  ['NATS', nats],
+  ['gRPC', grpc],
+];
+
+export async function tcp(): Promise<Wire> {
+  const options = { host: '127.0.0.1', port: await freePort() };
+  return {
+    server: { transport: Transport.TCP, options },
+    client: { transport: Transport.TCP, options },
+  };
+}
+
+export async function redis(): Promise<Wire & { readonly broker: RedisServer }> {
+  const broker = await RedisServer.start();
+  const options = { host: '127.0.0.1', port: broker.port };
+  return {
+    server: { transport: Transport.REDIS, options },
+    client: { transport: Transport.REDIS, options },
+    broker,
+  };
+}
+
+export async function nats(): Promise<Wire & { readonly broker: NatsServer }> {
+  const broker = await NatsServer.start();
+  const options = { servers: [broker.address] };
+  return {
+    server: { transport: Transport.NATS, options },
+    client: { transport: Transport.NATS, options },
+    broker,
+  };
+}
+
+export async function grpc(): Promise<Wire> {
+  const options = {
+    url: `127.0.0.1:${await freePort()}`,
+    package: 'nest_sessions.v1',
+    protoPath: join(__dirname, '../../../proto/session.proto'),
+  };
+  return {
+    server: { transport: Transport.GRPC, options },
+    client: { transport: Transport.GRPC, options },
+  };
+}

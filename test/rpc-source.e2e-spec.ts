@@ -1,0 +1,158 @@
+import { ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { sign, type SignOptions } from 'jsonwebtoken';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { firstValueFrom } from 'rxjs';
+import { AppProcess } from '../tools/processes/app-process';
+import { freePort } from '../tools/processes/free-port';
+import { GuardedRedis } from './support/guarded-redis';
+import { call, tokenOf } from './support/http';
+
+const SECRET = randomBytes(32).toString('hex');
+
+/** Where services without a Redis ask who is asking them. */
+describe('the port of the auth app for services', () => {
+  let redis: GuardedRedis;
+
+  beforeAll(async () => {
+    redis = await GuardedRedis.start();
+  });
+
+  afterAll(() => redis.stop());
+
+  /** The auth app, and the port that it was given for services. */
+  async function startAuth(settings: NodeJS.ProcessEnv): Promise<[AppProcess, number]> {
+    const [port, rpcPort] = [await freePort(), await freePort()];
+    const app = await AppProcess.start({
+      name: 'auth',
+      url: `http://127.0.0.1:${port}`,
+      env: {
+        PATH: process.env.PATH,
+        ...redis.settingsOf('auth'),
+        AUTH_PORT: String(port),
+        AUTH_RPC_PORT: String(rpcPort),
+        DATA_DIR: 'temporary',
+        DEMO_USERS: 'on',
+        BCRYPT_COST: '10',
+        ...settings,
+      },
+    });
+    await app.ready();
+    return [app, rpcPort];
+  }
+
+  describe('with a secret', () => {
+    let auth: AppProcess;
+    let port: number;
+    let token: string;
+    let id: string;
+
+    beforeAll(async () => {
+      [auth, port] = await startAuth({ SESSION_CALL_SECRET: SECRET });
+      const body = { username: 'alice', password: 'alice-demo-password' };
+      token = tokenOf(await call(`${auth.url}/auth/login`, { body }));
+      id = createHash('sha256').update(token).digest('base64url');
+    });
+
+    afterAll(() => auth.stop());
+
+    /** A call as any program could send it. */
+    async function introspect(headers?: Record<string, string>): Promise<unknown> {
+      const client = ClientProxyFactory.create({
+        transport: Transport.TCP,
+        options: { host: '127.0.0.1', port },
+      });
+      const data = headers ? { '@session': headers, data: { id } } : { id };
+      try {
+        return await firstValueFrom(client.send<unknown>('session.introspect', data));
+      } finally {
+        await (client.close() as Promise<void> | undefined);
+      }
+    }
+
+    function signed(
+      {
+        secret = SECRET,
+        typ = 'session-call+jwt',
+        ...options
+      }: SignOptions & {
+        secret?: string;
+        typ?: string;
+      } = {},
+      claims = {},
+    ): Record<string, string> {
+      const call = sign(claims, secret, {
+        algorithm: 'HS256',
+        header: { alg: 'HS256', typ },
+        issuer: 'orders',
+        audience: 'auth',
+        expiresIn: 30,
+        ...options,
+      });
+      return { 'x-session-call': call };
+    }
+
+    it('answers a service that signs its call, and holds no token', async () => {
+      const answer = JSON.stringify(await introspect(signed()));
+
+      expect(answer).toContain('alice');
+      expect(answer).not.toContain(token);
+    });
+
+    it.each<[string, () => Record<string, string> | undefined, string]>([
+      ['is not signed', () => undefined, 'ERR_SESSION_REQUIRED'],
+      ['names a service and proves nothing', () => ({ 'x-session-call': 'orders' }), 'CALL'],
+      ['is signed with another secret', () => signed({ secret: 'x'.repeat(64) }), 'CALL'],
+      ['has expired', () => signed({}, { iat: Math.floor(Date.now() / 1_000) - 120 }), 'CALL'],
+      ['was sent to another service', () => signed({ audience: 'products' }), 'CALL'],
+      ['is another kind of token', () => signed({ typ: 'JWT' }), 'CALL'],
+      ['is a user’s', () => ({ authorization: `Bearer ${token}` }), 'ERR_SESSION_ROLE_REQUIRED'],
+    ])('refuses a call that %s', async (_, headers, code) => {
+      await expect(introspect(headers())).rejects.toMatchObject({
+        status: 'error',
+        code: expect.stringContaining(code) as string,
+      });
+    });
+
+    it('never prints the secret', () => {
+      expect(auth.lastLines).not.toContain(SECRET);
+    });
+  });
+
+  it('knows whom it knows by a secret of their own, and nobody else', async () => {
+    const own = randomBytes(32).toString('hex');
+    const [auth, port] = await startAuth({
+      SESSION_CALL_SECRET: SECRET,
+      SESSION_CALLERS: `orders:${own}`,
+    });
+    const client = ClientProxyFactory.create({
+      transport: Transport.TCP,
+      options: { host: '127.0.0.1', port },
+    });
+    const ping = (issuer: string, secret: string) => {
+      const header = { alg: 'HS256', typ: 'session-call+jwt' } as const;
+      const call = sign({}, secret, { header, issuer, audience: 'auth', expiresIn: 30 });
+      return firstValueFrom(
+        client.send<unknown>('session.ping', { '@session': { 'x-session-call': call }, data: {} }),
+      );
+    };
+
+    expect(await ping('orders', own)).toEqual({});
+    await expect(ping('orders', SECRET)).rejects.toMatchObject({ status: 'error' });
+    await expect(ping('products', own)).rejects.toMatchObject({ status: 'error' });
+    await expect(ping('products', SECRET)).rejects.toMatchObject({ status: 'error' });
+    await (client.close() as Promise<void> | undefined);
+    await auth.stop();
+  });
+
+  it('is not open without a secret, and the log says why', async () => {
+    const [auth, port] = await startAuth({});
+
+    const socket = connect(port, '127.0.0.1');
+    await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+
+    expect(auth.lastLines).toMatch(/Not listening on AUTH_RPC_PORT.*SESSION_CALL_SECRET/);
+    await auth.stop();
+  });
+});
