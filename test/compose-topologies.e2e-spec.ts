@@ -175,13 +175,22 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
       ['orders', new OrdersEnvironment().ORDERS_PORT],
       ['products', new ProductsEnvironment().PRODUCTS_PORT],
     ]);
-    // Among others where several share one network.
-    for (const [, host = ''] of upstreams) expect(project.reachable('nginx', host)).toContain(host);
+    for (const [, host = ''] of upstreams) expect(project.reachable('nginx', host)).toEqual([host]);
+  });
+
+  it('lets orders ask products, with the secret that all services sign with', () => {
+    const { PRODUCTS_RPC_HOST = '' } = project.service('orders').environment ?? {};
+    expect(project.reachable('orders', PRODUCTS_RPC_HOST)).toEqual(['products']);
+    const secrets = ['auth', 'orders', 'products'].map(
+      (name) => project.service(name).environment?.SESSION_CALL_SECRET,
+    );
+    expect(secrets).toEqual(Array(3).fill(values.SESSION_CALL_SECRET));
+    expect(values.SESSION_CALL_SECRET).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('lets nobody but nginx be reached by name from its network but the services', () => {
     const behind = names.filter((name) => 'front' in project.networksOf(name));
-    expect(behind.sort()).toEqual(['auth', 'nginx', 'orders', 'products', 'shop']);
+    expect(behind.sort()).toEqual(['auth', 'nginx', 'orders', 'products']);
   });
 
   it('gives every server the passwords of its users, and fixed addresses their owners', () => {

@@ -1,13 +1,13 @@
 import { call } from './support/http';
 import { dump } from './support/redis-dump';
 import { idOf } from './support/session-key';
-import { ADAPTERS, System } from './support/system';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
 
-describe.each(ADAPTERS)('many at once, on %s', (adapter) => {
+describe.each(ADAPTERS_AND_SOURCES)('many at once, on %s by %s', (adapter, source) => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start(adapter);
+    system = await System.start(adapter, settingsFor(source));
   });
   afterAll(() => system.stop());
 

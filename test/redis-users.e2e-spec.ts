@@ -311,8 +311,6 @@ describe('the Redis users', () => {
     'GET idle:{H}',
     'PERSIST idle:{H}',
     'PEXPIRE session:{H} 99999999',
-    'HSET access:orders catalogue RECORD',
-    'PEXPIRE access:orders 1',
     'DEL access:orders',
     'DEL identity-keys',
     'GET identity-keys',

@@ -1,12 +1,15 @@
 import { call, json } from './support/http';
-import { ADAPTERS, System } from './support/system';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
 
-describe.each(ADAPTERS)('requests, on %s', (adapter) => {
+describe.each(ADAPTERS_AND_SOURCES)('requests, on %s by %s', (adapter, source) => {
   let system: System;
   let cookie: string;
 
   beforeAll(async () => {
-    system = await System.start(adapter, { ALLOWED_ORIGINS: 'https://app.example.com' });
+    system = await System.start(adapter, {
+      ...settingsFor(source),
+      ALLOWED_ORIGINS: 'https://app.example.com',
+    });
     cookie = await system.signIn('carol');
   });
   afterAll(() => system.stop());
@@ -80,6 +83,11 @@ describe.each(ADAPTERS)('requests, on %s', (adapter) => {
 
   it('shows its OpenAPI description', async () => {
     for (const { url } of system.services) {
+      // A gateway lets nothing through that is not a route of the service.
+      if (source === 'gateway' && url !== system.auth.url) {
+        expect((await call(`${url}/docs`)).status).toBe(403);
+        continue;
+      }
       expect((await call(`${url}/docs`)).headers['content-type']).toMatch(/^text\/html/);
       expect(Object.keys(json<{ paths: object }>(await call(`${url}/docs-json`)).paths)).toContain(
         '/health/ready',
@@ -89,7 +97,10 @@ describe.each(ADAPTERS)('requests, on %s', (adapter) => {
 
   it('answers 404 to what is nowhere, and closes what is undecorated', async () => {
     const answer = await call(`${system.orders.url}/nowhere`);
-    expect([answer.status, json(answer).code]).toEqual([404, 'ERR_NOT_FOUND']);
+    // A gateway lets nothing through that no service has published.
+    expect([answer.status, json(answer).code]).toEqual(
+      source === 'gateway' ? [403, 'ERR_ROUTE_UNKNOWN'] : [404, 'ERR_NOT_FOUND'],
+    );
   });
 
   it.each(['HEAD', 'OPTIONS', 'PATCH', 'PURGE'])(
@@ -98,7 +109,7 @@ describe.each(ADAPTERS)('requests, on %s', (adapter) => {
       for (const door of system.doors) {
         const { status } = await call(door, { method });
         // 400: to Fastify, OPTIONS is a preflight, and this one lacks what makes it one.
-        expect([204, 400, 401, 404, 405]).toContain(status);
+        expect([204, 400, 401, 403, 404, 405]).toContain(status);
       }
     },
   );

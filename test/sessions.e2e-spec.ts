@@ -1,5 +1,5 @@
 import { call, json, tokenOf } from './support/http';
-import { ADAPTERS, System } from './support/system';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
 
 interface Listed {
   id: string;
@@ -8,12 +8,15 @@ interface Listed {
   current: boolean;
 }
 
-describe.each(ADAPTERS)('a user and their sessions, on %s', (adapter) => {
+describe.each(ADAPTERS_AND_SOURCES)('a user and their sessions, on %s by %s', (adapter, source) => {
   let system: System;
   let url: string;
 
   beforeAll(async () => {
-    system = await System.start(adapter, { SESSION_MAX_PER_USER: '4' });
+    system = await System.start(adapter, {
+      ...settingsFor(source),
+      SESSION_MAX_PER_USER: '4',
+    });
     url = `${system.auth.url}/auth`;
   });
   afterAll(() => system.stop());

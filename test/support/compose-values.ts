@@ -8,7 +8,7 @@ export function filledIn(): Record<string, string> {
 
 function valueOf(name: string): string {
   // As `openssl rand -hex 32` makes them.
-  if (name.includes('PASSWORD')) return randomBytes(32).toString('hex');
+  if (/PASSWORD|SECRET/.test(name)) return randomBytes(32).toString('hex');
   if (name.startsWith('TLS_')) return `/etc/ssl/private/${name.toLowerCase()}.pem`;
   if (name === 'REDIS_MAXMEMORY') return '256mb';
   // Left as it is.

@@ -1,11 +1,28 @@
 import { AppProcess } from '../../tools/processes/app-process';
 import { freePort } from '../../tools/processes/free-port';
+import { ForwardAuth } from './forward-auth';
 import { GuardedRedis, type GuardedTopology, SERVICES, type ServiceName } from './guarded-redis';
 import { call, json, tokenOf, type Answer } from './http';
 
 export type Adapter = 'express' | 'fastify';
 
 export const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
+
+/** How orders and products learn who is asking. */
+export type Source = 'redis' | 'rpc' | 'gateway';
+
+/** Each adapter with each source: what holds for a client holds for all of them. */
+export const ADAPTERS_AND_SOURCES: readonly [Adapter, Source][] = ADAPTERS.flatMap((adapter) =>
+  (['redis', 'rpc', 'gateway'] as const).map((source): [Adapter, Source] => [adapter, source]),
+);
+
+/** The variables for a source. */
+export function settingsFor(source: Source): NodeJS.ProcessEnv {
+  return {
+    SESSION_SOURCE: source,
+    SESSION_CALL_SECRET: 'what the services of a test sign their calls with',
+  };
+}
 
 /** How many times ports are looked for before it is taken for something else than bad luck. */
 const PORT_ATTEMPTS = 3;
@@ -14,7 +31,8 @@ export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
 
 /**
  * A Redis and the three services as processes of their own, as `npm start` runs them, but each under
- * its own Redis user: a command that its user may not send fails a test.
+ * its own Redis user: a command that its user may not send fails a test. Services that need no Redis know
+ * of none; those behind a gateway have one in front of them, at the address that tests call.
  */
 export class System<R extends GuardedTopology = GuardedRedis> {
   private constructor(
@@ -23,6 +41,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     private readonly run: (service: ServiceName) => Promise<AppProcess>,
     /** Where services listen to Nest's TCP transport. */
     readonly rpcPorts: Readonly<Record<'auth' | 'products', number>>,
+    private readonly gateways: readonly ForwardAuth[],
     /** What the services have printed, line by line. */
     readonly output: readonly string[],
   ) {}
@@ -70,20 +89,31 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       BCRYPT_COST: '10',
     };
     const output: string[] = [];
-    const run = (name: ServiceName) =>
-      AppProcess.start({
+    const { SESSION_SOURCE: source = 'redis' } = settings;
+    const gateways = source === 'gateway' ? await startGateways(ports) : [];
+    const run = (name: ServiceName) => {
+      const gateway = gateways.find((it) => it.options.service === name);
+      return AppProcess.start({
         name,
         url: `http://127.0.0.1:${ports[name]}`,
-        env: { ...env, ...redis.settingsOf(name), ...settings },
+        env: {
+          ...env,
+          ...(name === 'auth' || source === 'redis' ? redis.settingsOf(name) : {}),
+          ...settings,
+          ...(gateway && {
+            [`${name.toUpperCase()}_PORT`]: String(gateway.options.servicePort),
+          }),
+        },
         onLine: (line) => output.push(line),
       });
+    };
     const [auth, orders, products] = await Promise.all([
       run('auth'),
       run('orders'),
       run('products'),
     ]);
     const rpcPorts = { auth: Number(authRpcPort), products: Number(productsRpcPort) };
-    const system = new System(redis, { auth, orders, products }, run, rpcPorts, output);
+    const system = new System(redis, { auth, orders, products }, run, rpcPorts, gateways, output);
     try {
       await Promise.all([auth.ready(), orders.ready(), products.ready()]);
     } catch (error) {
@@ -95,6 +125,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
 
   async stop(): Promise<void> {
     await Promise.all(this.services.map((app) => app.stop()));
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     await this.redis.stop();
   }
 
@@ -159,6 +190,20 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     if (user === undefined) throw new Error(`no user ${username}`);
     return user.id;
   }
+}
+
+/** At the addresses of orders and products, which listen elsewhere. */
+function startGateways(ports: Readonly<Record<ServiceName, string>>): Promise<ForwardAuth[]> {
+  return Promise.all(
+    (['orders', 'products'] as const).map(async (service) =>
+      ForwardAuth.start({
+        service,
+        port: Number(ports[service]),
+        servicePort: await freePort(),
+        authPort: Number(ports.auth),
+      }),
+    ),
+  );
 }
 
 async function freePorts(count: number): Promise<string[]> {

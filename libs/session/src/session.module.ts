@@ -67,7 +67,7 @@ const store: Provider = {
     counters: SessionCounters,
   ): SessionStore | null => {
     const { service = '', touchInterval, rpc } = options;
-    if (given.source === 'rpc' && rpc && calls) {
+    if (rpc && calls) {
       return new RpcSessionStore(calls, { service, touchInterval, cache: rpc.cache }, counters);
     }
     if (connection === null) return given.store ?? null;

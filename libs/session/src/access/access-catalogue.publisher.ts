@@ -12,8 +12,11 @@ import type { AccessCatalogue } from './access-catalogue';
 import { AccessCatalogueReader } from './access-catalogue.reader';
 import { AccessCatalogueWriter } from './access-catalogue.writer';
 
-/** How often a service says that it is there, in milliseconds: thrice before it counts as stale. */
-const INTERVAL = 30_000;
+/**
+ * How often a service says that it is there, in milliseconds: several times before it counts as stale, and
+ * soon after a Redis that has lost everything is back.
+ */
+const INTERVAL = 5_000;
 
 /** The pause before what failed is tried again, in milliseconds. */
 const RETRY_DELAY = 1_000;

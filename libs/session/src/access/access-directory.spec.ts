@@ -183,7 +183,7 @@ describe('the options of SessionAccessModule', () => {
   it('have the documented defaults', () => {
     expect(new SessionAccessOptions({ services: ['a', 'b', 'a'] })).toEqual({
       services: ['a', 'b'],
-      staleAfter: 90_000,
+      staleAfter: 30_000,
       refreshInterval: 2_000,
       maxAge: 10_000,
     });

@@ -11,8 +11,8 @@ export interface SessionAccessModuleOptions {
   services: readonly string[];
   /**
    * A service that was not seen for this long is stale: its routes are refused until it is back. It says
-   * that it is there every 30 s.
-   * @default '90s'
+   * that it is there every 5 s.
+   * @default '30s'
    */
   staleAfter?: Duration;
   /**
@@ -40,7 +40,7 @@ export class SessionAccessOptions {
   /** @throws SessionOptionsError naming the option and what it should be. */
   constructor(options: SessionAccessModuleOptions) {
     this.services = [...new Set(options.services)];
-    this.staleAfter = toMilliseconds('staleAfter', options.staleAfter ?? '90s');
+    this.staleAfter = toMilliseconds('staleAfter', options.staleAfter ?? '30s');
     this.refreshInterval = toMilliseconds('refreshInterval', options.refreshInterval ?? '2s');
     this.maxAge = toMilliseconds('maxAge', options.maxAge ?? '10s');
     for (const name of this.services) requireServiceName('services', name);

@@ -75,11 +75,13 @@ export class IdentityKeys implements BeforeApplicationShutdown {
   }
 
   /**
-   * Every key that any process of this app may have signed something live with, or soon will.
+   * Every key that any process of this app may have signed something live with, or soon will; the first one
+   * of this process among them, so that who asks before anything is signed need not ask again.
    *
    * @throws SessionStoreUnavailableError when Redis does not answer: a part of them would be taken for all.
    */
-  published(): Promise<PublishedKey[]> {
+  async published(): Promise<PublishedKey[]> {
+    await this.forSigning();
     return this.registry.list();
   }
 

@@ -71,8 +71,8 @@ export interface SessionModuleOptions {
   gateway?: GatewayOptions;
 
   /**
-   * How the service that keeps the sessions is asked: with `source: 'rpc'` who is asking, with `source:
-   * 'gateway'` only to publish what the routes of this one demand. Needs `calls`.
+   * How the service that keeps the sessions is asked: with `source: 'rpc'` who is asking; with that and with
+   * `source: 'gateway'` to add to sessions, and to publish what the routes of this one demand. Needs `calls`.
    * @default undefined
    */
   rpc?: RpcOptions;

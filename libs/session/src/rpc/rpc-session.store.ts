@@ -102,7 +102,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   onApplicationBootstrap(): void {
     this.ping().catch((error: unknown) => {
       this.#logger.warn(
-        `Requests are denied (503) until the service that keeps the sessions answers: ${describeError(error)}`,
+        `The service that keeps the sessions does not answer: ${describeError(error)}`,
       );
     });
   }
