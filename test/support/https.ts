@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as send } from 'node:https';
+import { connect } from 'node:tls';
 import type { Answer, Call } from './http';
 
 export interface TlsCall extends Call {
@@ -41,4 +42,27 @@ export async function callTls(
   let text = '';
   for await (const chunk of response) text += chunk as string;
   return { status: response.statusCode ?? 0, headers: response.headers, text };
+}
+
+/**
+ * Sends text over TLS as it is written, and gives all that comes back until the server closes.
+ *
+ * @param until Where the connection stays open: what to wait for, and then to close it.
+ */
+export async function exchangeTls(
+  url: string,
+  ca: string,
+  text: string,
+  until?: string,
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  // nginx listens on IPv4 alone, and `localhost` may stand for both.
+  const socket = connect({ ca, host: '127.0.0.1', servername: hostname, port: Number(port) });
+  socket.write(text, 'latin1');
+  let received = '';
+  for await (const chunk of socket.setEncoding('latin1')) {
+    received += chunk as string;
+    if (until !== undefined && received.endsWith(until)) break;
+  }
+  return received;
 }

@@ -13,10 +13,13 @@ import { terminate } from '../../tools/processes/terminate';
 import { repositoryRoot } from '../../tools/repository-root';
 import { eventually } from '../../tools/testing/eventually';
 import type { Answer } from './http';
-import { callTls, type TlsCall } from './https';
+import { callTls, exchangeTls, type TlsCall } from './https';
 
 /** The configuration that the project ships. */
 export const NGINX_FILE = join(repositoryRoot, 'docker/nginx/nginx.conf');
+
+/** The same as a gateway, which asks auth before it lets a request through. */
+export const GATEWAY_FILE = join(repositoryRoot, 'docker/gateway/nginx.conf');
 
 /** Where the services are that nginx stands before, as URLs. */
 export interface Upstreams {
@@ -25,7 +28,15 @@ export interface Upstreams {
   products: string;
 }
 
-/** A real nginx with the configuration that the project ships, on ports of this machine. */
+/** Which configuration runs. */
+export interface NginxOptions {
+  /** @default NGINX_FILE */
+  file?: string;
+  /** What an operator has changed in it: texts that it has, each with what stands there instead. */
+  edits?: readonly (readonly [from: string, to: string])[];
+}
+
+/** A real nginx with a configuration that the project ships, on ports of this machine. */
 export class Nginx {
   private constructor(
     readonly port: number,
@@ -36,14 +47,14 @@ export class Nginx {
     private readonly exited: Promise<ProcessExit>,
   ) {}
 
-  /** @throws Error that says what to install when nginx or openssl is missing */
-  static async start(upstreams: Upstreams): Promise<Nginx> {
+  /** @throws Error that says what to install when nginx, a module of it or openssl is missing */
+  static async start(upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> {
     const [nginx, openssl] = [program('nginx', 'nginx-light'), program('openssl', 'openssl')];
     const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
     await makeCertificate(openssl, folder);
     const [port, plainPort] = [await freePort(), await freePort()];
     const configuration = join(folder, 'nginx.conf');
-    await writeFile(configuration, await configure(folder, port, plainPort, upstreams));
+    await writeFile(configuration, await configure(folder, port, plainPort, upstreams, options));
     // A file: the pipes that Node gives a child cannot be opened as /dev/stdout.
     const log = await open(join(folder, 'log'), 'a');
     // One process, so that none is left when this one is killed.
@@ -76,6 +87,11 @@ export class Nginx {
     return callTls(this.origin, { ...options, path, ca: this.certificate });
   }
 
+  /** Sends text as it is written, and gives all that comes back until nginx closes, or `until` came. */
+  exchange(text: string, until?: string): Promise<string> {
+    return exchangeTls(this.origin, this.certificate, text, until);
+  }
+
   /** What it wrote: requests and complaints. */
   log(): Promise<string> {
     return readFile(join(this.folder, 'log'), 'utf8');
@@ -90,13 +106,19 @@ export class Nginx {
     let ended = false;
     void this.exited.then(() => (ended = true));
     await eventually(async () => {
-      if (ended) throw new Error(`nginx does not start:\n${await this.log()}`);
+      if (ended) throw new Error(`nginx does not start:\n${explain(await this.log())}`);
       return this.call('/').then(
         () => true,
         () => false,
       );
     });
   }
+}
+
+/** Not every package of nginx has every module. */
+function explain(log: string): string {
+  if (!log.includes('unknown directive "auth_request"')) return log;
+  return `${log}It lacks ngx_http_auth_request_module. On Debian and Ubuntu: apt-get install nginx-light`;
 }
 
 function program(name: string, debianPackage: string): string {
@@ -123,20 +145,22 @@ async function configure(
   port: number,
   plainPort: number,
   { auth, orders, products }: Upstreams,
+  { file = NGINX_FILE, edits = [] }: NginxOptions,
 ): Promise<string> {
-  const replacements: [string, string][] = [
+  const replacements: NginxOptions['edits'] = [
     ['listen 80 ', `listen 127.0.0.1:${plainPort} `],
     ['listen 443 ', `listen 127.0.0.1:${port} `],
     ['/etc/nginx/tls/', `${folder}/`],
     ['http://auth:3000', auth],
     ['http://orders:3001', orders],
     ['http://products:3002', products],
+    ...edits,
   ];
   return replacements.reduce(
     (text, [from, to]) => {
-      if (!text.includes(from)) throw new Error(`${NGINX_FILE} does not say '${from}' any more`);
+      if (!text.includes(from)) throw new Error(`${file} does not say '${from}' any more`);
       return text.replaceAll(from, to);
     },
-    await readFile(NGINX_FILE, 'utf8'),
+    await readFile(file, 'utf8'),
   );
 }

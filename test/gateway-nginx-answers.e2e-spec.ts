@@ -1,0 +1,451 @@
+import type { ServerResponse } from 'node:http';
+import { answerIn, head } from './support/exchange';
+import { json } from './support/http';
+import { GATEWAY_FILE, Nginx } from './support/nginx';
+import { Upstream } from './support/upstream';
+import { websocketRequest } from './support/websocket';
+
+/** What auth says of somebody whom it knows. */
+const KNOWN = {
+  'X-Session-User': '7',
+  'X-Session-Roles': 'orders,products',
+  'X-Session-Identity': 'signed.by.auth',
+};
+
+const say =
+  (status: number, headers = {}) =>
+  (response: ServerResponse) =>
+    void response.writeHead(status, headers).end();
+
+describe('docker/gateway/nginx.conf, whatever auth says', () => {
+  let verify: (response: ServerResponse) => void;
+  let auth: Upstream;
+  let orders: Upstream;
+  let products: Upstream;
+  let nginx: Nginx;
+
+  beforeAll(async () => {
+    auth = await Upstream.start(({ url }, response) => {
+      if (url === '/auth/verify') verify(response);
+      else response.end();
+    });
+    orders = await Upstream.start();
+    products = await Upstream.start();
+    const upstreams = { auth: auth.url, orders: orders.url, products: products.url };
+    nginx = await Nginx.start(upstreams, {
+      file: GATEWAY_FILE,
+      edits: [
+        ['map $http_origin $allowed_origin {', MAP_WITH_AN_ORIGIN],
+        [
+          'location /products {',
+          `location /forgotten { proxy_pass $orders; }\nlocation /products {`,
+        ],
+      ],
+    });
+  });
+  beforeEach(() => {
+    verify = say(200, KNOWN);
+    for (const { arrivals } of [auth, orders, products]) arrivals.length = 0;
+  });
+  afterAll(async () => {
+    await Promise.all([auth, orders, products].map((it) => it.stop()));
+    await nginx.stop();
+  });
+
+  const MAP_WITH_AN_ORIGIN = `map $http_origin $allowed_origin {
+    "https://app.example.com" $http_origin;`;
+
+  const countArrivals = () => [auth, orders, products].map(({ arrivals }) => arrivals.length);
+
+  /** A request as it is written, over a connection that is closed after it. */
+  const send = async (line: string, ...headers: string[]) =>
+    answerIn(await nginx.exchange(head(line, 'Host: localhost', 'Connection: close', ...headers)));
+
+  it('asks auth about a request before it passes it on', async () => {
+    const answer = await nginx.call('/orders/7?page=2&q=a%2fb', {
+      method: 'PATCH',
+      headers: { cookie: 'a=b; __Host-sid=token', authorization: 'Basic YTpi' },
+      body: { much: 'content' },
+    });
+    expect(answer.status).toBe(200);
+    expect(countArrivals()).toEqual([1, 1, 0]);
+    const [{ method, url, rawHeaders } = { rawHeaders: [] }] = auth.arrivals;
+    expect([method, url]).toEqual(['GET', '/auth/verify']);
+    expect(pairsOf(rawHeaders)).toEqual({
+      host: new URL(auth.url).host,
+      cookie: 'a=b; __Host-sid=token',
+      authorization: 'Basic YTpi',
+      'x-original-method': 'PATCH',
+      'x-original-uri': '/orders/7?page=2&q=a%2fb',
+      'x-verify-service': 'orders',
+    });
+    expect(orders.arrivals).toMatchObject([{ method: 'PATCH', url: '/orders/7?page=2&q=a%2fb' }]);
+    expect(orders.headersOf('cookie')).toEqual(['a=b; __Host-sid=token']);
+  });
+
+  it('tells auth nothing that the client says of the request, and its service neither', async () => {
+    const told = [
+      'X-Original-Method: GET',
+      'X-Original-URI: /public',
+      'X-Original-URL: /admin',
+      'X-Rewrite-URL: /admin',
+      'X-Forwarded-Method: GET',
+      'X-Forwarded-Uri: /public',
+      'X-Verify-Service: products',
+      'X-HTTP-Method: DELETE',
+      'X-HTTP-Method-Override: DELETE',
+      'X-Method-Override: DELETE',
+      'X-Forwarded-For: 192.0.2.1',
+      'Forwarded: for=192.0.2.1',
+    ];
+    const lower = told.map((line) => line.toLowerCase());
+    const { status } = await send('GET /orders HTTP/1.1', ...told, ...lower);
+    expect(status).toBe(200);
+    expect(pairsOf(auth.arrivals[0]?.rawHeaders ?? [])).toEqual({
+      host: new URL(auth.url).host,
+      'x-original-method': 'GET',
+      'x-original-uri': '/orders',
+      'x-verify-service': 'orders',
+    });
+    const seen = told.map((line) => line.split(':')[0]?.toLowerCase() ?? '');
+    const passed = seen.flatMap((name) => orders.headersOf(name).map((value) => [name, value]));
+    expect(passed).toEqual([['x-forwarded-for', '127.0.0.1']]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['somebody', KNOWN],
+    ['nobody, on a public route', { 'X-Session-User': '', 'X-Session-Identity': '' }],
+    ['nothing at all', {}],
+  ])('says that %s asks as auth says, whatever the client says', async (_, said) => {
+    verify = say(200, said);
+    const forged = ['User', 'Roles', 'Identity', 'Call'].flatMap((name) => [
+      `X-Session-${name}: forged`,
+      `x-session-${name.toLowerCase()}: forged`,
+      `X-SESSION-${name.toUpperCase()}: forged`,
+      `X_Session_${name}: forged`,
+      `X-Session_${name}: forged`,
+      `X.Session.${name}: forged`,
+    ]);
+    const { status } = await send('GET /orders HTTP/1.1', ...forged);
+    expect(status).toBe(200);
+    const { rawHeaders = [] } = orders.arrivals[0] ?? {};
+    expect(rawHeaders).not.toContain('forged');
+    for (const name of ['X-Session-User', 'X-Session-Roles', 'X-Session-Identity']) {
+      expect(orders.headersOf(name.toLowerCase())).toEqual(said[name] ? [said[name]] : []);
+    }
+  });
+
+  it.each(['/auth/session', '/auth/login'])(
+    'has nobody ask at %s, where auth looks itself',
+    async (path) => {
+      await send(`GET ${path} HTTP/1.1`, 'X-Session-User: 1', 'X-Session-Call: x', 'Cookie: a=b');
+      expect(auth.arrivals.map(({ url }) => url)).toEqual([path]);
+      expect(auth.headersOf('cookie')).toEqual(['a=b']);
+      for (const name of ['user', 'roles', 'identity', 'call']) {
+        expect(auth.headersOf(`x-session-${name}`)).toEqual([]);
+      }
+    },
+  );
+
+  it('asks about everything else, a place that nobody has thought of among it', async () => {
+    await nginx.call('/admin/users');
+    await nginx.call('/products');
+    await nginx.call('/forgotten');
+    const asked = auth.arrivals.filter(({ url }) => url === '/auth/verify');
+    const services = asked.map(({ rawHeaders }) => pairsOf(rawHeaders)['x-verify-service']);
+    expect(services).toEqual(['auth', 'products', undefined]);
+    verify = say(403);
+    orders.arrivals.length = 0;
+    expect((await nginx.call('/forgotten')).status).toBe(403);
+    expect(orders.arrivals).toEqual([]);
+  });
+
+  it.each([
+    [401, 'ERR_SESSION_REQUIRED'],
+    [403, 'ERR_FORBIDDEN'],
+  ])('refuses with %i what auth refuses so', async (status, code) => {
+    const set = { 'Set-Cookie': 'a=b', 'X-Session-User': '7' };
+    verify = say(status, status === 401 ? { ...set, 'WWW-Authenticate': 'Bearer' } : set);
+    for (const body of [undefined, { some: 'body' }]) {
+      const answer = await nginx.call('/orders', { body });
+      expect(answer.status).toBe(status);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+      });
+      expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(json(answer)).toMatchObject({ type: 'about:blank', status, code });
+    }
+    expect(orders.arrivals).toEqual([]);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['503', say(503, { 'Retry-After': '1' })],
+    ['500', say(500)],
+    ['502', say(502)],
+    ['429', say(429)],
+    ['404', say(404)],
+    ['400', say(400)],
+    ['302', say(302, { Location: '/auth/login' })],
+    ['304', say(304)],
+    ['nothing, and ends the connection', (response) => response.destroy()],
+    ['what is no HTTP', (response) => response.socket?.end('hello')],
+    ['half a head', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nX-Session-User')],
+    ['more than fits', say(200, { 'X-Session-Identity': 'x'.repeat(17_000) })],
+    ['nothing in time', () => undefined],
+  ])('answers 503 when auth says %s', async (_, answering) => {
+    verify = answering;
+    const answer = await nginx.call('/orders');
+    expect(answer.status).toBe(503);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'retry-after': '1',
+    });
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(json(answer)).toMatchObject({ status: 503, code: 'ERR_GATEWAY_UNAVAILABLE' });
+    expect(orders.arrivals).toEqual([]);
+  });
+
+  it('passes on an identity as large as services take one', async () => {
+    const identity = 'x'.repeat(15_000);
+    verify = say(200, { 'X-Session-Identity': identity });
+    expect((await nginx.call('/orders')).status).toBe(200);
+    expect(orders.headersOf('x-session-identity')).toEqual([identity]);
+  });
+
+  it('refuses a head that would leave no room for an identity', async () => {
+    const cookie = (length: number) => `Cookie: a=${'x'.repeat(length)}`;
+    expect((await send('GET /orders HTTP/1.1', cookie(6_000))).status).toBe(200);
+    expect((await send('GET /orders HTTP/1.1', cookie(7_000))).status).toBe(400);
+    expect((await send(`GET /orders?${'x'.repeat(7_000)} HTTP/1.1`)).status).toBe(414);
+  });
+
+  it.each([
+    '/orders',
+    '/orders/',
+    '/orders?a=/../b',
+    '/orders/a%20b',
+    '/orders//1',
+    '/orders/./1',
+    '/orders/../orders',
+    '/products/../orders/1',
+    '/orders/..%2fadmin/../orders',
+    '/%6frders',
+    '/orders%2f1',
+    '/orders;x=1',
+    '/orders/%E2%82%AC',
+    '/orders/a\\b',
+    '/orders#x',
+    '/orders?#',
+  ])('sends on the very target that it asks about: %s', async (target) => {
+    const { status } = await send(`GET ${target} HTTP/1.1`);
+    const asked = auth.arrivals.map(({ rawHeaders }) => pairsOf(rawHeaders)['x-original-uri']);
+    const sent = orders.arrivals.map(({ url }) => url);
+    expect([status, asked]).toEqual([200, [target]]);
+    expect(sent).toEqual([target]);
+    expect(pairsOf(auth.arrivals[0]?.rawHeaders ?? [])['x-verify-service']).toBe('orders');
+  });
+
+  it('takes the path out of a target that names a host as well', async () => {
+    for (const host of ['http://localhost', 'https://evil.example', 'http://localhost:1']) {
+      auth.arrivals.length = orders.arrivals.length = 0;
+      const { status } = await send(`GET ${host}/orders/1?a HTTP/1.1`);
+      const asked = auth.arrivals.map(({ rawHeaders }) => pairsOf(rawHeaders)['x-original-uri']);
+      const sent = orders.arrivals.map(({ url }) => url);
+      expect([status, asked, sent]).toEqual([200, ['/orders/1?a'], ['/orders/1?a']]);
+    }
+  });
+
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'REPORT', 'M-SEARCH'])(
+    'sends on the very method that it asks about: %s',
+    async (method) => {
+      await send(`${method} /orders HTTP/1.1`);
+      const { rawHeaders = [] } = auth.arrivals[0] ?? {};
+      expect(pairsOf(rawHeaders)['x-original-method']).toBe(method);
+      expect(orders.arrivals.map((it) => it.method)).toEqual([method]);
+    },
+  );
+
+  it.each(['get', 'Get', 'TRACE', 'CONNECT', 'GE\tT', 'G"ET'])(
+    'takes no request with the method %j',
+    async (method) => {
+      expect([400, 405]).toContain((await send(`${method} /orders HTTP/1.1`)).status);
+      expect(countArrivals()).toEqual([0, 0, 0]);
+    },
+  );
+
+  it.each([
+    '/auth/verify',
+    '/auth/verify/',
+    '/auth/verify/orders',
+    '/auth/verify?x',
+    '/AUTH/Verify',
+    '/auth/Verify',
+    '/auth//verify',
+    '//auth/verify',
+    '/auth/%76erify',
+    '/%61uth/verify',
+    '/auth%2fverify',
+    '/auth/%2fverify',
+    '/auth/./verify',
+    '/auth/%2e/verify',
+    '/orders/../auth/verify',
+    '/auth/verify/../session',
+    '/auth/verify/%2e%2e/login',
+    '/auth/verify*/../session',
+    '/auth/verify#/../session',
+    '/auth/session/../verify',
+    '/auth/login/../verify/',
+    '/auth\\verify',
+    '/verify',
+    '/preflight',
+    '//orders',
+    '/%2forders',
+    '/.well-known/jwks.json',
+    '/%2ewell-known/jwks.json',
+    '/auth/../.well-known/jwks.json',
+    '/health/live',
+    '/docs',
+    '/',
+  ])('passes %s on to nobody', async (target) => {
+    const { status } = await send(`GET ${target} HTTP/1.1`, 'X-Original-URI: /orders');
+    expect([status, countArrivals()]).toEqual([404, [0, 0, 0]]);
+  });
+
+  it.each([
+    '/auth//login',
+    '/auth/%6cogin',
+    '/auth/./session',
+    '/auth/x/../session',
+    '/auth/session;x',
+    '/auth/a%2f..%2fsession',
+    '/auth/session\\',
+    '/auth/session%20',
+  ])('leaves no room for doubt where nobody is asked: %s', async (target) => {
+    expect((await send(`POST ${target} HTTP/1.1`, 'Content-Length: 0')).status).toBe(404);
+    expect(countArrivals()).toEqual([0, 0, 0]);
+  });
+
+  it('answers 502 itself while a service is away, to those alone who may use it', async () => {
+    const gone = await Upstream.start();
+    const behind = await Nginx.start(
+      { auth: auth.url, orders: gone.url, products: products.url },
+      { file: GATEWAY_FILE },
+    );
+    await gone.stop();
+    try {
+      expect((await behind.call('/orders')).status).toBe(502);
+      verify = say(401);
+      expect((await behind.call('/orders')).status).toBe(401);
+    } finally {
+      await behind.stop();
+    }
+  });
+
+  describe('a WebSocket', () => {
+    const open = (...headers: string[]) =>
+      nginx.exchange(websocketRequest('/orders/live', 'Connection: close', ...headers));
+
+    it('is let through when auth lets it, and says who asks', async () => {
+      const received = await nginx.exchange(
+        websocketRequest('/orders/live', 'X-Session-User: forged'),
+        'frame',
+      );
+      expect(received).toMatch(
+        /^HTTP\/1\.1 101 .*Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/is,
+      );
+      expect(orders.arrivals).toMatchObject([{ method: 'GET', url: '/orders/live' }]);
+      expect(orders.headersOf('x-session-user')).toEqual(['7']);
+      expect(orders.headersOf('upgrade')).toEqual(['websocket']);
+      expect(auth.headersOf('upgrade')).toEqual([]);
+    });
+
+    it.each([
+      [401, 401],
+      [403, 403],
+      [500, 503],
+    ])('is refused when auth says %i, before its service hears of it', async (said, status) => {
+      verify = say(said);
+      expect(answerIn(await open()).status).toBe(status);
+      expect(orders.arrivals).toEqual([]);
+    });
+
+    it.each(['h2c', 'TLS/1.0', 'websocket, h2c', 'h2c, websocket'])(
+      'is the one upgrade that is passed on: not %s',
+      async (upgrade) => {
+        const settings = ['Connection: Upgrade, HTTP2-Settings, close', 'HTTP2-Settings: AAMAAABk'];
+        await send('GET /orders HTTP/1.1', `Upgrade: ${upgrade}`, ...settings);
+        expect(orders.headersOf('upgrade')).toEqual([]);
+        expect(orders.headersOf('connection')).not.toContain('upgrade');
+      },
+    );
+  });
+
+  const PREFLIGHT = ['Access-Control-Request-Method: PUT', 'Access-Control-Request-Headers: x'];
+
+  it('answers the preflight of an origin that it knows, and asks nobody', async () => {
+    const { status, headers } = await send(
+      'OPTIONS /orders/1 HTTP/1.1',
+      'Origin: https://app.example.com',
+      ...PREFLIGHT,
+    );
+    expect(status).toBe(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example.com',
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
+    expect(countArrivals()).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ['another origin', ['Origin: https://evil.example', ...PREFLIGHT]],
+    ['an origin that begins alike', ['Origin: https://app.example.com.evil.example', ...PREFLIGHT]],
+    ['no origin', PREFLIGHT],
+    ['no method', ['Origin: https://app.example.com']],
+  ])('asks auth about OPTIONS with %s', async (_, headers) => {
+    verify = say(401);
+    const answer = await send('OPTIONS /orders HTTP/1.1', ...headers);
+    expect(answer.status).toBe(401);
+    expect(countArrivals()).toEqual([1, 0, 0]);
+  });
+
+  it('lets a page of an origin that it knows read why it was refused', async () => {
+    for (const status of [401, 403, 503]) {
+      verify = say(status);
+      for (const [origin, allowed] of [
+        ['https://app.example.com', 'https://app.example.com'],
+        ['https://evil.example', undefined],
+      ] as const) {
+        const answer = await nginx.call('/orders', { headers: { origin } });
+        expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([
+          status,
+          allowed,
+        ]);
+      }
+    }
+    // The service says it itself, and twice is once too often.
+    verify = say(200);
+    const { headers } = await nginx.call('/orders', {
+      headers: { origin: 'https://app.example.com' },
+    });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('complains of nothing in its configuration', async () => {
+    expect(await nginx.log()).not.toMatch(/\[(emerg|alert|crit)\]/);
+  });
+});
+
+/** Headers by their lower-case names; fails when there is one twice. */
+function pairsOf(rawHeaders: readonly string[]): Record<string, string> {
+  const pairs = new Map<string, string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    if (pairs.has(name)) throw new Error(`${name} came twice`);
+    pairs.set(name, rawHeaders[at + 1] ?? '');
+  }
+  return Object.fromEntries(pairs);
+}
