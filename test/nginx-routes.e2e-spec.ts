@@ -62,6 +62,18 @@ describe('docker/nginx/nginx.conf', () => {
     '/orders/../docs',
     '//health/live',
     '/%68ealth/live',
+    '/auth/verify',
+    '/auth/verify/orders',
+    '/auth/verify?x',
+    '/AUTH/Verify',
+    '/auth/Verify',
+    '//auth//verify/',
+    '/auth/%76erify',
+    '/auth%2fverify',
+    '/auth/session/../verify',
+    '/auth/verify/../session',
+    '/.well-known/jwks.json',
+    '/auth/../.well-known/jwks.json',
   ])('passes %s on to nobody', async (path) => {
     expect((await nginx.call(path)).status).toBe(404);
   });
@@ -78,6 +90,7 @@ describe('docker/nginx/nginx.conf', () => {
       'x-session-user': 'admin',
       'x-session-roles': 'admin',
       'x-session-identity': 'forged',
+      'x-session-call': 'forged',
     };
     for (const path of ['/auth/session', '/auth/login', '/admin/users', '/orders', '/products']) {
       const answer = await nginx.call(path, {
