@@ -1,0 +1,250 @@
+import { answerIn, head } from './support/exchange';
+import { type Caller, GatewaySystem } from './support/gateway-system';
+import { ADAPTERS } from './support/system';
+import { websocketRequest } from './support/websocket';
+
+/** What the handlers of the open service may be reached by. */
+const MAY: Record<Caller, readonly string[]> = {
+  nobody: ['anybody'],
+  bob: ['anybody'],
+  alice: ['anybody', 'reader'],
+  carol: ['anybody', 'reader', 'writer'],
+  admin: ['anybody', 'reader', 'admin'],
+};
+
+/** Targets of which one server or the other makes `/notes/secret`, or something else that is closed. */
+const TARGETS = [
+  '/notes/secret',
+  '/notes/secret?x=1',
+  '/notes/secret/',
+  '//notes/secret',
+  '/notes//secret',
+  '///notes///secret',
+  '/./notes/secret',
+  '/notes/./secret',
+  '/notes/x/../secret',
+  '/orders/../notes/secret',
+  '/notes/../notes/secret',
+  '/notes/public/../secret',
+  '/notes/..%2fnotes/secret',
+  '/notes/public/..%2fsecret',
+  '/notes/public%2f..%2fsecret',
+  '/notes/public/%2e%2e/secret',
+  '/notes/%2e/secret',
+  '/notes/.%2e/notes/secret',
+  '/notes/%252e%252e/notes/secret',
+  '/notes%2fsecret',
+  '/notes%2Fsecret',
+  '/notes/secret%2f',
+  '/notes%5csecret',
+  '/notes\\secret',
+  '/notes/\\secret',
+  '/notes/public\\..\\secret',
+  '/notes/secret;x',
+  '/notes/secret;',
+  '/notes;x/secret',
+  '/notes/public;/../secret',
+  '/notes/public#/../secret',
+  '/notes/public?/../secret',
+  '/notes/secret#',
+  '/notes/secret%23',
+  '/notes/secret%3f',
+  '/notes/secret%3fx',
+  '/notes/secret%00',
+  '/notes/%00secret',
+  '/notes/secret%20',
+  '/notes/secret%0a',
+  '/notes/secret%0d%0aX-Session-Roles:%20admin',
+  '/notes/secret.',
+  '/notes/secret..;/',
+  '/NOTES/secret',
+  '/notes/SECRET',
+  '/Notes/Secret',
+  '/notes/Any',
+  '/%6eotes/secret',
+  '/notes/%73ecret',
+  '/notes/secre%74',
+  '/notes/secre%54',
+  '/notes/any',
+  '/notes/any/',
+  '/notes/a%6ey',
+  'http://localhost/notes/secret',
+  'http://evil.example/notes/secret',
+  'http://localhost//notes/secret',
+  'HTTP://localhost/notes/secret',
+  'http:/notes/secret',
+  '/notes',
+  '/notes/',
+  '/notes/1',
+  '*',
+];
+
+/** What a client adds to be taken for somebody else, or for asking for something else. */
+const HEADERS: readonly (readonly string[])[] = [
+  [],
+  ['X-HTTP-Method-Override: DELETE', 'X-HTTP-Method: DELETE', 'X-Method-Override: DELETE'],
+  ['X-Original-Method: GET', 'X-Original-URI: /notes/public', 'X-Verify-Service: notes'],
+  ['X-Forwarded-Method: GET', 'X-Forwarded-Uri: /notes/public'],
+  ['X-Original-URL: /notes/secret', 'X-Rewrite-URL: /notes/secret'],
+  ['X-Session-User: 1', 'X-Session-Roles: admin,orders', 'X-Session-Identity: x.y.z'],
+  ['x-session-roles: admin', 'X_Session_Roles: admin', 'X-Session-Call: x'],
+  ['Connection: close, X-Session-Identity, X-Original-URI, Cookie, Authorization'],
+];
+
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PROPFIND', 'TRACE', 'get'];
+
+/** What reaches such a service, the gateway has let through: it has nobody else to keep anybody out. */
+describe.each(ADAPTERS)(
+  'a service that lets everybody in, behind the gateway, on %s',
+  (adapter) => {
+    let gateway: GatewaySystem;
+
+    beforeAll(async () => {
+      gateway = await GatewaySystem.start(adapter);
+    });
+    afterAll(() => gateway.stop());
+
+    it('is told who asks, in words and signed for them alone', async () => {
+      gateway.notes.takeSeen();
+      await gateway.nginx.call('/notes/7', { cookie: gateway.cookie('alice') });
+      const [headers] = gateway.notes.takeSeen().headers;
+      expect(headers?.['x-session-user']).toBe(
+        await gateway.system.userId(gateway.cookie('admin') ?? '', 'alice'),
+      );
+      expect(headers?.['x-session-roles']).toBe('orders,products');
+      const claims = claimsIn(String(headers?.['x-session-identity']));
+      expect(claims).toMatchObject({ aud: 'notes', sub: headers?.['x-session-user'] });
+      expect(headers?.cookie).toBe(`__Host-sid=${gateway.cookie('alice')}`);
+    });
+
+    it('is told of nobody on a public route, whoever the client says it is', async () => {
+      gateway.notes.takeSeen();
+      const forged = ['X-Session-User: 1', 'X-Session-Roles: admin', 'X-Session-Identity: x.y.z'];
+      expect((await gateway.send('GET /notes/public', ...forged)).status).toBe(200);
+      const { handlers, headers } = gateway.notes.takeSeen();
+      expect(handlers).toEqual(['anybody']);
+      const names = Object.keys(headers[0] ?? {}).filter((name) => name.startsWith('x-session'));
+      expect(names).toEqual([]);
+    });
+
+    it.each(['nobody', 'bob', 'alice', 'carol', 'admin'] as const)(
+      'is reached by %s where that is allowed, and nowhere else',
+      async (user) => {
+        gateway.notes.takeSeen();
+        const plain: [string, string][] = [
+          ['GET /notes/public', 'anybody'],
+          ['GET /notes', 'reader'],
+          ['GET /notes/7?page=2', 'reader'],
+          ['POST /notes', 'writer'],
+          ['GET /notes/secret', 'admin'],
+          ['GET /notes/any', 'admin'],
+          ['PUT /notes/any', 'admin'],
+          ['DELETE /notes/7', 'admin'],
+        ];
+        for (const [line, handler] of plain) {
+          const { status } = await gateway.send(
+            line,
+            ...gateway.cookieOf(user),
+            'Content-Length: 0',
+          );
+          const isAllowed = MAY[user].includes(handler);
+          const { handlers } = gateway.notes.takeSeen();
+          expect([line, handlers]).toEqual([line, isAllowed ? [handler] : []]);
+          const refused = user === 'nobody' ? 401 : 403;
+          expect([line, status < 300 ? 200 : status]).toEqual([line, isAllowed ? 200 : refused]);
+        }
+      },
+    );
+
+    it.each(['nobody', 'bob', 'alice'] as const)(
+      'is reached by no trick of %s',
+      async (user) => {
+        gateway.notes.takeSeen();
+        const tries = METHODS.flatMap((method) => TARGETS.map((target) => `${method} ${target}`));
+        for (const line of tries)
+          await gateway.send(line, ...gateway.cookieOf(user), 'Content-Length: 0');
+        for (const headers of HEADERS) {
+          for (const line of [
+            'GET /notes/secret',
+            'POST /notes',
+            'GET /notes/1',
+            'DELETE /notes/1',
+          ]) {
+            await gateway.send(line, ...gateway.cookieOf(user), 'Content-Length: 0', ...headers);
+          }
+        }
+        const { handlers, arrivals } = gateway.notes.takeSeen();
+        expect([...new Set(handlers)].sort()).toEqual([...MAY[user]].sort());
+        // Nothing has come that no handler was there for, and nothing in another way than it was written.
+        const came = arrivals.map(({ method, url }) => `${method} ${url}`);
+        // To `:id`, `secret.` is a name as any other.
+        const allowed = /^(GET|HEAD) \/notes(\/public|\/1|\/secret(\.|%20|%23))?(\?.*)?$/;
+        expect(came.filter((line) => !allowed.test(line))).toEqual([]);
+      },
+      120_000,
+    );
+
+    it('is reached by each request of a connection for itself', async () => {
+      gateway.notes.takeSeen();
+      const get = (path: string, ...more: readonly string[]) =>
+        head(`GET ${path} HTTP/1.1`, 'Host: localhost', ...more);
+      const received = await gateway.nginx.exchange(
+        get('/notes/1', ...gateway.cookieOf('alice')) +
+          get('/notes/2') +
+          get('/notes/secret', ...gateway.cookieOf('alice'), 'Connection: close'),
+      );
+      const statuses = [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+      expect(statuses).toEqual(['200', '401', '403']);
+      expect(gateway.notes.takeSeen().arrivals.map(({ url }) => url)).toEqual(['/notes/1']);
+    });
+
+    it.each([
+      ['both lengths', ['Content-Length: 5', 'Transfer-Encoding: chunked']],
+      ['two lengths', ['Content-Length: 5', 'Content-Length: 50']],
+      ['an encoding that is none', ['Transfer-Encoding: xchunked']],
+      ['an encoding in two steps', ['Transfer-Encoding: gzip, chunked']],
+    ])('is sent no request within another, by %s', async (_, lengths) => {
+      gateway.notes.takeSeen();
+      const hidden = head('GET /notes/secret HTTP/1.1', 'Host: localhost');
+      await gateway.nginx.exchange(
+        head('GET /notes/public HTTP/1.1', 'Host: localhost', 'Connection: close', ...lengths) +
+          `0\r\n\r\n${hidden}`,
+      );
+      const urls = gateway.notes.takeSeen().arrivals.map(({ url }) => url);
+      expect(urls.filter((url) => url !== '/notes/public')).toEqual([]);
+    });
+
+    it('takes no two sessions for one', async () => {
+      const two = [...gateway.cookieOf('alice'), ...gateway.cookieOf('admin')];
+      expect((await gateway.send('GET /notes/secret', ...two)).status).toBe(401);
+      const bearer = `Authorization: Bearer ${gateway.cookie('admin')}`;
+      expect(
+        (await gateway.send('GET /notes/secret', ...gateway.cookieOf('alice'), bearer)).status,
+      ).toBe(401);
+      expect((await gateway.send('GET /notes/secret', bearer)).status).toBe(200);
+      gateway.notes.takeSeen();
+    });
+
+    it('opens a WebSocket for who may, and hear of nobody else', async () => {
+      gateway.notes.takeSeen();
+      const open = (user: Caller, path = '/notes/live') =>
+        gateway.nginx.exchange(websocketRequest(path, ...gateway.cookieOf(user)), 'frame');
+      expect(await open('alice')).toMatch(/^HTTP\/1\.1 101 /);
+      expect(gateway.notes.takeSeen().arrivals).toEqual([{ method: 'GET', url: '/notes/live' }]);
+      const closing = async (user: Caller, path?: string) =>
+        answerIn(
+          await gateway.nginx.exchange(
+            websocketRequest(path ?? '/notes/live', 'Connection: close', ...gateway.cookieOf(user)),
+          ),
+        ).status;
+      expect(await closing('nobody')).toBe(401);
+      expect(await closing('bob')).toBe(403);
+      expect(await closing('alice', '/notes/secret')).toBe(403);
+      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+    });
+  },
+);
+
+function claimsIn(identity: string): unknown {
+  return JSON.parse(Buffer.from(identity.split('.')[1] ?? '', 'base64url').toString());
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { call, json, tokenOf } from './support/http';
+import { GatewaySystem } from './support/gateway-system';
+import { type Adapter, ADAPTERS } from './support/system';
+
+/** Whom the services believe: the cookie, for which they look in Redis. */
+const SOURCES = ['redis'] as const;
+
+const CASES = ADAPTERS.flatMap((adapter) =>
+  SOURCES.map((source): [Adapter, (typeof SOURCES)[number]] => [adapter, source]),
+);
+
+describe.each(CASES)(
+  'the services behind the gateway, on %s, with source %s',
+  (adapter, source) => {
+    let gateway: GatewaySystem;
+
+    beforeAll(async () => {
+      gateway = await GatewaySystem.start(adapter, {
+        SESSION_SOURCE: source,
+        SESSION_CALL_SECRET: randomBytes(32).toString('hex'),
+      });
+    });
+    afterAll(() => gateway.stop());
+
+    it('are signed in to, used, and signed out of', async () => {
+      const body = { username: 'carol', password: 'carol-demo-password' };
+      const cookie = tokenOf(await gateway.nginx.call('/auth/login', { body }));
+      const doors = ['/auth/session', '/orders', '/products', '/notes'];
+      const statuses = () =>
+        Promise.all(doors.map(async (door) => (await gateway.nginx.call(door, { cookie })).status));
+      expect(await statuses()).toEqual([200, 200, 200, 200]);
+      const order = await gateway.nginx.call('/orders', {
+        cookie,
+        body: { productId: 'tea', quantity: 2 },
+      });
+      expect(order.status).toBe(201);
+      const { id } = json<{ id: string }>(order);
+      expect((await gateway.nginx.call(`/orders/${id}`, { cookie })).status).toBe(200);
+      expect((await gateway.nginx.call('/auth/logout', { cookie, method: 'POST' })).status).toBe(
+        204,
+      );
+      expect(await statuses()).toEqual([401, 401, 401, 401]);
+    });
+
+    it('keep their own doors as well: nobody is let in by what a client says', async () => {
+      const forged = {
+        'x-session-user': await gateway.system.userId(gateway.cookie('admin') ?? '', 'admin'),
+        'x-session-roles': 'admin,orders,products',
+        'x-session-identity': 'x.y.z',
+        'x-session-call': 'x',
+      };
+      for (const [cookie, status] of [
+        [undefined, 401],
+        [gateway.cookie('bob'), 403],
+      ] as const) {
+        for (const path of ['/orders', '/orders/', '/admin/users', '/admin/services']) {
+          const answer = await gateway.nginx.call(path, { cookie, headers: forged });
+          const refused = path.endsWith('/') ? [401, 403] : [status];
+          expect(refused).toContain(answer.status);
+          expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+        }
+      }
+    });
+
+    it('take no identity that was signed for another service', async () => {
+      gateway.notes.takeSeen();
+      await gateway.nginx.call('/notes', { cookie: gateway.cookie('alice') });
+      const identity = gateway.notes.takeSeen().headers[0]?.['x-session-identity'];
+      expect(identity).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+      const headers = { 'x-session-identity': identity };
+      expect((await call(gateway.system.doorOf('orders'), { headers })).status).toBe(401);
+    });
+
+    it('show who may call what to administrators alone', async () => {
+      const statusFor = async (cookie?: string) =>
+        (await gateway.nginx.call('/admin/services', { cookie })).status;
+      expect(await statusFor()).toBe(401);
+      expect(await statusFor(gateway.cookie('carol'))).toBe(403);
+      expect(await statusFor(gateway.cookie('admin'))).toBe(200);
+    });
+
+    it('leave the question itself, and the keys, to those behind the gateway', async () => {
+      for (const path of ['/auth/verify', '/auth/verify/orders', '/.well-known/jwks.json']) {
+        expect((await gateway.nginx.call(path, { cookie: gateway.cookie('admin') })).status).toBe(
+          404,
+        );
+      }
+    });
+
+    it('are closed, and leave the cookie alone, while auth is away', async () => {
+      gateway.system.auth.kill('SIGKILL');
+      await gateway.system.auth.exited;
+      gateway.notes.takeSeen();
+      for (const path of ['/orders', '/notes', '/notes/public', '/admin/users']) {
+        const { status, headers } = await gateway.nginx.call(path, {
+          cookie: gateway.cookie('admin'),
+        });
+        expect([path, status, headers['retry-after'], headers['set-cookie']]).toEqual([
+          path,
+          503,
+          '1',
+          undefined,
+        ]);
+      }
+      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+      await gateway.system.startAgain('auth');
+      await gateway.untilKnown();
+    });
+
+    it('are closed, and leave the cookie alone, while Redis is away', async () => {
+      await gateway.system.redis.stop();
+      gateway.notes.takeSeen();
+      for (const path of ['/orders', '/products', '/notes', '/notes/7']) {
+        const { status, headers } = await gateway.nginx.call(path, {
+          cookie: gateway.cookie('admin'),
+        });
+        expect([path, status, headers['retry-after'], headers['set-cookie']]).toEqual([
+          path,
+          503,
+          '1',
+          undefined,
+        ]);
+        expect(headers['content-type']).toBe('application/problem+json');
+      }
+      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+    });
+  },
+);
