@@ -4,7 +4,7 @@ import { GatewaySystem } from './support/gateway-system';
 import { type Adapter, ADAPTERS } from './support/system';
 
 /** Whom the services believe: the cookie, for which they look in Redis. */
-const SOURCES = ['redis'] as const;
+const SOURCES = ['redis', 'gateway'] as const;
 
 const CASES = ADAPTERS.flatMap((adapter) =>
   SOURCES.map((source): [Adapter, (typeof SOURCES)[number]] => [adapter, source]),
