@@ -279,7 +279,9 @@ describe('the Redis users', () => {
     it('may do nothing of what no service may', async () => {
       // auth publishes for services that reach no Redis.
       const isRight = (line: string) => service === 'auth' && line.startsWith('HSET access:');
-      for (const line of Object.values(SERVER_ATTACKS).flat().filter((it) => !isRight(it))) {
+      for (const line of Object.values(SERVER_ATTACKS)
+        .flat()
+        .filter((it) => !isRight(it))) {
         const verdict = await asTester((redis) =>
           redis.call('ACL', 'DRYRUN', service, ...command(line, target)),
         );

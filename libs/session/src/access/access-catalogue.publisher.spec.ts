@@ -68,7 +68,7 @@ describe('a service', () => {
   });
 
   /** As long as it may be between two signs of life, and no longer than two of them. */
-  const aBeat = () => jest.advanceTimersByTimeAsync(33_000);
+  const aBeat = () => jest.advanceTimersByTimeAsync(5_500);
 
   it('publishes its routes once, and says that it is there from then on', async () => {
     await publisher.onApplicationBootstrap();
@@ -97,7 +97,7 @@ describe('a service', () => {
     writer.isAway = false;
     await jest.advanceTimersByTimeAsync(1_100);
     const { length } = writer.calls;
-    await jest.advanceTimersByTimeAsync(20_000);
+    await jest.advanceTimersByTimeAsync(3_000);
     expect(writer.calls).toHaveLength(length);
     writer.isAway = true;
     await aBeat();

@@ -105,11 +105,11 @@ describe('AccessDirectory', () => {
   });
 
   it('refuses the routes of a service that was not seen for a while, and of no other', async () => {
-    store.put('orders', [route('/orders', { isPublic: true })], {}, 90_001);
+    store.put('orders', [route('/orders', { isPublic: true })], {}, 30_001);
     expect(await lookUp('/orders')).toBe('stale');
     expect(await lookUp('/orders', { service: 'orders' })).toBe('stale');
     expect(await lookUp('/products')).toMatchObject({ service: 'products' });
-    store.put('orders', [route('/orders', { isPublic: true })], {}, 80_000);
+    store.put('orders', [route('/orders', { isPublic: true })], {}, 20_000);
     await jest.advanceTimersByTimeAsync(2_000);
     expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
   });
