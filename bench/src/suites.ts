@@ -6,6 +6,7 @@ import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { scaleSuite } from './scale/scale.suite';
 import type { Suite } from './suite';
+import { topologiesSuite } from './topologies/topologies.suite';
 
 /** All suites, in the order in which they run. */
 export const suites: readonly Suite[] = [
@@ -16,4 +17,5 @@ export const suites: readonly Suite[] = [
   loginSuite,
   scaleSuite,
   replicationSuite,
+  topologiesSuite,
 ];

@@ -1,66 +1,83 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { answerTo } from './exchange';
 import type { PacedJob, PacedReport, PacedRoute } from './paced-requests';
+import { WrongStatusError } from './wrong-status.error';
 
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 20_000;
+
+const OK = 200;
 
 const agent = new Agent({ keepAlive: true });
 
 process.on('message', (job: PacedJob) => {
   void run(job).then(
     (report) => process.send?.(report),
-    (error: unknown) => process.send?.({ problem: String(error) } satisfies PacedReport),
+    (error: unknown) => process.send?.(reportOf(error)),
   );
 });
 // Nobody is left to report to.
 process.on('disconnect', () => process.exit());
 
+function reportOf(error: unknown): PacedReport {
+  return error instanceof WrongStatusError
+    ? { problem: error.message, status: error.status }
+    : { problem: String(error) };
+}
+
 async function run({ routes, duration }: PacedJob): Promise<PacedReport> {
-  const start = performance.now();
-  const all = routes.map((route, at) => ({
-    route,
-    count: Math.round((route.perSecond * duration) / 1_000),
-    // Not all at the same moment.
-    offset: at / routes.length,
-    answers: [] as Promise<number>[],
-  }));
-  for (let elapsed = 0; elapsed < duration; elapsed = performance.now() - start) {
-    for (const { route, count, offset, answers } of all) {
-      const due = Math.min(count, Math.floor((elapsed * route.perSecond) / 1_000 + offset));
-      while (answers.length < due) answers.push(answerOf(route));
-    }
-    await delay(1);
-  }
   const times = await Promise.all(
-    all.map(async ({ route, answers }) => [route.name, await Promise.all(answers)] as const),
+    routes.map(async (route, at) => {
+      const { name, perSecond } = route;
+      // Not all at the same moment.
+      const offset = at / routes.length;
+      const answers =
+        perSecond === 'in turn'
+          ? await inTurn(route, duration)
+          : await paced(route, perSecond, duration, offset);
+      return [name, answers] as const;
+    }),
   );
   return { answers: Object.fromEntries(times) };
 }
 
-function answerOf(route: PacedRoute): Promise<number> {
-  const answer = timeOf(route);
-  // It is looked at when all were sent; until then it must not count as unhandled.
+async function inTurn(route: PacedRoute, duration: number): Promise<number[]> {
+  const start = performance.now();
+  const times: number[] = [];
+  while (performance.now() - start < duration) times.push(await timeOf(route));
+  return times;
+}
+
+async function paced(
+  route: PacedRoute,
+  perSecond: number,
+  duration: number,
+  offset: number,
+): Promise<number[]> {
+  const start = performance.now();
+  const count = Math.round((perSecond * duration) / 1_000);
+  const answers: Promise<number>[] = [];
+  for (let elapsed = 0; elapsed < duration; elapsed = performance.now() - start) {
+    const due = Math.min(count, Math.floor((elapsed * perSecond) / 1_000 + offset));
+    while (answers.length < due) answers.push(watched(timeOf(route)));
+    await delay(1);
+  }
+  return Promise.all(answers);
+}
+
+/** It is looked at when all were sent; until then it must not count as unhandled. */
+function watched(answer: Promise<number>): Promise<number> {
   answer.catch(() => undefined);
   return answer;
 }
 
 /** Milliseconds until the whole answer is there. */
-function timeOf({ url, headers }: PacedRoute): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sentAt = performance.now();
-    request(url, { agent, headers, timeout: PATIENCE }, (response) => {
-      response.resume();
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(performance.now() - sentAt);
-        else reject(new Error(`${url} answered ${response.statusCode ?? 'nothing'}`));
-      });
-      response.on('error', reject);
-    })
-      .on('timeout', function (this: { destroy(error: Error): void }) {
-        this.destroy(new Error(`${url} did not answer`));
-      })
-      .on('error', reject)
-      .end();
-  });
+async function timeOf({ name, expected = OK, ...route }: PacedRoute): Promise<number> {
+  const sentAt = performance.now();
+  const { status } = await answerTo(route, agent, PATIENCE);
+  if (status !== expected) {
+    throw new WrongStatusError(`${name}: ${route.url} answered ${status}`, status);
+  }
+  return performance.now() - sentAt;
 }

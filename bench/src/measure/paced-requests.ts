@@ -1,13 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Exchange } from './exchange';
+import { WrongStatusError } from './wrong-status.error';
 
 /** A request to make over and over. */
-export interface PacedRoute {
+export interface PacedRoute extends Exchange {
   readonly name: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly perSecond: number;
+  /** The status of a right answer. @default 200 */
+  readonly expected?: number;
+  /** `'in turn'`: each when the one before is answered. */
+  readonly perSecond: number | 'in turn';
 }
 
 export interface PacedJob {
@@ -19,8 +22,9 @@ export interface PacedJob {
 /** For each route the time that each answer took, in milliseconds. */
 export type PacedAnswers = Readonly<Record<string, readonly number[]>>;
 
-/** What the process says: the answers, or what was wrong. */
-export type PacedReport = { readonly answers: PacedAnswers } | { readonly problem: string };
+/** What the process says: the answers, or what was wrong, and with which status where it was that. */
+export type PacedReport =
+  { readonly answers: PacedAnswers } | { readonly problem: string; readonly status?: number };
 
 /**
  * A process of its own that makes requests at a steady pace, whether or not those before were
@@ -33,7 +37,7 @@ export class PacedRequests {
     return new PacedRequests(fork(join(__dirname, 'paced-requests.process.js')));
   }
 
-  /** @throws Error when an answer was not 200, or none came */
+  /** @throws WrongStatusError when an answer had another status, or none came */
   async run(job: PacedJob): Promise<PacedAnswers> {
     const waiting = new AbortController();
     const { signal } = waiting;
@@ -43,7 +47,7 @@ export class PacedRequests {
         once(this.child, 'message', { signal }),
         once(this.child, 'exit', { signal }).then(() => [{ problem: 'The process has ended' }]),
       ])) as [PacedReport];
-      if ('problem' in report) throw new Error(report.problem);
+      if ('problem' in report) throw new WrongStatusError(report.problem, report.status);
       return report.answers;
     } finally {
       waiting.abort();
