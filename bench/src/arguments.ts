@@ -20,7 +20,10 @@ export function parseArguments(args: readonly string[], all: readonly Suite[]): 
       only: { type: 'string' },
     },
   });
-  const suites = values.only === undefined ? all : chosen(values.only.split(','), all);
+  const suites =
+    values.only === undefined
+      ? all.filter(({ isOnDemand }) => !isOnDemand)
+      : chosen(values.only.split(','), all);
   if (values.chart && !suites.some(({ name }) => name === CHARTED)) {
     throw new Error(`The chart is drawn from the suite ${CHARTED}: add it to --only.`);
   }

@@ -31,6 +31,8 @@ export interface SuiteResult {
 export interface Suite {
   readonly name: string;
   readonly title: string;
+  /** Runs only where it is asked for by name: it compares ways to use this, not this with something else. */
+  readonly isOnDemand?: true;
   /** @throws Error when it could not run, or something under test gave a wrong answer */
   run(context: BenchContext): Promise<SuiteResult>;
 }

@@ -8,7 +8,7 @@ import { scaleSuite } from './scale/scale.suite';
 import type { Suite } from './suite';
 import { topologiesSuite } from './topologies/topologies.suite';
 
-/** All suites, in the order in which they run. */
+/** All suites, in the order in which they run; see `isOnDemand`. */
 export const suites: readonly Suite[] = [
   httpSuite,
   inProcessSuite,

@@ -14,6 +14,7 @@ import { TopologySystem } from './topology-system';
 export const topologiesSuite: Suite = {
   name: 'topologies',
   title: 'Who may ask Redis: the three sources side by side',
+  isOnDemand: true,
   run,
 };
 
