@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transport } from '@nestjs/microservices';
+import { NatsServer } from '../../../../tools/nats/nats-server';
 import { freePort } from '../../../../tools/processes/free-port';
 import { eventually } from '../../../../tools/testing/eventually';
 import { SessionOptionsError } from '../errors/session-options.error';
@@ -245,6 +246,53 @@ describe.each(httpAdapters)('a call over Redis on %s', (_, makeAdapter) => {
     const transport = { transport: Transport.REDIS as const, options: { port: 1 } };
     const start = startCalling(makeAdapter, { store: new MemorySessionStore(), transport });
     await expect(start).rejects.toThrow(/A token must never be in Redis/);
+  });
+});
+
+describe.each(httpAdapters)('a call over NATS on %s', (_, makeAdapter) => {
+  let nats: NatsServer;
+
+  beforeAll(async () => {
+    nats = await NatsServer.start();
+  });
+  afterAll(() => nats.stop());
+
+  const transport = () => ({
+    transport: Transport.NATS as const,
+    options: { servers: [`nats://127.0.0.1:${nats.port}`] },
+  });
+
+  it('is signed, on behalf of the session, and in the headers of the message', async () => {
+    const store = new MemorySessionStore();
+    const called = await startCalled(makeAdapter, { store, transport: transport(), ...signed });
+    const calling = await startCalling(makeAdapter, { store, transport: transport(), ...signed });
+    const { token, session } = await managerOf(store).create({
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders'] as never,
+    });
+    const answer = await fetch(`${calling.url}/send/any`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ data: { over: 'NATS' } }),
+    });
+    expect(await answer.json()).toEqual({
+      data: { over: 'NATS' },
+      session: session.id,
+      username: 'ada',
+      caller: 'caller',
+    });
+    expect(await calling.controller.byItself('own')).toEqual({ data: {}, caller: 'caller' });
+    expect(await calling.controller.byItself('any')).toMatchObject(FORBIDDEN);
+    await calling.app.close();
+    await called.app.close();
+  });
+
+  it('is refused where it would carry the token', async () => {
+    const start = startCalling(makeAdapter, {
+      store: new MemorySessionStore(),
+      transport: transport(),
+    });
+    await expect(start).rejects.toThrow(/A token must never reach a broker/);
   });
 });
 

@@ -42,6 +42,7 @@ export class SessionCalls {
         );
         break;
       case Transport.NATS:
+      case Transport.RMQ:
         this.#requireSigned(
           'A token must never reach a broker, and this transport would send it there',
         );

@@ -1,8 +1,8 @@
-import { type ClientOptions, Transport } from '@nestjs/microservices';
-import type { Serializer } from '@nestjs/microservices';
+import { type ClientOptions, type Serializer, Transport } from '@nestjs/microservices';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { EnvelopeSerializer } from './envelope.serializer';
 import { NatsCallSerializer } from './nats-call.serializer';
+import { RmqCallSerializer } from './rmq-call.serializer';
 
 /**
  * The options of a Nest client with a serializer that adds headers to every message, or what stands for
@@ -29,6 +29,11 @@ export function withHeaders<T extends ClientOptions>(
       return {
         ...client,
         options: { ...options, serializer: new NatsCallSerializer(headers, inner) },
+      };
+    case Transport.RMQ:
+      return {
+        ...client,
+        options: { ...options, serializer: new RmqCallSerializer(headers, inner) },
       };
     default:
       throw new SessionOptionsError(

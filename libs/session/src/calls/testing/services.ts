@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import {
   ClientsModule,
   type MicroserviceOptions,
+  type NatsOptions,
   type RedisOptions,
   type TcpClientOptions,
   type TcpOptions,
@@ -18,7 +19,7 @@ import { CALLED, CallingController } from './calling.controller';
 type MakeAdapter = (typeof httpAdapters)[number][1];
 
 /** What a server and a client of it take alike. */
-type Transported = (TcpOptions & TcpClientOptions) | RedisOptions;
+type Transported = (TcpOptions & TcpClientOptions) | RedisOptions | NatsOptions;
 
 /** How two services reach each other, and know each other. */
 export interface CallingServices {

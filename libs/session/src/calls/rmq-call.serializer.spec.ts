@@ -1,0 +1,47 @@
+import { type ReadPacket, RmqContext, RmqRecordBuilder } from '@nestjs/microservices';
+import { CALL_HEADER } from './call-headers';
+import { RmqCallSerializer } from './rmq-call.serializer';
+import { transportHeader } from './transport-headers';
+
+const packet: ReadPacket = { pattern: 'products.find', data: { id: 'tea' } };
+
+describe('a call over RabbitMQ', () => {
+  let calls = 0;
+  const headers = () => ({ [CALL_HEADER]: `signed-${(calls += 1)}` });
+
+  beforeEach(() => {
+    calls = 0;
+  });
+
+  it('says in the headers of the message who calls, and not in what is sent', () => {
+    const { options, ...rest } = new RmqCallSerializer(headers).serialize(packet);
+    expect(rest).toEqual(packet);
+    const received = new RmqContext([{ properties: options ?? {} }, {}, 'products.find']);
+    expect(transportHeader(received, CALL_HEADER)).toBe('signed-1');
+  });
+
+  it('is signed anew for every message', () => {
+    const serializer = new RmqCallSerializer(headers);
+    serializer.serialize(packet);
+    expect(serializer.serialize(packet).options?.headers).toEqual({ [CALL_HEADER]: 'signed-2' });
+  });
+
+  it('keeps what the application says of the message, but for who calls', () => {
+    const data = new RmqRecordBuilder(packet.data)
+      .setOptions({ priority: 3, headers: { trace: 'x', [CALL_HEADER]: 'claimed' } })
+      .build();
+    expect(new RmqCallSerializer(headers).serialize({ ...packet, data })).toEqual({
+      ...packet,
+      options: { priority: 3, headers: { trace: 'x', [CALL_HEADER]: 'signed-1' } },
+    });
+  });
+
+  it('is serialized as the application wants it', () => {
+    const inner = { serialize: (it: ReadPacket) => ({ ...it, data: 'packed' }) };
+    expect(new RmqCallSerializer(headers, inner).serialize(packet)).toEqual({
+      pattern: 'products.find',
+      data: 'packed',
+      options: { headers: { [CALL_HEADER]: 'signed-1' } },
+    });
+  });
+});
