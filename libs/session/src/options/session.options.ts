@@ -58,7 +58,6 @@ export interface SessionModuleOptions {
   strict?: boolean;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
-
   /**
    * How this service learns who is asking: from the Redis that keeps the sessions (`client`, `redis`, or
    * a `store` in its place), from the service that reaches it (`rpc`), from the signed identity that a
@@ -66,17 +65,14 @@ export interface SessionModuleOptions {
    * @default 'redis'
    */
   source?: 'redis' | 'rpc' | 'gateway' | SessionSource;
-
   /** With `source: 'gateway'`: how identities are verified. Needs `service`. */
   gateway?: GatewayOptions;
-
   /**
    * How the service that keeps the sessions is asked: with `source: 'rpc'` who is asking; with that and with
    * `source: 'gateway'` to add to sessions, and to publish what the routes of this one demand. Needs `calls`.
    * @default undefined
    */
   rpc?: RpcOptions;
-
   /**
    * How this service and others prove to each other who is calling. Without it a call carries the token
    * of the user whose request caused it, and a service cannot call by itself.
@@ -96,20 +92,17 @@ export interface SessionModuleOptions {
    * @default undefined (it does none of these)
    */
   service?: string;
-
   /**
    * Publishes at start what the routes of this service demand of their callers, for gateways and
    * administrators. Needs `service`, and rights on `access:<service>` for its Redis user.
    * @default true
    */
   publishAccess?: boolean;
-
   /**
    * Which release of the service this is, in what is published.
    * @default the version in package.json, under npm; else undefined
    */
   release?: string;
-
   cookie?: SessionCookieOptions;
   /**
    * The most that a process lets pass between two slides of one session's idle clock. Never more
