@@ -31,6 +31,13 @@ void run({
       orders: serviceUrl(orders, env),
       products: serviceUrl(products, env),
     };
-    console.log(welcome({ urls, redis, hasDemoUsers: env.DEMO_USERS === 'on' }));
+    console.log(
+      welcome({
+        urls,
+        redis,
+        hasDemoUsers: env.DEMO_USERS === 'on',
+        needsGateway: env.SESSION_SOURCE === 'gateway',
+      }),
+    );
   },
 });

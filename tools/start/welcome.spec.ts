@@ -33,6 +33,13 @@ describe('welcome', () => {
     for (const comment of comments ?? []) expect(comment).toMatch(/^ {2}# [a-z ]+: \d{3}$/);
   });
 
+  it('says why the calls of the story are refused that do not come through a gateway', () => {
+    const options = { urls, redis, hasDemoUsers: true };
+
+    expect(welcome({ ...options, needsGateway: true })).toContain('docs/06-gateways.md');
+    expect(welcome(options)).not.toContain('gateway');
+  });
+
   it('tells no story without the demo users', () => {
     const text = welcome({ urls, redis, hasDemoUsers: false });
 

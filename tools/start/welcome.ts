@@ -7,10 +7,17 @@ export interface WelcomeOptions {
   readonly redis: string;
   /** Whether the demo users can sign in. */
   readonly hasDemoUsers: boolean;
+  /** Whether orders and products let in only who comes through a gateway. */
+  readonly needsGateway?: boolean;
 }
 
 /** What a person sees once all is up: what is where, who can sign in, and the calls to try. */
-export function welcome({ urls, redis, hasDemoUsers }: WelcomeOptions): string {
+export function welcome({
+  urls,
+  redis,
+  hasDemoUsers,
+  needsGateway = false,
+}: WelcomeOptions): string {
   const places = Object.entries(urls).map(([name, url]) => [name, url, `API: ${url}/docs`]);
   return [
     '',
@@ -18,6 +25,13 @@ export function welcome({ urls, redis, hasDemoUsers }: WelcomeOptions): string {
     '',
     ...columns([...places, ['Redis', redis]]),
     '',
+    ...(needsGateway
+      ? [
+          'SESSION_SOURCE=gateway: orders and products let nobody in without a gateway in front of',
+          'them, see docs/06-gateways.md. Their calls below are then 401.',
+          '',
+        ]
+      : []),
     ...(hasDemoUsers ? [...users(), '', ...story(urls), ''] : []),
     'Users: npm run users -- list',
     'A command that changes them needs REDIS_URL as above, to reach the sessions of the signed in.',
