@@ -47,6 +47,8 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
     'DELETE /admin/users/:id/sessions': 'admin',
     'GET /admin/events': 'admin',
     'GET /admin/services': 'admin',
+    'GET /auth/verify': 'public',
+    'GET /.well-known/jwks.json': 'public',
   },
   orders: {
     ...HEALTH,

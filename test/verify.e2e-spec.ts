@@ -115,7 +115,12 @@ describe.each(ADAPTERS)('/auth/verify, on %s', (adapter) => {
     ['a type that is none', { 'content-type': 'x' }, 'x'],
     ['broken JSON', { 'content-type': 'application/json' }, '{"a":'],
     ['a prototype', { 'content-type': 'application/json' }, '{"__proto__":{}}'],
-    ['a huge body', { 'content-type': 'application/json' }, `"${'x'.repeat(1_000_000)}"`],
+    [
+      'a huge body',
+      // A connection that is closed with some of a body unread loses its answer.
+      { 'content-type': 'application/json', connection: 'keep-alive' },
+      `"${'x'.repeat(1_000_000)}"`,
+    ],
     ['the length of a body that does not come', { 'content-type': 'application/json' }],
     ['a compressed body', { 'content-encoding': 'br', 'content-type': 'application/json' }, 'x'],
     ['a foreign origin', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, '{}'],
