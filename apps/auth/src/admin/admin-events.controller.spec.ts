@@ -7,6 +7,7 @@ import {
 } from '@app/session';
 import type { MessageEvent } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { lastValueFrom } from 'rxjs';
 import { AdminEventsController } from './admin-events.controller';
 
 describe('a stream of session events', () => {
@@ -54,6 +55,16 @@ describe('a stream of session events', () => {
       { type: 'heartbeat', data: '' },
     ]);
     expect(hasEnded).toBe(false);
+  });
+
+  it('ends with the app, also one that is opened while the app is told to stop', async () => {
+    const controller = module.get(AdminEventsController);
+    const late = await controller.follow(session, undefined);
+
+    controller.beforeApplicationShutdown();
+
+    expect(hasEnded).toBe(true);
+    expect(await lastValueFrom(late, { defaultValue: 'ended' })).toBe('ended');
   });
 
   it('ends with its session though the event of that was lost', async () => {

@@ -27,7 +27,7 @@ import {
   mergeMap,
   type Observable,
   of,
-  Subject,
+  ReplaySubject,
   takeUntil,
   takeWhile,
 } from 'rxjs';
@@ -40,7 +40,8 @@ const HEARTBEAT = 10_000;
 @ApiTags('admin')
 @Controller('admin/events')
 export class AdminEventsController implements BeforeApplicationShutdown {
-  readonly #shutdown = new Subject<void>();
+  /** Remembered, for streams that are opened while the app is told to stop. */
+  readonly #shutdown = new ReplaySubject<void>(1);
 
   constructor(
     private readonly events: SessionEvents,
