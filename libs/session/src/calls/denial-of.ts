@@ -1,4 +1,8 @@
 import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception';
+import { transportHeader } from './transport-headers';
+
+/** Where gRPC, whose errors have numbers for codes, has ours: in the metadata. */
+const GRPC_CODE = 'x-session-error';
 
 /**
  * What a called service's refusal means for the one who has asked this one: the same denial where it was
@@ -7,8 +11,11 @@ import { roleRequired, type SessionException, sessionRequired } from '../errors/
  * @param error What a Nest client's observable ended with.
  */
 export function denialOf(error: unknown): SessionException | null {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (code === 'ERR_SESSION_REQUIRED') return sessionRequired();
-  if (code === 'ERR_SESSION_ROLE_REQUIRED') return roleRequired();
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, metadata } = error as { code?: unknown; metadata?: unknown };
+  const stable =
+    typeof metadata === 'object' && metadata !== null ? transportHeader(metadata, GRPC_CODE) : code;
+  if (stable === 'ERR_SESSION_REQUIRED') return sessionRequired();
+  if (stable === 'ERR_SESSION_ROLE_REQUIRED') return roleRequired();
   return null;
 }

@@ -1,6 +1,12 @@
-import { type ClientOptions, type Serializer, Transport } from '@nestjs/microservices';
+import {
+  type ClientOptions,
+  type GrpcOptions,
+  type Serializer,
+  Transport,
+} from '@nestjs/microservices';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { EnvelopeSerializer } from './envelope.serializer';
+import { grpcCallInterceptor } from './grpc-call.interceptor';
 import { NatsCallSerializer } from './nats-call.serializer';
 import { RmqCallSerializer } from './rmq-call.serializer';
 
@@ -35,6 +41,20 @@ export function withHeaders<T extends ClientOptions>(
         ...client,
         options: { ...options, serializer: new RmqCallSerializer(headers, inner) },
       };
+    case Transport.GRPC: {
+      const { channelOptions } = client.options as GrpcOptions['options'];
+      const { interceptors = [] } = { ...(channelOptions as { interceptors?: unknown[] }) };
+      return {
+        ...client,
+        options: {
+          ...options,
+          channelOptions: {
+            ...channelOptions,
+            interceptors: [...interceptors, grpcCallInterceptor(headers)],
+          },
+        },
+      };
+    }
     default:
       throw new SessionOptionsError(
         `calls: ${Transport[transport]} is not among the transports that carry a session.`,

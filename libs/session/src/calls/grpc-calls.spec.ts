@@ -1,0 +1,80 @@
+import { Metadata } from '@grpc/grpc-js';
+import type { INestApplication } from '@nestjs/common';
+import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nestjs/microservices';
+import { firstValueFrom, type Observable } from 'rxjs';
+import { SessionManager } from '../issuer/session.manager';
+import { SessionOptions } from '../options/session.options';
+import { CALLS, startAuth } from '../rpc/testing/rpc-apps';
+import { grpc } from '../rpc/testing/transports';
+import { StoredSessionSource } from '../source/stored-session.source';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { TokenExtractor } from '../token/token-extractor';
+import { CallKeys } from './call.options';
+import { CallTokens } from './call-tokens';
+import { denialOf } from './denial-of';
+import { onBehalf } from './on-behalf';
+import { SessionCalls } from './session-calls';
+
+type Introspect = (request: object, metadata?: Metadata) => Observable<{ session?: string }>;
+
+describe('a call over gRPC', () => {
+  const store = new MemorySessionStore();
+  let auth: INestApplication;
+  let client: ClientGrpcProxy;
+  let manager: SessionManager;
+
+  beforeAll(async () => {
+    const wire = await grpc();
+    auth = await startAuth(wire.server, { store });
+    manager = auth.get(SessionManager, { strict: false });
+    const tokens = new TokenExtractor(new SessionOptions({ store }));
+    const calls = new SessionCalls(
+      new StoredSessionSource(tokens, store),
+      tokens,
+      new CallTokens('orders', new CallKeys(CALLS)),
+    );
+    const options = calls.client('auth', wire.client as GrpcOptions);
+    client = ClientProxyFactory.create(options) as unknown as ClientGrpcProxy;
+  });
+
+  afterAll(async () => {
+    client.close();
+    await auth.close();
+  });
+
+  const signIn = async () =>
+    (await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] })).session;
+
+  function introspect(id: string, metadata?: Metadata): Promise<{ session?: string }> {
+    const { introspect: send } = client.getService<{ introspect: Introspect }>(
+      'SessionIntrospection',
+    );
+    return firstValueFrom(metadata ? send({ id }, metadata) : send({ id }));
+  }
+
+  it('is signed by itself, with metadata of the application and without', async () => {
+    const { id } = await signIn();
+    expect((await introspect(id)).session).toContain(id);
+    const metadata = new Metadata();
+    metadata.set('trace', 'x');
+    metadata.set('x-session-call', 'claimed');
+    expect((await introspect(id, metadata)).session).toContain(id);
+  });
+
+  it('is on behalf of the session that is served, and denied as one', async () => {
+    const session = await signIn();
+    const error: unknown = await onBehalf
+      .run({ session, request: { headers: {} } }, () => introspect(session.id))
+      .catch((it: unknown) => it);
+    // Introspection is for services alone.
+    expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
+  });
+
+  it('is on behalf of nobody in the request of nobody', async () => {
+    const { id } = await signIn();
+    const error: unknown = await onBehalf
+      .run(null, () => introspect(id))
+      .catch((it: unknown) => it);
+    expect(denialOf(error)?.code).toBe('ERR_SESSION_REQUIRED');
+  });
+});
