@@ -23,7 +23,7 @@ export { ServicesOnly, SERVICES_ONLY_METADATA } from './roles/services-only.deco
 export { SessionSource } from './source/session.source';
 export { StoredSessionSource } from './source/stored-session.source';
 export type { CallOptions } from './calls/call.options';
-export { CALL_HEADER } from './calls/call-headers';
+export { CALL_HEADER } from './token/token-headers';
 export {
   CallTokens,
   type ReferredCall,

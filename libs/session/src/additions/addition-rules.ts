@@ -4,8 +4,8 @@ const NAME = /^[\w.:-]{1,64}$/;
 export const MAX_VALUE = 4_096;
 
 /** Whether a value may be added under a name. */
-export function isAdditionName(name: unknown): name is string {
-  return typeof name === 'string' && NAME.test(name);
+export function isAdditionName(name: string): boolean {
+  return NAME.test(name);
 }
 
 /** Whether text may be added as a value: JSON that is not too long. */

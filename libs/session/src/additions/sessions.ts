@@ -93,8 +93,7 @@ export class Sessions<S extends ServiceName = never> {
 }
 
 function requireName(name: string): string {
-  const isName: boolean = isAdditionName(name);
-  if (isName) return name;
+  if (isAdditionName(name)) return name;
   throw new RangeError(`'${name}': a name has up to 64 letters, digits and '_', '.', ':', '-'`);
 }
 

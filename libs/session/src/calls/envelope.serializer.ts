@@ -1,5 +1,5 @@
 import type { ReadPacket, Serializer } from '@nestjs/microservices';
-import type { Envelope } from './call-headers';
+import type { Envelope } from './envelope';
 
 /** Says who calls in an envelope around the data, for transports that have no headers. */
 export class EnvelopeSerializer implements Serializer<ReadPacket, unknown> {

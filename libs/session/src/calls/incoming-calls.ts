@@ -3,8 +3,7 @@ import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
 import { FailureLog } from '../errors/failure-log';
 import { callRefused } from '../errors/session-exception';
 import { TokenExtractor } from '../token/token-extractor';
-import type { TokenRequest } from '../token/token-headers';
-import { CALL_HEADER } from './call-headers';
+import { CALL_HEADER, type TokenRequest } from '../token/token-headers';
 import { CallTokens, type SignedCall } from './call-tokens';
 
 const NOT_VALID =

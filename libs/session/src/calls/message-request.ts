@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { attachMessage, carrierOf } from '../source/request-session';
-import type { TokenHeaders, TokenRequest } from '../token/token-headers';
-import { CALL_HEADER, isEnvelope } from './call-headers';
+import { CALL_HEADER, type TokenHeaders, type TokenRequest } from '../token/token-headers';
+import { isEnvelope } from './envelope';
 import { transportHeader } from './transport-headers';
 
 const DATA = 0;

@@ -1,5 +1,5 @@
 import { type ReadPacket, RmqContext, RmqRecordBuilder } from '@nestjs/microservices';
-import { CALL_HEADER } from './call-headers';
+import { CALL_HEADER } from '../token/token-headers';
 import { RmqCallSerializer } from './rmq-call.serializer';
 import { transportHeader } from './transport-headers';
 

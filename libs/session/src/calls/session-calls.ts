@@ -3,7 +3,7 @@ import { type ClientOptions, Transport } from '@nestjs/microservices';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { SessionSource } from '../source/session.source';
 import { TokenExtractor } from '../token/token-extractor';
-import { CALL_HEADER } from './call-headers';
+import { CALL_HEADER } from '../token/token-headers';
 import { CallTokens } from './call-tokens';
 import { onBehalf } from './on-behalf';
 import { withHeaders } from './with-headers';

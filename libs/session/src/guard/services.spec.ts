@@ -1,5 +1,5 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { CALL_HEADER } from '../calls/call-headers';
+import { CALL_HEADER } from '../token/token-headers';
 import { CallKeys } from '../calls/call.options';
 import { CallTokens } from '../calls/call-tokens';
 import { CurrentCaller } from './current-caller.decorator';

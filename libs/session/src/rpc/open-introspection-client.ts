@@ -1,5 +1,5 @@
 import { type ClientOptions, type GrpcOptions, Transport } from '@nestjs/microservices';
-import { CALL_HEADER } from '../calls/call-headers';
+import { CALL_HEADER } from '../token/token-headers';
 import type { CallTokens } from '../calls/call-tokens';
 import { withHeaders } from '../calls/with-headers';
 import { GrpcIntrospectionClient } from './grpc-introspection.client';

@@ -47,7 +47,9 @@ export class SessionIntrospection {
     if (!isServiceName(caller)) throw roleRequired();
     const name = fieldOf(request, 'name');
     const value = fieldOf(request, 'value');
-    if (!isAdditionName(name) || !isAdditionValue(value)) return { outcome: 'gone' };
+    if (typeof name !== 'string' || !isAdditionName(name) || !isAdditionValue(value)) {
+      return { outcome: 'gone' };
+    }
     const session = await this.#find(request);
     if (session === null) return { outcome: 'gone' };
     return { outcome: await this.store.add(session, { service: caller, name, value }) };

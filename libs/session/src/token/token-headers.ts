@@ -1,3 +1,6 @@
+/** What a call of another service is signed in. */
+export const CALL_HEADER = 'x-session-call';
+
 /** The signed identity that a gateway sends along. */
 export const IDENTITY_HEADER = 'x-session-identity';
 
@@ -9,7 +12,7 @@ export interface TokenHeaders {
   readonly cookie?: string | undefined;
   readonly authorization?: string | undefined;
   /** From another service, see `CallTokens`. */
-  readonly 'x-session-call'?: string | undefined;
+  readonly [CALL_HEADER]?: string | undefined;
   /** From a gateway, see `GatewaySessionSource`. */
   readonly [IDENTITY_HEADER]?: string | undefined;
 }

@@ -1,6 +1,3 @@
-/** The header, on transports that have some, of a call that a service signed. */
-export const CALL_HEADER = 'x-session-call';
-
 /**
  * What says on whose behalf a message comes, where the transport has no headers: `data` is then this
  * envelope around what the handler is to see.
