@@ -88,30 +88,8 @@ describe.each(CASES)(
       }
     });
 
-    it('are closed, and leave the cookie alone, while auth is away', async () => {
-      gateway.system.auth.kill('SIGKILL');
-      await gateway.system.auth.exited;
-      gateway.notes.takeSeen();
-      for (const path of ['/orders', '/notes', '/notes/public', '/admin/users']) {
-        const { status, headers } = await gateway.nginx.call(path, {
-          cookie: gateway.cookie('admin'),
-        });
-        expect([path, status, headers['retry-after'], headers['set-cookie']]).toEqual([
-          path,
-          503,
-          '1',
-          undefined,
-        ]);
-      }
-      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
-      await gateway.system.startAgain('auth');
-      await gateway.untilKnown();
-    });
-
-    it('are closed, and leave the cookie alone, while Redis is away', async () => {
-      await gateway.system.redis.stop();
-      gateway.notes.takeSeen();
-      for (const path of ['/orders', '/products', '/notes', '/notes/7']) {
+    async function expectClosed(paths: readonly string[]): Promise<void> {
+      for (const path of paths) {
         const { status, headers } = await gateway.nginx.call(path, {
           cookie: gateway.cookie('admin'),
         });
@@ -123,6 +101,22 @@ describe.each(CASES)(
         ]);
         expect(headers['content-type']).toBe('application/problem+json');
       }
+    }
+
+    it('are closed, and leave the cookie alone, while auth is away', async () => {
+      gateway.system.auth.kill('SIGKILL');
+      await gateway.system.auth.exited;
+      gateway.notes.takeSeen();
+      await expectClosed(['/orders', '/notes', '/notes/public', '/admin/users']);
+      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+      await gateway.system.startAgain('auth');
+      await gateway.untilKnown();
+    });
+
+    it('are closed, and leave the cookie alone, while Redis is away', async () => {
+      await gateway.system.redis.stop();
+      gateway.notes.takeSeen();
+      await expectClosed(['/orders', '/products', '/notes', '/notes/7']);
       expect(gateway.notes.takeSeen().arrivals).toEqual([]);
     });
   },
