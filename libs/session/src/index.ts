@@ -13,6 +13,8 @@ export {
 export { type Duration, toMilliseconds } from './options/duration';
 export { isServiceName } from './options/service-name';
 
+export { networkOf, type NetworkSize } from './address/network';
+
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
 export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
 export { Roles, ROLES_METADATA } from './roles/roles.decorator';

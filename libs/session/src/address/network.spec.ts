@@ -1,0 +1,39 @@
+import { networkOf } from './network';
+
+const HOST_AND_SITE = { ipv4: 32, ipv6: 64 };
+
+describe('the network of an address', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7/32'],
+    ['::ffff:192.0.2.7', '192.0.2.7/32'],
+    ['::FFFF:c000:207', '192.0.2.7/32'],
+    ['0:0:0:0:0:ffff:192.0.2.7', '192.0.2.7/32'],
+    ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
+    ['2001:DB8:0000:0001:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
+    ['fe80::1%eth0', 'fe80::/64'],
+    ['::1', '::/64'],
+  ])('%s is in %s', (address, network) => {
+    expect(networkOf(address, HOST_AND_SITE)).toBe(network);
+  });
+
+  it('is cut to any number of bits', () => {
+    expect(networkOf('203.0.113.255', { ipv4: 20, ipv6: 0 })).toBe('203.0.112.0/20');
+    expect(networkOf('2001:db8:ffff::1', { ipv4: 0, ipv6: 33 })).toBe('2001:db8:8000::/33');
+    expect(networkOf('203.0.113.255', { ipv4: 0, ipv6: 0 })).toBe('0.0.0.0/0');
+  });
+
+  it.each([
+    '',
+    'unknown',
+    '192.0.2.7:4711',
+    '[::1]',
+    '0300.0.2.7',
+    '3221225991',
+    '192.0.519',
+    '1.2.3.4, 5.6.7.8',
+    '2001:db8::1::2',
+    '::ffff:1.2.3.256',
+  ])('is unknown for %j', (address) => {
+    expect(networkOf(address, HOST_AND_SITE)).toBeNull();
+  });
+});

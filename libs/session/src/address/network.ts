@@ -1,0 +1,45 @@
+import ipaddr from 'ipaddr.js';
+
+/** How many leading bits of an address name its network. */
+export interface NetworkSize {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+
+const IPV6_BYTES = 16;
+const BITS_PER_BYTE = 8;
+
+/**
+ * The network that an address lies in, one text for all spellings of it: `192.0.2.7/32`,
+ * `2001:db8:0:1::/64`. An IPv4 address in IPv6's clothes (RFC 4291, 2.5.5.2) is that IPv4 address; a zone
+ * (RFC 4007, 11) is left out.
+ *
+ * @returns `null` for what is no address as RFC 4291 and dotted decimal write it: names, ports, octal and
+ *   short forms, which some parsers take for one address and some for another.
+ */
+export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
+  if (ipaddr.IPv4.isValidFourPartDecimal(address))
+    return maskedIpv4(ipaddr.IPv4.parse(address), ipv4);
+  if (!ipaddr.IPv6.isValid(address)) return null;
+  const parsed = ipaddr.IPv6.parse(address);
+  return parsed.isIPv4MappedAddress()
+    ? maskedIpv4(parsed.toIPv4Address(), ipv4)
+    : maskedIpv6(parsed, ipv6);
+}
+
+function maskedIpv4(address: ipaddr.IPv4, bits: number): string {
+  return `${new ipaddr.IPv4(masked(address.toByteArray(), bits)).toString()}/${bits}`;
+}
+
+function maskedIpv6(address: ipaddr.IPv6, bits: number): string {
+  const bytes = masked(address.toByteArray().slice(0, IPV6_BYTES), bits);
+  return `${new ipaddr.IPv6(bytes).toRFC5952String()}/${bits}`;
+}
+
+/** The bytes with all bits after the first so many cleared. */
+function masked(bytes: readonly number[], bits: number): number[] {
+  return bytes.map((byte, at) => {
+    const kept = Math.min(Math.max(bits - at * BITS_PER_BYTE, 0), BITS_PER_BYTE);
+    return byte & (0xff << (BITS_PER_BYTE - kept));
+  });
+}
