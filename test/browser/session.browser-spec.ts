@@ -1,0 +1,229 @@
+import type { Browser, BrowserContext, Cookie, Page } from 'playwright-core';
+import { Nginx } from '../support/nginx';
+import { ADAPTERS, System } from '../support/system';
+import { fetchFrom, launchBrowser, newVisitor, openPage } from './support/browser';
+
+const CREDENTIALS = { username: 'carol', password: 'carol-demo-password' };
+
+const JSON_POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
+
+describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
+  let system: System;
+  let nginx: Nginx;
+  let browser: Browser;
+  let visitor: BrowserContext;
+  /** The origins of: the app; another part of the same site that may; one that may not; a foreign site. */
+  let app: string;
+  let shop: string;
+  let sibling: string;
+  let foreign: string;
+
+  beforeAll(async () => {
+    shop = 'https://shop.example.test';
+    system = await System.start(adapter, { TRUST_PROXY: '1', ALLOWED_ORIGINS: shop });
+    const { auth, orders, products } = system;
+    nginx = await Nginx.start(
+      { auth: auth.url, orders: orders.url, products: products.url },
+      // All visitors are one address.
+      { edits: [['rate=10r/m', 'rate=100r/s']] },
+    );
+    app = `https://app.example.test:${nginx.port}`;
+    sibling = `https://blog.example.test:${nginx.port}`;
+    foreign = `https://evil.test:${nginx.port}`;
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await system.stop();
+    await nginx.stop();
+  });
+  beforeEach(async () => {
+    visitor = await newVisitor(browser);
+  });
+  afterEach(() => visitor.close());
+
+  /** Signs in by a script on the app's own page, as a front end does. */
+  const signIn = async (): Promise<Page> => {
+    const page = await openPage(visitor, app);
+    const answer = await fetchFrom(page, '/auth/login', {
+      ...JSON_POST,
+      body: JSON.stringify(CREDENTIALS),
+    });
+    expect(answer?.status).toBe(200);
+    return page;
+  };
+  const statusOf = async (page: Page, path: string) => (await fetchFrom(page, path))?.status;
+  const sessionCookies = async (): Promise<Cookie[]> => {
+    const cookies = await visitor.cookies(app);
+    return cookies.filter(({ name }) => name === '__Host-sid');
+  };
+  const orderIds = async (page: Page) => (await fetchFrom(page, '/orders'))?.text;
+
+  it('keeps the cookie where no script reads it, for this host alone, until it is closed', async () => {
+    const page = await signIn();
+    expect(await sessionCookies()).toMatchObject([
+      {
+        domain: 'app.example.test',
+        path: '/',
+        expires: -1,
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Lax',
+      },
+    ]);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    expect(await visitor.cookies(sibling)).toEqual([]);
+  });
+
+  it('is let in by every service, and by none after signing out', async () => {
+    const page = await signIn();
+    const statuses = async () => [
+      await statusOf(page, '/auth/session'),
+      await statusOf(page, '/orders'),
+      await statusOf(page, '/products'),
+    ];
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect((await fetchFrom(page, '/auth/logout', { method: 'POST' }))?.status).toBe(204);
+    expect(await sessionCookies()).toEqual([]);
+    expect(await statuses()).toEqual([401, 401, 401]);
+  });
+
+  it('keeps no cookie that came over a connection that can be listened to', async () => {
+    const plain = system.auth.url.replace('127.0.0.1', 'plain.example.test');
+    const page = await openPage(visitor, plain);
+    const answer = await fetchFrom(page, '/auth/login', {
+      ...JSON_POST,
+      body: JSON.stringify(CREDENTIALS),
+    });
+    expect(answer?.status).toBe(200);
+    expect(await visitor.cookies(plain)).toEqual([]);
+    expect(await statusOf(page, '/auth/session')).toBe(401);
+  });
+
+  it('lets no other part of the site put a cookie in the place of the session', async () => {
+    const page = await signIn();
+    const [before] = await sessionCookies();
+    const other = await openPage(visitor, sibling);
+    await other.evaluate(
+      `for (const it of ['; domain=example.test; path=/; secure', '; domain=app.example.test; path=/orders; secure'])
+         document.cookie = '__Host-sid=' + 'A'.repeat(43) + it`,
+    );
+    expect(await sessionCookies()).toEqual([before]);
+    expect(await statusOf(page, '/orders')).toBe(200);
+  });
+
+  it.each([
+    ['another part of the site', () => sibling],
+    ['a foreign site', () => foreign],
+  ])('changes nothing for a page of %s', async (_, origin) => {
+    const page = await signIn();
+    const orders = await orderIds(page);
+    const logged = (await nginx.log()).length;
+    const attacker = await openPage(visitor, origin());
+    const order = JSON.stringify({ productId: 'tea', quantity: 1 });
+    const sent = [
+      // What needs nobody's permission: a form, and a request whose answer cannot be read.
+      ['/orders', { method: 'POST', mode: 'no-cors', body: order }],
+      ['/auth/logout', { method: 'POST', mode: 'no-cors' }],
+      ['/auth/login', { method: 'POST', mode: 'no-cors', body: JSON.stringify(CREDENTIALS) }],
+      // What the browser asks for first.
+      ['/orders', { ...JSON_POST, body: order }],
+      ['/auth/logout', JSON_POST],
+      ['/auth/sessions', { method: 'DELETE' }],
+    ] as const;
+    for (const [path, init] of sent) {
+      expect(await fetchFrom(attacker, app + path, { ...init })).toBeNull();
+    }
+    for (const path of ['/auth/logout', '/orders']) {
+      const form = `<form method=post enctype=text/plain action=${app}${path}><input name=productId></form>`;
+      const formPage = await openPage(visitor, origin(), form);
+      const [answer] = await Promise.all([
+        formPage.waitForResponse(app + path),
+        formPage.evaluate('document.forms[0].submit()'),
+      ]);
+      expect([403, 415]).toContain(answer.status());
+    }
+    expect(await statusOf(page, '/auth/session')).toBe(200);
+    expect(await orderIds(page)).toBe(orders);
+    // They have come as far as the services, and those have refused them.
+    const requests = (await nginx.log()).slice(logged).match(/"[A-Z]+ \S+ HTTP\/1.1" \d+/g);
+    expect(requests).toEqual(
+      expect.arrayContaining([
+        '"POST /orders HTTP/1.1" 403',
+        '"POST /auth/logout HTTP/1.1" 403',
+        '"POST /auth/login HTTP/1.1" 403',
+      ]),
+    );
+  });
+
+  it('takes the page of an origin that is allowed for its own', async () => {
+    const page = await signIn();
+    const front = await openPage(visitor, shop);
+    const orders = await orderIds(page);
+    const order = JSON.stringify({ productId: 'tea', quantity: 1 });
+    const placed = await fetchFrom(front, `${app}/orders`, { ...JSON_POST, body: order });
+    expect(placed?.status).toBe(201);
+    expect((await fetchFrom(front, `${app}/orders`))?.text).not.toBe(orders);
+  });
+
+  it.each([
+    ['another part of the site', () => sibling],
+    ['a foreign site', () => foreign],
+  ])('shows nothing to a page of %s', async (_, origin) => {
+    await signIn();
+    const page = await openPage(visitor, origin());
+    for (const path of ['/orders', '/auth/session']) {
+      expect(await fetchFrom(page, app + path)).toBeNull();
+      expect(await fetchFrom(page, app + path, { mode: 'no-cors' })).toBeNull();
+      // A script is run, an image shown, whoever it is from, unless it forbids so itself.
+      expect(
+        await page.evaluate(
+          `new Promise((done) => {
+             const script = document.createElement('script');
+             script.onload = () => done('loaded');
+             script.onerror = () => done('refused');
+             script.src = '${app}${path}';
+             document.head.append(script);
+           })`,
+        ),
+      ).toBe('refused');
+    }
+  });
+
+  it('shows the app in no frame', async () => {
+    await signIn();
+    const page = await openPage(visitor, sibling, '<title>A page</title>');
+    const refused = page.waitForEvent('requestfailed');
+    const [answer] = await Promise.all([
+      page.waitForResponse(`${app}/orders`),
+      page.evaluate(
+        `document.body.append(Object.assign(document.createElement('iframe'), { src: '${app}/orders' }))`,
+      ),
+    ]);
+    // The cookie went along, as it does within a site; what came back is kept from view.
+    expect(answer.status()).toBe(200);
+    expect((await refused).failure()?.errorText).toBe('net::ERR_BLOCKED_BY_RESPONSE');
+  });
+
+  it('has nothing left to show when the visitor goes back after signing out', async () => {
+    const page = await signIn();
+    await page.goto(`${app}/auth/session`);
+    expect(await page.evaluate('document.body.innerText')).toContain('carol');
+    const other = await openPage(visitor, app);
+    expect((await fetchFrom(other, '/auth/logout', { method: 'POST' }))?.status).toBe(204);
+    await page.goto(`${app}/auth/nowhere`);
+    const [again] = await Promise.all([page.waitForResponse(`${app}/auth/session`), page.goBack()]);
+    expect(again.status()).toBe(401);
+    expect(await page.evaluate('document.body.innerText')).not.toContain('carol');
+  });
+
+  it('shows the description of the API, and breaks none of its own rules', async () => {
+    const page = await visitor.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${system.auth.url}/docs`);
+    await page.getByText('/auth/login').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
