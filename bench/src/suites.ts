@@ -2,6 +2,7 @@ import { guardSuite } from './guard/guard.suite';
 import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
 import { loginSuite } from './login/login.suite';
+import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { scaleSuite } from './scale/scale.suite';
@@ -18,4 +19,5 @@ export const suites: readonly Suite[] = [
   scaleSuite,
   replicationSuite,
   topologiesSuite,
+  refusedSignInsSuite,
 ];

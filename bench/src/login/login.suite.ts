@@ -8,7 +8,7 @@ import { rounded } from '../measure/rounded';
 import { type SignInFigures, signInInTurn, SignInLoad } from './sign-in-load';
 import { SignedInSystem } from './signed-in-system';
 
-const AT_ONCE = 16;
+const AT_ONCE = 50;
 
 /** How much longer the slowest of a hundred guarded requests may take while users sign in. */
 const MOST_TIMES = 2;

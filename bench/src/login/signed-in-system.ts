@@ -11,6 +11,11 @@ type App = 'auth' | 'orders';
 /** Of a service that is asked to come later; a client that minds waits this long (ms). */
 const RETRY_DELAY = 100;
 
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What became of one attempt to sign in. */
 export interface SignIn {
   /** `null` when the service had too much to do (429, 503). */
@@ -30,14 +35,15 @@ export class SignedInSystem {
     readonly orders: AppProcess,
   ) {}
 
-  static async start(): Promise<SignedInSystem> {
+  /** @param settings Further variables of the services' environment. */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<SignedInSystem> {
     await buildApps({ apps: ['auth', 'orders'], root: workspace });
     const redis = await RedisServer.start();
     const started: AppProcess[] = [];
     try {
       const ports = { auth: await freePort(), orders: await freePort() };
       for (const name of ['auth', 'orders'] as const) {
-        started.push(await startApp(name, ports, redis.url));
+        started.push(await startApp(name, ports, redis.url, settings));
       }
       await Promise.all(started.map((app) => app.ready()));
       const [auth, orders] = started as [AppProcess, AppProcess];
@@ -56,14 +62,11 @@ export class SignedInSystem {
    */
   async signIn(username: string): Promise<SignIn> {
     const start = performance.now();
-    const response = await fetch(`${this.auth.url}/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        username,
-        password: `${username}-demo-password`,
-        transport: 'bearer',
-      }),
+    const password = `${username}-demo-password`;
+    const response = await this.send('POST', '/auth/login', {
+      username,
+      password,
+      transport: 'bearer',
     });
     const answer = (await response.json()) as { token?: string };
     const took = performance.now() - start;
@@ -77,6 +80,41 @@ export class SignedInSystem {
     return { token: answer.token, took };
   }
 
+  /**
+   * Tries to sign in, which must be refused.
+   *
+   * @returns milliseconds that the answer took
+   */
+  async refuse(credentials: Credentials): Promise<number> {
+    const start = performance.now();
+    const response = await this.send('POST', '/auth/login', credentials);
+    await response.arrayBuffer();
+    const took = performance.now() - start;
+    if (response.status !== 401) throw new Error(`A sign-in was answered ${response.status}`);
+    return took;
+  }
+
+  /** Makes a user who may not sign in. */
+  async disable(credentials: Credentials): Promise<void> {
+    const { token } = await this.signIn('admin');
+    const created = await this.send('POST', '/admin/users', credentials, token);
+    const { id } = (await created.json()) as { id: string };
+    const path = `/admin/users/${id}/disabled`;
+    const disabled = await this.send('PUT', path, { disabled: true }, token);
+    if (disabled.status !== 200) throw new Error(`Disabling was answered ${disabled.status}`);
+  }
+
+  private send(method: string, path: string, body: object, token?: string | null) {
+    return fetch(this.auth.url + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.auth.stop(), this.orders.stop()]);
     await this.redis.stop();
@@ -87,6 +125,7 @@ function startApp(
   name: App,
   ports: Readonly<Record<App, number>>,
   redisUrl: string,
+  settings: NodeJS.ProcessEnv,
 ): Promise<AppProcess> {
   return AppProcess.start({
     name,
@@ -100,6 +139,7 @@ function startApp(
       DATA_DIR: 'temporary',
       DEMO_USERS: 'on',
       ...(process.env.DATABASE_URL ? { DATABASE_URL: process.env.DATABASE_URL } : {}),
+      ...settings,
     },
   });
 }
