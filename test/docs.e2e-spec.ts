@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '../tools/repository-root';
+
+const inRoot = (file: string) => join(repositoryRoot, file);
+
+const PAGES = [
+  ...readdirSync(repositoryRoot).filter((file) => file.endsWith('.md')),
+  ...readdirSync(inRoot('docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+  'bench/README.md',
+];
+
+/** A page without its examples: what looks like a link or a heading there is none. */
+function textOf(page: string): string {
+  return readFileSync(inRoot(page), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+}
+
+/** The name that a heading of a page can be led to by. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe.each(PAGES)('%s', (page) => {
+  it('leads nowhere but to what is there', () => {
+    const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const broken = links
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => {
+        const [path = '', anchor] = link.split('#');
+        const target = path === '' ? page : join(dirname(page), path);
+        if (statSync(inRoot(target), { throwIfNoEntry: false }) === undefined) return true;
+        if (anchor === undefined) return false;
+        const headings = [...textOf(target).matchAll(/^#+ (.+)$/gm)];
+        return !headings.some(([, heading = '']) => anchorOf(heading) === anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('docs/security.md', () => {
+  /** `[file](../path)` and, until the next one, the titles of its tests. */
+  const references = [...textOf('docs/security.md').matchAll(/\]\(\.\.\/(\S+?\.ts)\)([^[|\n]*)/g)];
+
+  it('names tests', () => {
+    expect(references.length).toBeGreaterThan(50);
+  });
+
+  it.each(references.map(([, file = '', titles = '']) => [file, titles]))(
+    'knows %s:%s',
+    (file, titles) => {
+      expect(file).toMatch(/spec\.ts$/);
+      const spec = readFileSync(inRoot(file), 'utf8');
+      const quoted = [...titles.matchAll(/“([^”]+)”/g)].map(([, title = '']) => title);
+      expect(quoted).not.toEqual([]);
+      expect(quoted.filter((title) => !spec.includes(title))).toEqual([]);
+    },
+  );
+
+  it('speaks of each requirement once', () => {
+    const rows = [...textOf('docs/security.md').matchAll(/^\| (\d+\.\d+\.\d+) /gm)];
+    const numbers = rows.map(([, number = '']) => number);
+    expect(numbers).toEqual([...new Set(numbers)]);
+  });
+});
