@@ -7,10 +7,15 @@ export const MAX_PASSWORD_LENGTH = 128;
 export const PASSWORD_TOO_SHORT = `a password has at least ${MIN_PASSWORD_LENGTH} characters`;
 export const PASSWORD_TOO_LONG = `a password has at most ${MAX_PASSWORD_LENGTH} characters`;
 export const PASSWORD_MALFORMED = 'a password is well-formed Unicode text';
+export const PASSWORD_GUESSABLE =
+  'this password is among the first to be guessed: take four or more words unrelated to you';
 
 /** What is wrong with a password, as a sentence that may be shown to the person who chose it. */
 export type PasswordProblem =
-  typeof PASSWORD_TOO_SHORT | typeof PASSWORD_TOO_LONG | typeof PASSWORD_MALFORMED;
+  | typeof PASSWORD_TOO_SHORT
+  | typeof PASSWORD_TOO_LONG
+  | typeof PASSWORD_MALFORMED
+  | typeof PASSWORD_GUESSABLE;
 
 /**
  * Longer than this, in UTF-16 units, a text cannot come down to {@link MAX_PASSWORD_LENGTH} by
