@@ -87,4 +87,36 @@ describe('the environment of auth', () => {
       'BCRYPT_QUEUE: give a whole number from 0 to 10000.',
     ]);
   });
+
+  it('has the documented defaults for wrong passwords', () => {
+    expect(load({})).toMatchObject({
+      SIGN_IN_FREE_ATTEMPTS: 10,
+      SIGN_IN_FREE_ATTEMPTS_ACCOUNT: 50,
+      SIGN_IN_FREE_ATTEMPTS_NETWORK: 100,
+      SIGN_IN_LONGEST_WAIT: '15m',
+    });
+  });
+
+  it.each([
+    'SIGN_IN_FREE_ATTEMPTS',
+    'SIGN_IN_FREE_ATTEMPTS_ACCOUNT',
+    'SIGN_IN_FREE_ATTEMPTS_NETWORK',
+  ])('refuses a %s that lets none or all through', (name) => {
+    for (const value of ['0', '-1', 'Infinity', '1e3', '']) {
+      expect(problemsOf({ [name]: value })).toEqual(
+        value === '' ? [] : [expect.stringMatching(`^${name}: give a whole number from 1 to`)],
+      );
+    }
+  });
+
+  it('takes a SIGN_IN_LONGEST_WAIT from a second to a day, and nothing else', () => {
+    for (const value of ['1s', '24h']) {
+      expect(load({ SIGN_IN_LONGEST_WAIT: value }).SIGN_IN_LONGEST_WAIT).toBe(value);
+    }
+    for (const value of ['999ms', '25h', '900', 'for ever']) {
+      expect(problemsOf({ SIGN_IN_LONGEST_WAIT: value })).toEqual([
+        'SIGN_IN_LONGEST_WAIT: give a time span from 1s to 24h, with its unit.',
+      ]);
+    }
+  });
 });

@@ -1,7 +1,9 @@
 import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
+import type { Duration } from '@app/session';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import {
   IsDuration,
+  IsDurationWithin,
   IsNoLongerThan,
   IsOffInProduction,
   IsReplicaCount,
@@ -9,6 +11,9 @@ import {
   LeavesThreads,
 } from './environment-rules';
 import { DEFAULT_MAX_WAITING, defaultConcurrency } from './passwords/password-queue';
+import { ThrottleOptions } from './throttle/throttle.options';
+
+const throttle = new ThrottleOptions();
 
 /** What this service is called among the others. */
 export const AUTH_SERVICE = 'auth';
@@ -66,6 +71,22 @@ export class AuthEnvironment extends ServiceEnvironment {
   /** How many sign-ins may wait beside those; further ones are answered 503. */
   @IsWholeNumber({ min: 0, max: 10_000 })
   readonly BCRYPT_QUEUE: number = DEFAULT_MAX_WAITING;
+
+  /** How many wrong passwords for one account from one network are free; each further one doubles a wait. */
+  @IsWholeNumber({ min: 1, max: 1_000 })
+  readonly SIGN_IN_FREE_ATTEMPTS: number = throttle.freeForPair;
+
+  /** The same for one account from all networks together that it has not signed in from lately. */
+  @IsWholeNumber({ min: 1, max: 1_000_000 })
+  readonly SIGN_IN_FREE_ATTEMPTS_ACCOUNT: number = throttle.freeForAccount;
+
+  /** The same for one network and all accounts together. */
+  @IsWholeNumber({ min: 1, max: 1_000_000 })
+  readonly SIGN_IN_FREE_ATTEMPTS_NETWORK: number = throttle.freeForNetwork;
+
+  /** How far the wait grows. */
+  @IsDurationWithin('1s', '24h')
+  readonly SIGN_IN_LONGEST_WAIT: Duration = throttle.longestWait;
 
   /** Creates the users of the README. Their passwords are public. */
   @ToSwitch()

@@ -16,6 +16,21 @@ export function IsDuration(): PropertyDecorator {
   });
 }
 
+/** A time span from one to another, both included. */
+export function IsDurationWithin(shortest: string, longest: string): PropertyDecorator {
+  const [min, max] = [toMilliseconds('', shortest), toMilliseconds('', longest)];
+  return ValidateBy({
+    name: 'isDurationWithin',
+    validator: {
+      validate: (value) => {
+        const own = milliseconds(value);
+        return own !== null && own >= min && own <= max;
+      },
+      defaultMessage: () => `give a time span from ${shortest} to ${longest}, with its unit.`,
+    },
+  });
+}
+
 /** A time span that does not exceed the one in another variable. */
 export function IsNoLongerThan(other: string): PropertyDecorator {
   return ValidateBy({

@@ -1,12 +1,13 @@
 import { ProblemException } from '@app/platform';
 import { CurrentSession, type Session, SessionCookie, sessionRequired } from '@app/session';
-import { Body, Controller, Headers, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, HttpStatus, Ip, Post, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
   ApiConflictResponse,
   ApiForbiddenResponse,
   ApiNoContentResponse,
   ApiTags,
+  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { ChangePasswordDto } from './change-password.dto';
 import { PasswordService } from './password.service';
@@ -29,14 +30,16 @@ export class PasswordController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'Every other session of the user is gone.' })
   @ApiForbiddenResponse({ description: 'The current password is wrong.' })
+  @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
   @ApiConflictResponse({ description: 'The user was changed by somebody else at the same time.' })
   async change(
     @CurrentSession() session: Session,
     @Body() { currentPassword, newPassword }: ChangePasswordDto,
     @Headers('authorization') authorization: string | undefined,
+    @Ip() ip: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
-    const change = await this.passwords.change(session, currentPassword, newPassword);
+    const change = await this.passwords.change(session, currentPassword, newPassword, ip);
     switch (change.outcome) {
       case 'changed':
         if (authorization === undefined) this.cookie.write(response, change.token);

@@ -1,5 +1,6 @@
 import { type Session, SessionManager, sessionRequired } from '@app/session';
 import { Injectable } from '@nestjs/common';
+import { PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';
 
 /** How a change of password ended, with the session's new token where it took place. */
@@ -10,6 +11,7 @@ export type ChangedPassword =
 @Injectable()
 export class PasswordService {
   constructor(
+    private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
   ) {}
@@ -17,16 +19,27 @@ export class PasswordService {
   /**
    * Whoever knew the old password may have a session: all end but the caller's, and that one gets a
    * new token. Fails, with the old password still in force, when the sessions cannot follow.
+   *
+   * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
-  async change(session: Session, current: string, next: string): Promise<ChangedPassword> {
+  async change(
+    session: Session,
+    current: string,
+    next: string,
+    ip: string | null,
+  ): Promise<ChangedPassword> {
+    const { id, username } = session.user;
     let token = '';
-    const outcome = await this.users.changePassword(session.user.id, current, next, async () => {
-      const cause = { by: session.user.id, reason: 'password-changed' };
-      await this.sessions.revokeAll(session.user.id, { ...cause, except: session.id });
+    const apply = async () => {
+      const cause = { by: id, reason: 'password-changed' };
+      await this.sessions.revokeAll(id, { ...cause, except: session.id });
       const rotated = await this.sessions.rotate(session.id, cause);
       if (rotated === null) throw sessionRequired();
       token = rotated.token;
-    });
+    };
+    const outcome = await this.attempts.check({ username, ip }, (turn) =>
+      this.users.changePassword(id, current, next, apply, turn),
+    );
     return outcome === 'changed' ? { outcome, token } : { outcome };
   }
 }

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { PasswordPolicyError } from './password-policy.error';
 import { normalizePassword } from './password-policy';
 import { PasswordQueue } from './password-queue';
+import { PLAIN_TURN, type PasswordTurn } from './password-turn';
 
 /** bcrypt's cost: the logarithm, base 2, of its rounds. 12 takes some 250 ms of one core. */
 export const DEFAULT_BCRYPT_COST = 12;
@@ -74,17 +75,27 @@ export class PasswordHasher {
    * every path, also for a user who does not exist (`null`), a hash that is not bcrypt's and a
    * password that nobody can have, so that the time of the answer tells none of these apart. (A
    * hash of another cost takes the time of that cost: see {@link needsRehash}.)
+   *
+   * @param turn surrounds the comparison; its answer is this one's
    */
-  async verify(password: string, passwordHash: string | null): Promise<boolean> {
+  async verify(
+    password: string,
+    passwordHash: string | null,
+    turn: PasswordTurn = PLAIN_TURN,
+  ): Promise<boolean> {
     const normalized = normalizePassword(password);
     if ('problem' in normalized || passwordHash === null || !BCRYPT_HASH.test(passwordHash)) {
-      await this.queue.run(() => compare('', this.dummyHash));
-      return false;
+      return this.queue.run(() =>
+        turn(async () => {
+          await compare('', this.dummyHash);
+          return false;
+        }),
+      );
     }
     // PHP's name for the same algorithm, which the bcrypt package does not know.
     const known = passwordHash.replace(/^\$2y\$/, '$2b$');
     const { text } = normalized;
-    return this.queue.run(() => compare(withinBcryptLimits(text), known));
+    return this.queue.run(() => turn(() => compare(withinBcryptLimits(text), known)));
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiTags,
+  ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import { viewCurrent } from '../sessions/session.view';
@@ -27,6 +28,7 @@ export class SignInController {
   @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ type: SignedInView })
   @ApiUnauthorizedResponse({ description: 'Unknown, disabled or wrong: the answer is the same.' })
+  @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
   async login(
     @Body() { username, password, transport }: LoginDto,
     @Req() request: TokenRequest & { headers: { 'user-agent'?: string } },

@@ -1,5 +1,6 @@
 import { type IssuedSession, SessionManager, sessionIdOf } from '@app/session';
 import { Injectable } from '@nestjs/common';
+import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';
 
 /** What a client sends to be signed in, and from where. */
@@ -16,6 +17,7 @@ export interface SignInRequest {
 @Injectable()
 export class SignInService {
   constructor(
+    private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
   ) {}
@@ -23,9 +25,12 @@ export class SignInService {
   /**
    * @returns the session and its token, or `null` when the user is unknown or disabled or the
    *   password is wrong; which of them cannot be told apart.
+   * @throws SignInThrottledError when too many wrong passwords came before
    */
   async signIn(request: SignInRequest): Promise<IssuedSession | null> {
-    const user = await this.users.authenticate(request.username, request.password);
+    const user = await this.attempts.check(request, (turn) =>
+      this.users.authenticate(request.username, request.password, turn),
+    );
     if (user === null) return null;
     if (request.previousToken !== null) {
       await this.sessions.revoke(sessionIdOf(request.previousToken), {

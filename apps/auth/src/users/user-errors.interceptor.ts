@@ -10,6 +10,7 @@ import { catchError, throwError, type Observable } from 'rxjs';
 import { DatabaseUnavailableError } from '../database/database-unavailable.error';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
 import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
+import { SignInThrottledError } from '../throttle/sign-in-throttled.error';
 import { InvalidUserError } from './invalid-user.error';
 import { UsernameTakenError } from './username-taken.error';
 
@@ -35,6 +36,11 @@ function toProblemException(error: unknown): unknown {
   }
   if (error instanceof UsernameTakenError) {
     return new ProblemException(HttpStatus.CONFLICT, 'ERR_USERNAME_TAKEN', error.message);
+  }
+  if (error instanceof SignInThrottledError) {
+    return new ProblemException(HttpStatus.TOO_MANY_REQUESTS, error.code, error.message, {
+      headers: { 'Retry-After': String(error.retryAfter) },
+    });
   }
   if (error instanceof PasswordQueueFullError) {
     return new ProblemException(

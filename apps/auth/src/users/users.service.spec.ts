@@ -7,6 +7,7 @@ import { describeOnEveryPostgres } from '../database/testing/every-postgres';
 import { eventually } from '../../../../tools/testing/eventually';
 import { gate } from '../database/testing/gate';
 import { PasswordHasher } from '../passwords/password-hasher';
+import { PASSWORD_GUESSABLE } from '../passwords/password-policy';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
 import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { DEMO_USERS, seedDemoUsers } from './demo-users';
@@ -144,10 +145,36 @@ describe('UsersService', () => {
           ['no name', PASSWORD, null],
         ] as const) {
           await service.authenticate(username, password);
-          expect(verify.mock.calls).toEqual([[password, hash]]);
+          expect(verify.mock.calls).toEqual([[password, hash, expect.any(Function)]]);
           verify.mockClear();
         }
         verify.mockRestore();
+      });
+
+      it('has the turn surround one comparison, to which whoever may not sign in is wrong', async () => {
+        const { id } = await createAlice();
+        const heard: boolean[] = [];
+        const turn = async (compare: () => Promise<boolean>) => {
+          const isRight = await compare();
+          heard.push(isRight);
+          return isRight;
+        };
+        await service.authenticate('alice', PASSWORD, turn);
+        await service.authenticate('alice', OTHER_PASSWORD, turn);
+        await service.authenticate('mallory', PASSWORD, turn);
+        await service.authenticate('alice', 'a lone surrogate \ud800', turn);
+        await service.changePassword(id, OTHER_PASSWORD, PASSWORD, NOTHING_TO_APPLY, turn);
+        await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+        await service.authenticate('alice', PASSWORD, turn);
+        expect(heard).toEqual([true, false, false, false, false, false]);
+      });
+
+      it('lets the turn refuse before the comparison', async () => {
+        await createAlice();
+        const refusal = new Error('not now');
+        const turn = () => Promise.reject(refusal);
+        await expect(service.authenticate('alice', PASSWORD, turn)).rejects.toBe(refusal);
+        await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
       });
 
       it('renews a hash of another cost, after the right password only', async () => {
@@ -407,6 +434,20 @@ describe('UsersService', () => {
         await expect(
           service.setPassword(id, 'x'.repeat(129), NOTHING_TO_APPLY),
         ).rejects.toBeInstanceOf(PasswordPolicyError);
+      });
+
+      it('refuses one that is guessed first, wherever it is set', async () => {
+        const { id } = await createAlice();
+        for (const password of ['password1234567', 'ALICE-1234567890']) {
+          for (const set of [
+            () => service.create({ username: 'alice', password, roles: [] }),
+            () => service.setPassword(id, password, NOTHING_TO_APPLY),
+            () => service.changePassword(id, PASSWORD, password, NOTHING_TO_APPLY),
+          ]) {
+            await expect(set()).rejects.toThrow(new PasswordPolicyError(PASSWORD_GUESSABLE));
+          }
+        }
+        await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
       });
 
       it('is a conflict when two know the password and change it at once', async () => {

@@ -7,8 +7,10 @@ import { UNIQUE_VIOLATION } from '../database/query-error';
 import { users } from '../database/schema';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordPolicyError } from '../passwords/password-policy.error';
-import { passwordProblem } from '../passwords/password-policy';
+import { isGuessable } from '../passwords/guessable-password';
+import { PASSWORD_GUESSABLE, passwordProblem } from '../passwords/password-policy';
 import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
+import { PLAIN_TURN, type PasswordTurn } from '../passwords/password-turn';
 import { InvalidUserError } from './invalid-user.error';
 import { isRoleList, ROLES_RULE } from './roles';
 import { type User } from './user';
@@ -82,11 +84,19 @@ export class UsersService {
    * An unknown name, a wrong password and a disabled user are the same `null` after the same work:
    * one query and one bcrypt comparison. Only a success may take longer, when the hash is renewed
    * because the configured cost has changed.
+   *
+   * @param turn surrounds the comparison, to which a disabled user is one with a wrong password
    */
-  async authenticate(username: string, password: string): Promise<User | null> {
+  async authenticate(
+    username: string,
+    password: string,
+    turn: PasswordTurn = PLAIN_TURN,
+  ): Promise<User | null> {
     const found = await this.findWithHash(username);
-    const matches = await this.hasher.verify(password, found?.passwordHash ?? null);
-    if (!found || !matches || found.user.disabled) return null;
+    const isRight = await this.hasher.verify(password, found?.passwordHash ?? null, (compare) =>
+      turn(async () => (await compare()) && found?.user.disabled === false),
+    );
+    if (!found || !isRight) return null;
     if (this.hasher.needsRehash(found.passwordHash)) await this.renewHash(found, password);
     return found.user;
   }
@@ -154,8 +164,8 @@ export class UsersService {
   async create({ username, password, roles }: NewUser): Promise<User> {
     requireUsername(username);
     requireRoles(roles);
-    requirePassword(password);
     const name = canonicalUsername(username);
+    requirePassword(password, name);
     const hash = await this.hasher.hash(password);
     try {
       const [user] = await this.database.run((queries) =>
@@ -209,7 +219,9 @@ export class UsersService {
    * @throws what `apply` throws; nothing is changed then
    */
   async setPassword(id: string, password: string, apply: ApplyToSessions): Promise<User | null> {
-    requirePassword(password);
+    const user = await this.findById(id);
+    if (!user) return null;
+    requirePassword(password, user.username);
     return this.change(id, { passwordHash: await this.hasher.hash(password) }, apply);
   }
 
@@ -219,6 +231,7 @@ export class UsersService {
    * The slow work is done before the row is locked; that the row is still the one it was done for
    * is checked under the lock.
    *
+   * @param turn surrounds the comparison of the current password
    * @throws PasswordPolicyError when the rules do not allow the new password
    * @throws what `apply` throws; nothing is changed then
    */
@@ -227,14 +240,15 @@ export class UsersService {
     currentPassword: string,
     newPassword: string,
     apply: ApplyToSessions,
+    turn: PasswordTurn = PLAIN_TURN,
   ): Promise<PasswordChange> {
-    requirePassword(newPassword);
     if (!UUID.test(id)) return 'unknown';
     const [verified] = await this.database.run((queries) =>
       queries.select(USER_AND_HASH).from(users).where(eq(users.id, id)),
     );
     if (!verified || verified.user.disabled) return 'unknown';
-    if (!(await this.hasher.verify(currentPassword, verified.passwordHash))) {
+    requirePassword(newPassword, verified.user.username);
+    if (!(await this.hasher.verify(currentPassword, verified.passwordHash, turn))) {
       return 'wrong-password';
     }
     const hash = await this.hasher.hash(newPassword);
@@ -325,7 +339,8 @@ function requireRoles(roles: readonly string[]): void {
   if (!isRoleList(roles)) throw new InvalidUserError(ROLES_RULE);
 }
 
-function requirePassword(password: string): void {
+function requirePassword(password: string, username: string): void {
   const problem = passwordProblem(password);
   if (problem) throw new PasswordPolicyError(problem);
+  if (isGuessable(password, username)) throw new PasswordPolicyError(PASSWORD_GUESSABLE);
 }

@@ -1,0 +1,43 @@
+import { attemptKeys } from './attempt-keys';
+
+const ip = '192.0.2.7';
+
+describe('the keys of an attempt', () => {
+  it('are the same in upper and lower case', () => {
+    expect(attemptKeys('ALICE', ip)).toEqual(attemptKeys('alice', ip));
+    expect(attemptKeys('bob', ip).account).not.toBe(attemptKeys('alice', ip).account);
+  });
+
+  it.each(['hunter2 hunter2 hunter2', 'a'.repeat(15_000), '\0', '', '{tag}', '\ud800'])(
+    'are as short for %j, and do not hold what was typed',
+    (username) => {
+      const { account, pair } = attemptKeys(username, ip);
+      expect(account).toMatch(/^[\w-]{43}$/);
+      expect(pair).toBe(`${account}:192.0.2.7/32`);
+    },
+  );
+
+  it('tell names apart to the last of their characters', () => {
+    const long = 'a'.repeat(15_000);
+    expect(attemptKeys(`${long}b`, ip).account).not.toBe(attemptKeys(`${long}c`, ip).account);
+    expect(attemptKeys('a\0b', ip).account).not.toBe(attemptKeys('a\0c', ip).account);
+  });
+
+  it.each([
+    ['192.0.2.7', '192.0.2.7/32'],
+    ['::ffff:192.0.2.7', '192.0.2.7/32'],
+    ['::ffff:c000:207', '192.0.2.7/32'],
+    ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
+    ['2001:0DB8:0000:0001:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
+    ['fe80::1%eth0', 'fe80::/64'],
+  ])('have the network of %s: %s', (address, network) => {
+    expect(attemptKeys('alice', address).network).toBe(network);
+  });
+
+  it.each([null, '', 'garbage', '192.0.2.7:443', '[2001:db8::1]', '[2001:db8::1]:443', '1.2.3'])(
+    'have one network for all that is no address: %j',
+    (address) => {
+      expect(attemptKeys('alice', address).network).toBe('unknown');
+    },
+  );
+});

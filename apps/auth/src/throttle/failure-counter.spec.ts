@@ -1,0 +1,113 @@
+import { SessionStoreUnavailableError } from '@app/session';
+import { startedRedis } from '../../../../libs/session/src/testing/started-redis';
+import { FailureCounter, waitAfter } from './failure-counter';
+import { FORGET_AFTER } from './throttle.options';
+
+const OPTIONS = { free: 3, firstWait: 60_000, longestWait: 300_000 };
+
+describe('the wait after failures', () => {
+  it.each([
+    [0, 0],
+    [3, 0],
+    [4, 60_000],
+    [5, 120_000],
+    [6, 240_000],
+    [7, 300_000],
+    [5_000, 300_000],
+  ])('after %d is %d ms', (failures, wait) => {
+    expect(waitAfter(failures, OPTIONS)).toBe(wait);
+  });
+});
+
+describe('a counter of failures', () => {
+  const redis = startedRedis();
+  let counter: FailureCounter;
+
+  beforeEach(() => {
+    counter = new FailureCounter(redis.client, 'pair', OPTIONS);
+  });
+
+  const fail = async (times: number) => {
+    for (let i = 0; i < times; i += 1) await counter.add('a');
+  };
+
+  it('asks for no wait while failures are free', async () => {
+    expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
+    await fail(3);
+    expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
+  });
+
+  it('asks for twice the wait after each further one, up to the longest', async () => {
+    await fail(3);
+    for (const wait of [60_000, 120_000, 240_000, 300_000, 300_000]) {
+      await fail(1);
+      // Less the time since the failure.
+      const left = await counter.waitOf('a');
+      expect(left).toBeLessThanOrEqual(wait);
+      expect(left).toBeGreaterThan(wait / 2);
+    }
+  });
+
+  it('does not prolong a wait by being asked', async () => {
+    await fail(4);
+    const before = await counter.waitOf('a');
+    for (let i = 0; i < 20; i += 1) await counter.waitOf('a');
+    expect(await counter.waitOf('a')).toBeLessThanOrEqual(before);
+  });
+
+  it('lets the next attempt be made when the wait is over, and forgets no failure by it', async () => {
+    await fail(4);
+    await redis.client.pexpire('throttle:pair:a', FORGET_AFTER - 60_000);
+    expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
+    await fail(1);
+    expect(await counter.waitOf('a')).toBeGreaterThan(60_000);
+  });
+
+  it('counts each key by itself, and forgets one alone', async () => {
+    await fail(4);
+    await counter.add('b');
+    expect(await counter.waitOf('b')).toBeLessThanOrEqual(0);
+    await counter.forget('a');
+    expect(await redis.client.keys('*')).toEqual(['throttle:pair:b']);
+  });
+
+  it('forgets all a day after the last', async () => {
+    await fail(1);
+    await redis.client.expire('throttle:pair:a', 10);
+    await fail(1);
+    expect(await redis.client.pttl('throttle:pair:a')).toBeGreaterThan(FORGET_AFTER - 60_000);
+    expect(await redis.client.pttl('throttle:pair:a')).toBeLessThanOrEqual(FORGET_AFTER);
+  });
+
+  it('counts failures at once one by one', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => counter.add('a')));
+    expect(await redis.client.get('throttle:pair:a')).toBe('20');
+  });
+
+  it('says that the store is unavailable when a count is none', async () => {
+    await redis.client.hset('throttle:pair:a', 'not', 'a count');
+    await expect(counter.waitOf('a')).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(counter.add('a')).rejects.toThrow(SessionStoreUnavailableError);
+  });
+
+  it('says so when Redis is full', async () => {
+    await fail(4);
+    await redis.client.config('SET', 'maxmemory', '1');
+    try {
+      await expect(counter.add('a')).rejects.toThrow(SessionStoreUnavailableError);
+      // Redis queues nothing in a transaction then, not even a read.
+      await expect(counter.waitOf('a')).rejects.toThrow(SessionStoreUnavailableError);
+    } finally {
+      await redis.client.config('SET', 'maxmemory', '0');
+    }
+  });
+
+  it('says so when Redis is away', async () => {
+    const away = redis.client.duplicate();
+    away.disconnect();
+    const lost = new FailureCounter(away, 'pair', OPTIONS);
+    await expect(lost.waitOf('a')).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(lost.add('a')).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(lost.forget('a')).rejects.toThrow(SessionStoreUnavailableError);
+  });
+});

@@ -1,0 +1,318 @@
+import {
+  createRedisClient,
+  type RedisTarget,
+  SessionStoreUnavailableError,
+  whenReady,
+} from '@app/session';
+import type { Cluster, Redis } from 'ioredis';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
+import { startedRedis } from '../../../../libs/session/src/testing/started-redis';
+import { attemptKeys } from './attempt-keys';
+import { type PasswordAttempt, PasswordAttempts } from './password-attempts';
+import { SignInThrottledError } from './sign-in-throttled.error';
+import { FORGET_AFTER, KNOWN_FOR } from './throttle.options';
+
+const HOME = { username: 'alice', ip: '192.0.2.7' };
+const AWAY = { username: 'alice', ip: '198.51.100.7' };
+
+const OPTIONS = {
+  freeForPair: 3,
+  freeForAccount: 5,
+  freeForNetwork: 8,
+  firstWait: 60_000,
+  longestWait: '10m',
+};
+
+/** How often something that stands for bcrypt was asked. */
+let compared = 0;
+
+beforeEach(() => {
+  compared = 0;
+});
+
+const right = (attempts: PasswordAttempts, attempt: PasswordAttempt) =>
+  outcomeOf(attempts, attempt, true);
+const wrong = (attempts: PasswordAttempts, attempt: PasswordAttempt) =>
+  outcomeOf(attempts, attempt, false);
+
+function outcomeOf(attempts: PasswordAttempts, attempt: PasswordAttempt, isRight: boolean) {
+  return attempts.check(attempt, (turn) =>
+    turn(() => {
+      compared += 1;
+      return Promise.resolve(isRight);
+    }),
+  );
+}
+
+async function wrongTimes(times: number, attempts: PasswordAttempts, attempt: PasswordAttempt) {
+  for (let i = 0; i < times; i += 1) await wrong(attempts, attempt);
+}
+
+/** As if the wait of every count were over. */
+async function passTime(client: Redis): Promise<void> {
+  for (const key of await client.keys('throttle:*')) {
+    if (!key.startsWith('throttle:known:')) await client.pexpire(key, FORGET_AFTER - 600_000);
+  }
+}
+
+/** Another address each time, none of which the account knows. */
+const elsewhere = (i: number) => ({ username: 'alice', ip: `203.0.113.${i}` });
+
+describe('attempts at passwords', () => {
+  const redis = startedRedis();
+  let attempts: PasswordAttempts;
+
+  beforeEach(() => {
+    attempts = new PasswordAttempts(redis.client, OPTIONS);
+  });
+
+  it('give what the work gives', async () => {
+    await expect(right(attempts, HOME)).resolves.toBe(true);
+    await expect(wrong(attempts, HOME)).resolves.toBe(false);
+    await expect(attempts.check(HOME, () => Promise.resolve('nobody asked'))).resolves.toBe(
+      'nobody asked',
+    );
+    expect(await redis.client.get(`throttle:pair:${attemptKeys('alice', HOME.ip).pair}`)).toBe('1');
+  });
+
+  it('wait after the free ones, the right password as well, and reach no bcrypt meanwhile', async () => {
+    await wrongTimes(4, attempts, HOME);
+    for (const attempt of [right, wrong, right]) {
+      await expect(attempt(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+    }
+    expect(compared).toBe(4);
+  });
+
+  it('say in how many seconds to come again', async () => {
+    await wrongTimes(4, attempts, HOME);
+    const error = await right(attempts, HOME).catch((it: unknown) => it);
+    expect(error).toBeInstanceOf(SignInThrottledError);
+    const { retryAfter } = error as SignInThrottledError;
+    expect(Number.isInteger(retryAfter)).toBe(true);
+    expect(retryAfter).toBeLessThanOrEqual(60);
+    expect(retryAfter).toBeGreaterThan(30);
+    expect(String(error)).toContain(`in ${retryAfter} seconds`);
+  });
+
+  it('ask for at least one second, however little is left', async () => {
+    await wrongTimes(4, attempts, HOME);
+    const { pair } = attemptKeys('alice', HOME.ip);
+    // Nothing may be left when the answer is there: then the attempt is let through.
+    await redis.client.pexpire(`throttle:pair:${pair}`, FORGET_AFTER - 59_500);
+    const answer = await right(attempts, HOME).catch((it: unknown) => it);
+    if (answer !== true) expect(answer).toMatchObject({ retryAfter: 1 });
+  });
+
+  it('do not count, and do not prolong the wait, while they wait', async () => {
+    await wrongTimes(4, attempts, HOME);
+    const { pair } = attemptKeys('alice', HOME.ip);
+    const before = await redis.client.pttl(`throttle:pair:${pair}`);
+    for (let i = 0; i < 10; i += 1) {
+      await expect(wrong(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+    }
+    expect(await redis.client.get(`throttle:pair:${pair}`)).toBe('4');
+    expect(await redis.client.pttl(`throttle:pair:${pair}`)).toBeLessThanOrEqual(before);
+  });
+
+  it('get a turn when the wait is over', async () => {
+    await wrongTimes(4, attempts, HOME);
+    await passTime(redis.client);
+    await expect(right(attempts, HOME)).resolves.toBe(true);
+  });
+
+  it('concern one account at one network, before they concern more', async () => {
+    await wrongTimes(4, attempts, HOME);
+    await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+    await expect(right(attempts, { ...HOME, username: 'bob' })).resolves.toBe(true);
+    await expect(right(attempts, AWAY)).resolves.toBe(true);
+  });
+
+  it('of one account are counted over all networks', async () => {
+    for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
+    await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
+    await expect(right(attempts, { ...elsewhere(7), username: 'bob' })).resolves.toBe(true);
+  });
+
+  it('of one network are counted over all accounts', async () => {
+    for (let i = 1; i <= 9; i += 1) await wrong(attempts, { ...HOME, username: `user-${i}` });
+    await expect(right(attempts, { ...HOME, username: 'user-10' })).rejects.toThrow(
+      SignInThrottledError,
+    );
+    await expect(right(attempts, AWAY)).resolves.toBe(true);
+  });
+
+  it('from a network that the account knows are not held up by those from elsewhere', async () => {
+    await right(attempts, HOME);
+    for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
+    await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
+    await expect(right(attempts, HOME)).resolves.toBe(true);
+  });
+
+  it('from a known network are throttled there, and do not hold up the rest of the world', async () => {
+    await right(attempts, HOME);
+    await wrongTimes(4, attempts, HOME);
+    await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+    const { account } = attemptKeys('alice', HOME.ip);
+    expect(await redis.client.exists(`throttle:account:${account}`)).toBe(0);
+  });
+
+  it('know a network for 30 days after the last success, and for one account', async () => {
+    await right(attempts, HOME);
+    const known = `throttle:known:${attemptKeys('alice', HOME.ip).pair}`;
+    await redis.client.expire(known, 60);
+    await right(attempts, HOME);
+    expect(await redis.client.pttl(known)).toBeGreaterThan(KNOWN_FOR - 60_000);
+    expect(await redis.client.keys('throttle:known:*')).toEqual([known]);
+  });
+
+  it('that succeed forget the failures of the pair', async () => {
+    await wrongTimes(3, attempts, HOME);
+    await right(attempts, HOME);
+    await wrongTimes(3, attempts, HOME);
+    await expect(right(attempts, HOME)).resolves.toBe(true);
+  });
+
+  it('that succeed clear neither the network nor the account', async () => {
+    for (let i = 1; i <= 8; i += 1) {
+      await wrong(attempts, { ...HOME, username: `user-${i}` });
+      await right(attempts, { ...HOME, username: 'mallory' });
+    }
+    await wrong(attempts, { ...HOME, username: 'user-9' });
+    await expect(wrong(attempts, { ...HOME, username: 'user-10' })).rejects.toThrow(
+      SignInThrottledError,
+    );
+    for (let i = 1; i <= 6; i += 1) {
+      await wrong(attempts, { username: 'carol', ip: `203.0.113.${i}` });
+      if (i < 6) await right(attempts, { username: 'carol', ip: '198.51.100.9' });
+    }
+    await expect(right(attempts, { username: 'carol', ip: '203.0.113.9' })).rejects.toThrow(
+      SignInThrottledError,
+    );
+  });
+
+  it('that are right do not hold up each other, however many come at once', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => right(attempts, HOME)));
+    expect(new Set(outcomes)).toEqual(new Set([true]));
+  });
+
+  it('that are wrong are cut when their turn comes, though all were let into the queue', async () => {
+    let turnOf: Promise<unknown> = Promise.resolve();
+    const queued: (() => void)[] = [];
+    const everyoneQueues = new Promise<void>((resolve) => queued.push(resolve));
+    let waiting = 0;
+    const guesses = Array.from({ length: 50 }, () =>
+      attempts.check(HOME, async (turn) => {
+        waiting += 1;
+        if (waiting === 50) queued[0]?.();
+        await everyoneQueues;
+        // One at a time, as a queue with a concurrency of 1 does.
+        const own = turnOf.then(() =>
+          turn(() => {
+            compared += 1;
+            return Promise.resolve(false);
+          }),
+        );
+        turnOf = own.catch(() => undefined);
+        return own;
+      }),
+    );
+    const outcomes = await Promise.allSettled(guesses);
+    expect(compared).toBe(4);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(46);
+  });
+
+  it('are written down with a time to live, each under one key, and without what was typed', async () => {
+    await wrong(attempts, { username: 'my secret password', ip: '2001:db8::1' });
+    await right(attempts, { username: 'my secret password', ip: '2001:db8::1' });
+    await wrong(attempts, { username: 'my secret password', ip: '2001:db8::2' });
+    const keys = await redis.client.keys('*');
+    expect(keys.join(' ')).not.toMatch(/secret|[{}]/);
+    expect(keys.map((key) => key.split(':')[1]).sort()).toEqual([
+      'account',
+      'known',
+      'network',
+      'pair',
+    ]);
+    for (const key of keys) expect(await redis.client.pttl(key)).toBeGreaterThan(0);
+  });
+
+  describe('while Redis is full', () => {
+    const fill = () => redis.client.config('SET', 'maxmemory', '1');
+    afterEach(() => redis.client.config('SET', 'maxmemory', '0'));
+
+    it('reach no bcrypt', async () => {
+      await fill();
+      await expect(wrong(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(right(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
+      expect(compared).toBe(0);
+    });
+
+    it.each([true, false])('tell nothing when it becomes so meanwhile: %s', async (isRight) => {
+      const attempt = attempts.check(HOME, (turn) =>
+        turn(async () => {
+          await fill();
+          return isRight;
+        }),
+      );
+      await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
+    });
+  });
+
+  it('reach no bcrypt while Redis is away', async () => {
+    const away = redis.client.duplicate();
+    away.disconnect();
+    const lost = new PasswordAttempts(away, OPTIONS);
+    await expect(right(lost, HOME)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(compared).toBe(0);
+  });
+});
+
+interface Topology {
+  target: RedisTarget;
+  stop: () => Promise<void>;
+}
+
+describe.each<[string, () => Promise<Topology>]>([
+  [
+    'behind Sentinels',
+    async () => {
+      const group = await RedisSentinels.start();
+      const target = { sentinels: nodeAddresses(group.nodes), name: SENTINEL_NAME };
+      return { target, stop: () => group.stop() };
+    },
+  ],
+  [
+    'on a Cluster',
+    async () => {
+      const cluster = await RedisCluster.start();
+      return { target: { nodes: nodeAddresses(cluster.nodes) }, stop: () => cluster.stop() };
+    },
+  ],
+])('attempts at passwords with Redis %s', (_, start) => {
+  let topology: Topology;
+  let client: Redis | Cluster;
+
+  beforeAll(async () => {
+    topology = await start();
+    client = createRedisClient(topology.target);
+    expect(await whenReady(client, 10_000)).toBeNull();
+  }, 60_000);
+
+  afterAll(async () => {
+    client.disconnect();
+    await topology.stop();
+  });
+
+  it('are counted, refused and forgotten alike', async () => {
+    const attempts = new PasswordAttempts(client, OPTIONS);
+    await wrongTimes(3, attempts, HOME);
+    await expect(right(attempts, HOME)).resolves.toBe(true);
+    await wrongTimes(4, attempts, HOME);
+    await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+    // Three were counted for the account before its network was known.
+    for (let i = 1; i <= 3; i += 1) await wrong(attempts, elsewhere(i));
+    await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
+  });
+});
