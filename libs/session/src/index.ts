@@ -87,6 +87,7 @@ export { SessionEventsModule } from './events/session-events.module';
 export type { SessionEventsModuleOptions } from './events/session-events.module-definition';
 
 export type { AccessCatalogue, AccessRoute, AccessRouter } from './access/access-catalogue';
+export { AccessCatalogueReader } from './access/access-catalogue.reader';
 export { AccessCatalogueStore, type PublishedCatalogue } from './access/access-catalogue.store';
 export { AccessCatalogueWriter } from './access/access-catalogue.writer';
 export {
@@ -96,6 +97,7 @@ export {
   type AccessServiceState,
   type ListedRoute,
 } from './access/access-directory';
+export { type AccessMatch, AccessMatcher } from './access/access-matcher';
 export { SessionAccessModule } from './access/session-access.module';
 export type { SessionAccessModuleOptions } from './access/session-access.options';
 
