@@ -1,4 +1,5 @@
 import {
+  AccessCatalogueReader,
   SESSION_OPTIONS,
   SessionError,
   SessionExceptionFilter,
@@ -10,8 +11,9 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EnvironmentError } from './environment/environment.error';
 import { loadEnvironment } from './environment/load-environment';
 import type { ServiceEnvironment } from './environment/service.environment';
-import { type BeforeRouting, createApplication, readJsonBodies } from './http/create-application';
-import { jsonOnly } from './http/json-only.middleware';
+import { type BeforeRouting, createApplication } from './http/create-application';
+import { guardRequests } from './http/guard-requests';
+import { KnownRoutes } from './http/known-routes';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
 import { serveOpenApi } from './openapi/serve-openapi';
 import { ServiceLogger } from './service.logger';
@@ -53,19 +55,14 @@ async function start<E extends ServiceEnvironment>(
   const app = await createApplication(module, environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   app.enableShutdownHooks();
-  app.enableCsrfProtection({ trustedOrigins: [...environment.ALLOWED_ORIGINS] });
-  app.useSecurityHeaders();
-  if (environment.ALLOWED_ORIGINS.length > 0) {
-    app.enableCors({ origin: [...environment.ALLOWED_ORIGINS], credentials: true });
-  }
-  app.use(jsonOnly);
-  readJsonBodies(app, environment);
+  guardRequests(app, environment);
   app.useGlobalPipes(
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
   );
   const adapterHost = app.get(HttpAdapterHost);
   const sessionFilter = new SessionExceptionFilter(options, adapterHost);
-  app.useGlobalFilters(new ProblemDetailsFilter(adapterHost.httpAdapter, sessionFilter));
+  const routes = new KnownRoutes(app.get(AccessCatalogueReader));
+  app.useGlobalFilters(new ProblemDetailsFilter(adapterHost.httpAdapter, sessionFilter, routes));
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
   const microservice = transport?.(environment);
   if (microservice) {
@@ -73,6 +70,8 @@ async function start<E extends ServiceEnvironment>(
     app.connectMicroservice(microservice, { inheritAppConfig: true });
     await app.startAllMicroservices();
   }
+  await app.init();
+  await routes.read();
   await app.listen(environment[port] as number, environment.HOST);
   new Logger(name).log(`Listening on ${await app.getUrl()} (${environment.HTTP_ADAPTER})`);
 }

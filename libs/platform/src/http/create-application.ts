@@ -4,11 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceEnvironment } from '../environment/service.environment';
+import { answerClientError } from './answer-client-error';
+import { answerFrameworkError } from './answer-framework-error';
+import { createHttpServer, LimitedExpressAdapter } from './http-server';
+import { MAX_BODY } from './request-limits';
 
-/** The largest body that is read, in bytes. Nothing that the services take comes near it. */
-const MAX_BODY = 16 * 1024;
-
-type Application = NestExpressApplication | NestFastifyApplication;
+export type Application = NestExpressApplication | NestFastifyApplication;
 
 /**
  * Sees a request as it came, before its path is decoded and anything is decided by its method, its path or
@@ -34,12 +35,18 @@ async function createExpress(
   logger: LoggerService,
   beforeRouting: BeforeRouting,
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(module, {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    module,
+    new LimitedExpressAdapter(),
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   app.set('trust proxy', TRUST_PROXY);
+  // Nothing that is answered may be kept, so there is nothing to compare.
+  app.set('etag', false);
   app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
     beforeRouting(request);
     next();
@@ -58,6 +65,9 @@ async function createFastify(
   const adapter = new FastifyAdapter({
     trustProxy,
     bodyLimit: MAX_BODY,
+    serverFactory: createHttpServer,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerFrameworkError,
     // The one thing that Fastify does before it routes.
     rewriteUrl: (request: IncomingMessage) => {
       beforeRouting(request);
@@ -69,37 +79,4 @@ async function createFastify(
     bodyParser: false,
     abortOnError: false,
   });
-}
-
-/**
- * Refuses a key that some later copy of the object could take for its prototype, as Fastify's parser
- * does by itself.
- */
-function noPrototype(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new SyntaxError('the body has a key that is not allowed');
-  return value;
-}
-
-/** Registers the JSON parser; called after the middleware that must run before it. */
-export function readJsonBodies(app: Application, { HTTP_ADAPTER }: ServiceEnvironment): void {
-  if (HTTP_ADAPTER === 'express') {
-    (app as NestExpressApplication).useBodyParser('json', {
-      limit: MAX_BODY,
-      reviver: noPrototype,
-    });
-    return;
-  }
-  // Fastify's own parser, but for one thing: it takes an empty body for broken JSON, and clients do
-  // send POST without a body and with the type that they send always.
-  const fastify = (app as NestFastifyApplication).getHttpAdapter().getInstance();
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser<string>(
-    'application/json',
-    { parseAs: 'string' },
-    (request, body, done) => {
-      if (body === '') done(null, undefined);
-      else void parseJson(request, body, done);
-    },
-  );
 }

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { SessionError, SessionException, type SessionExceptionFilter } from '@app/session';
 import {
   type ArgumentsHost,
@@ -10,17 +9,14 @@ import {
 } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
+import type { KnownRoutes } from './known-routes';
+import { inOwnWords } from './own-words';
+import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { ProblemException } from './problem.exception';
 
-/** RFC 9457, 3. `code` is stable, `detail` is for people, `errors` has one line per wrong field. */
-interface Problem {
-  type: 'about:blank';
-  title: string;
-  status: number;
-  code: string;
-  detail?: string;
-  errors?: string[];
-}
+/** How many wrong fields are told of, and how much of each: an answer is not larger than what it is about. */
+const MAX_ERRORS = 20;
+const MAX_ERROR_LENGTH = 200;
 
 /**
  * Answers every error as `application/problem+json`, on both adapters. What nobody foresaw is logged
@@ -33,9 +29,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   constructor(
     private readonly httpAdapter: AbstractHttpAdapter,
     private readonly sessions: SessionExceptionFilter,
+    private readonly routes: KnownRoutes,
   ) {}
 
-  catch(exception: unknown, host: ArgumentsHost): Observable<never> | undefined {
+  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    const request = host.getType() === 'http' ? this.#requestOf(host) : null;
+    const exception = request ? inOwnWords(thrown, request, this.routes) : thrown;
     if (exception instanceof SessionError || exception instanceof SessionException) {
       return this.sessions.catch(exception, host);
     }
@@ -43,19 +42,39 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (problem.status >= 500 && !(exception instanceof HttpException)) {
       this.#logger.error(exception instanceof Error ? exception.stack : String(exception));
     }
-    if (host.getType() !== 'http') {
+    if (request === null) {
       const { code, detail, title } = problem;
       return throwError(() => ({ status: 'error', code, message: detail ?? title }));
     }
     const response = host.switchToHttp().getResponse<object>();
     // Half an answer cannot be taken back.
     if (this.httpAdapter.isHeadersSent(response)) return undefined;
-    const headers = { 'Content-Type': 'application/problem+json', ...headersOf(exception) };
+    this.#setHeaders(response, { 'Cache-Control': 'no-store', ...headersOf(exception) });
+    if (
+      request.method === 'OPTIONS' &&
+      problem.status === HttpStatus.METHOD_NOT_ALLOWED.valueOf()
+    ) {
+      // What the path takes is what was asked for (RFC 9110, 9.3.7).
+      this.httpAdapter.reply(response, undefined, HttpStatus.NO_CONTENT);
+      return undefined;
+    }
+    this.#setHeaders(response, { 'Content-Type': PROBLEM_TYPE });
+    this.httpAdapter.reply(response, problem, problem.status);
+    return undefined;
+  }
+
+  #requestOf(host: ArgumentsHost): { method: string; url: string } {
+    const request = host.switchToHttp().getRequest<object>();
+    return {
+      method: this.httpAdapter.getRequestMethod(request) as string,
+      url: this.httpAdapter.getRequestUrl(request) as string,
+    };
+  }
+
+  #setHeaders(response: object, headers: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(headers)) {
       this.httpAdapter.setHeader(response, name, value);
     }
-    this.httpAdapter.reply(response, problem, problem.status);
-    return undefined;
   }
 }
 
@@ -71,15 +90,13 @@ function toProblem(exception: unknown): Problem {
   if (problem.status >= 500) return problem;
   const message: unknown = typeof body === 'object' && 'message' in body ? body.message : body;
   if (Array.isArray(message)) {
-    return { ...problem, detail: 'Some fields are wrong.', errors: message.map(String) };
+    return { ...problem, detail: 'Some fields are wrong.', errors: shortened(message) };
   }
   return typeof message === 'string' ? { ...problem, detail: message } : problem;
 }
 
-function problemOf(status: number): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const code = `ERR_${title.toUpperCase().replaceAll(/[^A-Z]+/g, '_')}`;
-  return { type: 'about:blank', title, status, code };
+function shortened(messages: readonly unknown[]): string[] {
+  return messages.slice(0, MAX_ERRORS).map((it) => String(it).slice(0, MAX_ERROR_LENGTH));
 }
 
 /**

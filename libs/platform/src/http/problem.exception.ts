@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { HttpException, type HttpStatus } from '@nestjs/common';
+import { HttpException } from '@nestjs/common';
+import { problemOf } from './problem';
 
 interface ProblemOptions {
   /** Further members of the problem (RFC 9457, 3.2). */
@@ -17,7 +18,7 @@ export class ProblemException extends HttpException {
    * @param detail For people: what is wrong and how to mend it.
    */
   constructor(
-    status: HttpStatus,
+    status: number,
     readonly code: string,
     detail: string,
     { extensions = {}, headers = {} }: ProblemOptions = {},
@@ -25,5 +26,14 @@ export class ProblemException extends HttpException {
     const title = STATUS_CODES[status];
     super({ type: 'about:blank', title, status, code, detail, ...extensions }, status);
     this.headers = headers;
+  }
+
+  /** One whose code is that of its status. */
+  static of(
+    status: number,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): ProblemException {
+    return new ProblemException(status, problemOf(status).code, detail, { headers });
   }
 }

@@ -1,0 +1,84 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
+import { answerClientError } from './answer-client-error';
+import { createHttpServer } from './http-server';
+
+describe('what is no request', () => {
+  let server: Server;
+  let listener: RequestListener;
+
+  beforeEach(async () => {
+    listener = (_request, response) => response.end('{}');
+    server = createHttpServer((request, response) => {
+      listener(request, response);
+    });
+    server.on('clientError', answerClientError).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const open = () => connect((server.address() as AddressInfo).port, '127.0.0.1');
+
+  async function answerTo(text: string): Promise<string> {
+    const socket = open();
+    let received = '';
+    socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
+    socket.on('error', () => undefined).write(text);
+    await once(socket, 'close');
+    return received;
+  }
+
+  it.each([
+    ['junk\r\n\r\n', 400, 'ERR_BAD_REQUEST'],
+    [`GET / HTTP/1.1\r\nX: ${'a'.repeat(17_000)}`, 431, 'ERR_REQUEST_HEADER_FIELDS_TOO_LARGE'],
+  ])('is answered as a problem, and the connection ends: %#', async (text, status, code) => {
+    const [start = '', body = ''] = (await answerTo(text)).split('\r\n\r\n');
+    expect(start).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(start).toContain('Content-Type: application/problem+json; charset=utf-8');
+    expect(start).toContain('Connection: close');
+    expect(start).toContain(`Content-Length: ${body.length}`);
+    expect(JSON.parse(body)).toEqual({
+      type: 'about:blank',
+      title: expect.any(String) as string,
+      status,
+      code,
+    });
+  });
+
+  it('is answered 408 when it takes too long', async () => {
+    server.headersTimeout = 1;
+    expect(await answerTo('GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 .*ERR_REQUEST_TIMEOUT/s);
+  });
+
+  it('does not break an answer that is under way', async () => {
+    listener = (_request, response) => {
+      response.writeHead(200).write('half');
+    };
+    const socket = open();
+    let received = '';
+    socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
+    socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.write('junk\r\n\r\n');
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received).not.toContain('ERR_BAD_REQUEST');
+  });
+
+  it('ends no process when the client has gone', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      const socket = open();
+      await once(socket, 'connect');
+      socket.write('junk\r\n\r\n');
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+    }
+    expect(await answerTo('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/200/);
+  });
+});

@@ -1,0 +1,39 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { answerClientError } from './answer-client-error';
+import {
+  HEADERS_TIMEOUT,
+  KEEP_ALIVE_TIMEOUT,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS,
+  REQUEST_TIMEOUT,
+  TIMEOUT_CHECK_INTERVAL,
+} from './request-limits';
+
+/** Node.js' HTTP server with every limit said, the same under both adapters. */
+export function createHttpServer(listener: RequestListener): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      insecureHTTPParser: false,
+      // Which is looked at with the rest of the request, and answered as a problem.
+      requireHostHeader: false,
+    },
+    listener,
+  );
+  // Node.js leaves out what is too many without a word. One more than is allowed: so it is seen.
+  server.maxHeadersCount = MAX_HEADERS + 1;
+  return server;
+}
+
+/** Nest's Express adapter on that server. */
+export class LimitedExpressAdapter extends ExpressAdapter {
+  override initHttpServer(): void {
+    const server = createHttpServer(this.getInstance<RequestListener>());
+    this.setHttpServer(server.on('clientError', answerClientError));
+  }
+}

@@ -1,0 +1,45 @@
+import { parseJsonBody } from './json-body';
+
+const parse = (text: string) => parseJsonBody(Buffer.from(text));
+const nested = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
+
+describe('a body', () => {
+  it('is one object of JSON, or nothing', () => {
+    expect(parse('{"a":[{"b":null}]}')).toEqual({ a: [{ b: null }] });
+    expect(parse('\ufeff{}')).toEqual({});
+    expect(parse('')).toBeUndefined();
+  });
+
+  it.each(['[]', 'null', '1', '"a"', 'true', ' ', '{', '{"a":undefined}'])('is not %s', (text) => {
+    expect(() => parse(text)).toThrow(/JSON/);
+  });
+
+  it('is UTF-8, and not what nearly is', () => {
+    expect(() => parseJsonBody(Buffer.from('{"a":"\xff"}', 'latin1'))).toThrow('UTF-8');
+    expect(() => parseJsonBody(Buffer.from('{}', 'utf16le'))).toThrow('UTF-8');
+  });
+
+  it('may be nested as deep as is allowed, and no deeper', () => {
+    expect(parse(nested(32))).toBeDefined();
+    expect(() => parse(nested(33))).toThrow('at most 32 levels');
+    expect(() => parse(`{"a":${'['.repeat(32)}${']'.repeat(32)}}`)).toThrow('at most 32 levels');
+    expect(() => parse(nested(100_000))).toThrow('at most 32 levels');
+  });
+
+  it.each([
+    '__proto__',
+    'constructor',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    '__defineGetter__',
+  ])('has no field named %s, however deep', (name) => {
+    for (const text of [`{"${name}":1}`, `{"a":[[{"b":{"${name}":null}}]]}`]) {
+      expect(() => parse(text)).toThrow(`not allowed: ${name}.`);
+    }
+  });
+
+  it('may hold those names as values', () => {
+    expect(parse('{"a":"__proto__"}')).toEqual({ a: '__proto__' });
+  });
+});

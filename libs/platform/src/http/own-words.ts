@@ -1,0 +1,48 @@
+import { ForbiddenException, HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
+import { bodyTooLarge } from './json-only.middleware';
+import type { KnownRoutes } from './known-routes';
+import { ProblemException } from './problem.exception';
+
+/** What an error is about. */
+interface Asked {
+  readonly method: string;
+  /** The target as it was sent. */
+  readonly url: string;
+}
+
+/** How Nest's messages begin of a change that another site's page asks for. */
+const CROSS_ORIGIN = 'Cross-origin request detected';
+
+/**
+ * What Nest and the adapters throw by themselves as problems of this platform, with codes that stay and
+ * without repeating what was sent; anything else as it is.
+ */
+export function inOwnWords(exception: unknown, asked: Asked, routes: KnownRoutes): unknown {
+  if (!(exception instanceof HttpException) || exception instanceof ProblemException) {
+    return exception;
+  }
+  if (isUnrouted(exception, asked)) return unrouted(routes.allowedAt(asked.url));
+  if (exception instanceof ForbiddenException && exception.message.startsWith(CROSS_ORIGIN)) {
+    return new ProblemException(
+      HttpStatus.FORBIDDEN,
+      'ERR_CROSS_ORIGIN',
+      'A page of another origin may change nothing here. Its origin can be listed in ALLOWED_ORIGINS.',
+    );
+  }
+  if (exception.getStatus() === HttpStatus.PAYLOAD_TOO_LARGE.valueOf()) return bodyTooLarge();
+  return exception;
+}
+
+/** Whether the router has found no route, rather than a handler nothing to give. */
+function isUnrouted(exception: HttpException, { method, url }: Asked): boolean {
+  return exception instanceof NotFoundException && exception.message === `Cannot ${method} ${url}`;
+}
+
+function unrouted(allow: string | null): ProblemException {
+  if (allow === null) {
+    return ProblemException.of(HttpStatus.NOT_FOUND, 'There is nothing at this path.');
+  }
+  return ProblemException.of(HttpStatus.METHOD_NOT_ALLOWED, `This path takes ${allow}.`, {
+    Allow: allow,
+  });
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJsonBody } from './json-body';
+import { bodyTooLarge, hasBody } from './json-only.middleware';
+import { MAX_BODY } from './request-limits';
+
+/**
+ * Reads the body, for Express; Fastify reads by itself. What is too large is answered as soon as that shows,
+ * not when all of it has come.
+ */
+export function readBody(
+  request: IncomingMessage & { body?: unknown },
+  _response: ServerResponse,
+  next: (error?: unknown) => void,
+): void {
+  if (!hasBody(request)) {
+    next();
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const take = (chunk: Buffer): void => {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size > MAX_BODY) finish(bodyTooLarge());
+  };
+  const finish = (error?: unknown): void => {
+    request.off('data', take).off('end', end).off('error', finish).pause();
+    next(error);
+  };
+  const end = (): void => {
+    try {
+      request.body = parseJsonBody(Buffer.concat(chunks));
+    } catch (error) {
+      finish(error);
+      return;
+    }
+    finish();
+  };
+  request.on('data', take).on('end', end).on('error', finish);
+}

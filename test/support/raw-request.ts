@@ -1,0 +1,35 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { answerIn, head, type RawAnswer } from './exchange';
+
+export interface RawRequest {
+  method?: string;
+  /** The request's target, as it is written. */
+  target?: string;
+  /** Header lines, beside `Host` and `Connection: close`. */
+  headers?: readonly string[];
+  body?: string | Buffer;
+}
+
+/** Sends a request as it is written and reads the first answer to it, whatever the server makes of the rest. */
+export function rawRequest(
+  url: string,
+  { method = 'GET', target = '/', headers = [], body = '' }: RawRequest,
+): Promise<RawAnswer> {
+  const lines = [`${method} ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close'];
+  const start = Buffer.from(head(...lines, ...headers), 'latin1');
+  return rawText(url, Buffer.concat([start, Buffer.from(body)]));
+}
+
+/** The same for bytes that need not be a request. */
+export async function rawText(url: string, bytes: string | Buffer): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let received = '';
+  socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
+  // A server that refuses what is still on its way resets the connection, the answer having been sent.
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  await once(socket, 'close');
+  return answerIn(received);
+}
