@@ -16,15 +16,12 @@ import { VerifyModule } from './verify/verify.module';
     PlatformModule.forRoot(AuthEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (
-        client: Redis | Cluster,
-        { REDIS_STRICT, SESSION_COOKIE_NAME, calls }: AuthEnvironment,
-      ) => ({
+      useFactory: (client: Redis | Cluster, { REDIS_STRICT, calls, cookie }: AuthEnvironment) => ({
         client,
         strict: REDIS_STRICT,
         service: AUTH_SERVICE,
         ...(calls && { calls }),
-        cookie: { name: SESSION_COOKIE_NAME },
+        cookie,
       }),
     }),
     SessionIntrospectionModule,

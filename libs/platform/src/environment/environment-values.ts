@@ -62,11 +62,13 @@ export function IsOrigins(): PropertyDecorator {
     validator: {
       validate: (value) => Array.isArray(value) && value.every(isOrigin),
       defaultMessage: () =>
-        'give origins with scheme and without a path, separated by commas, such as https://app.example.com.',
+        'give origins with http or https and without a path or a wildcard, separated by commas, such as https://app.example.com.',
     },
   });
 }
 
 function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+  if (typeof value !== 'string' || value.includes('*') || !URL.canParse(value)) return false;
+  const { origin, protocol } = new URL(value);
+  return origin === value && /^https?:$/.test(protocol);
 }

@@ -56,14 +56,37 @@ describe('the environment of a service', () => {
     ]);
   });
 
-  it.each(['https://a.example/', 'a.example', '*', 'https://*.example.com/x'])(
-    'refuses the origin %s, which no browser sends',
-    (origin) => {
-      expect(problemsOf({ ALLOWED_ORIGINS: origin })).toEqual([
-        expect.stringMatching(/^ALLOWED_ORIGINS: /) as string,
-      ]);
-    },
-  );
+  it.each([
+    'https://a.example/',
+    'a.example',
+    '*',
+    'https://*.example.com/x',
+    'https://*.example.com',
+    'null',
+    'ws://a.example',
+    'https://A.example',
+    'https://a.example:443',
+    'https://u@a.example',
+  ])('refuses the origin %s, which no browser sends', (origin) => {
+    expect(problemsOf({ ALLOWED_ORIGINS: origin })).toEqual([
+      expect.stringMatching(/^ALLOWED_ORIGINS: /) as string,
+    ]);
+  });
+
+  it.each([
+    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 0],
+    [{ SESSION_COOKIE_NAME: 'sid', SESSION_COOKIE_DOMAIN: 'eu.example.com' }, 0],
+    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+    [{ SESSION_COOKIE_NAME: '__Host-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+    [{ SESSION_COOKIE_NAME: '__hOST-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'com' }, 1],
+    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'https://example.com' }, 1],
+    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com; Path=/x' }, 1],
+  ])('finds in %j as a cookie for subdomains %i problems', (variables, count) => {
+    const problems = problemsOf(variables);
+    expect(problems).toHaveLength(count);
+    for (const problem of problems) expect(problem).toMatch(/^SESSION_COOKIE_DOMAIN: /);
+  });
 
   it('tells everything that is wrong at once, and no secret', () => {
     const problems = problemsOf({

@@ -13,8 +13,8 @@ export function resourceSession(
   environment: ResourceEnvironment,
   client: Redis | Cluster | null,
 ): SessionModuleOptions {
-  const { SESSION_COOKIE_NAME, AUTH_RPC_PORT, calls, authRpcHost, authUrl } = environment;
-  const shared = { cookie: { name: SESSION_COOKIE_NAME }, ...(calls && { calls }) };
+  const { AUTH_RPC_PORT, calls, cookie, authRpcHost, authUrl } = environment;
+  const shared = { cookie, ...(calls && { calls }) };
   const rpc = {
     client: {
       transport: Transport.TCP,

@@ -1,7 +1,8 @@
-import type { CallOptions } from '@app/session';
+import type { CallOptions, SessionCookieOptions } from '@app/session';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, toCallers } from './call-rules';
+import { IsCookieDomain } from './cookie-rules';
 import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
 import { RedisEnvironment } from './redis.environment';
 
@@ -32,6 +33,14 @@ export class ServiceEnvironment extends RedisEnvironment {
   @Matches(/^[\w-]+$/, { message: "use letters, digits, '-' and '_', such as __Host-sid." })
   readonly SESSION_COOKIE_NAME?: string;
 
+  /**
+   * Shares the session cookie with the subdomains of this domain, each of which must then be trusted. Needs
+   * a SESSION_COOKIE_NAME without `__Host-`.
+   */
+  @IsOptional()
+  @IsCookieDomain()
+  readonly SESSION_COOKIE_DOMAIN?: string;
+
   /** What this service signs its calls to others with, and they theirs: 32 bytes or more. */
   @IsOptional()
   @IsCallSecret()
@@ -46,6 +55,11 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsOptional()
   @IsString()
   readonly NODE_ENV?: string;
+
+  /** As the session module takes it. */
+  get cookie(): SessionCookieOptions {
+    return { name: this.SESSION_COOKIE_NAME, domain: this.SESSION_COOKIE_DOMAIN };
+  }
 
   /** As the session module takes it; `undefined` without a secret. */
   get calls(): CallOptions | undefined {
