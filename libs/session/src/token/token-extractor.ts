@@ -57,9 +57,9 @@ export class TokenExtractor {
     if (pair === -1) return null;
     const start = pair + this.#prefix.length;
     const end = header.indexOf(';', start);
-    if (end === -1) return header.slice(start).trimEnd();
+    if (end === -1) return withoutBlanksBehind(header.slice(start));
     if (this.#findPair(header, end) !== -1) throw new AmbiguousTokenError();
-    return header.slice(start, end).trimEnd();
+    return withoutBlanksBehind(header.slice(start, end));
   }
 
   /** Where the session cookie's pair begins, at or after a place; -1 when it is not there. */
@@ -81,10 +81,26 @@ function isBlank(character: number): boolean {
   return character === SPACE || character === TAB;
 }
 
+function withoutBlanks(text: string): string {
+  let start = 0;
+  while (isBlank(text.charCodeAt(start))) start += 1;
+  return withoutBlanksBehind(text.slice(start));
+}
+
+/**
+ * HTTP's blanks alone (RFC 9110, 5.6.3). `trimEnd()` would take the byte A0 as well, which others take for
+ * part of the value: of one text there would be two readings.
+ */
+function withoutBlanksBehind(text: string): string {
+  let end = text.length;
+  while (isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 function bearerToken(authorization: string | undefined): string | null {
   if (authorization === undefined) return null;
   const isBearer = authorization.slice(0, BEARER.length).toLowerCase() === BEARER;
-  return isBearer ? authorization.slice(BEARER.length).trim() : null;
+  return isBearer ? withoutBlanks(authorization.slice(BEARER.length)) : null;
 }
 
 function countAuthorization(rawHeaders: readonly string[] = []): number {

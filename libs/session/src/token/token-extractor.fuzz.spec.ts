@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
+import { SessionOptions } from '../options/session.options';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { isToken } from './session-token';
+import { TokenExtractor } from './token-extractor';
+import type { TokenHeaders } from './token-headers';
+
+const NAME = '__Host-sid';
+const AMBIGUOUS = 'ambiguous';
+
+const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
+
+/** What Node.js gives of a header's bytes: each a character of its own (RFC 9110, 5.5), no control but the tab. */
+const text = fc.string({
+  unit: fc
+    .nat(0xff)
+    .map((code) => (code < 0x20 || code === 0x7f ? '\t' : String.fromCharCode(code))),
+  maxLength: 60,
+});
+const blank = fc.constantFrom(' ', '\t', '\u00a0', '  ', '\u0085');
+const token = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Buffer.from(bytes).toString('base64url'));
+/** A token, or nearly one. */
+const nearToken = fc.oneof(
+  { weight: 3, arbitrary: token },
+  fc
+    .tuple(token, fc.nat(42), text)
+    .map(([it, at, put]) => it.slice(0, at) + put + it.slice(at + 1)),
+  fc.tuple(token, blank, fc.boolean()).map(([it, put, last]) => (last ? it + put : put + it)),
+  token.map((it) => `"${it}"`),
+  token.map((it) => `%${it.charCodeAt(0).toString(16)}${it.slice(1)}`),
+  token.map((it) => Buffer.from(`${it.slice(1)}ü`).toString('latin1')),
+  token.map((it) => `${it}=`),
+  token.map((it) => it.repeat(100)),
+);
+const name = fc.constantFrom(
+  ...[NAME, NAME, NAME, '__host-sid', 'x__Host-sid', '__Host-sid2', '__Host_sid', '%5f_Host-sid'],
+  ...['"__Host-sid', ' __Host-sid', '__Host-sid ', '\u00a0__Host-sid', '\t__Host-sid', '', 'theme'],
+  ...['__proto__', '$Version', '__Host-sid[]', '__Host-sid\u00ff'],
+);
+const pair = fc
+  .tuple(name, fc.constantFrom('=', '=', '=', '', '==', ' =', '= '), nearToken)
+  .map((parts) => parts.join(''));
+const cookie = fc
+  .array(
+    fc.tuple(
+      fc.oneof({ weight: 4, arbitrary: pair }, text),
+      fc.constantFrom('; ', ';', ',', ' ', ';\t', ';;', ' ; ', '\u00a0;'),
+    ),
+  )
+  .map((parts) => parts.flat().join(''));
+const authorization = fc
+  .tuple(
+    fc.constantFrom(
+      'Bearer',
+      'bearer',
+      'BEARER',
+      'bEaReR',
+      'Basic',
+      'Bearer:',
+      ' Bearer',
+      'Bearer,',
+      '',
+    ),
+    fc.array(blank, { maxLength: 2 }).map((blanks) => blanks.join('')),
+    nearToken,
+    fc.oneof(blank, text, fc.constantFrom('', ',', ', Bearer x')),
+  )
+  .map((parts) => parts.join(''));
+
+const headers: fc.Arbitrary<TokenHeaders> = fc.oneof(
+  fc.record({ cookie }),
+  fc.record({ authorization }),
+  fc.record({ cookie: fc.oneof(cookie, text), authorization: fc.oneof(authorization, text) }),
+);
+
+/** RFC 6265, 4.2.1 and RFC 6750, 2.1, read by splitting: no other blanks than theirs, nothing decoded. */
+function expected({ cookie, authorization }: TokenHeaders): string | null {
+  const cookies = (cookie ?? '')
+    .split(';')
+    .map((it) => it.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((it) => it.startsWith(`${NAME}=`))
+    .map((it) => it.slice(NAME.length + 1));
+  const [, bearer] = /^bearer (.*)$/is.exec(authorization ?? '') ?? [];
+  const candidates = [...cookies, ...(bearer === undefined ? [] : [bearer])];
+  if (candidates.length > 1) return AMBIGUOUS;
+  const credentials = bearer?.replace(/^[ \t]+|[ \t]+$/g, '') ?? cookies[0] ?? '';
+  return isCanonical(credentials) ? credentials : null;
+}
+
+/** Whether a text is how base64url writes some 32 bytes. */
+function isCanonical(value: string): boolean {
+  const bytes = Buffer.from(value, 'base64url');
+  return bytes.length === 32 && bytes.toString('base64url') === value;
+}
+
+function extracted(from: TokenHeaders): string | null {
+  try {
+    return extractor.extract(from);
+  } catch (error) {
+    if (error instanceof AmbiguousTokenError) return AMBIGUOUS;
+    throw error;
+  }
+}
+
+describe('whatever headers a request has', () => {
+  it('the token is what their grammar says, or they are ambiguous, or there is none', () => {
+    fc.assert(
+      fc.property(headers, (from) => {
+        expect(extracted(from)).toBe(expected(from));
+      }),
+      fuzzed(8_000),
+    );
+  });
+
+  it('of several Authorization headers none counts', () => {
+    const names = fc.constantFrom('authorization', 'Authorization', 'AUTHORIZATION');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(names, authorization), { minLength: 2 }), (lines) => {
+        const request = { headers: { authorization: lines[0]?.[1] }, rawHeaders: lines.flat() };
+        const isBearer = /^bearer /i.test(request.headers.authorization ?? '');
+        if (isBearer) expect(() => extractor.extractFrom(request)).toThrow(AmbiguousTokenError);
+        else expect(extractor.extractFrom(request)).toBeNull();
+      }),
+      fuzzed(1_000),
+    );
+  });
+
+  it('a token comes out of them as it was sent', () => {
+    const cookies = fc.array(
+      text.filter((it) => !it.includes(NAME)).map((it) => it.replaceAll(';', '')),
+    );
+    fc.assert(
+      fc.property(token, cookies, cookies, (sent, before, after) => {
+        const cookie = [...before, `${NAME}=${sent}`, ...after].join('; ');
+        expect(extractor.extract({ cookie })).toBe(sent);
+        expect(extractor.extract({ authorization: `Bearer ${sent}` })).toBe(sent);
+      }),
+      fuzzed(2_000),
+    );
+  });
+});
+
+describe('whatever a text is', () => {
+  it('it is a token exactly when base64url writes 32 bytes so', () => {
+    fc.assert(
+      fc.property(fc.oneof(nearToken, text, fc.string({ unit: 'binary' })), (value) => {
+        expect(isToken(value)).toBe(isCanonical(value));
+      }),
+      fuzzed(5_000),
+    );
+  });
+
+  it('and 32 bytes are a token', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        expect(isToken(Buffer.from(bytes).toString('base64url'))).toBe(true);
+      }),
+      fuzzed(1_000),
+    );
+  });
+});
