@@ -1,4 +1,4 @@
-import { Session } from './session';
+import { requireLevel, Session } from './session';
 import type { SessionData } from './session-types';
 
 /** The version that this code writes and reads. A record of any other version is no session. */
@@ -51,7 +51,7 @@ export function decodeSession(id: string, json: string): Session | null {
     const record: unknown = JSON.parse(json);
     return isRecord(record) && record.id === id ? toSession(record) : null;
   } catch {
-    // Not JSON, or nested deeper than the stack.
+    // Not JSON, or nested deeper than a session may be.
     return null;
   }
 }
@@ -70,13 +70,18 @@ function toSession(record: SessionRecord): Session {
     data: record.data,
   };
   // Nobody else has what was just parsed: no copy is needed.
-  return new Session(fields, deepFrozen);
+  return new Session(fields, (value) => deepFrozen(value, 1));
 }
 
-/** Freezes what came out of `JSON.parse`, at every depth. */
-function deepFrozen<T>(value: T): T {
+/**
+ * Freezes what came out of `JSON.parse`, at every depth.
+ *
+ * @throws RangeError when it is nested deeper than a session's data may be
+ */
+function deepFrozen<T>(value: T, level: number): T {
   if (typeof value !== 'object' || value === null) return value;
-  for (const it of Object.values(value)) deepFrozen(it);
+  requireLevel(level);
+  for (const it of Object.values(value)) deepFrozen(it, level + 1);
   return Object.freeze(value);
 }
 

@@ -1,5 +1,11 @@
 import type { SessionData, SessionUser } from './session-types';
 
+/**
+ * How many levels data may have. More than anybody needs, and so few that nothing which walks through
+ * them, such as `JSON.stringify`, comes to the end of the stack.
+ */
+const MAX_LEVELS = 500;
+
 /** What a {@link Session} is made of. */
 export type SessionFields = Pick<
   Session,
@@ -75,20 +81,33 @@ export class Session {
   }
 }
 
-/** A copy of JSON-like data that cannot be changed at any depth. */
-function frozenCopy<T extends object>(value: T): T {
+/**
+ * A copy of JSON-like data that cannot be changed at any depth.
+ *
+ * @throws RangeError when it is nested deeper than can be read again
+ */
+function frozenCopy<T extends object>(value: T, level = 1): T {
+  requireLevel(level);
   const copy: object = Array.isArray(value)
-    ? value.map(frozenValue)
+    ? value.map((it) => frozenValue(it, level))
     : // Unlike assignment, this makes '__proto__' a property like any other.
-      Object.fromEntries(Object.entries(value).map(([key, it]) => [key, frozenValue(it)]));
+      Object.fromEntries(Object.entries(value).map(([key, it]) => [key, frozenValue(it, level)]));
   return Object.freeze(copy) as T;
 }
 
-function frozenValue(value: unknown): unknown {
+function frozenValue(value: unknown, level: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   // A date, for instance: what the store gives back is what JSON makes of it.
   if (hasJsonForm(value)) return value.toJSON();
-  return frozenCopy(value);
+  return frozenCopy(value, level + 1);
+}
+
+/** @throws RangeError for a level that data may not have */
+export function requireLevel(level: number): void {
+  if (level <= MAX_LEVELS) return;
+  throw new RangeError(
+    `The data of a session is nested deeper than ${MAX_LEVELS} levels. Keep less in it.`,
+  );
 }
 
 function hasJsonForm(value: object): value is { toJSON(): unknown } {

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { hostileJson, jsonObject, sessionFields } from '../testing/fuzzed-records';
+import { fieldsOf } from '../testing/sample-session';
+import { Session } from './session';
+import { decodeSession, encodeSession } from './session-record';
+
+const session = sessionFields.map((fields) => new Session(fields));
+const ROLES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '0', 'admin'];
+
+const untouched = prototypes();
+
+/** What every object inherits; a polluted one has more. */
+function prototypes(): unknown[] {
+  return [Object.prototype, Array.prototype, Session.prototype].map((it) =>
+    Reflect.ownKeys(it).map((key) => [key, Object.getOwnPropertyDescriptor(it, key)]),
+  );
+}
+
+afterEach(() => {
+  expect(prototypes()).toEqual(untouched);
+});
+
+/** Fails for a session that is anything else than a proper one with what its record says. */
+function expectProper(session: Session, record: string): void {
+  const written = JSON.parse(record) as { roles: string[]; user: { id: string } };
+  expect(session).toBeInstanceOf(Session);
+  expect(isFrozen(session)).toBe(true);
+  expect(session.roles).toEqual(written.roles);
+  expect(session.roles.every((role) => typeof role === 'string')).toBe(true);
+  expect(session.user.id).toBe(written.user.id);
+  for (const role of ROLES) expect(session.hasRole(role)).toBe(written.roles.includes(role));
+  const times = [session.createdAt, session.authenticatedAt, session.absoluteExpiresAt];
+  for (const time of [...times, session.idleTimeout]) {
+    expect(Number.isSafeInteger(time) && time > 0).toBe(true);
+  }
+  // What was let in can be written again, by every service, and is then what it was.
+  const again = encodeSession(session.with({}));
+  const read = decodeSession(session.id, again);
+  expect(read && encodeSession(read)).toBe(again);
+}
+
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
+}
+
+describe('whatever is in a record', () => {
+  it('data that could not be read again is refused when it is written', () => {
+    fc.assert(
+      fc.property(sessionFields, fc.nat(2_000), (fields, levels) => {
+        const deep = Array.from({ length: levels }).reduce<unknown>((inner) => [inner], 1);
+        let written: Session;
+        try {
+          written = new Session({ ...fields, data: { deep } });
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          return;
+        }
+        expect(decodeSession(written.id, encodeSession(written))).not.toBeNull();
+      }),
+      fuzzed(100),
+    );
+  });
+
+  it('a session that was written is read as it was', () => {
+    fc.assert(
+      fc.property(session, (written) => {
+        const record = encodeSession(written);
+        const read = decodeSession(written.id, record);
+        expect(read && encodeSession(read)).toBe(record);
+        expect(fieldsOf(read)?.user).toEqual(written.user);
+        if (read) expectProper(read, record);
+      }),
+      fuzzed(700),
+    );
+  });
+
+  it('a record that was changed is a proper session or none', () => {
+    const changed = fc.record({
+      written: session,
+      change: fc.constantFrom('replace', 'drop', 'add', 'repeat'),
+      field: fc.constantFrom(
+        ...['v', 'id', 'user', 'roles', 'createdAt', 'authenticatedAt', 'abs', 'idle', 'ua', 'ip'],
+        ...['data', '__proto__', 'constructor', 'toJSON', 'with', 'length', 'hasRole'],
+      ),
+      value: hostileJson,
+    });
+    let sessions = 0;
+    fc.assert(
+      fc.property(changed, ({ written, change, field, value }) => {
+        const record = jsonObject(changeOf(encodeSession(written), change, field, value));
+        const read = decodeSession(written.id, record);
+        if (read === null) return;
+        sessions += 1;
+        expectProper(read, record);
+      }),
+      fuzzed(700),
+    );
+    // Of what was changed, some must be left: else nothing was looked at.
+    expect(sessions).toBeGreaterThan(0);
+  });
+
+  it('a field of its own more does not matter', () => {
+    const more = fc.string().filter((name) => !KNOWN.has(name));
+    fc.assert(
+      fc.property(session, more, hostileJson, (written, name, value) => {
+        const record = jsonObject([...fieldsIn(encodeSession(written)), [name, value]]);
+        expect(fieldsOf(decodeSession(written.id, record))).toEqual(
+          fieldsOf(decodeSession(written.id, encodeSession(written))),
+        );
+      }),
+      fuzzed(700),
+    );
+  });
+
+  it('a user, roles or times of another kind are never let in', () => {
+    const required = fc.constantFrom(
+      'user',
+      'roles',
+      'createdAt',
+      'authenticatedAt',
+      'abs',
+      'idle',
+    );
+    const wrong = fc.constantFrom(
+      ...['null', '"1"', '-1', '-0', '0', '0.5', '1e400', '9007199254740992', 'true', '{}', '[1]'],
+      ...['[null]', '[["admin"]]', '{"0":"admin","length":1}', '{"__proto__":{"id":"x"}}'],
+    );
+    fc.assert(
+      fc.property(session, required, wrong, (written, field, value) => {
+        const record = jsonObject(changeOf(encodeSession(written), 'replace', field, value));
+        expect(decodeSession(written.id, record)).toBeNull();
+      }),
+      fuzzed(700),
+    );
+  });
+
+  it('only version 1 is read, however a number says it', () => {
+    const version = fc.constantFrom(
+      '1',
+      '1.0',
+      '10e-1',
+      '2',
+      '"1"',
+      '[1]',
+      '1.5',
+      'true',
+      'null',
+      '{}',
+    );
+    fc.assert(
+      fc.property(session, version, (written, value) => {
+        const record = jsonObject(changeOf(encodeSession(written), 'replace', 'v', value));
+        expect(decodeSession(written.id, record) !== null).toBe(JSON.parse(value) === 1);
+      }),
+      fuzzed(500),
+    );
+  });
+
+  it('what is no record is no session', () => {
+    const anything = fc.oneof(hostileJson, fc.json(), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          session.map(({ id }) => id),
+          fc.string(),
+        ),
+        anything,
+        (id, text) => {
+          expect(decodeSession(id, text)).toBeNull();
+        },
+      ),
+      fuzzed(700),
+    );
+  });
+
+  it('a part of a record is no session', () => {
+    fc.assert(
+      fc.property(session, fc.nat(2_000), (written, length) => {
+        const record = encodeSession(written);
+        fc.pre(length < record.length);
+        expect(decodeSession(written.id, record.slice(0, length))).toBeNull();
+        expect(decodeSession(written.id, record.slice(record.length - length))).toBeNull();
+      }),
+      fuzzed(700),
+    );
+  });
+});
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'v',
+  'id',
+  'user',
+  'roles',
+  'createdAt',
+  'authenticatedAt',
+  'abs',
+  'idle',
+  'ua',
+  'ip',
+  'data',
+]);
+
+/** The fields of a record in turn, each with its value's JSON. */
+function fieldsIn(record: string): [name: string, json: string][] {
+  return Object.entries(JSON.parse(record) as object).map(([name, value]) => [
+    name,
+    JSON.stringify(value),
+  ]);
+}
+
+function changeOf(record: string, change: string, field: string, json: string): [string, string][] {
+  const fields = fieldsIn(record);
+  switch (change) {
+    case 'drop':
+      return fields.filter(([name]) => name !== field);
+    case 'replace':
+      return fields.map(([name, it]) => [name, name === field ? json : it]);
+    case 'repeat':
+      return [[field, json], ...fields];
+    default:
+      return [...fields, [field, json]];
+  }
+}
