@@ -1,0 +1,118 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records';
+import { CallKeys } from './call.options';
+import { CallTokens } from './call-tokens';
+
+const SECRET = 'a secret of orders that has 32 bytes or more';
+
+const orders = new CallTokens('orders', new CallKeys({ secret: SECRET }));
+const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
+
+type Members = readonly (readonly [name: string, json: string])[];
+
+/** A JWT of these parts, properly signed with this secret. */
+function signed(header: Members, claims: Members, secret: string): string {
+  const parts = [header, claims].map((it) => Buffer.from(jsonObject(it)).toString('base64url'));
+  const signature = createHmac('sha256', secret).update(parts.join('.')).digest('base64url');
+  return [...parts, signature].join('.');
+}
+
+const properHeader: Members = [
+  ['alg', '"HS256"'],
+  ['typ', '"session-call+jwt"'],
+];
+
+function properClaims(): Members {
+  const now = Math.floor(Date.now() / 1_000);
+  return [
+    ['iss', '"orders"'],
+    ['aud', '"products"'],
+    ['iat', String(now)],
+    ['exp', String(now + 30)],
+    ['ref', '"a-session"'],
+  ];
+}
+
+const changes = fc.array(
+  fc.tuple(
+    fc.constantFrom(
+      ...['iss', 'aud', 'iat', 'exp', 'ref', 'nbf', 'alg', 'typ', 'kid', 'jwk', 'crit', 'b64'],
+      ...['__proto__', 'constructor', 'toString'],
+    ),
+    hostileJson,
+  ),
+  { maxLength: 3 },
+);
+
+describe('whatever says that it is a call', () => {
+  it('is what the checks below change', () => {
+    const call = { caller: 'orders', reference: 'a-session' };
+    expect(products.verify(signed(properHeader, properClaims(), SECRET))).toEqual(call);
+  });
+
+  it('is refused, without an error, when one character of it is another', () => {
+    const character = fc.string({ unit: 'binary', minLength: 0, maxLength: 1 });
+    fc.assert(
+      fc.property(fc.nat(400), fc.nat(3), character, (at, removed, put) => {
+        const call = orders.sign('products', 'a-session');
+        const changed = call.slice(0, at) + put + call.slice(at + removed);
+        fc.pre(changed !== call && !isSameBytes(changed, call));
+        expect(products.verify(changed)).toBeNull();
+      }),
+      fuzzed(2_000),
+    );
+  });
+
+  it('is refused, without an error, when another secret signed it, whatever it says', () => {
+    fc.assert(
+      fc.property(changes, changes, (header, claims) => {
+        const call = signed([...properHeader, ...header], [...properClaims(), ...claims], 'x');
+        expect(products.verify(call)).toBeNull();
+      }),
+      fuzzed(1_000),
+    );
+  });
+
+  it('is of text alone, whatever the right secret signed', () => {
+    fc.assert(
+      fc.property(changes, changes, (header, claims) => {
+        const call = products.verify(
+          signed([...properHeader, ...header], [...properClaims(), ...claims], SECRET),
+        );
+        if (call === null) return;
+        expect(call.caller).toMatch(/./s);
+        expect(call.reference === null || typeof call.reference === 'string').toBe(true);
+      }),
+      fuzzed(1_000),
+    );
+  });
+
+  it('is refused, without an error, when it is any text', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      hostileJson.map((json) => Buffer.from(json).toString('base64url')),
+    );
+    const text = fc.array(part, { maxLength: 5 }).map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(text, (call) => {
+        expect(products.verify(call)).toBeNull();
+      }),
+      fuzzed(2_000),
+    );
+  });
+});
+
+/** Whether two tokens are the same but for how base64url spells the signature's last bits. */
+function isSameBytes(one: string, other: string): boolean {
+  return headOf(one) === headOf(other) && signatureOf(one).equals(signatureOf(other));
+}
+
+function headOf(token: string): string {
+  return token.slice(0, token.lastIndexOf('.'));
+}
+
+function signatureOf(token: string): Buffer {
+  return Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+}

@@ -1,0 +1,61 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records';
+import { openMessage } from './message-request';
+
+const HEADERS = ['authorization', 'x-session-call'];
+
+/** A message with this data, as Nest hands it to a guard. */
+function messageOf(data: unknown, carrier: object = {}): ExecutionContextHost {
+  const context = new ExecutionContextHost([data, carrier]);
+  context.setType('rpc');
+  return context;
+}
+
+const member = fc.tuple(
+  fc.constantFrom('@session', 'data', '__proto__', 'constructor', 'authorization'),
+  fc.oneof(
+    hostileJson,
+    fc
+      .array(fc.tuple(fc.constantFrom(...HEADERS, '__proto__', 'cookie'), hostileJson))
+      .map(jsonObject),
+  ),
+);
+const data = fc
+  .oneof(hostileJson, fc.json(), fc.array(member).map(jsonObject))
+  .map((json): unknown => JSON.parse(json));
+
+describe('whatever a message holds', () => {
+  it('its headers are text of its own or nothing, and it holds no others', () => {
+    const before = Reflect.ownKeys(Object.prototype);
+    fc.assert(
+      fc.property(data, (given) => {
+        const { headers } = openMessage(messageOf(given));
+        expect(Object.keys(headers).sort()).toEqual(
+          Object.keys(headers).length === 0 ? [] : HEADERS,
+        );
+        for (const value of Object.values(headers)) {
+          expect(['string', 'undefined']).toContain(typeof value);
+        }
+        expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
+      }),
+      fuzzed(3_000),
+    );
+  });
+
+  it('the handler is given what is in the envelope, or all where there is none', () => {
+    fc.assert(
+      fc.property(data, (given) => {
+        const context = messageOf(given);
+        openMessage(context);
+        const isEnvelope =
+          typeof given === 'object' && given !== null && Object.hasOwn(given, '@session');
+        expect(context.getArgByIndex(0)).toBe(
+          isEnvelope ? (given as { data?: unknown }).data : given,
+        );
+      }),
+      fuzzed(2_000),
+    );
+  });
+});

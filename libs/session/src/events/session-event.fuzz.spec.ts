@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records';
+import { decodeSessionEvent, encodeSessionEvent, SESSION_EVENT_TYPES } from './session-event';
+
+const text = fc.string({ unit: 'binary' });
+const event = fc.record({
+  type: fc.constantFrom('revoked' as const, 'expired' as const),
+  sessionId: text,
+  userId: text,
+  at: fc.integer({ min: 1 }),
+  by: fc.option(text),
+  reason: fc.option(text),
+});
+const member = fc.constantFrom('v', 'type', 'at', 'userId', '__proto__', 'constructor', 'position');
+
+describe('whatever is in the log of events', () => {
+  it('an event that was written is read as it was, at its place', () => {
+    fc.assert(
+      fc.property(event, text, (written, position) => {
+        const read = decodeSessionEvent(position, encodeSessionEvent(written));
+        expect(read).toEqual({ ...written, position });
+      }),
+      fuzzed(1_000),
+    );
+  });
+
+  it('what is read is of a known type and at its place, or is nothing', () => {
+    const members = fc.array(fc.tuple(member, hostileJson)).map((more) => {
+      const proper: [string, string][] = [
+        ['v', '1'],
+        ['type', '"revoked"'],
+      ];
+      return jsonObject([...proper, ...more]);
+    });
+    const before = Reflect.ownKeys(Object.prototype);
+    fc.assert(
+      fc.property(fc.oneof(members, hostileJson, fc.json(), text), (json) => {
+        const read = decodeSessionEvent('1-0', json);
+        expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
+        if (read === null) return;
+        expect(SESSION_EVENT_TYPES).toContain(read.type);
+        expect(read.position).toBe('1-0');
+        expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+      }),
+      fuzzed(2_000),
+    );
+  });
+
+  it('nothing of another version is read', () => {
+    const version = hostileJson.filter((it) => JSON.parse(it) !== 1);
+    fc.assert(
+      fc.property(version, (v) => {
+        const json = jsonObject([
+          ['v', v],
+          ['type', '"revoked"'],
+        ]);
+        expect(decodeSessionEvent('1-0', json)).toBeNull();
+      }),
+      fuzzed(500),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { encodeSession } from '../session/session-record';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records';
+import { sampleSession } from '../testing/sample-session';
+import { readIdentityClaims } from './identity-claims';
+import { claimsOf } from './testing/signer';
+
+const EXPECTED = { issuer: 'nest-sessions', audience: 'orders' };
+
+type Members = [name: string, json: string][];
+
+const session = sampleSession();
+const properHeader: Members = [
+  ['alg', '"EdDSA"'],
+  ['kid', '"a-key"'],
+  ['typ', '"session-identity+jwt"'],
+];
+
+function compact(header: Members, claims: Members): string {
+  const part = (it: Members) => Buffer.from(jsonObject(it)).toString('base64url');
+  return `${part(header)}.${part(claims)}.AAAA`;
+}
+
+function properClaims(): Members {
+  return Object.entries(claimsOf(session)).map(([name, value]) => [name, JSON.stringify(value)]);
+}
+
+/** A header or claims with one member that is replaced, left out, put in again or added. */
+function changed(members: Members, [how, name, json]: [string, string, string]): Members {
+  if (how === 'drop') return members.filter(([it]) => it !== name);
+  if (how === 'add') return [...members, [name, json]];
+  return members.map(([it, value]) => [it, it === name ? json : value]);
+}
+
+const change = fc.tuple(
+  fc.constantFrom('drop', 'add', 'replace'),
+  fc.constantFrom(
+    ...['alg', 'kid', 'typ', 'crit', 'b64', 'jwk', 'iss', 'aud', 'sub', 'sid', 'iat', 'exp'],
+    ...['session', 'nbf', '__proto__', 'constructor', 'toString'],
+  ),
+  hostileJson,
+);
+
+describe('whatever says that it is an identity', () => {
+  it('is what the checks below change', () => {
+    const claims = readIdentityClaims(compact(properHeader, properClaims()), EXPECTED);
+    expect(claims && encodeSession(claims.session)).toBe(encodeSession(session));
+  });
+
+  it('claims the session that it holds, now, for this service, or nothing at all', () => {
+    fc.assert(
+      fc.property(change, fc.boolean(), (it, inHeader) => {
+        const header = inHeader ? changed(properHeader, it) : properHeader;
+        const claims = inHeader ? properClaims() : changed(properClaims(), it);
+        const read = readIdentityClaims(compact(header, claims), EXPECTED);
+        if (read === null) return;
+        expect(encodeSession(read.session)).toBe(encodeSession(session));
+        expect(typeof read.kid).toBe('string');
+        expect(read.expiresAt).toBeGreaterThan(Date.now());
+        expect(read.expiresAt).toBeLessThanOrEqual(session.absoluteExpiresAt);
+        expect(read.issuedAt).toBeLessThanOrEqual(read.expiresAt);
+      }),
+      fuzzed(2_000),
+    );
+  });
+
+  it('claims nothing when it says another thing of itself', () => {
+    const required = fc.constantFrom('alg', 'kid', 'typ', 'iss', 'aud', 'sub', 'sid', 'iat', 'exp');
+    const wrong = fc.constantFrom(
+      'null',
+      '"x"x',
+      '1',
+      '[]',
+      '{}',
+      '-0',
+      '1e400',
+      'true',
+      '["orders"]',
+    );
+    fc.assert(
+      fc.property(required, wrong, (name, json) => {
+        const it: [string, string, string] = ['replace', name, json];
+        const identity = compact(changed(properHeader, it), changed(properClaims(), it));
+        expect(readIdentityClaims(identity, EXPECTED)).toBeNull();
+      }),
+      fuzzed(300),
+    );
+  });
+
+  it('claims nothing when it is any text', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      hostileJson.map((json) => Buffer.from(json).toString('base64url')),
+    );
+    const text = fc.array(part, { maxLength: 5 }).map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(text, (identity) => {
+        expect(readIdentityClaims(identity, EXPECTED)).toBeNull();
+      }),
+      fuzzed(2_000),
+    );
+  });
+});
