@@ -13,7 +13,10 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 const digits = fc.oneof(
-  fc.string({ unit: fc.constantFrom('0', '1', '5', '9', '.', ',', '-', '+', 'e', 'E'), maxLength: 120 }),
+  fc.string({
+    unit: fc.constantFrom('0', '1', '5', '9', '.', ',', '-', '+', 'e', 'E'),
+    maxLength: 120,
+  }),
   // Arabic, full-width and mathematical digits, which are none here.
   fc.string({ unit: fc.constantFrom('٣', '３', '𝟛', '3'), minLength: 1, maxLength: 5 }),
   fc.oneof(fc.integer(), fc.double(), fc.bigInt()).map(String),
