@@ -1,0 +1,49 @@
+import { connect } from 'node:net';
+import { answerIn, head, type RawAnswer } from './exchange';
+
+/** A request as it goes over the wire: each character is a byte. */
+export interface WireRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+/**
+ * Sends it on a connection of its own. The status is 0 when the server closed the connection without an
+ * answer.
+ *
+ * @param patience Milliseconds after which a server that waits for the rest of a request is told that none
+ *   comes. Node.js then gives up what is half answered: only for what is no whole request.
+ */
+export async function sendOverWire(
+  url: string,
+  request: WireRequest,
+  patience = 0,
+): Promise<RawAnswer> {
+  const { hostname, port, host } = new URL(url);
+  const { method, target, headers, body } = request;
+  const text = head(
+    `${method} ${target} HTTP/1.1`,
+    `Host: ${host}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : [`Content-Length: ${body.length}`]),
+    'Connection: close',
+  );
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  let received = '';
+  try {
+    socket.setTimeout(patience, () => socket.end());
+    socket.write(text + (body ?? ''), 'latin1');
+    for await (const chunk of socket.setEncoding('latin1')) received += chunk as string;
+  } catch {
+    // The server cuts the connection of a request that it does not read to the end.
+  } finally {
+    socket.destroy();
+  }
+  if (received === '') return { status: 0, headers: {}, text: '' };
+  const answer = answerIn(received);
+  // What Node.js then has to say of the rest is another answer.
+  const { 'content-length': length = answer.text.length } = answer.headers;
+  return { ...answer, text: answer.text.slice(0, Number(length)) };
+}
