@@ -10,11 +10,19 @@ export {
   nearCacheLimitsOf,
   type NearCacheOptions,
 } from './options/near-cache.options';
+export type { BindingOptions, BindingReaction, BindingRules } from './options/binding.options';
 export { type Duration, toMilliseconds } from './options/duration';
 export { isServiceName } from './options/service-name';
 
 export { networkOf, type NetworkSize } from './address/network';
 
+export { BindingCheck, type ClientRequest } from './binding/binding-check';
+export type { BindingSignal } from './binding/binding-signal';
+
+export {
+  ACCEPTS_CHANGED_CLIENT_METADATA,
+  AcceptsChangedClient,
+} from './roles/accepts-changed-client.decorator';
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
 export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
 export { Roles, ROLES_METADATA } from './roles/roles.decorator';
@@ -126,7 +134,12 @@ export {
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
 export { SessionDataExistsError } from './errors/session-data-exists.error';
-export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';
+export {
+  reauthenticationRequired,
+  roleRequired,
+  SessionException,
+  sessionRequired,
+} from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';

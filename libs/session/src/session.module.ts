@@ -6,6 +6,8 @@ import { AccessCatalogueReader } from './access/access-catalogue.reader';
 import { AccessCatalogueWriter } from './access/access-catalogue.writer';
 import { RedisAccessCatalogueStore } from './access/redis-access-catalogue.store';
 import { Sessions } from './additions/sessions';
+import { BindingCheck } from './binding/binding-check';
+import { BindingSignals } from './binding/binding-signals';
 import { NearCachedSessionStore } from './cache/near-cached-session.store';
 import { CallTokens } from './calls/call-tokens';
 import { IncomingCalls } from './calls/incoming-calls';
@@ -107,6 +109,14 @@ const callTokens: Provider = {
     service !== undefined && callKeys ? new CallTokens(service, callKeys) : null,
 };
 
+/** `null` where no client is compared with the one that signed in. */
+const binding: Provider = {
+  provide: BindingCheck,
+  inject: [SESSION_OPTIONS],
+  useFactory: ({ binding: rules }: SessionOptions): BindingCheck | null =>
+    rules && new BindingCheck(rules, new BindingSignals(rules.onSignal)),
+};
+
 /**
  * Central sessions for a service: with this module imported every route needs a live session, unless
  * it is `@Public()`. It is global.
@@ -135,6 +145,7 @@ const callTokens: Provider = {
     source,
     callTokens,
     IncomingCalls,
+    binding,
     SessionCounters,
     AccessRules,
     TokenExtractor,

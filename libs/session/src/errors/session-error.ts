@@ -9,6 +9,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_CALL_REFUSED'
   /** 403: a live session that lacks the role. */
   | 'ERR_SESSION_ROLE_REQUIRED'
+  /** 403: a live session whose user has to prove again who they are. */
+  | 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
   /** 409: a service adds to a session under a name that has a value already. */

@@ -6,11 +6,16 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { BindingCheck, type ClientRequest } from '../binding/binding-check';
 import type { ReferredCall } from '../calls/call-tokens';
 import { IncomingCalls } from '../calls/incoming-calls';
 import { openMessage } from '../calls/message-request';
 import { describeError } from '../errors/describe-error';
-import { roleRequired, sessionRequired } from '../errors/session-exception';
+import {
+  reauthenticationRequired,
+  roleRequired,
+  sessionRequired,
+} from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
@@ -33,7 +38,7 @@ const FRESH: FindOptions = { fresh: true };
  *
  * Each step may be overridden in a subclass.
  *
- * @throws SessionException 401 without a valid session, 403 without the role
+ * @throws SessionException 401 without a valid session, 403 without the role or with another client
  * @throws AmbiguousTokenError with two tokens (answered 400)
  * @throws SessionStoreUnavailableError when the store does not answer (answered 503)
  */
@@ -47,6 +52,8 @@ export class SessionGuard implements CanActivate {
     protected readonly source: SessionSource,
     protected readonly calls: IncomingCalls,
     protected readonly adapterHost: HttpAdapterHost,
+    /** `null` unless the `binding` option asks for it. */
+    @Inject(BindingCheck) protected readonly binding: BindingCheck | null,
   ) {}
 
   /** At once where the session is in this process' memory: a promise costs as much as the rest. */
@@ -108,6 +115,7 @@ export class SessionGuard implements CanActivate {
   ): boolean {
     if (session === null) throw sessionRequired();
     if (!this.isAllowed(session, rule)) throw roleRequired();
+    if (call === null) this.requireSameClient(context, rule, session);
     const carrier = carrierOf(context);
     attachSession(carrier, session);
     if (call !== null) attachCaller(carrier, call.caller);
@@ -130,6 +138,17 @@ export class SessionGuard implements CanActivate {
       (requiredRole === undefined || session.hasRole(requiredRole)) &&
       (rule.anyOf.length === 0 || session.hasAnyRole(rule.anyOf))
     );
+  }
+
+  /**
+   * Refuses the request of another client than the one that signed in, where the `binding` option says
+   * so. Only over HTTP and not on behalf of a session: a service has a user agent and an address of its own.
+   */
+  protected requireSameClient(context: ExecutionContext, rule: AccessRule, session: Session): void {
+    if (this.binding === null || context.getType() !== 'http') return;
+    const request = context.getArgByIndex<ClientRequest>(REQUEST);
+    if (this.binding.allows(session, request, rule.acceptsChangedClient)) return;
+    throw reauthenticationRequired({ at: this.options.reauthenticateAt });
   }
 
   /**

@@ -11,6 +11,7 @@ import {
 import type { RedisTarget } from '../store/redis-client';
 import type { SessionSource } from '../source/session.source';
 import type { SessionStore } from '../store/session.store';
+import { type BindingOptions, type BindingRules, bindingRulesOf } from './binding.options';
 import { type Duration, toMilliseconds } from './duration';
 import {
   type NearCacheLimits,
@@ -118,6 +119,17 @@ export interface SessionModuleOptions {
    */
   nearCache?: boolean | Duration | NearCacheOptions;
   /**
+   * What is made of a token that another client uses than the one that signed in: `{ userAgent, network }`,
+   * each 'off', 'report' or 'reauthenticate'.
+   * @default undefined (nothing is compared)
+   */
+  binding?: BindingOptions;
+  /**
+   * Where users prove again who they are, as they are told when they have to: a path or a URL.
+   * @default '/auth/reauthenticate'
+   */
+  reauthenticateAt?: string;
+  /**
    * What `Retry-After` says when the store cannot answer, in seconds.
    * @default 1
    */
@@ -156,6 +168,9 @@ export class SessionOptions {
   readonly rpc: RpcLimits | null;
   /** `null` where calls are not signed. */
   readonly callKeys: CallKeys | null;
+  /** `null` when no client is compared with the one that signed in. */
+  readonly binding: BindingRules | null;
+  readonly reauthenticateAt: string;
   /** Seconds. */
   readonly retryAfter: number;
 
@@ -172,6 +187,8 @@ export class SessionOptions {
     };
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
     this.nearCache = nearCacheLimitsOf(options.nearCache);
+    this.binding = bindingRulesOf(options.binding);
+    this.reauthenticateAt = options.reauthenticateAt ?? '/auth/reauthenticate';
     this.retryAfter = options.retryAfter ?? 1;
 
     this.callKeys = options.calls ? new CallKeys(options.calls) : null;

@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator';
 import { ALLOW_SERVICES_METADATA } from './allow-services.decorator';
 import { PUBLIC_METADATA } from './public.decorator';
 import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
@@ -17,11 +18,13 @@ export interface AccessRule {
   readonly services: readonly string[];
   /** Whether no user may come, whatever their roles. */
   readonly isServicesOnly: boolean;
+  /** Whether a client may come that is another than the one that signed in; see `binding`. */
+  readonly acceptsChangedClient: boolean;
 }
 
 type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
 
-/** Reads `@Roles()`, `@Public()`, `@RequireFresh()`, `@AllowServices()` and `@ServicesOnly()`. */
+/** Reads `@Roles()`, `@Public()`, `@RequireFresh()` and their like: all that says who may come. */
 @Injectable()
 export class AccessRules {
   /** By controller, then by handler: decorators do not change, and are asked for on every request. */
@@ -58,7 +61,19 @@ export class AccessRules {
     const isServicesOnly =
       this.reflector.getAllAndOverride<boolean | undefined>(SERVICES_ONLY_METADATA, targets) ??
       false;
-    const rule: AccessRule = { isPublic: false, anyOf: [], isFresh, services, isServicesOnly };
+    const acceptsChangedClient =
+      this.reflector.getAllAndOverride<boolean | undefined>(
+        ACCEPTS_CHANGED_CLIENT_METADATA,
+        targets,
+      ) ?? false;
+    const rule: AccessRule = {
+      isPublic: false,
+      anyOf: [],
+      isFresh,
+      services,
+      isServicesOnly,
+      acceptsChangedClient,
+    };
     for (const target of targets) {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
       if (anyOf !== undefined) return { ...rule, anyOf };

@@ -1,0 +1,53 @@
+import { Logger } from '@nestjs/common';
+import { describeError } from '../errors/describe-error';
+import type { BindingOptions } from '../options/binding.options';
+import type { BindingSignal } from './binding-signal';
+
+/** Of how many sessions it is remembered what was told. */
+const MAX_SESSIONS = 5_000;
+
+/** What is told of one session: who has its token can send any number of user agents. */
+const MAX_PER_SESSION = 10;
+
+const SUBJECTS = { userAgent: 'user agent', network: 'network' };
+
+/** Where signals go. Each is told once, although it may come with every request. */
+export class BindingSignals {
+  readonly #logger = new Logger('SessionBinding');
+  /** By session, that of the longest silence first. */
+  readonly #told = new Map<string, Set<string>>();
+
+  constructor(private readonly onSignal: BindingOptions['onSignal']) {}
+
+  tell(signal: BindingSignal): void {
+    if (!this.#isNew(signal)) return;
+    const { sessionId, userId, changed, from, to, refused } = signal;
+    this.#logger.warn(
+      `Session ${sessionId} of user ${userId}: the ${SUBJECTS[changed]} changed from ${from} to ${to ?? 'none'}; the request was ${refused ? 'refused' : 'let in'}.`,
+    );
+    void this.#handOn(signal);
+  }
+
+  #isNew({ sessionId, changed, to, refused }: BindingSignal): boolean {
+    const told = this.#told.get(sessionId) ?? new Set();
+    // As the latest.
+    this.#told.delete(sessionId);
+    this.#told.set(sessionId, told);
+    if (this.#told.size > MAX_SESSIONS) {
+      const quietest = this.#told.keys().next();
+      if (!quietest.done) this.#told.delete(quietest.value);
+    }
+    const name = JSON.stringify([changed, to, refused]);
+    if (told.has(name) || told.size >= MAX_PER_SESSION) return false;
+    told.add(name);
+    return true;
+  }
+
+  async #handOn(signal: BindingSignal): Promise<void> {
+    try {
+      await this.onSignal?.(signal);
+    } catch (error) {
+      this.#logger.error(`binding.onSignal failed: ${describeError(error)}`);
+    }
+  }
+}

@@ -1,0 +1,393 @@
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Injectable,
+  Logger,
+  Post,
+} from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type TcpClientOptions, type TcpOptions, Transport } from '@nestjs/microservices';
+import { freePort } from '../../../../tools/processes/free-port';
+import { CallKeys } from '../calls/call.options';
+import { CallTokens } from '../calls/call-tokens';
+import { startCalled, startCalling } from '../calls/testing/services';
+import { SessionGuard } from '../guard/session.guard';
+import { SessionIssuerModule } from '../issuer/session-issuer.module';
+import { type IssuedSession, SessionManager } from '../issuer/session.manager';
+import type { SessionModuleOptions } from '../options/session.options';
+import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator';
+import { Public } from '../roles/public.decorator';
+import { Roles } from '../roles/roles.decorator';
+import { SessionModule } from '../session.module';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { SessionStore } from '../store/session.store';
+import { listen } from '../testing/http-adapters';
+import { keySpaceOf } from '../testing/key-space';
+import { managerOf } from '../testing/manager-of';
+import { statusFor } from '../testing/requests';
+import { startedRedis } from '../testing/started-redis';
+import { CALL_HEADER } from '../token/token-headers';
+import type { BindingSignal } from './binding-signal';
+
+const CHROME =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36';
+const UPDATED = CHROME.replace('142', '143');
+const DESKTOP =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
+
+/** Wi-Fi, the carrier's networks, another Wi-Fi: where a phone is within an hour. */
+const ROUTE = ['192.0.2.7', '198.51.100.20', '2001:db8:1::5', '203.0.113.80', '2001:db9::1', '::1'];
+const [HOME = ''] = ROUTE;
+const ELSEWHERE = '198.18.0.1';
+
+const secret = 'a secret of the tests, with more than 32 bytes';
+
+/** One proxy before each. */
+const adapters: [name: string, make: () => ExpressAdapter | FastifyAdapter][] = [
+  [
+    'Express',
+    () => {
+      const adapter = new ExpressAdapter();
+      adapter.set('trust proxy', 'loopback');
+      return adapter;
+    },
+  ],
+  ['Fastify', () => new FastifyAdapter({ trustProxy: 'loopback' })],
+];
+
+@Controller()
+class SampleController {
+  @Get('closed')
+  closed(): string {
+    return 'in';
+  }
+
+  @Roles('admin')
+  @Get('admin')
+  admin(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+
+  @AcceptsChangedClient()
+  @Post('prove')
+  prove(): string {
+    return 'in';
+  }
+
+  @AcceptsChangedClient()
+  @Roles('admin')
+  @Post('prove-admin')
+  proveAdmin(): string {
+    return 'in';
+  }
+}
+
+@AcceptsChangedClient()
+@Controller('exempt')
+class ExemptController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+}
+
+/** Notes what is read of a request that says who its client is. */
+@Injectable()
+class WatchingGuard extends SessionGuard {
+  static readonly read: string[] = [];
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<{ headers: object }>();
+    const watch = (target: object, name: string) => {
+      const value: unknown = Reflect.get(target, name);
+      Object.defineProperty(target, name, {
+        get: () => {
+          WatchingGuard.read.push(name);
+          return value;
+        },
+      });
+    };
+    watch(request, 'ip');
+    watch(request.headers, 'user-agent');
+    return super.canActivate(context);
+  }
+}
+
+const redis = startedRedis();
+
+describe.each(adapters)('binding signals on %s', (_, makeAdapter) => {
+  let app: INestApplication;
+  let url: string;
+  let signals: BindingSignal[];
+  let warnings: string[];
+  let ada: IssuedSession;
+
+  async function open(options: Partial<SessionModuleOptions> = {}): Promise<void> {
+    ({ app, url } = await listen(makeAdapter, {
+      imports: [
+        SessionModule.forRoot({
+          redis: redis.url,
+          service: 'sample',
+          calls: { secret },
+          publishAccess: false,
+          guard: WatchingGuard,
+          ...options,
+        }),
+        SessionIssuerModule.forRoot({}),
+      ],
+      controllers: [SampleController, ExemptController],
+    }));
+    ada = await app.get(SessionManager, { strict: false }).create({
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders'],
+      userAgent: CHROME,
+      ip: HOME,
+    });
+    // Used a while ago: the next use would slide its clock.
+    await redis.client.pexpire(`idle:{${ada.session.id}}`, 600_000);
+  }
+
+  beforeEach(() => {
+    signals = [];
+    warnings = [];
+    WatchingGuard.read.length = 0;
+    jest
+      .spyOn(Logger.prototype, 'warn')
+      .mockImplementation((text: unknown) => void warnings.push(String(text)));
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await app.close();
+  });
+
+  const onSignal = (signal: BindingSignal) => void signals.push(signal);
+
+  function send(
+    path: string,
+    { userAgent = CHROME, ip = HOME, method = 'GET', headers = {} } = {},
+  ): Promise<Response> {
+    return fetch(url + path, {
+      method,
+      headers: {
+        cookie: `__Host-sid=${ada.token}`,
+        'user-agent': userAgent,
+        'x-forwarded-for': ip,
+        ...headers,
+      },
+    });
+  }
+
+  /** Waits as well until everything has arrived that the request made the app send to Redis. */
+  async function statusOf(path: string, from: Parameters<typeof send>[1] = {}): Promise<number> {
+    const { status } = await send(path, from);
+    await app.get(SessionStore).ping();
+    return status;
+  }
+
+  const stolen = { userAgent: FIREFOX, ip: ELSEWHERE };
+
+  it('are off by default: nothing is told, and nothing is read', async () => {
+    await open();
+
+    expect(await statusOf('/closed', stolen)).toBe(200);
+    expect(await statusOf('/closed')).toBe(200);
+
+    expect(warnings.filter((line) => line.includes(ada.session.id))).toEqual([]);
+    expect(WatchingGuard.read).toEqual([]);
+  });
+
+  it('let everybody in who is reported, and report each change once', async () => {
+    await open({ binding: { userAgent: 'report', network: 'report', onSignal } });
+
+    for (let i = 0; i < 3; i += 1) expect(await statusOf('/closed', stolen)).toBe(200);
+
+    const { id: sessionId } = ada.session;
+    const about = { sessionId, userId: 'u-1', refused: false };
+    expect(signals).toEqual([
+      {
+        ...about,
+        changed: 'userAgent',
+        from: 'Chrome on Linux or Android',
+        to: 'Firefox on Windows',
+      },
+      { ...about, changed: 'network', from: '192.0.0.0/16', to: '198.18.0.0/16' },
+    ]);
+    expect(warnings.filter((line) => line.includes(sessionId))).toHaveLength(2);
+    expect(warnings.join()).not.toContain(ada.token);
+    expect(warnings.join()).not.toContain(ELSEWHERE);
+  });
+
+  it('read of the request only what they are asked for', async () => {
+    await open({ binding: { network: 'report' } });
+    await statusOf('/closed', stolen);
+    expect(new Set(WatchingGuard.read)).toEqual(new Set(['ip']));
+    await app.close();
+
+    await open({ binding: { userAgent: 'reauthenticate' } });
+    WatchingGuard.read.length = 0;
+    await statusOf('/closed', stolen);
+    expect(new Set(WatchingGuard.read)).toEqual(new Set(['user-agent']));
+  });
+
+  describe('that demand a proof', () => {
+    const strict = { userAgent: 'reauthenticate', network: 'reauthenticate' } as const;
+
+    it('refuse a stolen token, change nothing in Redis, and leave its owner alone', async () => {
+      await open({ binding: { ...strict, onSignal } });
+      const before = await keySpaceOf(redis.client);
+
+      const answer = await send('/closed', stolen);
+      await app.get(SessionStore).ping();
+
+      expect(answer.status).toBe(403);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.get('set-cookie')).toBeNull();
+      expect(await answer.json()).toMatchObject({
+        status: 403,
+        code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+        detail: expect.stringContaining('/auth/reauthenticate') as string,
+      });
+      expect(await keySpaceOf(redis.client)).toEqual(before);
+      expect(signals).toMatchObject([
+        { changed: 'userAgent', refused: true },
+        { changed: 'network', refused: true },
+      ]);
+
+      expect(await statusOf('/closed')).toBe(200);
+    });
+
+    it('say where it is given', async () => {
+      await open({ binding: strict, reauthenticateAt: 'https://auth.example/prove' });
+
+      const { detail } = (await (await send('/closed', stolen)).json()) as { detail: string };
+
+      expect(detail).toContain('https://auth.example/prove');
+    });
+
+    it('refuse a token that comes without a user agent', async () => {
+      await open({ binding: { userAgent: 'reauthenticate' } });
+      const cookie: [string, string] = ['Cookie', `__Host-sid=${ada.token}`];
+
+      expect(await statusFor(`${url}/closed`, [cookie])).toBe(403);
+      expect(await statusFor(`${url}/closed`, [cookie, ['User-Agent', '']])).toBe(403);
+      expect(await statusFor(`${url}/closed`, [cookie, ['User-Agent', CHROME]])).toBe(200);
+    });
+
+    it('never ask a phone that moves, is updated, or asks for the page of the desktop', async () => {
+      await open({ binding: { ...strict, onSignal } });
+
+      for (const ip of ROUTE) {
+        for (const userAgent of [CHROME, UPDATED, DESKTOP]) {
+          expect(await statusOf('/closed', { userAgent, ip })).toBe(200);
+        }
+      }
+
+      expect(signals.map(({ changed, to }) => [changed, to])).toEqual([
+        ['network', '198.51.0.0/16'],
+        ['network', '203.0.0.0/16'],
+      ]);
+    });
+
+    it('with the network alone refuse another user agent only from elsewhere', async () => {
+      await open({ binding: { network: 'reauthenticate' } });
+
+      expect(await statusOf('/closed', { userAgent: FIREFOX })).toBe(200);
+      expect(await statusOf('/closed', { ip: ELSEWHERE })).toBe(200);
+      expect(await statusOf('/closed', stolen)).toBe(403);
+      expect(await statusOf('/closed', { userAgent: FIREFOX, ip: '2001:db8::1' })).toBe(403);
+    });
+
+    it('leave the routes open on which the user proves who they are, and those for everybody', async () => {
+      await open({ binding: { ...strict, onSignal } });
+
+      expect(await statusOf('/prove', { ...stolen, method: 'POST' })).toBe(201);
+      expect(await statusOf('/exempt', stolen)).toBe(200);
+      expect(await statusOf('/public', stolen)).toBe(200);
+      expect(signals).toMatchObject([
+        { changed: 'userAgent', refused: false },
+        { changed: 'network', refused: false },
+      ]);
+    });
+
+    it('let nobody in for it who has no session, or not the role', async () => {
+      await open({ binding: { ...strict, onSignal } });
+
+      expect((await fetch(`${url}/prove`, { method: 'POST' })).status).toBe(401);
+      expect(await statusOf('/prove-admin', { method: 'POST' })).toBe(403);
+
+      const { code } = (await (await send('/admin', stolen)).json()) as { code: string };
+      expect(code).toBe('ERR_SESSION_ROLE_REQUIRED');
+      expect(signals).toEqual([]);
+    });
+
+    it('say nothing of a session that was begun without user agent and address', async () => {
+      await open({ binding: { ...strict, onSignal } });
+      ada = await app
+        .get(SessionManager, { strict: false })
+        .create({ user: { id: 'u-1', username: 'ada' }, roles: [] });
+
+      expect(await statusOf('/closed', stolen)).toBe(200);
+      expect(signals).toEqual([]);
+    });
+
+    it('never judge a service that calls on behalf of the session', async () => {
+      await open({ binding: { ...strict, onSignal } });
+      const tokens = new CallTokens('orders', new CallKeys({ secret }));
+
+      const answer = await fetch(`${url}/closed`, {
+        headers: { [CALL_HEADER]: tokens.sign('sample', ada.session.id) },
+      });
+
+      expect(answer.status).toBe(200);
+      expect(signals).toEqual([]);
+    });
+  });
+
+  it('never judge what a message brings, signed or with the token', async () => {
+    await open();
+    const strict = { userAgent: 'reauthenticate', network: 'reauthenticate', onSignal } as const;
+    for (const options of [{}, { calls: { secret } }]) {
+      const store = new MemorySessionStore();
+      const port = await freePort();
+      const transport: TcpOptions & TcpClientOptions = {
+        transport: Transport.TCP,
+        options: { host: '127.0.0.1', port },
+      };
+      const { token } = await managerOf(store).create({
+        user: { id: 'u-1', username: 'ada' },
+        roles: [],
+        userAgent: CHROME,
+        ip: HOME,
+      });
+      const services = { store, transport, calling: options };
+      const called = await startCalled(makeAdapter, {
+        ...services,
+        called: { ...options, binding: strict },
+      });
+      const calling = await startCalling(makeAdapter, services);
+
+      const answer = await fetch(`${calling.url}/send/any`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie: `__Host-sid=${token}` },
+        body: JSON.stringify({ data: 1 }),
+      });
+
+      expect(await answer.json()).toMatchObject({ username: 'ada' });
+      expect(signals).toEqual([]);
+      await calling.app.close();
+      await called.app.close();
+    }
+  });
+});

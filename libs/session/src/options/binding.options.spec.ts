@@ -1,0 +1,41 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { type BindingOptions, bindingRulesOf } from './binding.options';
+import { SessionOptions } from './session.options';
+
+describe('binding', () => {
+  it.each<BindingOptions | undefined>([
+    undefined,
+    {},
+    { userAgent: 'off', network: 'off' },
+    { onSignal: () => undefined },
+  ])('is nothing at all for %j', (option) => {
+    expect(bindingRulesOf(option)).toBeNull();
+  });
+
+  it('is off unless it is asked for', () => {
+    expect(new SessionOptions({ store: new MemorySessionStore() }).binding).toBeNull();
+  });
+
+  it('leaves off what is not named', () => {
+    expect(bindingRulesOf({ userAgent: 'report' })).toEqual({
+      userAgent: 'report',
+      network: 'off',
+    });
+    expect(bindingRulesOf({ network: 'reauthenticate' })).toEqual({
+      userAgent: 'off',
+      network: 'reauthenticate',
+    });
+  });
+
+  it.each(['userAgent', 'network'] as const)('refuses what %s cannot be', (name) => {
+    for (const value of ['on', '', 'REPORT', true, null] as unknown[]) {
+      const option = { [name]: value } as BindingOptions;
+
+      expect(() => bindingRulesOf(option)).toThrow(SessionOptionsError);
+      expect(() => bindingRulesOf(option)).toThrow(
+        `binding.${name}: '${String(value)}' is unknown. Give 'off', 'report' or 'reauthenticate'.`,
+      );
+    }
+  });
+});
