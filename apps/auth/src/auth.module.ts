@@ -16,10 +16,14 @@ import { VerifyModule } from './verify/verify.module';
     PlatformModule.forRoot(AuthEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (client: Redis | Cluster, { REDIS_STRICT, calls, cookie }: AuthEnvironment) => ({
+      useFactory: (
+        client: Redis | Cluster,
+        { REDIS_STRICT, binding, calls, cookie }: AuthEnvironment,
+      ) => ({
         client,
         strict: REDIS_STRICT,
         service: AUTH_SERVICE,
+        binding,
         ...(calls && { calls }),
         cookie,
       }),

@@ -13,8 +13,8 @@ export function resourceSession(
   environment: ResourceEnvironment,
   client: Redis | Cluster | null,
 ): SessionModuleOptions {
-  const { AUTH_RPC_PORT, calls, cookie, authRpcHost, authUrl } = environment;
-  const shared = { cookie, ...(calls && { calls }) };
+  const { AUTH_RPC_PORT, binding, calls, cookie, authRpcHost, authUrl } = environment;
+  const shared = { cookie, binding, ...(calls && { calls }) };
   const rpc = {
     client: {
       transport: Transport.TCP,

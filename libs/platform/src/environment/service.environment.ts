@@ -1,4 +1,9 @@
-import type { CallOptions, SessionCookieOptions } from '@app/session';
+import type {
+  BindingOptions,
+  BindingReaction,
+  CallOptions,
+  SessionCookieOptions,
+} from '@app/session';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, toCallers } from './call-rules';
@@ -52,6 +57,12 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsCallers()
   readonly SESSION_CALLERS?: Readonly<Record<string, string>>;
 
+  /** What is made of a token that another browser, or one elsewhere, uses than the one that signed in. */
+  @IsIn(['off', 'report', 'reauthenticate'], {
+    message: "set it to 'off', 'report' or 'reauthenticate'.",
+  })
+  readonly SESSION_BINDING: BindingReaction = 'off';
+
   @IsOptional()
   @IsString()
   readonly NODE_ENV?: string;
@@ -65,6 +76,11 @@ export class ServiceEnvironment extends RedisEnvironment {
   get calls(): CallOptions | undefined {
     const { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers } = this;
     return secret === undefined ? undefined : { secret, ...(callers && { callers }) };
+  }
+
+  /** As the session module takes it. */
+  get binding(): BindingOptions {
+    return { userAgent: this.SESSION_BINDING, network: this.SESSION_BINDING };
   }
 
   get isProduction(): boolean {

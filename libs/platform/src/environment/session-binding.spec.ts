@@ -1,0 +1,48 @@
+import { EnvironmentError } from './environment.error';
+import { loadEnvironment } from './load-environment';
+import { ResourceEnvironment } from './resource.environment';
+import { resourceSession } from './resource-session';
+
+const REDIS_URL = 'redis://user:secret@localhost:6379/1';
+const SESSION_CALL_SECRET = 'a secret of the tests, with more than 32 bytes';
+
+const read = (variables: NodeJS.ProcessEnv) =>
+  loadEnvironment(ResourceEnvironment, { REDIS_URL, ...variables });
+
+describe('SESSION_BINDING', () => {
+  it.each([
+    [undefined, 'off'],
+    ['', 'off'],
+    ['off', 'off'],
+    ['report', 'report'],
+    ['reauthenticate', 'reauthenticate'],
+  ])('given as %j is %s, for the user agent and the network', (value, expected) => {
+    expect(read({ SESSION_BINDING: value }).binding).toEqual({
+      userAgent: expected,
+      network: expected,
+    });
+  });
+
+  it.each(['on', 'true', 'REPORT', 'deny'])('is refused as %j, and says what to give', (value) => {
+    expect(() => read({ SESSION_BINDING: value })).toThrow(EnvironmentError);
+    expect(() => read({ SESSION_BINDING: value })).toThrow(
+      /SESSION_BINDING: set it to 'off', 'report' or 'reauthenticate'/,
+    );
+  });
+
+  it.each(['redis', 'rpc', 'gateway'])(
+    'reaches the session module with the source %s',
+    (source) => {
+      const environment = read({
+        SESSION_SOURCE: source,
+        SESSION_CALL_SECRET,
+        SESSION_BINDING: 'report',
+      });
+
+      expect(resourceSession(environment, null).binding).toEqual({
+        userAgent: 'report',
+        network: 'report',
+      });
+    },
+  );
+});
