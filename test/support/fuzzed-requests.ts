@@ -188,7 +188,10 @@ const body = fc
       `{"username":"${'x'.repeat(10_000)}","password":"x"}`,
       `{"username":"alice","password":"${'\u00c3\u00a9'.repeat(4_000)}"}`,
       `${'['.repeat(400)}${']'.repeat(400)}`,
+      `${'['.repeat(8_000)}${']'.repeat(8_000)}`,
+      `{"username":${'['.repeat(2_000)}${']'.repeat(2_000)},"password":"x"}`,
       `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`,
+      `${'{"a":'.repeat(2_500)}1${'}'.repeat(2_500)}`,
       `{"username":"x","password":"${'x'.repeat(20_000)}"}`,
     ),
     fc
