@@ -167,6 +167,17 @@ export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'SET access:products x',
     'RESTORE access:auth 0 RECORD REPLACE',
   ],
+  'clear the counts of wrong passwords, fill them, or say where a user is known': [
+    'GET throttle:pair:{U}',
+    'PTTL throttle:pair:{U}',
+    'SET throttle:pair:{U} 99 EX 60',
+    'SET throttle:known:{U} 1 EX 60',
+    'INCRBY throttle:account:{U} 99',
+    'EXPIRE throttle:network:{U} 1',
+    'DEL throttle:pair:{U}',
+    'EVAL return(1) 1 throttle:pair:{U}',
+    'EVALSHA 0000000000000000000000000000000000000000 1 throttle:pair:{U}',
+  ],
   'hold up Redis': ['WAIT 0 0'],
 };
 
