@@ -11,6 +11,8 @@ describe('the network of an address', () => {
     ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
     ['2001:DB8:0000:0001:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
     ['fe80::1%eth0', 'fe80::/64'],
+    ['fe80::1%eth0.100', 'fe80::/64'],
+    ['::8.0.0.1', '::/64'],
     ['::1', '::/64'],
   ])('%s is in %s', (address, network) => {
     expect(networkOf(address, HOST_AND_SITE)).toBe(network);
@@ -33,6 +35,9 @@ describe('the network of an address', () => {
     '1.2.3.4, 5.6.7.8',
     '2001:db8::1::2',
     '::ffff:1.2.3.256',
+    '::ffff:010.0.0.1',
+    '192.0.2.7%eth0',
+    '::ffff:0x7f.0.0.1',
   ])('is unknown for %j', (address) => {
     expect(networkOf(address, HOST_AND_SITE)).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** How many leading bits of an address name its network. */
@@ -18,13 +19,23 @@ const BITS_PER_BYTE = 8;
  *   short forms, which some parsers take for one address and some for another.
  */
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(address))
-    return maskedIpv4(ipaddr.IPv4.parse(address), ipv4);
-  if (!ipaddr.IPv6.isValid(address)) return null;
-  const parsed = ipaddr.IPv6.parse(address);
-  return parsed.isIPv4MappedAddress()
-    ? maskedIpv4(parsed.toIPv4Address(), ipv4)
-    : maskedIpv6(parsed, ipv6);
+  // Of a link-local address, the interface; IPv4 has none.
+  const bare = address.includes(':') ? address.replace(/%.*$/s, '') : address;
+  // ipaddr.js takes octal and hexadecimal parts for numbers, also within IPv6; Node.js takes neither.
+  switch (isIP(bare)) {
+    case 4:
+      return maskedIpv4(ipaddr.IPv4.parse(bare), ipv4);
+    case 6: {
+      // Without a dotted end, which ipaddr.js takes for IPv4 also where it is only written like it.
+      const { hostname } = new URL(`http://[${bare}]`);
+      const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
+      return parsed.isIPv4MappedAddress()
+        ? maskedIpv4(parsed.toIPv4Address(), ipv4)
+        : maskedIpv6(parsed, ipv6);
+    }
+    default:
+      return null;
+  }
 }
 
 function maskedIpv4(address: ipaddr.IPv4, bits: number): string {
