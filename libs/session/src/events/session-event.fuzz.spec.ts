@@ -30,6 +30,11 @@ describe('whatever is in the log of events', () => {
       const proper: [string, string][] = [
         ['v', '1'],
         ['type', '"revoked"'],
+        ['sessionId', '"s"'],
+        ['userId', '"u"'],
+        ['at', '1'],
+        ['by', 'null'],
+        ['reason', 'null'],
       ];
       return jsonObject([...proper, ...more]);
     });
@@ -42,6 +47,8 @@ describe('whatever is in the log of events', () => {
         expect(SESSION_EVENT_TYPES).toContain(read.type);
         expect(read.position).toBe('1-0');
         expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+        expect([typeof read.sessionId, typeof read.userId]).toEqual(['string', 'string']);
+        expect(Number.isSafeInteger(read.at)).toBe(true);
       }),
       fuzzed(2_000),
     );

@@ -48,13 +48,38 @@ export function encodeSessionEvent(event: SessionEvent): string {
   return JSON.stringify({ v: EVENT_VERSION, ...event });
 }
 
-/** @returns `null` for what is no event of a known version and type. */
+/** @returns `null` for what is no event of a known version and type, with all that belongs to one. */
 export function decodeSessionEvent(position: string, json: string): SessionEvent | null {
   try {
-    const { v, ...event } = JSON.parse(json) as SessionEvent & { v: unknown };
-    const isKnown = v === EVENT_VERSION && SESSION_EVENT_TYPES.includes(event.type);
-    return isKnown ? { ...event, position } : null;
+    const { v, ...event } = JSON.parse(json) as Record<string, unknown>;
+    return v === EVENT_VERSION && isEvent(event) ? { ...event, position } : null;
   } catch {
     return null;
   }
+}
+
+function isEvent(event: Record<string, unknown>): event is Record<string, unknown> & SessionEvent {
+  const { type, sessionId, userId, at, by, reason } = event;
+  return (
+    typeof sessionId === 'string' &&
+    typeof userId === 'string' &&
+    Number.isSafeInteger(at) &&
+    isTextOrNull(by) &&
+    isTextOrNull(reason) &&
+    SESSION_EVENT_TYPES.includes(type as SessionEventType) &&
+    hasDetails(type as SessionEventType, event)
+  );
+}
+
+function hasDetails(
+  type: SessionEventType,
+  { roles, previousSessionId }: Record<string, unknown>,
+): boolean {
+  if (type === 'rotated') return typeof previousSessionId === 'string';
+  if (type !== 'created' && type !== 'rolesChanged') return true;
+  return Array.isArray(roles) && roles.every((role) => typeof role === 'string');
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return typeof value === 'string' || value === null;
 }
