@@ -25,6 +25,7 @@ export {
 } from './roles/accepts-changed-client.decorator';
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
 export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
+export { isFreshEnough } from './roles/fresh-enough';
 export { Roles, ROLES_METADATA } from './roles/roles.decorator';
 export { type AccessRule, AccessRules } from './roles/access-rules';
 
@@ -119,8 +120,10 @@ export {
   type CauseOfEnd,
   type IssuedSession,
   type NewSession,
+  type RotateOptions,
   SessionManager,
 } from './issuer/session.manager';
+export { toRotationGrace } from './issuer/rotation-grace';
 
 export type { GatewayLimits, GatewayOptions } from './identity/gateway.options';
 export { GatewaySessionSource } from './identity/gateway-session.source';
@@ -133,13 +136,12 @@ export {
 } from './identity/session-identity.options';
 
 export { SessionError, type SessionErrorCode } from './errors/session-error';
-export { SessionDataExistsError } from './errors/session-data-exists.error';
 export {
+  type Reauthentication,
   reauthenticationRequired,
-  roleRequired,
-  SessionException,
-  sessionRequired,
-} from './errors/session-exception';
+} from './errors/reauthentication-required';
+export { SessionDataExistsError } from './errors/session-data-exists.error';
+export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';
 export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
 export { AmbiguousTokenError } from './errors/ambiguous-token.error';

@@ -154,7 +154,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     Reflect.deleteMetadata(ROLES_METADATA, handlers.a);
     Public()(handlers.b);
     Reflect.deleteMetadata(ROLES_METADATA, handlers.b);
-    SetMetadata(REQUIRE_FRESH_METADATA, true)(handlers.c);
+    SetMetadata(REQUIRE_FRESH_METADATA, 300_000)(handlers.c);
     const open = controllerOf('open', { d: Get('d'), e: Get('e') });
     const { d } = open.prototype as Record<'d', () => string>;
     Reflect.deleteMetadata(ROLES_METADATA, d);
@@ -164,15 +164,16 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     Roles('orders:write')(some);
 
     service = await RoutedApp.start(makeAdapter, { controllers: [closed, open, some] });
-    const demands = service.catalogue.routes.map(({ isPublic, anyOf, isFresh }) => ({
+    const demands = service.catalogue.routes.map(({ isPublic, anyOf, isFresh, maxAge }) => ({
       isPublic,
       anyOf,
       isFresh,
+      ...(maxAge !== undefined && { maxAge }),
     }));
     expect(demands).toEqual([
       roleless,
       { ...roleless, isPublic: true },
-      { ...roleless, anyOf: ['c'], isFresh: true },
+      { ...roleless, anyOf: ['c'], isFresh: true, maxAge: 300_000 },
       { ...roleless, isPublic: true },
       { ...roleless, anyOf: ['e'] },
       { ...roleless, anyOf: ['orders:write'] },

@@ -121,7 +121,7 @@ export class AccessCatalogueReader {
     const { controller } = mount;
     return this.#explorer.scanForPaths(controller).flatMap((definition) => {
       const { requestMethod, targetCallback } = definition;
-      const { anyOf, ...rule } = this.rules.ofHandler(
+      const { anyOf, maxAge, ...rule } = this.rules.ofHandler(
         controller.constructor as Type,
         targetCallback,
       );
@@ -131,6 +131,7 @@ export class AccessCatalogueReader {
         ...(version === null ? {} : { version }),
         isConditional: version !== null || isConditional(mount, targetCallback, router),
         ...rule,
+        ...(maxAge === null ? {} : { maxAge }),
         anyOf: [...anyOf],
       };
       return this.#pathsOf(mount, definition).map((path) => ({

@@ -20,6 +20,7 @@ const CATALOGUE: AccessCatalogue = {
       isPublic: false,
       anyOf: ['orders:read', 'admin'],
       isFresh: true,
+      maxAge: 300_000,
     },
     {
       method: 'ALL',
@@ -76,6 +77,9 @@ describe('a catalogue', () => {
     ['a word for a switch', { routes: [{ ...FIRST, isPublic: 'no' }] }],
     ['no word on a condition', { routes: [{ ...FIRST, isConditional: undefined }] }],
     ['no word on freshness', { routes: [{ ...FIRST, isFresh: undefined }] }],
+    ['an age that is none', { routes: [{ ...FIRST, maxAge: 0 }] }],
+    ['an age of no number', { routes: [{ ...FIRST, maxAge: '5m' }] }],
+    ['an age without freshness', { routes: [{ ...FIRST, isFresh: false }] }],
     ['a public route with roles', { routes: [{ ...FIRST, isPublic: true }] }],
   ])('is none with %s', (_, changes) => {
     expect(decodeWith({})).toEqual(CATALOGUE);

@@ -31,6 +31,8 @@ export interface AccessRoute {
   /** One of these roles is needed; none when empty. */
   readonly anyOf: readonly string[];
   readonly isFresh: boolean;
+  /** How long ago the user may have proven who they are, in milliseconds; absent for any time. */
+  readonly maxAge?: number;
 }
 
 /** What a service says of its own routes, in the order in which its router has them. */
@@ -93,7 +95,7 @@ function catalogueOf({ service, version, router, ...rest }: AccessCatalogue): Ac
 }
 
 function routeOf({ method, path, version, ...rest }: AccessRoute): AccessRoute {
-  const { isConditional, isPublic, anyOf, isFresh } = rest;
+  const { isConditional, isPublic, anyOf, isFresh, maxAge } = rest;
   return {
     method,
     path,
@@ -102,6 +104,7 @@ function routeOf({ method, path, version, ...rest }: AccessRoute): AccessRoute {
     isPublic,
     anyOf,
     isFresh,
+    ...(maxAge === undefined ? {} : { maxAge }),
   };
 }
 
@@ -133,7 +136,9 @@ function isRoute(value: unknown): value is AccessRoute {
     isTextList(value.anyOf) &&
     // A route that is open to everybody and asks for a role contradicts itself.
     !(value.isPublic && value.anyOf.length > 0) &&
-    typeof value.isFresh === 'boolean'
+    typeof value.isFresh === 'boolean' &&
+    // An age is looked at where the session is fresh.
+    (value.maxAge === undefined || (value.isFresh && isPositiveInteger(value.maxAge)))
   );
 }
 

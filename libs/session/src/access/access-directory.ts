@@ -29,6 +29,8 @@ export interface AccessDemand {
   readonly isPublic: boolean;
   /** Whether the session is to be read from Redis, whatever is in memory. */
   readonly isFresh: boolean;
+  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  readonly maxAge: number | null;
   /** Whether a session carries the roles. */
   allows(session: Session): boolean;
 }
@@ -134,11 +136,12 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     const match = known.matcher.find(method, path);
     if (match === null || match === 'unclear') return 'unknown';
     if (this.#isStale(known)) return 'stale';
-    const { isPublic, isFresh } = match;
+    const { isPublic, isFresh, maxAge } = match;
     return {
       service: known.catalogue.service,
       isPublic,
       isFresh,
+      maxAge,
       allows: (session) => match.allows(session),
     };
   }

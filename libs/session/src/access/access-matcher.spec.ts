@@ -420,12 +420,13 @@ describe('a match', () => {
       catalogueOf([
         route('/a', ['x'], conditional),
         route('/a', [], { isPublic: true, isConditional: true }),
-        route('/a', ['y'], { isFresh: true }),
+        route('/a', [], { isConditional: true, isFresh: true, maxAge: 300_000 }),
+        route('/a', ['y'], { isFresh: true, maxAge: 600_000 }),
         route('/a', ['never'], {}),
       ]),
     );
     const match = matchOf(matcher, 'GET', '/a');
-    expect([match.isPublic, match.isFresh]).toEqual([false, true]);
+    expect([match.isPublic, match.isFresh, match.maxAge]).toEqual([false, true, 300_000]);
     expect(match.allows(sessionWith('x'))).toBe(false);
     expect(match.allows(sessionWith('y'))).toBe(false);
     expect(match.allows(sessionWith('x', 'y'))).toBe(true);

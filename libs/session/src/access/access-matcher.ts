@@ -9,6 +9,8 @@ import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie';
 export interface AccessMatch {
   readonly isPublic: boolean;
   readonly isFresh: boolean;
+  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  readonly maxAge: number | null;
   /** Whether a session carries the service's role, and a role of each list that a route has. */
   allows(session: Session): boolean;
 }
@@ -111,9 +113,11 @@ export class AccessMatcher {
     const { requiredRole } = this.catalogue;
     const closed = entries.map(({ route }) => route).filter(({ isPublic }) => !isPublic);
     const demands = closed.map(({ anyOf }) => anyOf).filter(({ length }) => length > 0);
+    const ages = closed.map(({ maxAge }) => maxAge).filter((it) => it !== undefined);
     return {
       isPublic: closed.length === 0,
       isFresh: closed.some(({ isFresh }) => isFresh),
+      maxAge: ages.length === 0 ? null : Math.min(...ages),
       allows: (session) =>
         closed.length === 0 ||
         ((requiredRole === undefined || session.hasRole(requiredRole)) &&

@@ -87,6 +87,8 @@ export class NearCachedSessionStore
   }
 
   touch(session: Session): Promise<void> | undefined {
+    // It ends when it was said to, however it is used.
+    if (session.supersededBy !== null) return undefined;
     const entry = this.#cache.get(session.id);
     if (entry === undefined) return this.source.touch(session);
     const { servedAt, slideDueAt, expiresAt } = entry;

@@ -1,3 +1,4 @@
+import { REAUTHENTICATE_AT, reauthenticationRequired } from '../errors/reauthentication-required';
 import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception';
 import { transportHeader } from './transport-headers';
 
@@ -9,13 +10,15 @@ const GRPC_CODE = 'x-session-error';
  * about the user, `null` where it was about anything else.
  *
  * @param error What a Nest client's observable ended with.
+ * @param at Where the user proves anew who they are, should that be what is missing.
  */
-export function denialOf(error: unknown): SessionException | null {
+export function denialOf(error: unknown, at = REAUTHENTICATE_AT): SessionException | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, metadata } = error as { code?: unknown; metadata?: unknown };
   const stable =
     typeof metadata === 'object' && metadata !== null ? transportHeader(metadata, GRPC_CODE) : code;
   if (stable === 'ERR_SESSION_REQUIRED') return sessionRequired();
   if (stable === 'ERR_SESSION_ROLE_REQUIRED') return roleRequired();
+  if (stable === 'ERR_SESSION_REAUTHENTICATION_REQUIRED') return reauthenticationRequired({ at });
   return null;
 }

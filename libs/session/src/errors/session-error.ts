@@ -9,7 +9,7 @@ export type SessionErrorCode =
   | 'ERR_SESSION_CALL_REFUSED'
   /** 403: a live session that lacks the role. */
   | 'ERR_SESSION_ROLE_REQUIRED'
-  /** 403: a live session whose user has to prove again who they are. */
+  /** 403: a live session, but the user must prove anew who they are before this is done. */
   | 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'

@@ -58,23 +58,6 @@ export function roleRequired(): SessionException {
 }
 
 /**
- * 403: signed in, but the user has to prove again who they are.
- *
- * @param demand `at`: where that is done; `maxAge`: how long ago it may have been, in milliseconds.
- */
-export function reauthenticationRequired(demand: {
-  maxAge?: number;
-  at: string;
-}): SessionException {
-  return new SessionException(
-    HttpStatus.FORBIDDEN,
-    'ERR_SESSION_REAUTHENTICATION_REQUIRED',
-    'Forbidden',
-    `Prove again who you are, at ${demand.at}, then repeat the request.`,
-  );
-}
-
-/**
  * The HTTP form of an error that this library's stores, token extractor or manager threw.
  *
  * @param retryAfter Seconds for the `Retry-After` of a 503 (RFC 9110, 10.2.3).

@@ -11,15 +11,13 @@ import type { ReferredCall } from '../calls/call-tokens';
 import { IncomingCalls } from '../calls/incoming-calls';
 import { openMessage } from '../calls/message-request';
 import { describeError } from '../errors/describe-error';
-import {
-  reauthenticationRequired,
-  roleRequired,
-  sessionRequired,
-} from '../errors/session-exception';
+import { reauthenticationRequired } from '../errors/reauthentication-required';
+import { roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
 import { ANY_SERVICE } from '../roles/allow-services.decorator';
+import { isFreshEnough } from '../roles/fresh-enough';
 import { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
@@ -38,7 +36,8 @@ const FRESH: FindOptions = { fresh: true };
  *
  * Each step may be overridden in a subclass.
  *
- * @throws SessionException 401 without a valid session, 403 without the role or with another client
+ * @throws SessionException 401 without a valid session, 403 without the role, with another client, or when
+ *   the user must prove anew who they are
  * @throws AmbiguousTokenError with two tokens (answered 400)
  * @throws SessionStoreUnavailableError when the store does not answer (answered 503)
  */
@@ -115,6 +114,7 @@ export class SessionGuard implements CanActivate {
   ): boolean {
     if (session === null) throw sessionRequired();
     if (!this.isAllowed(session, rule)) throw roleRequired();
+    if (rule.isFresh) this.requireFresh(session, rule);
     if (call === null) this.requireSameClient(context, rule, session);
     const carrier = carrierOf(context);
     attachSession(carrier, session);
@@ -138,6 +138,12 @@ export class SessionGuard implements CanActivate {
       (requiredRole === undefined || session.hasRole(requiredRole)) &&
       (rule.anyOf.length === 0 || session.hasAnyRole(rule.anyOf))
     );
+  }
+
+  /** Turns away who must prove anew who they are. Only for routes that ask for it. */
+  protected requireFresh(session: Session, { maxAge }: AccessRule): void {
+    if (isFreshEnough(session, maxAge)) return;
+    throw reauthenticationRequired({ maxAge, at: this.options.reauthenticateAt });
   }
 
   /**

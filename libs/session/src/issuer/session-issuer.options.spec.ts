@@ -7,6 +7,7 @@ describe('the options of SessionIssuerModule', () => {
       idleTimeout: 1_800_000,
       absoluteTimeout: 43_200_000,
       maxPerUser: 10,
+      rotationGrace: 10_000,
       waitReplicas: 0,
       services: [],
       eventsKept: 10_000,
@@ -21,8 +22,13 @@ describe('the options of SessionIssuerModule', () => {
       waitReplicas: 2,
       services: ['orders', 'order-history-2'],
       eventsKept: 1,
+      rotationGrace: 60_000,
     };
     expect(new SessionIssuerOptions(given)).toEqual({ ...given, idleTimeout: 3_600_000 });
+  });
+
+  it.each([0, '0'])('take %j for no grace', (rotationGrace) => {
+    expect(new SessionIssuerOptions({ rotationGrace }).rotationGrace).toBe(0);
   });
 
   it.each<[options: SessionIssuerModuleOptions, message: RegExp]>([
@@ -36,6 +42,9 @@ describe('the options of SessionIssuerModule', () => {
     [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
     [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
     [{ services: [''] }, /^services: ''/],
+    [{ rotationGrace: 'a while' }, /^rotationGrace: 'a while'.*'30m'/],
+    [{ rotationGrace: '61s' }, /^rotationGrace: .*longer than '60s'.*0 for no grace/],
+    [{ rotationGrace: -1 }, /^rotationGrace: '-1'/],
     [{ eventsKept: 0 }, /^eventsKept: give a whole number/],
     [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
   ])('refuse %j, and say how to mend it', (options, message) => {

@@ -1,6 +1,7 @@
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type Duration, toMilliseconds } from '../options/duration';
 import { requireServiceName } from '../options/service-name';
+import { toRotationGrace } from './rotation-grace';
 
 /** What the issuing app decides about the sessions that it makes. */
 export interface SessionIssuerModuleOptions {
@@ -19,6 +20,12 @@ export interface SessionIssuerModuleOptions {
    * @default 10
    */
   maxPerUser?: number;
+  /**
+   * For how long a token still works after a re-authentication has replaced it: requests of a page that were
+   * under way do not fail. It can do nothing then that `@RequireFresh()` marks. At most `'60s'`; 0 for none.
+   * @default '10s'
+   */
+  rotationGrace?: Duration;
   /**
    * How many replicas must have taken over the end of a session, or a change of its roles, before the
    * call resolves; when too few do, it fails although the master has it. Redis replicates in the
@@ -47,6 +54,8 @@ export class SessionIssuerOptions {
   /** Milliseconds. */
   readonly absoluteTimeout: number;
   readonly maxPerUser: number;
+  /** Milliseconds; 0 for none. */
+  readonly rotationGrace: number;
   readonly waitReplicas: number;
   readonly services: readonly string[];
   readonly eventsKept: number;
@@ -56,6 +65,7 @@ export class SessionIssuerOptions {
     this.idleTimeout = toMilliseconds('idleTimeout', options.idleTimeout ?? '30m');
     this.absoluteTimeout = toMilliseconds('absoluteTimeout', options.absoluteTimeout ?? '12h');
     this.maxPerUser = options.maxPerUser ?? 10;
+    this.rotationGrace = toRotationGrace('rotationGrace', options.rotationGrace ?? '10s');
     this.waitReplicas = options.waitReplicas ?? 0;
     this.services = options.services ?? [];
     this.eventsKept = options.eventsKept ?? 10_000;

@@ -66,6 +66,14 @@ const operations: [name: string, operation: Operation][] = [
   ],
   ['signs in over the limit', (manager) => manager.create(ada)],
   ['rotates', (manager, [id = '']) => manager.rotate(id)],
+  ['rotates with a grace', (manager, [id = '']) => manager.rotate(id, {}, { grace: true })],
+  [
+    'ends both of a rotation',
+    async (manager, [id = '']) => {
+      await managerOn(redis.client).rotate(id, {}, { grace: true });
+      await manager.revoke(id);
+    },
+  ],
   ['revokes', (manager, [id = '']) => manager.revoke(id)],
   ['revokes all', (manager) => manager.revokeAll('u-1')],
   ['sets roles', (manager) => manager.setRoles('u-1', ['new'])],
@@ -113,6 +121,43 @@ describe('a process that dies between any two commands', () => {
       },
     );
   });
+
+  it('while it rotates with a grace signs nobody out, and leaves one session whose token somebody has', async () => {
+    await dieAnywhere(
+      (manager, [id = '']) => manager.rotate(id, {}, { grace: true }),
+      async ([id = '']) => {
+        const manager = managerOn(redis.client);
+        const old = await manager.find(id);
+        const listed = await manager.listByUser('u-1');
+
+        // Either as before, or in its grace: the answer with the new token may have been on its way.
+        const isItself = listed.some(({ session }) => session.id === id);
+        expect(old).not.toBeNull();
+        expect(isItself).toBe(old?.session.supersededBy === null);
+        if (isItself) expect(await manager.rotate(id)).not.toBeNull();
+      },
+    );
+  });
+
+  it.each(['old', 'new'])(
+    'while it ends both of a rotation by the %s token is made up for by calling again',
+    async (which) => {
+      let ended = '';
+      await dieAnywhere(
+        async (manager, [id = '', other = '']) => {
+          const rotated = await managerOn(redis.client).rotate(id, {}, { grace: true });
+          await managerOn(redis.client).revoke(other);
+          ended = which === 'old' ? id : (rotated?.session.id ?? '');
+          await manager.revoke(ended);
+        },
+        async () => {
+          await managerOn(redis.client).revoke(ended);
+
+          expect(await redis.client.keys('session:*')).toEqual([]);
+        },
+      );
+    },
+  );
 
   it('while it rotates leaves either the old session or none that anybody has a token for', async () => {
     await dieAnywhere(

@@ -9,6 +9,8 @@ import type { NewSession, SessionManager } from './session.manager';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 
+const GRACE = { grace: true };
+
 /** Where the sessions of one run are, and how operations on them are slowed to single steps. */
 interface Ground {
   readonly store: IssuerSessionStore;
@@ -202,6 +204,123 @@ describe.each([
       const stored = await ground.storedIds();
       expect(stored).not.toEqual([]);
       expect([created.session.id, rotated?.session.id]).toEqual(expect.arrayContaining(stored));
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+});
+
+/** They take so many steps that there are too many orders to run them on Redis. */
+describe('a rotation with a grace and what meets it, between any two calls of the store', () => {
+  it('a rotation with a grace and the end of all sessions leave no session', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        (step) => managerOn(ground.stepped(step)).revokeAll('u-1'),
+      );
+
+      expect(await ground.storedIds()).toEqual([]);
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+
+  it('a rotation with a grace and a change of roles leave the old roles to neither token', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      const [rotated] = await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        (step) => managerOn(ground.stepped(step)).setRoles('u-1', ['new']),
+      );
+
+      const stored = await ground.storedIds();
+      const live = await Promise.all(stored.map((id) => ground.store.inspect(id)));
+      const both = [session.id, rotated?.session.id].filter((it) => it !== undefined);
+      expect(stored.sort()).toEqual(both.sort());
+      for (const it of live) expect(it?.session.roles).toEqual(['new']);
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+
+  it('a rotation with a grace and a logout with the old token leave no session', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        (step) => managerOn(ground.stepped(step)).revoke(session.id),
+      );
+
+      expect(await ground.storedIds()).toEqual([]);
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+
+  it('two rotations with a grace give one token, and the old one goes on beside it', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      const rotations = await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+      );
+
+      const won = rotations.filter((it) => it !== null).map((it) => it.session.id);
+      expect(won).toHaveLength(1);
+      expect((await ground.storedIds()).sort()).toEqual([...won, session.id].sort());
+      expect((await ground.store.inspect(session.id))?.session.supersededBy).toBe(won[0]);
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+
+  it('a rotation with a grace and one without leave one token at most, and it is a new one', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      const rotations = await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        (step) => managerOn(ground.stepped(step)).rotate(session.id),
+      );
+
+      const won = rotations.filter((it) => it !== null).map((it) => it.session.id);
+      const listed = await managerOn(ground.store).listByUser('u-1');
+      expect(won.length).toBeLessThanOrEqual(1);
+      expect(listed.map((it) => it.session.id)).toEqual(won);
+    });
+
+    expect(orders).toBeGreaterThan(1);
+  });
+
+  it('a rotation with a grace and the end of what it makes leave nothing, or the old session as it was', async () => {
+    const orders = await inEveryOrder(async (race) => {
+      const ground = await memoryGround();
+      const { session } = await managerOn(ground.store).create(ada);
+
+      const [rotated, ended] = await race(
+        (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
+        async (step) => {
+          const manager = managerOn(ground.stepped(step));
+          // As by the list of the user's sessions, where it may be seen before anybody has its token.
+          const ids = await step(() => ground.store.idsOf('u-1'));
+          const made = ids.find((id) => id !== session.id);
+          return made === undefined ? null : manager.revoke(made);
+        },
+      );
+
+      const left = await ground.storedIds();
+      if (ended !== null) expect(left).toEqual([]);
+      else expect(left.sort()).toEqual([session.id, rotated?.session.id].sort());
     });
 
     expect(orders).toBeGreaterThan(1);

@@ -4,6 +4,9 @@ import { Session } from '../session/session';
 import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 import { createToken, sessionIdOf } from '../token/session-token';
+import { clippedUserAgent, type IssuedSession } from './issued-session';
+import { kinOf } from './kin-of';
+import { rotateSession } from './rotate-session';
 import { SessionEventRecorder } from './session-event.recorder';
 import { SessionIssuerOptions } from './session-issuer.options';
 
@@ -17,17 +20,24 @@ export interface NewSession {
   data?: SessionData;
 }
 
-/** A new session and the token that leads to it: the only time that the token is known. */
-export interface IssuedSession {
-  readonly token: string;
-  readonly session: Session;
+export type { IssuedSession };
+
+/** How a session is rotated. */
+export interface RotateOptions {
+  /**
+   * Whether the old token still works for `rotationGrace`, so that what is under way does not fail: for a
+   * user who proves again who they are, not for one whose token may be in other hands.
+   * @default false
+   */
+  readonly grace?: boolean;
+  /** The `User-Agent` of now. @default what it was */
+  readonly userAgent?: string | null;
+  /** The address of now. @default what it was */
+  readonly ip?: string | null;
 }
 
 /** Why a session ends: given, or found out from the session as it was last. */
 export type CauseOfEnd = SessionEventCause | ((session: Session) => SessionEventCause);
-
-/** The longest `User-Agent` that is kept, in characters; it is there to be recognised by its owner. */
-const MAX_USER_AGENT = 256;
 
 /**
  * Makes, changes and ends sessions. Only the issuing app has it (see `SessionIssuerModule`).
@@ -62,7 +72,7 @@ export class SessionManager {
       authenticatedAt: now,
       absoluteExpiresAt: now + this.options.absoluteTimeout,
       idleTimeout: this.options.idleTimeout,
-      userAgent: from.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+      userAgent: clippedUserAgent(from.userAgent ?? null),
       ip: from.ip ?? null,
       data: from.data ?? {},
     });
@@ -79,28 +89,28 @@ export class SessionManager {
    * Gives a session a new token and ends the old one: after the user proved again who they are, so
    * that a token from before is worth nothing. Its absolute timeout stays what it was.
    *
-   * @returns `null` when the session was revoked or changed in the meantime; it is gone then, and the
-   *   user signs in again.
+   * With a grace the old token can for a moment do what it could do before, and nothing new: see
+   * {@link Session.supersededBy}. Both end together.
+   *
+   * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace it is
+   *   gone then, and the user signs in again; with one, it is what the others have made of it.
    */
-  async rotate(id: string, cause: SessionEventCause = {}): Promise<IssuedSession | null> {
-    const current = await this.store.inspect(id);
-    if (current === null) return null;
-    const token = createToken();
-    const session = current.session.with({ id: sessionIdOf(token), authenticatedAt: Date.now() });
-    await this.store.insert(session);
-    // The new session is indexed before the old one ends: whoever revokes or changes all of a user's
-    // sessions and finds the old one gone looks again, and finds this one.
-    const last = await this.#replace(current.session, session);
-    if (last !== null && grantsTheSame(last, session)) {
-      await this.recorder.record(
-        { ...about(session, cause), type: 'rotated', previousSessionId: id },
-        watchOf(session),
-      );
-      return { token, session };
-    }
-    await this.store.remove(session.id, session.user.id);
-    if (last !== null) await this.#recordEnd(last, { ...cause, reason: 'changed-meanwhile' });
-    return null;
+  async rotate(
+    id: string,
+    cause: SessionEventCause = {},
+    options: RotateOptions = {},
+  ): Promise<IssuedSession | null> {
+    const { issued, ended } = await rotateSession(this.store, id, {
+      ...options,
+      grace: options.grace === true ? this.options.rotationGrace : 0,
+    });
+    if (ended) await this.#recordEnd(ended, { ...cause, reason: 'changed-meanwhile' });
+    if (issued === null) return null;
+    await this.recorder.record(
+      { ...about(issued.session, cause), type: 'rotated', previousSessionId: id },
+      watchOf(issued.session),
+    );
+    return issued;
   }
 
   /** A session and its clocks, or `null` when it is gone. Does not count as use. */
@@ -109,13 +119,13 @@ export class SessionManager {
   }
 
   /**
-   * Ends a session.
+   * Ends a session; one that was rotated with a grace and what it goes on as end together.
    *
    * @param cause A function where only the session itself tells.
    * @returns the session as it was, or `null` when it was gone already.
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
-    return this.#end(id, null, cause);
+    return this.#endWithKin(id, null, cause);
   }
 
   /**
@@ -129,16 +139,20 @@ export class SessionManager {
   ): Promise<number> {
     const kept = except === undefined ? [] : [except];
     return this.#forEachOf(userId, kept, async (id) => {
-      return (await this.#end(id, userId, cause)) !== null;
+      return isItself(await this.#end(id, userId, cause));
     });
   }
 
-  /** A user's live sessions, the latest sign-in first. Drops from the index what is gone. */
+  /**
+   * A user's live sessions, the latest sign-in first. One that was rotated is told once, as what it goes on
+   * as. Drops from the index what is gone.
+   */
   async listByUser(userId: string): Promise<SessionSnapshot[]> {
     const ids = await this.store.idsOf(userId);
     const found = await Promise.all(ids.map((id) => this.#inspectOrDrop(id, userId)));
     return found
       .filter((snapshot) => snapshot !== null)
+      .filter(({ session }) => isItself(session))
       .sort((a, b) => b.session.createdAt - a.session.createdAt);
   }
 
@@ -156,7 +170,7 @@ export class SessionManager {
   ): Promise<number> {
     return this.#forEachOf(userId, [], async (id) => {
       const changed = await this.store.update(id, (session) => session.with({ roles }));
-      if (changed === null) return false;
+      if (!isItself(changed)) return false;
       await this.recorder.record({ ...about(changed, cause), type: 'rolesChanged', roles });
       return true;
     });
@@ -165,10 +179,10 @@ export class SessionManager {
   /**
    * Does something to every session of a user, those included that appear meanwhile in place of
    * others: a rotation indexes the new session before the old one ends, so as long as one was found
-   * to be gone, the index is read again.
+   * to be gone or superseded, the index is read again.
    *
    * @param kept The ids to leave alone.
-   * @param act Says whether the session was still there.
+   * @param act Says whether the session was still there, and not superseded.
    * @returns how many were.
    */
   async #forEachOf(
@@ -198,7 +212,22 @@ export class SessionManager {
     if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
     const live = await this.listByUser(userId);
     const excess = live.slice(maxPerUser);
-    await Promise.all(excess.map(({ session }) => this.#end(session.id, userId, TOO_MANY)));
+    await Promise.all(excess.map(({ session }) => this.#endWithKin(session.id, userId, TOO_MANY)));
+  }
+
+  /** Its kin ends first: who has to call this again, as the store has failed, still finds them by it. */
+  async #endWithKin(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {
+    const current = (await this.store.inspect(id))?.session;
+    if (current) await this.#endKinOf(current, cause);
+    const ended = await this.#end(id, userId, cause);
+    // It may have been rotated in between.
+    if (ended) await this.#endKinOf(ended, cause);
+    return ended;
+  }
+
+  async #endKinOf(session: Session, cause: CauseOfEnd): Promise<void> {
+    for (const { id, user } of await kinOf(this.store, session))
+      await this.#end(id, user.id, cause);
   }
 
   async #end(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {
@@ -208,18 +237,10 @@ export class SessionManager {
     return ended;
   }
 
-  async #replace(session: Session, by: Session): Promise<Session | null> {
-    try {
-      return await this.store.replace(session, by);
-    } catch (error) {
-      // Nobody has the new token. Should this fail as well, it ends by its timeouts.
-      await this.store.remove(by.id, by.user.id).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  #recordEnd(session: Session, cause: SessionEventCause): Promise<void> {
-    return this.recorder.record({ ...about(session, cause), type: 'revoked' });
+  /** The end of one that was superseded is none to its user: it was told that it goes on as another. */
+  async #recordEnd(session: Session, cause: SessionEventCause): Promise<void> {
+    if (!isItself(session)) return;
+    await this.recorder.record({ ...about(session, cause), type: 'revoked' });
   }
 }
 
@@ -241,6 +262,7 @@ function watchOf({ absoluteExpiresAt, idleTimeout }: Session) {
   };
 }
 
-function grantsTheSame(a: Session, b: Session): boolean {
-  return JSON.stringify([a.roles, a.data, a.user]) === JSON.stringify([b.roles, b.data, b.user]);
+/** Whether a session is there, and does not go on as another. */
+function isItself(session: Session | null): session is Session {
+  return session?.supersededBy === null;
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { CallKeys, type CallOptions } from '../calls/call.options';
+import { REAUTHENTICATE_AT } from '../errors/reauthentication-required';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type RpcLimits, rpcLimitsOf, type RpcOptions } from '../rpc/rpc.options';
 import type { Role } from '../session/session-types';
@@ -125,7 +126,8 @@ export interface SessionModuleOptions {
    */
   binding?: BindingOptions;
   /**
-   * Where users prove again who they are, as they are told when they have to: a path or a URL.
+   * Where users prove anew who they are, as they are told when they have to: a path on the host that
+   * browsers know, or a URL.
    * @default '/auth/reauthenticate'
    */
   reauthenticateAt?: string;
@@ -144,6 +146,9 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
 /** As much of it as a catalogue holds. */
 const RELEASE = /^.{1,256}$/;
+
+/** A path on the same host, or a URL: visible ASCII. `//` would be another host (RFC 3986, 4.2). */
+const PLACE = /^(?:\/(?!\/)|https?:\/\/[^/])[\x21-\x5b\x5d-\x7e]*$/;
 
 /** What npm says to what it starts. */
 function releaseOfPackage(): string | undefined {
@@ -188,7 +193,7 @@ export class SessionOptions {
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
     this.nearCache = nearCacheLimitsOf(options.nearCache);
     this.binding = bindingRulesOf(options.binding);
-    this.reauthenticateAt = options.reauthenticateAt ?? '/auth/reauthenticate';
+    this.reauthenticateAt = options.reauthenticateAt ?? REAUTHENTICATE_AT;
     this.retryAfter = options.retryAfter ?? 1;
 
     this.callKeys = options.calls ? new CallKeys(options.calls) : null;
@@ -238,6 +243,11 @@ export class SessionOptions {
     if (this.cookie.domain !== undefined && /^__host-/i.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
+      );
+    }
+    if (!PLACE.test(this.reauthenticateAt)) {
+      throw new SessionOptionsError(
+        `reauthenticateAt: '${this.reauthenticateAt}' is no place to send a user to. Give a path such as '/auth/reauthenticate', or a URL with https.`,
       );
     }
     if (!Number.isSafeInteger(this.retryAfter) || this.retryAfter < 1) {

@@ -14,6 +14,8 @@ export interface AccessRule {
   readonly anyOf: readonly string[];
   /** Whether the session is to be read from Redis, whatever this process remembers. */
   readonly isFresh: boolean;
+  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  readonly maxAge: number | null;
   /** The services that may also come without a session; `'*'` among them: every one. */
   readonly services: readonly string[];
   /** Whether no user may come, whatever their roles. */
@@ -21,6 +23,17 @@ export interface AccessRule {
   /** Whether a client may come that is another than the one that signed in; see `binding`. */
   readonly acceptsChangedClient: boolean;
 }
+
+/** `@Public()` leaves nothing to ask for. */
+const OPEN: AccessRule = {
+  isPublic: true,
+  anyOf: [],
+  isFresh: false,
+  maxAge: null,
+  services: [],
+  isServicesOnly: false,
+  acceptsChangedClient: false,
+};
 
 type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
 
@@ -50,9 +63,11 @@ export class AccessRules {
   }
 
   #read(...targets: Target[]): AccessRule {
-    const isFresh =
-      this.reflector.getAllAndOverride<boolean | undefined>(REQUIRE_FRESH_METADATA, targets) ??
-      false;
+    const fresh =
+      this.reflector.getAllAndOverride<boolean | number | undefined>(
+        REQUIRE_FRESH_METADATA,
+        targets,
+      ) ?? false;
     const services =
       this.reflector.getAllAndOverride<readonly string[] | undefined>(
         ALLOW_SERVICES_METADATA,
@@ -69,7 +84,8 @@ export class AccessRules {
     const rule: AccessRule = {
       isPublic: false,
       anyOf: [],
-      isFresh,
+      isFresh: fresh !== false,
+      maxAge: typeof fresh === 'number' ? fresh : null,
       services,
       isServicesOnly,
       acceptsChangedClient,
@@ -78,7 +94,7 @@ export class AccessRules {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
       if (anyOf !== undefined) return { ...rule, anyOf };
       if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) {
-        return { ...rule, isPublic: true, isFresh: false, services: [], isServicesOnly: false };
+        return OPEN;
       }
     }
     return rule;

@@ -69,7 +69,9 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   }
 
   touch(session: Session): Promise<void> | undefined {
-    const { id } = session;
+    const { id, supersededBy } = session;
+    // It ends when it was said to, however it is used.
+    if (supersededBy !== null) return undefined;
     return this.#clocks.isFresh(id) || this.#touching.has(id) ? undefined : this.#touch(session);
   }
 

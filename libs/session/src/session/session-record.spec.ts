@@ -40,6 +40,16 @@ describe('a session record', () => {
     expect(encodeSession(sampleSession({ user }))).not.toContain('passwordHash');
   });
 
+  it('says where a session goes on, and where it came from, only of one that does', () => {
+    const session = sampleSession({ supersededBy: 'later', supersedes: 'earlier' });
+    const record = encodeSession(session);
+
+    expect(JSON.parse(record)).toMatchObject({ supersededBy: 'later', supersedes: 'earlier' });
+    expect(fieldsOf(decodeSession(session.id, record))).toEqual(fieldsOf(session));
+    expect(decodeSession(session.id, record.replace('"later"', '""'))).toBeNull();
+    expect(decodeSession(session.id, record.replace('"later"', 'false'))).toBeNull();
+  });
+
   it('belongs to the session that it names, and to no other', () => {
     const session = sampleSession();
 

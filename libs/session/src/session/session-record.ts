@@ -22,6 +22,10 @@ interface SessionRecord {
   ua: string | null;
   ip: string | null;
   data: SessionData;
+  /** The id of the session that this one goes on as until `abs`. Absent: it was not superseded. */
+  supersededBy?: string;
+  /** The id of the session whose place this one has taken. Absent: none. */
+  supersedes?: string;
 }
 
 export function encodeSession(session: Session): string {
@@ -37,6 +41,8 @@ export function encodeSession(session: Session): string {
     ua: session.userAgent,
     ip: session.ip,
     data: session.data,
+    ...(session.supersededBy !== null && { supersededBy: session.supersededBy }),
+    ...(session.supersedes !== null && { supersedes: session.supersedes }),
   };
   return JSON.stringify(record);
 }
@@ -68,6 +74,8 @@ function toSession(record: SessionRecord): Session {
     userAgent: record.ua,
     ip: record.ip,
     data: record.data,
+    supersededBy: record.supersededBy ?? null,
+    supersedes: record.supersedes ?? null,
   };
   // Nobody else has what was just parsed: no copy is needed.
   return new Session(fields, (value) => deepFrozen(value, 1));
@@ -101,7 +109,9 @@ function isRecord(value: unknown): value is SessionRecord {
     isPositiveInteger(value.idle) &&
     isTextOrNull(value.ua) &&
     isTextOrNull(value.ip) &&
-    isObject(value.data)
+    isObject(value.data) &&
+    isAbsentOrText(value.supersededBy) &&
+    isAbsentOrText(value.supersedes)
   );
 }
 
@@ -115,6 +125,10 @@ function isText(value: unknown): value is string {
 
 function isTextOrNull(value: unknown): value is string | null {
   return typeof value === 'string' || value === null;
+}
+
+function isAbsentOrText(value: unknown): boolean {
+  return value === undefined || isText(value);
 }
 
 function isPositiveInteger(value: unknown): value is number {

@@ -19,7 +19,8 @@ export type SessionFields = Pick<
   | 'userAgent'
   | 'ip'
   | 'data'
->;
+> &
+  Partial<Pick<Session, 'supersededBy' | 'supersedes'>>;
 
 /**
  * A live session as services see it. Immutable: it may be shared between requests. Times are epoch
@@ -44,6 +45,13 @@ export class Session {
   readonly ip: string | null;
   /** What the issuing app keeps with the session. */
   readonly data: SessionData;
+  /**
+   * The id of the session that this one goes on as, once its token was replaced with a grace: it does what
+   * it could do before, nothing that must be fresh, and ends in a moment. `null` for every other session.
+   */
+  readonly supersededBy: string | null;
+  /** The id of the session whose place this one took so; that one may be gone by now. */
+  readonly supersedes: string | null;
   readonly #granted: ReadonlySet<string>;
 
   /**
@@ -61,6 +69,8 @@ export class Session {
     this.userAgent = fields.userAgent;
     this.ip = fields.ip;
     this.data = frozen(fields.data);
+    this.supersededBy = fields.supersededBy ?? null;
+    this.supersedes = fields.supersedes ?? null;
     this.#granted = new Set(this.roles);
     Object.freeze(this);
   }

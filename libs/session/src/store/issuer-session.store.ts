@@ -51,6 +51,18 @@ export abstract class IssuerSessionStore {
   abstract replace(session: Session, by: Session): Promise<Session | null>;
 
   /**
+   * Like {@link replace}, but the session goes on under its own id for a moment: what it could do before it
+   * can still do, and nothing is added to it any more. It ends without fail after `grace`, or before if it
+   * would have; no use prolongs it. It stays in the index.
+   *
+   * @param session As it was read: one that was changed since is left as it is, and so is one that was
+   *   superseded already.
+   * @param grace Milliseconds.
+   * @returns whether it was done.
+   */
+  abstract supersede(session: Session, by: Session, grace: number): Promise<boolean>;
+
+  /**
    * Looks at a session on nobody's behalf. One that has ended is cleared up, its entry in the index
    * included. One that lives on is indexed again, should its entry have been lost.
    *

@@ -1,5 +1,6 @@
 import { decodeSession, encodeSession } from '../session/session-record';
 import type { Session } from '../session/session';
+import { superseded } from '../session/superseded';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
 import type { Addition, AdditionOutcome, SessionStore } from './session.store';
 
@@ -26,13 +27,16 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
 
   touch(session: Session): Promise<void> {
     const entry = this.#live(session.id);
-    if (entry) entry.idleExpiresAt = Date.now() + session.idleTimeout;
+    // A superseded one ends when it was said to, however it is used.
+    if (entry && session.supersededBy === null)
+      entry.idleExpiresAt = Date.now() + session.idleTimeout;
     return Promise.resolve();
   }
 
   add({ id }: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
     const entry = this.#live(id);
-    if (!entry) return Promise.resolve('gone');
+    const session = entry && decodeSession(id, entry.record);
+    if (!entry || session?.supersededBy !== null) return Promise.resolve('gone');
     const own = entry.additions.get(service) ?? new Map<string, string>();
     if (own.has(name)) return Promise.resolve('taken');
     entry.additions.set(service, own.set(name, value));
@@ -91,6 +95,20 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     const successor = this.#live(by.id);
     for (const [service, own] of additions) successor?.additions.set(service, own);
     return this.remove(id);
+  }
+
+  supersede(session: Session, by: Session, grace: number): Promise<boolean> {
+    const entry = this.#live(session.id);
+    const isAsRead = entry?.record === encodeSession(session);
+    if (!entry || !isAsRead || session.supersededBy !== null) return Promise.resolve(false);
+    const last = superseded(session, by, grace);
+    entry.record = encodeSession(last);
+    entry.absoluteExpiresAt = last.absoluteExpiresAt;
+    const successor = this.#live(by.id);
+    for (const [service, own] of entry.additions) {
+      successor?.additions.set(service, new Map(own));
+    }
+    return Promise.resolve(true);
   }
 
   review(id: string): Promise<number | null> {

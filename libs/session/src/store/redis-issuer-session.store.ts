@@ -3,12 +3,14 @@ import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
+import { superseded } from '../session/superseded';
 import { END_SESSION } from './end-session.script';
 import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
 import { duplicateClient, whenReady } from './redis-client';
 import { recordReplies, replies, reply } from './redis-reply';
 import { idleKey, sessionDataKey, sessionKey, userSessionsKey } from './redis-session.keys';
 import { REPLACE_RECORD } from './replace-record.script';
+import { SUPERSEDE_SESSION } from './supersede-session.script';
 
 export interface RedisIssuerSessionStoreOptions {
   /**
@@ -147,6 +149,29 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     await this.#giveAdditions(by, added);
     await this.#dropFromIndex(user.id, id);
     return session;
+  }
+
+  async supersede(session: Session, by: Session, grace: number): Promise<boolean> {
+    const { id, user } = session;
+    const [record, left] = await this.#read(id);
+    const current = decodeLive(id, record, left);
+    if (current?.supersededBy !== null) return false;
+    // Its text may hold more than what is read of it, so the script is given the text.
+    if (encodeSession(current) !== encodeSession(session)) return false;
+    const last = superseded(current, by, grace);
+    const timeLeft = last.absoluteExpiresAt - Date.now();
+    if (timeLeft <= 0) return false;
+    const keys = [sessionKey(id), idleKey(id), ...this.#dataKeys(id)];
+    const values = [String(record), encodeSession(last), timeLeft];
+    const [added] = await this.#changing(id, (pipeline) =>
+      pipeline.eval(SUPERSEDE_SESSION, keys.length, ...keys, ...values),
+    );
+    if (!Array.isArray(added)) return false;
+    await this.#giveAdditions(by, added as string[][]);
+    // XX: one that has ended meanwhile is not indexed anew.
+    const index = userSessionsKey(user.id);
+    await reply(this.client.zadd(index, 'XX', last.absoluteExpiresAt, id));
+    return true;
   }
 
   async review(id: string, userId: string): Promise<number | null> {

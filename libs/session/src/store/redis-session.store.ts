@@ -19,7 +19,7 @@ const TOUCH_FRACTION = 1 / 30;
  * process knows that the clock was slid a moment ago. The slide itself (`PEXPIRE`) follows once the
  * request was let in, so that a rejected request changes nothing; nobody waits for it.
  *
- * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`; for additions
+ * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`; for additions also
  * `HGETALL` on `session-data:*`, `HSETNX` and `PEXPIRE` on those of its service, `MULTI` and `EXEC`.
  */
 export class RedisSessionStore extends SessionStore {
@@ -48,7 +48,9 @@ export class RedisSessionStore extends SessionStore {
 
   /** @param usedAt When the session was used, if not now; monotonic milliseconds. */
   async touch(session: Session, usedAt = this.#clocks.now()): Promise<void> {
-    const { id } = session;
+    const { id, supersededBy } = session;
+    // It ends when it was said to, however it is used.
+    if (supersededBy !== null) return;
     if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
     this.#sliding.add(id);
     try {
@@ -72,22 +74,31 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+    const { id } = session;
     const untilAbsolute = session.absoluteExpiresAt - Date.now();
-    if (untilAbsolute <= 0) return 'gone';
-    const key = sessionDataKey(session.id, service);
-    const [left, isNew] = await replies(
+    if (untilAbsolute <= 0 || session.supersededBy !== null) return 'gone';
+    const key = sessionDataKey(id, service);
+    const [record, left, isNew, isFirst] = await replies(
       this.client
         .multi()
-        .pttl(idleKey(session.id))
+        .get(sessionKey(id))
+        .pttl(idleKey(id))
         .hsetnx(key, name, value)
         // In one transaction with its making, so that it is never without an end. NX: the first one
         // counts.
         .pexpire(key, untilAbsolute, 'NX')
         .exec(),
     );
-    if (Number(left) < 0) {
+    const current = typeof record === 'string' ? decodeSession(id, record) : null;
+    if (current === null || Number(left) < 0) {
       // A session that has ended does not come back, so neither is this of use to anybody.
       await reply(this.client.pexpire(key, 0));
+      return 'gone';
+    }
+    if (current.supersededBy !== null) {
+      // It goes on under another id, which has what was added before. Of that nothing is lost here in the
+      // moment that is left; what this very command has made would stay for longer.
+      if (isFirst === 1) await reply(this.client.pexpire(key, 0));
       return 'gone';
     }
     return isNew === 1 ? 'added' : 'taken';

@@ -34,6 +34,10 @@ export class SteppedStore extends IssuerSessionStore {
     return this.step(() => this.inner.replace(session, by));
   }
 
+  supersede(session: Session, by: Session, grace: number): Promise<boolean> {
+    return this.step(() => this.inner.supersede(session, by, grace));
+  }
+
   review(id: string, userId: string): Promise<number | null> {
     return this.step(() => this.inner.review(id, userId));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../../../../tools/testing/eventually';
-import type { Session } from '../../session/session';
+import type { Session, SessionFields } from '../../session/session';
 import { fieldsOf, sampleSession } from '../../testing/sample-session';
 import type { IssuerSessionStore } from '../issuer-session.store';
 import type { SessionStore } from '../session.store';
@@ -477,6 +477,208 @@ export function describeSessionStores(
         const kept = [...(await store.additions(successor.id, 'orders')).keys()];
         expect(kept.sort()).toEqual(added.sort());
         expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+      });
+    });
+
+    describe('a superseded session', () => {
+      const coupon = { service: 'orders', name: 'coupon', value: '"SPRING"' };
+
+      /** Two sessions that are stored, of which one is to take the other's place. */
+      async function stored(changes: Partial<SessionFields> = {}): Promise<[Session, Session]> {
+        const session = sampleSession(changes);
+        const successor = session.with({ id: sampleSession().id, supersedes: session.id });
+        await issuer.insert(session);
+        await issuer.insert(successor);
+        return [session, successor];
+      }
+
+      it('is found with all that it could do, and the time that is left to it', async () => {
+        const [session, successor] = await stored();
+
+        expect(await issuer.supersede(session, successor, 10_000)).toBe(true);
+
+        const found = await store.find(session.id);
+        const { absoluteExpiresAt = 0, idleTimeout, supersededBy } = found ?? {};
+        expect(supersededBy).toBe(successor.id);
+        expect(idleTimeout).toBe(10_000);
+        expect(absoluteExpiresAt).toBeLessThanOrEqual(Date.now() + 10_000);
+        const { absoluteExpiresAt: end, idleTimeout: idle } = session;
+        expect(
+          fieldsOf(
+            found?.with({ absoluteExpiresAt: end, idleTimeout: idle, supersededBy: null }) ?? null,
+          ),
+        ).toEqual(fieldsOf(session));
+        expect((await issuer.inspect(session.id))?.expiresAt).toBeLessThanOrEqual(
+          absoluteExpiresAt,
+        );
+      });
+
+      it('leaves its successor as it is, which says in whose place it came', async () => {
+        const [session, successor] = await stored();
+
+        await issuer.supersede(session, successor, 10_000);
+
+        expect(fieldsOf(await store.find(successor.id))).toEqual(fieldsOf(successor));
+        expect((await store.find(successor.id))?.supersedes).toBe(session.id);
+      });
+
+      it('stays in the index, and ends soonest by it', async () => {
+        const [session, successor] = await stored();
+
+        await issuer.supersede(session, successor, 10_000);
+
+        expect(await issuer.idsOf(session.user.id)).toEqual([session.id, successor.id]);
+      });
+
+      it('ends by itself however it is used, whoever holds it from before', async () => {
+        const [session, successor] = await stored();
+        const before = (await store.find(session.id)) ?? session;
+        await issuer.supersede(session, successor, SHORT);
+
+        await eventually(async () => {
+          await store.touch(before);
+          const found = await store.find(session.id);
+          if (found) await store.touch(found);
+          return found === null;
+        });
+
+        expect(await issuer.inspect(session.id)).toBeNull();
+        expect(await store.find(successor.id)).not.toBeNull();
+      });
+
+      it('is not prolonged by an update', async () => {
+        const [session, successor] = await stored();
+        await issuer.supersede(session, successor, SHORT);
+
+        await eventually(async () => {
+          await issuer.update(session.id, (it) => it.with({ roles: ['busy'] }));
+          return (await store.find(session.id)) === null;
+        });
+
+        expect(await issuer.update(session.id, (it) => it)).toBeNull();
+      });
+
+      it('lasts no longer than it would have anyway', async () => {
+        const absoluteExpiresAt = Date.now() + SHORT;
+        const [session, successor] = await stored({ absoluteExpiresAt });
+
+        await issuer.supersede(session, successor, 10_000);
+
+        expect((await store.find(session.id))?.absoluteExpiresAt ?? absoluteExpiresAt).toBe(
+          absoluteExpiresAt,
+        );
+        await eventually(async () => (await store.find(session.id)) === null);
+      });
+
+      it('idles out as soon as it would have anyway', async () => {
+        const [session, successor] = await stored({ idleTimeout: SHORT });
+
+        await issuer.supersede(session, successor, 10_000);
+
+        await eventually(async () => (await store.find(session.id)) === null);
+        expect(await issuer.inspect(session.id)).toBeNull();
+      });
+
+      it('is superseded once only', async () => {
+        const [session, successor] = await stored();
+        await issuer.supersede(session, successor, 10_000);
+        const found = (await store.find(session.id)) ?? session;
+        const other = sampleSession();
+        await issuer.insert(other);
+
+        expect(await issuer.supersede(session, other, 10_000)).toBe(false);
+        expect(await issuer.supersede(found, other, 10_000)).toBe(false);
+
+        expect((await store.find(session.id))?.supersededBy).toBe(successor.id);
+      });
+
+      it('is superseded by one only of those that come at once', async () => {
+        const [session, successor] = await stored();
+
+        const outcomes = await Promise.all(
+          Array.from({ length: 5 }, () => issuer.supersede(session, successor, 10_000)),
+        );
+
+        expect(outcomes.filter(Boolean)).toHaveLength(1);
+      });
+
+      it('is not made of one that was changed since it was read, or has ended', async () => {
+        const [session, successor] = await stored();
+        await issuer.update(session.id, (it) => it.with({ roles: ['changed'] }));
+
+        expect(await issuer.supersede(session, successor, SHORT)).toBe(false);
+        const found = await store.find(session.id);
+        expect(found?.supersededBy).toBeNull();
+        expect(found?.absoluteExpiresAt).toBe(session.absoluteExpiresAt);
+
+        await issuer.remove(session.id, null);
+        expect(await issuer.supersede(session, successor, 10_000)).toBe(false);
+        expect(await store.find(session.id)).toBeNull();
+      });
+
+      it('has what was added to it, and so has its successor', async () => {
+        const [session, successor] = await stored();
+        await store.add(session, coupon);
+
+        await issuer.supersede(session, successor, 10_000);
+
+        for (const { id } of [session, successor]) {
+          expect((await store.additions(id, 'orders')).get('coupon')).toBe('"SPRING"');
+        }
+        expect(await store.add(successor, { ...coupon, name: 'more' })).toBe('added');
+        expect((await store.additions(session.id, 'orders')).has('more')).toBe(false);
+      });
+
+      it.each(['coupon', 'other'])(
+        'is given nothing more, also by who read it before: %s',
+        async (name) => {
+          const [session, successor] = await stored();
+          await store.add(session, coupon);
+          await issuer.supersede(session, successor, 10_000);
+          const found = (await store.find(session.id)) ?? session;
+
+          for (const read of [session, found]) {
+            expect(await store.add(read, { ...coupon, name })).toBe('gone');
+            expect(await store.add(read, { ...coupon, service: 'products', name })).toBe('gone');
+          }
+
+          expect([...(await store.additions(session.id, 'products'))]).toEqual([]);
+          expect([...(await store.additions(successor.id, 'orders'))]).toEqual([
+            ['coupon', '"SPRING"'],
+          ]);
+        },
+      );
+
+      it('loses no addition that was made while it was superseded', async () => {
+        const [session, successor] = await stored();
+        const names = Array.from({ length: 40 }, (_, i) => `n-${i}`);
+
+        const [outcomes] = await Promise.all([
+          Promise.all(
+            names.map(async (name, i) => {
+              await delay(i % 4);
+              return store.add(session, { ...coupon, name });
+            }),
+          ),
+          delay(1).then(() => issuer.supersede(session, successor, 10_000)),
+        ]);
+
+        const added = names.filter((_, i) => outcomes[i] === 'added');
+        const kept = [...(await store.additions(successor.id, 'orders')).keys()];
+        expect(kept.sort()).toEqual(added.sort());
+      });
+
+      it('can be ended before its time, and is handed back as it was', async () => {
+        const [session, successor] = await stored();
+        await store.add(session, coupon);
+        await issuer.supersede(session, successor, 10_000);
+
+        const removed = await issuer.remove(session.id, null);
+
+        expect(removed?.supersededBy).toBe(successor.id);
+        expect(await store.find(session.id)).toBeNull();
+        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect(await issuer.idsOf(session.user.id)).toEqual([successor.id]);
       });
     });
 

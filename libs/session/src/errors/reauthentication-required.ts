@@ -1,0 +1,47 @@
+import { HttpStatus } from '@nestjs/common';
+import { SessionException } from './session-exception';
+
+/** Where users prove anew who they are, where nothing else was configured. */
+export const REAUTHENTICATE_AT = '/auth/reauthenticate';
+
+/** What a client is told to do about it. */
+export interface Reauthentication {
+  /** How long ago the user may have signed in for this, in milliseconds; any time when left out. */
+  readonly maxAge?: number | null;
+  /** Where the user proves anew who they are: a path, or a URL. */
+  readonly at: string;
+}
+
+/**
+ * A denial whose problem has two members of its own (RFC 9457, 3.2): `reauthenticate`, and where an age was
+ * asked for, `maxAge` in seconds.
+ */
+class ReauthenticationException extends SessionException {
+  readonly #members: object;
+
+  constructor({ maxAge = null, at }: Reauthentication) {
+    super(
+      HttpStatus.FORBIDDEN,
+      'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+      'Forbidden',
+      `Enter your password again, at ${at}.`,
+    );
+    this.#members = {
+      ...(maxAge === null ? {} : { maxAge: Math.floor(maxAge / 1_000) }),
+      reauthenticate: at,
+    };
+  }
+
+  override getResponse(): object {
+    return Object.assign({}, super.getResponse(), this.#members);
+  }
+}
+
+/**
+ * 403: signed in, with the roles, but not recently enough, by another client, or with a token that was replaced a
+ * moment ago.
+ * Without a header that would have a browser ask for a password by itself.
+ */
+export function reauthenticationRequired(demand: Reauthentication): SessionException {
+  return new ReauthenticationException(demand);
+}

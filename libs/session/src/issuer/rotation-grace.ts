@@ -1,0 +1,19 @@
+import { SessionOptionsError } from '../errors/session-options.error';
+import { type Duration, toMilliseconds } from '../options/duration';
+
+/** Longer than any request of a page that is open takes, in milliseconds. */
+const MAX_GRACE = 60_000;
+
+/**
+ * Milliseconds of a grace: a time span of a minute at most, or 0 for none.
+ *
+ * @throws SessionOptionsError naming the option and what it should be.
+ */
+export function toRotationGrace(name: string, value: Duration): number {
+  if (value === 0 || value === '0') return 0;
+  const grace = toMilliseconds(name, value);
+  if (grace <= MAX_GRACE) return grace;
+  throw new SessionOptionsError(
+    `${name}: a token that was replaced must not work for longer than '60s'. Shorten it, or give 0 for no grace.`,
+  );
+}

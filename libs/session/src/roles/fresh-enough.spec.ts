@@ -1,0 +1,27 @@
+import { sampleSession } from '../testing/sample-session';
+import { isFreshEnough } from './fresh-enough';
+
+const MINUTE = 60_000;
+
+const signedIn = (ago: number) => sampleSession({ authenticatedAt: Date.now() - ago });
+
+describe('a session', () => {
+  it.each([
+    ['a moment ago', 0, true],
+    ['four minutes ago', 4 * MINUTE, true],
+    ['six minutes ago', 6 * MINUTE, false],
+    ['by a clock that is a little ahead', -2_000, true],
+    ['by a clock that is far ahead', -MINUTE, false],
+  ])('of a user who signed in %s is judged by five minutes', (_, ago, expected) => {
+    expect(isFreshEnough(signedIn(ago), 5 * MINUTE)).toBe(expected);
+  });
+
+  it('is good however old where no age is asked for', () => {
+    expect(isFreshEnough(signedIn(60 * MINUTE), null)).toBe(true);
+  });
+
+  it.each([null, 5 * MINUTE])('that goes on as another is not, with a maximum of %j', (maxAge) => {
+    const session = signedIn(0).with({ supersededBy: sampleSession().id });
+    expect(isFreshEnough(session, maxAge)).toBe(false);
+  });
+});

@@ -1,0 +1,64 @@
+import { Reflector } from '@nestjs/core';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { AccessRules } from './access-rules';
+import { Public } from './public.decorator';
+import { RequireFresh } from './require-fresh.decorator';
+
+@RequireFresh('1h')
+class Sample {
+  @RequireFresh('5m')
+  own(): void {
+    // Only its decorators matter.
+  }
+
+  @RequireFresh()
+  anyAge(): void {
+    // Only its decorators matter.
+  }
+
+  controllers(): void {
+    // Only its decorators matter.
+  }
+
+  @Public()
+  open(): void {
+    // Only its decorators matter.
+  }
+}
+
+class Plain {
+  handler(): void {
+    // Only its decorators matter.
+  }
+}
+
+const rules = new AccessRules(new Reflector());
+const ruleOf = (name: string, of: typeof Sample | typeof Plain = Sample) =>
+  rules.ofHandler(of, (of.prototype as unknown as Record<string, () => void>)[name] as () => void);
+
+describe('@RequireFresh()', () => {
+  it('asks for the age that it was given, in milliseconds', () => {
+    expect(ruleOf('own')).toMatchObject({ isFresh: true, maxAge: 300_000 });
+  });
+
+  it("has a handler's own replace its controller's", () => {
+    expect(ruleOf('controllers')).toMatchObject({ isFresh: true, maxAge: 3_600_000 });
+    expect(ruleOf('anyAge')).toMatchObject({ isFresh: true, maxAge: null });
+  });
+
+  it('asks for nothing where it is not, or where everybody may come', () => {
+    expect(ruleOf('handler', Plain)).toMatchObject({
+      isFresh: false,
+      maxAge: null,
+    });
+    expect(ruleOf('open')).toMatchObject({ isPublic: true, isFresh: false, maxAge: null });
+  });
+
+  it.each(['five minutes', '5', '', '-5m', 0, NaN, Infinity])(
+    'refuses %j as it is applied, and says how to mend it',
+    (maxAge) => {
+      expect(() => RequireFresh(maxAge)).toThrow(SessionOptionsError);
+      expect(() => RequireFresh(maxAge)).toThrow(/^@RequireFresh\(\): .*such as '30m'/);
+    },
+  );
+});
