@@ -35,6 +35,16 @@ describe('the environment of auth', () => {
     ]);
   });
 
+  it('has the documented grace, takes none, and refuses what is too long or no time span', () => {
+    expect(load({}).SESSION_ROTATION_GRACE).toBe('10s');
+    expect(load({ SESSION_ROTATION_GRACE: '0' }).SESSION_ROTATION_GRACE).toBe('0');
+    for (const SESSION_ROTATION_GRACE of ['61s', '10', 'long', '-1s']) {
+      expect(problemsOf({ SESSION_ROTATION_GRACE })).toEqual([
+        "SESSION_ROTATION_GRACE: give a time span of a minute at most, such as '10s', or 0 for none.",
+      ]);
+    }
+  });
+
   it('has the documented defaults for bcrypt', () => {
     expect(load({})).toMatchObject({
       BCRYPT_COST: 12,

@@ -10,6 +10,7 @@ import {
   IsServiceList,
   LeavesThreads,
 } from './environment-rules';
+import { IsRotationGrace } from './rotation-grace.rule';
 import { DEFAULT_MAX_WAITING, defaultConcurrency } from './passwords/password-queue';
 import { ThrottleOptions } from './throttle/throttle.options';
 
@@ -47,6 +48,10 @@ export class AuthEnvironment extends ServiceEnvironment {
   /** How many sessions a user may have at once; the oldest goes first. */
   @IsWholeNumber({ min: 1, max: 1_000 })
   readonly SESSION_MAX_PER_USER: number = 10;
+
+  /** For how long a token works that a re-authentication has replaced; 0 for not at all. */
+  @IsRotationGrace()
+  readonly SESSION_ROTATION_GRACE: string = '10s';
 
   /** How many replicas must have taken over a logout, a ban or a role change before the answer. */
   @IsReplicaCount()

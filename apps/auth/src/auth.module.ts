@@ -6,6 +6,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
 import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 import { PasswordModule } from './password/password.module';
+import { ReauthenticationModule } from './reauthentication/reauthentication.module';
 import { OwnSessionsModule } from './sessions/own-sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 import { VerifyModule } from './verify/verify.module';
@@ -32,6 +33,7 @@ import { VerifyModule } from './verify/verify.module';
     SignInModule,
     OwnSessionsModule,
     PasswordModule,
+    ReauthenticationModule,
     AdminModule,
     VerifyModule,
   ],

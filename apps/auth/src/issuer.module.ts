@@ -11,6 +11,7 @@ import { AuthEnvironment } from './auth.environment';
         idleTimeout: environment.SESSION_IDLE_TIMEOUT,
         absoluteTimeout: environment.SESSION_ABSOLUTE_TIMEOUT,
         maxPerUser: environment.SESSION_MAX_PER_USER,
+        rotationGrace: environment.SESSION_ROTATION_GRACE,
         waitReplicas: environment.SESSION_WAIT_REPLICAS,
         services: environment.SESSION_SERVICES,
       }),

@@ -26,6 +26,12 @@ export class AdminRouteView {
   @ApiProperty({ description: 'The session is read from Redis every time.' })
   readonly isFresh!: boolean;
 
+  @ApiPropertyOptional({
+    example: 300_000,
+    description: 'How long ago the user may have proven who they are, in milliseconds.',
+  })
+  readonly maxAge?: number;
+
   @ApiProperty({ description: 'The pattern is not understood: gateways refuse the route.' })
   readonly isUnsupported!: boolean;
 

@@ -1,6 +1,7 @@
 import {
   CurrentSession,
   CurrentUser,
+  RequireFresh,
   Roles,
   type Session,
   SessionManager,
@@ -33,7 +34,10 @@ import { UsersService } from '../users/users.service';
 import { AdminUserView, viewUser } from './admin-user.view';
 import { CreateUserDto, SetDisabledDto, SetRolesDto, UserPageDto } from './admin-users.dto';
 
-/** Users, and what a change of them does to the sessions that they have: it holds before the answer. */
+/**
+ * Users, and what a change of them does to the sessions that they have: it holds before the answer. A token
+ * that was replaced, and works for a moment yet, changes nobody.
+ */
 @Roles('admin')
 @ApiTags('admin')
 @Controller('admin/users')
@@ -50,6 +54,7 @@ export class AdminUsersController {
   }
 
   @Post()
+  @RequireFresh()
   @ApiCreatedResponse({ type: AdminUserView })
   @ApiConflictResponse({ description: 'The username is taken.' })
   async create(@Body() user: CreateUserDto): Promise<AdminUserView> {
@@ -57,6 +62,7 @@ export class AdminUsersController {
   }
 
   @Put(':id/roles')
+  @RequireFresh()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
   async setRoles(
@@ -71,6 +77,7 @@ export class AdminUsersController {
   }
 
   @Put(':id/disabled')
+  @RequireFresh()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
   async setDisabled(
@@ -98,6 +105,7 @@ export class AdminUsersController {
   }
 
   @Delete(':id/sessions')
+  @RequireFresh()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'The user is signed out everywhere.' })
   @ApiNotFoundResponse()

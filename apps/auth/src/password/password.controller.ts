@@ -1,7 +1,12 @@
 import { ProblemException } from '@app/platform';
-import { CurrentSession, type Session, SessionCookie, sessionRequired } from '@app/session';
-import { Body, Controller, Headers, HttpCode, HttpStatus, Ip, Post, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import {
+  CurrentSession,
+  RequireFresh,
+  type Session,
+  sessionRequired,
+  type TokenRequest,
+} from '@app/session';
+import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiConflictResponse,
   ApiForbiddenResponse,
@@ -10,23 +15,24 @@ import {
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { ChangePasswordDto } from './change-password.dto';
+import { TokenHandover } from '../sessions/token-handover';
 import { PasswordService } from './password.service';
+import { wrongPassword } from './wrong-password';
 
 @ApiTags('password')
 @Controller('auth/password')
 export class PasswordController {
   constructor(
     private readonly passwords: PasswordService,
-    private readonly cookie: SessionCookie,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly tokens: TokenHandover,
   ) {}
 
   /**
    * Changes the password, ends every other session of the user and gives this one a new token. The
-   * token comes the way the old one went: in the cookie, or for a bearer client in
-   * `Authentication-Info` (RFC 9110, 11.6.3).
+   * token comes the way the old one went; that one is worth nothing from now on.
    */
   @Post()
+  @RequireFresh()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'Every other session of the user is gone.' })
   @ApiForbiddenResponse({ description: 'The current password is wrong.' })
@@ -35,22 +41,17 @@ export class PasswordController {
   async change(
     @CurrentSession() session: Session,
     @Body() { currentPassword, newPassword }: ChangePasswordDto,
-    @Headers('authorization') authorization: string | undefined,
+    @Req() request: TokenRequest,
     @Ip() ip: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
     const change = await this.passwords.change(session, currentPassword, newPassword, ip);
     switch (change.outcome) {
       case 'changed':
-        if (authorization === undefined) this.cookie.write(response, change.token);
-        else this.#announce(response, change.token);
+        this.tokens.handOver(change.token, request, response);
         return;
       case 'wrong-password':
-        throw new ProblemException(
-          HttpStatus.FORBIDDEN,
-          'ERR_PASSWORD_WRONG',
-          'The current password is wrong.',
-        );
+        throw wrongPassword();
       case 'conflict':
         throw new ProblemException(
           HttpStatus.CONFLICT,
@@ -60,10 +61,5 @@ export class PasswordController {
       case 'unknown':
         throw sessionRequired();
     }
-  }
-
-  #announce(response: object, token: string): void {
-    const { httpAdapter } = this.adapterHost;
-    httpAdapter.setHeader(response, 'Authentication-Info', `token="${token}"`);
   }
 }

@@ -1,5 +1,6 @@
 import {
   CurrentSession,
+  RequireFresh,
   type Session,
   SessionCookie,
   SessionManager,
@@ -40,12 +41,13 @@ export class OwnSessionsController {
 
   @Get('sessions')
   @ApiOkResponse({ type: [ListedSessionView] })
-  async list(@CurrentSession() { id, user }: Session): Promise<ListedSessionView[]> {
+  async list(@CurrentSession() { id, user, supersededBy }: Session): Promise<ListedSessionView[]> {
     const own = await this.sessions.listByUser(user.id);
-    return own.map((snapshot) => viewListed(snapshot, id));
+    return own.map((snapshot) => viewListed(snapshot, supersededBy ?? id));
   }
 
   @Delete('sessions')
+  @RequireFresh()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
@@ -53,6 +55,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions/:id')
+  @RequireFresh()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiNotFoundResponse({
@@ -63,8 +66,9 @@ export class OwnSessionsController {
     @Param('id') id: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
-    const found = await this.sessions.find(id);
-    if (found?.session.user.id !== current.user.id) {
+    const found = (await this.sessions.find(id))?.session;
+    // One that was superseded is not listed either: it goes on as another.
+    if (found?.user.id !== current.user.id || found.supersededBy !== null) {
       throw new NotFoundException('There is no such session.');
     }
     await this.sessions.revoke(id, { by: current.user.id, reason: ENDED_BY_OWNER });

@@ -5,7 +5,9 @@ import {
   AccessDirectory,
   AmbiguousTokenError,
   IdentitySigner,
+  isFreshEnough,
   Public,
+  reauthenticationRequired,
   roleRequired,
   type Session,
   SESSION_OPTIONS,
@@ -44,6 +46,7 @@ const ANYBODY: AccessDemand = {
   service: 'auth',
   isPublic: false,
   isFresh: false,
+  maxAge: null,
   allows: () => true,
 };
 
@@ -76,7 +79,9 @@ export class VerifyController {
     description: 'It may; X-Session-User, X-Session-Roles and X-Session-Identity say whose it is.',
   })
   @ApiUnauthorizedResponse({ description: 'No valid session.' })
-  @ApiForbiddenResponse({ description: 'Not with these roles, or no route that is known.' })
+  @ApiForbiddenResponse({
+    description: 'Not with these roles or so long after the sign-in, or no route that is known.',
+  })
   @ApiServiceUnavailableResponse({ description: 'That cannot be told now.' })
   async verify(
     @Req() request: IncomingMessage,
@@ -103,7 +108,7 @@ export class VerifyController {
     response: object,
   ): Promise<VerifiedView> {
     const found = await this.#find(request, demand);
-    if (found && !demand.isPublic && !demand.allows(found)) throw roleRequired();
+    if (found) this.#requireAllowed(found, demand);
     const identity =
       found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
     // Without an identity it ends right now.
@@ -125,6 +130,14 @@ export class VerifyController {
         service: demand.service,
       },
     };
+  }
+
+  /** As the guard of the service would, in this order. */
+  #requireAllowed(session: Session, { maxAge, ...demand }: AccessDemand): void {
+    if (demand.isPublic) return;
+    if (!demand.allows(session)) throw roleRequired();
+    if (!demand.isFresh || isFreshEnough(session, maxAge)) return;
+    throw reauthenticationRequired({ maxAge, at: this.options.reauthenticateAt });
   }
 
   async #demandOf(question: GatewayQuestion | 'unclear', response: object): Promise<AccessDemand> {

@@ -40,7 +40,8 @@ class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
     return Promise.resolve({
       service: 'orders',
       isPublic: request.path === '/orders/public',
-      isFresh: request.path === '/orders/fresh',
+      isFresh: request.path.startsWith('/orders/fresh'),
+      maxAge: request.path === '/orders/fresh/1ms' ? 1 : null,
       allows: (session: Session) => session.hasRole('orders'),
     });
   }
@@ -313,6 +314,36 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     const list = String(headers['x-session-roles']);
     expect(list).toMatch(/^[\x21-\x7e]+$/);
     expect(list.split(',').map(decodeURIComponent)).toEqual(roles);
+  });
+
+  it('is refused on a route that asks for a sign-in of a moment ago, with the place for it', async () => {
+    const cookie = await signIn();
+    await eventually(async () => (await ask('/orders/fresh/1ms', { cookie })).status === 403);
+
+    const answer = await ask('/orders/fresh/1ms', { cookie });
+    expect(json(answer)).toMatchObject({
+      code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+      reauthenticate: '/auth/reauthenticate',
+    });
+    expect(answer.headers['x-session-identity']).toBeUndefined();
+    expect((await ask('/orders/fresh', { cookie })).status).toBe(200);
+    const stranger = await signIn([]);
+    expect(json(await ask('/orders/fresh/1ms', { cookie: stranger }))).toMatchObject({
+      code: 'ERR_SESSION_ROLE_REQUIRED',
+    });
+  });
+
+  it('is refused on a route that must be fresh once the token was replaced, and on no other', async () => {
+    const cookie = await signIn();
+    const manager = app.get(SessionManager, { strict: false });
+    await manager.rotate(sessionIdOf(cookie), {}, { grace: true });
+
+    const answer = await ask('/orders', { cookie });
+    expect(answer.status).toBe(200);
+    const { exp = Infinity } = decodeJwt(String(answer.headers['x-session-identity']));
+    const end = (await manager.find(sessionIdOf(cookie)))?.session.absoluteExpiresAt ?? 0;
+    expect(exp * 1_000).toBeLessThanOrEqual(end);
+    expect((await ask('/orders/fresh', { cookie })).status).toBe(403);
   });
 
   it('is signed anew on a route that must be fresh', async () => {

@@ -1,0 +1,64 @@
+import { ProblemException } from '@app/platform';
+import {
+  CurrentSession,
+  RequireFresh,
+  type Session,
+  sessionRequired,
+  type TokenRequest,
+} from '@app/session';
+import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiConflictResponse,
+  ApiForbiddenResponse,
+  ApiNoContentResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { wrongPassword } from '../password/wrong-password';
+import { TokenHandover } from '../sessions/token-handover';
+import { ReauthenticateDto } from './reauthenticate.dto';
+import { ReauthenticationService } from './reauthentication.service';
+
+/** Where who is signed in proves it anew, for what only a recent sign-in may do. */
+@ApiTags('sign-in')
+@Controller('auth/reauthenticate')
+export class ReauthenticationController {
+  constructor(
+    private readonly reauthentication: ReauthenticationService,
+    private readonly tokens: TokenHandover,
+  ) {}
+
+  /** The token is replaced. The old one works for a moment yet, for what the page is just asking for. */
+  @Post()
+  @RequireFresh()
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse({ description: 'The session has a new token, and counts as just begun.' })
+  @ApiForbiddenResponse({
+    description: 'The password is wrong, or the token was replaced already.',
+  })
+  @ApiConflictResponse({ description: 'The session was changed at the same time.' })
+  async reauthenticate(
+    @CurrentSession() session: Session,
+    @Body() { password }: ReauthenticateDto,
+    @Req() request: TokenRequest & { headers: { 'user-agent'?: string } },
+    @Ip() ip: string,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<void> {
+    const userAgent = request.headers['user-agent'] ?? null;
+    const result = await this.reauthentication.reauthenticate({ session, password, userAgent, ip });
+    switch (result.outcome) {
+      case 'done':
+        this.tokens.handOver(result.token, request, response);
+        return;
+      case 'wrong-password':
+        throw wrongPassword();
+      case 'overtaken':
+        throw new ProblemException(
+          HttpStatus.CONFLICT,
+          'ERR_SESSION_CHANGED',
+          'Another request changed this session at the same time. Try again, with its new token if it has one.',
+        );
+      case 'gone':
+        throw sessionRequired();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { SessionCookie, type TokenRequest } from '@app/session';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+
+/**
+ * Hands a session's new token over the way the old one came: in the cookie, or to a bearer client in
+ * `Authentication-Info` (RFC 9110, 11.6.3).
+ */
+@Injectable()
+export class TokenHandover {
+  constructor(
+    private readonly cookie: SessionCookie,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  /** @param request The one that the old token came with. */
+  handOver(token: string, request: TokenRequest, response: object): void {
+    if (request.headers.authorization === undefined) {
+      this.cookie.write(response, token);
+      return;
+    }
+    const { httpAdapter } = this.adapterHost;
+    httpAdapter.setHeader(response, 'Authentication-Info', `token="${token}"`);
+  }
+}
