@@ -1,6 +1,23 @@
 import { CurrentUser, RequireFresh, Roles, type SessionUser } from '@app/session';
-import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Param,
+  Post,
+} from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiForbiddenResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CreateOrderDto } from './create-order.dto';
 import { Order } from './order';
 import { OrdersService } from './orders.service';
@@ -32,5 +49,16 @@ export class OrdersController {
   @ApiCreatedResponse({ type: Order })
   create(@CurrentUser() user: SessionUser, @Body() order: CreateOrderDto): Promise<Order> {
     return this.orders.create(user.id, order);
+  }
+
+  @Delete(':id')
+  @Roles('orders:write')
+  @RequireFresh('5m') // who signed in longer ago is told where to enter the password again
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNoContentResponse()
+  @ApiForbiddenResponse({ description: 'Not with these roles, or so long after the sign-in.' })
+  @ApiNotFoundResponse({ description: "No such order, or another user's: the answer is the same." })
+  remove(@CurrentUser() user: SessionUser, @Param('id') id: string): void {
+    if (!this.orders.remove(user.id, id)) throw new NotFoundException('There is no such order.');
   }
 }

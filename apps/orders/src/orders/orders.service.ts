@@ -20,6 +20,11 @@ export class OrdersService {
     return this.#ordersByUser.get(userId)?.get(id) ?? null;
   }
 
+  /** @returns whether the user had it */
+  remove(userId: string, id: string): boolean {
+    return this.#ordersByUser.get(userId)?.delete(id) ?? false;
+  }
+
   /** @throws ProblemException 422 for an unknown product, 503 when products does not answer. */
   async create(userId: string, { productId, quantity }: CreateOrderDto): Promise<Order> {
     const price = await this.prices.priceOf(productId);
