@@ -1,5 +1,6 @@
 import { ProblemException } from '@app/platform';
 import {
+  AcceptsChangedClient,
   CurrentSession,
   RequireFresh,
   type Session,
@@ -12,6 +13,7 @@ import {
   ApiForbiddenResponse,
   ApiNoContentResponse,
   ApiTags,
+  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { wrongPassword } from '../password/wrong-password';
 import { TokenHandover } from '../sessions/token-handover';
@@ -30,11 +32,13 @@ export class ReauthenticationController {
   /** The token is replaced. The old one works for a moment yet, for what the page is just asking for. */
   @Post()
   @RequireFresh()
+  @AcceptsChangedClient()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'The session has a new token, and counts as just begun.' })
   @ApiForbiddenResponse({
     description: 'The password is wrong, or the token was replaced already.',
   })
+  @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
   @ApiConflictResponse({ description: 'The session was changed at the same time.' })
   async reauthenticate(
     @CurrentSession() session: Session,

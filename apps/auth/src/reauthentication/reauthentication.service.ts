@@ -1,5 +1,6 @@
 import { type Session, SessionManager } from '@app/session';
 import { Injectable } from '@nestjs/common';
+import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';
 
 /** Who proves anew who they are, and from where. */
@@ -26,6 +27,7 @@ export type Reauthentication =
 @Injectable()
 export class ReauthenticationService {
   constructor(
+    private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
   ) {}
@@ -36,10 +38,15 @@ export class ReauthenticationService {
    * Unlike a sign-in it need not look at the user once more: it makes no session out of nothing. A ban, a
    * change of the password or of the roles reaches every session of the user, that one before the rotation
    * or the one after it, and what it has ended cannot be rotated.
+   *
+   * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
   async reauthenticate(request: ReauthenticationRequest): Promise<Reauthentication> {
     const { session, password, userAgent, ip } = request;
-    const user = await this.users.authenticate(session.user.username, password);
+    const { username } = session.user;
+    const user = await this.attempts.check({ username, ip }, (turn) =>
+      this.users.authenticate(username, password, turn),
+    );
     if (user === null) return { outcome: await this.#whyNot(session) };
     // The name may be somebody else's by now.
     if (user.id !== session.user.id) return { outcome: 'gone' };
