@@ -1,12 +1,13 @@
 import {
   AccessCatalogueReader,
+  SecurityLog,
   SESSION_OPTIONS,
   SessionError,
   SessionExceptionFilter,
   type SessionOptions,
 } from '@app/session';
 import { Logger, type Type, ValidationPipe } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EnvironmentError } from './environment/environment.error';
 import { loadEnvironment } from './environment/load-environment';
@@ -15,8 +16,8 @@ import { type BeforeRouting, createApplication } from './http/create-application
 import { guardRequests } from './http/guard-requests';
 import { KnownRoutes } from './http/known-routes';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
+import { ServiceLogger } from './logging/service.logger';
 import { serveOpenApi } from './openapi/serve-openapi';
-import { ServiceLogger } from './service.logger';
 
 export interface Service<E extends ServiceEnvironment> {
   /** What the service is called in logs and in its OpenAPI description. */
@@ -51,7 +52,7 @@ async function start<E extends ServiceEnvironment>(
   { name, module, port, transport, beforeRouting }: Service<E>,
   environment: E,
 ): Promise<void> {
-  const logger = new ServiceLogger(name, environment.isProduction);
+  const logger = new ServiceLogger(name, environment);
   const app = await createApplication(module, environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   app.enableShutdownHooks();
@@ -59,13 +60,20 @@ async function start<E extends ServiceEnvironment>(
   app.useGlobalPipes(
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
   );
-  const adapterHost = app.get(HttpAdapterHost);
-  const sessionFilter = new SessionExceptionFilter(options, adapterHost);
+  const { httpAdapter } = app.get(HttpAdapterHost);
   const routes = new KnownRoutes(app.get(AccessCatalogueReader));
-  app.useGlobalFilters(new ProblemDetailsFilter(adapterHost.httpAdapter, sessionFilter, routes));
+  app.useGlobalFilters(
+    new ProblemDetailsFilter(
+      httpAdapter,
+      app.get(SessionExceptionFilter),
+      routes,
+      app.get(SecurityLog),
+    ),
+  );
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
   const microservice = transport?.(environment);
   if (microservice) {
+    app.get(ApplicationConfig).registerPreRequestHook(logger.followMessage);
     // The guard and the filters apply there as well: what is not opened is closed.
     app.connectMicroservice(microservice, { inheritAppConfig: true });
     await app.startAllMicroservices();

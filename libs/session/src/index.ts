@@ -88,6 +88,11 @@ export type { RpcLimits, RpcOptions } from './rpc/rpc.options';
 export { RpcSessionStore, type RpcSessionStoreOptions } from './rpc/rpc-session.store';
 export { SessionCounters } from './store/session-counters';
 
+// By star: an app extends `SecurityEvents`.
+export * from './audit/security-event';
+export { NestSecurityLog } from './audit/nest-security.log';
+export { SecurityLog } from './audit/security.log';
+
 export { OnSessionEvent } from './events/on-session-event.decorator';
 export type { SessionEvent, SessionEventCause, SessionEventType } from './events/session-event';
 export { isEventPosition } from './events/session-event.log';

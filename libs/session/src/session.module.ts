@@ -6,6 +6,9 @@ import { AccessCatalogueReader } from './access/access-catalogue.reader';
 import { AccessCatalogueWriter } from './access/access-catalogue.writer';
 import { RedisAccessCatalogueStore } from './access/redis-access-catalogue.store';
 import { Sessions } from './additions/sessions';
+import { DenialAudit } from './audit/denial-audit';
+import { NestSecurityLog } from './audit/nest-security.log';
+import { SecurityLog } from './audit/security.log';
 import { BindingCheck } from './binding/binding-check';
 import { BindingSignals } from './binding/binding-signals';
 import { NearCachedSessionStore } from './cache/near-cached-session.store';
@@ -172,7 +175,15 @@ const binding: Provider = {
     },
     AccessCatalogueReader,
     AccessCataloguePublisher,
-    { provide: APP_FILTER, useClass: SessionExceptionFilter },
+    {
+      provide: SecurityLog,
+      inject: [SESSION_MODULE_OPTIONS],
+      useFactory: ({ securityLog }: SessionModuleOptions): SecurityLog =>
+        securityLog ?? new NestSecurityLog(),
+    },
+    DenialAudit,
+    SessionExceptionFilter,
+    { provide: APP_FILTER, useExisting: SessionExceptionFilter },
   ],
   exports: [
     SESSION_OPTIONS,
@@ -188,6 +199,8 @@ const binding: Provider = {
     Sessions,
     SessionEventLog,
     SessionEvents,
+    SecurityLog,
+    SessionExceptionFilter,
   ],
 })
 export class SessionModule extends ConfigurableModuleClass {}

@@ -63,6 +63,12 @@ export class ServiceEnvironment extends RedisEnvironment {
   })
   readonly SESSION_BINDING: BindingReaction = 'off';
 
+  /** The least that is worth a line. What is done to sessions is told at `info`. */
+  @IsIn(['error', 'warn', 'info', 'debug'], {
+    message: "set it to 'error', 'warn', 'info' or 'debug'.",
+  })
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug' = 'info';
+
   @IsOptional()
   @IsString()
   readonly NODE_ENV?: string;

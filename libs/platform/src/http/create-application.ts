@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { LoggerService, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,6 +8,7 @@ import { answerClientError } from './answer-client-error';
 import { answerFrameworkError } from './answer-framework-error';
 import { createHttpServer, LimitedExpressAdapter } from './http-server';
 import { MAX_BODY } from './request-limits';
+import type { ServiceLogger } from '../logging/service.logger';
 
 export type Application = NestExpressApplication | NestFastifyApplication;
 
@@ -21,7 +22,7 @@ export type BeforeRouting = (request: IncomingMessage) => void;
 export function createApplication(
   module: Type,
   environment: ServiceEnvironment,
-  logger: LoggerService,
+  logger: ServiceLogger,
   beforeRouting: BeforeRouting = () => undefined,
 ): Promise<Application> {
   return environment.HTTP_ADAPTER === 'fastify'
@@ -32,7 +33,7 @@ export function createApplication(
 async function createExpress(
   module: Type,
   { TRUST_PROXY }: ServiceEnvironment,
-  logger: LoggerService,
+  logger: ServiceLogger,
   beforeRouting: BeforeRouting,
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
@@ -47,6 +48,7 @@ async function createExpress(
   app.set('trust proxy', TRUST_PROXY);
   // Nothing that is answered may be kept, so there is nothing to compare.
   app.set('etag', false);
+  app.use(logger.follow);
   app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
     beforeRouting(request);
     next();
@@ -57,7 +59,7 @@ async function createExpress(
 async function createFastify(
   module: Type,
   { TRUST_PROXY }: ServiceEnvironment,
-  logger: LoggerService,
+  logger: ServiceLogger,
   beforeRouting: BeforeRouting,
 ): Promise<NestFastifyApplication> {
   const trustProxy =
@@ -73,6 +75,10 @@ async function createFastify(
       beforeRouting(request);
       return request.url ?? '/';
     },
+  });
+  // Before Nest's own hooks, which refuse requests from other sites' pages.
+  adapter.setOnRequestHook((request, reply, done) => {
+    logger.follow(request, reply.raw, done);
   });
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger,

@@ -1,4 +1,9 @@
-import { SessionError, SessionException, type SessionExceptionFilter } from '@app/session';
+import {
+  type SecurityLog,
+  SessionError,
+  SessionException,
+  type SessionExceptionFilter,
+} from '@app/session';
 import {
   type ArgumentsHost,
   Catch,
@@ -13,6 +18,20 @@ import type { KnownRoutes } from './known-routes';
 import { inOwnWords } from './own-words';
 import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { ProblemException } from './problem.exception';
+
+declare module '@app/session' {
+  interface SecurityEvents {
+    /** What was sent is none of what is taken, or comes from another site's page. It is not told. */
+    'request.refused': {
+      readonly outcome: 'failure';
+      readonly status: number;
+      readonly code: string;
+    };
+  }
+}
+
+/** Somebody tries what no client of ours sends. Who looks for what is not there is not one of them. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 413, 414, 415, 431]);
 
 /** How many wrong fields are told of, and how much of each: an answer is not larger than what it is about. */
 const MAX_ERRORS = 20;
@@ -30,6 +49,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     private readonly httpAdapter: AbstractHttpAdapter,
     private readonly sessions: SessionExceptionFilter,
     private readonly routes: KnownRoutes,
+    private readonly audit: SecurityLog,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
@@ -40,8 +60,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
     const problem = toProblem(exception);
     if (problem.status >= 500 && !(exception instanceof HttpException)) {
-      this.#logger.error(exception instanceof Error ? exception.stack : String(exception));
+      this.#logger.error(exception instanceof Error ? exception : String(exception));
     }
+    this.#audit(thrown, problem);
     if (request === null) {
       const { code, detail, title } = problem;
       return throwError(() => ({ status: 'error', code, message: detail ?? title }));
@@ -75,6 +96,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     for (const [name, value] of Object.entries(headers)) {
       this.httpAdapter.setHeader(response, name, value);
     }
+  }
+
+  /** What a handler refuses for reasons of its own, by a code of its own, is the handler's to tell. */
+  #audit(thrown: unknown, { status, code }: Problem): void {
+    if (!REFUSALS.has(status)) return;
+    if (thrown instanceof ProblemException && code !== problemOf(status).code) return;
+    this.audit.record({ event: 'request.refused', outcome: 'failure', status, code });
   }
 }
 

@@ -22,8 +22,12 @@ export class FailureLog {
     this.#logger = new Logger(context);
   }
 
-  /** Logs the error and what caused it, unless the same was logged a moment ago. */
-  report(error: unknown): void {
+  /**
+   * Logs the error and what caused it, unless the same was logged a moment ago.
+   *
+   * @returns whether it did
+   */
+  report(error: unknown): boolean {
     const now = performance.now();
     if (now >= this.#intervalEnd) {
       this.#told.clear();
@@ -32,11 +36,12 @@ export class FailureLog {
     const text = describeError(error);
     if (this.#told.has(text) || this.#told.size >= MAX_LINES) {
       this.#kept += 1;
-      return;
+      return false;
     }
     this.#told.add(text);
     const others = this.#kept === 0 ? '' : ` (and ${this.#kept} before it that were not logged)`;
     this.#kept = 0;
     this.#logger.error(text + others);
+    return true;
   }
 }

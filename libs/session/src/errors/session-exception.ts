@@ -4,11 +4,21 @@ import { SessionDataExistsError } from './session-data-exists.error';
 import type { SessionError, SessionErrorCode } from './session-error';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error';
 
+/** Who was denied, as far as it is known: for the security log, no part of the answer. */
+export interface Denied {
+  readonly session?: { readonly id: string; readonly user: { readonly id: string } };
+  /** A service that calls by itself. */
+  readonly caller?: string;
+}
+
 /**
  * A denial in HTTP's form: the status, an RFC 9457 problem as the body, and the headers that belong
  * to it. Any Nest exception filter can answer with it.
  */
 export class SessionException extends HttpException {
+  /** Private, so that whoever logs the exception does not log it as well. */
+  readonly #who: Denied;
+
   constructor(
     status: HttpStatus,
     readonly code: SessionErrorCode,
@@ -17,11 +27,16 @@ export class SessionException extends HttpException {
     readonly detail: string,
     /** Response headers that the answer must carry. */
     readonly headers: Readonly<Record<string, string>> = {},
-    options?: { cause?: unknown },
+    { who = {}, ...options }: { cause?: unknown; who?: Denied } = {},
   ) {
     super({ type: 'about:blank', title, status, code, detail }, status, options);
     // What logs show: something to search for.
     this.message = code;
+    this.#who = who;
+  }
+
+  get who(): Denied {
+    return this.#who;
   }
 }
 
@@ -48,12 +63,14 @@ export function callRefused(): SessionException {
 }
 
 /** 403: signed in, but without the role. Which role is the service's business, not the caller's. */
-export function roleRequired(): SessionException {
+export function roleRequired(who: Denied = {}): SessionException {
   return new SessionException(
     HttpStatus.FORBIDDEN,
     'ERR_SESSION_ROLE_REQUIRED',
     'Forbidden',
     'The session has no role that allows this.',
+    {},
+    { who },
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
+import { DenialAudit } from '../audit/denial-audit';
 import { FailureLog } from '../errors/failure-log';
 import { SessionError } from '../errors/session-error';
 import { SessionException, toSessionException } from '../errors/session-exception';
@@ -23,6 +24,7 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
   constructor(
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly audit: DenialAudit,
   ) {}
 
   catch(
@@ -31,7 +33,9 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
   ): Observable<never> | undefined {
     const denial =
       error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
-    if (denial.getStatus() >= 500) this.#failures.report(error);
+    // While the store is away every request fails: what is told to the operator is told to the audit.
+    const isNews = denial.getStatus() < 500 || this.#failures.report(error);
+    if (isNews) this.audit.record(denial, host);
     if (host.getType() !== 'http') {
       const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
       if (isGrpcMetadata(metadata)) return throwError(() => toGrpcError(denial, metadata));

@@ -113,7 +113,7 @@ export class SessionGuard implements CanActivate {
     call: ReferredCall | null,
   ): boolean {
     if (session === null) throw sessionRequired();
-    if (!this.isAllowed(session, rule)) throw roleRequired();
+    if (!this.isAllowed(session, rule)) throw roleRequired({ session, caller: call?.caller });
     if (rule.isFresh) this.requireFresh(session, rule);
     if (call === null) this.requireSameClient(context, rule, session);
     const carrier = carrierOf(context);
@@ -126,7 +126,9 @@ export class SessionGuard implements CanActivate {
   /** Lets a service in that calls by itself, on behalf of no user. */
   protected admitService(context: ExecutionContext, rule: AccessRule, caller: string): boolean {
     const { services } = rule;
-    if (!services.includes(ANY_SERVICE) && !services.includes(caller)) throw roleRequired();
+    if (!services.includes(ANY_SERVICE) && !services.includes(caller)) {
+      throw roleRequired({ caller });
+    }
     attachCaller(carrierOf(context), caller);
     return true;
   }

@@ -1,4 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
+import type { SecurityLog } from '../audit/security.log';
 import { RedisSessionEventLog } from '../events/redis-session-event.log';
 import { SessionEvents } from '../events/session-events';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
@@ -12,11 +14,13 @@ import { SessionManager } from './session.manager';
  * the services that use the same Redis.
  *
  * @param client With safe settings, see `createRedisClient`.
+ * @param securityLog Where it is written down what was done, beside the events; nowhere by default.
  * @throws SessionOptionsError naming the option and what it should be.
  */
 export function createSessionManager(
   client: Redis | Cluster,
   options: SessionIssuerModuleOptions = {},
+  securityLog: SecurityLog = NO_SECURITY_LOG,
 ): SessionManager {
   const resolved = new SessionIssuerOptions(options);
   const log = new RedisSessionEventLog(client);
@@ -24,6 +28,6 @@ export function createSessionManager(
   return new SessionManager(
     new RedisIssuerSessionStore(client, resolved),
     resolved,
-    new SessionEventRecorder(log, new SessionEvents(log), counters, resolved),
+    new SessionEventRecorder(log, new SessionEvents(log), counters, resolved, securityLog),
   );
 }

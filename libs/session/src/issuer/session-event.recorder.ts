@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SecurityLog } from '../audit/security.log';
 import { FailureLog } from '../errors/failure-log';
 import type { SessionEvent } from '../events/session-event';
 import {
@@ -23,9 +24,11 @@ export class SessionEventRecorder {
     private readonly events: SessionEvents,
     private readonly counters: SessionCounters,
     @Inject(SessionIssuerOptions) private readonly options: SessionIssuerOptions,
+    private readonly audit: SecurityLog,
   ) {}
 
   async record(event: SessionEvent, watch?: AppendOptions['watch']): Promise<void> {
+    this.#audit(event);
     const keep = this.options.eventsKept;
     try {
       const position = await this.log.append(event, watch ? { keep, watch } : { keep });
@@ -52,6 +55,29 @@ export class SessionEventRecorder {
       reason: null,
     } as const;
     const position = await this.log.appendExpiry(event, this.options.eventsKept);
-    if (position !== null && !this.events.isFollowing) this.events.publish({ ...event, position });
+    if (position === null) return;
+    this.#audit(event);
+    if (!this.events.isFollowing) this.events.publish({ ...event, position });
+  }
+
+  /** Here and not where events are followed: the request that caused it is still known. */
+  #audit(event: SessionEvent): void {
+    const { sessionId, userId, by, reason } = event;
+    const told = { outcome: 'success', sessionId, userId, by, reason } as const;
+    switch (event.type) {
+      case 'created':
+      case 'rolesChanged':
+        this.audit.record({ event: `session.${event.type}`, ...told, roles: event.roles });
+        return;
+      case 'rotated':
+        this.audit.record({
+          event: 'session.rotated',
+          ...told,
+          previousSessionId: event.previousSessionId,
+        });
+        return;
+      default:
+        this.audit.record({ event: `session.${event.type}`, ...told });
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import { eventually } from '../../../../tools/testing/eventually';
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { MemorySessionEventLog } from '../events/memory-session-event.log';
 import { RedisSessionEventLog } from '../events/redis-session-event.log';
 import type { SessionEvent } from '../events/session-event';
@@ -36,7 +37,7 @@ class Issuer {
     const options = new SessionIssuerOptions(given);
     const events = new SessionEvents(log);
     events.all.subscribe((event) => this.told.push(event));
-    const recorder = new SessionEventRecorder(log, events, this.counters, options);
+    const recorder = new SessionEventRecorder(log, events, this.counters, options, NO_SECURITY_LOG);
     this.manager = new SessionManager(store, options, recorder);
     this.watch = new ExpiryWatch(store, log, recorder);
   }

@@ -8,6 +8,7 @@ import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { RedisSessionStore } from '../store/redis-session.store';
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { SessionCounters } from '../store/session-counters';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { startedRedis } from '../testing/started-redis';
@@ -53,7 +54,13 @@ describe.each(grounds)('a rotation with a grace on %s', (_, open) => {
     const events = new SessionEvents(log);
     events.all.subscribe((event) => told.push(event));
     const options = new SessionIssuerOptions(given);
-    const recorder = new SessionEventRecorder(log, events, new SessionCounters(), options);
+    const recorder = new SessionEventRecorder(
+      log,
+      events,
+      new SessionCounters(),
+      options,
+      NO_SECURITY_LOG,
+    );
     manager = new SessionManager(store, options, recorder);
     watch = new ExpiryWatch(store, log, recorder);
   }
@@ -263,7 +270,13 @@ describe('what a superseded session leaves in Redis', () => {
     const options = new SessionIssuerOptions({ ...services, rotationGrace: '10s' });
     const log = new MemorySessionEventLog();
     const events = new SessionEvents(log);
-    const recorder = new SessionEventRecorder(log, events, new SessionCounters(), options);
+    const recorder = new SessionEventRecorder(
+      log,
+      events,
+      new SessionCounters(),
+      options,
+      NO_SECURITY_LOG,
+    );
     const manager = new SessionManager(store, options, recorder);
     const { session } = await manager.create(ada);
     await reader.add(session, { service: 'orders', name: 'coupon', value: '1' });

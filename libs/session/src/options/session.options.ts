@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { SecurityLog } from '../audit/security.log';
 import { CallKeys, type CallOptions } from '../calls/call.options';
 import { REAUTHENTICATE_AT } from '../errors/reauthentication-required';
 import { SessionOptionsError } from '../errors/session-options.error';
@@ -136,6 +137,11 @@ export interface SessionModuleOptions {
    * @default 1
    */
   retryAfter?: number;
+  /**
+   * Where it is written down who was denied and what was done to sessions.
+   * @default Nest's logger, in the context `Security`
+   */
+  securityLog?: SecurityLog;
 }
 
 /** RFC 6265, 4.1.1: a cookie's name is an RFC 9110 token. */

@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
 import type { Session } from '../session/session';
 import type { TokenRequest } from '../token/token-headers';
 
@@ -21,7 +21,7 @@ interface Noted {
 }
 
 /** What lives as long as a request or a message, and no longer. */
-export function carrierOf(context: ExecutionContext): object {
+export function carrierOf(context: ArgumentsHost): object {
   return context.getArgByIndex<object>(context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST);
 }
 

@@ -1,3 +1,4 @@
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { MemorySessionEventLog } from '../events/memory-session-event.log';
 import { SessionEvents } from '../events/session-events';
 import { SessionEventRecorder } from '../issuer/session-event.recorder';
@@ -17,6 +18,12 @@ export function managerOf(
   const options = new SessionIssuerOptions(given);
   const log = new MemorySessionEventLog();
   const events = new SessionEvents(log);
-  const recorder = new SessionEventRecorder(log, events, new SessionCounters(), options);
+  const recorder = new SessionEventRecorder(
+    log,
+    events,
+    new SessionCounters(),
+    options,
+    NO_SECURITY_LOG,
+  );
   return new SessionManager(store, options, recorder);
 }

@@ -1,0 +1,48 @@
+import { messageOf, requestOf } from './logged-request';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const withId = (id: string | string[], trustsId = true) =>
+  requestOf({ headers: { 'x-request-id': id }, ip: '::1', method: 'GET' }, trustsId).id;
+
+describe('what is logged of a request', () => {
+  it('is its id, where it comes from and its method', () => {
+    expect(requestOf({ headers: {}, ip: '203.0.113.9', method: 'PUT' }, false)).toEqual({
+      id: expect.stringMatching(UUID) as string,
+      address: '203.0.113.9',
+      method: 'PUT',
+    });
+  });
+
+  it.each(['0', 'a'.repeat(64), '4bf92f35-77b3.4da6_A3ce'])('has the id %s of a proxy', (id) => {
+    expect(withId(id)).toBe(id);
+  });
+
+  it('has no id that whoever calls may have chosen', () => {
+    expect(withId('chosen', false)).toMatch(UUID);
+  });
+
+  it.each(['', 'a'.repeat(65), 'a b', 'a\r\nb', 'a\u001b[0m', 'é', 'a/b', 'a\n', 'a,b'])(
+    'has an id of its own in place of %j',
+    (id) => {
+      expect(withId(id)).toMatch(UUID);
+    },
+  );
+
+  it('has an id of its own in place of two', () => {
+    expect(withId(['a', 'b'])).toMatch(UUID);
+  });
+
+  it.each(['2001:db8::1', '::ffff:192.0.2.1', '192.0.2.1'])('has the address %s', (ip) => {
+    expect(requestOf({ headers: {}, ip }, true).address).toBe(ip);
+  });
+
+  it.each(['', 'unknown', '192.0.2.1:80', '"}{"', '192.0.2.1\n'])('has no address %j', (ip) => {
+    expect(requestOf({ headers: {}, ip }, true).address).toBeNull();
+  });
+
+  it('differs from message to message', () => {
+    expect(messageOf().id).toMatch(UUID);
+    expect(messageOf().id).not.toBe(messageOf().id);
+  });
+});
