@@ -115,9 +115,9 @@ const callTokens: Provider = {
 /** `null` where no client is compared with the one that signed in. */
 const binding: Provider = {
   provide: BindingCheck,
-  inject: [SESSION_OPTIONS],
-  useFactory: ({ binding: rules }: SessionOptions): BindingCheck | null =>
-    rules && new BindingCheck(rules, new BindingSignals(rules.onSignal)),
+  inject: [SESSION_OPTIONS, SecurityLog],
+  useFactory: ({ binding: rules }: SessionOptions, audit: SecurityLog): BindingCheck | null =>
+    rules && new BindingCheck(rules, new BindingSignals(audit, rules.onSignal)),
 };
 
 /**

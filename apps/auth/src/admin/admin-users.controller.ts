@@ -3,6 +3,7 @@ import {
   CurrentUser,
   RequireFresh,
   Roles,
+  SecurityLog,
   type Session,
   SessionManager,
   type SessionUser,
@@ -45,6 +46,7 @@ export class AdminUsersController {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
+    private readonly audit: SecurityLog,
   ) {}
 
   @Get()
@@ -57,8 +59,15 @@ export class AdminUsersController {
   @RequireFresh()
   @ApiCreatedResponse({ type: AdminUserView })
   @ApiConflictResponse({ description: 'The username is taken.' })
-  async create(@Body() user: CreateUserDto): Promise<AdminUserView> {
-    return viewUser(await this.users.create(user));
+  async create(
+    @CurrentUser() admin: SessionUser,
+    @Body() user: CreateUserDto,
+  ): Promise<AdminUserView> {
+    const created = await this.users.create(user);
+    const { id: userId, username, roles } = created;
+    const told = { userId, username, roles, by: admin.id };
+    this.audit.record({ event: 'user.created', outcome: 'success', ...told });
+    return viewUser(created);
   }
 
   @Put(':id/roles')
@@ -73,7 +82,10 @@ export class AdminUsersController {
     const changed = await this.users.changeRoles(id, roles, async (user) => {
       await this.sessions.setRoles(user.id, user.roles, { by: admin.id });
     });
-    return viewUser(orNotFound(changed));
+    const user = orNotFound(changed);
+    const told = { userId: user.id, roles: user.roles, by: admin.id };
+    this.audit.record({ event: 'user.rolesChanged', outcome: 'success', ...told });
+    return viewUser(user);
   }
 
   @Put(':id/disabled')
@@ -89,7 +101,10 @@ export class AdminUsersController {
       if (!user.disabled) return;
       await this.sessions.revokeAll(user.id, { by: admin.id, reason: 'disabled' });
     });
-    return viewUser(orNotFound(changed));
+    const user = orNotFound(changed);
+    const event = user.disabled ? 'user.disabled' : 'user.enabled';
+    this.audit.record({ event, outcome: 'success', userId: user.id, by: admin.id });
+    return viewUser(user);
   }
 
   @Get(':id/sessions')

@@ -1,4 +1,4 @@
-import { type Session, SessionManager, sessionRequired } from '@app/session';
+import { SecurityLog, type Session, SessionManager, sessionRequired } from '@app/session';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';
@@ -14,6 +14,7 @@ export class PasswordService {
     private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
+    private readonly audit: SecurityLog,
   ) {}
 
   /**
@@ -30,16 +31,29 @@ export class PasswordService {
   ): Promise<ChangedPassword> {
     const { id, username } = session.user;
     let token = '';
+    let sessionId = session.id;
     const apply = async () => {
       const cause = { by: id, reason: 'password-changed' };
       await this.sessions.revokeAll(id, { ...cause, except: session.id });
       const rotated = await this.sessions.rotate(session.id, cause);
       if (rotated === null) throw sessionRequired();
       token = rotated.token;
+      sessionId = rotated.session.id;
     };
     const outcome = await this.attempts.check({ username, ip }, (turn) =>
       this.users.changePassword(id, current, next, apply, turn),
     );
-    return outcome === 'changed' ? { outcome, token } : { outcome };
+    const told = { userId: id, sessionId };
+    if (outcome !== 'changed') {
+      this.audit.record({
+        event: 'password.refused',
+        outcome: 'failure',
+        ...told,
+        reason: outcome,
+      });
+      return { outcome };
+    }
+    this.audit.record({ event: 'password.changed', outcome: 'success', ...told });
+    return { outcome, token };
   }
 }

@@ -1,4 +1,4 @@
-import { type Session, SessionManager } from '@app/session';
+import { SecurityLog, type Session, SessionManager } from '@app/session';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';
@@ -30,6 +30,7 @@ export class ReauthenticationService {
     private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
+    private readonly audit: SecurityLog,
   ) {}
 
   /**
@@ -47,7 +48,11 @@ export class ReauthenticationService {
     const user = await this.attempts.check({ username, ip }, (turn) =>
       this.users.authenticate(username, password, turn),
     );
-    if (user === null) return { outcome: await this.#whyNot(session) };
+    if (user === null) {
+      const outcome = await this.#whyNot(session);
+      this.#recordRefusal(session, outcome);
+      return { outcome };
+    }
     // The name may be somebody else's by now.
     if (user.id !== session.user.id) return { outcome: 'gone' };
     const rotated = await this.sessions.rotate(
@@ -64,5 +69,12 @@ export class ReauthenticationService {
   async #whyNot({ user }: Session): Promise<'wrong-password' | 'gone'> {
     const found = await this.users.findById(user.id);
     return found === null || found.disabled ? 'gone' : 'wrong-password';
+  }
+
+  /** That it went well is told as what it does to the session. */
+  #recordRefusal({ id: sessionId, user }: Session, outcome: 'wrong-password' | 'gone'): void {
+    const reason = outcome === 'gone' ? 'unknown' : outcome;
+    const told = { userId: user.id, sessionId, reason } as const;
+    this.audit.record({ event: 'password.refused', outcome: 'failure', ...told });
   }
 }

@@ -1,6 +1,7 @@
-import { type IssuedSession, SessionManager, sessionIdOf } from '@app/session';
+import { type IssuedSession, SecurityLog, SessionManager, sessionIdOf } from '@app/session';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
+import type { User } from '../users/user';
 import { UsersService } from '../users/users.service';
 
 /** What a client sends to be signed in, and from where. */
@@ -20,6 +21,7 @@ export class SignInService {
     private readonly attempts: PasswordAttempts,
     private readonly users: UsersService,
     private readonly sessions: SessionManager,
+    private readonly audit: SecurityLog,
   ) {}
 
   /**
@@ -29,7 +31,9 @@ export class SignInService {
    */
   async signIn(request: SignInRequest): Promise<IssuedSession | null> {
     const user = await this.attempts.check(request, (turn) =>
-      this.users.authenticate(request.username, request.password, turn),
+      this.users.authenticate(request.username, request.password, turn, (refusal) => {
+        this.#recordFailure(refusal.user, refusal.reason);
+      }),
     );
     if (user === null) return null;
     if (request.previousToken !== null) {
@@ -55,7 +59,14 @@ export class SignInService {
     } finally {
       if (!isUnchanged) await this.sessions.revoke(issued.session.id, { reason: 'user-changed' });
     }
-    return isUnchanged ? issued : null;
+    if (!isUnchanged) {
+      this.#recordFailure(user, 'changed-meanwhile');
+      return null;
+    }
+    const { id: userId, username } = user;
+    const told = { userId, username, sessionId: issued.session.id };
+    this.audit.record({ event: 'signIn.succeeded', outcome: 'success', ...told });
+    return issued;
   }
 
   /** Ends the session of this token. Without one there is nothing to do. */
@@ -65,5 +76,13 @@ export class SignInService {
       by: user.id,
       reason: 'signed-out',
     }));
+  }
+
+  #recordFailure(
+    user: User | null,
+    reason: 'unknown' | 'wrong' | 'disabled' | 'changed-meanwhile',
+  ): void {
+    const told = { userId: user?.id ?? null, username: user?.username ?? null, reason };
+    this.audit.record({ event: 'signIn.failed', outcome: 'failure', ...told });
   }
 }

@@ -33,7 +33,12 @@ export class PasswordAttempts {
   readonly #networks: FailureCounter;
   readonly #known: KnownNetworks;
 
-  constructor(client: Redis | Cluster, given: Partial<ThrottleOptions> = {}) {
+  /** @param onRefused Is told of each attempt that comes too soon. */
+  constructor(
+    client: Redis | Cluster,
+    given: Partial<ThrottleOptions> = {},
+    private readonly onRefused: (error: SignInThrottledError) => void = () => undefined,
+  ) {
     const options = Object.assign(new ThrottleOptions(), given);
     const { firstWait } = options;
     const longestWait = toMilliseconds('longestWait', options.longestWait);
@@ -57,9 +62,9 @@ export class PasswordAttempts {
   async check<T>(attempt: PasswordAttempt, work: (turn: PasswordTurn) => Promise<T>): Promise<T> {
     const keys = attemptKeys(attempt.username, attempt.ip);
     const counts = await this.#countsOf(keys);
-    await refuseTooSoon(counts);
+    await this.#refuseTooSoon(counts);
     return work(async (compare) => {
-      await refuseTooSoon(counts);
+      await this.#refuseTooSoon(counts);
       const isRight = await compare();
       if (isRight) await this.#welcome(keys);
       else await Promise.all(counts.map(([counter, key]) => counter.add(key)));
@@ -82,11 +87,14 @@ export class PasswordAttempts {
   async #welcome({ pair }: AttemptKeys): Promise<void> {
     await Promise.all([this.#pairs.forget(pair), this.#known.remember(pair)]);
   }
-}
 
-/** @throws SignInThrottledError for the longest of the waits */
-async function refuseTooSoon(counts: readonly Count[]): Promise<void> {
-  const waits = await Promise.all(counts.map(([counter, key]) => counter.waitOf(key)));
-  const longest = Math.max(...waits);
-  if (longest > 0) throw new SignInThrottledError(Math.ceil(longest / 1_000));
+  /** @throws SignInThrottledError for the longest of the waits */
+  async #refuseTooSoon(counts: readonly Count[]): Promise<void> {
+    const waits = await Promise.all(counts.map(([counter, key]) => counter.waitOf(key)));
+    const longest = Math.max(...waits);
+    if (longest <= 0) return;
+    const refusal = new SignInThrottledError(Math.ceil(longest / 1_000));
+    this.onRefused(refusal);
+    throw refusal;
+  }
 }

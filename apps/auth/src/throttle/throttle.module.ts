@@ -1,4 +1,5 @@
 import { SESSION_REDIS } from '@app/platform';
+import { SecurityLog } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AuthEnvironment } from '../auth.environment';
@@ -9,14 +10,20 @@ import { PasswordAttempts } from './password-attempts';
   providers: [
     {
       provide: PasswordAttempts,
-      inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (client: Redis | Cluster, environment: AuthEnvironment) =>
-        new PasswordAttempts(client, {
-          freeForPair: environment.SIGN_IN_FREE_ATTEMPTS,
-          freeForAccount: environment.SIGN_IN_FREE_ATTEMPTS_ACCOUNT,
-          freeForNetwork: environment.SIGN_IN_FREE_ATTEMPTS_NETWORK,
-          longestWait: environment.SIGN_IN_LONGEST_WAIT,
-        }),
+      inject: [SESSION_REDIS, AuthEnvironment, SecurityLog],
+      useFactory: (client: Redis | Cluster, environment: AuthEnvironment, audit: SecurityLog) =>
+        new PasswordAttempts(
+          client,
+          {
+            freeForPair: environment.SIGN_IN_FREE_ATTEMPTS,
+            freeForAccount: environment.SIGN_IN_FREE_ATTEMPTS_ACCOUNT,
+            freeForNetwork: environment.SIGN_IN_FREE_ATTEMPTS_NETWORK,
+            longestWait: environment.SIGN_IN_LONGEST_WAIT,
+          },
+          ({ retryAfter }) => {
+            audit.record({ event: 'signIn.throttled', outcome: 'failure', retryAfter });
+          },
+        ),
     },
   ],
   exports: [PasswordAttempts],

@@ -38,6 +38,13 @@ export interface UserPage {
  */
 export type ApplyToSessions = (user: User) => Promise<void>;
 
+/** Why somebody is not let in: for the log, no answer tells. */
+export interface SignInRefusal {
+  readonly reason: 'unknown' | 'wrong' | 'disabled';
+  /** The user of this name, if there is one. */
+  readonly user: User | null;
+}
+
 /** How a user's wish for another password ended. */
 export type PasswordChange =
   | 'changed'
@@ -86,17 +93,27 @@ export class UsersService {
    * because the configured cost has changed.
    *
    * @param turn surrounds the comparison, to which a disabled user is one with a wrong password
+   * @param onRefusal is told which of them it was; it does the same work for each
    */
   async authenticate(
     username: string,
     password: string,
     turn: PasswordTurn = PLAIN_TURN,
+    onRefusal: (refusal: SignInRefusal) => void = () => undefined,
   ): Promise<User | null> {
     const found = await this.findWithHash(username);
+    let matches = false;
     const isRight = await this.hasher.verify(password, found?.passwordHash ?? null, (compare) =>
-      turn(async () => (await compare()) && found?.user.disabled === false),
+      turn(async () => {
+        matches = await compare();
+        return matches && found?.user.disabled === false;
+      }),
     );
-    if (!found || !isRight) return null;
+    if (!found || !isRight) {
+      const reason = found ? (matches ? 'disabled' : 'wrong') : 'unknown';
+      onRefusal({ reason, user: found?.user ?? null });
+      return null;
+    }
     if (this.hasher.needsRehash(found.passwordHash)) await this.renewHash(found, password);
     return found.user;
   }

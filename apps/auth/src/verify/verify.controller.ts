@@ -135,9 +135,13 @@ export class VerifyController {
   /** As the guard of the service would, in this order. */
   #requireAllowed(session: Session, { maxAge, ...demand }: AccessDemand): void {
     if (demand.isPublic) return;
-    if (!demand.allows(session)) throw roleRequired();
+    if (!demand.allows(session)) throw roleRequired({ session });
     if (!demand.isFresh || isFreshEnough(session, maxAge)) return;
-    throw reauthenticationRequired({ maxAge, at: this.options.reauthenticateAt });
+    throw reauthenticationRequired({
+      maxAge,
+      at: this.options.reauthenticateAt,
+      who: { session },
+    });
   }
 
   async #demandOf(question: GatewayQuestion | 'unclear', response: object): Promise<AccessDemand> {

@@ -54,7 +54,8 @@ export class DenialAudit {
     if (event !== undefined) {
       this.log.record({ event, ...told });
     } else if (status === HttpStatus.FORBIDDEN.valueOf()) {
-      this.log.record({ event: 'session.denied', ...told, reason: 'role' });
+      const reason = denial.code === 'ERR_SESSION_ROLE_REQUIRED' ? 'role' : 'reauthentication';
+      this.log.record({ event: 'session.denied', ...told, reason });
     } else if (status === HttpStatus.UNAUTHORIZED.valueOf()) {
       const reason = asker.isAnonymous ? 'anonymous' : 'invalid';
       this.log.record({ event: 'session.denied', ...told, reason });

@@ -1,3 +1,5 @@
+import type { BindingSignal } from '../binding/binding-signal';
+
 /** What a change of a session tells, as its event in the log of sessions does. */
 interface ChangedSession {
   readonly outcome: 'success';
@@ -46,14 +48,25 @@ interface Denied {
  * ```
  */
 export interface SecurityEvents {
-  /** 401 or 403. `anonymous`: nothing said who asks; `invalid`: what did leads to no session. */
-  'session.denied': Denied & { readonly reason: 'anonymous' | 'invalid' | 'role' };
+  /**
+   * 401 or 403. `anonymous`: nothing said who asks; `invalid`: what did leads to no session;
+   * `reauthentication`: the user must first prove anew who they are.
+   */
+  'session.denied': Denied & {
+    readonly reason: 'anonymous' | 'invalid' | 'role' | 'reauthentication';
+  };
   /** 400: more than one token in one request. */
   'token.ambiguous': Denied;
   /** 401: a call that says which service it comes from, and does not prove it. */
   'call.refused': Denied;
   /** 503: nobody can be let in. Told once in a second, however many requests fail. */
   'store.unavailable': Denied;
+
+  /** A token comes from another client than the one that signed in: see `binding`. */
+  'session.clientChanged': BindingSignal & {
+    /** `failure` when the request was refused. */
+    readonly outcome: 'success' | 'failure';
+  };
 
   'session.created': ChangedSession & { readonly roles: readonly string[] };
   /** The session goes on under another id: its token was replaced. */

@@ -1,3 +1,4 @@
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { Logger } from '@nestjs/common';
 import { assert, constantFrom, ipV4, ipV6, oneof, property } from 'fast-check';
 import { type BindingOptions, bindingRulesOf } from '../options/binding.options';
@@ -31,7 +32,7 @@ function judged(
   const signals: BindingSignal[] = [];
   const rules = bindingRulesOf({ ...options, onSignal: (signal) => void signals.push(signal) });
   if (rules === null) throw new TypeError('nothing is looked at');
-  const check = new BindingCheck(rules, new BindingSignals(rules.onSignal));
+  const check = new BindingCheck(rules, new BindingSignals(NO_SECURITY_LOG, rules.onSignal));
   const { userAgent, ip } = request;
   const headers = { 'user-agent': userAgent };
   return { allowed: check.allows(sampleSession(session), { headers, ip }, acceptsChange), signals };

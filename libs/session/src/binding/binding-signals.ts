@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { SecurityLog } from '../audit/security.log';
 import { describeError } from '../errors/describe-error';
 import type { BindingOptions } from '../options/binding.options';
 import type { BindingSignal } from './binding-signal';
@@ -9,22 +10,21 @@ const MAX_SESSIONS = 5_000;
 /** What is told of one session: who has its token can send any number of user agents. */
 const MAX_PER_SESSION = 10;
 
-const SUBJECTS = { userAgent: 'user agent', network: 'network' };
-
 /** Where signals go. Each is told once, although it may come with every request. */
 export class BindingSignals {
   readonly #logger = new Logger('SessionBinding');
   /** By session, that of the longest silence first. */
   readonly #told = new Map<string, Set<string>>();
 
-  constructor(private readonly onSignal: BindingOptions['onSignal']) {}
+  constructor(
+    private readonly audit: SecurityLog,
+    private readonly onSignal: BindingOptions['onSignal'],
+  ) {}
 
   tell(signal: BindingSignal): void {
     if (!this.#isNew(signal)) return;
-    const { sessionId, userId, changed, from, to, refused } = signal;
-    this.#logger.warn(
-      `Session ${sessionId} of user ${userId}: the ${SUBJECTS[changed]} changed from ${from} to ${to ?? 'none'}; the request was ${refused ? 'refused' : 'let in'}.`,
-    );
+    const outcome = signal.refused ? 'failure' : 'success';
+    this.audit.record({ event: 'session.clientChanged', outcome, ...signal });
     void this.#handOn(signal);
   }
 

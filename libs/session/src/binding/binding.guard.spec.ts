@@ -163,7 +163,7 @@ describe.each(adapters)('binding signals on %s', (_, makeAdapter) => {
     WatchingGuard.read.length = 0;
     jest
       .spyOn(Logger.prototype, 'warn')
-      .mockImplementation((text: unknown) => void warnings.push(String(text)));
+      .mockImplementation((text: unknown) => void warnings.push(JSON.stringify(text)));
   });
 
   afterEach(async () => {

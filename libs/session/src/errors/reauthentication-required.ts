@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { SessionException } from './session-exception';
+import { type Denied, SessionException } from './session-exception';
 
 /** Where users prove anew who they are, where nothing else was configured. */
 export const REAUTHENTICATE_AT = '/auth/reauthenticate';
@@ -10,6 +10,8 @@ export interface Reauthentication {
   readonly maxAge?: number | null;
   /** Where the user proves anew who they are: a path, or a URL. */
   readonly at: string;
+  /** For the security log, no part of the answer. */
+  readonly who?: Denied;
 }
 
 /**
@@ -19,12 +21,14 @@ export interface Reauthentication {
 class ReauthenticationException extends SessionException {
   readonly #members: object;
 
-  constructor({ maxAge = null, at }: Reauthentication) {
+  constructor({ maxAge = null, at, who }: Reauthentication) {
     super(
       HttpStatus.FORBIDDEN,
       'ERR_SESSION_REAUTHENTICATION_REQUIRED',
       'Forbidden',
       `Enter your password again, at ${at}.`,
+      {},
+      who && { who },
     );
     this.#members = {
       ...(maxAge === null ? {} : { maxAge: Math.floor(maxAge / 1_000) }),

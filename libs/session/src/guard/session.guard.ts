@@ -145,7 +145,11 @@ export class SessionGuard implements CanActivate {
   /** Turns away who must prove anew who they are. Only for routes that ask for it. */
   protected requireFresh(session: Session, { maxAge }: AccessRule): void {
     if (isFreshEnough(session, maxAge)) return;
-    throw reauthenticationRequired({ maxAge, at: this.options.reauthenticateAt });
+    throw reauthenticationRequired({
+      maxAge,
+      at: this.options.reauthenticateAt,
+      who: { session },
+    });
   }
 
   /**
@@ -156,7 +160,7 @@ export class SessionGuard implements CanActivate {
     if (this.binding === null || context.getType() !== 'http') return;
     const request = context.getArgByIndex<ClientRequest>(REQUEST);
     if (this.binding.allows(session, request, rule.acceptsChangedClient)) return;
-    throw reauthenticationRequired({ at: this.options.reauthenticateAt });
+    throw reauthenticationRequired({ at: this.options.reauthenticateAt, who: { session } });
   }
 
   /**
