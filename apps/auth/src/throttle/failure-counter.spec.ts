@@ -1,5 +1,5 @@
 import { SessionStoreUnavailableError } from '@app/session';
-import { startedRedis } from '../../../../libs/session/src/testing/started-redis';
+import { emptyRedis } from './testing/empty-redis';
 import { FailureCounter, waitAfter } from './failure-counter';
 import { FORGET_AFTER } from './throttle.options';
 
@@ -20,7 +20,7 @@ describe('the wait after failures', () => {
 });
 
 describe('a counter of failures', () => {
-  const redis = startedRedis();
+  const redis = emptyRedis();
   let counter: FailureCounter;
 
   beforeEach(() => {

@@ -8,7 +8,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { nodeAddresses } from '../../../../tools/redis/node-addresses';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { startedRedis } from '../../../../libs/session/src/testing/started-redis';
+import { emptyRedis } from './testing/empty-redis';
 import { gate } from '../database/testing/gate';
 import { PasswordQueue } from '../passwords/password-queue';
 import { attemptKeys } from './attempt-keys';
@@ -63,7 +63,7 @@ async function passTime(client: Redis): Promise<void> {
 const elsewhere = (i: number) => ({ username: 'alice', ip: `203.0.113.${i}` });
 
 describe('attempts at passwords', () => {
-  const redis = startedRedis();
+  const redis = emptyRedis();
   let attempts: PasswordAttempts;
 
   beforeEach(() => {
