@@ -39,6 +39,7 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
     'DELETE /auth/sessions/:id': 'session',
     'DELETE /auth/sessions': 'session',
     'POST /auth/password': 'session',
+    'POST /auth/reauthenticate': 'session',
     'GET /admin/users': 'admin',
     'POST /admin/users': 'admin',
     'PUT /admin/users/:id/roles': 'admin',
@@ -55,6 +56,7 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
     'POST /orders/coupon': 'session',
     'GET /orders': 'session',
     'GET /orders/:id': 'session',
+    'DELETE /orders/:id': 'orders:write',
     'POST /orders': 'orders:write',
   },
   products: {
