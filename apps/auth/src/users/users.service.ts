@@ -102,15 +102,15 @@ export class UsersService {
     onRefusal: (refusal: SignInRefusal) => void = () => undefined,
   ): Promise<User | null> {
     const found = await this.findWithHash(username);
-    let matches = false;
+    const compared = { matches: false };
     const isRight = await this.hasher.verify(password, found?.passwordHash ?? null, (compare) =>
       turn(async () => {
-        matches = await compare();
-        return matches && found?.user.disabled === false;
+        compared.matches = await compare();
+        return compared.matches && found?.user.disabled === false;
       }),
     );
     if (!found || !isRight) {
-      const reason = found ? (matches ? 'disabled' : 'wrong') : 'unknown';
+      const reason = found ? (compared.matches ? 'disabled' : 'wrong') : 'unknown';
       onRefusal({ reason, user: found?.user ?? null });
       return null;
     }
