@@ -92,12 +92,13 @@ describe.each(ADAPTERS_AND_SOURCES)('a stolen token, on %s by %s', (adapter, sou
     const { id } = json<{ session: { id: string } }>(
       await call(`${system.auth.url}/auth/session`, { cookie, headers: HOME }),
     ).session;
-    const linesOf = () => system.output.filter((line) => line.includes(`Session ${id} `));
+    const linesOf = () =>
+      system.output.filter((line) => line.includes('clientChanged') && line.includes(id));
     await eventually(() => linesOf().length >= 6);
     const lines = linesOf();
-    expect(lines.filter((line) => line.includes('user agent'))).toHaveLength(3);
-    expect(lines.filter((line) => line.includes('network'))).toHaveLength(3);
-    expect(lines.join('\n')).toContain('from Safari on macOS or iOS to curl');
+    expect(lines.filter((line) => line.includes('"userAgent"'))).toHaveLength(3);
+    expect(lines.filter((line) => line.includes('"network"'))).toHaveLength(3);
+    expect(lines.join('\n')).toContain('"from":"Safari on macOS or iOS","to":"curl"');
     expect(system.output.join('\n')).not.toContain(cookie);
     expect(lines.join('\n')).not.toContain('198.18.0.1');
   });

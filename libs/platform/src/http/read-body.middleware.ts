@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJsonBody } from './json-body';
 import { bodyTooLarge, hasBody } from './json-only.middleware';
@@ -16,6 +17,8 @@ export function readBody(
     next();
     return;
   }
+  // A stream tells of its bytes outside of what called here: the request that log lines name would be lost.
+  const proceed = AsyncResource.bind(next);
   const chunks: Buffer[] = [];
   let size = 0;
   const take = (chunk: Buffer): void => {
@@ -25,7 +28,7 @@ export function readBody(
   };
   const finish = (error?: unknown): void => {
     request.off('data', take).off('end', end).off('error', finish).pause();
-    next(error);
+    proceed(error);
   };
   const end = (): void => {
     try {
