@@ -1,5 +1,7 @@
 import { eventually } from '../tools/testing/eventually';
 import { type Answer, call, json, tokenOf } from './support/http';
+import { withRedis } from './support/redis-dump';
+import { sessionKeyOf } from './support/session-key';
 import { ADAPTERS_AND_SOURCES, type DemoUser, settingsFor, System } from './support/system';
 
 const CODE = 'ERR_SESSION_REAUTHENTICATION_REQUIRED';
@@ -143,6 +145,24 @@ describe.each(ADAPTERS_AND_SOURCES)('a re-authentication, on %s with %s', (adapt
 
     expect(await system.statuses(before)).toEqual([401, 401, 401]);
     expect(await system.statuses(after)).toEqual([401, 401, 401]);
+  });
+
+  it('is asked for before sessions are ended by who signed in a while ago', async () => {
+    const [other, cookie] = [await system.signIn('bob'), await system.signIn('bob')];
+    await withRedis(system.redis.url, async (redis) => {
+      const record = JSON.parse(String(await redis.get(sessionKeyOf(cookie)))) as object;
+      const earlier = JSON.stringify({ ...record, authenticatedAt: Date.now() - 301_000 });
+      await redis.set(sessionKeyOf(cookie), earlier, 'KEEPTTL');
+    });
+    const endOthers = (token: string) =>
+      call(`${auth}/auth/sessions`, { method: 'DELETE', cookie: token });
+
+    const refused = await endOthers(cookie);
+    expect([refused.status, json(refused)]).toMatchObject([403, { code: CODE, maxAge: 300 }]);
+    expect((await call(`${auth}/auth/session`, { cookie: other })).status).toBe(200);
+
+    expect((await endOthers(tokenOf(await reauthenticate(cookie, 'bob')))).status).toBe(204);
+    expect((await call(`${auth}/auth/session`, { cookie: other })).status).toBe(401);
   });
 
   it('is won by one of two at once, and the page goes on', async () => {

@@ -22,6 +22,9 @@ import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from '
 /** Why a session ended, in its event. */
 const ENDED_BY_OWNER = 'ended-by-owner';
 
+/** A thief with the token of an open browser is not to sign its owner out (OWASP ASVS 5.0, 7.5.2). */
+const RECENT = '5m';
+
 /** What users may know of their sessions, and end. */
 @ApiTags('sessions')
 @Controller('auth')
@@ -47,7 +50,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions')
-  @RequireFresh()
+  @RequireFresh(RECENT)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
@@ -55,7 +58,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions/:id')
-  @RequireFresh()
+  @RequireFresh(RECENT)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiNotFoundResponse({
