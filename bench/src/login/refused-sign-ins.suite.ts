@@ -38,7 +38,11 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
   const samples = isQuick ? QUICK_SAMPLES : SAMPLES;
   log('building and starting auth and orders');
   // Else all but the first few would be told to wait, without being looked at.
-  const system = await SignedInSystem.start({ SIGN_IN_FREE_ATTEMPTS: '1000000' });
+  const system = await SignedInSystem.start({
+    SIGN_IN_FREE_ATTEMPTS: '1000',
+    SIGN_IN_FREE_ATTEMPTS_ACCOUNT: '1000000',
+    SIGN_IN_FREE_ATTEMPTS_NETWORK: '1000000',
+  });
   try {
     await system.disable(DISABLED);
     const names = Object.keys(REFUSALS) as Refusal[];
