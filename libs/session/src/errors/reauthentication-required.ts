@@ -15,37 +15,27 @@ export interface Reauthentication {
 }
 
 /**
- * A denial whose problem has two members of its own (RFC 9457, 3.2): `reauthenticate`, and where an age was
- * asked for, `maxAge` in seconds.
- */
-class ReauthenticationException extends SessionException {
-  readonly #members: object;
-
-  constructor({ maxAge = null, at, who }: Reauthentication) {
-    super(
-      HttpStatus.FORBIDDEN,
-      'ERR_SESSION_REAUTHENTICATION_REQUIRED',
-      'Forbidden',
-      `Enter your password again, at ${at}.`,
-      {},
-      who && { who },
-    );
-    this.#members = {
-      ...(maxAge === null ? {} : { maxAge: Math.floor(maxAge / 1_000) }),
-      reauthenticate: at,
-    };
-  }
-
-  override getResponse(): object {
-    return Object.assign({}, super.getResponse(), this.#members);
-  }
-}
-
-/**
- * 403: signed in, with the roles, but not recently enough, by another client, or with a token that was replaced a
- * moment ago.
+ * 403: signed in, with the roles, but not recently enough, by another client, or with a token that was
+ * replaced a moment ago. The problem says where to go, and where an age was asked for, `maxAge` in seconds.
  * Without a header that would have a browser ask for a password by itself.
  */
-export function reauthenticationRequired(demand: Reauthentication): SessionException {
-  return new ReauthenticationException(demand);
+export function reauthenticationRequired({
+  maxAge = null,
+  at,
+  who = {},
+}: Reauthentication): SessionException {
+  return new SessionException(
+    HttpStatus.FORBIDDEN,
+    'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+    'Forbidden',
+    `Enter your password again, at ${at}.`,
+    {},
+    {
+      who,
+      members: {
+        ...(maxAge === null ? {} : { maxAge: Math.floor(maxAge / 1_000) }),
+        reauthenticate: at,
+      },
+    },
+  );
 }

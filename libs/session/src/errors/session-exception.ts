@@ -11,6 +11,12 @@ export interface Denied {
   readonly caller?: string;
 }
 
+interface DenialOptions {
+  readonly cause?: unknown;
+  readonly who?: Denied;
+  readonly members?: object;
+}
+
 /**
  * A denial in HTTP's form: the status, an RFC 9457 problem as the body, and the headers that belong
  * to it. Any Nest exception filter can answer with it.
@@ -18,6 +24,9 @@ export interface Denied {
 export class SessionException extends HttpException {
   /** Private, so that whoever logs the exception does not log it as well. */
   readonly #who: Denied;
+
+  /** What the problem says beside what all do (RFC 9457, 3.2). */
+  readonly members: object;
 
   constructor(
     status: HttpStatus,
@@ -27,12 +36,13 @@ export class SessionException extends HttpException {
     readonly detail: string,
     /** Response headers that the answer must carry. */
     readonly headers: Readonly<Record<string, string>> = {},
-    { who = {}, ...options }: { cause?: unknown; who?: Denied } = {},
+    { who = {}, members = {}, ...options }: DenialOptions = {},
   ) {
-    super({ type: 'about:blank', title, status, code, detail }, status, options);
+    super({ type: 'about:blank', title, status, code, detail, ...members }, status, options);
     // What logs show: something to search for.
     this.message = code;
     this.#who = who;
+    this.members = members;
   }
 
   get who(): Denied {

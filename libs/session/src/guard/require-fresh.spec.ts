@@ -154,7 +154,12 @@ describe.each(httpAdapters)('a route with @RequireFresh(5m) on %s', (_, makeAdap
     };
     const [old, recent] = [await signedIn(HOUR), await signedIn(0)];
 
-    await expect(call(sessionIdOf(old))).rejects.toMatchObject({ status: 'error', code: CODE });
+    await expect(call(sessionIdOf(old))).rejects.toMatchObject({
+      status: 'error',
+      code: CODE,
+      maxAge: 300,
+      reauthenticate: 'https://id.example/again',
+    });
     expect(await call(sessionIdOf(recent))).toBe('in');
   });
 });
@@ -175,6 +180,9 @@ describe('the denial', () => {
     const passedOn = denialOf({ status: 'error', code: CODE });
     expect(passedOn?.getStatus()).toBe(403);
     expect(passedOn?.getResponse()).toMatchObject({ reauthenticate: '/auth/reauthenticate' });
+    expect(denialOf({ code: CODE, ...denial.members })?.getResponse()).toMatchObject(
+      denial.members,
+    );
     expect(denialOf({ code: CODE }, '/again')?.getResponse()).toMatchObject({
       reauthenticate: '/again',
     });

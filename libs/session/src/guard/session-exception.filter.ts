@@ -39,7 +39,8 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
     if (host.getType() !== 'http') {
       const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
       if (isGrpcMetadata(metadata)) return throwError(() => toGrpcError(denial, metadata));
-      return throwError(() => ({ status: 'error', code: denial.code, message: denial.detail }));
+      const { code, detail: message, members } = denial;
+      return throwError(() => ({ status: 'error', code, message, ...members }));
     }
     const { httpAdapter } = this.adapterHost;
     const response = host.switchToHttp().getResponse<object>();
