@@ -122,6 +122,24 @@ describe.each(ADAPTERS)('the audit, on %s', (adapter) => {
     ]);
   });
 
+  it('tells of a sign-in that comes too soon, and nothing of who tries it', async () => {
+    const nobody = newUser();
+    let events: Record<string, unknown>[] = [];
+    // Each failure doubles the wait: however slow the machine is, one attempt comes within it.
+    while (events[0]?.event !== 'signIn.throttled') {
+      events = await eventsOf((headers) => signIn(nobody, headers));
+    }
+    expect(events).toEqual([
+      {
+        level: 'warn',
+        service: 'auth',
+        event: 'signIn.throttled',
+        outcome: 'failure',
+        retryAfter: expect.any(Number) as number,
+      },
+    ]);
+  });
+
   it('tells who was denied what, and whose the session was', async () => {
     const cookie = tokenOf(await signIn(ada));
     const sessionId = sessionIdOf(cookie);
@@ -177,6 +195,39 @@ describe.each(ADAPTERS)('the audit, on %s', (adapter) => {
       call(`${orders}/orders`, { headers: { ...headers, ...forged } }),
     );
     expect(refused).toMatchObject([{ ...denied, event: 'call.refused', status: 401 }]);
+  });
+
+  it('tells a re-authentication: what it does to the session, or that the password is wrong', async () => {
+    const user = newUser();
+    const userId = await created(user);
+    const cookie = tokenOf(await signIn(user));
+    const sessionId = sessionIdOf(cookie);
+    const prove = (password: string, headers: Record<string, string>) =>
+      call(`${auth}/auth/reauthenticate`, { cookie, headers, body: { password } });
+
+    expect(await eventsOf((headers) => prove('not the password', headers))).toMatchObject([
+      {
+        event: 'password.refused',
+        outcome: 'failure',
+        userId,
+        sessionId,
+        reason: 'wrong-password',
+      },
+    ]);
+    let answer: Answer | undefined;
+    const events = await eventsOf(async (headers) => {
+      answer = await prove(user.password, headers);
+    });
+    expect(events).toMatchObject([
+      {
+        event: 'session.rotated',
+        outcome: 'success',
+        userId,
+        sessionId: answer && sessionIdOf(tokenOf(answer)),
+        previousSessionId: sessionId,
+        reason: 'reauthenticated',
+      },
+    ]);
   });
 
   it('tells a wrong current password, and a password that was changed', async () => {
