@@ -13,7 +13,9 @@ function resolve(options: SessionModuleOptions): SessionOptions {
 describe('the options of SessionModule', () => {
   it('have the documented defaults', () => {
     expect(resolve({ store })).toEqual({
+      binding: null,
       callKeys: null,
+      reauthenticateAt: '/auth/reauthenticate',
       gateway: null,
       rpc: null,
       requiredRole: undefined,
@@ -40,8 +42,12 @@ describe('the options of SessionModule', () => {
         cookie,
         touchInterval: '5s',
         retryAfter: 30,
+        binding: { network: 'report' },
+        reauthenticateAt: 'https://id.example/again',
       }),
     ).toEqual({
+      binding: expect.objectContaining({ network: 'report' }) as object,
+      reauthenticateAt: 'https://id.example/again',
       callKeys: null,
       gateway: null,
       rpc: null,
