@@ -192,6 +192,7 @@ const binding: Provider = {
     SessionSource,
     CallTokens,
     IncomingCalls,
+    BindingCheck,
     AccessCatalogueWriter,
     SessionCounters,
     TokenExtractor,
