@@ -27,7 +27,7 @@ const SECURITY_HEADERS = {
 
 /** Of an answer's headers those that are about the answer itself. */
 const OWN_HEADERS =
-  /^(allow|connection|content-length|content-type|date|keep-alive|retry-after|set-cookie|vary|www-authenticate|x-request-id|accept-encoding|access-control-.*)$/;
+  /^(allow|connection|content-length|content-type|date|keep-alive|retry-after|set-cookie|vary|www-authenticate|accept-encoding|access-control-.*)$/;
 
 describe.each(ADAPTERS)('rules of browsers, on %s', (adapter) => {
   let system: System;

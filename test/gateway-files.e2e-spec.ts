@@ -38,7 +38,7 @@ describe('docker/gateway/traefik.yaml', () => {
 
   it('takes away first, on every way in, what no client may say', () => {
     const strip = file.http.middlewares.strip?.headers?.customRequestHeaders ?? {};
-    expect(lower(Object.keys(strip)).sort()).toEqual([...STRIPPED].sort());
+    expect(lower(Object.keys(strip)).sort()).toEqual([...STRIPPED, 'x-request-id'].sort());
     // An empty value is what takes a header away.
     expect(new Set(Object.values(strip))).toEqual(new Set(['']));
     for (const { middlewares } of Object.values(file.http.routers)) {

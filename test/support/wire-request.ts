@@ -41,6 +41,8 @@ export async function sendOverWire(
   } finally {
     socket.destroy();
   }
+  // That the body may come is not the answer yet (RFC 9110, 10.1.1).
+  received = received.replace(/^HTTP\/1\.1 100 [^]*?\r\n\r\n/, '');
   if (received === '') return { status: 0, headers: {}, text: '' };
   const answer = answerIn(received);
   // What Node.js then has to say of the rest is another answer.

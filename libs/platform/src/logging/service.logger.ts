@@ -51,12 +51,12 @@ export class ServiceLogger extends Logger {
   }
 
   /**
-   * Gives the request an id, sends it back as `X-Request-Id`, and has all that is logged from here on say
-   * it. The first of all middleware, so that what the others refuse is logged with it.
+   * Gives the request an id, and has all that is logged from here on say it. One that a proxy gave is sent
+   * back as `X-Request-Id`; any other would only make answers differ that are to be alike. The first of all middleware, so that what the others refuse is logged with it.
    */
   readonly follow = (request: HttpRequest, response: ServerResponse, next: () => void): void => {
     const about = requestOf(request, this.#trustsIds);
-    response.setHeader('X-Request-Id', about.id);
+    if (about.id === request.headers['x-request-id']) response.setHeader('X-Request-Id', about.id);
     this.#pino.runInContext(next, { bindings: { request: about } });
   };
 
