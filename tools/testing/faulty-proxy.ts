@@ -8,6 +8,8 @@ export class FaultyProxy {
   #port = 0;
   readonly #sockets = new Set<Socket>();
   #losing = false;
+  /** The command from which on replies are lost; `null` for none. */
+  #losingFrom: RegExp | null = null;
   #latency = 0;
   #commandsLeft = Infinity;
   #onHold: () => void = () => undefined;
@@ -31,6 +33,15 @@ export class FaultyProxy {
     this.#losing = true;
   }
 
+  /**
+   * From the next command on that is written like this, requests arrive and their answers do not.
+   *
+   * @param from As it goes over the wire: name and arguments, each in a line after its length.
+   */
+  loseRepliesFrom(from: RegExp): void {
+    this.#losingFrom = from;
+  }
+
   /** From now on an answer takes so long, in milliseconds. */
   delayReplies(latency: number): void {
     this.#latency = latency;
@@ -51,6 +62,7 @@ export class FaultyProxy {
   /** Breaks all connections, what is held back with them. New ones work in both directions. */
   cut(): void {
     this.#losing = false;
+    this.#losingFrom = null;
     this.#commandsLeft = Infinity;
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
@@ -110,6 +122,7 @@ export class FaultyProxy {
       return;
     }
     this.#commandsLeft -= 1;
+    if (this.#losingFrom?.test(command.toString('latin1'))) this.#losing = true;
     target.write(command);
   }
 }
