@@ -19,6 +19,8 @@ export function launchBrowser(): Promise<Browser> {
       // what keeps them from the services would be the browser alone.
       '--disable-features=LocalNetworkAccessChecks',
       '--no-sandbox',
+      // Containers give little shared memory.
+      '--disable-dev-shm-usage',
     ],
   });
 }
