@@ -1,3 +1,5 @@
+import { isTextOrNull } from '../session/session-record';
+
 /** What can happen to a session. */
 export const SESSION_EVENT_TYPES = [
   'created',
@@ -78,8 +80,4 @@ function hasDetails(
   if (type === 'rotated') return typeof previousSessionId === 'string';
   if (type !== 'created' && type !== 'rolesChanged') return true;
   return Array.isArray(roles) && roles.every((role) => typeof role === 'string');
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return typeof value === 'string' || value === null;
 }

@@ -11,6 +11,7 @@ import { RedisSessionStore } from '../store/redis-session.store';
 import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { SessionCounters } from '../store/session-counters';
 import { keysWithoutExpiry } from '../testing/key-space';
+import { managerOf } from '../testing/manager-of';
 import { startedRedis } from '../testing/started-redis';
 import { ExpiryWatch } from './expiry-watch';
 import { SessionEventRecorder } from './session-event.recorder';
@@ -267,17 +268,7 @@ describe('what a superseded session leaves in Redis', () => {
   it('is nothing that lasts longer than the grace, or has no end', async () => {
     const store = new RedisIssuerSessionStore(redis.client, services);
     const reader = new RedisSessionStore(redis.client, 60_000);
-    const options = new SessionIssuerOptions({ ...services, rotationGrace: '10s' });
-    const log = new MemorySessionEventLog();
-    const events = new SessionEvents(log);
-    const recorder = new SessionEventRecorder(
-      log,
-      events,
-      new SessionCounters(),
-      options,
-      NO_SECURITY_LOG,
-    );
-    const manager = new SessionManager(store, options, recorder);
+    const manager = managerOf(store, { ...services, rotationGrace: '10s' });
     const { session } = await manager.create(ada);
     await reader.add(session, { service: 'orders', name: 'coupon', value: '1' });
 
