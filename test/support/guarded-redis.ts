@@ -12,6 +12,12 @@ export const SERVICES: readonly ServiceName[] = ['auth', 'orders', 'products'];
 /** The users that the project ships. */
 export const USERS_FILE = join(repositoryRoot, 'docker/redis/users.acl');
 
+/**
+ * How long a command of a service may take on a machine that does much else, in milliseconds. What a
+ * service does when Redis is slow is the matter of other tests, with the library's own timeout.
+ */
+const PATIENCE = 10_000;
+
 /** A Redis of any topology, which each service comes to as its own user. */
 export interface GuardedTopology {
   /** The variables that tell a service where it is, and as whom to come. */
@@ -71,7 +77,7 @@ export class GuardedRedis implements GuardedTopology {
   }
 
   settingsOf(service: ServiceName): NodeJS.ProcessEnv {
-    return { REDIS_URL: this.urlOf(service) };
+    return { REDIS_URL: `${this.urlOf(service)}?commandTimeout=${PATIENCE}` };
   }
 
   get exited(): Promise<ProcessExit> {

@@ -8,12 +8,7 @@ import { NearCachedSessionStore } from './cache/near-cached-session.store';
 import { RedisSessionEventLog } from './events/redis-session-event.log';
 import { describeSessionEventLog } from './events/testing/session-event-log.contract';
 import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
-import {
-  createRedisClient,
-  duplicateClient,
-  type RedisTarget,
-  whenReady,
-} from './store/redis-client';
+import { duplicateClient, type RedisTarget, whenReady } from './store/redis-client';
 import type { Session } from './session/session';
 import type { IssuerSessionStore } from './store/issuer-session.store';
 import { NearCacheCounters } from './store/near-cache.counters';
@@ -21,6 +16,7 @@ import { RedisIssuerSessionStore } from './store/redis-issuer-session.store';
 import { RedisSessionStore } from './store/redis-session.store';
 import { fieldsOf, sampleSession } from './testing/sample-session';
 import { describeSessionStores } from './store/testing/session-store.contract';
+import { patientClient } from './testing/patient-client';
 
 interface Topology {
   target: RedisTarget;
@@ -53,7 +49,7 @@ describe.each([
 
   beforeAll(async () => {
     topology = await start();
-    client = createRedisClient(topology.target);
+    client = patientClient(topology.target);
     expect(await whenReady(client, 10_000)).toBeNull();
   }, 60_000);
 
@@ -157,7 +153,7 @@ describe.each([
 
   it('refuses nothing once its clients are ready, however much comes at once', async () => {
     for (let round = 0; round < 10; round += 1) {
-      const fresh = createRedisClient(topology.target);
+      const fresh = patientClient(topology.target);
       const second = duplicateClient(fresh);
       for (const it of [fresh, second]) {
         expect(await whenReady(it, 10_000)).toBeNull();

@@ -8,6 +8,7 @@ import { createRedisClient, type RedisTarget, whenReady } from '../store/redis-c
 import { SessionCounters } from '../store/session-counters';
 import { type AccessCatalogue, encodeAccessCatalogue } from './access-catalogue';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store';
+import { patientClient } from '../testing/patient-client';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -54,7 +55,7 @@ describe.each([
 
   beforeAll(async () => {
     topology = await start();
-    client = createRedisClient(topology.target);
+    client = patientClient(topology.target);
     expect(await whenReady(client, 10_000)).toBeNull();
   }, 60_000);
   afterAll(async () => {

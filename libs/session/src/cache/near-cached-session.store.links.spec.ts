@@ -9,6 +9,7 @@ import { createRedisClient, safeRedisOptions, whenReady } from '../store/redis-c
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached';
 import { sampleSession } from '../testing/sample-session';
+import { patientClient } from '../testing/patient-client';
 
 /** The greatest staleness in most of these tests, in milliseconds. */
 const MAX_STALENESS = 400;
@@ -22,7 +23,7 @@ let closing: (() => unknown)[];
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  admin = createRedisClient(server.url);
+  admin = patientClient(server.url);
   await whenReady(admin, 10_000);
 });
 

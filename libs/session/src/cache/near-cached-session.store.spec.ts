@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { eventually } from '../../../../tools/testing/eventually';
 import type { Session } from '../session/session';
-import { createRedisClient, whenReady } from '../store/redis-client';
+import { whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { RedisSessionStore } from '../store/redis-session.store';
 import { countCommands } from '../testing/command-counts';
@@ -10,6 +10,7 @@ import { HeldStore, killLinks, NearCached } from '../testing/near-cached';
 import { managerOf } from '../testing/manager-of';
 import { fieldsOf, sampleSession } from '../testing/sample-session';
 import { startedRedis } from '../testing/started-redis';
+import { patientClient } from '../testing/patient-client';
 
 /** What one look at two clocks may differ by, in milliseconds. */
 const TOLERANCE = 10;
@@ -28,7 +29,7 @@ afterAll(() => {
 const redis = startedRedis();
 
 beforeAll(async () => {
-  admin = createRedisClient(redis.url);
+  admin = patientClient(redis.url);
   await whenReady(admin, 10_000);
   issuer = new RedisIssuerSessionStore(admin);
 });

@@ -9,6 +9,7 @@ import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { RedisSessionEventLog } from './redis-session-event.log';
 import type { SessionEvent } from './session-event';
 import { sampleEvent } from './testing/session-event-log.contract';
+import { patientClient } from '../testing/patient-client';
 
 const KEEP = { keep: 1_000 };
 
@@ -22,7 +23,7 @@ describe('the log of session events in Redis', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    admin = createRedisClient(server.url);
+    admin = patientClient(server.url);
     await whenReady(admin, 10_000);
   });
 

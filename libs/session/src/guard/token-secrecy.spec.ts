@@ -4,12 +4,13 @@ import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
 import { SessionModule } from '../session.module';
-import { createRedisClient, whenReady } from '../store/redis-client';
+import { whenReady } from '../store/redis-client';
 import { SessionStore } from '../store/session.store';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { keySpaceOf } from '../testing/key-space';
 import { withBearer, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
+import { patientClient } from '../testing/patient-client';
 
 /** The token and other spellings of its bytes: who has one of them has the session. */
 function spellingsOf(token: string): string[] {
@@ -31,7 +32,7 @@ describe.each(httpAdapters)('a token on %s', (_, makeAdapter) => {
     seen = [];
     commands = [];
     server = await RedisServer.start();
-    admin = createRedisClient({ port: server.port, disconnectTimeout: 50 });
+    admin = patientClient({ port: server.port, disconnectTimeout: 50 });
     admin.on('error', () => undefined);
     await whenReady(admin, 10_000);
     monitor = await admin.monitor();

@@ -11,13 +11,13 @@ import { Roles } from '../roles/roles.decorator';
 import type { Session } from '../session/session';
 import { SessionModule } from '../session.module';
 import { SessionSource } from '../source/session.source';
-import { createRedisClient } from '../store/redis-client';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { answerOf, statusFor, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
 import { startedRedis } from '../testing/started-redis';
 import { IdentitySigner } from './identity-signer';
 import { SessionIdentityModule } from './session-identity.module';
+import { patientClient } from '../testing/patient-client';
 
 /** What the auth app has of this, in short. */
 @Controller()
@@ -87,7 +87,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
   let client: Redis;
 
   beforeEach(async () => {
-    client = createRedisClient(redis.url);
+    client = patientClient(redis.url);
     ({ app: auth, url: authUrl } = await listen(adapter, {
       imports: [
         SessionModule.forRoot({ client }),

@@ -2,13 +2,14 @@ import { Logger } from '@nestjs/common';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { createRedisClient, whenReady } from '../store/redis-client';
+import { whenReady } from '../store/redis-client';
 import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { startedRedis } from '../testing/started-redis';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry';
 import { IdentityKeys } from './identity-keys';
 import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options';
+import { patientClient } from '../testing/patient-client';
 
 /** As short as two clocks and a busy machine allow. */
 const QUICK = { rotateEvery: '800ms', cacheFor: '400ms' };
@@ -179,12 +180,12 @@ describe('the keys of a process', () => {
 
 describe('while Redis is away, the keys of a process', () => {
   let server: RedisServer;
-  let client: ReturnType<typeof createRedisClient>;
+  let client: ReturnType<typeof patientClient>;
 
   beforeEach(async () => {
     jest.spyOn(Logger.prototype, 'error').mockImplementation();
     server = await RedisServer.start();
-    client = createRedisClient(server.url);
+    client = patientClient(server.url);
     client.on('error', () => undefined);
     await whenReady(client, 10_000);
   });

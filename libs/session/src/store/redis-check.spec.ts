@@ -6,6 +6,7 @@ import { RedisServer } from '../../../../tools/redis/redis-server';
 import { checkRedis, describeProblem } from './redis-check';
 import { createRedisClient, type RedisTarget, whenReady } from './redis-client';
 import { safeRedis } from './testing/safe-redis';
+import { patientClient } from '../testing/patient-client';
 
 const never = new AbortController().signal;
 const START_TIMEOUT = 60_000;
@@ -24,7 +25,7 @@ describe('the check of a Redis', () => {
   });
 
   async function connect(target: RedisTarget): Promise<Redis | Cluster> {
-    const client = createRedisClient(target);
+    const client = patientClient(target);
     clients.push(client);
     expect(await whenReady(client, 10_000)).toBeNull();
     return client;

@@ -7,6 +7,7 @@ import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { sessionKey } from './redis-session.keys';
+import { patientClient } from '../testing/patient-client';
 
 describe('waiting for replicas', () => {
   let master: RedisServer;
@@ -17,8 +18,8 @@ describe('waiting for replicas', () => {
   beforeAll(async () => {
     master = await RedisServer.start();
     replica = await RedisServer.start({ args: ['--replicaof', `127.0.0.1 ${master.port}`] });
-    client = createRedisClient(master.url);
-    follower = createRedisClient(replica.url);
+    client = patientClient(master.url);
+    follower = patientClient(replica.url);
     await whenReady(client, 10_000);
     await whenReady(follower, 10_000);
     await untilFollowed(master.url, 1);

@@ -4,9 +4,10 @@ import type { Session, SessionFields } from '../session/session';
 import { countCommands } from '../testing/command-counts';
 import { eventually } from '../../../../tools/testing/eventually';
 import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, whenReady } from './redis-client';
+import { whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
+import { patientClient } from '../testing/patient-client';
 
 describe('what Redis is asked for a request', () => {
   let server: RedisServer;
@@ -16,8 +17,8 @@ describe('what Redis is asked for a request', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    client = createRedisClient(server.url);
-    admin = createRedisClient(server.url);
+    client = patientClient(server.url);
+    admin = patientClient(server.url);
     await Promise.all([whenReady(client, 10_000), whenReady(admin, 10_000)]);
   });
 

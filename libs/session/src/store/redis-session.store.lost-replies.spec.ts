@@ -7,6 +7,7 @@ import { sampleSession } from '../testing/sample-session';
 import { createRedisClient, safeClusterOptions, whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
+import { patientClient } from '../testing/patient-client';
 
 /** A client of the one node of a Cluster that is told to reach it through the proxy. */
 function clusterClient(server: RedisServer, proxy: FaultyProxy): Cluster {
@@ -36,7 +37,7 @@ describe.each([
       cluster: isCluster,
       args: isCluster ? ['--cluster-announce-ip', '127.0.0.1'] : [],
     });
-    admin = createRedisClient(server.url);
+    admin = patientClient(server.url);
     await whenReady(admin, 10_000);
     if (!isCluster) return;
     await admin.cluster('ADDSLOTSRANGE', 0, 16_383);

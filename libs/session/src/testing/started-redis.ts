@@ -1,15 +1,11 @@
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
-import { createRedisClient, whenReady } from '../store/redis-client';
-
-/** How long a command may take on a machine that does much else: no test here is about time (ms). */
-const PATIENCE = 10_000;
+import { whenReady } from '../store/redis-client';
+import { patientClient } from './patient-client';
 
 /**
  * A Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty before
  * each, whatever the `beforeEach` after this call then puts there.
- *
- * The client is as safe as any, but patient. Tests of a Redis that is slow make their own.
  */
 export function startedRedis(): {
   readonly server: RedisServer;
@@ -21,13 +17,8 @@ export function startedRedis(): {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    client = createRedisClient({
-      host: '127.0.0.1',
-      port: server.port,
-      commandTimeout: PATIENCE,
-      socketTimeout: PATIENCE,
-    });
-    await whenReady(client, PATIENCE);
+    client = patientClient(server.url);
+    await whenReady(client, 10_000);
   });
 
   beforeEach(async () => {

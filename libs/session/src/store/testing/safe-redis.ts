@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { GuardedRedis } from '../../../../../test/support/guarded-redis';
-import { createRedisClient, whenReady } from '../redis-client';
+import { whenReady } from '../redis-client';
+import { patientClient } from '../../testing/patient-client';
 
 /**
  * A Redis with the users that the project ships, for the tests of one `describe`. Before each it is
@@ -12,7 +13,7 @@ export function safeRedis(): { readonly redis: GuardedRedis; readonly operator: 
 
   beforeAll(async () => {
     redis = await GuardedRedis.start();
-    operator = createRedisClient(redis.url);
+    operator = patientClient(redis.url);
     await whenReady(operator, 10_000);
   });
 
