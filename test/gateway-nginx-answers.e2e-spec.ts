@@ -180,6 +180,19 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(orders.arrivals).toEqual([]);
   });
 
+  it('tells what the client can do about it where auth says so, and not where a client does', async () => {
+    const problem = { status: 403, code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED', maxAge: 300 };
+    const told = JSON.stringify({ ...problem, detail: 'at \\ "/proof"' });
+    verify = say(403, { 'X-Session-Problem': told });
+    const answer = await nginx.call('/orders', { method: 'DELETE' });
+    expect([answer.status, answer.text]).toEqual([403, told]);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['x-session-problem']).toBeUndefined();
+    verify = say(403);
+    const headers = { 'X-Session-Problem': told };
+    expect(json(await nginx.call('/orders', { headers }))).toMatchObject({ code: 'ERR_FORBIDDEN' });
+  });
+
   it.each<[string, (response: ServerResponse) => void]>([
     ['503', say(503, { 'Retry-After': '1' })],
     ['500', say(500)],

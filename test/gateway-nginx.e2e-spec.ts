@@ -43,6 +43,29 @@ describe.each(CASES)(
       expect(await statuses()).toEqual([401, 401, 401, 401]);
     });
 
+    it('say where to prove anew who one is, and let in who did', async () => {
+      const body = { username: 'carol', password: 'carol-demo-password' };
+      const before = tokenOf(await gateway.nginx.call('/auth/login', { body }));
+      const { password } = body;
+      const again = { cookie: before, body: { password } };
+      const after = tokenOf(await gateway.nginx.call('/auth/reauthenticate', again));
+      const order = { productId: 'tea', quantity: 1 };
+      const { id } = json<{ id: string }>(
+        await gateway.nginx.call('/orders', { cookie: after, body: order }),
+      );
+      const remove = (cookie: string) =>
+        gateway.nginx.call(`/orders/${id}`, { cookie, method: 'DELETE' });
+      const refused = await remove(before);
+      expect([refused.status, json(refused)]).toMatchObject([
+        403,
+        {
+          code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+          reauthenticate: '/auth/reauthenticate',
+        },
+      ]);
+      expect((await remove(after)).status).toBe(204);
+    });
+
     it('keep their own doors as well: nobody is let in by what a client says', async () => {
       const forged = {
         'x-session-user': await gateway.system.userId(gateway.cookie('admin') ?? '', 'admin'),

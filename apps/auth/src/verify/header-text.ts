@@ -10,3 +10,11 @@ export function headerText(text: string): string {
 export function headerList(texts: readonly string[]): string {
   return texts.map((text) => headerText(text).replaceAll(',', '%2C')).join(',');
 }
+
+/** A value as JSON of visible ASCII and spaces alone: the same JSON (RFC 8259, 7). */
+export function headerJson(value: string | object): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

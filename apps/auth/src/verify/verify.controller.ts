@@ -12,6 +12,7 @@ import {
   type Session,
   SESSION_OPTIONS,
   SessionError,
+  SessionException,
   type SessionOptions,
   sessionRequired,
   SessionSource,
@@ -38,7 +39,7 @@ import {
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import { type GatewayQuestion, gatewayQuestionOf } from './gateway-question';
-import { headerList, headerText } from './header-text';
+import { headerJson, headerList, headerText } from './header-text';
 import { VerifiedView } from './verify.view';
 
 /** What is asked where no route was told. The identity that it gives is good for no other service. */
@@ -80,7 +81,8 @@ export class VerifyController {
   })
   @ApiUnauthorizedResponse({ description: 'No valid session.' })
   @ApiForbiddenResponse({
-    description: 'Not with these roles or so long after the sign-in, or no route that is known.',
+    description:
+      'Not with these roles, or no route that is known. Not so long after the sign-in: X-Session-Problem then repeats the body.',
   })
   @ApiServiceUnavailableResponse({ description: 'That cannot be told now.' })
   async verify(
@@ -96,6 +98,9 @@ export class VerifyController {
       const demand = await this.#demandOf(question, response);
       return await this.#answer(demand, request, response);
     } catch (error) {
+      if (isReauthenticationRequired(error)) {
+        this.#setHeaders(response, { 'X-Session-Problem': headerJson(error.getResponse()) });
+      }
       if (error instanceof HttpException || error instanceof SessionError) throw error;
       // A gateway knows no 500.
       throw new SessionStoreUnavailableError({ cause: error });
@@ -197,4 +202,14 @@ export class VerifyController {
       );
     });
   }
+}
+
+/**
+ * Whether the client can do something about the refusal, and needs to be told what: a gateway that drops the
+ * body, as nginx does, passes on the header.
+ */
+function isReauthenticationRequired(error: unknown): error is SessionException {
+  return (
+    error instanceof SessionException && error.code === 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
+  );
 }
