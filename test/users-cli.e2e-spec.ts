@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionIdOf } from '@app/session';
 import { System } from './support/system';
 
 describe('npm run users, while the services run', () => {
@@ -18,19 +19,29 @@ describe('npm run users, while the services run', () => {
     await rm(dataDir, { recursive: true });
   });
 
+  /** What the last command wrote to standard error. */
+  let stderr = '';
+
   /** Runs a command as the README says, and gives its exit code. */
-  async function users(args: string[], input = ''): Promise<number> {
+  async function users(
+    args: string[],
+    input = '',
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<number> {
     const child = spawn('npm', ['run', '--silent', 'users', '--', ...args], {
       env: {
         ...process.env,
         DATA_DIR: dataDir,
         REDIS_URL: system.redis.urlOf('auth'),
         BCRYPT_COST: '10',
+        ...settings,
       },
-      stdio: ['pipe', 'ignore', 'inherit'],
+      stdio: ['pipe', 'ignore', 'pipe'],
     });
+    stderr = '';
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
     child.stdin.end(input);
-    const [code] = (await once(child, 'exit')) as [number];
+    const [code] = (await once(child, 'close')) as [number];
     return code;
   }
 
@@ -52,5 +63,28 @@ describe('npm run users, while the services run', () => {
     expect(await users(['set-password', 'bob'], 'another password for bob\n')).toBe(0);
     expect(await system.statuses(bob)).toEqual([401, 401, 401]);
     expect((await system.login('bob', 'another password for bob')).status).toBe(200);
+  });
+
+  it('writes to the security log in production what it has changed, and for which sessions', async () => {
+    const carol = await system.signIn('carol');
+    const admin = await system.signIn('admin');
+    const production = { NODE_ENV: 'production' };
+    expect(await users(['set-roles', 'carol', 'products'], '', production)).toBe(0);
+    const told = {
+      level: 'info',
+      service: 'users',
+      context: 'Security',
+      outcome: 'success',
+      userId: await system.userId(admin, 'carol'),
+      by: 'operator',
+      roles: ['products'],
+    };
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { ...told, event: 'session.rolesChanged', sessionId: sessionIdOf(carol) },
+      { ...told, event: 'user.rolesChanged' },
+    ]);
+    expect(await users(['set-roles', 'carol', 'orders,orders:write,products'])).toBe(0);
+    expect(stderr).toBe('');
   });
 });

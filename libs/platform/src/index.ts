@@ -6,6 +6,7 @@ export { resourceSession } from './environment/resource-session';
 export { ResourceEnvironment } from './environment/resource.environment';
 export { ServiceEnvironment } from './environment/service.environment';
 export { ProblemException } from './http/problem.exception';
+export { CommandSecurityLog } from './logging/command-security.log';
 export { SESSION_REDIS } from './redis/session-redis.token';
 export { PlatformModule } from './platform.module';
 export { runService, type Service } from './run-service';

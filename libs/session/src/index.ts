@@ -91,6 +91,7 @@ export { SessionCounters } from './store/session-counters';
 // By star: an app extends `SecurityEvents`.
 export * from './audit/security-event';
 export { NestSecurityLog } from './audit/nest-security.log';
+export { NO_SECURITY_LOG } from './audit/no-security.log';
 export { SecurityLog } from './audit/security.log';
 
 export { OnSessionEvent } from './events/on-session-event.decorator';

@@ -12,7 +12,7 @@ interface SignIn {
 interface ChangedUser {
   readonly outcome: 'success';
   readonly userId: string;
-  /** The id of the administrator. */
+  /** The id of the administrator; `operator` for the command line. */
   readonly by: string;
 }
 
@@ -43,6 +43,8 @@ declare module '@app/session' {
       readonly sessionId: string;
       readonly reason: 'wrong-password' | 'conflict' | 'unknown';
     };
+    /** By the command line, without the current one; all sessions end with it. */
+    'password.reset': ChangedUser;
     'user.created': ChangedUser & { readonly username: string; readonly roles: readonly string[] };
     'user.rolesChanged': ChangedUser & { readonly roles: readonly string[] };
     'user.disabled': ChangedUser;

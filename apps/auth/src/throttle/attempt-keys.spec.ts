@@ -30,11 +30,13 @@ describe('the keys of an attempt', () => {
     ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
     ['2001:0DB8:0000:0001:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
     ['fe80::1%eth0', 'fe80::/64'],
+    ['192.0.2.7:443', '192.0.2.7/32'],
+    ['[2001:db8:0:1::1]:443', '2001:db8:0:1::/64'],
   ])('have the network of %s: %s', (address, network) => {
     expect(attemptKeys('alice', address).network).toBe(network);
   });
 
-  it.each([null, '', 'garbage', '192.0.2.7:443', '[2001:db8::1]', '[2001:db8::1]:443', '1.2.3'])(
+  it.each([null, '', 'garbage', '192.0.2.7:https', '2001:db8::1]:443', '1.2.3'])(
     'have one network for all that is no address: %j',
     (address) => {
       expect(attemptKeys('alice', address).network).toBe('unknown');

@@ -2,6 +2,7 @@ import { EnvironmentError, loadEnvironment } from '@app/platform';
 import {
   createRedisClient,
   createSessionManager,
+  type SecurityLog,
   type SessionEventCause,
   whenReady,
 } from '@app/session';
@@ -17,8 +18,11 @@ export interface LiveSessions {
   close(): Promise<void>;
 }
 
+/** Who changed something, where the command line did. */
+export const OPERATOR = 'operator';
+
 /** What the events of the sessions tell. */
-const BY_OPERATOR: SessionEventCause = { by: 'operator' };
+const BY_OPERATOR: SessionEventCause = { by: OPERATOR };
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -26,9 +30,13 @@ const CONNECT_TIMEOUT_MS = 3_000;
  * Opens the session store of the services.
  *
  * @param env where `REDIS_URL`, or what stands for it, is looked for
+ * @param securityLog where it is written down which sessions were changed
  * @throws Error that says what to do when there is none, or it does not answer
  */
-export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSessions> {
+export async function openLiveSessions(
+  env: NodeJS.ProcessEnv,
+  securityLog: SecurityLog,
+): Promise<LiveSessions> {
   const environment = environmentIn(env);
   const client = createRedisClient(environment.redis);
   // A connection that fails later fails the command that needs it.
@@ -38,10 +46,11 @@ export async function openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSess
     client.disconnect();
     throw unusable(`REDIS_URL: cannot be used (${failure.message})`);
   }
-  const manager = createSessionManager(client, {
+  const options = {
     waitReplicas: environment.SESSION_WAIT_REPLICAS,
     services: environment.SESSION_SERVICES,
-  });
+  };
+  const manager = createSessionManager(client, options, securityLog);
   return {
     setRoles: async (userId, roles) => {
       await manager.setRoles(userId, roles, BY_OPERATOR);

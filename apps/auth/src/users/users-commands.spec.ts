@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import { type SecurityEvent, SecurityLog } from '@app/session';
 import { type Database, openDatabase } from '../database/database';
 import { users as usersTable } from '../database/schema';
 import { startEmbedded, type TestPostgres } from '../database/testing/every-postgres';
@@ -20,6 +21,14 @@ class Sink extends Writable {
   }
 }
 
+class KeptSecurityLog extends SecurityLog {
+  readonly events: SecurityEvent[] = [];
+
+  override record(event: SecurityEvent): void {
+    this.events.push(event);
+  }
+}
+
 describe('npm run users', () => {
   let postgres: TestPostgres;
   let database: Database;
@@ -28,6 +37,7 @@ describe('npm run users', () => {
   let asked: unknown[][];
   let sessions: LiveSessions;
   let env: NodeJS.ProcessEnv;
+  let securityLog: KeptSecurityLog;
 
   beforeAll(async () => {
     postgres = await startEmbedded();
@@ -44,6 +54,7 @@ describe('npm run users', () => {
     await database.run((queries) => queries.delete(usersTable));
     env = { DATABASE_URL: postgres.url, BCRYPT_COST: '10' };
     asked = [];
+    securityLog = new KeptSecurityLog();
     const note = (...call: unknown[]) => {
       asked.push(call);
       return Promise.resolve();
@@ -60,9 +71,10 @@ describe('npm run users', () => {
     input = '',
     openLiveSessions = () => Promise.resolve(sessions),
   ) {
-    const io = { stdin: Readable.from([input]), stdout: new Sink(), stderr: new Sink(), env };
+    const [stdout, stderr] = [new Sink(), new Sink()];
+    const io = { stdin: Readable.from([input]), stdout, stderr, env, securityLog };
     const code = await runUsersCommand(args, { ...io, openLiveSessions });
-    return { code, stdout: io.stdout.text, stderr: io.stderr.text };
+    return { code, stdout: stdout.text, stderr: stderr.text };
   }
 
   const createAlice = () =>
@@ -121,6 +133,30 @@ describe('npm run users', () => {
     );
     const { stdout } = await run(['list']);
     expect(new Set(stdout.trimEnd().split('\n')).size).toBe(1_001);
+  });
+
+  it('tells the security log what was changed, and nothing of what was not', async () => {
+    await run(['create', 'Alice', '--roles', 'orders'], `${PASSWORD}\n`);
+    const id = (await service.findByUsername('alice'))?.id;
+    await run(['set-roles', 'alice', 'products,orders']);
+    await run(['set-password', 'alice'], `${OTHER_PASSWORD}\n`);
+
+    const told = { outcome: 'success', userId: id, by: 'operator' };
+    const changes = [
+      { event: 'user.created', ...told, username: 'alice', roles: ['orders'] },
+      { event: 'user.rolesChanged', ...told, roles: ['products', 'orders'] },
+      { event: 'password.reset', ...told },
+    ];
+    expect(securityLog.events).toEqual(changes);
+
+    await run(['list']);
+    await run(['create', 'alice'], `${PASSWORD}\n`);
+    await run(['set-roles', 'alice', 'a,,b']);
+    await run(['set-roles', 'nobody', 'a']);
+    await run(['set-password', 'alice'], 'short\n');
+    sessions = { ...sessions, setRoles: () => Promise.reject(new Error('Redis is away')) };
+    await run(['set-roles', 'alice', 'admin']);
+    expect(securityLog.events).toEqual(changes);
   });
 
   describe('set-roles', () => {

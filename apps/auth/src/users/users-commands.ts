@@ -1,9 +1,10 @@
 import { type Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import type { SecurityLog } from '@app/session';
 import { openDatabase } from '../database/database';
 import { TEMPORARY } from '../database/embedded-postgres';
 import { DEFAULT_BCRYPT_COST, PasswordHasher } from '../passwords/password-hasher';
-import { type LiveSessions } from './live-sessions';
+import { type LiveSessions, OPERATOR } from './live-sessions';
 import { readNewPassword, type Input } from './password-input';
 import { type User } from './user';
 import { UsersService } from './users.service';
@@ -14,7 +15,8 @@ export interface CommandIo {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: NodeJS.ProcessEnv;
-  openLiveSessions(env: NodeJS.ProcessEnv): Promise<LiveSessions>;
+  readonly securityLog: SecurityLog;
+  openLiveSessions(env: NodeJS.ProcessEnv, securityLog: SecurityLog): Promise<LiveSessions>;
 }
 
 /** 0: done. 1: failed, and stderr says why. 2: not a command. */
@@ -31,7 +33,8 @@ const HELP = `Manages the users of the auth app:
 With set-roles and set-password, --no-sessions changes the user database alone: for when no service
 runs. A password is the first line of standard input where that is no terminal.
 
-Environment: DATABASE_URL or DATA_DIR as the auth app has it, REDIS_URL, BCRYPT_COST.
+Environment: DATABASE_URL or DATA_DIR as the auth app has it, REDIS_URL, BCRYPT_COST. With
+NODE_ENV=production what was changed is also written to standard error, a line of JSON for each event.
 `;
 
 interface Command {
@@ -145,7 +148,9 @@ async function create({ words, roles, users, io }: Invocation): Promise<void> {
   if (await users.findByUsername(username)) throw new Error(`there is a user ${username} already`);
   const password = await readNewPassword(io.stdin, io.stderr);
   const user = await users.create({ username, password, roles: roleList(roles ?? '') });
-  io.stdout.write(`created ${user.username} (${user.id})\n`);
+  const { username: name, roles: given } = user;
+  io.securityLog.record({ event: 'user.created', ...doneTo(user), username: name, roles: given });
+  io.stdout.write(`created ${name} (${user.id})\n`);
 }
 
 async function list({ users, io }: Invocation): Promise<void> {
@@ -162,26 +167,35 @@ async function list({ users, io }: Invocation): Promise<void> {
 
 async function setRoles(invocation: Invocation): Promise<void> {
   const [username = '', roles = ''] = invocation.words;
-  const { id } = await find(invocation.users, username);
+  const { users, io } = invocation;
+  const found = await find(users, username);
   await withSessions(invocation, (sessions) =>
-    invocation.users.changeRoles(id, roleList(roles), async (user) => {
+    users.changeRoles(found.id, roleList(roles), async (user) => {
       await sessions?.setRoles(user.id, user.roles);
     }),
   );
-  invocation.io.stdout.write(`${username} now has the roles: ${roles || 'none'}\n`);
+  const told = { ...doneTo(found), roles: roleList(roles) };
+  io.securityLog.record({ event: 'user.rolesChanged', ...told });
+  io.stdout.write(`${username} now has the roles: ${roles || 'none'}\n`);
 }
 
 async function setPassword(invocation: Invocation): Promise<void> {
   const [username = ''] = invocation.words;
   const { users, io } = invocation;
-  const { id } = await find(users, username);
+  const found = await find(users, username);
   await withSessions(invocation, async (sessions) => {
     const password = await readNewPassword(io.stdin, io.stderr);
-    await users.setPassword(id, password, async (user) => {
+    await users.setPassword(found.id, password, async (user) => {
       await sessions?.revokeAll(user.id);
     });
   });
+  io.securityLog.record({ event: 'password.reset', ...doneTo(found) });
   io.stdout.write(`${username} has a new password\n`);
+}
+
+/** What the security log says of every change. */
+function doneTo({ id: userId }: User) {
+  return { outcome: 'success', userId, by: OPERATOR } as const;
 }
 
 async function find(users: UsersService, username: string): Promise<User> {
@@ -195,7 +209,7 @@ async function withSessions(
   { noSessions, io }: Invocation,
   work: (sessions: LiveSessions | null) => Promise<unknown>,
 ): Promise<void> {
-  const sessions = noSessions ? null : await io.openLiveSessions(io.env);
+  const sessions = noSessions ? null : await io.openLiveSessions(io.env, io.securityLog);
   try {
     await work(sessions);
   } finally {

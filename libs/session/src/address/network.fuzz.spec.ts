@@ -99,12 +99,27 @@ describe('whatever address there is', () => {
     );
   });
 
-  it('there is one exactly when Node.js takes the text for an address', () => {
+  it('a port makes no difference', () => {
+    const port = fc.option(fc.nat(65_535), { nil: null });
+    fc.assert(
+      fc.property(spelt, ipv4, zone, port, (groups, four, suffix, number) => {
+        const end = number === null ? '' : `:${number}`;
+        const six = textOf(groups) + suffix;
+        expect(networkOf(`[${six}]${end}`, SIZES)).toBe(networkOf(six, SIZES));
+        expect(networkOf(four + end, SIZES)).toBe(networkOf(four, SIZES));
+      }),
+      fuzzed(2_000),
+    );
+  });
+
+  it('there is one exactly when Node.js takes the text, but for a port, for an address', () => {
     fc.assert(
       fc.property(anything, (text) => {
         // Of zones Node.js takes more than the system gives.
         fc.pre(!text.includes('%'));
-        const isAddress = isIPv4(text) || isIPv6(text);
+        const four = text.replace(/(?<!:.*):\d{1,5}$/s, '');
+        const six = /^\[(.*)\](?::\d{1,5})?$/s.exec(text)?.[1] ?? text;
+        const isAddress = isIPv4(four) || isIPv6(six);
         expect(networkOf(text, SIZES) !== null).toBe(isAddress);
       }),
       fuzzed(8_000),

@@ -13,14 +13,16 @@ const BITS_PER_BYTE = 8;
 /**
  * The network that an address lies in, one text for all spellings of it: `192.0.2.7/32`,
  * `2001:db8:0:1::/64`. An IPv4 address in IPv6's clothes (RFC 4291, 2.5.5.2) is that IPv4 address; a zone
- * (RFC 4007, 11) is left out.
+ * (RFC 4007, 11) is left out, and so is a port, which some proxies tell as well: `192.0.2.7:4711`,
+ * `[2001:db8::1]:4711` (RFC 7239, 6).
  *
- * @returns `null` for what is no address as RFC 4291 and dotted decimal write it: names, ports, octal and
- *   short forms, which some parsers take for one address and some for another.
+ * @returns `null` for what is no address as RFC 4291 and dotted decimal write it: names, octal and short
+ *   forms, which some parsers take for one address and some for another.
  */
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
+  const host = withoutPort(address);
   // Of a link-local address, the interface; IPv4 has none.
-  const bare = address.includes(':') ? address.replace(/%.*$/s, '') : address;
+  const bare = host.includes(':') ? host.replace(/%.*$/s, '') : host;
   // ipaddr.js takes octal and hexadecimal parts for numbers, also within IPv6; Node.js takes neither.
   switch (isIP(bare)) {
     case 4:
@@ -36,6 +38,13 @@ export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string 
     default:
       return null;
   }
+}
+
+function withoutPort(address: string): string {
+  const { ipv4, ipv6 } =
+    /^(?:(?<ipv4>[\d.]+):\d{1,5}|\[(?<ipv6>[^\]]*:[^\]]*)\](?::\d{1,5})?)$/.exec(address)?.groups ??
+    {};
+  return ipv4 ?? ipv6 ?? address;
 }
 
 function maskedIpv4(address: ipaddr.IPv4, bits: number): string {
