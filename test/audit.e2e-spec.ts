@@ -8,6 +8,7 @@ import {
   START_TIMEOUT_MS,
   type TestUser,
 } from './support/production-system';
+import { rawText } from './support/raw-request';
 import { ADAPTERS } from './support/system';
 
 const ADDRESS = '203.0.113.7';
@@ -336,6 +337,33 @@ describe.each(ADAPTERS)('the audit, on %s', (adapter) => {
         outcome: 'failure',
         status,
         code: expect.stringMatching(/^ERR_[A-Z_]+$/) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['junk', 'junk\r\n\r\n', 400],
+    ['a line too many in a head', 'GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n', 400],
+    ['a head that is too long', `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('tells of %s, which never was a request, and whose it was', async (_, bytes, status) => {
+    const refused = () =>
+      production.lines.filter(
+        ({ event, request }) => event === 'request.refused' && request?.method === null,
+      );
+    const before = refused().length;
+    expect((await rawText(orders, bytes)).status).toBe(status);
+    await eventually(() => refused().length > before);
+    expect(refused().slice(before)).toEqual([
+      {
+        level: 'warn',
+        time: expect.any(String) as string,
+        service: 'orders',
+        context: 'Security',
+        event: 'request.refused',
+        outcome: 'failure',
+        status,
+        code: expect.stringMatching(/^ERR_[A-Z_]+$/) as string,
+        request: { id: expect.any(String) as string, address: '127.0.0.1', method: null },
       },
     ]);
   });

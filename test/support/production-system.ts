@@ -19,7 +19,11 @@ export interface LogLine {
   readonly service: string;
   readonly context?: string;
   readonly msg?: string;
-  readonly request?: { readonly id: string; readonly address: string; readonly method: string };
+  readonly request?: {
+    readonly id: string;
+    readonly address: string;
+    readonly method: string | null;
+  };
   readonly [field: string]: unknown;
 }
 

@@ -16,6 +16,7 @@ import { type BeforeRouting, createApplication } from './http/create-application
 import { guardRequests } from './http/guard-requests';
 import { KnownRoutes } from './http/known-routes';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
+import { tellClientErrors } from './http/tell-client-errors';
 import { ServiceLogger } from './logging/service.logger';
 import { serveOpenApi } from './openapi/serve-openapi';
 
@@ -62,14 +63,11 @@ async function start<E extends ServiceEnvironment>(
   );
   const { httpAdapter } = app.get(HttpAdapterHost);
   const routes = new KnownRoutes(app.get(AccessCatalogueReader));
+  const audit = app.get(SecurityLog);
   app.useGlobalFilters(
-    new ProblemDetailsFilter(
-      httpAdapter,
-      app.get(SessionExceptionFilter),
-      routes,
-      app.get(SecurityLog),
-    ),
+    new ProblemDetailsFilter(httpAdapter, app.get(SessionExceptionFilter), routes, audit),
   );
+  tellClientErrors(app.getHttpServer(), logger, audit);
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
   const microservice = transport?.(environment);
   if (microservice) {

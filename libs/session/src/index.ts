@@ -15,6 +15,7 @@ export { type Duration, toMilliseconds } from './options/duration';
 export { isServiceName } from './options/service-name';
 
 export { networkOf, type NetworkSize } from './address/network';
+export { withoutPort } from './address/without-port';
 
 export { BindingCheck, type ClientRequest } from './binding/binding-check';
 export type { BindingSignal } from './binding/binding-signal';

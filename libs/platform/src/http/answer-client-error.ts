@@ -32,7 +32,12 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     return;
   }
   socket.setTimeout(LINGER, () => socket.destroy());
-  socket.end(rawAnswer(problemOf(STATUSES[error.code ?? ''] ?? 400)));
+  socket.end(rawAnswer(problemOf(clientErrorStatus(error))));
+}
+
+/** Which status it is answered with, where there is somebody to answer. */
+export function clientErrorStatus({ code = '' }: NodeJS.ErrnoException): number {
+  return STATUSES[code] ?? 400;
 }
 
 function rawAnswer(problem: Problem): string {

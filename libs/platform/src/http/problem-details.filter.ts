@@ -18,20 +18,7 @@ import type { KnownRoutes } from './known-routes';
 import { inOwnWords } from './own-words';
 import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { ProblemException } from './problem.exception';
-
-declare module '@app/session' {
-  interface SecurityEvents {
-    /** What was sent is none of what is taken, or comes from another site's page. It is not told. */
-    'request.refused': {
-      readonly outcome: 'failure';
-      readonly status: number;
-      readonly code: string;
-    };
-  }
-}
-
-/** Somebody tries what no client of ours sends. Who looks for what is not there is not one of them. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 403, 413, 414, 415, 431]);
+import { isRefusal } from './refusals';
 
 /** How many wrong fields are told of, and how much of each: an answer is not larger than what it is about. */
 const MAX_ERRORS = 20;
@@ -100,7 +87,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** What a handler refuses for reasons of its own, by a code of its own, is the handler's to tell. */
   #audit(thrown: unknown, { status, code }: Problem): void {
-    if (!REFUSALS.has(status)) return;
+    if (!isRefusal(status)) return;
     if (thrown instanceof ProblemException && code !== problemOf(status).code) return;
     this.audit.record({ event: 'request.refused', outcome: 'failure', status, code });
   }

@@ -37,7 +37,14 @@ describe('what is logged of a request', () => {
     expect(requestOf({ headers: {}, ip }, true).address).toBe(ip);
   });
 
-  it.each(['', 'unknown', '192.0.2.1:80', '"}{"', '192.0.2.1\n'])('has no address %j', (ip) => {
+  it.each([
+    ['192.0.2.1:80', '192.0.2.1'],
+    ['[2001:db8::1]:80', '2001:db8::1'],
+  ])('has the address of %s without its port', (ip, address) => {
+    expect(requestOf({ headers: {}, ip }, true).address).toBe(address);
+  });
+
+  it.each(['', 'unknown', '192.0.2.1:http', '"}{"', '192.0.2.1\n'])('has no address %j', (ip) => {
     expect(requestOf({ headers: {}, ip }, true).address).toBeNull();
   });
 

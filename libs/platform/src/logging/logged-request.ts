@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { withoutPort } from '@app/session';
 
 /** What log lines say of the request that they are about: no URL, no headers, no body. */
 export interface LoggedRequest {
@@ -29,9 +30,14 @@ export function requestOf({ headers, ip, method }: HttpRequest, trustsId: boolea
   const isTaken = trustsId && typeof given === 'string' && REQUEST_ID.test(given);
   return {
     id: isTaken ? given : randomUUID(),
-    address: isAddress(ip) ? ip : null,
+    address: addressOf(ip),
     method: method ?? null,
   };
+}
+
+/** What never became a request, of whoever is at the other end: behind a proxy, the proxy. */
+export function connectionOf(address: string | undefined): LoggedRequest {
+  return { id: randomUUID(), address: addressOf(address), method: null };
 }
 
 /** A message of a microservice transport has none of it but what it is given here. */
@@ -40,6 +46,7 @@ export function messageOf(): LoggedRequest {
 }
 
 /** A proxy may pass on what a client has written into X-Forwarded-For. */
-function isAddress(ip: string | undefined): ip is string {
-  return ip !== undefined && isIP(ip) !== 0;
+function addressOf(text: string | undefined): string | null {
+  const address = withoutPort(text ?? '');
+  return isIP(address) === 0 ? null : address;
 }

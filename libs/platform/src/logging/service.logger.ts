@@ -5,7 +5,7 @@ import pino from 'pino';
 import { Observable, type Subscription } from 'rxjs';
 import type { ServiceEnvironment } from '../environment/service.environment';
 import { logStream } from './log-stream';
-import { type HttpRequest, messageOf, requestOf } from './logged-request';
+import { connectionOf, type HttpRequest, messageOf, requestOf } from './logged-request';
 import { withoutSecrets } from './without-secrets';
 
 /** What Nest tells of every module and route as it starts: pages of it, and nothing to act on. */
@@ -70,4 +70,9 @@ export class ServiceLogger extends Logger {
         bindings: { request: messageOf() },
       }),
     );
+
+  /** Has all that `work` logs say from which connection it is. */
+  aboutConnection(address: string | undefined, work: () => void): void {
+    this.#pino.runInContext(work, { bindings: { request: connectionOf(address) } });
+  }
 }

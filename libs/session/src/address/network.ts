@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { withoutPort } from './without-port';
 
 /** How many leading bits of an address name its network. */
 export interface NetworkSize {
@@ -38,13 +39,6 @@ export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string 
     default:
       return null;
   }
-}
-
-function withoutPort(address: string): string {
-  const { ipv4, ipv6 } =
-    /^(?:(?<ipv4>[\d.]+):\d{1,5}|\[(?<ipv6>[^\]]*:[^\]]*)\](?::\d{1,5})?)$/.exec(address)?.groups ??
-    {};
-  return ipv4 ?? ipv6 ?? address;
 }
 
 function maskedIpv4(address: ipaddr.IPv4, bits: number): string {
