@@ -45,6 +45,18 @@ describe.each(ADAPTERS)('hostile requests, on %s', (adapter) => {
     return ask({ method: 'POST', target: '/orders', headers: all, body });
   }
 
+  it('answers 408 to who never comes to an end, in the head or in the body', async () => {
+    const lines = ['POST /orders HTTP/1.1', 'Host: a', session(), JSON_TYPE, 'Content-Length: 9'];
+    const answers = await Promise.all([
+      rawText(system.orders.url, lines.join('\r\n')),
+      rawText(system.orders.url, `${head(...lines)}{`),
+    ]);
+    for (const answer of answers) {
+      expect(answer.status).toBe(408);
+      expectProblem(answer, 'ERR_REQUEST_TIMEOUT');
+    }
+  }, 90_000);
+
   describe('methods', () => {
     it.each(['PUT', 'PATCH', 'DELETE', 'PURGE', 'LOCK', 'TRACE', 'M-SEARCH'])(
       'answers %s of a known path with 405 and what it takes, and of an unknown one with 404',
