@@ -41,6 +41,21 @@ describe.each(ADAPTERS)('settings, on %s', (adapter) => {
       expect(orders.status).toBe(200);
     }));
 
+  it('says where users prove anew who they are, each service as it is told', () =>
+    withSystem({ SESSION_REAUTHENTICATE_AT: 'https://id.example/again' }, async (system) => {
+      const carol = await system.signIn('carol');
+      const body = { password: 'carol-demo-password' };
+      await call(`${system.auth.url}/auth/reauthenticate`, { cookie: carol, body });
+      const refused = { code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED' };
+      for (const url of [`${system.orders.url}/orders/1`, `${system.auth.url}/auth/sessions`]) {
+        const answer = await call(url, { method: 'DELETE', cookie: carol });
+        expect(json(answer)).toMatchObject({
+          ...refused,
+          reauthenticate: 'https://id.example/again',
+        });
+      }
+    }));
+
   it('shows no /docs and seeds no users in production, and logs JSON without secrets', () =>
     withSystem({ NODE_ENV: 'production', DEMO_USERS: '' }, async (system) => {
       expect((await call(`${system.orders.url}/docs`)).status).toBe(404);

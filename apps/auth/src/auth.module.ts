@@ -17,16 +17,14 @@ import { VerifyModule } from './verify/verify.module';
     PlatformModule.forRoot(AuthEnvironment),
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (
-        client: Redis | Cluster,
-        { REDIS_STRICT, binding, calls, cookie }: AuthEnvironment,
-      ) => ({
+      useFactory: (client: Redis | Cluster, environment: AuthEnvironment) => ({
         client,
-        strict: REDIS_STRICT,
+        strict: environment.REDIS_STRICT,
         service: AUTH_SERVICE,
-        binding,
-        ...(calls && { calls }),
-        cookie,
+        binding: environment.binding,
+        reauthenticateAt: environment.SESSION_REAUTHENTICATE_AT,
+        ...(environment.calls && { calls: environment.calls }),
+        cookie: environment.cookie,
       }),
     }),
     SessionIntrospectionModule,

@@ -14,7 +14,8 @@ export function resourceSession(
   client: Redis | Cluster | null,
 ): SessionModuleOptions {
   const { AUTH_RPC_PORT, binding, calls, cookie, authRpcHost, authUrl } = environment;
-  const shared = { cookie, binding, ...(calls && { calls }) };
+  const reauthenticateAt = environment.SESSION_REAUTHENTICATE_AT;
+  const shared = { cookie, binding, reauthenticateAt, ...(calls && { calls }) };
   const rpc = {
     client: {
       transport: Transport.TCP,

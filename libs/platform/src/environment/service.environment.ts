@@ -63,6 +63,14 @@ export class ServiceEnvironment extends RedisEnvironment {
   })
   readonly SESSION_BINDING: BindingReaction = 'off';
 
+  /** Where clients send users who must prove anew who they are: a path, or a URL of another host. */
+  @IsOptional()
+  @Matches(/^(?:\/(?!\/)|https?:\/\/[^/])[\x21-\x5b\x5d-\x7e]*$/, {
+    message:
+      'give a path such as /auth/reauthenticate, or a URL such as https://auth.example.com/auth/reauthenticate.',
+  })
+  readonly SESSION_REAUTHENTICATE_AT?: string;
+
   /** The least that is worth a line. What is done to sessions is told at `info`. */
   @IsIn(['error', 'warn', 'info', 'debug'], {
     message: "set it to 'error', 'warn', 'info' or 'debug'.",

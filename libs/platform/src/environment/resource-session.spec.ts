@@ -46,3 +46,27 @@ describe('SESSION_BINDING', () => {
     },
   );
 });
+
+describe('SESSION_REAUTHENTICATE_AT', () => {
+  it.each([undefined, '', '/again', 'https://auth.example.com/auth/reauthenticate'])(
+    'reaches the session module as %j',
+    (place) => {
+      const environment = read({ SESSION_REAUTHENTICATE_AT: place });
+      const given = place === '' ? undefined : place;
+      expect(resourceSession(environment, null).reauthenticateAt).toBe(given);
+    },
+  );
+
+  it.each([
+    'again',
+    '//evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/a b',
+    'https://',
+  ])('is refused as %j, and says what to give', (place) => {
+    expect(() => read({ SESSION_REAUTHENTICATE_AT: place })).toThrow(
+      /SESSION_REAUTHENTICATE_AT: give a path such as \/auth\/reauthenticate, or a URL/,
+    );
+  });
+});
