@@ -7,13 +7,20 @@ export interface RawAnswer {
   text: string;
 }
 
-/** Sends text as it is written, and gives all that comes back until the server closes. */
-export async function exchange(url: string, text: string): Promise<string> {
+/**
+ * Sends bytes, or text of which each character is one, as they are written, and gives all that comes back
+ * until the server closes.
+ */
+export async function exchange(url: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.write(text, 'latin1');
   let received = '';
-  for await (const chunk of socket.setEncoding('latin1')) received += chunk as string;
+  try {
+    socket.write(bytes, 'latin1');
+    for await (const chunk of socket.setEncoding('latin1')) received += chunk as string;
+  } catch {
+    // A server that refuses what is still on its way resets the connection, the answer having been sent.
+  }
   return received;
 }
 

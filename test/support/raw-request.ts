@@ -1,6 +1,4 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
-import { answerIn, head, type RawAnswer } from './exchange';
+import { answerIn, exchange, head, type RawAnswer } from './exchange';
 
 export interface RawRequest {
   method?: string;
@@ -23,13 +21,5 @@ export function rawRequest(
 
 /** The same for bytes that need not be a request. */
 export async function rawText(url: string, bytes: string | Buffer): Promise<RawAnswer> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  let received = '';
-  socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
-  // A server that refuses what is still on its way resets the connection, the answer having been sent.
-  socket.on('error', () => undefined);
-  socket.write(bytes);
-  await once(socket, 'close');
-  return answerIn(received);
+  return answerIn(await exchange(url, bytes));
 }

@@ -26,8 +26,9 @@ export function readBody(
     chunks.push(chunk);
     if (size > MAX_BODY) finish(bodyTooLarge());
   };
+  const stop = () => request.off('data', take).off('end', end);
   const finish = (error?: unknown): void => {
-    request.off('data', take).off('end', end).off('error', finish).pause();
+    stop().pause();
     proceed(error);
   };
   const end = (): void => {
@@ -39,5 +40,6 @@ export function readBody(
     }
     finish();
   };
-  request.on('data', take).on('end', end).on('error', finish);
+  // An error is the end of the connection: there is nobody left to answer.
+  request.on('data', take).on('end', end).on('error', stop);
 }
