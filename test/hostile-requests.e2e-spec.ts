@@ -288,6 +288,17 @@ describe.each(ADAPTERS)('hostile requests, on %s', (adapter) => {
     );
 
     it.each([
+      ...['application/json', ' application/json', '\tapplication/json', 'APPLICATION/JSON'],
+      ...['application/json ;charset=utf-8', 'application/json\t;charset=utf-8'],
+      ...['application/json\ta', 'application/json a', 'application/json;', 'application/json,'],
+    ])('takes no field that it does not know, whether the type is %j', async (type) => {
+      const answer = await order('{"productId":"tea","quantity":1,"price":0}', [
+        `Content-Type:${type}`,
+      ]);
+      expect([400, 415]).toContain(answer.status);
+    });
+
+    it.each([
       [ORDER, [JSON_TYPE]],
       [ORDER, [`${JSON_TYPE}; charset=UTF-8`]],
       [ORDER, [`${JSON_TYPE};charset="utf-8"`, 'Content-Encoding: identity']],

@@ -31,6 +31,17 @@ describe.each(ADAPTERS)('settings, on %s', (adapter) => {
       expect(await addressSeen(system)).toBe('127.0.0.1');
     }));
 
+  it('believes nothing that is forwarded by who is not in TRUST_PROXY', () =>
+    withSystem({ TRUST_PROXY: '192.0.2.0/24' }, async (system) => {
+      expect(await addressSeen(system)).toBe('127.0.0.1');
+      const login = await system.login('alice', 'alice-demo-password', {
+        origin: 'https://evil.example',
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+      });
+      expect([login.status, login.headers['set-cookie']]).toEqual([403, undefined]);
+    }));
+
   it('believes it of the proxies in TRUST_PROXY, and uses the cookie name it is given', () =>
     withSystem({ TRUST_PROXY: '1', SESSION_COOKIE_NAME: '__Secure-sid' }, async (system) => {
       expect(await addressSeen(system)).toBe('203.0.113.7');
