@@ -12,6 +12,7 @@ export {
 } from './options/near-cache.options';
 export type { BindingOptions, BindingReaction, BindingRules } from './options/binding.options';
 export { type Duration, toMilliseconds } from './options/duration';
+export { isPlace } from './options/place';
 export { isServiceName } from './options/service-name';
 
 export { networkOf, type NetworkSize } from './address/network';

@@ -1,11 +1,12 @@
-import type {
-  BindingOptions,
-  BindingReaction,
-  CallOptions,
-  SessionCookieOptions,
+import {
+  type BindingOptions,
+  type BindingReaction,
+  type CallOptions,
+  isPlace,
+  type SessionCookieOptions,
 } from '@app/session';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
 import { IsCallers, IsCallSecret, toCallers } from './call-rules';
 import { IsCookieDomain } from './cookie-rules';
 import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
@@ -65,9 +66,13 @@ export class ServiceEnvironment extends RedisEnvironment {
 
   /** Where clients send users who must prove anew who they are: a path, or a URL of another host. */
   @IsOptional()
-  @Matches(/^(?:\/(?!\/)|https?:\/\/[^/])[\x21-\x5b\x5d-\x7e]*$/, {
-    message:
-      'give a path such as /auth/reauthenticate, or a URL such as https://auth.example.com/auth/reauthenticate.',
+  @ValidateBy({
+    name: 'isPlace',
+    validator: {
+      validate: isPlace,
+      defaultMessage: () =>
+        'give a path such as /auth/reauthenticate, or a URL such as https://auth.example.com/auth/reauthenticate.',
+    },
   })
   readonly SESSION_REAUTHENTICATE_AT?: string;
 

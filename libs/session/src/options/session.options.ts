@@ -20,6 +20,7 @@ import {
   type NearCacheOptions,
   nearCacheLimitsOf,
 } from './near-cache.options';
+import { isPlace } from './place';
 import { requireServiceName } from './service-name';
 
 /** How the browser is told to keep the token. */
@@ -153,9 +154,6 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 /** As much of it as a catalogue holds. */
 const RELEASE = /^.{1,256}$/;
 
-/** A path on the same host, or a URL: visible ASCII. `//` would be another host (RFC 3986, 4.2). */
-const PLACE = /^(?:\/(?!\/)|https?:\/\/[^/])[\x21-\x5b\x5d-\x7e]*$/;
-
 /** What npm says to what it starts. */
 function releaseOfPackage(): string | undefined {
   const version = process.env.npm_package_version ?? '';
@@ -251,7 +249,7 @@ export class SessionOptions {
         `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
       );
     }
-    if (!PLACE.test(this.reauthenticateAt)) {
+    if (!isPlace(this.reauthenticateAt)) {
       throw new SessionOptionsError(
         `reauthenticateAt: '${this.reauthenticateAt}' is no place to send a user to. Give a path such as '/auth/reauthenticate', or a URL with https.`,
       );
