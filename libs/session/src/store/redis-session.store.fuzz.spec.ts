@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed';
+import type { Session } from '../session/session';
 import { decodeSession, encodeSession } from '../session/session-record';
 import { SessionModule } from '../session.module';
 import { hostileJson, jsonObject } from '../testing/fuzzed-records';
@@ -72,9 +73,13 @@ async function plant(id: string, { type, bytes }: Planted): Promise<void> {
   if (type === 'stream') await redis.client.xadd(key, '*', 'record', value);
 }
 
-/** Whether what was planted is a session's record, as far as anybody can tell from its text. */
-function isRecord(id: string, { type, bytes }: Planted): boolean {
-  return type === 'string' && decodeSession(id, bytes(id).toString()) !== null;
+/** The session of what was planted, as far as anybody can tell from its text; it may be over. */
+function sessionIn(id: string, { type, bytes }: Planted): Session | null {
+  return type === 'string' ? decodeSession(id, bytes(id).toString()) : null;
+}
+
+function isAlive(session: Session | null): session is Session {
+  return session !== null && session.absoluteExpiresAt > Date.now();
 }
 
 describe('whatever is in Redis where a record should be', () => {
@@ -93,9 +98,9 @@ describe('whatever is in Redis where a record should be', () => {
 
         const found = await store.find(session.id);
 
-        const shouldBe = isRecord(session.id, it);
-        expect(found !== null).toBe(shouldBe);
-        expect(counters.malformedRecords).toBe(shouldBe ? 0 : 1);
+        const said = sessionIn(session.id, it);
+        expect(found !== null).toBe(isAlive(said));
+        expect(counters.malformedRecords).toBe(said === null ? 1 : 0);
       }),
       fuzzed(300),
     );
@@ -136,8 +141,9 @@ function knock(url: string): fc.IAsyncProperty<[Planted, boolean]> {
       await fetch(`${url}/write`, credentials),
     ];
 
-    const roles = decodeSession(id, it.type === 'string' ? it.bytes(id).toString() : '')?.roles;
-    const expected = roles ? [200, roles.includes('orders:write') ? 200 : 403] : [401, 401];
+    const said = sessionIn(id, it);
+    const mayWrite = said?.roles.includes('orders:write') === true;
+    const expected = isAlive(said) ? [200, mayWrite ? 200 : 403] : [401, 401];
     expect(answers.map(({ status }) => status)).toEqual(expected);
     for (const answer of answers) await answer.text();
   });
