@@ -1,4 +1,5 @@
 import { decode, sign, verify, type JwtPayload } from 'jsonwebtoken';
+import { isServiceName } from '../options/service-name';
 import type { CallKeys } from './call.options';
 
 /** Seconds that a call may take to arrive. */
@@ -70,9 +71,10 @@ export class CallTokens {
   }
 }
 
+/** `null` for what no service can be called: names go into logs, and into `@AllowServices()`. */
 function issuerOf(token: string): string | null {
   const claims = decode(token, { json: true });
-  return typeof claims?.iss === 'string' ? claims.iss : null;
+  return typeof claims?.iss === 'string' && isServiceName(claims.iss) ? claims.iss : null;
 }
 
 /** @throws TypeError for what this service does not sign */
