@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ProcessExit } from '../../tools/processes/process-exit';
+import { patiently } from '../../tools/redis/patience';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { RedisUsers } from '../../tools/redis/redis-users';
 import { repositoryRoot } from '../../tools/repository-root';
@@ -11,12 +12,6 @@ export const SERVICES: readonly ServiceName[] = ['auth', 'orders', 'products'];
 
 /** The users that the project ships. */
 export const USERS_FILE = join(repositoryRoot, 'docker/redis/users.acl');
-
-/**
- * How long a command of a service may take on a machine that does much else, in milliseconds. What a
- * service does when Redis is slow is the matter of other tests, with the library's own timeout.
- */
-const PATIENCE = 10_000;
 
 /** A Redis of any topology, which each service comes to as its own user. */
 export interface GuardedTopology {
@@ -77,7 +72,8 @@ export class GuardedRedis implements GuardedTopology {
   }
 
   settingsOf(service: ServiceName): NodeJS.ProcessEnv {
-    return { REDIS_URL: `${this.urlOf(service)}?commandTimeout=${PATIENCE}` };
+    // What a service does when Redis is slow is the matter of other tests.
+    return { REDIS_URL: patiently(this.urlOf(service)) };
   }
 
   get exited(): Promise<ProcessExit> {

@@ -1,8 +1,6 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { PATIENCE, patiently } from '../../../../tools/redis/patience';
 import { createRedisClient, type RedisTarget } from '../store/redis-client';
-
-/** How long a command may take on a machine that does much else (ms). */
-const PATIENCE = 10_000;
 
 /**
  * As safe a client as any, which does not take a busy machine for a Redis that is away. For tests that are
@@ -11,7 +9,7 @@ const PATIENCE = 10_000;
 export function patientClient(target: string | RedisOptions): Redis;
 export function patientClient(target: RedisTarget): Redis | Cluster;
 export function patientClient(target: RedisTarget): Redis | Cluster {
-  if (typeof target === 'string') return createRedisClient(`${target}?commandTimeout=${PATIENCE}`);
+  if (typeof target === 'string') return createRedisClient(patiently(target));
   const timeouts = { commandTimeout: PATIENCE, socketTimeout: PATIENCE };
   return 'nodes' in target
     ? createRedisClient({ ...target, options: { ...target.options, ...timeouts } })

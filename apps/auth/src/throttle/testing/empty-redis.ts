@@ -1,9 +1,7 @@
 import { createRedisClient, whenReady } from '@app/session';
 import type { Redis } from 'ioredis';
+import { PATIENCE, patiently } from '../../../../../tools/redis/patience';
 import { RedisServer } from '../../../../../tools/redis/redis-server';
-
-/** How long a command may take on a machine that does much else: no test here is about that (ms). */
-const PATIENCE = 10_000;
 
 /** A client of a Redis that is empty before each test of the enclosing `describe`. */
 export function emptyRedis(): { readonly client: Redis } {
@@ -12,7 +10,7 @@ export function emptyRedis(): { readonly client: Redis } {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    client = createRedisClient(`${server.url}?commandTimeout=${PATIENCE}`);
+    client = createRedisClient(patiently(server.url));
     await whenReady(client, PATIENCE);
   });
   beforeEach(() => client.flushall());
