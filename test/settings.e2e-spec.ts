@@ -57,11 +57,10 @@ describe.each(ADAPTERS)('settings, on %s', (adapter) => {
       const carol = await system.signIn('carol');
       const body = { password: 'carol-demo-password' };
       await call(`${system.auth.url}/auth/reauthenticate`, { cookie: carol, body });
-      const refused = { code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED' };
       for (const url of [`${system.orders.url}/orders/1`, `${system.auth.url}/auth/sessions`]) {
         const answer = await call(url, { method: 'DELETE', cookie: carol });
         expect(json(answer)).toMatchObject({
-          ...refused,
+          code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
           reauthenticate: 'https://id.example/again',
         });
       }

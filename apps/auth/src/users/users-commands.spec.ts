@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { type SecurityEvent, SecurityLog } from '@app/session';
+import type { SecurityEvent } from '@app/session';
 import { type Database, openDatabase } from '../database/database';
 import { users as usersTable } from '../database/schema';
 import { startEmbedded, type TestPostgres } from '../database/testing/every-postgres';
@@ -21,14 +21,6 @@ class Sink extends Writable {
   }
 }
 
-class KeptSecurityLog extends SecurityLog {
-  readonly events: SecurityEvent[] = [];
-
-  override record(event: SecurityEvent): void {
-    this.events.push(event);
-  }
-}
-
 describe('npm run users', () => {
   let postgres: TestPostgres;
   let database: Database;
@@ -37,7 +29,8 @@ describe('npm run users', () => {
   let asked: unknown[][];
   let sessions: LiveSessions;
   let env: NodeJS.ProcessEnv;
-  let securityLog: KeptSecurityLog;
+  /** What was told to the security log, in order. */
+  let told: SecurityEvent[];
 
   beforeAll(async () => {
     postgres = await startEmbedded();
@@ -54,7 +47,7 @@ describe('npm run users', () => {
     await database.run((queries) => queries.delete(usersTable));
     env = { DATABASE_URL: postgres.url, BCRYPT_COST: '10' };
     asked = [];
-    securityLog = new KeptSecurityLog();
+    told = [];
     const note = (...call: unknown[]) => {
       asked.push(call);
       return Promise.resolve();
@@ -72,6 +65,7 @@ describe('npm run users', () => {
     openLiveSessions = () => Promise.resolve(sessions),
   ) {
     const [stdout, stderr] = [new Sink(), new Sink()];
+    const securityLog = { record: (event: SecurityEvent) => void told.push(event) };
     const io = { stdin: Readable.from([input]), stdout, stderr, env, securityLog };
     const code = await runUsersCommand(args, { ...io, openLiveSessions });
     return { code, stdout: stdout.text, stderr: stderr.text };
@@ -141,13 +135,13 @@ describe('npm run users', () => {
     await run(['set-roles', 'alice', 'products,orders']);
     await run(['set-password', 'alice'], `${OTHER_PASSWORD}\n`);
 
-    const told = { outcome: 'success', userId: id, by: 'operator' };
+    const done = { outcome: 'success', userId: id, by: 'operator' };
     const changes = [
-      { event: 'user.created', ...told, username: 'alice', roles: ['orders'] },
-      { event: 'user.rolesChanged', ...told, roles: ['products', 'orders'] },
-      { event: 'password.reset', ...told },
+      { event: 'user.created', ...done, username: 'alice', roles: ['orders'] },
+      { event: 'user.rolesChanged', ...done, roles: ['products', 'orders'] },
+      { event: 'password.reset', ...done },
     ];
-    expect(securityLog.events).toEqual(changes);
+    expect(told).toEqual(changes);
 
     await run(['list']);
     await run(['create', 'alice'], `${PASSWORD}\n`);
@@ -156,7 +150,7 @@ describe('npm run users', () => {
     await run(['set-password', 'alice'], 'short\n');
     sessions = { ...sessions, setRoles: () => Promise.reject(new Error('Redis is away')) };
     await run(['set-roles', 'alice', 'admin']);
-    expect(securityLog.events).toEqual(changes);
+    expect(told).toEqual(changes);
   });
 
   describe('set-roles', () => {

@@ -13,9 +13,7 @@ export function resourceSession(
   environment: ResourceEnvironment,
   client: Redis | Cluster | null,
 ): SessionModuleOptions {
-  const { AUTH_RPC_PORT, binding, calls, cookie, authRpcHost, authUrl } = environment;
-  const reauthenticateAt = environment.SESSION_REAUTHENTICATE_AT;
-  const shared = { cookie, binding, reauthenticateAt, ...(calls && { calls }) };
+  const { AUTH_RPC_PORT, authRpcHost, authUrl, session } = environment;
   const rpc = {
     client: {
       transport: Transport.TCP,
@@ -24,12 +22,12 @@ export function resourceSession(
   };
   switch (environment.SESSION_SOURCE) {
     case 'rpc':
-      return { ...shared, source: 'rpc', rpc };
+      return { ...session, source: 'rpc', rpc };
     case 'gateway':
-      return { ...shared, source: 'gateway', gateway: { keys: authUrl }, rpc };
+      return { ...session, source: 'gateway', gateway: { keys: authUrl }, rpc };
     case 'redis':
       return {
-        ...shared,
+        ...session,
         ...(client && { client }),
         strict: environment.REDIS_STRICT,
         nearCache: environment.SESSION_NEAR_CACHE,

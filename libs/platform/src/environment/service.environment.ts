@@ -1,15 +1,16 @@
-import {
-  type BindingOptions,
-  type BindingReaction,
-  type CallOptions,
-  isPlace,
-  type SessionCookieOptions,
+import type {
+  BindingOptions,
+  BindingReaction,
+  CallOptions,
+  SessionCookieOptions,
+  SessionModuleOptions,
 } from '@app/session';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, toCallers } from './call-rules';
 import { IsCookieDomain } from './cookie-rules';
 import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
+import { IsPlace } from './place-rules';
 import { RedisEnvironment } from './redis.environment';
 
 /** What every service reads from its environment. Fields are named as the variables are. */
@@ -66,14 +67,7 @@ export class ServiceEnvironment extends RedisEnvironment {
 
   /** Where clients send users who must prove anew who they are: a path, or a URL of another host. */
   @IsOptional()
-  @ValidateBy({
-    name: 'isPlace',
-    validator: {
-      validate: isPlace,
-      defaultMessage: () =>
-        'give a path such as /auth/reauthenticate, or a URL such as https://auth.example.com/auth/reauthenticate.',
-    },
-  })
+  @IsPlace()
   readonly SESSION_REAUTHENTICATE_AT?: string;
 
   /** The least that is worth a line. What is done to sessions is told at `info`. */
@@ -100,6 +94,12 @@ export class ServiceEnvironment extends RedisEnvironment {
   /** As the session module takes it. */
   get binding(): BindingOptions {
     return { userAgent: this.SESSION_BINDING, network: this.SESSION_BINDING };
+  }
+
+  /** What the session module of every service is told alike. */
+  get session(): Pick<SessionModuleOptions, 'binding' | 'calls' | 'cookie' | 'reauthenticateAt'> {
+    const { binding, calls, cookie, SESSION_REAUTHENTICATE_AT: reauthenticateAt } = this;
+    return { binding, cookie, reauthenticateAt, ...(calls && { calls }) };
   }
 
   get isProduction(): boolean {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { type SecurityEvent, SecurityLog } from '@app/session';
 import pino from 'pino';
+import { lineFormat } from './line-format';
 import { printable } from './printable';
 
 /**
@@ -16,18 +17,11 @@ export class CommandSecurityLog extends SecurityLog {
    */
   constructor(name: string, stream: Writable) {
     super();
-    this.#logger = pino(
-      {
-        base: { service: name },
-        timestamp: pino.stdTimeFunctions.isoTime,
-        formatters: { level: (level) => ({ level }) },
+    this.#logger = pino(lineFormat(name), {
+      write: (line) => {
+        stream.write(printable(line));
       },
-      {
-        write: (line) => {
-          stream.write(printable(line));
-        },
-      },
-    );
+    });
   }
 
   override record(event: SecurityEvent): void {

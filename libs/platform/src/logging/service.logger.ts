@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { Logger, type Params, PinoLogger } from 'nestjs-pino';
-import pino from 'pino';
+import type pino from 'pino';
 import { Observable, type Subscription } from 'rxjs';
 import type { ServiceEnvironment } from '../environment/service.environment';
+import { lineFormat } from './line-format';
 import { logStream } from './log-stream';
 import { connectionOf, type HttpRequest, messageOf, requestOf } from './logged-request';
-import { withoutSecrets } from './without-secrets';
 
 /** What Nest tells of every module and route as it starts: pages of it, and nothing to act on. */
 const START_UP_CONTEXTS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
@@ -28,12 +28,10 @@ export class ServiceLogger extends Logger {
       pinoHttp: [
         {
           level: LOG_LEVEL,
-          base: { service: name },
-          timestamp: pino.stdTimeFunctions.isoTime,
+          ...lineFormat(name),
           // What an error is written as is decided below, where its causes are as well.
           wrapSerializers: false,
           serializers: { err: (error: unknown) => error },
-          formatters: { level: (level) => ({ level }), log: withoutSecrets },
         },
         stream,
       ],
