@@ -6,7 +6,7 @@ module.exports = {
       name: 'no-own-index',
       comment: 'A library imports its own files by name; its index is for others.',
       severity: 'error',
-      from: { path: '^libs/([^/]+)/src/.+', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/([^/]+)/src/.+', pathNot: 'spec\\.ts$' },
       to: { path: '^libs/$1/src/index\\.ts$' },
     },
     {
@@ -26,7 +26,7 @@ module.exports = {
       name: 'session-stands-alone',
       comment: 'The product depends on no other part of this workspace.',
       severity: 'error',
-      from: { path: '^libs/session/', pathNot: '(\\.spec\\.ts$|/testing/)' },
+      from: { path: '^libs/session/', pathNot: '(spec\\.ts$|/testing/)' },
       to: { path: '^(apps|tools|test|libs/platform)/' },
     },
     {

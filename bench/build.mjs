@@ -31,7 +31,7 @@ async function list(folder) {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/\.spec\.ts$|\.d\.ts$|[\\/]node_modules[\\/]/.test(file));
+    .filter((file) => !/spec\.ts$|\.d\.ts$|[\\/]node_modules[\\/]/.test(file));
 }
 
 /** The repository's own settings, and its paths: `@app/session` and the like. */

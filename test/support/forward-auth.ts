@@ -40,6 +40,11 @@ export class ForwardAuth {
     return gateway;
   }
 
+  /** Lets this Node process end while the gateway listens. */
+  unref(): void {
+    this.server.unref();
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { AppProcess } from '../../tools/processes/app-process';
 import { freePort } from '../../tools/processes/free-port';
 import { ForwardAuth } from './forward-auth';
@@ -29,12 +30,22 @@ const PORT_ATTEMPTS = 3;
 
 export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
 
+/** A user that one test has for itself. */
+export interface TestUser {
+  readonly id: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 /**
  * A Redis and the three services as processes of their own, as `npm start` runs them, but each under
  * its own Redis user: a command that its user may not send fails a test. Services that need no Redis know
  * of none; those behind a gateway have one in front of them, at the address that tests call.
  */
 export class System<R extends GuardedTopology = GuardedRedis> {
+  /** A session of the demo administrator, for {@link createUser}. */
+  #admin: Promise<string> | undefined;
+
   private constructor(
     readonly redis: R,
     private readonly apps: Record<ServiceName, AppProcess>,
@@ -151,9 +162,37 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     return [this.auth, this.orders, this.products];
   }
 
-  /** Signs a demo user in and returns the token. */
-  async signIn(username: DemoUser): Promise<string> {
-    return tokenOf(await this.login(username, `${username}-demo-password`));
+  /** Signs a user in and returns the token. */
+  async signIn(user: DemoUser | TestUser): Promise<string> {
+    const { username, password } =
+      typeof user === 'string' ? { username: user, password: `${user}-demo-password` } : user;
+    return tokenOf(await this.login(username, password));
+  }
+
+  /**
+   * Creates a user with a name that no other test has.
+   *
+   * @param roles What alice has by default: orders and products.
+   */
+  async createUser(roles: readonly string[] = ['orders', 'products']): Promise<TestUser> {
+    this.#admin ??= this.signIn('admin');
+    const username = `user-${randomBytes(6).toString('hex')}`;
+    const password = `password of ${username}`;
+    const created = await call(`${this.auth.url}/admin/users`, {
+      cookie: await this.#admin,
+      body: { username, password, roles },
+    });
+    return { id: json<{ id: string }>(created).id, username, password };
+  }
+
+  /** Lets this Node process end while the system runs; the system then ends as well. */
+  unref(): void {
+    for (const app of this.services) app.unref();
+    for (const gateway of this.gateways) gateway.unref();
+  }
+
+  get isRunning(): boolean {
+    return this.services.every((app) => app.isRunning);
   }
 
   login(username: string, password: string, headers = {}): Promise<Answer> {

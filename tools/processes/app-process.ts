@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryRoot } from '../repository-root';
 import { childPid } from './child-pid';
+import { unrefChild } from './child-references';
 import { readinessStatus } from './health-check';
 import { LastLines } from './last-lines';
 import { onOutputLine } from './output-lines';
@@ -96,6 +97,17 @@ export class AppProcess {
    */
   stop(timeout = STOP_TIMEOUT_MS): Promise<ProcessExit> {
     return terminate(this.child, this.exited, timeout);
+  }
+
+  /** Lets this Node process end while the app runs; the app then ends itself. */
+  unref(): void {
+    unrefChild(this.child);
+    this.child.channel?.unref();
+  }
+
+  /** Whether the process has not ended yet. */
+  get isRunning(): boolean {
+    return this.exit === null;
   }
 
   /** Sends a signal to the app alone, as a test of faults needs it. */

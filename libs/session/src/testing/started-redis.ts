@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
+import type { RedisServer } from '../../../../tools/redis/redis-server';
+import { workerServers } from '../../../../tools/testing/worker-servers';
 import { whenReady } from '../store/redis-client';
 import { patientClient } from './patient-client';
 
 /**
- * A Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty before
- * each, whatever the `beforeEach` after this call then puts there.
+ * The worker's Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty
+ * before each test, whatever the `beforeEach` after this call then stores.
  */
 export function startedRedis(): {
   readonly server: RedisServer;
@@ -16,7 +17,7 @@ export function startedRedis(): {
   let client: Redis;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
+    server = await workerServers().redis();
     client = patientClient(server.url);
     await whenReady(client, 10_000);
   });
@@ -25,9 +26,8 @@ export function startedRedis(): {
     await client.flushall();
   });
 
-  afterAll(async () => {
+  afterAll(() => {
     client.disconnect();
-    await server.stop();
   });
 
   return {

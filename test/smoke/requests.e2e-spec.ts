@@ -1,5 +1,5 @@
-import { call, json } from './support/http';
-import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
+import { call, json } from '../support/http';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from '../support/system';
 
 describe.each(ADAPTERS_AND_SOURCES)('requests, on %s by %s', (adapter, source) => {
   let system: System;

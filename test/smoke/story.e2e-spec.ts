@@ -1,5 +1,5 @@
-import { call, json, tokenOf } from './support/http';
-import { ADAPTERS, System } from './support/system';
+import { call, json, tokenOf } from '../support/http';
+import { ADAPTERS, System } from '../support/system';
 
 describe.each(ADAPTERS)('the story, on %s', (adapter) => {
   let system: System;

@@ -1,5 +1,5 @@
-import { call, json, tokenOf } from './support/http';
-import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
+import { call, json, tokenOf } from '../support/http';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from '../support/system';
 
 interface Listed {
   id: string;

@@ -1,7 +1,7 @@
-import { eventually } from '../tools/testing/eventually';
-import { GuardedRedis } from './support/guarded-redis';
-import { call } from './support/http';
-import { ADAPTERS_AND_SOURCES, settingsFor, System } from './support/system';
+import { eventually } from '../../tools/testing/eventually';
+import { GuardedRedis } from '../support/guarded-redis';
+import { call } from '../support/http';
+import { ADAPTERS_AND_SOURCES, settingsFor, System } from '../support/system';
 
 describe.each(ADAPTERS_AND_SOURCES)('while Redis is away, on %s by %s', (adapter, source) => {
   let system: System;

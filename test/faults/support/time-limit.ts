@@ -1,2 +1,0 @@
-/** Servers take their time to take each other for dead: milliseconds for a scenario, or its set-up. */
-jest.setTimeout(120_000);

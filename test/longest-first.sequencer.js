@@ -1,0 +1,12 @@
+const Sequencer = require('@jest/test-sequencer').default;
+
+/** What waits for processes starts first, so that the short tests fill the gaps at the end. */
+const TIERS = ['full', 'e2e', 'smoke', 'integration', 'unit'];
+
+module.exports = class LongestFirstSequencer extends Sequencer {
+  /** Within a tier: failed files first, then the longest (or, without a record, the largest). */
+  sort(tests) {
+    const tierOf = (test) => TIERS.indexOf(test.context.config.displayName.name);
+    return super.sort(tests).sort((a, b) => tierOf(a) - tierOf(b));
+  }
+};

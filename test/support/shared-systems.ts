@@ -1,0 +1,50 @@
+import { type Adapter, settingsFor, type Source, System } from './system';
+
+/** What the shared systems are set to, on top of their adapter and source. */
+const SHARED_SETTINGS: NodeJS.ProcessEnv = {
+  TRUST_PROXY: '1',
+  ALLOWED_ORIGINS: 'https://app.example.com, https://b.example.com',
+};
+
+/**
+ * Systems that the test files of one Jest worker share, one for each adapter and source: the first file
+ * that asks starts it, and it ends with the worker's process.
+ *
+ * A test that stops, kills or configures a service or its Redis starts a system of its own.
+ */
+export class SharedSystems {
+  readonly #systems = new Map<string, Promise<System>>();
+
+  async of(adapter: Adapter, source: Source): Promise<System> {
+    const key = `${adapter} ${source}`;
+    const known = await this.#systems.get(key);
+    if (known !== undefined) {
+      if (known.isRunning) return known;
+      throw new Error(`A test has ended a service of the shared system (${key}).`);
+    }
+    const starting = start(adapter, source);
+    this.#systems.set(key, starting);
+    return starting;
+  }
+}
+
+async function start(adapter: Adapter, source: Source): Promise<System> {
+  const system = await System.start(adapter, { ...SHARED_SETTINGS, ...settingsFor(source) });
+  system.unref();
+  return system;
+}
+
+declare global {
+  var sharedSystems: SharedSystems | undefined;
+}
+
+/**
+ * The worker's system with this adapter and source. Its users and sessions are those of all files: use
+ * {@link System.createUser} for what a test changes.
+ */
+export function sharedSystem(adapter: Adapter, source: Source = 'redis'): Promise<System> {
+  const systems = globalThis.sharedSystems;
+  if (systems === undefined)
+    throw new Error('Only end-to-end tests have systems: name it *.e2e-spec.ts.');
+  return systems.of(adapter, source);
+}
