@@ -132,26 +132,32 @@ function describeContract(
         expect(snapshot?.lastSeenAt).toBe((snapshot?.expiresAt ?? 0) - 60_000);
       });
 
-      local('is said to end with its absolute timeout when that comes before the idle one', async () => {
-        const absoluteExpiresAt = Date.now() + 60_000;
-        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
-        await issuer.insert(session);
+      local(
+        'is said to end with its absolute timeout when that comes before the idle one',
+        async () => {
+          const absoluteExpiresAt = Date.now() + 60_000;
+          const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+          await issuer.insert(session);
 
-        const snapshot = await issuer.inspect(session.id);
+          const snapshot = await issuer.inspect(session.id);
 
-        expect(snapshot?.expiresAt).toBeLessThanOrEqual(absoluteExpiresAt);
-      });
+          expect(snapshot?.expiresAt).toBeLessThanOrEqual(absoluteExpiresAt);
+        },
+      );
 
-      local('was last seen no earlier than it was made, also close to its absolute timeout', async () => {
-        const absoluteExpiresAt = Date.now() + 60_000;
-        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
-        await issuer.insert(session);
+      local(
+        'was last seen no earlier than it was made, also close to its absolute timeout',
+        async () => {
+          const absoluteExpiresAt = Date.now() + 60_000;
+          const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+          await issuer.insert(session);
 
-        const snapshot = await issuer.inspect(session.id);
+          const snapshot = await issuer.inspect(session.id);
 
-        // A second of tolerance for the way to the store and back.
-        expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
-      });
+          // A second of tolerance for the way to the store and back.
+          expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
+        },
+      );
     });
 
     describe('the idle timeout', () => {
@@ -238,13 +244,16 @@ function describeContract(
         expect(await issuer.update(session.id, (it) => it)).toBeNull();
       });
 
-      local('makes a session that is stored too late no session, which is not a failure', async () => {
-        const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+      local(
+        'makes a session that is stored too late no session, which is not a failure',
+        async () => {
+          const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
 
-        await issuer.insert(session);
+          await issuer.insert(session);
 
-        expect(await store.find(session.id)).toBeNull();
-      });
+          expect(await store.find(session.id)).toBeNull();
+        },
+      );
     });
 
     describe('an update', () => {

@@ -7,14 +7,16 @@
  */
 export function shortenTimers(from: number, to: number): void {
   const { setTimeout } = globalThis;
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((
-    callback: (...args: unknown[]) => void,
-    milliseconds?: number,
-    ...args: unknown[]
-  ) =>
-    setTimeout(
-      callback,
-      milliseconds === from ? to : milliseconds,
-      ...args,
-    )) as typeof globalThis.setTimeout);
+  jest
+    .spyOn(globalThis, 'setTimeout')
+    .mockImplementation(((
+      callback: (...args: unknown[]) => void,
+      milliseconds?: number,
+      ...args: unknown[]
+    ) =>
+      setTimeout(
+        callback,
+        milliseconds === from ? to : milliseconds,
+        ...args,
+      )) as typeof globalThis.setTimeout);
 }
