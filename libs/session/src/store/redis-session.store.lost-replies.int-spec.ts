@@ -1,5 +1,19 @@
 import { startedRedis } from '../testing/started-redis';
 import { createRedisClient } from './redis-client';
-import { describeLostReplies } from './testing/lost-replies.suite';
+import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite';
 
-describeLostReplies('standalone', startedRedis(), (_, { port }) => createRedisClient({ port }));
+const redis = startedRedis();
+
+describe.each(LOST_REPLIES)(
+  'when the reply to a write is lost (standalone: %s)',
+  (_, toldFirst) => {
+    const lost = lostReplies(redis, (_port, { port }) => createRedisClient({ port }), toldFirst);
+
+    it('an inserted session that is removed meanwhile does not come back', lost.insert);
+    it('an inserted session is taken back while Redis can be reached', lost.insertInReach);
+    it('an updated session that is removed meanwhile does not come back', lost.update);
+    it('an update is not made a second time over one that came later', lost.updateBeforeAnother);
+    it('a slid session that is removed meanwhile does not come back', lost.slide);
+    it('a removed session is gone all the same, and removing it again is safe', lost.remove);
+  },
+);

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { fuzzed } from '../../../../../tools/testing/fuzzed';
@@ -10,7 +9,6 @@ import { type httpAdapters, listen } from '../../testing/http-adapters';
 import { withBearer, withCookie } from '../../testing/requests';
 import { SampleController } from '../../testing/sample.controller';
 import { sampleSession } from '../../testing/sample-session';
-import type { startedRedis } from '../../testing/started-redis';
 import { createToken, sessionIdOf } from '../../token/session-token';
 import { RedisSessionStore } from '../redis-session.store';
 import { SessionCounters } from '../session-counters';
@@ -72,64 +70,48 @@ function isAlive(session: Session | null): session is Session {
   return session !== null && session.absoluteExpiresAt > Date.now();
 }
 
-export interface HostileRecordsOptions {
-  /** How many values a store is tried with. */
-  readonly records: number;
-  /** How many values each adapter is tried with. */
-  readonly requests: number;
-  readonly adapters: typeof httpAdapters;
+/** What a store finds where something is planted: the session of its text, or none, which is counted. */
+export function isSessionOrCounted(client: Redis): fc.IAsyncProperty<[Planted, boolean]> {
+  return fc.asyncProperty(planted, fc.boolean(), async (it, knowsClock) => {
+    const counters = new SessionCounters();
+    const store = new RedisSessionStore(client, 60_000, counters);
+    const session = sampleSession();
+    if (knowsClock) {
+      await plant(client, session.id, { type: 'string', bytes: recordOf });
+      expect(await store.find(session.id)).not.toBeNull();
+      await client.del(`session:{${session.id}}`);
+    }
+    await plant(client, session.id, it);
+
+    const found = await store.find(session.id);
+
+    const said = sessionIn(session.id, it);
+    expect(found !== null).toBe(isAlive(said));
+    expect(counters.malformedRecords).toBe(said === null ? 1 : 0);
+  });
 }
 
-/** @param redis A Redis that is empty before each test. */
-export function describeHostileRecords(
-  redis: ReturnType<typeof startedRedis>,
-  { records, requests, adapters }: HostileRecordsOptions,
-): void {
-  describe('whatever is in Redis where a record should be', () => {
-    beforeEach(() => {
-      jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    });
-
-    afterEach(() => {
-      jest.restoreAllMocks();
-    });
-
-    it('is the session, or none and counted', async () => {
-      await fc.assert(
-        fc.asyncProperty(planted, fc.boolean(), async (it, knowsClock) => {
-          const counters = new SessionCounters();
-          const store = new RedisSessionStore(redis.client, 60_000, counters);
-          const session = sampleSession();
-          if (knowsClock) {
-            await plant(redis.client, session.id, { type: 'string', bytes: recordOf });
-            expect(await store.find(session.id)).not.toBeNull();
-            await redis.client.del(`session:{${session.id}}`);
-          }
-          await plant(redis.client, session.id, it);
-
-          const found = await store.find(session.id);
-
-          const said = sessionIn(session.id, it);
-          expect(found !== null).toBe(isAlive(said));
-          expect(counters.malformedRecords).toBe(said === null ? 1 : 0);
-        }),
-        fuzzed(records),
-      );
-    });
-
-    it.each(adapters)('lets nobody in without the roles that it says, on %s', async (_, make) => {
-      const store = new RedisSessionStore(redis.client, 60_000);
-      const { app, url } = await listen(make, {
-        imports: [SessionModule.forRoot({ store })],
-        controllers: [SampleController],
-      });
-      try {
-        await fc.assert(knock(redis.client, url), fuzzed(requests));
-      } finally {
-        await app.close();
-      }
-    });
+/**
+ * Requests, over HTTP, with the token of a session where something is planted: none passes without the
+ * roles that its text says.
+ *
+ * @param runs How many.
+ */
+export async function expectNobodyLetIn(
+  client: Redis,
+  makeAdapter: (typeof httpAdapters)[number][1],
+  runs: number,
+): Promise<void> {
+  const store = new RedisSessionStore(client, 60_000);
+  const { app, url } = await listen(makeAdapter, {
+    imports: [SessionModule.forRoot({ store })],
+    controllers: [SampleController],
   });
+  try {
+    await fc.assert(knock(client, url), fuzzed(runs));
+  } finally {
+    await app.close();
+  }
 }
 
 function recordOf(id: string): Buffer {
