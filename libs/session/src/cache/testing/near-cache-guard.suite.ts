@@ -106,13 +106,17 @@ export function describeNearCacheGuard(
 
     /** By how much the counters of looks have grown while something ran. */
     async function looksDuring(run: () => Promise<unknown>, { app } = shared) {
-      const before = { ...countersOf(app) };
+      const looks = () => {
+        const { hits, misses, bypasses } = countersOf(app);
+        return { hits, misses, bypasses };
+      };
+      const before = looks();
       await run();
-      const { hits, misses, bypasses } = countersOf(app);
+      const after = looks();
       return {
-        hits: hits - before.hits,
-        misses: misses - before.misses,
-        bypasses: bypasses - before.bypasses,
+        hits: after.hits - before.hits,
+        misses: after.misses - before.misses,
+        bypasses: after.bypasses - before.bypasses,
       };
     }
 
