@@ -1,12 +1,46 @@
 import { join } from 'node:path';
-import { RedisServer } from '../../../../tools/redis/redis-server';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../../../tools/processes/free-port';
+import type { ProcessExit } from '../../../../tools/processes/process-exit';
 import { repositoryRoot } from '../../../../tools/repository-root';
-import { runTypeScript } from '../../../../tools/testing/run-typescript';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { type RunningScript, runTypeScript } from '../../../../tools/testing/run-typescript';
+import { startedRedis } from '../testing/started-redis';
 
 const library = join(repositoryRoot, 'libs/session/src');
 
-/** A program with a near-cache, which ends when nothing is left that it waits for. */
-function program(url: string, steps: string): string {
+const CASES: readonly (readonly [when: string, steps: string])[] = [
+  ['after it has stopped', 'await untilUp(); near.onApplicationShutdown(); client.disconnect();'],
+  ['when the client alone was closed', 'await untilUp(); client.disconnect();'],
+  ['when it stops before there is a link', 'near.onApplicationShutdown(); client.disconnect();'],
+  [
+    'when it stops while a link is made',
+    'await delay(5); near.onApplicationShutdown(); client.disconnect();',
+  ],
+  [
+    'after links were lost',
+    'for (let i = 0; i < 3; i += 1) { await untilUp(); await killLinks(); } client.disconnect();',
+  ],
+  [
+    'when the link is lost as it stops',
+    "await untilUp(); void client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'); near.onApplicationShutdown(); await delay(50); client.disconnect();",
+  ],
+];
+
+const NEVER_THERE = 'when Redis was never there';
+const STEPS_WITHOUT_REDIS = 'await delay(300); near.onApplicationShutdown(); client.disconnect();';
+
+/**
+ * A program that opens a near-cache for each case, one after the other. It goes on when nothing of a case
+ * is left that would keep a process running, and then ends by itself.
+ */
+function program(cases: readonly (readonly [when: string, url: string, steps: string])[]): string {
+  const runs = cases.map(
+    ([when, url, steps]) => `
+      await run(${JSON.stringify(when)}, '${url}', async ({ client, near, untilUp, killLinks }) => {
+        ${steps}
+      });`,
+  );
   return `
     import { setTimeout as delay } from 'node:timers/promises';
     import { NearCachedSessionStore } from '${library}/cache/near-cached-session.store';
@@ -14,8 +48,12 @@ function program(url: string, steps: string): string {
     import { NearCacheCounters } from '${library}/store/near-cache.counters';
     import { RedisSessionStore } from '${library}/store/redis-session.store';
 
-    async function main() {
-      const client = createRedisClient('${url}');
+    // The pipes are those of the output.
+    const keepsRunning = () => process.getActiveResourcesInfo().some((it) => it !== 'PipeWrap');
+
+    async function run(when, url, steps) {
+      console.log('case: ' + when);
+      const client = createRedisClient(url);
       client.on('error', () => undefined);
       const counters = new NearCacheCounters();
       const source = new RedisSessionStore(client, 60_000);
@@ -29,52 +67,64 @@ function program(url: string, steps: string): string {
         await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
         while (counters.linkLosses === linkLosses) await delay(10);
       };
-      ${steps}
+      await steps({ client, near, untilUp, killLinks });
+      while (keepsRunning()) await delay(5);
+      console.log('ended: ' + when);
+    }
+
+    async function main() {
+      ${runs.join('\n')}
     }
     void main().then(() => console.log('all done'));
   `;
 }
 
 describe('a process with a near-cache ends by itself, and by no error that nobody handles', () => {
-  let server: RedisServer;
+  const redis = startedRedis();
+  let running: RunningScript;
+  let exit: ProcessExit | null;
+  let lines: readonly string[];
 
   beforeAll(async () => {
-    server = await RedisServer.start();
+    const away = `redis://127.0.0.1:${await freePort()}`;
+    running = runTypeScript(
+      program([
+        ...CASES.map(([when, steps]) => [when, redis.url, steps] as const),
+        [NEVER_THERE, away, STEPS_WITHOUT_REDIS],
+      ]),
+    );
+    // Less than the hook may take, so that the tests name the case that does not end.
+    exit = await Promise.race([running.exited, delay(25_000, null, { ref: false })]);
+    ({ lines } = running);
   });
 
-  afterAll(() => server.stop());
-
-  it.each([
-    ['after it has stopped', 'await untilUp(); near.onApplicationShutdown(); client.disconnect();'],
-    ['when the client alone was closed', 'await untilUp(); client.disconnect();'],
-    ['when it stops before there is a link', 'near.onApplicationShutdown(); client.disconnect();'],
-    [
-      'when it stops while a link is made',
-      'await delay(5); near.onApplicationShutdown(); client.disconnect();',
-    ],
-    [
-      'after links were lost',
-      'for (let i = 0; i < 3; i += 1) { await untilUp(); await killLinks(); } client.disconnect();',
-    ],
-    [
-      'when the link is lost as it stops',
-      "await untilUp(); void client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'); near.onApplicationShutdown(); await delay(50); client.disconnect();",
-    ],
-  ])('%s', async (_when, steps) => {
-    const { exited, lines } = runTypeScript(program(server.url, steps));
-
-    expect(await exited).toMatchObject({ code: 0 });
-    expect(lines.filter((line) => !line.includes('The near-cache is on'))).toEqual(['all done']);
+  afterAll(() => {
+    running.child.kill();
   });
 
-  it('when Redis was never there', async () => {
-    const nobody = await RedisServer.start();
-    await nobody.stop();
+  /** Lines that a case printed; `undefined` when it did not come to its end. */
+  function linesOf(when: string): readonly string[] | undefined {
+    const [from, to] = [lines.indexOf(`case: ${when}`), lines.indexOf(`ended: ${when}`)];
+    return from < 0 || to < 0 ? undefined : lines.slice(from + 1, to);
+  }
 
-    const steps = 'await delay(300); near.onApplicationShutdown(); client.disconnect();';
-    const { exited, lines } = runTypeScript(program(nobody.url, steps));
+  it('with the exit code 0', () => {
+    expect(exit).toMatchObject({ code: 0 });
+    expect(lines.at(-1)).toBe('all done');
+  });
 
-    expect(await exited).toMatchObject({ code: 0 });
+  it('whenever it stops, and prints nothing', () =>
+    eachRow(
+      CASES,
+      ([when]) => {
+        const printed = linesOf(when)?.filter((line) => !line.includes('The near-cache is on'));
+        expect(printed).toEqual([]);
+      },
+      ([when]) => when,
+    ));
+
+  it(NEVER_THERE, () => {
+    expect(linesOf(NEVER_THERE)).toBeDefined();
     expect(lines.join()).not.toMatch(/unhandled|uncaught/i);
   });
 });

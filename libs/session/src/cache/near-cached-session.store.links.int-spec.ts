@@ -1,46 +1,41 @@
-import { setImmediate as tick } from 'node:timers/promises';
+import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
+import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import type { Session } from '../session/session';
-import { createRedisClient, safeRedisOptions, whenReady } from '../store/redis-client';
+import { createRedisClient, safeRedisOptions } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { ownRedis } from '../store/testing/own-redis';
+import { shortenTimers } from '../store/testing/shorten-timers';
 import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached';
 import { sampleSession } from '../testing/sample-session';
-import { patientClient } from '../testing/patient-client';
 
 /** The greatest staleness in most of these tests, in milliseconds. */
 const MAX_STALENESS = 400;
 
-let server: RedisServer;
+/** Of these tests alone: they break other clients' connections and change its users. */
+const redis = ownRedis();
 /** Whoever changes sessions elsewhere, past the faults. */
 let admin: Redis;
 let warnings: jest.SpyInstance<void, [message: string, ...rest: unknown[]]>;
 /** What a test has opened, in the order in which it is closed. */
 let closing: (() => unknown)[];
 
-beforeAll(async () => {
-  server = await RedisServer.start();
-  admin = patientClient(server.url);
-  await whenReady(admin, 10_000);
+beforeAll(() => {
+  admin = redis.client;
 });
 
-beforeEach(async () => {
+beforeEach(() => {
   closing = [];
   warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-  await admin.flushall();
 });
 
 afterEach(async () => {
   for (const close of closing) await close();
   jest.restoreAllMocks();
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.stop();
 });
 
 function opened(client: Redis, maxStaleness = MAX_STALENESS): NearCached {
@@ -59,14 +54,14 @@ function opened(client: Redis, maxStaleness = MAX_STALENESS): NearCached {
 
 /** A near-cache that is at work. */
 async function open(options: RedisOptions = {}, maxStaleness?: number): Promise<NearCached> {
-  const near = opened(new Redis(server.url, { ...safeRedisOptions(), ...options }), maxStaleness);
+  const near = opened(new Redis(redis.url, { ...safeRedisOptions(), ...options }), maxStaleness);
   await near.untilUp();
   return near;
 }
 
 /** A stretch of network to the server. */
 async function wayToServer(): Promise<FaultyProxy> {
-  const way = await FaultyProxy.to(server.port);
+  const way = await FaultyProxy.to(redis.server.port);
   closing.push(() => way.close());
   return way;
 }
@@ -88,7 +83,7 @@ const findOrNone = (near: NearCached, { id }: Session) =>
 describe('a link that is lost', () => {
   it('empties the memory, and reads go to Redis until it is back', async () => {
     const way = await wayToServer();
-    const near = opened(clientWithLinksOn(way, server.url));
+    const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
     const sessions = [await rememberedBy(near), await rememberedBy(near)] as const;
 
@@ -108,7 +103,7 @@ describe('a link that is lost', () => {
 
   it('leaves nothing from before, also of what was revoked while it was away', async () => {
     const way = await wayToServer();
-    const near = opened(clientWithLinksOn(way, server.url));
+    const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
     const session = await rememberedBy(near);
     await way.refuse();
@@ -174,14 +169,15 @@ describe('a link that is lost', () => {
 
   it('is told once for each reason, however long it lasts', async () => {
     const way = await wayToServer();
-    const near = opened(clientWithLinksOn(way, server.url));
+    const client = clientWithLinksOn(way, redis.url);
+    const attempts = jest.spyOn(client, 'duplicate');
+    const near = opened(client);
     await near.untilUp();
     await way.refuse();
     await eventually(() => !near.counters.isLinkUp);
 
-    await eventually(() => warnings.mock.calls.length > 0);
-    const before = performance.now();
-    await eventually(() => performance.now() > before + 1_500);
+    attempts.mockClear();
+    await eventually(() => attempts.mock.calls.length > 2);
 
     expect(warnings).toHaveBeenCalledTimes(1);
     expect(warnings.mock.calls[0]?.[0]).toMatch(/^The near-cache is off, .*: .*ECONN.*\.$/);
@@ -190,7 +186,7 @@ describe('a link that is lost', () => {
   });
 
   it('leaves no listener behind', async () => {
-    const client = createRedisClient(server.url);
+    const client = createRedisClient(redis.url);
     const near = opened(client);
     await near.untilUp();
     const counts = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
@@ -224,14 +220,14 @@ describe('a link that falls silent', () => {
       if (near.inMemory(session.id) !== null && at >= silentFrom + MAX_STALENESS) {
         late.push(at - silentFrom);
       }
-      await tick();
+      await delay(1);
     }
     return late;
   }
 
   it('is not relied on for longer than the greatest staleness', async () => {
     const way = await wayToServer();
-    const near = opened(clientWithLinksOn(way, server.url));
+    const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
     const session = await rememberedBy(near);
 
@@ -268,7 +264,7 @@ describe('a link that falls silent', () => {
 
   it('does not count as up for a server that answers after the greatest staleness', async () => {
     const way = await wayToServer();
-    const near = opened(clientWithLinksOn(way, server.url), 100);
+    const near = opened(clientWithLinksOn(way, redis.url), 100);
     await near.untilUp();
     const session = await rememberedBy(near);
     way.delayReplies(300);
@@ -287,16 +283,17 @@ describe('a link that falls silent', () => {
   });
 
   it('is heard again when a process that was held up goes on', async () => {
-    const near = await open();
+    const maxStaleness = 200;
+    const near = await open({}, maxStaleness);
     const session = await rememberedBy(near);
-    const patient = new Redis(server.url);
+    const patient = new Redis(redis.url);
     closing.push(() => {
       patient.disconnect();
     });
     await patient.ping();
 
     const revoking = patient.del(`session:{${session.id}}`);
-    const heldUntil = performance.now() + 2 * MAX_STALENESS;
+    const heldUntil = performance.now() + maxStaleness;
     while (performance.now() < heldUntil);
 
     // Nothing of what Redis has sent meanwhile was read yet.
@@ -316,19 +313,21 @@ describe('a Redis user', () => {
     await grant('+ping', '+info');
   });
 
-  const asService = () =>
-    opened(createRedisClient(`redis://service:secret@127.0.0.1:${server.port}`));
+  const serviceClient = () =>
+    createRedisClient(`redis://service:secret@127.0.0.1:${redis.server.port}`);
+  const asService = () => opened(serviceClient());
 
   it('without the rights is served from Redis, told what to grant once, and served from memory once granted', async () => {
-    const near = asService();
+    const client = serviceClient();
+    const attempts = jest.spyOn(client, 'duplicate');
+    const near = opened(client);
     const session = sampleSession();
     await new RedisIssuerSessionStore(admin).insert(session);
     await eventually(() => warnings.mock.calls.length > 0);
 
-    const before = performance.now();
     await eventually(async () => {
       expect(await near.store.find(session.id)).not.toBeNull();
-      return performance.now() > before + 1_000;
+      return attempts.mock.calls.length > 2;
     });
 
     expect(near.counters).toMatchObject({ hits: 0, misses: 0, isLinkUp: false, linkLosses: 0 });
@@ -400,7 +399,7 @@ describe('a client', () => {
     ['that connects when it is told to', { lazyConnect: true }],
   ])('%s is served from memory, and hears of changes', async (_what, options) => {
     const near = await open(options);
-    const other = new Redis(server.url, options);
+    const other = new Redis(redis.url, options);
     closing.push(() => {
       other.disconnect();
     });
@@ -424,7 +423,7 @@ describe('a client', () => {
 
 describe('a service that stops', () => {
   it('before there was a link leaves none', async () => {
-    const near = opened(createRedisClient(server.url));
+    const near = opened(createRedisClient(redis.url));
 
     near.close();
 
@@ -435,7 +434,7 @@ describe('a service that stops', () => {
   it('while its link is being made leaves none', async () => {
     const way = await wayToServer();
     way.delayReplies(50);
-    const near = opened(clientWithLinksOn(way, server.url));
+    const near = opened(clientWithLinksOn(way, redis.url));
     await eventually(async () => String(await admin.client('LIST')).includes('cmd=info'));
 
     near.close();
@@ -447,19 +446,21 @@ describe('a service that stops', () => {
   });
 
   it('while Redis is away tries no more', async () => {
-    const away = await RedisServer.start();
-    const client = createRedisClient(away.url);
+    // How long a server may take to be ready before its link is tried again.
+    shortenTimers(1_000, 50);
+    const client = createRedisClient({ port: await freePort(), disconnectTimeout: 50 });
     const near = opened(client);
-    await near.untilUp();
-    await away.stop();
     await eventually(() => warnings.mock.calls.length > 0);
 
     near.close();
     warnings.mockClear();
+    const listeners = jest.spyOn(client, 'on');
 
     const before = performance.now();
-    await eventually(() => performance.now() > before + 1_500);
+    await eventually(() => performance.now() > before + 300);
     expect(warnings).not.toHaveBeenCalled();
+    // Each attempt listens to why the client is not ready.
+    expect(listeners.mock.calls.filter(([event]) => event === 'error')).toEqual([]);
   });
 
   it('closes its link, and asks Redis from then on', async () => {
@@ -476,7 +477,7 @@ describe('a service that stops', () => {
   });
 
   it('may have closed its client before, with slides waiting', async () => {
-    const client = createRedisClient(server.url);
+    const client = createRedisClient(redis.url);
     const near = opened(client);
     await near.untilUp();
     const session = await rememberedBy(near);

@@ -9,9 +9,6 @@ import { NearCached } from '../testing/near-cached';
 import { sampleSession } from '../testing/sample-session';
 import { startedRedis } from '../testing/started-redis';
 
-/** Longer than a slide waits for others, in milliseconds. */
-const FLUSHED = 1_300;
-
 /** What a slide may take to Redis, in milliseconds: less than it waits before. */
 const ON_ITS_WAY = 500;
 
@@ -47,6 +44,13 @@ async function dueSession(): Promise<Session> {
   return session;
 }
 
+async function serveTimes(times: number, session: Session): Promise<void> {
+  for (let i = 0; i < times; i += 1) expect(await near.serve(session)).not.toBeNull();
+}
+
+/** Slides what waits, without the wait for others. */
+const flush = () => near.store.beforeApplicationShutdown();
+
 async function serveFor(milliseconds: number, session: Session): Promise<void> {
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
@@ -60,14 +64,17 @@ describe('the idle clock of a session that is served from memory', () => {
     const session = await dueSession();
 
     const { pexpire, get, pttl } = await countCommands(redis.client, async () => {
-      await serveFor(2 * FLUSHED, session);
+      for (let i = 0; i < 5; i += 1) {
+        await serveTimes(50, session);
+        await flush();
+      }
     });
 
     expect({ pexpire, get, pttl }).toEqual({ pexpire: 1, get: undefined, pttl: undefined });
   });
 
   it('is slid at most once in each touch interval', async () => {
-    const interval = 2_500;
+    const interval = 200;
     const source = new RedisSessionStore(redis.client, interval);
     near.close();
     near = new NearCached(redis.client, { source });
@@ -75,7 +82,13 @@ describe('the idle clock of a session that is served from memory', () => {
     const session = await dueSession();
     const startedAt = performance.now();
 
-    const { pexpire } = await countCommands(redis.client, () => serveFor(4 * FLUSHED, session));
+    const { pexpire } = await countCommands(redis.client, async () => {
+      while (performance.now() < startedAt + 4 * interval) {
+        await serveTimes(1, session);
+        await flush();
+        await delay(5);
+      }
+    });
 
     expect(pexpire).toBeGreaterThan(1);
     const intervals = (performance.now() - startedAt) / interval;
@@ -88,7 +101,7 @@ describe('the idle clock of a session that is served from memory', () => {
 
     const { pexpire } = await countCommands(redis.client, async () => {
       for (let i = 0; i < 5; i += 1) for (const it of sessions) await near.serve(it);
-      await delay(FLUSHED);
+      await flush();
     });
 
     expect(pexpire).toBe(sessions.length);
@@ -112,13 +125,12 @@ describe('the idle clock of a session that is served from memory', () => {
 
   it('runs from the last of several uses', async () => {
     const session = await dueSession();
-    const before = await deadlineOf(session);
     await near.serve(session);
-    await delay(300);
+    await delay(100);
     const lastUsedFrom = Date.now();
     await near.serve(session);
 
-    await eventually(async () => (await deadlineOf(session)) !== before);
+    await flush();
 
     const lastUse = (await deadlineOf(session)) - session.idleTimeout;
     expect(lastUse).toBeGreaterThanOrEqual(lastUsedFrom - 10);
@@ -130,7 +142,7 @@ describe('the idle clock of a session that is served from memory', () => {
 
     const { pexpire } = await countCommands(redis.client, async () => {
       for (let i = 0; i < 10; i += 1) await near.store.find(session.id);
-      await delay(FLUSHED);
+      await flush();
     });
 
     expect(pexpire).toBeUndefined();
@@ -145,8 +157,9 @@ describe('the idle clock of a session that is served from memory', () => {
     await delay(700);
     await near.store.find(session.id);
 
-    await eventually(async () => (await deadlineOf(session)) !== before);
+    await flush();
 
+    expect(await deadlineOf(session)).not.toBe(before);
     expect((await deadlineOf(session)) - session.idleTimeout).toBeLessThanOrEqual(
       usedUntil + ON_ITS_WAY,
     );
@@ -155,11 +168,11 @@ describe('the idle clock of a session that is served from memory', () => {
   it('that was slid lets the session be served for as long', async () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(redis.client).insert(session);
-    await redis.client.pexpire(clockOf(session), 2_500);
-    const firstDeadline = performance.now() + 2_500;
+    await redis.client.pexpire(clockOf(session), 600);
+    const firstDeadline = performance.now() + 600;
     await near.remember(session);
     await near.serve(session);
-    await delay(FLUSHED);
+    await flush();
 
     const { misses } = near.counters;
     while (performance.now() < firstDeadline + 50) {
@@ -173,19 +186,21 @@ describe('the idle clock of a session that is served from memory', () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(redis.client).insert(session);
     await redis.client.pexpire(clockOf(session), 600);
+    const firstDeadline = performance.now() + 600;
     await near.remember(session);
 
     await near.serve(session);
-    await delay(800);
+    await eventually(() => performance.now() > firstDeadline);
 
     expect(await near.store.find(session.id)).not.toBeNull();
+    expect(await near.store.find(session.id, { fresh: true })).not.toBeNull();
   });
 
   it('does not run out while a session with a short idle timeout is in use', async () => {
     const session = sampleSession({ idleTimeout: 800 });
     await new RedisIssuerSessionStore(redis.client).insert(session);
 
-    await serveFor(2_500, session);
+    await serveFor(1_700, session);
   });
 });
 
@@ -197,12 +212,9 @@ describe('a slide', () => {
     await redis.client.del(clockOf(session));
     expect(near.inMemory(session.id)).not.toBeNull();
 
-    await eventually(() => {
-      const { misses } = near.counters;
-      void near.inMemory(session.id);
-      return near.counters.misses > misses;
-    });
+    await flush();
 
+    expect(near.inMemory(session.id)).toBeNull();
     expect(await redis.client.exists(clockOf(session))).toBe(0);
     expect(await near.store.find(session.id)).toBeNull();
   });
@@ -213,7 +225,7 @@ describe('a slide', () => {
 
     const issuer = new RedisIssuerSessionStore(redis.client);
     await near.hearing(() => issuer.remove(session.id, session.user.id));
-    await delay(FLUSHED);
+    await flush();
 
     expect(await redis.client.keys('*')).toEqual([]);
     expect(await near.store.find(session.id)).toBeNull();
@@ -225,7 +237,7 @@ describe('a slide', () => {
     await redis.client.pexpire(clockOf(session), 3_000_000);
     const granted = await deadlineOf(session);
 
-    await delay(FLUSHED);
+    await flush();
 
     expect(await deadlineOf(session)).toBe(granted);
     expect(await near.store.find(session.id)).not.toBeNull();
@@ -243,7 +255,8 @@ describe('a slide', () => {
       const before = await deadlineOf(session);
       await wantReplicas(1);
 
-      await serveFor(FLUSHED, session);
+      await serveTimes(10, session);
+      await flush();
 
       expect(warnings).toHaveBeenCalledWith(
         expect.stringMatching(/^The idle timeouts of 1 sessions were not renewed: .*NOREPLICAS/),
@@ -252,7 +265,8 @@ describe('a slide', () => {
 
       await wantReplicas(0);
       await near.serve(session);
-      await eventually(async () => (await deadlineOf(session)) > before);
+      await flush();
+      expect(await deadlineOf(session)).toBeGreaterThan(before);
     });
 
     it('does not keep the service from stopping', async () => {

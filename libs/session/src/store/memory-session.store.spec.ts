@@ -1,7 +1,27 @@
 import { MemorySessionStore } from './memory-session.store';
 import { describeSessionStores } from './testing/session-store.contract';
 
-describeSessionStores('MemorySessionStore', () => {
-  const store = new MemorySessionStore();
-  return { store, issuer: store };
+const realNow = Date.now.bind(Date);
+
+/** By how much the wall clock is set forward, in milliseconds. */
+let offset: number;
+
+beforeEach(() => {
+  offset = 0;
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
 });
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describeSessionStores(
+  'MemorySessionStore',
+  () => {
+    const store = new MemorySessionStore();
+    return { store, issuer: store };
+  },
+  (milliseconds) => {
+    offset += milliseconds;
+  },
+);

@@ -1,31 +1,29 @@
-import { type Cluster, Redis } from 'ioredis';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisCluster } from '../../../../tools/redis/redis-cluster';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
+import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { checkRedis, describeProblem } from './redis-check';
-import { createRedisClient, type RedisTarget, whenReady } from './redis-client';
+import { createRedisClient, whenReady } from './redis-client';
 import { safeRedis } from './testing/safe-redis';
 import { patientClient } from '../testing/patient-client';
+import { startedRedis } from '../testing/started-redis';
 
 const never = new AbortController().signal;
-const START_TIMEOUT = 60_000;
 
 /** `Open (127.0.0.1:6379)`, without what to do about it. */
-async function problemsOf(client: Redis | Cluster): Promise<string[]> {
+async function problemsOf(client: Redis): Promise<string[]> {
   const problems = await checkRedis(client, never);
   return problems.map((it) => describeProblem(it).split(':').slice(0, -1).join(':'));
 }
 
 describe('the check of a Redis', () => {
-  const clients: (Redis | Cluster)[] = [];
+  const shared = startedRedis();
+  const clients: Redis[] = [];
 
   afterEach(() => {
     for (const client of clients.splice(0)) client.disconnect();
   });
 
-  async function connect(target: RedisTarget): Promise<Redis | Cluster> {
-    const client = patientClient(target);
+  async function connect(url: string): Promise<Redis> {
+    const client = patientClient(url);
     clients.push(client);
     expect(await whenReady(client, 10_000)).toBeNull();
     return client;
@@ -47,6 +45,17 @@ describe('the check of a Redis', () => {
 
       expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([
         `${what} (127.0.0.1:${safe.redis.port})`,
+      ]);
+    });
+
+    it('finds the same where there are snapshots, which bring back what had ended', async () => {
+      await safe.operator.config('SET', 'appendonly', 'no');
+      await safe.operator.save();
+
+      const problems = await checkRedis(await connect(safe.redis.urlOf('orders')), never);
+
+      expect(problems.map(describeProblem)).toEqual([
+        expect.stringMatching(/^Unpersisted .*from a snapshot.*'appendonly yes'\.$/),
       ]);
     });
 
@@ -81,20 +90,17 @@ describe('the check of a Redis', () => {
   describe('that does not answer', () => {
     let server: RedisServer;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       server = await RedisServer.start();
     });
 
-    afterEach(async () => {
+    afterAll(async () => {
       server.kill('SIGCONT');
       await server.stop();
     });
 
-    it.each<[string, (port: number) => Redis]>([
-      ['of this library', (port) => createRedisClient({ port })],
-      ['that waits for ever', (port) => new Redis(port)],
-    ])('ends with a client %s, and knows nothing', async (_, makeClient) => {
-      const client = makeClient(server.port);
+    it('ends, and knows nothing', async () => {
+      const client = createRedisClient({ port: server.port });
       clients.push(client);
       await whenReady(client, 10_000);
       server.kill('SIGSTOP');
@@ -104,71 +110,12 @@ describe('the check of a Redis', () => {
         expect.objectContaining({ what: 'Unclear', isCertain: false }) as unknown,
       ]);
     });
-
-    it('does not take a lost reply for no answer', async () => {
-      const client = (await connect({ port: server.port })) as Redis;
-      jest.spyOn(client, 'info').mockRejectedValueOnce(new Error('Command timed out'));
-
-      expect(await problemsOf(client)).toContain(`Open (localhost:${server.port})`);
-    });
   });
 
-  describe('behind Sentinels', () => {
-    let redis: RedisSentinels;
+  it('does not take a lost reply for no answer', async () => {
+    const client = await connect(shared.url);
+    jest.spyOn(client, 'info').mockRejectedValueOnce(new Error('Command timed out'));
 
-    beforeAll(async () => {
-      redis = await RedisSentinels.start({ args: ['--appendonly', 'yes'] });
-    }, START_TIMEOUT);
-
-    afterAll(() => redis.stop());
-
-    it('looks at the master that they name', async () => {
-      const sentinels = nodeAddresses(redis.nodes);
-      const client = await connect({ sentinels, name: SENTINEL_NAME });
-
-      expect(await problemsOf(client)).toEqual([`Open (127.0.0.1:${redis.master.port})`]);
-    });
-  });
-
-  describe('that is a Cluster', () => {
-    let redis: RedisCluster;
-
-    beforeAll(async () => {
-      redis = await RedisCluster.start({ args: ['--appendonly', 'yes'] });
-    }, START_TIMEOUT);
-
-    afterAll(() => redis.stop());
-
-    function connectToCluster(): Promise<Redis | Cluster> {
-      // One of them is enough to learn of the others.
-      const [seed] = redis.masters;
-      return connect({ nodes: [{ host: '127.0.0.1', port: seed?.port ?? 0 }] });
-    }
-
-    it('looks at every master, and says which have what', async () => {
-      const [, second] = redis.masters;
-      const operator = new Redis(second?.port ?? 0);
-      await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
-      operator.disconnect();
-
-      const [open, evicting, ...others] = await checkRedis(await connectToCluster(), never);
-
-      expect(open).toMatchObject({ what: 'Open' });
-      expect([...(open?.servers ?? [])].sort()).toEqual(
-        redis.masters.map(({ port }) => `127.0.0.1:${port}`).sort(),
-      );
-      expect(evicting).toMatchObject({
-        what: 'Evicting',
-        servers: [`127.0.0.1:${second?.port ?? ''}`],
-      });
-      expect(others).toEqual([]);
-    });
-
-    it('does not take a Cluster without a known master for a safe one', async () => {
-      const client = await connectToCluster();
-      client.disconnect();
-
-      expect(await checkRedis(client, never)).toMatchObject([{ isCertain: false }]);
-    });
+    expect(await problemsOf(client)).toContain(`Open (127.0.0.1:${shared.server.port})`);
   });
 });

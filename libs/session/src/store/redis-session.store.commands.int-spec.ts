@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import type { Session, SessionFields } from '../session/session';
 import { countCommands } from '../testing/command-counts';
 import { eventually } from '../../../../tools/testing/eventually';
@@ -8,29 +7,26 @@ import { whenReady } from './redis-client';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store';
 import { RedisSessionStore } from './redis-session.store';
 import { patientClient } from '../testing/patient-client';
+import { startedRedis } from '../testing/started-redis';
 
 describe('what Redis is asked for a request', () => {
-  let server: RedisServer;
+  const redis = startedRedis();
   let client: Redis;
   let admin: Redis;
   let store: RedisSessionStore;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
-    client = patientClient(server.url);
-    admin = patientClient(server.url);
-    await Promise.all([whenReady(client, 10_000), whenReady(admin, 10_000)]);
+    client = patientClient(redis.url);
+    await whenReady(client, 10_000);
   });
 
-  beforeEach(async () => {
-    await client.flushall();
+  beforeEach(() => {
+    admin = redis.client;
     store = new RedisSessionStore(client, 60_000);
   });
 
-  afterAll(async () => {
+  afterAll(() => {
     client.disconnect();
-    admin.disconnect();
-    await server.stop();
   });
 
   /** A session that this process has not seen yet, used the given time ago. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { eventually } from '../../../../tools/testing/eventually';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { sampleSession } from '../testing/sample-session';
@@ -35,46 +36,55 @@ const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
   ['idsOf', (client) => new RedisIssuerSessionStore(client).idsOf('u-1')],
 ];
 
-describe('while Redis', () => {
+/** A client as a service has it, of a Redis that holds the session. */
+async function connected(port: number): Promise<Redis> {
+  const client = createRedisClient({ port, disconnectTimeout: 50 });
+  client.on('error', () => undefined);
+  await whenReady(client, 10_000);
+  await new RedisIssuerSessionStore(client).insert(session);
+  return client;
+}
+
+async function answers(store: RedisSessionStore): Promise<boolean> {
+  return store.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+const nameOfCall = ([name]: (typeof calls)[number]) => name;
+
+describe('while Redis is stopped,', () => {
   let server: RedisServer;
   let client: Redis;
+  /** Has found the session before. */
+  let knowing: RedisSessionStore;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await RedisServer.start();
-    client = createRedisClient({ port: server.port, disconnectTimeout: 50 });
-    client.on('error', () => undefined);
-    await whenReady(client, 10_000);
-    await new RedisIssuerSessionStore(client).insert(session);
+    client = await connected(server.port);
+    knowing = new RedisSessionStore(client, 60_000);
+    expect(await knowing.find(session.id)).not.toBeNull();
+    await server.stop();
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     client.disconnect();
     await server.stop();
   });
 
-  it.each(calls)('is stopped, %s throws that the store is unavailable', async (_, call) => {
-    await server.stop();
+  it('every call throws that the store is unavailable', () =>
+    eachRow(
+      calls,
+      ([, call]) => expect(call(client)).rejects.toThrow(SessionStoreUnavailableError),
+      nameOfCall,
+    ));
 
-    await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
+  it('a session that the process knows to be fresh is not taken for granted', async () => {
+    await expect(knowing.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
   });
 
-  it.each(calls)('is frozen, %s throws that the store is unavailable', async (_, call) => {
-    server.kill('SIGSTOP');
-
-    await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
-  });
-
-  it('is stopped, a session that the process knows to be fresh is not taken for granted', async () => {
-    const store = new RedisSessionStore(client, 60_000);
-    expect(await store.find(session.id)).not.toBeNull();
-    await server.stop();
-
-    await expect(store.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
-  });
-
-  it('is stopped, the error tells what the client said', async () => {
-    await server.stop();
-
+  it('the error tells what the client said', async () => {
     const error = await new RedisSessionStore(client, 60_000)
       .find(session.id)
       .catch((reason: unknown) => reason);
@@ -83,20 +93,55 @@ describe('while Redis', () => {
     expect((error as Error).cause).toBeInstanceOf(Error);
   });
 
-  it('comes back on its port, the same client and store serve again', async () => {
-    const store = new RedisSessionStore(client, 60_000);
-    await server.stop();
-    await expect(store.ping()).rejects.toThrow(SessionStoreUnavailableError);
+  it('and comes back on its port, the same client and store serve again', async () => {
+    await expect(knowing.ping()).rejects.toThrow(SessionStoreUnavailableError);
 
     server = await RedisServer.start({ port: server.port });
-    await eventually(() => answers(store));
+    await eventually(() => answers(knowing));
 
-    expect(await store.find(session.id)).toBeNull();
+    expect(await knowing.find(session.id)).toBeNull();
     await new RedisIssuerSessionStore(client).insert(session);
-    expect(await store.find(session.id)).not.toBeNull();
+    expect(await knowing.find(session.id)).not.toBeNull();
+  });
+});
+
+describe('while Redis is frozen,', () => {
+  let server: RedisServer;
+  let client: Redis;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
   });
 
-  it('goes on after a freeze, the sessions are there and each reply is for its own command', async () => {
+  beforeEach(async () => {
+    client = await connected(server.port);
+  });
+
+  afterEach(() => {
+    server.kill('SIGCONT');
+    client.disconnect();
+  });
+
+  afterAll(() => server.stop());
+
+  async function expectUnavailable(call: (client: Redis) => Promise<unknown>): Promise<void> {
+    await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
+  }
+
+  it('every call throws that the store is unavailable', async () => {
+    server.kill('SIGSTOP');
+    // All at once: each of them waits for an answer.
+    const attempts = calls.map(([name, call]) => ({ name, outcome: expectUnavailable(call) }));
+    await Promise.allSettled(attempts.map(({ outcome }) => outcome));
+
+    await eachRow(
+      attempts,
+      ({ outcome }) => outcome,
+      ({ name }) => name,
+    );
+  });
+
+  it('and goes on, the sessions are there and each reply is for its own command', async () => {
     const store = new RedisSessionStore(client, 60_000);
     const other = sampleSession({ user: { id: 'u-2', username: 'eve' } });
     await new RedisIssuerSessionStore(client).insert(other);
@@ -108,41 +153,40 @@ describe('while Redis', () => {
     expect((await store.find(session.id))?.user.id).toBe('u-1');
     expect((await store.find(other.id))?.user.id).toBe('u-2');
   });
+});
+
+describe('while Redis', () => {
+  const redis = startedRedis();
 
   it('loses its data, a session that was fresh in the process is gone', async () => {
-    const store = new RedisSessionStore(client, 60_000);
+    await new RedisIssuerSessionStore(redis.client).insert(session);
+    const store = new RedisSessionStore(redis.client, 60_000);
     expect(await store.find(session.id)).not.toBeNull();
-    await client.flushall();
+    await redis.client.flushall();
 
     expect(await store.find(session.id)).toBeNull();
   });
 
-  it('lost its memory, a write is refused and leaves nothing behind', async () => {
-    await client.flushall();
-    await client.config('SET', 'maxmemory', '1');
-
-    await expect(new RedisIssuerSessionStore(client).insert(session)).rejects.toThrow(
-      SessionStoreUnavailableError,
-    );
-    expect(await client.keys('*')).toEqual([]);
+  it('has no memory left, a write is refused and leaves nothing behind', async () => {
+    await redis.client.config('SET', 'maxmemory', '1');
+    try {
+      await expect(new RedisIssuerSessionStore(redis.client).insert(session)).rejects.toThrow(
+        SessionStoreUnavailableError,
+      );
+      expect(await redis.client.keys('*')).toEqual([]);
+    } finally {
+      await redis.client.config('SET', 'maxmemory', '0');
+    }
   });
 
   it('cannot index a session, the session is not left behind', async () => {
-    await client.flushall();
-    await client.set('user-sessions:{u-1}', 'of another type', 'PX', 60_000);
+    await redis.client.set('user-sessions:{u-1}', 'of another type', 'PX', 60_000);
 
-    await expect(new RedisIssuerSessionStore(client).insert(session)).rejects.toThrow(
+    await expect(new RedisIssuerSessionStore(redis.client).insert(session)).rejects.toThrow(
       SessionStoreUnavailableError,
     );
-    expect(await client.keys('*')).toEqual(['user-sessions:{u-1}']);
+    expect(await redis.client.keys('*')).toEqual(['user-sessions:{u-1}']);
   });
-
-  async function answers(store: RedisSessionStore): Promise<boolean> {
-    return store.ping().then(
-      () => true,
-      () => false,
-    );
-  }
 });
 
 describe('with the permissions of a Redis user', () => {
@@ -154,8 +198,9 @@ describe('with the permissions of a Redis user', () => {
     await redis.client.pexpire(`idle:{${session.id}}`, 60_000);
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     for (const client of clients.splice(0)) client.disconnect();
+    await redis.client.acl('DELUSER', 'service');
   });
 
   async function clientWith(...rules: string[]): Promise<Redis> {

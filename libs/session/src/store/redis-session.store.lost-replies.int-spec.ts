@@ -1,173 +1,19 @@
-import { Cluster, type Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { eventually } from '../../../../tools/testing/eventually';
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, safeClusterOptions, whenReady } from './redis-client';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { patientClient } from '../testing/patient-client';
+import { startedRedis } from '../testing/started-redis';
+import { createRedisClient } from './redis-client';
+import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite';
 
-/** A client of the one node of a Cluster that is told to reach it through the proxy. */
-function clusterClient(server: RedisServer, proxy: FaultyProxy): Cluster {
-  const host = '127.0.0.1';
-  return new Cluster([{ host, port: proxy.port }], {
-    ...safeClusterOptions(),
-    natMap: { [`${host}:${server.port}`]: { host, port: proxy.port } },
-  });
-}
+const redis = startedRedis();
 
-/** A write took place, its reply did not arrive, and the connection breaks. */
-describe.each([
-  ['standalone: the caller is told, then the connection breaks', false, true],
-  ['standalone: the connection breaks, then the caller is told', false, false],
-  ['Cluster: the caller is told, then the connection breaks', true, true],
-  ['Cluster: the connection breaks, then the caller is told', true, false],
-])('when the reply to a write is lost (%s)', (_, isCluster, toldFirst) => {
-  let server: RedisServer;
-  let proxy: FaultyProxy;
-  /** Reaches Redis directly. */
-  let admin: Redis;
-  /** Reaches Redis through the proxy. */
-  let client: Redis | Cluster;
+describe.each(LOST_REPLIES)(
+  'when the reply to a write is lost (standalone: %s)',
+  (_, toldFirst) => {
+    const lost = lostReplies(redis, (_port, { port }) => createRedisClient({ port }), toldFirst);
 
-  beforeAll(async () => {
-    server = await RedisServer.start({
-      cluster: isCluster,
-      args: isCluster ? ['--cluster-announce-ip', '127.0.0.1'] : [],
-    });
-    admin = patientClient(server.url);
-    await whenReady(admin, 10_000);
-    if (!isCluster) return;
-    await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
-    await eventually(async () => (await admin.cluster('INFO')).includes('cluster_state:ok'));
-  });
-
-  beforeEach(async () => {
-    await admin.flushall();
-    proxy = await FaultyProxy.to(server.port);
-    client = isCluster ? clusterClient(server, proxy) : createRedisClient({ port: proxy.port });
-    client.on('error', () => undefined);
-    await whenReady(client, 10_000);
-  });
-
-  afterEach(async () => {
-    client.disconnect();
-    await proxy.close();
-  });
-
-  afterAll(async () => {
-    admin.disconnect();
-    await server.stop();
-  });
-
-  /** Lets `meanwhile` happen, breaks the connection and waits until the client has a new one. */
-  async function reconnect(
-    outcome: Promise<unknown>,
-    meanwhile: () => Promise<unknown>,
-  ): Promise<void> {
-    if (toldFirst) await outcome;
-    await meanwhile();
-    proxy.cut();
-    const store = new RedisSessionStore(client, 60_000);
-    await eventually(() =>
-      store.ping().then(
-        () => true,
-        () => false,
-      ),
-    );
-  }
-
-  it('an inserted session that is removed meanwhile does not come back', async () => {
-    const session = sampleSession();
-    proxy.loseReplies();
-    const insert = new RedisIssuerSessionStore(client).insert(session);
-    const outcome = expect(insert).rejects.toThrow(SessionStoreUnavailableError);
-    await eventually(async () => (await admin.exists(`session:{${session.id}}`)) === 1);
-
-    await reconnect(outcome, () => new RedisIssuerSessionStore(admin).remove(session.id, 'u-1'));
-
-    expect(await admin.keys('*')).toEqual([]);
-    expect(await new RedisSessionStore(client, 60_000).find(session.id)).toBeNull();
-    await outcome;
-  });
-
-  it('an inserted session is taken back while Redis can be reached', async () => {
-    const session = sampleSession();
-    proxy.loseReplies();
-    const insert = new RedisIssuerSessionStore(client).insert(session);
-    await expect(insert).rejects.toThrow(SessionStoreUnavailableError);
-    expect(await admin.keys('*')).toEqual([]);
-  });
-
-  it('an updated session that is removed meanwhile does not come back', async () => {
-    const session = sampleSession();
-    const direct = new RedisIssuerSessionStore(admin);
-    await direct.insert(session);
-    const update = new RedisIssuerSessionStore(client).update(session.id, (it) => {
-      proxy.loseReplies();
-      return it.with({ roles: ['new'] });
-    });
-    const outcome = expect(update).rejects.toThrow(SessionStoreUnavailableError);
-    await eventually(async () => (await direct.inspect(session.id))?.session.roles[0] === 'new');
-
-    await reconnect(outcome, () => direct.remove(session.id, 'u-1'));
-
-    expect(await admin.keys('*')).toEqual([]);
-    await outcome;
-  });
-
-  it('an update is not made a second time over one that came later', async () => {
-    const session = sampleSession({ roles: ['first'] });
-    const direct = new RedisIssuerSessionStore(admin);
-    await direct.insert(session);
-    const update = new RedisIssuerSessionStore(client).update(session.id, (it) => {
-      proxy.loseReplies();
-      return it.with({ roles: ['admin'] });
-    });
-    const outcome = expect(update).rejects.toThrow(SessionStoreUnavailableError);
-    await eventually(async () => (await direct.inspect(session.id))?.session.roles[0] === 'admin');
-
-    // Back to exactly the record that the lost update expected to find.
-    await reconnect(outcome, () =>
-      direct.update(session.id, (it) => it.with({ roles: ['first'] })),
-    );
-
-    expect((await direct.inspect(session.id))?.session.roles).toEqual(['first']);
-    await outcome;
-  });
-
-  it('a slid session that is removed meanwhile does not come back', async () => {
-    const session = sampleSession();
-    await new RedisIssuerSessionStore(admin).insert(session);
-    await admin.pexpire(`idle:{${session.id}}`, 60_000);
-    proxy.loseReplies();
-    const outcome = expect(new RedisSessionStore(client, 60_000).touch(session)).rejects.toThrow(
-      SessionStoreUnavailableError,
-    );
-    await eventually(async () => (await admin.pttl(`idle:{${session.id}}`)) > 60_000);
-
-    await reconnect(outcome, () => new RedisIssuerSessionStore(admin).remove(session.id, 'u-1'));
-
-    expect(await admin.keys('*')).toEqual([]);
-    await outcome;
-  });
-
-  it('a removed session is gone all the same, and removing it again is safe', async () => {
-    const session = sampleSession();
-    await new RedisIssuerSessionStore(admin).insert(session);
-    const issuer = new RedisIssuerSessionStore(client);
-    proxy.loseReplies();
-    const outcome = expect(issuer.remove(session.id, 'u-1')).rejects.toThrow(
-      SessionStoreUnavailableError,
-    );
-    await eventually(async () => (await admin.exists(`session:{${session.id}}`)) === 0);
-
-    await reconnect(outcome, () => Promise.resolve());
-
-    expect(await issuer.remove(session.id, 'u-1')).toBeNull();
-    expect(await admin.keys('*')).toEqual([]);
-    await outcome;
-  });
-});
+    it('an inserted session that is removed meanwhile does not come back', lost.insert);
+    it('an inserted session is taken back while Redis can be reached', lost.insertInReach);
+    it('an updated session that is removed meanwhile does not come back', lost.update);
+    it('an update is not made a second time over one that came later', lost.updateBeforeAnother);
+    it('a slid session that is removed meanwhile does not come back', lost.slide);
+    it('a removed session is gone all the same, and removing it again is safe', lost.remove);
+  },
+);

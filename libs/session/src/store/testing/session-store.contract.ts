@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../../../../../tools/testing/eventually';
+import { eachRow } from '../../../../../tools/testing/each-row';
 import type { Session, SessionFields } from '../../session/session';
 import { fieldsOf, sampleSession } from '../../testing/sample-session';
 import type { IssuerSessionStore } from '../issuer-session.store';
@@ -11,19 +11,64 @@ export interface SessionStores {
   readonly issuer: IssuerSessionStore;
 }
 
+type Test = (name: string, run: () => Promise<void>) => void;
+
+/** Lets so much time pass, in milliseconds: on a clock of the test's own, or by waiting. */
+type Pass = (milliseconds: number) => unknown;
+
 /** Long enough to look at a session before it ends, short enough to wait for. Milliseconds. */
-const SHORT = 300;
+const SHORT = 100;
+
+/** Time between two looks at a session, in milliseconds. */
+const STEP = 20;
+
+/** How often a session is looked at until it counts as one that never ends. */
+const MAX_LOOKS = 500;
 
 /**
- * What every implementation of the two ports must do, in its own words of behaviour.
+ * Behaviour that every implementation of the two ports has.
  *
  * @param open gives stores that hold no session; called before each test
+ * @param pass For stores whose clock the test sets. @default waits
  */
 export function describeSessionStores(
   name: string,
   open: () => SessionStores | Promise<SessionStores>,
+  pass: Pass = delay,
 ): void {
-  describe(`${name}: the contract of session stores`, () => {
+  describeContract(`${name}: the contract of session stores`, open, pass, it);
+}
+
+/**
+ * The part of the contract that the number of servers can change: commands with several keys, scripts,
+ * slots, reads of an index that lies on another node than the session, and commands that race.
+ *
+ * @param open gives stores that hold no session; called before each test
+ */
+export function describeSessionStoresOnTopology(
+  name: string,
+  open: () => SessionStores | Promise<SessionStores>,
+): void {
+  const leftOut = () => undefined;
+  describeContract(`${name}: session stores on a topology`, open, delay, leftOut);
+}
+
+/** @param local Declares a test whose outcome does not depend on the topology. */
+function describeContract(
+  name: string,
+  open: () => SessionStores | Promise<SessionStores>,
+  pass: Pass,
+  local: Test,
+): void {
+  /** Looks again and again while time passes. */
+  async function eventually(condition: () => Promise<boolean>): Promise<void> {
+    for (let look = 0; !(await condition()); look += 1) {
+      if (look === MAX_LOOKS) throw new Error(`Never held: ${condition.toString()}`);
+      await pass(STEP);
+    }
+  }
+
+  describe(name, () => {
     let store: SessionStore;
     let issuer: IssuerSessionStore;
 
@@ -45,7 +90,7 @@ export function describeSessionStores(
         expect(await issuer.remove(id, null)).toBeNull();
       });
 
-      it('is not made by a touch', async () => {
+      local('is not made by a touch', async () => {
         const session = sampleSession();
 
         await store.touch(session);
@@ -56,7 +101,7 @@ export function describeSessionStores(
     });
 
     describe('a live session', () => {
-      it('is found with every field as it was stored', async () => {
+      local('is found with every field as it was stored', async () => {
         const data = { locale: 'de', nested: { list: [1, null, 'two'] } };
         const session = sampleSession({ data, userAgent: null, ip: '2001:db8::1' });
 
@@ -87,26 +132,32 @@ export function describeSessionStores(
         expect(snapshot?.lastSeenAt).toBe((snapshot?.expiresAt ?? 0) - 60_000);
       });
 
-      it('is said to end with its absolute timeout when that comes before the idle one', async () => {
-        const absoluteExpiresAt = Date.now() + 60_000;
-        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
-        await issuer.insert(session);
+      local(
+        'is said to end with its absolute timeout when that comes before the idle one',
+        async () => {
+          const absoluteExpiresAt = Date.now() + 60_000;
+          const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+          await issuer.insert(session);
 
-        const snapshot = await issuer.inspect(session.id);
+          const snapshot = await issuer.inspect(session.id);
 
-        expect(snapshot?.expiresAt).toBeLessThanOrEqual(absoluteExpiresAt);
-      });
+          expect(snapshot?.expiresAt).toBeLessThanOrEqual(absoluteExpiresAt);
+        },
+      );
 
-      it('was last seen no earlier than it was made, also close to its absolute timeout', async () => {
-        const absoluteExpiresAt = Date.now() + 60_000;
-        const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
-        await issuer.insert(session);
+      local(
+        'was last seen no earlier than it was made, also close to its absolute timeout',
+        async () => {
+          const absoluteExpiresAt = Date.now() + 60_000;
+          const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
+          await issuer.insert(session);
 
-        const snapshot = await issuer.inspect(session.id);
+          const snapshot = await issuer.inspect(session.id);
 
-        // A second of tolerance for the way to the store and back.
-        expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
-      });
+          // A second of tolerance for the way to the store and back.
+          expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
+        },
+      );
     });
 
     describe('the idle timeout', () => {
@@ -119,7 +170,7 @@ export function describeSessionStores(
         expect(await issuer.inspect(session.id)).toBeNull();
       });
 
-      it('leaves nothing to update', async () => {
+      local('leaves nothing to update', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
         await eventually(async () => (await store.find(session.id)) === null);
@@ -128,7 +179,7 @@ export function describeSessionStores(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      it('leaves nothing that a touch could bring back', async () => {
+      local('leaves nothing that a touch could bring back', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
         await eventually(async () => (await store.find(session.id)) === null);
@@ -138,20 +189,20 @@ export function describeSessionStores(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      it('starts anew with every touch', async () => {
+      local('starts anew with every touch', async () => {
         const session = sampleSession({ idleTimeout: 1_000 });
         await issuer.insert(session);
         const firstDeadline = Date.now() + session.idleTimeout;
 
         while (Date.now() <= firstDeadline) {
           await store.touch(session);
-          await delay(20);
+          await pass(STEP);
         }
 
         expect(await store.find(session.id)).not.toBeNull();
       });
 
-      it('is left alone by looking: neither find nor inspect counts as use', async () => {
+      local('is left alone by looking: neither find nor inspect counts as use', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
 
@@ -168,7 +219,7 @@ export function describeSessionStores(
         await issuer.insert(session);
         const before = (await issuer.inspect(session.id))?.lastSeenAt ?? Infinity;
 
-        await delay(50);
+        await pass(50);
         await store.touch(session);
 
         expect((await issuer.inspect(session.id))?.lastSeenAt).toBeGreaterThan(before);
@@ -176,7 +227,7 @@ export function describeSessionStores(
     });
 
     describe('the absolute timeout', () => {
-      it('ends a session however busy it is', async () => {
+      local('ends a session however busy it is', async () => {
         const session = sampleSession({
           absoluteExpiresAt: Date.now() + SHORT,
           idleTimeout: 60_000,
@@ -193,13 +244,16 @@ export function describeSessionStores(
         expect(await issuer.update(session.id, (it) => it)).toBeNull();
       });
 
-      it('makes a session that is stored too late no session, which is not a failure', async () => {
-        const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+      local(
+        'makes a session that is stored too late no session, which is not a failure',
+        async () => {
+          const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
 
-        await issuer.insert(session);
+          await issuer.insert(session);
 
-        expect(await store.find(session.id)).toBeNull();
-      });
+          expect(await store.find(session.id)).toBeNull();
+        },
+      );
     });
 
     describe('an update', () => {
@@ -214,7 +268,7 @@ export function describeSessionStores(
         expect(fieldsOf(await store.find(session.id))).toEqual(expected);
       });
 
-      it('does not count as use, and leaves both timeouts as they were', async () => {
+      local('does not count as use, and leaves both timeouts as they were', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
 
@@ -241,7 +295,7 @@ export function describeSessionStores(
         expect([...roles].sort()).toEqual([...names].sort());
       });
 
-      it('passes on what the change throws, and changes nothing', async () => {
+      local('passes on what the change throws, and changes nothing', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -278,7 +332,7 @@ export function describeSessionStores(
         expect(await issuer.remove(session.id, session.user.id)).toBeNull();
       });
 
-      it('is not brought back by a touch or an update', async () => {
+      local('is not brought back by a touch or an update', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         await issuer.remove(session.id, null);
@@ -355,7 +409,7 @@ export function describeSessionStores(
         expect([...(await store.additions(session.id, 'other'))]).toEqual([]);
       });
 
-      it('is not changed by another one of its name', async () => {
+      local('is not changed by another one of its name', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         await store.add(session, coupon);
@@ -378,7 +432,7 @@ export function describeSessionStores(
         expect(outcomes.filter((it) => it === 'taken')).toHaveLength(4);
       });
 
-      it('is not made to a session that never was, or has ended', async () => {
+      local('is not made to a session that never was, or has ended', async () => {
         const never = sampleSession();
         const ended = sampleSession();
         await issuer.insert(ended);
@@ -391,7 +445,7 @@ export function describeSessionStores(
         }
       });
 
-      it('is not made to a session that has idled out', async () => {
+      local('is not made to a session that has idled out', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
         await eventually(async () => (await store.find(session.id)) === null);
@@ -410,7 +464,7 @@ export function describeSessionStores(
         expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
       });
 
-      it('leaves the session as it is', async () => {
+      local('leaves the session as it is', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -546,7 +600,7 @@ export function describeSessionStores(
         expect(await store.find(successor.id)).not.toBeNull();
       });
 
-      it('is not prolonged by an update', async () => {
+      local('is not prolonged by an update', async () => {
         const [session, successor] = await stored();
         await issuer.supersede(session, successor, SHORT);
 
@@ -558,7 +612,7 @@ export function describeSessionStores(
         expect(await issuer.update(session.id, (it) => it)).toBeNull();
       });
 
-      it('lasts no longer than it would have anyway', async () => {
+      local('lasts no longer than it would have anyway', async () => {
         const absoluteExpiresAt = Date.now() + SHORT;
         const [session, successor] = await stored({ absoluteExpiresAt });
 
@@ -570,7 +624,7 @@ export function describeSessionStores(
         await eventually(async () => (await store.find(session.id)) === null);
       });
 
-      it('idles out as soon as it would have anyway', async () => {
+      local('idles out as soon as it would have anyway', async () => {
         const [session, successor] = await stored({ idleTimeout: SHORT });
 
         await issuer.supersede(session, successor, 10_000);
@@ -579,7 +633,7 @@ export function describeSessionStores(
         expect(await issuer.inspect(session.id)).toBeNull();
       });
 
-      it('is superseded once only', async () => {
+      local('is superseded once only', async () => {
         const [session, successor] = await stored();
         await issuer.supersede(session, successor, 10_000);
         const found = (await store.find(session.id)) ?? session;
@@ -629,9 +683,8 @@ export function describeSessionStores(
         expect((await store.additions(session.id, 'orders')).has('more')).toBe(false);
       });
 
-      it.each(['coupon', 'other'])(
-        'is given nothing more, also by who read it before: %s',
-        async (name) => {
+      local('is given nothing more, also by who read it before', () =>
+        eachRow(['coupon', 'other'], async (name) => {
           const [session, successor] = await stored();
           await store.add(session, coupon);
           await issuer.supersede(session, successor, 10_000);
@@ -646,7 +699,7 @@ export function describeSessionStores(
           expect([...(await store.additions(successor.id, 'orders'))]).toEqual([
             ['coupon', '"SPRING"'],
           ]);
-        },
+        }),
       );
 
       it('loses no addition that was made while it was superseded', async () => {

@@ -1,0 +1,42 @@
+import { eachRow } from '../../../../tools/testing/each-row';
+import { fieldsOf, sampleSession } from '../testing/sample-session';
+import { decodeSession, encodeSession } from './session-record';
+import { malformedRecords, withFields } from './testing/malformed-records';
+
+describe('a malformed record', () => {
+  it('is no session', () =>
+    eachRow(
+      malformedRecords,
+      ([, record]) => {
+        const session = sampleSession();
+        expect(decodeSession(session.id, record(session))).toBeNull();
+      },
+      ([what]) => what,
+    ));
+
+  it('is not one that has fields more than are known', () => {
+    const session = sampleSession();
+    const record = withFields({ region: 'eu', __proto__: 'x' })(session);
+
+    expect(fieldsOf(decodeSession(session.id, record))).toEqual(fieldsOf(session));
+  });
+
+  it('is not one that is large', () => {
+    const session = sampleSession({ data: { note: 'x'.repeat(1_000_000) } });
+
+    expect(decodeSession(session.id, encodeSession(session))?.data).toEqual(session.data);
+  });
+
+  it('gives nobody a role through a prototype', () => {
+    const session = sampleSession({ roles: [] });
+    const data = '{"__proto__":{"roles":["admin"],"admin":true}}';
+    const record = withFields({ data: null })(session).replace('"data":null', `"data":${data}`);
+
+    const read = decodeSession(session.id, record);
+
+    expect(read?.roles).toEqual([]);
+    expect(read?.hasRole('admin')).toBe(false);
+    expect((read?.data as { admin?: boolean }).admin).toBeUndefined();
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+});

@@ -1,0 +1,89 @@
+import { type Cluster, Redis } from 'ioredis';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
+import { patientClient } from '../testing/patient-client';
+import { checkRedis, describeProblem } from './redis-check';
+import { type RedisTarget, whenReady } from './redis-client';
+
+const never = new AbortController().signal;
+
+/** `Open (127.0.0.1:6379)`, without what to do about it. */
+async function problemsOf(client: Redis | Cluster): Promise<string[]> {
+  const problems = await checkRedis(client, never);
+  return problems.map((it) => describeProblem(it).split(':').slice(0, -1).join(':'));
+}
+
+describe('the check of a Redis', () => {
+  const clients: (Redis | Cluster)[] = [];
+
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+
+  async function connect(target: RedisTarget): Promise<Redis | Cluster> {
+    const client = patientClient(target);
+    clients.push(client);
+    expect(await whenReady(client, 10_000)).toBeNull();
+    return client;
+  }
+
+  describe('behind Sentinels', () => {
+    let redis: RedisSentinels;
+
+    beforeAll(async () => {
+      redis = await RedisSentinels.start({ args: ['--appendonly', 'yes'] });
+    });
+
+    afterAll(() => redis.stop());
+
+    it('looks at the master that they name', async () => {
+      const sentinels = nodeAddresses(redis.nodes);
+      const client = await connect({ sentinels, name: SENTINEL_NAME });
+
+      expect(await problemsOf(client)).toEqual([`Open (127.0.0.1:${redis.master.port})`]);
+    });
+  });
+
+  describe('that is a Cluster', () => {
+    let redis: RedisCluster;
+
+    beforeAll(async () => {
+      redis = await RedisCluster.start({ args: ['--appendonly', 'yes'] });
+    });
+
+    afterAll(() => redis.stop());
+
+    function connectToCluster(): Promise<Redis | Cluster> {
+      // One of them is enough to learn of the others.
+      const [seed] = redis.masters;
+      return connect({ nodes: [{ host: '127.0.0.1', port: seed?.port ?? 0 }] });
+    }
+
+    it('looks at every master, and says which have what', async () => {
+      const [, second] = redis.masters;
+      const operator = new Redis(second?.port ?? 0);
+      await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      operator.disconnect();
+
+      const [open, evicting, ...others] = await checkRedis(await connectToCluster(), never);
+
+      expect(open).toMatchObject({ what: 'Open' });
+      expect([...(open?.servers ?? [])].sort()).toEqual(
+        redis.masters.map(({ port }) => `127.0.0.1:${port}`).sort(),
+      );
+      expect(evicting).toMatchObject({
+        what: 'Evicting',
+        servers: [`127.0.0.1:${second?.port ?? ''}`],
+      });
+      expect(others).toEqual([]);
+    });
+
+    it('does not take a Cluster without a known master for a safe one', async () => {
+      const client = await connectToCluster();
+      client.disconnect();
+
+      expect(await checkRedis(client, never)).toMatchObject([{ isCertain: false }]);
+    });
+  });
+});

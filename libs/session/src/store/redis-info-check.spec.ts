@@ -1,0 +1,69 @@
+import { eachRow } from '../../../../tools/testing/each-row';
+import { findingsIn } from './redis-info-check';
+
+/** Parts of what a Redis that is fit for sessions answers; real ones are asked by redis-check.int-spec.ts. */
+const FIT = [
+  ...['# Server', 'redis_version:7.0.15', 'redis_mode:standalone', 'os:Linux x86_64', ''],
+  ...['# Memory', 'used_memory:1064848', 'maxmemory:0', 'maxmemory_policy:noeviction', ''],
+  ...['# Persistence', 'loading:0', 'rdb_last_save_time:1732900000', 'aof_enabled:1', ''],
+  ...['aof_rewrite_in_progress:0', '# Replication', 'role:master', ''],
+].join('\r\n');
+
+/** What INFO says when some of its fields have other values. */
+function infoWith(fields: Record<string, string>): string {
+  return Object.entries(fields).reduce(
+    (info, [name, value]) => info.replace(new RegExp(`^${name}:.*$`, 'm'), `${name}:${value}`),
+    FIT,
+  );
+}
+
+function told(info: string): string[] {
+  return findingsIn(info).map(
+    ({ what, advice, isCertain }) => `${what}${isCertain ? '' : '?'}: ${advice}`,
+  );
+}
+
+describe('what INFO tells of a Redis', () => {
+  it('is nothing when it is fit for sessions', () => {
+    expect(told(FIT)).toEqual([]);
+  });
+
+  it('is that nothing is written down, or snapshots alone, which bring back what had ended', () => {
+    expect(told(infoWith({ aof_enabled: '0' }))).toEqual([
+      expect.stringMatching(/^Unpersisted: .*from a snapshot.*'appendonly yes'\.$/),
+    ]);
+  });
+
+  it('is that a policy throws sessions away', () =>
+    eachRow(['allkeys-lru', 'allkeys-random', 'volatile-lru', 'volatile-ttl'], (policy) => {
+      expect(told(infoWith({ maxmemory_policy: policy }))).toEqual([
+        expect.stringMatching(`^Evicting: maxmemory-policy is ${policy}\\. .*noeviction'\\.$`),
+      ]);
+    }));
+
+  it('is that a version is too old', () =>
+    eachRow(['6.2.14', '5.0.0', '2.8.17'], (version) => {
+      expect(told(infoWith({ redis_version: version }))).toEqual([
+        expect.stringMatching(`^Too old: version ${version} .* Update it to 7\\.0`),
+      ]);
+    }));
+
+  it('is nothing of a version that is new enough', () =>
+    eachRow(['7.0.0', '7.2.4', '8.0.1', '10.0.0'], (version) => {
+      expect(told(infoWith({ redis_version: version }))).toEqual([]);
+    }));
+
+  it('is everything at once', () => {
+    const all = told(
+      infoWith({ aof_enabled: '0', maxmemory_policy: 'allkeys-lfu', redis_version: '6.0.0' }),
+    );
+
+    expect(all.map((it) => it.split(':')[0])).toEqual(['Unpersisted', 'Evicting', 'Too old']);
+  });
+
+  it('is not enough where a field is left out', () => {
+    expect(told(FIT.replace(/^(aof_enabled|maxmemory_policy):.*/gm, ''))).toEqual([
+      'Unclear?: INFO does not tell aof_enabled, maxmemory_policy.',
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+import { Cluster } from 'ioredis';
+import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
+import { eventually } from '../../../../tools/testing/eventually';
+import { safeClusterOptions } from './redis-client';
+import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite';
+import { ownRedis } from './testing/own-redis';
+
+const host = '127.0.0.1';
+
+const redis = ownRedis({ cluster: true, args: ['--cluster-announce-ip', host] });
+
+beforeAll(async () => {
+  await redis.client.cluster('ADDSLOTSRANGE', 0, 16_383);
+  await eventually(async () => (await redis.client.cluster('INFO')).includes('cluster_state:ok'));
+});
+
+/** A client of the one node, which it is told to reach through the proxy. */
+const connect = (redisPort: number, { port }: FaultyProxy) =>
+  new Cluster([{ host, port }], {
+    ...safeClusterOptions(),
+    natMap: { [`${host}:${redisPort}`]: { host, port } },
+  });
+
+describe.each(LOST_REPLIES)('when the reply to a write is lost (Cluster: %s)', (_, toldFirst) => {
+  const lost = lostReplies(redis, connect, toldFirst);
+
+  it('an inserted session that is removed meanwhile does not come back', lost.insert);
+  it('an inserted session is taken back while Redis can be reached', lost.insertInReach);
+  it('an updated session that is removed meanwhile does not come back', lost.update);
+  it('an update is not made a second time over one that came later', lost.updateBeforeAnother);
+  it('a slid session that is removed meanwhile does not come back', lost.slide);
+  it('a removed session is gone all the same, and removing it again is safe', lost.remove);
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { fuzzed } from '../../../../../tools/testing/fuzzed';
+import type { Session } from '../../session/session';
+import { decodeSession, encodeSession } from '../../session/session-record';
+import { SessionModule } from '../../session.module';
+import { hostileJson, jsonObject } from '../../testing/fuzzed-records';
+import { type httpAdapters, listen } from '../../testing/http-adapters';
+import { withBearer, withCookie } from '../../testing/requests';
+import { SampleController } from '../../testing/sample.controller';
+import { sampleSession } from '../../testing/sample-session';
+import { createToken, sessionIdOf } from '../../token/session-token';
+import { RedisSessionStore } from '../redis-session.store';
+import { SessionCounters } from '../session-counters';
+
+/** What may be where a record should be: a string, or a key of another type. */
+interface Planted {
+  readonly type: 'string' | 'hash' | 'list' | 'set' | 'stream';
+  readonly bytes: (id: string) => Buffer;
+}
+
+const FIELDS = ['v', 'id', 'user', 'roles', 'createdAt', 'abs', 'idle', 'ua', 'ip', 'data'];
+
+/** A proper record with one member that is replaced. */
+const changed = fc
+  .tuple(fc.constantFrom(...FIELDS, '__proto__', 'more'), hostileJson)
+  .map(([field, json]) => (id: string) => {
+    const members = Object.entries(JSON.parse(encodeSession(sampleSession({ id }))) as object);
+    const others = members.filter(([name]) => name !== field);
+    const written = others.map(([name, value]) => [name, JSON.stringify(value)] as const);
+    return Buffer.from(jsonObject([...written, [field, json]]));
+  });
+const bytes = fc.oneof(
+  { weight: 3, arbitrary: changed },
+  fc.uint8Array({ maxLength: 200 }).map((it) => () => Buffer.from(it)),
+  hostileJson.map((json) => () => Buffer.from(json)),
+  // A proper record, cut or with a byte that is no UTF-8.
+  fc.tuple(fc.nat(500), fc.nat(0xff)).map(([at, byte]) => (id: string) => {
+    const record = Buffer.from(encodeSession(sampleSession({ id })));
+    record[at % record.length] = byte;
+    return record;
+  }),
+);
+const planted: fc.Arbitrary<Planted> = fc.record({
+  type: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('string' as const) },
+    fc.constantFrom('hash' as const, 'list' as const, 'set' as const, 'stream' as const),
+  ),
+  bytes,
+});
+
+/** Puts it where the record of a session is, whose idle clock runs. */
+async function plant(client: Redis, id: string, { type, bytes }: Planted): Promise<void> {
+  const key = `session:{${id}}`;
+  const value = bytes(id);
+  await client.set(`idle:{${id}}`, '', 'PX', 60_000);
+  if (type === 'string') await client.set(key, value, 'PX', 60_000);
+  if (type === 'hash') await client.hset(key, 'v', value);
+  if (type === 'list') await client.rpush(key, value);
+  if (type === 'set') await client.sadd(key, value);
+  if (type === 'stream') await client.xadd(key, '*', 'record', value);
+}
+
+/** The session of what was planted, as far as anybody can tell from its text; it may be over. */
+function sessionIn(id: string, { type, bytes }: Planted): Session | null {
+  return type === 'string' ? decodeSession(id, bytes(id).toString()) : null;
+}
+
+function isAlive(session: Session | null): session is Session {
+  return session !== null && session.absoluteExpiresAt > Date.now();
+}
+
+/** What a store finds where something is planted: the session of its text, or none, which is counted. */
+export function isSessionOrCounted(client: Redis): fc.IAsyncProperty<[Planted, boolean]> {
+  return fc.asyncProperty(planted, fc.boolean(), async (it, knowsClock) => {
+    const counters = new SessionCounters();
+    const store = new RedisSessionStore(client, 60_000, counters);
+    const session = sampleSession();
+    if (knowsClock) {
+      await plant(client, session.id, { type: 'string', bytes: recordOf });
+      expect(await store.find(session.id)).not.toBeNull();
+      await client.del(`session:{${session.id}}`);
+    }
+    await plant(client, session.id, it);
+
+    const found = await store.find(session.id);
+
+    const said = sessionIn(session.id, it);
+    expect(found !== null).toBe(isAlive(said));
+    expect(counters.malformedRecords).toBe(said === null ? 1 : 0);
+  });
+}
+
+/**
+ * Requests, over HTTP, with the token of a session where something is planted: none passes without the
+ * roles that its text says.
+ *
+ * @param runs How many.
+ */
+export async function expectNobodyLetIn(
+  client: Redis,
+  makeAdapter: (typeof httpAdapters)[number][1],
+  runs: number,
+): Promise<void> {
+  const store = new RedisSessionStore(client, 60_000);
+  const { app, url } = await listen(makeAdapter, {
+    imports: [SessionModule.forRoot({ store })],
+    controllers: [SampleController],
+  });
+  try {
+    await fc.assert(knock(client, url), fuzzed(runs));
+  } finally {
+    await app.close();
+  }
+}
+
+function recordOf(id: string): Buffer {
+  return Buffer.from(encodeSession(sampleSession({ id })));
+}
+
+/** A request with the token of a session whose record is something. */
+function knock(client: Redis, url: string): fc.IAsyncProperty<[Planted, boolean]> {
+  return fc.asyncProperty(planted, fc.boolean(), async (it, asCookie) => {
+    const token = createToken();
+    const id = sessionIdOf(token);
+    await plant(client, id, it);
+    const credentials = asCookie ? withCookie(token) : withBearer(token);
+
+    const answers = [
+      await fetch(`${url}/closed`, credentials),
+      await fetch(`${url}/write`, credentials),
+    ];
+
+    const said = sessionIn(id, it);
+    const mayWrite = said?.roles.includes('orders:write') === true;
+    const expected = isAlive(said) ? [200, mayWrite ? 200 : 403] : [401, 401];
+    expect(answers.map(({ status }) => status)).toEqual(expected);
+    for (const answer of answers) await answer.text();
+  });
+}

@@ -1,0 +1,41 @@
+import type { Redis } from 'ioredis';
+import { RedisServer, type RedisServerOptions } from '../../../../../tools/redis/redis-server';
+import { patientClient } from '../../testing/patient-client';
+import type { startedRedis } from '../../testing/started-redis';
+import { whenReady } from '../redis-client';
+
+/**
+ * A Redis for the tests of the enclosing `describe` or file alone, and a client of it, where the worker's
+ * ({@link startedRedis}) does not do. It is empty before each test.
+ */
+export function ownRedis(options: RedisServerOptions = {}): ReturnType<typeof startedRedis> {
+  let server: RedisServer;
+  let client: Redis;
+
+  beforeAll(async () => {
+    server = await RedisServer.start(options);
+    client = patientClient(server.url);
+    await whenReady(client, 10_000);
+  });
+
+  beforeEach(async () => {
+    await client.flushall();
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  return {
+    get server() {
+      return server;
+    },
+    get url() {
+      return server.url;
+    },
+    get client() {
+      return client;
+    },
+  };
+}
