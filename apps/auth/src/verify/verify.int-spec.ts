@@ -13,6 +13,7 @@ import {
   SessionModule,
   sessionIdOf,
   SessionStoreUnavailableError,
+  whenReady,
 } from '@app/session';
 import { type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -21,6 +22,7 @@ import { Test } from '@nestjs/testing';
 import type { Redis } from 'ioredis';
 import { decodeJwt } from 'jose';
 import { call, json, type Answer } from '../../../../test/support/http';
+import { PATIENCE } from '../../../../tools/redis/patience';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { eventually } from '../../../../tools/testing/eventually';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
@@ -93,6 +95,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     const server = await workerServers().redis();
     proxy = await FaultyProxy.to(server.port);
     client = createRedisClient(`redis://127.0.0.1:${proxy.port}`);
+    await whenReady(client, PATIENCE);
     await client.flushall();
     const module = await Test.createTestingModule({
       imports: [SessionModule.forRoot({ client }), SessionIssuerModule.forRoot({}), VerifyModule],
