@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../testing/temporary-folder';
-import { isSupportedRedis, redisBinaryVersion } from './redis-version';
+import { redisBinaryVersion } from './redis-version';
 
 describe('the version of Redis', () => {
   const folder = temporaryFolder();
@@ -12,14 +12,6 @@ describe('the version of Redis', () => {
     writeFileSync(file, `#!/bin/sh\necho '${words}'\n`, { mode: 0o755 });
     return file;
   };
-
-  it.each(['7.0.0', '7.2.4', '8.0.1', '10.0.0'])('%s is new enough', (version) => {
-    expect(isSupportedRedis(version)).toBe(true);
-  });
-
-  it.each(['6.2.14', '6.0.16', '5.0.14', ''])("'%s' is not", (version) => {
-    expect(isSupportedRedis(version)).toBe(false);
-  });
 
   it.each([
     ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '7.0.15'],

@@ -1,10 +1,13 @@
+import { eachRow } from '../testing/each-row';
 import { requireNodeVersion } from './node-version';
 
 describe('requireNodeVersion', () => {
-  it.each([undefined, '20.19.0', '20.20.2', '22.0.0', '24.1.0'])('passes %s', (version) => {
-    expect(() => {
-      requireNodeVersion(version);
-    }).not.toThrow();
+  it('passes a version that is new enough, or unknown', async () => {
+    await eachRow([undefined, '20.19.0', '20.20.2', '22.0.0', '24.1.0'], (version) => {
+      expect(() => {
+        requireNodeVersion(version);
+      }).not.toThrow();
+    });
   });
 
   it.each(['20.18.3', '18.20.8'])('refuses %s and says what to install', (version) => {

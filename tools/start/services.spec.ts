@@ -1,3 +1,4 @@
+import { eachRow } from '../testing/each-row';
 import { auth, listenHost, plannedPorts, products, serviceUrl } from './services';
 
 describe('a service of the demo', () => {
@@ -34,9 +35,11 @@ describe('a service of the demo', () => {
     expect(serviceUrl(products, { HOST })).toBe('http://127.0.0.1:3002');
   });
 
-  it.each(['0', '65536', '80.5', '-1', 'http'])('refuses the port %s', (PRODUCTS_PORT) => {
-    expect(() => plannedPorts(products, { PRODUCTS_PORT })).toThrow(
-      `PRODUCTS_PORT is '${PRODUCTS_PORT}'`,
-    );
+  it('refuses a malformed port', async () => {
+    await eachRow(['0', '65536', '80.5', '-1', 'http'], (PRODUCTS_PORT) => {
+      expect(() => plannedPorts(products, { PRODUCTS_PORT })).toThrow(
+        `PRODUCTS_PORT is '${PRODUCTS_PORT}'`,
+      );
+    });
   });
 });

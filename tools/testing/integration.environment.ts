@@ -1,8 +1,23 @@
 import { TestEnvironment } from 'jest-environment-node';
+import {
+  APP_ROLE,
+  DATABASE_NAME,
+  LOOPBACK,
+} from '../../apps/auth/src/database/embedded/postgres-address';
+import { openEmbeddedPostgres, TEMPORARY } from '../../apps/auth/src/database/embedded-postgres';
 import { WorkerServers } from './worker-servers';
 
 /** One for all files of this worker: Jest loads an environment once, outside the files' modules. */
-const servers = new WorkerServers();
+const servers = new WorkerServers(startPostgres);
+
+/** The embedded PostgreSQL, as every machine with the workspace's packages has it. */
+async function startPostgres(): Promise<string> {
+  const { address } = await openEmbeddedPostgres(TEMPORARY, (problem) => {
+    process.emitWarning(problem);
+  });
+  const { port, password } = address;
+  return `postgres://${APP_ROLE}:${password}@${LOOPBACK}:${port}/${DATABASE_NAME}`;
+}
 
 /** Environment of the integration tests: hands the worker's servers to each file, empty. */
 export default class IntegrationEnvironment extends TestEnvironment {

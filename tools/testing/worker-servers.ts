@@ -7,6 +7,10 @@ import { RedisServer } from '../redis/redis-server';
  */
 export class WorkerServers {
   #redis: Promise<RedisServer> | undefined;
+  #postgres: Promise<string> | undefined;
+
+  /** @param startPostgres Starts a PostgreSQL that ends with this process, and returns a URL of it. */
+  constructor(private readonly startPostgres: () => Promise<string>) {}
 
   /** The worker's Redis. A test that stops, freezes or configures a Redis starts one of its own. */
   redis(): Promise<RedisServer> {
@@ -14,7 +18,13 @@ export class WorkerServers {
     return this.#redis;
   }
 
-  /** Removes what the previous file left: keys, scripts, clients and statistics. */
+  /** URL of the worker's PostgreSQL. A file empties the database before its first test. */
+  postgres(): Promise<string> {
+    this.#postgres ??= this.startPostgres();
+    return this.#postgres;
+  }
+
+  /** Removes what the previous file left: keys, scripts, clients and statistics of Redis. */
   async reset(): Promise<void> {
     if (this.#redis === undefined) return;
     const client = new Redis((await this.#redis).url, { lazyConnect: true });

@@ -1,4 +1,5 @@
 import { EnvironmentError, loadEnvironment } from '@app/platform';
+import { eachRow } from '../../../tools/testing/each-row';
 import { AuthEnvironment } from './auth.environment';
 import { defaultConcurrency } from './passwords/password-queue';
 
@@ -60,24 +61,31 @@ describe('the environment of auth', () => {
     expect(load({ BCRYPT_CONCURRENCY: '15' }).BCRYPT_CONCURRENCY).toBe(15);
   });
 
-  it.each([
-    { size: undefined, concurrency: '4' },
-    { size: '16', concurrency: '16' },
-    { size: '1', concurrency: '1' },
-    { size: '1', concurrency: '' },
-  ])('refuses one that leaves none: $concurrency of $size', ({ size, concurrency }) => {
-    setPool(size);
-    expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
-      expect.stringMatching(
-        `^BCRYPT_CONCURRENCY: .*pool \\(${size ?? '4'}\\).*UV_THREADPOOL_SIZE`,
-      ) as string,
-    ]);
+  it('refuses a BCRYPT_CONCURRENCY that leaves no thread', async () => {
+    await eachRow(
+      [
+        { size: undefined, concurrency: '4' },
+        { size: '16', concurrency: '16' },
+        { size: '1', concurrency: '1' },
+        { size: '1', concurrency: '' },
+      ],
+      ({ size, concurrency }) => {
+        setPool(size);
+        expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
+          expect.stringMatching(
+            `^BCRYPT_CONCURRENCY: .*pool \\(${size ?? '4'}\\).*UV_THREADPOOL_SIZE`,
+          ) as string,
+        ]);
+      },
+    );
   });
 
-  it.each(['0', '-1', '1.5', 'all'])('refuses BCRYPT_CONCURRENCY=%s', (concurrency) => {
-    expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
-      'BCRYPT_CONCURRENCY: give a whole number from 1 to 1023.',
-    ]);
+  it('refuses a BCRYPT_CONCURRENCY that is no whole number from 1', async () => {
+    await eachRow(['0', '-1', '1.5', 'all'], (concurrency) => {
+      expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
+        'BCRYPT_CONCURRENCY: give a whole number from 1 to 1023.',
+      ]);
+    });
   });
 
   it('counts on the services of this workspace, or on those that it is told', () => {

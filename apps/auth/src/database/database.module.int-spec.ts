@@ -6,6 +6,7 @@ import { DatabaseUnavailableError } from './database-unavailable.error';
 import { DATABASE } from './database.token';
 import { TEMPORARY } from './embedded-postgres';
 import { users } from './schema';
+import { sharedPostgres } from './testing/every-postgres';
 
 @Injectable()
 class Counter {
@@ -16,13 +17,19 @@ class Counter {
   }
 }
 
-@Module({
-  imports: [DatabaseModule.forRootAsync({ useFactory: () => ({ dataDir: TEMPORARY }) })],
-  providers: [Counter],
-})
-class AppModule {}
-
 describe('DatabaseModule', () => {
+  const postgres = sharedPostgres();
+
+  @Module({
+    imports: [
+      DatabaseModule.forRootAsync({
+        useFactory: () => ({ databaseUrl: postgres.url, dataDir: TEMPORARY }),
+      }),
+    ],
+    providers: [Counter],
+  })
+  class AppModule {}
+
   it('gives the app an open database, and closes it at the end', async () => {
     const app = await Test.createTestingModule({ imports: [AppModule] }).compile();
     await app.init();

@@ -1,57 +1,63 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { DEMO_USERS } from '../users/demo-users';
 import { isGuessable } from './guessable-password';
 
 describe('a password that is guessed first', () => {
-  it.each([
-    // Common as it is
-    'polniypizdec0211',
-    '1qaz2wsx3edc4rfv',
-    'PasswordPassword',
-    'passwordstandard',
-    // One unit again and again, cut off or not
-    'aaaaaaaaaaaaaaa',
-    'passwordpassword',
-    'abcabcabcabcabc',
-    'abcabcabcabcabca',
-    'x7!x7!x7!x7!x7!x7!',
-    '🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊',
-    'дадададададададада',
-    'Secret1Secret1Secret1',
-    // Runs
-    '123456789012345',
-    '543210987654321',
-    'qwertyuiopasdfgh',
-    'poiuytrewqlkjhgf',
-    'abcdefghijklmnop',
-    'zyxwvutsrqponmlk',
-    'uvwxyzabcdefghijk',
-    'qwertzuiopasdfghjkl',
-    'azertyuiopqsdfghjklm',
-    '1qaz2wsx3edc4rfv5tgb',
-    'abc123qwe456asd789',
-    'aaaabbbbccccdddd',
-    '111222333444555666',
-    'qwerty-asdfgh-zxcvbn',
-    // One or two common passwords, with runs or punctuation
-    'password1234567',
-    'iloveyou12345678',
-    'password-1234567',
-    'Password.Monkey!!!',
-    'football_baseball',
-    'dragon123456789monkey',
-    '1234567password1234567',
-    'ｐａｓｓｗｏｒｄ１２３４５６７',
-    // The user's own name, and the service's
-    'dave.miller1234567',
-    'davemillerdavemille',
-    'dave miller password',
-    'miller-dave-12345',
-    'nest-sessions-dave',
-    'nestsessions12345',
-    'sessions.password1',
-    'dave nest session 1234',
-  ])('is %j', (password) => {
-    expect(isGuessable(password, 'dave.miller')).toBe(true);
+  it('is common, repeated, a run, or made of names', async () => {
+    await eachRow(
+      [
+        // Common as it is
+        'polniypizdec0211',
+        '1qaz2wsx3edc4rfv',
+        'PasswordPassword',
+        'passwordstandard',
+        // One unit again and again, cut off or not
+        'aaaaaaaaaaaaaaa',
+        'passwordpassword',
+        'abcabcabcabcabc',
+        'abcabcabcabcabca',
+        'x7!x7!x7!x7!x7!x7!',
+        '🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊',
+        'дадададададададада',
+        'Secret1Secret1Secret1',
+        // Runs
+        '123456789012345',
+        '543210987654321',
+        'qwertyuiopasdfgh',
+        'poiuytrewqlkjhgf',
+        'abcdefghijklmnop',
+        'zyxwvutsrqponmlk',
+        'uvwxyzabcdefghijk',
+        'qwertzuiopasdfghjkl',
+        'azertyuiopqsdfghjklm',
+        '1qaz2wsx3edc4rfv5tgb',
+        'abc123qwe456asd789',
+        'aaaabbbbccccdddd',
+        '111222333444555666',
+        'qwerty-asdfgh-zxcvbn',
+        // One or two common passwords, with runs or punctuation
+        'password1234567',
+        'iloveyou12345678',
+        'password-1234567',
+        'Password.Monkey!!!',
+        'football_baseball',
+        'dragon123456789monkey',
+        '1234567password1234567',
+        'ｐａｓｓｗｏｒｄ１２３４５６７',
+        // The user's own name, and the service's
+        'dave.miller1234567',
+        'davemillerdavemille',
+        'dave miller password',
+        'miller-dave-12345',
+        'nest-sessions-dave',
+        'nestsessions12345',
+        'sessions.password1',
+        'dave nest session 1234',
+      ],
+      (password) => {
+        expect(isGuessable(password, 'dave.miller')).toBe(true);
+      },
+    );
   });
 
   it('is what holds an e-mail address or a part of it and little else', () => {
@@ -68,44 +74,52 @@ describe('a password that is guessed first', () => {
 });
 
 describe('a password that is not guessed first', () => {
-  it.each([
-    'a longer and better one',
-    'dave-demo-password',
-    'new-password-for-dave',
-    'another-long-password',
-    'another password for bob',
-    'a password for dave',
-    'a long enough password',
-    'correct horse battery',
-    'correct horse battery staple',
-    'correcthorsebatterystaple',
-    'another horse battery',
-    'the first new password',
-    'not alice-demo-password either',
-    'kV7#pQ2!xL9@mR4',
-    '839201746552913',
-    '!%&/()=?+*-_.,;:#<>',
-    'пароль на кириллице',
-    'первое попавшееся',
-    '🦊🐻🐼🦁🐯🐨🐸🐵🐔🐧🐦🐤🦆🦅🦉',
-    'it is password, followed by something else',
-    'four blue birds sing',
-    'x'.repeat(64) + 'y'.repeat(63) + '!?' + 'kjw',
-    ' 1 2 7 3 8 1 9 2 3 4 5 6 ',
-    'daves neighbour has a dog',
-    'the nest of sessions by the lake',
-    // Twice, but each could be a password
-    'kV7#pQ2!xL9@mR4kV7#pQ2!xL9@mR4',
-  ])('is %j', (password) => {
-    expect(isGuessable(password, 'dave')).toBe(false);
+  it('is unlike every common password, or made of too many parts', async () => {
+    await eachRow(
+      [
+        'a longer and better one',
+        'dave-demo-password',
+        'new-password-for-dave',
+        'another-long-password',
+        'another password for bob',
+        'a password for dave',
+        'a long enough password',
+        'correct horse battery',
+        'correct horse battery staple',
+        'correcthorsebatterystaple',
+        'another horse battery',
+        'the first new password',
+        'not alice-demo-password either',
+        'kV7#pQ2!xL9@mR4',
+        '839201746552913',
+        '!%&/()=?+*-_.,;:#<>',
+        'пароль на кириллице',
+        'первое попавшееся',
+        '🦊🐻🐼🦁🐯🐨🐸🐵🐔🐧🐦🐤🦆🦅🦉',
+        'it is password, followed by something else',
+        'four blue birds sing',
+        'x'.repeat(64) + 'y'.repeat(63) + '!?' + 'kjw',
+        ' 1 2 7 3 8 1 9 2 3 4 5 6 ',
+        'daves neighbour has a dog',
+        'the nest of sessions by the lake',
+        // Twice, but each could be a password
+        'kV7#pQ2!xL9@mR4kV7#pQ2!xL9@mR4',
+      ],
+      (password) => {
+        expect(isGuessable(password, 'dave')).toBe(false);
+      },
+    );
   });
 
-  it.each(DEMO_USERS.map(({ username, password }) => [username, password]))(
-    'is the one of %s in the demonstration',
-    (username, password) => {
-      expect(isGuessable(password, username)).toBe(false);
-    },
-  );
+  it('is that of each user in the demonstration', async () => {
+    await eachRow(
+      DEMO_USERS,
+      ({ username, password }) => {
+        expect(isGuessable(password, username)).toBe(false);
+      },
+      ({ username }) => username,
+    );
+  });
 
   it('is not made one by a short name', () => {
     expect(isGuessable('xy vw tu kp lm qo', 'xy')).toBe(false);
@@ -114,14 +128,20 @@ describe('a password that is not guessed first', () => {
 });
 
 describe('what is done to find out', () => {
-  it.each([
-    ['runs', 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(4).slice(0, 127) + '~'],
-    ['one key and another', 'a'.repeat(127) + 'ж'],
-    ['common passwords', 'password1password2'.repeat(8).slice(0, 127) + 'ж'],
-    ['what grows when it is folded', '\ufdfa\ufdfb'.repeat(63) + 'ж'],
-    ['the names', 'davedave nest '.repeat(10).slice(0, 127) + 'ж'],
-  ])('ends with %s to the limit', (_, password) => {
-    expect(Array.from(password).length).toBeLessThanOrEqual(128);
-    expect(typeof isGuessable(password, 'd'.repeat(64))).toBe('boolean');
+  it('ends for every kind of password at the longest', async () => {
+    await eachRow(
+      [
+        ['runs', 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(4).slice(0, 127) + '~'],
+        ['one key and another', 'a'.repeat(127) + 'ж'],
+        ['common passwords', 'password1password2'.repeat(8).slice(0, 127) + 'ж'],
+        ['what grows when it is folded', '\ufdfa\ufdfb'.repeat(63) + 'ж'],
+        ['the names', 'davedave nest '.repeat(10).slice(0, 127) + 'ж'],
+      ] as const,
+      ([, password]) => {
+        expect(Array.from(password).length).toBeLessThanOrEqual(128);
+        expect(typeof isGuessable(password, 'd'.repeat(64))).toBe('boolean');
+      },
+      ([name]) => name,
+    );
   });
 });

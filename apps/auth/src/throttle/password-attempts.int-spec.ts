@@ -1,56 +1,26 @@
-import {
-  createRedisClient,
-  type RedisTarget,
-  SessionStoreUnavailableError,
-  whenReady,
-} from '@app/session';
-import type { Cluster, Redis } from 'ioredis';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisCluster } from '../../../../tools/redis/redis-cluster';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { emptyRedis } from './testing/empty-redis';
+import { SessionStoreUnavailableError } from '@app/session';
+import type { Redis } from 'ioredis';
 import { gate } from '../database/testing/gate';
 import { PasswordQueue } from '../passwords/password-queue';
 import { attemptKeys } from './attempt-keys';
-import { type PasswordAttempt, PasswordAttempts } from './password-attempts';
+import { PasswordAttempts } from './password-attempts';
 import { SignInThrottledError } from './sign-in-throttled.error';
 import { FORGET_AFTER, KNOWN_FOR } from './throttle.options';
-
-const HOME = { username: 'alice', ip: '192.0.2.7' };
-const AWAY = { username: 'alice', ip: '198.51.100.7' };
-
-const OPTIONS = {
-  freeForPair: 3,
-  freeForAccount: 5,
-  freeForNetwork: 8,
-  firstWait: 60_000,
-  longestWait: '10m',
-};
-
-/** How often something that stands for bcrypt was asked. */
-let compared = 0;
+import {
+  AWAY,
+  comparisons,
+  elsewhere,
+  HOME,
+  OPTIONS,
+  right,
+  wrong,
+  wrongTimes,
+} from './testing/attempts';
+import { emptyRedis, ownRedis } from './testing/empty-redis';
 
 beforeEach(() => {
-  compared = 0;
+  comparisons.count = 0;
 });
-
-const right = (attempts: PasswordAttempts, attempt: PasswordAttempt) =>
-  outcomeOf(attempts, attempt, true);
-const wrong = (attempts: PasswordAttempts, attempt: PasswordAttempt) =>
-  outcomeOf(attempts, attempt, false);
-
-function outcomeOf(attempts: PasswordAttempts, attempt: PasswordAttempt, isRight: boolean) {
-  return attempts.check(attempt, (turn) =>
-    turn(() => {
-      compared += 1;
-      return Promise.resolve(isRight);
-    }),
-  );
-}
-
-async function wrongTimes(times: number, attempts: PasswordAttempts, attempt: PasswordAttempt) {
-  for (let i = 0; i < times; i += 1) await wrong(attempts, attempt);
-}
 
 /** As if the wait of every count were over. */
 async function passTime(client: Redis): Promise<void> {
@@ -58,9 +28,6 @@ async function passTime(client: Redis): Promise<void> {
     if (!key.startsWith('throttle:known:')) await client.pexpire(key, FORGET_AFTER - 600_000);
   }
 }
-
-/** Another address each time, none of which the account knows. */
-const elsewhere = (i: number) => ({ username: 'alice', ip: `203.0.113.${i}` });
 
 describe('attempts at passwords', () => {
   const redis = emptyRedis();
@@ -84,7 +51,7 @@ describe('attempts at passwords', () => {
     for (const attempt of [right, wrong, right]) {
       await expect(attempt(attempts, HOME)).rejects.toThrow(SignInThrottledError);
     }
-    expect(compared).toBe(4);
+    expect(comparisons.count).toBe(4);
   });
 
   it('that have to wait do not even queue for bcrypt', async () => {
@@ -217,14 +184,14 @@ describe('attempts at passwords', () => {
         await everyoneQueues.opened;
         return queue.run(() =>
           turn(() => {
-            compared += 1;
+            comparisons.count += 1;
             return Promise.resolve(false);
           }),
         );
       }),
     );
     const outcomes = await Promise.allSettled(guesses);
-    expect(compared).toBe(4);
+    expect(comparisons.count).toBe(4);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(46);
   });
 
@@ -243,81 +210,40 @@ describe('attempts at passwords', () => {
     for (const key of keys) expect(await redis.client.pttl(key)).toBeGreaterThan(0);
   });
 
-  describe('while Redis is full', () => {
-    const fill = () => redis.client.config('SET', 'maxmemory', '1');
-    afterEach(() => redis.client.config('SET', 'maxmemory', '0'));
-
-    it('reach no bcrypt', async () => {
-      await fill();
-      await expect(wrong(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
-      await expect(right(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
-      expect(compared).toBe(0);
-    });
-
-    it.each([true, false])('tell nothing when it becomes so meanwhile: %s', async (isRight) => {
-      const attempt = attempts.check(HOME, (turn) =>
-        turn(async () => {
-          await fill();
-          return isRight;
-        }),
-      );
-      await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
-    });
-  });
-
   it('reach no bcrypt while Redis is away', async () => {
     const away = redis.client.duplicate();
     away.disconnect();
     const lost = new PasswordAttempts(away, OPTIONS);
     await expect(right(lost, HOME)).rejects.toThrow(SessionStoreUnavailableError);
-    expect(compared).toBe(0);
+    expect(comparisons.count).toBe(0);
   });
 });
 
-interface Topology {
-  target: RedisTarget;
-  stop: () => Promise<void>;
-}
+describe('attempts at passwords while Redis is full', () => {
+  const redis = ownRedis();
+  let attempts: PasswordAttempts;
 
-describe.each<[string, () => Promise<Topology>]>([
-  [
-    'behind Sentinels',
-    async () => {
-      const group = await RedisSentinels.start();
-      const target = { sentinels: nodeAddresses(group.nodes), name: SENTINEL_NAME };
-      return { target, stop: () => group.stop() };
-    },
-  ],
-  [
-    'on a Cluster',
-    async () => {
-      const cluster = await RedisCluster.start();
-      return { target: { nodes: nodeAddresses(cluster.nodes) }, stop: () => cluster.stop() };
-    },
-  ],
-])('attempts at passwords with Redis %s', (_, start) => {
-  let topology: Topology;
-  let client: Redis | Cluster;
-
-  beforeAll(async () => {
-    topology = await start();
-    client = createRedisClient(topology.target);
-    expect(await whenReady(client, 10_000)).toBeNull();
-  }, 60_000);
-
-  afterAll(async () => {
-    client.disconnect();
-    await topology.stop();
+  beforeEach(() => {
+    attempts = new PasswordAttempts(redis.client, OPTIONS);
   });
 
-  it('are counted, refused and forgotten alike', async () => {
-    const attempts = new PasswordAttempts(client, OPTIONS);
-    await wrongTimes(3, attempts, HOME);
-    await expect(right(attempts, HOME)).resolves.toBe(true);
-    await wrongTimes(4, attempts, HOME);
-    await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
-    // Three were counted for the account before its network was known.
-    for (let i = 1; i <= 3; i += 1) await wrong(attempts, elsewhere(i));
-    await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
+  const fill = () => redis.client.config('SET', 'maxmemory', '1');
+  afterEach(() => redis.client.config('SET', 'maxmemory', '0'));
+
+  it('reach no bcrypt', async () => {
+    await fill();
+    await expect(wrong(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(right(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
+    expect(comparisons.count).toBe(0);
+  });
+
+  it.each([true, false])('tell nothing when it becomes so meanwhile: %s', async (isRight) => {
+    const attempt = attempts.check(HOME, (turn) =>
+      turn(async () => {
+        await fill();
+        return isRight;
+      }),
+    );
+    await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
   });
 });

@@ -2,8 +2,10 @@ import { Readable, Writable } from 'node:stream';
 import type { SecurityEvent } from '@app/session';
 import { type Database, openDatabase } from '../database/database';
 import { users as usersTable } from '../database/schema';
-import { startEmbedded, type TestPostgres } from '../database/testing/every-postgres';
+import { sharedPostgres } from '../database/testing/every-postgres';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { PasswordHasher } from '../passwords/password-hasher';
+import { cheapBcrypt } from '../passwords/testing/cheap-bcrypt';
 import { type LiveSessions } from './live-sessions';
 import { runUsersCommand } from './users-commands';
 import { UsersService } from './users.service';
@@ -22,7 +24,8 @@ class Sink extends Writable {
 }
 
 describe('npm run users', () => {
-  let postgres: TestPostgres;
+  cheapBcrypt();
+  const postgres = sharedPostgres();
   let database: Database;
   let service: UsersService;
   /** What was asked of the live sessions, in order. */
@@ -33,15 +36,11 @@ describe('npm run users', () => {
   let told: SecurityEvent[];
 
   beforeAll(async () => {
-    postgres = await startEmbedded();
     database = await openDatabase({ databaseUrl: postgres.url, dataDir: '' });
     service = new UsersService(database, new PasswordHasher(10));
   });
 
-  afterAll(async () => {
-    await database.close();
-    await postgres.stop();
-  });
+  afterAll(() => database.close());
 
   beforeEach(async () => {
     await database.run((queries) => queries.delete(usersTable));
@@ -90,18 +89,25 @@ describe('npm run users', () => {
       await expect(service.authenticate('alice', PASSWORD)).resolves.toMatchObject({ roles: [] });
     });
 
-    it.each([
-      ['without a password', ['create', 'bob'], '', 'there is no password on standard input\n'],
-      ['with a short password', ['create', 'bob'], 'short\n', /at least 15 characters\n$/],
-      ['with no username', ['create', 'two words'], `${PASSWORD}\n`, /^a username is 1 to 64/],
-      ['with no roles', ['create', 'bob', '--roles', 'a,,b'], PASSWORD, /^roles are a list of/],
-      ['who is there', ['create', 'ALICE'], `${PASSWORD}\n`, /^there is a user ALICE already\n$/],
-    ])('does not make a user %s', async (_case, args, input, message) => {
+    it('does not make a user against the rules, or with a taken username', async () => {
+      const rows: [string, string[], string, string | RegExp][] = [
+        ['without a password', ['create', 'bob'], '', 'there is no password on standard input\n'],
+        ['with a short password', ['create', 'bob'], 'short\n', /at least 15 characters\n$/],
+        ['with no username', ['create', 'two words'], `${PASSWORD}\n`, /^a username is 1 to 64/],
+        ['with no roles', ['create', 'bob', '--roles', 'a,,b'], PASSWORD, /^roles are a list of/],
+        ['who is there', ['create', 'ALICE'], `${PASSWORD}\n`, /^there is a user ALICE already\n$/],
+      ];
       await createAlice();
-      const { code, stderr } = await run(args, input);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(message);
-      await expect(service.list()).resolves.toHaveLength(1);
+      await eachRow(
+        rows,
+        async ([, args, input, message]) => {
+          const { code, stderr } = await run(args, input);
+          expect(code).toBe(1);
+          expect(stderr).toMatch(message);
+          await expect(service.list()).resolves.toHaveLength(1);
+        },
+        ([name]) => name,
+      );
     });
   });
 
@@ -235,34 +241,43 @@ describe('npm run users', () => {
     }
   });
 
-  it.each([
-    [[]],
-    [['destroy']],
-    [['constructor']],
-    [['create']],
-    [['create', 'alice', 'a-password-as-argument']],
-    [['create', 'alice', '--no-sessions']],
-    [['create', 'alice', '--password', 'secret']],
-    [['create', 'alice', '--roles']],
-    [['list', 'alice']],
-    [['set-roles', 'alice']],
-    [['set-roles', 'alice', 'a', '--roles', 'b']],
-  ])('does not understand %j', async (args) => {
-    const { code, stdout, stderr } = await run(args, `${PASSWORD}\n`);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^[^\n]*\(see: npm run users -- help\)\n$/);
+  it('does not understand a malformed command line, and changes nothing', async () => {
+    const commandLines = [
+      [],
+      ['destroy'],
+      ['constructor'],
+      ['create'],
+      ['create', 'alice', 'a-password-as-argument'],
+      ['create', 'alice', '--no-sessions'],
+      ['create', 'alice', '--password', 'secret'],
+      ['create', 'alice', '--roles'],
+      ['list', 'alice'],
+      ['set-roles', 'alice'],
+      ['set-roles', 'alice', 'a', '--roles', 'b'],
+    ];
+    await eachRow(commandLines, async (args) => {
+      const { code, stdout, stderr } = await run(args, `${PASSWORD}\n`);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^[^\n]*\(see: npm run users -- help\)\n$/);
+    });
+    await expect(service.list()).resolves.toEqual([]);
+    expect(asked).toEqual([]);
   });
 
-  it.each([
-    [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: nothing answers at/],
-    [{ DATABASE_URL: undefined, DATA_DIR: 'temporary' }, /^DATA_DIR: a temporary user database/],
-    [{ BCRYPT_COST: 'much' }, /^BCRYPT_COST: the bcrypt cost is a whole number from 10 to 15/],
-    [{ BCRYPT_COST: '' }, /^BCRYPT_COST: /],
-  ])('says what is wrong with the environment %j', async (wrong, message) => {
-    Object.assign(env, wrong);
-    const { code, stderr } = await run(['list']);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr.trimEnd()).not.toContain('\n');
+  it('says what is wrong with the environment', async () => {
+    const environments: [NodeJS.ProcessEnv, RegExp][] = [
+      [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: nothing answers at/],
+      [{ DATABASE_URL: undefined, DATA_DIR: 'temporary' }, /^DATA_DIR: a temporary user database/],
+      [{ BCRYPT_COST: 'much' }, /^BCRYPT_COST: the bcrypt cost is a whole number from 10 to 15/],
+      [{ BCRYPT_COST: '' }, /^BCRYPT_COST: /],
+    ];
+    const right = env;
+    await eachRow(environments, async ([wrong, message]) => {
+      env = { ...right, ...wrong };
+      const { code, stderr } = await run(['list']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr.trimEnd()).not.toContain('\n');
+    });
   });
 });

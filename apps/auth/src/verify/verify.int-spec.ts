@@ -13,6 +13,7 @@ import {
   SessionModule,
   sessionIdOf,
   SessionStoreUnavailableError,
+  whenReady,
 } from '@app/session';
 import { type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -21,11 +22,16 @@ import { Test } from '@nestjs/testing';
 import type { Redis } from 'ioredis';
 import { decodeJwt } from 'jose';
 import { call, json, type Answer } from '../../../../test/support/http';
-import { RedisServer } from '../../../../tools/redis/redis-server';
+import { PATIENCE } from '../../../../tools/redis/patience';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { eventually } from '../../../../tools/testing/eventually';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
+import { workerServers } from '../../../../tools/testing/worker-servers';
 import { AccessModule } from '../access.module';
 import { takeGatewayQuestion } from './gateway-question';
 import { VerifyModule } from './verify.module';
+
+type Headers = NonNullable<NonNullable<Parameters<typeof call>[1]>['headers']>;
 
 /** What a directory would know of two services, and what it was asked. */
 class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
@@ -80,14 +86,17 @@ const adapters = [
 ] as const;
 
 describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
-  let server: RedisServer;
+  let proxy: FaultyProxy;
   let client: Redis;
   let app: INestApplication;
   let url: string;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(server.url);
+    const server = await workerServers().redis();
+    proxy = await FaultyProxy.to(server.port);
+    client = createRedisClient(`redis://127.0.0.1:${proxy.port}`);
+    await whenReady(client, PATIENCE);
+    await client.flushall();
     const module = await Test.createTestingModule({
       imports: [SessionModule.forRoot({ client }), SessionIssuerModule.forRoot({}), VerifyModule],
     })
@@ -103,7 +112,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
   afterAll(async () => {
     await app.close();
     client.disconnect();
-    await server.stop();
+    await proxy.close();
   });
 
   beforeEach(() => {
@@ -202,78 +211,90 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(directory.asked).toEqual([]);
   });
 
-  it.each([
-    ['nginx', '', { 'x-original-method': 'PUT', 'x-original-uri': '/orders/a' }],
-    ['Traefik', '', { 'x-forwarded-method': 'PUT', 'x-forwarded-uri': '/orders/a' }],
-    ['Envoy', '/orders/a', {}],
-    [
-      'a gateway that clears what it does not use',
-      '/orders/a',
-      { 'x-original-uri': '', 'x-forwarded-method': '' },
-    ],
-  ])('is told by %s', async (_form, path, headers) => {
+  it('is told by nginx, Traefik, Envoy, and gateways that clear the headers of the others', async () => {
+    const forms: [string, string, Headers][] = [
+      ['nginx', '', { 'x-original-method': 'PUT', 'x-original-uri': '/orders/a' }],
+      ['Traefik', '', { 'x-forwarded-method': 'PUT', 'x-forwarded-uri': '/orders/a' }],
+      ['Envoy', '/orders/a', {}],
+      [
+        'a gateway that clears what it does not use',
+        '/orders/a',
+        { 'x-original-uri': '', 'x-forwarded-method': '' },
+      ],
+    ];
     const cookie = await signIn();
-    const method = path === '' ? 'GET' : 'PUT';
-    const asked = { cookie, method, headers: { ...headers, 'x-verify-service': 'orders' } };
-    expect((await call(`${url}/auth/verify${path}`, asked)).status).toBe(200);
-    expect(directory.asked).toEqual([{ method: 'PUT', path: '/orders/a', service: 'orders' }]);
+    await eachRow(
+      forms,
+      async ([, path, headers]) => {
+        directory.asked.length = 0;
+        const method = path === '' ? 'GET' : 'PUT';
+        const asked = { cookie, method, headers: { ...headers, 'x-verify-service': 'orders' } };
+        expect((await call(`${url}/auth/verify${path}`, asked)).status).toBe(200);
+        expect(directory.asked).toEqual([{ method: 'PUT', path: '/orders/a', service: 'orders' }]);
+      },
+      ([name]) => name,
+    );
   });
 
-  it.each<[string, string, NonNullable<Parameters<typeof call>[1]>['headers']]>([
-    [
-      'two headers',
-      '',
-      { 'x-original-method': 'GET', 'x-original-uri': '/orders', 'x-forwarded-uri': '/orders' },
-    ],
-    ['a header and the path', '/orders', { 'x-original-uri': '/orders' }],
-    ['a header and the root', '/', { 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/orders' }],
-    ['half a form', '', { 'x-original-uri': '/orders' }],
-    ['the other half', '', { 'x-forwarded-method': 'GET' }],
-    [
-      'a header twice',
-      '',
-      { 'x-original-method': 'GET', 'x-original-uri': ['/orders', '/orders'] },
-    ],
-    ['a method twice', '', { 'x-original-method': ['GET', 'GET'], 'x-original-uri': '/orders' }],
-    ['a method that is none', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
-    ['a path with a blank', '', { 'x-original-method': 'GET', 'x-original-uri': '/orders /x' }],
-    [
-      'a path that is not ASCII',
-      '',
-      { 'x-original-method': 'GET', 'x-original-uri': '/orders\xe9' },
-    ],
-    ['a service twice', '/orders', { 'x-verify-service': ['orders', 'orders'] }],
-    ['a service that is none', '/orders', { 'x-verify-service': 'Orders' }],
-    ['a service without a route', '', { 'x-verify-service': 'orders' }],
-  ])('is refused when it is told by %s', async (_form, path, headers) => {
+  it('is refused when it is told in no form, in more than one, or malformed', async () => {
+    const get = { 'x-original-method': 'GET' };
+    const forms: [string, string, Headers][] = [
+      ['two headers', '', { ...get, 'x-original-uri': '/orders', 'x-forwarded-uri': '/orders' }],
+      ['a header and the path', '/orders', { 'x-original-uri': '/orders' }],
+      ['a header and the root', '/', { 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/orders' }],
+      ['half a form', '', { 'x-original-uri': '/orders' }],
+      ['the other half', '', { 'x-forwarded-method': 'GET' }],
+      ['a header twice', '', { ...get, 'x-original-uri': ['/orders', '/orders'] }],
+      ['a method twice', '', { 'x-original-method': ['GET', 'GET'], 'x-original-uri': '/orders' }],
+      ['a method that is none', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
+      ['a path with a blank', '', { ...get, 'x-original-uri': '/orders /x' }],
+      ['a path that is not ASCII', '', { ...get, 'x-original-uri': '/orders\xe9' }],
+      ['a service twice', '/orders', { 'x-verify-service': ['orders', 'orders'] }],
+      ['a service that is none', '/orders', { 'x-verify-service': 'Orders' }],
+      ['a service without a route', '', { 'x-verify-service': 'orders' }],
+    ];
     const cookie = await signIn();
-    const answer = await call(`${url}/auth/verify${path}`, { cookie, headers });
-    expect([answer.status, json(answer).code]).toEqual([403, 'ERR_VERIFY_UNCLEAR']);
-    expect(directory.asked).toEqual([]);
+    await eachRow(
+      forms,
+      async ([, path, headers]) => {
+        const answer = await call(`${url}/auth/verify${path}`, { cookie, headers });
+        expect([answer.status, json(answer).code]).toEqual([403, 'ERR_VERIFY_UNCLEAR']);
+        expect(directory.asked).toEqual([]);
+      },
+      ([name]) => name,
+    );
   });
 
-  it.each([
-    '/orders//1',
-    '/orders/%2f..%2F',
-    '/orders/../../admin',
-    '/orders/./x',
-    '/orders/%zz',
-    '/orders/%',
-    '/orders/%c3%28?x=%&y#z',
-    '/orders/;a=b?c[]=d',
-    '//orders',
-    '/orders/' + 'x'.repeat(3_000),
-    '/',
-    '*',
-  ])('is looked up with %s as it was sent', async (path) => {
+  it('is looked up with the path as it was sent', async () => {
+    const paths = [
+      '/orders//1',
+      '/orders/%2f..%2F',
+      '/orders/../../admin',
+      '/orders/./x',
+      '/orders/%zz',
+      '/orders/%',
+      '/orders/%c3%28?x=%&y#z',
+      '/orders/;a=b?c[]=d',
+      '//orders',
+      '/orders/' + 'x'.repeat(3_000),
+      '/',
+      '*',
+    ];
     const cookie = await signIn();
     const { hostname, port } = new URL(url);
-    const { status } = await callRaw({ hostname, port, path: `/auth/verify${path}`, cookie });
-    expect(status).toBe(path.startsWith('/orders') ? 200 : 403);
-    expect(directory.asked).toEqual([{ method: 'GET', path }]);
-    await ask(path, { cookie });
-    expect(directory.asked).toHaveLength(2);
-    expect(directory.asked[1]).toEqual({ method: 'GET', path });
+    await eachRow(
+      paths,
+      async (path) => {
+        directory.asked.length = 0;
+        const { status } = await callRaw({ hostname, port, path: `/auth/verify${path}`, cookie });
+        expect(status).toBe(path.startsWith('/orders') ? 200 : 403);
+        expect(directory.asked).toEqual([{ method: 'GET', path }]);
+        await ask(path, { cookie });
+        expect(directory.asked).toHaveLength(2);
+        expect(directory.asked[1]).toEqual({ method: 'GET', path });
+      },
+      (path) => path.slice(0, 40),
+    );
   });
 
   it('is no question under another spelling of the path', async () => {
@@ -374,7 +395,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
   it('is answered 503 while Redis is away, and so are the keys', async () => {
     const cookie = await signIn();
     await ask('/orders', { cookie });
-    server.kill('SIGSTOP');
+    proxy.loseReplies();
     try {
       for (const answer of [
         await ask('/orders', { cookie }),
@@ -385,7 +406,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
         expect(answer.headers['cache-control']).toBe('no-store');
       }
     } finally {
-      server.kill('SIGCONT');
+      proxy.cut();
     }
   });
 });

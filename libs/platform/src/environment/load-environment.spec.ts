@@ -1,3 +1,4 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { EnvironmentError } from './environment.error';
 import { loadEnvironment } from './load-environment';
 import { ResourceEnvironment } from './resource.environment';
@@ -38,14 +39,19 @@ describe('the environment of a service', () => {
     });
   });
 
-  it.each([
-    ['off', false],
-    ['false', false],
-    ['on', true],
-    ['2', 2],
-    ['10.0.0.0/8, loopback', '10.0.0.0/8, loopback'],
-  ])('reads TRUST_PROXY=%s as %j', (value, expected) => {
-    expect(load({ TRUST_PROXY: value }).TRUST_PROXY).toBe(expected);
+  it('reads TRUST_PROXY', async () => {
+    await eachRow(
+      [
+        ['off', false],
+        ['false', false],
+        ['on', true],
+        ['2', 2],
+        ['10.0.0.0/8, loopback', '10.0.0.0/8, loopback'],
+      ] as const,
+      ([value, expected]) => {
+        expect(load({ TRUST_PROXY: value }).TRUST_PROXY).toBe(expected);
+      },
+    );
   });
 
   it('reads ALLOWED_ORIGINS as a list', () => {
@@ -56,36 +62,46 @@ describe('the environment of a service', () => {
     ]);
   });
 
-  it.each([
-    'https://a.example/',
-    'a.example',
-    '*',
-    'https://*.example.com/x',
-    'https://*.example.com',
-    'null',
-    'ws://a.example',
-    'https://A.example',
-    'https://a.example:443',
-    'https://u@a.example',
-  ])('refuses the origin %s, which no browser sends', (origin) => {
-    expect(problemsOf({ ALLOWED_ORIGINS: origin })).toEqual([
-      expect.stringMatching(/^ALLOWED_ORIGINS: /) as string,
-    ]);
+  it('refuses an origin that no browser sends', async () => {
+    await eachRow(
+      [
+        'https://a.example/',
+        'a.example',
+        '*',
+        'https://*.example.com/x',
+        'https://*.example.com',
+        'null',
+        'ws://a.example',
+        'https://A.example',
+        'https://a.example:443',
+        'https://u@a.example',
+      ],
+      (origin) => {
+        expect(problemsOf({ ALLOWED_ORIGINS: origin })).toEqual([
+          expect.stringMatching(/^ALLOWED_ORIGINS: /) as string,
+        ]);
+      },
+    );
   });
 
-  it.each([
-    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 0],
-    [{ SESSION_COOKIE_NAME: 'sid', SESSION_COOKIE_DOMAIN: 'eu.example.com' }, 0],
-    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
-    [{ SESSION_COOKIE_NAME: '__Host-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
-    [{ SESSION_COOKIE_NAME: '__hOST-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
-    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'com' }, 1],
-    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'https://example.com' }, 1],
-    [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com; Path=/x' }, 1],
-  ])('finds in %j as a cookie for subdomains %i problems', (variables, count) => {
-    const problems = problemsOf(variables);
-    expect(problems).toHaveLength(count);
-    for (const problem of problems) expect(problem).toMatch(/^SESSION_COOKIE_DOMAIN: /);
+  it('checks the name and the domain of a cookie for subdomains', async () => {
+    await eachRow(
+      [
+        [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 0],
+        [{ SESSION_COOKIE_NAME: 'sid', SESSION_COOKIE_DOMAIN: 'eu.example.com' }, 0],
+        [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+        [{ SESSION_COOKIE_NAME: '__Host-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+        [{ SESSION_COOKIE_NAME: '__hOST-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 1],
+        [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'com' }, 1],
+        [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'https://example.com' }, 1],
+        [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com; Path=/x' }, 1],
+      ] as const,
+      ([variables, count]) => {
+        const problems = problemsOf(variables);
+        expect(problems).toHaveLength(count);
+        for (const problem of problems) expect(problem).toMatch(/^SESSION_COOKIE_DOMAIN: /);
+      },
+    );
   });
 
   it('tells everything that is wrong at once, and no secret', () => {
@@ -146,14 +162,22 @@ describe('the environment of a service', () => {
     });
   });
 
-  it.each([
-    [{ REDIS_CLUSTER: 'a:1' }, 'REDIS_URL: REDIS_URL and REDIS_CLUSTER are set'],
-    [{ REDIS_URL: undefined, REDIS_SENTINELS: 'host' }, 'REDIS_SENTINELS: give servers'],
-    [{ REDIS_URL: undefined, REDIS_CLUSTER: 'a:1,,b:2' }, 'REDIS_CLUSTER: give servers'],
-    [{ REDIS_URL: undefined, REDIS_CLUSTER: 'http://u:secret@a:1' }, 'REDIS_CLUSTER: give servers'],
-  ])('refuses %j', (variables, problem) => {
-    expect(problemsOf(variables)).toEqual([expect.stringContaining(problem) as string]);
-    expect(problemsOf(variables).join()).not.toContain('secret');
+  it('refuses servers of Redis that are malformed or given twice', async () => {
+    await eachRow(
+      [
+        [{ REDIS_CLUSTER: 'a:1' }, 'REDIS_URL: REDIS_URL and REDIS_CLUSTER are set'],
+        [{ REDIS_URL: undefined, REDIS_SENTINELS: 'host' }, 'REDIS_SENTINELS: give servers'],
+        [{ REDIS_URL: undefined, REDIS_CLUSTER: 'a:1,,b:2' }, 'REDIS_CLUSTER: give servers'],
+        [
+          { REDIS_URL: undefined, REDIS_CLUSTER: 'http://u:secret@a:1' },
+          'REDIS_CLUSTER: give servers',
+        ],
+      ] as const,
+      ([variables, problem]) => {
+        expect(problemsOf(variables)).toEqual([expect.stringContaining(problem) as string]);
+        expect(problemsOf(variables).join()).not.toContain('secret');
+      },
+    );
   });
 });
 
@@ -177,22 +201,27 @@ describe('the secrets of calls between services', () => {
     });
   });
 
-  it.each<[NodeJS.ProcessEnv, RegExp]>([
-    [{ SESSION_CALL_SECRET: 'secret-that-is-short' }, /^SESSION_CALL_SECRET: is too short/],
-    [{ SESSION_CALLERS: `orders:${secret}` }, /^SESSION_CALLERS: set SESSION_CALL_SECRET/],
-    ...['orders', 'orders:secret', `Orders:${secret}`, `orders:${secret},`, `:${secret}`].map(
-      (callers): [NodeJS.ProcessEnv, RegExp] => [
-        { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers },
-        /^SESSION_CALLERS: give services/,
+  it('are refused when malformed, and not repeated', async () => {
+    await eachRow<[NodeJS.ProcessEnv, RegExp]>(
+      [
+        [{ SESSION_CALL_SECRET: 'secret-that-is-short' }, /^SESSION_CALL_SECRET: is too short/],
+        [{ SESSION_CALLERS: `orders:${secret}` }, /^SESSION_CALLERS: set SESSION_CALL_SECRET/],
+        ...['orders', 'orders:secret', `Orders:${secret}`, `orders:${secret},`, `:${secret}`].map(
+          (callers): [NodeJS.ProcessEnv, RegExp] => [
+            { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers },
+            /^SESSION_CALLERS: give services/,
+          ],
+        ),
+        [
+          { SESSION_CALL_SECRET: secret, SESSION_CALLERS: `orders:${secret},orders:${secret}` },
+          /^SESSION_CALLERS: give services, each once/,
+        ],
       ],
-    ),
-    [
-      { SESSION_CALL_SECRET: secret, SESSION_CALLERS: `orders:${secret},orders:${secret}` },
-      /^SESSION_CALLERS: give services, each once/,
-    ],
-  ])('are refused as %j, and not repeated', (variables, problem) => {
-    expect(problemsOf(variables)).toEqual([expect.stringMatching(problem) as string]);
-    expect(problemsOf(variables).join()).not.toContain('secret-');
+      ([variables, problem]) => {
+        expect(problemsOf(variables)).toEqual([expect.stringMatching(problem) as string]);
+        expect(problemsOf(variables).join()).not.toContain('secret-');
+      },
+    );
   });
 });
 
@@ -200,22 +229,26 @@ describe('SESSION_NEAR_CACHE', () => {
   const read = (SESSION_NEAR_CACHE?: string) =>
     loadEnvironment(ResourceEnvironment, { REDIS_URL, SESSION_NEAR_CACHE }).SESSION_NEAR_CACHE;
 
-  it.each([
-    [undefined, false],
-    ['', false],
-    ['off', false],
-    ['on', true],
-    ['2s', '2s'],
-    ['100ms', '100ms'],
-  ])('given as %j is %j', (value, expected) => {
-    expect(read(value)).toBe(expected);
+  it('is off, on or a time span', async () => {
+    await eachRow(
+      [
+        [undefined, false],
+        ['', false],
+        ['off', false],
+        ['on', true],
+        ['2s', '2s'],
+        ['100ms', '100ms'],
+      ] as const,
+      ([value, expected]) => {
+        expect(read(value)).toBe(expected);
+      },
+    );
   });
 
-  it.each(['yes', 'ON', '2', '2000', '99ms', '0s', '-2s', 'soon'])(
-    'is refused as %j, and says what to give',
-    (value) => {
+  it('is refused with any other value, and says what to give', async () => {
+    await eachRow(['yes', 'ON', '2', '2000', '99ms', '0s', '-2s', 'soon'], (value) => {
       expect(() => read(value)).toThrow(EnvironmentError);
       expect(() => read(value)).toThrow(/SESSION_NEAR_CACHE: .*'on'.*'off'.*100ms.*'2s'/);
-    },
-  );
+    });
+  });
 });

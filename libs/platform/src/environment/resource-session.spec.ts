@@ -1,3 +1,4 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { EnvironmentError } from './environment.error';
 import { loadEnvironment } from './load-environment';
 import { ResourceEnvironment } from './resource.environment';
@@ -10,24 +11,31 @@ const read = (variables: NodeJS.ProcessEnv) =>
   loadEnvironment(ResourceEnvironment, { REDIS_URL, ...variables });
 
 describe('SESSION_BINDING', () => {
-  it.each([
-    [undefined, 'off'],
-    ['', 'off'],
-    ['off', 'off'],
-    ['report', 'report'],
-    ['reauthenticate', 'reauthenticate'],
-  ])('given as %j is %s, for the user agent and the network', (value, expected) => {
-    expect(read({ SESSION_BINDING: value }).binding).toEqual({
-      userAgent: expected,
-      network: expected,
-    });
+  it('applies to the user agent and the network', async () => {
+    await eachRow(
+      [
+        [undefined, 'off'],
+        ['', 'off'],
+        ['off', 'off'],
+        ['report', 'report'],
+        ['reauthenticate', 'reauthenticate'],
+      ] as const,
+      ([value, expected]) => {
+        expect(read({ SESSION_BINDING: value }).binding).toEqual({
+          userAgent: expected,
+          network: expected,
+        });
+      },
+    );
   });
 
-  it.each(['on', 'true', 'REPORT', 'deny'])('is refused as %j, and says what to give', (value) => {
-    expect(() => read({ SESSION_BINDING: value })).toThrow(EnvironmentError);
-    expect(() => read({ SESSION_BINDING: value })).toThrow(
-      /SESSION_BINDING: set it to 'off', 'report' or 'reauthenticate'/,
-    );
+  it('is refused with any other value, and says what to give', async () => {
+    await eachRow(['on', 'true', 'REPORT', 'deny'], (value) => {
+      expect(() => read({ SESSION_BINDING: value })).toThrow(EnvironmentError);
+      expect(() => read({ SESSION_BINDING: value })).toThrow(
+        /SESSION_BINDING: set it to 'off', 'report' or 'reauthenticate'/,
+      );
+    });
   });
 
   it.each(['redis', 'rpc', 'gateway'])(
@@ -48,25 +56,25 @@ describe('SESSION_BINDING', () => {
 });
 
 describe('SESSION_REAUTHENTICATE_AT', () => {
-  it.each([undefined, '', '/again', 'https://auth.example.com/auth/reauthenticate'])(
-    'reaches the session module as %j',
-    (place) => {
-      const environment = read({ SESSION_REAUTHENTICATE_AT: place });
-      const given = place === '' ? undefined : place;
-      expect(resourceSession(environment, null).reauthenticateAt).toBe(given);
-    },
-  );
+  it('reaches the session module as it is given', async () => {
+    await eachRow(
+      [undefined, '', '/again', 'https://auth.example.com/auth/reauthenticate'],
+      (place) => {
+        const environment = read({ SESSION_REAUTHENTICATE_AT: place });
+        const given = place === '' ? undefined : place;
+        expect(resourceSession(environment, null).reauthenticateAt).toBe(given);
+      },
+    );
+  });
 
-  it.each([
-    'again',
-    '//evil.example',
-    '/\\evil.example',
-    'javascript:alert(1)',
-    '/a b',
-    'https://',
-  ])('is refused as %j, and says what to give', (place) => {
-    expect(() => read({ SESSION_REAUTHENTICATE_AT: place })).toThrow(
-      /SESSION_REAUTHENTICATE_AT: give a path such as \/auth\/reauthenticate, or a URL/,
+  it('is refused when it is no path and no URL, and says what to give', async () => {
+    await eachRow(
+      ['again', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/a b', 'https://'],
+      (place) => {
+        expect(() => read({ SESSION_REAUTHENTICATE_AT: place })).toThrow(
+          /SESSION_REAUTHENTICATE_AT: give a path such as \/auth\/reauthenticate, or a URL/,
+        );
+      },
     );
   });
 });

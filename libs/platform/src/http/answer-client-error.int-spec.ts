@@ -6,6 +6,12 @@ import type { RequestListener, Server } from 'node:http';
 import { answerClientError } from './answer-client-error';
 import { createHttpServer } from './http-server';
 
+jest.mock('./request-limits', () => ({
+  ...jest.requireActual<object>('./request-limits'),
+  // Milliseconds. The server looks for timeouts in this interval.
+  TIMEOUT_CHECK_INTERVAL: 20,
+}));
+
 describe('what is no request', () => {
   let server: Server;
   let listener: RequestListener;

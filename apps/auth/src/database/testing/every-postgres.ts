@@ -1,25 +1,39 @@
-import { APP_ROLE, DATABASE_NAME, LOOPBACK } from '../embedded/postgres-address';
-import { openEmbeddedPostgres, TEMPORARY } from '../embedded-postgres';
+import { Client } from 'pg';
+import { workerServers } from '../../../../../tools/testing/worker-servers';
 import { DebianPostgres } from './debian-postgres';
 
 /** A PostgreSQL with a database that is new and empty. */
 export interface TestPostgres {
   readonly url: string;
-  stop(): Promise<void>;
 }
 
 /**
- * Runs a suite on the embedded PostgreSQL and again on the one of the system.
- *
- * @param suite is given a function for its tests to call, which returns the running server
+ * The embedded PostgreSQL that the files of a Jest worker share, with a database that is empty before the
+ * first test of the enclosing `describe` or file.
  */
-export function describeOnEveryPostgres(suite: (postgres: () => TestPostgres) => void): void {
-  describe('on the embedded PostgreSQL', () => {
-    runSuite(suite, startEmbedded);
+export function sharedPostgres(): TestPostgres {
+  let url: string | undefined;
+
+  beforeAll(async () => {
+    url = await workerServers().postgres();
+    await empty(url);
   });
-  describeWithDebian('on the PostgreSQL of the system', () => {
-    runSuite(suite, startDebian);
+
+  return whenStarted(() => url);
+}
+
+/** A PostgreSQL of the system for the tests of the enclosing `describe`, with a new database. */
+export function debianPostgres(): TestPostgres {
+  let server: DebianPostgres | undefined;
+  let url: string | undefined;
+
+  beforeAll(async () => {
+    server = await DebianPostgres.start();
+    url = await server.createDatabase();
   });
+  afterAll(() => server?.stop());
+
+  return whenStarted(() => url);
 }
 
 /**
@@ -34,35 +48,23 @@ export function describeWithDebian(name: string, suite: () => void): void {
   }
 }
 
-function runSuite(
-  suite: (postgres: () => TestPostgres) => void,
-  start: () => Promise<TestPostgres>,
-): void {
-  let postgres: TestPostgres | undefined;
-  beforeAll(async () => {
-    postgres = await start();
-  });
-  suite(() => {
-    if (!postgres) throw new Error('PostgreSQL runs from beforeAll on');
-    return postgres;
-  });
-  // After those of the suite: Jest keeps the order in which they are written.
-  afterAll(() => postgres?.stop());
-}
-
-/** The embedded one, temporary. */
-export async function startEmbedded(): Promise<TestPostgres> {
-  const postgres = await openEmbeddedPostgres(TEMPORARY, (problem) => {
-    throw new Error(problem);
-  });
-  const { port, password } = postgres.address;
+function whenStarted(read: () => string | undefined): TestPostgres {
   return {
-    url: `postgres://${APP_ROLE}:${password}@${LOOPBACK}:${port}/${DATABASE_NAME}`,
-    stop: () => postgres.stop(),
+    get url() {
+      const url = read();
+      if (url === undefined) throw new Error('PostgreSQL runs from beforeAll on');
+      return url;
+    },
   };
 }
 
-async function startDebian(): Promise<TestPostgres> {
-  const postgres = await DebianPostgres.start();
-  return { url: await postgres.createDatabase(), stop: () => postgres.stop() };
+/** Removes all that the user of the URL owns in its database: tables, schemas and their rows. */
+async function empty(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query('drop owned by current_user cascade');
+  } finally {
+    await client.end();
+  }
 }

@@ -2,21 +2,43 @@ import { createRedisClient, whenReady } from '@app/session';
 import type { Redis } from 'ioredis';
 import { PATIENCE, patiently } from '../../../../../tools/redis/patience';
 import { RedisServer } from '../../../../../tools/redis/redis-server';
+import { workerServers } from '../../../../../tools/testing/worker-servers';
 
-/** A client of a Redis that is empty before each test of the enclosing `describe`. */
-export function emptyRedis(): { readonly client: Redis } {
-  let server: RedisServer;
+interface EmptyRedis {
+  readonly client: Redis;
+}
+
+/** A client of the worker's Redis, which is empty before each test of the enclosing `describe`. */
+export function emptyRedis(): EmptyRedis {
+  return clientOf(async () => ({ server: await workerServers().redis(), stop: () => undefined }));
+}
+
+/** A client of a Redis that the tests of the enclosing `describe` may configure. It is empty before each. */
+export function ownRedis(): EmptyRedis {
+  return clientOf(async () => {
+    const server = await RedisServer.start();
+    return { server, stop: () => server.stop() };
+  });
+}
+
+interface Started {
+  readonly server: RedisServer;
+  stop(): unknown;
+}
+
+function clientOf(start: () => Promise<Started>): EmptyRedis {
+  let started: Started;
   let client: Redis;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
-    client = createRedisClient(patiently(server.url));
+    started = await start();
+    client = createRedisClient(patiently(started.server.url));
     await whenReady(client, PATIENCE);
   });
   beforeEach(() => client.flushall());
   afterAll(async () => {
     client.disconnect();
-    await server.stop();
+    await started.stop();
   });
 
   return {

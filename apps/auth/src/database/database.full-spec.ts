@@ -1,0 +1,45 @@
+import { type Database, openDatabase } from './database';
+import { DatabaseUnavailableError } from './database-unavailable.error';
+import { users } from './schema';
+import { databaseSuite } from './testing/database.suite';
+import { DebianPostgres } from './testing/debian-postgres';
+import { debianPostgres, describeWithDebian } from './testing/every-postgres';
+
+describe('Database', () => {
+  describeWithDebian('on the PostgreSQL of the system', () => {
+    databaseSuite(debianPostgres());
+  });
+
+  describeWithDebian('on a server that is frozen', () => {
+    let server: DebianPostgres;
+    let database: Database;
+
+    beforeAll(async () => {
+      server = await DebianPostgres.start();
+      database = await openDatabase({ databaseUrl: server.url(), dataDir: '' });
+    });
+
+    afterAll(async () => {
+      await database.close();
+      await server.stop();
+    });
+
+    it('fails, and does not hang', async () => {
+      const count = () => database.run((queries) => queries.$count(users));
+      // Of what follows, some has a connection, some wants a new one, and some waits for one.
+      await Promise.all([count(), count()]);
+      server.freeze();
+      const attempts = await Promise.allSettled([
+        count(),
+        database.transaction((queries) => queries.$count(users)),
+        ...Array.from({ length: 10 }, count),
+      ]);
+      for (const attempt of attempts) {
+        expect(attempt).toEqual({
+          status: 'rejected',
+          reason: expect.any(DatabaseUnavailableError) as Error,
+        });
+      }
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import bcrypt from 'bcrypt';
+
+/** bcrypt's own minimum, 64 times cheaper than the lowest cost that {@link PasswordHasher} takes. */
+const CHEAPEST_COST = 4;
+
+const COST = /^\$2b\$\d\d/;
+
+const withCost = (hash: string, cost: number) =>
+  hash.replace(COST, `$2b$${String(cost).padStart(2, '0')}`);
+
+/** The hash that {@link PasswordHasher} compares with where there is no hash of a user. */
+const DUMMY = /\.{53}$/;
+
+/**
+ * Makes bcrypt cheap for the tests of the enclosing `describe` or file. A new hash names the requested
+ * cost and took bcrypt's lowest one. A hash from elsewhere, such as an imported one, takes its real cost.
+ */
+export function cheapBcrypt(): void {
+  const { hash, compare } = bcrypt;
+  const cheapHashes = new Set<string>();
+  const isCheap = (known: string) => cheapHashes.has(known) || DUMMY.test(known);
+  const spies: jest.SpyInstance[] = [];
+
+  beforeAll(() => {
+    spies.push(
+      jest
+        .spyOn(bcrypt, 'hash')
+        .mockImplementation(async (data: string | Buffer, cost: unknown) => {
+          const cheap = withCost(await hash(data, CHEAPEST_COST), Number(cost));
+          cheapHashes.add(cheap);
+          return cheap;
+        }),
+      jest
+        .spyOn(bcrypt, 'compare')
+        .mockImplementation((data: string | Buffer, known: string) =>
+          compare(data, isCheap(known) ? withCost(known, CHEAPEST_COST) : known),
+        ),
+    );
+  });
+
+  afterAll(() => {
+    for (const spy of spies) spy.mockRestore();
+  });
+}

@@ -1,0 +1,20 @@
+import { eachRow } from '../../../../tools/testing/each-row';
+import { waitAfter } from './failure-counter';
+
+describe('the wait after failures', () => {
+  it('doubles after each failure that is not free, up to the longest', async () => {
+    const options = { free: 3, firstWait: 60_000, longestWait: 300_000 };
+    const rows = [
+      [0, 0],
+      [3, 0],
+      [4, 60_000],
+      [5, 120_000],
+      [6, 240_000],
+      [7, 300_000],
+      [5_000, 300_000],
+    ] as const;
+    await eachRow(rows, ([failures, wait]) => {
+      expect(waitAfter(failures, options)).toBe(wait);
+    });
+  });
+});

@@ -1,0 +1,508 @@
+import { hash as bcryptHash, getRounds } from 'bcrypt';
+import { eq, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { type Database, openDatabase } from '../../database/database';
+import { users } from '../../database/schema';
+import { type TestPostgres } from '../../database/testing/every-postgres';
+import { eachRow } from '../../../../../tools/testing/each-row';
+import { eventually } from '../../../../../tools/testing/eventually';
+import { gate } from '../../database/testing/gate';
+import { PasswordHasher } from '../../passwords/password-hasher';
+import { PASSWORD_GUESSABLE } from '../../passwords/password-policy';
+import { PasswordPolicyError } from '../../passwords/password-policy.error';
+import { PasswordQueueFullError } from '../../passwords/password-queue-full.error';
+import { DEMO_USERS, seedDemoUsers } from '../demo-users';
+import { InvalidUserError } from '../invalid-user.error';
+import { type User } from '../user';
+import { UsernameTakenError } from '../username-taken.error';
+import { UsersService } from '../users.service';
+
+const PASSWORD = 'correct horse battery';
+const OTHER_PASSWORD = 'another horse battery';
+const NOTHING_TO_APPLY = () => Promise.resolve();
+
+/** All tests of the service, on an empty PostgreSQL. */
+export function usersServiceSuite(postgres: TestPostgres): void {
+  const hasher = new PasswordHasher(10);
+  let database: Database;
+  let service: UsersService;
+
+  beforeAll(async () => {
+    database = await openDatabase({ databaseUrl: postgres.url, dataDir: '' });
+    service = new UsersService(database, hasher);
+  });
+
+  afterAll(() => database.close());
+
+  beforeEach(() => database.run((queries) => queries.delete(users)));
+
+  const createAlice = () =>
+    service.create({ username: 'alice', password: PASSWORD, roles: ['orders'] });
+
+  async function storedHash(id: string): Promise<string> {
+    const [row] = await database.run((queries) =>
+      queries.select().from(users).where(eq(users.id, id)),
+    );
+    return row?.passwordHash ?? '';
+  }
+
+  /** Returns when so many queries on this database wait for a lock. */
+  async function untilWaiting(count: number): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await database.run((queries) =>
+        queries.execute(
+          sql`select from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'`,
+        ),
+      );
+      return rows.length === count;
+    });
+  }
+
+  describe('create', () => {
+    it('makes a user who may sign in', async () => {
+      const user = await createAlice();
+      expect(user).toEqual({
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        username: 'alice',
+        roles: ['orders'],
+        disabled: false,
+        version: 1,
+        createdAt: expect.any(Date) as Date,
+      });
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+    });
+
+    it('keeps the username in lower case, and takes any case', async () => {
+      const user = await service.create({ username: 'BoB', password: PASSWORD, roles: [] });
+      expect(user.username).toBe('bob');
+      await expect(service.findByUsername('BOB')).resolves.toEqual(user);
+      await expect(service.authenticate('bOb', PASSWORD)).resolves.toEqual(user);
+    });
+
+    it('refuses a username that is taken, in whatever case', async () => {
+      await createAlice();
+      await expect(
+        service.create({ username: 'ALICE', password: PASSWORD, roles: [] }),
+      ).rejects.toThrow(new UsernameTakenError('alice'));
+    });
+
+    it('lets one of many win who want the same username at once', async () => {
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, index) =>
+          service.create({
+            username: index % 2 ? 'alice' : 'Alice',
+            password: PASSWORD,
+            roles: [],
+          }),
+        ),
+      );
+      const failures = attempts.flatMap((attempt) =>
+        attempt.status === 'rejected' ? [attempt.reason as unknown] : [],
+      );
+      expect(failures).toHaveLength(7);
+      for (const failure of failures) expect(failure).toBeInstanceOf(UsernameTakenError);
+      await expect(service.list()).resolves.toHaveLength(1);
+    });
+
+    it.each([
+      ['a username', { username: 'two words', password: PASSWORD, roles: [] }, InvalidUserError],
+      ['roles', { username: 'bob', password: PASSWORD, roles: ['a b'] }, InvalidUserError],
+      ['a password', { username: 'bob', password: 'short', roles: [] }, PasswordPolicyError],
+    ])('refuses %s against the rules', async (_what, user, error) => {
+      await expect(service.create(user)).rejects.toBeInstanceOf(error);
+      await expect(service.list()).resolves.toEqual([]);
+    });
+  });
+
+  describe('authenticate', () => {
+    it('is null for a wrong password, an unknown user and a disabled one', async () => {
+      const { id } = await createAlice();
+      await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.toBeNull();
+      await expect(service.authenticate('mallory', PASSWORD)).resolves.toBeNull();
+      await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toBeNull();
+    });
+
+    it('is null for a username that no user can have', async () => {
+      await createAlice();
+      await eachRow(
+        ['', 'alice\0', "alice' or '1'='1", 'x'.repeat(100_000)],
+        (username) => expect(service.authenticate(username, PASSWORD)).resolves.toBeNull(),
+        (username) => JSON.stringify(username.slice(0, 20)),
+      );
+    });
+
+    it('verifies exactly once, whoever asks for whom', async () => {
+      const { id } = await createAlice();
+      await service.create({ username: 'banned', password: PASSWORD, roles: [] });
+      const banned = await service.findByUsername('banned');
+      await service.changeDisabled(banned?.id ?? '', true, NOTHING_TO_APPLY);
+      const verify = jest.spyOn(hasher, 'verify');
+      for (const [username, password, hash] of [
+        ['alice', PASSWORD, await storedHash(id)],
+        ['alice', OTHER_PASSWORD, await storedHash(id)],
+        ['banned', PASSWORD, await storedHash(banned?.id ?? '')],
+        ['mallory', PASSWORD, null],
+        ['no name', PASSWORD, null],
+      ] as const) {
+        await service.authenticate(username, password);
+        expect(verify.mock.calls).toEqual([[password, hash, expect.any(Function)]]);
+        verify.mockClear();
+      }
+      verify.mockRestore();
+    });
+
+    it('has the turn surround one comparison, to which whoever may not sign in is wrong', async () => {
+      const { id } = await createAlice();
+      const heard: boolean[] = [];
+      const turn = async (compare: () => Promise<boolean>) => {
+        const isRight = await compare();
+        heard.push(isRight);
+        return isRight;
+      };
+      await service.authenticate('alice', PASSWORD, turn);
+      await service.authenticate('alice', OTHER_PASSWORD, turn);
+      await service.authenticate('mallory', PASSWORD, turn);
+      await service.authenticate('alice', 'a lone surrogate \ud800', turn);
+      await service.changePassword(id, OTHER_PASSWORD, PASSWORD, NOTHING_TO_APPLY, turn);
+      await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+      await service.authenticate('alice', PASSWORD, turn);
+      expect(heard).toEqual([true, false, false, false, false, false]);
+    });
+
+    it('lets the turn refuse before the comparison', async () => {
+      await createAlice();
+      const refusal = new Error('not now');
+      const turn = () => Promise.reject(refusal);
+      await expect(service.authenticate('alice', PASSWORD, turn)).rejects.toBe(refusal);
+      await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
+    });
+
+    it('renews a hash of another cost, after the right password only', async () => {
+      const user = await createAlice();
+      const { id } = user;
+      const before = await storedHash(id);
+      const costlier = new UsersService(database, new PasswordHasher(11));
+
+      await costlier.authenticate('alice', OTHER_PASSWORD);
+      await expect(storedHash(id)).resolves.toBe(before);
+
+      await expect(costlier.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+      expect(getRounds(await storedHash(id))).toBe(11);
+      await expect(costlier.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+      await expect(costlier.isUnchanged(user)).resolves.toBe(true);
+    });
+
+    it('lets in who gave the right password, though too many wait for a hash to be renewed', async () => {
+      const user = await createAlice();
+      const before = await storedHash(user.id);
+      const costlier = new PasswordHasher(11);
+      jest.spyOn(costlier, 'hash').mockRejectedValueOnce(new PasswordQueueFullError());
+      const busy = new UsersService(database, costlier);
+
+      await expect(busy.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+      await expect(storedHash(user.id)).resolves.toBe(before);
+
+      await expect(busy.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+      expect(getRounds(await storedHash(user.id))).toBe(11);
+    });
+
+    it('does not renew a hash over a password that was changed meanwhile', async () => {
+      const { id } = await createAlice();
+      const costlier = new PasswordHasher(11);
+      const hash = costlier.hash.bind(costlier);
+      jest.spyOn(costlier, 'hash').mockImplementationOnce(async (password) => {
+        await service.setPassword(id, OTHER_PASSWORD, NOTHING_TO_APPLY);
+        return hash(password);
+      });
+      await new UsersService(database, costlier).authenticate('alice', PASSWORD);
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toBeNull();
+      await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.not.toBeNull();
+    });
+
+    it('knows users whose bcrypt hashes were imported', async () => {
+      await database.run(async (queries) =>
+        queries
+          .insert(users)
+          .values({ username: 'veteran', passwordHash: await bcryptHash('short', 10) }),
+      );
+      await expect(service.authenticate('veteran', 'short')).resolves.toMatchObject({
+        username: 'veteran',
+        roles: [],
+      });
+    });
+  });
+
+  describe('finding users', () => {
+    it('finds by id', async () => {
+      const user = await createAlice();
+      await expect(service.findById(user.id)).resolves.toEqual(user);
+      await expect(service.findById(randomUUID())).resolves.toBeNull();
+    });
+
+    it('finds no user by a malformed id', async () => {
+      await eachRow(['', 'alice', '1; drop table users', '\0'], async (id) => {
+        await expect(service.findById(id)).resolves.toBeNull();
+        await expect(service.changeRoles(id, [], NOTHING_TO_APPLY)).resolves.toBeNull();
+        await expect(
+          service.changePassword(id, PASSWORD, OTHER_PASSWORD, NOTHING_TO_APPLY),
+        ).resolves.toBe('unknown');
+      });
+    });
+
+    it('lists by name, page by page', async () => {
+      for (const username of ['dave', 'Alice', 'carol', 'bob']) {
+        await service.create({ username, password: PASSWORD, roles: [] });
+      }
+      const names = async (page?: Parameters<typeof service.list>[0]) =>
+        (await service.list(page)).map(({ username }) => username);
+      await expect(names()).resolves.toEqual(['alice', 'bob', 'carol', 'dave']);
+      await expect(names({ limit: 2 })).resolves.toEqual(['alice', 'bob']);
+      await expect(names({ limit: 2, after: 'Bob' })).resolves.toEqual(['carol', 'dave']);
+      await expect(names({ after: 'dave' })).resolves.toEqual([]);
+    });
+
+    it('lists no page of another size than 1 to 1000', async () => {
+      await eachRow(
+        [0, 1_001, 2.5, NaN],
+        (limit) => expect(service.list({ limit })).rejects.toBeInstanceOf(RangeError),
+        String,
+      );
+    });
+
+    it('lists nothing after what is no username', async () => {
+      await expect(service.list({ after: '\0' })).rejects.toBeInstanceOf(InvalidUserError);
+    });
+  });
+
+  it('never gives a hash away', async () => {
+    const { id } = await createAlice();
+    let applied: User | undefined;
+    const shown = [
+      await service.authenticate('alice', PASSWORD),
+      await service.findById(id),
+      await service.findByUsername('alice'),
+      ...(await service.list()),
+      await service.changeRoles(id, [], (user) => {
+        applied = user;
+        return Promise.resolve();
+      }),
+      applied,
+    ];
+    for (const user of shown) {
+      expect(Object.keys(user ?? {}).sort()).toEqual([
+        'createdAt',
+        'disabled',
+        'id',
+        'roles',
+        'username',
+        'version',
+      ]);
+    }
+  });
+
+  /** All that changes a user and lets the live sessions follow. */
+  const CHANGES: [string, (id: string, apply: () => Promise<void>) => Promise<unknown>][] = [
+    ['changeRoles', (id, apply) => service.changeRoles(id, ['admin'], apply)],
+    ['changeDisabled', (id, apply) => service.changeDisabled(id, true, apply)],
+    ['setPassword', (id, apply) => service.setPassword(id, OTHER_PASSWORD, apply)],
+    ['changePassword', (id, apply) => service.changePassword(id, PASSWORD, OTHER_PASSWORD, apply)],
+  ];
+
+  describe.each(CHANGES)('%s', (_name, change) => {
+    it('is seen by isUnchanged', async () => {
+      const user = await createAlice();
+      await expect(service.isUnchanged(user)).resolves.toBe(true);
+      await change(user.id, NOTHING_TO_APPLY);
+      await expect(service.isUnchanged(user)).resolves.toBe(false);
+      await expect(service.findById(user.id)).resolves.toMatchObject({
+        version: user.version + 1,
+      });
+    });
+
+    it('is waited for by isUnchanged while it is in flight', async () => {
+      const user = await createAlice();
+      const sessions = gate();
+      const locked = gate();
+      const changing = change(user.id, () => {
+        locked.open();
+        return sessions.opened;
+      });
+      await locked.opened;
+      const unchanged = service.isUnchanged(user);
+      await untilWaiting(1);
+      sessions.open();
+      await changing;
+      await expect(unchanged).resolves.toBe(false);
+    });
+
+    it('is undone when the sessions cannot follow', async () => {
+      const user = await createAlice();
+      const failure = new Error('Redis is away');
+      await expect(change(user.id, () => Promise.reject(failure))).rejects.toBe(failure);
+      await expect(service.findById(user.id)).resolves.toEqual(user);
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+      await expect(service.isUnchanged(user)).resolves.toBe(true);
+    });
+
+    it('does nothing for an unknown user', async () => {
+      const apply = jest.fn(NOTHING_TO_APPLY);
+      const result = await change(randomUUID(), apply);
+      expect([null, 'unknown']).toContain(result);
+      expect(apply).not.toHaveBeenCalled();
+    });
+  });
+
+  it('serialises the changes of one user, the sessions included', async () => {
+    const { id } = await createAlice();
+    const log: string[] = [];
+    const first = gate();
+    const firstLocked = gate();
+    const changeRoles = (role: string, hold: Promise<void>) =>
+      service.changeRoles(id, [role], async (user) => {
+        log.push(`${role} begins`);
+        firstLocked.open();
+        await hold;
+        log.push(`${user.roles.join()} ends`);
+      });
+
+    const one = changeRoles('one', first.opened);
+    await firstLocked.opened;
+    const two = changeRoles('two', Promise.resolve());
+    await untilWaiting(1);
+    expect(log).toEqual(['one begins']);
+    first.open();
+    await expect(one).resolves.toMatchObject({ roles: ['one'], version: 2 });
+    await expect(two).resolves.toMatchObject({ roles: ['two'], version: 3 });
+    expect(log).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
+  });
+
+  it('does not let the change of one user wait for that of another', async () => {
+    const alice = await createAlice();
+    const bob = await service.create({ username: 'bob', password: PASSWORD, roles: [] });
+    const sessions = gate();
+    const changing = service.changeRoles(alice.id, [], () => sessions.opened);
+    await service.changeRoles(bob.id, ['orders'], NOTHING_TO_APPLY);
+    sessions.open();
+    await changing;
+  });
+
+  it('lifts a ban', async () => {
+    const { id } = await createAlice();
+    await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+    const user = await service.changeDisabled(id, false, NOTHING_TO_APPLY);
+    await expect(service.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+  });
+
+  it('refuses roles against the rules', async () => {
+    const user = await createAlice();
+    await expect(
+      service.changeRoles(user.id, ['orders', 'orders'], NOTHING_TO_APPLY),
+    ).rejects.toBeInstanceOf(InvalidUserError);
+    await expect(service.isUnchanged(user)).resolves.toBe(true);
+  });
+
+  describe('changePassword', () => {
+    it('needs the current password', async () => {
+      const { id } = await createAlice();
+      const apply = jest.fn(NOTHING_TO_APPLY);
+      await expect(
+        service.changePassword(id, 'not the right one', OTHER_PASSWORD, apply),
+      ).resolves.toBe('wrong-password');
+      expect(apply).not.toHaveBeenCalled();
+
+      await expect(service.changePassword(id, PASSWORD, OTHER_PASSWORD, apply)).resolves.toBe(
+        'changed',
+      );
+      expect(apply).toHaveBeenCalledTimes(1);
+      await expect(service.authenticate('alice', PASSWORD)).resolves.toBeNull();
+      await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.not.toBeNull();
+    });
+
+    it('is not for a disabled user', async () => {
+      const { id } = await createAlice();
+      await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+      await expect(
+        service.changePassword(id, PASSWORD, OTHER_PASSWORD, NOTHING_TO_APPLY),
+      ).resolves.toBe('unknown');
+    });
+
+    it('refuses a new password against the rules', async () => {
+      const { id } = await createAlice();
+      await expect(
+        service.changePassword(id, PASSWORD, 'short', NOTHING_TO_APPLY),
+      ).rejects.toBeInstanceOf(PasswordPolicyError);
+      await expect(
+        service.setPassword(id, 'x'.repeat(129), NOTHING_TO_APPLY),
+      ).rejects.toBeInstanceOf(PasswordPolicyError);
+    });
+
+    it('refuses one that is guessed first, wherever it is set', async () => {
+      const { id } = await createAlice();
+      for (const password of ['password1234567', 'ALICE-1234567890']) {
+        for (const set of [
+          () => service.create({ username: 'alice', password, roles: [] }),
+          () => service.setPassword(id, password, NOTHING_TO_APPLY),
+          () => service.changePassword(id, PASSWORD, password, NOTHING_TO_APPLY),
+        ]) {
+          await expect(set()).rejects.toThrow(new PasswordPolicyError(PASSWORD_GUESSABLE));
+        }
+      }
+      await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
+    });
+
+    it('is a conflict when two know the password and change it at once', async () => {
+      const { id } = await createAlice();
+      const locked = gate();
+      const sessions = gate();
+      const hold = () => {
+        locked.open();
+        return sessions.opened;
+      };
+      const both = [
+        service.changePassword(id, PASSWORD, 'the first new password', hold),
+        service.changePassword(id, PASSWORD, 'the second new password', hold),
+      ];
+      await locked.opened;
+      await untilWaiting(1);
+      sessions.open();
+      expect((await Promise.all(both)).sort()).toEqual(['changed', 'conflict']);
+    });
+
+    it('is a conflict when the user is banned meanwhile', async () => {
+      const { id } = await createAlice();
+      const locked = gate();
+      const sessions = gate();
+      const banning = service.changeDisabled(id, true, () => {
+        locked.open();
+        return sessions.opened;
+      });
+      await locked.opened;
+      const changing = service.changePassword(id, PASSWORD, OTHER_PASSWORD, NOTHING_TO_APPLY);
+      await untilWaiting(1);
+      sessions.open();
+      await banning;
+      await expect(changing).resolves.toBe('conflict');
+      await expect(service.findById(id)).resolves.toMatchObject({ disabled: true, version: 2 });
+    });
+  });
+
+  describe('seedDemoUsers', () => {
+    it('makes the demo users, also when two instances start at once', async () => {
+      await Promise.all([seedDemoUsers(service), seedDemoUsers(service)]);
+      for (const { username, password, roles } of DEMO_USERS) {
+        await expect(service.authenticate(username, password)).resolves.toMatchObject({ roles });
+      }
+      await expect(service.list()).resolves.toHaveLength(4);
+    });
+
+    it('leaves alone who is there', async () => {
+      const { id } = await createAlice();
+      await service.changeDisabled(id, true, NOTHING_TO_APPLY);
+      const before = await service.findById(id);
+      await seedDemoUsers(service);
+      await expect(service.findByUsername('alice')).resolves.toEqual(before);
+    });
+  });
+}

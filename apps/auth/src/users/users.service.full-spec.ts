@@ -1,0 +1,8 @@
+import { debianPostgres, describeWithDebian } from '../database/testing/every-postgres';
+import { usersServiceSuite } from './testing/users-service.suite';
+
+describe('UsersService', () => {
+  describeWithDebian('on the PostgreSQL of the system, with bcrypt at its real cost', () => {
+    usersServiceSuite(debianPostgres());
+  });
+});
