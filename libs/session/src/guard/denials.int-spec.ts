@@ -20,11 +20,11 @@ import { Public } from '../roles/public.decorator';
 import { RequireFresh } from '../roles/require-fresh.decorator';
 import { SessionModule } from '../session.module';
 import { httpAdapters, listen } from '../testing/http-adapters';
+import { KeptSecurityLog } from '../testing/kept-security-log';
 import { answerOf, withBearer, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
 import { startedRedis } from '../testing/started-redis';
 import { createToken } from '../token/session-token';
-import { KeptSecurityLog } from './testing/guarded';
 
 @Controller()
 class FreshController {

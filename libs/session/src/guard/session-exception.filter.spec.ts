@@ -11,15 +11,11 @@ import { SessionOptionsError } from '../errors/session-options.error';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { SessionOptions } from '../options/session.options';
 import { MemorySessionStore } from '../store/memory-session.store';
+import { KeptSecurityLog } from '../testing/kept-security-log';
+import { nativeAdapterHost } from '../testing/native-adapter';
 import { TokenExtractor } from '../token/token-extractor';
 import { SessionExceptionFilter } from './session-exception.filter';
-import {
-  httpRequest,
-  KeptSecurityLog,
-  message,
-  nativeAdapterHost,
-  responseTo,
-} from './testing/guarded';
+import { httpRequest, message, responseTo } from './testing/guarded';
 
 @Controller()
 class SampleController {
@@ -53,7 +49,7 @@ describe('the filter of denials and errors', () => {
   function answerTo(error: SessionError | SessionException): object {
     const context = httpRequest([SampleController, 'handler']);
     expect(filter.catch(error, context)).toBeUndefined();
-    const response = responseTo(context) as ReturnType<typeof responseTo> & { body: unknown };
+    const response = responseTo(context);
     return { status: response.statusCode, headers: response.getHeaders(), body: response.body };
   }
 

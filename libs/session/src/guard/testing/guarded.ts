@@ -1,11 +1,7 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
-import { type AbstractHttpAdapter, HttpAdapterHost, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
-import type { SecurityEvent } from '../../audit/security-event';
-import { SecurityLog } from '../../audit/security.log';
 import { BindingCheck } from '../../binding/binding-check';
 import { BindingSignals } from '../../binding/binding-signals';
 import { CallKeys } from '../../calls/call.options';
@@ -18,6 +14,8 @@ import { AccessRules } from '../../roles/access-rules';
 import type { SessionFields } from '../../session/session';
 import { StoredSessionSource } from '../../source/stored-session.source';
 import { MemorySessionStore } from '../../store/memory-session.store';
+import { KeptSecurityLog } from '../../testing/kept-security-log';
+import { nativeAdapterHost, nativeResponse } from '../../testing/native-adapter';
 import { sampleSession } from '../../testing/sample-session';
 import { createToken, sessionIdOf } from '../../token/session-token';
 import { TokenExtractor } from '../../token/token-extractor';
@@ -25,15 +23,6 @@ import { SessionGuard } from '../session.guard';
 
 /** Secret that every service of the tests signs its calls with. */
 export const SECRET = 'a secret of the tests, with more than 32 bytes';
-
-/** Security log that keeps its events. */
-export class KeptSecurityLog extends SecurityLog {
-  readonly events: SecurityEvent[] = [];
-
-  override record(event: SecurityEvent): void {
-    this.events.push(event);
-  }
-}
 
 /** A controller class and the name of one of its handlers. */
 export type Route<Controller extends object = object> = readonly [
@@ -106,27 +95,6 @@ export class Guarded {
   }
 }
 
-/** A host whose adapter writes to Node.js' own response. */
-export function nativeAdapterHost(): HttpAdapterHost {
-  const host = new HttpAdapterHost();
-  host.httpAdapter = {
-    setHeader: (response: ServerResponse, name: string, value: string) =>
-      response.setHeader(name, value),
-    appendHeader: (response: ServerResponse, name: string, value: string) =>
-      response.appendHeader(name, value),
-    reply: (response: ServerResponse, body: object, status: number) => {
-      response.statusCode = status;
-      Object.assign(response, { body });
-    },
-  } as unknown as AbstractHttpAdapter;
-  return host;
-}
-
-/** A response that is not connected to a client. */
-export function nativeResponse(): ServerResponse {
-  return new ServerResponse(new IncomingMessage(new Socket()));
-}
-
 /** An HTTP request to a route, as Nest hands it to a guard. */
 export function httpRequest<C extends object>(
   route: Route<C>,
@@ -156,8 +124,8 @@ export function contextOf<C extends object>(
 }
 
 /** Response of an HTTP request that {@link httpRequest} made. */
-export function responseTo(context: ExecutionContext): ServerResponse {
-  return context.switchToHttp().getResponse<ServerResponse>();
+export function responseTo(context: ExecutionContext): ReturnType<typeof nativeResponse> {
+  return context.switchToHttp().getResponse();
 }
 
 /** The header of a call that another service signs, on behalf of a session unless `reference` is `null`. */
