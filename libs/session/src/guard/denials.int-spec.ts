@@ -1,59 +1,97 @@
-import { type INestApplication, Logger } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Logger,
+  NotFoundException,
+  Post,
+  Res,
+} from '@nestjs/common';
 import { Redis } from 'ioredis';
+import type { ServerResponse } from 'node:http';
 import { RedisServer } from '../../../../tools/redis/redis-server';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { eventually } from '../../../../tools/testing/eventually';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager';
+import { Public } from '../roles/public.decorator';
+import { RequireFresh } from '../roles/require-fresh.decorator';
 import { SessionModule } from '../session.module';
-import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
+import { KeptSecurityLog } from '../testing/kept-security-log';
 import { answerOf, withBearer, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
+import { startedRedis } from '../testing/started-redis';
 import { createToken } from '../token/session-token';
 
+@Controller()
+class FreshController {
+  @RequireFresh('5m')
+  @Get('recent')
+  recent(): string {
+    return 'in';
+  }
+}
+
+@Public()
+@Controller()
+class FailingController {
+  constructor(private readonly manager: SessionManager) {}
+
+  @Post('login')
+  async login(): Promise<string> {
+    const { token } = await this.manager.create({
+      user: { id: 'u-1', username: 'ada' },
+      roles: [],
+    });
+    return token;
+  }
+
+  @Get('misconfigured')
+  misconfigured(): never {
+    throw new SessionOptionsError('the secret reason');
+  }
+
+  @Get('not-found')
+  notFound(): never {
+    throw new NotFoundException();
+  }
+
+  @Get('too-late')
+  tooLate(@Res() response: ServerResponse | { raw: ServerResponse }): never {
+    const native = 'raw' in response ? response.raw : response;
+    native.writeHead(200, { 'Content-Type': 'text/plain' });
+    native.write('beginning');
+    throw new SessionStoreUnavailableError();
+  }
+}
+
+const controllers = [SampleController, FreshController, FailingController];
+
+function signIn(app: INestApplication): Promise<IssuedSession> {
+  const manager = app.get(SessionManager, { strict: false });
+  return manager.create({ user: { id: 'u-1', username: 'ada' }, roles: ['read'] });
+}
+
 describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
-  let server: RedisServer;
-  let admin: Redis;
+  const redis = startedRedis();
   let app: INestApplication;
   let url: string;
 
-  beforeEach(async () => {
-    server = await RedisServer.start();
-    admin = new Redis(server.port, { disconnectTimeout: 50 });
-    admin.on('error', () => undefined);
+  beforeAll(async () => {
     ({ app, url } = await listen(makeAdapter, {
-      imports: [
-        SessionModule.forRoot({
-          redis: { port: server.port, disconnectTimeout: 50 },
-          retryAfter: 7,
-        }),
-        SessionIssuerModule.forRoot({}),
-      ],
-      controllers: [SampleController],
+      imports: [SessionModule.forRoot({ redis: redis.url }), SessionIssuerModule.forRoot({})],
+      controllers,
     }));
   });
 
-  afterEach(async () => {
-    await app.close();
-    admin.disconnect();
-    await server.stop();
-  });
-
-  function signIn(): Promise<IssuedSession> {
-    const manager = app.get(SessionManager, { strict: false });
-    return manager.create({ user: { id: 'u-1', username: 'ada' }, roles: ['read'] });
-  }
+  afterAll(() => app.close());
 
   async function answerTo(path: string, init?: RequestInit): ReturnType<typeof answerOf> {
     return answerOf(await fetch(url + path, init));
   }
-
-  const unauthorized = {
-    type: 'about:blank',
-    title: 'Unauthorized',
-    status: 401,
-    code: 'ERR_SESSION_REQUIRED',
-    detail: 'Sign in: this request needs a valid session.',
-  };
 
   describe('of a request without a valid session', () => {
     it('is a problem of RFC 9457 that asks for a bearer token', async () => {
@@ -64,74 +102,71 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
       expect(headers['cache-control']).toBe('no-store');
       expect(headers['www-authenticate']).toBe('Bearer');
       expect(headers).not.toHaveProperty('set-cookie');
-      expect(JSON.parse(body)).toEqual(unauthorized);
+      expect(JSON.parse(body)).toEqual({
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        code: 'ERR_SESSION_REQUIRED',
+        detail: 'Sign in: this request needs a valid session.',
+      });
     });
 
-    it.each<[what: string, token: () => Promise<string>]>([
-      ['a malformed token', () => Promise.resolve('not-a-token')],
-      ['a forged token', () => Promise.resolve(createToken())],
-      [
-        'a token whose session was revoked',
-        async () => {
-          const { token, session } = await signIn();
-          await app.get(SessionManager, { strict: false }).revoke(session.id);
-          return token;
-        },
-      ],
-      [
-        'a token whose session was not used in time',
-        async () => {
-          const { token, session } = await signIn();
-          await admin.pexpire(`idle:{${session.id}}`, 1);
-          await eventually(async () => (await admin.exists(`idle:{${session.id}}`)) === 0);
-          return token;
-        },
-      ],
-      [
-        'a token whose session is past its absolute timeout',
-        async () => {
-          const { token, session } = await signIn();
-          const key = `session:{${session.id}}`;
+    it('is the same for each token that leads to no session as for none, to the letter', async () => {
+      const admin = redis.client;
+      /** Signs in, and changes what Redis has of the session. */
+      const tokenAfter = (change: (key: string, id: string) => Promise<unknown>) => async () => {
+        const { token, session } = await signIn(app);
+        await change(`session:{${session.id}}`, session.id);
+        return token;
+      };
+      const rewrite = (pattern: RegExp, text: string) =>
+        tokenAfter(async (key) => {
           const record = (await admin.get(key)) ?? '';
-          const past = record.replace(/"abs":\d+/, `"abs":${Date.now() - 1}`);
-          await admin.set(key, past, 'KEEPTTL');
-          return token;
-        },
-      ],
-      [
-        'a token whose record is malformed',
-        async () => {
-          const { token, session } = await signIn();
-          await admin.set(`session:{${session.id}}`, '{"v":1}', 'KEEPTTL');
-          return token;
-        },
-      ],
-      [
-        'a token whose record is of another type',
-        async () => {
-          const { token, session } = await signIn();
-          const key = `session:{${session.id}}`;
-          await admin.multi().del(key).hset(key, 'v', '1').pexpire(key, 60_000).exec();
-          return token;
-        },
-      ],
-      [
-        'a token whose record is of a later version',
-        async () => {
-          const { token, session } = await signIn();
-          const key = `session:{${session.id}}`;
-          const record = (await admin.get(key)) ?? '';
-          await admin.set(key, record.replace('"v":1', '"v":2'), 'KEEPTTL');
-          return token;
-        },
-      ],
-    ])('is the same for %s as for none, to the letter', async (_what, makeToken) => {
-      const token = await makeToken();
+          const changed = record.replace(pattern, text);
+          expect(changed).not.toBe(record);
+          await admin.set(key, changed, 'KEEPTTL');
+        });
+      const rows: [what: string, token: () => Promise<string>][] = [
+        ['a malformed token', () => Promise.resolve('not-a-token')],
+        ['a forged token', () => Promise.resolve(createToken())],
+        [
+          'a token whose session was revoked',
+          tokenAfter((_key, id) => app.get(SessionManager, { strict: false }).revoke(id)),
+        ],
+        [
+          'a token whose session was not used in time',
+          tokenAfter(async (_key, id) => {
+            await admin.pexpire(`idle:{${id}}`, 1);
+            await eventually(async () => (await admin.exists(`idle:{${id}}`)) === 0);
+          }),
+        ],
+        [
+          'a token whose session is past its absolute timeout',
+          rewrite(/"abs":\d+/, `"abs":${Date.now() - 1}`),
+        ],
+        [
+          'a token whose record is malformed',
+          tokenAfter((key) => admin.set(key, '{"v":1}', 'KEEPTTL')),
+        ],
+        [
+          'a token whose record is of another type',
+          tokenAfter((key) =>
+            admin.multi().del(key).hset(key, 'v', '1').pexpire(key, 60_000).exec(),
+          ),
+        ],
+        ['a token whose record is of a later version', rewrite(/"v":1/, '"v":2')],
+      ];
       const missing = await answerTo('/closed');
-
-      expect(await answerTo('/closed', withCookie(token))).toEqual(missing);
-      expect(await answerTo('/closed', withBearer(token))).toEqual(missing);
-      expect(await answerTo('/write', withCookie(token))).toEqual(missing);
+      await eachRow(
+        rows,
+        async ([, makeToken]) => {
+          const token = await makeToken();
+          expect(await answerTo('/closed', withCookie(token))).toEqual(missing);
+          expect(await answerTo('/closed', withBearer(token))).toEqual(missing);
+          expect(await answerTo('/write', withCookie(token))).toEqual(missing);
+        },
+        ([what]) => what,
+      );
     });
 
     it('has no body in answer to HEAD, and the same headers', async () => {
@@ -144,7 +179,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
   });
 
   it('of a session without the role is 403, and says nothing of roles', async () => {
-    const { token } = await signIn();
+    const { token } = await signIn(app);
 
     const { status, headers, body } = await answerTo('/write', withCookie(token));
 
@@ -162,8 +197,31 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
+  it('of a session that is not recent enough is 403, and says where to sign in again', async () => {
+    const { token, session } = await signIn(app);
+    const key = `session:{${session.id}}`;
+    const record = (await redis.client.get(key)) ?? '';
+    const hourAgo = `"authenticatedAt":${Date.now() - 3_600_000}`;
+    await redis.client.set(key, record.replace(/"authenticatedAt":\d+/, hourAgo), 'KEEPTTL');
+
+    const { status, headers, body } = await answerTo('/recent', withBearer(token));
+
+    expect(status).toBe(403);
+    expect(headers['content-type']).toMatch(/^application\/problem\+json\b/);
+    expect(headers).not.toHaveProperty('www-authenticate');
+    expect(JSON.parse(body)).toEqual({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+      detail: 'Enter your password again, at /auth/reauthenticate.',
+      maxAge: 300,
+      reauthenticate: '/auth/reauthenticate',
+    });
+  });
+
   it('of two tokens is 400, and says what to send', async () => {
-    const { token } = await signIn();
+    const { token } = await signIn(app);
     const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
 
     const answer = await answerTo('/closed', { headers });
@@ -182,7 +240,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
   });
 
   it('of two tokens is one line for the audit, and nothing that the operator must mend', async () => {
-    const { token } = await signIn();
+    const { token } = await signIn(app);
     const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
     const logged: unknown[] = [];
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((text: unknown) => logged.push(text));
@@ -194,89 +252,206 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     expect(logged).toMatchObject([{ event: 'token.ambiguous' }]);
   });
 
-  describe('while the store cannot answer', () => {
-    const unavailable = {
+  describe('by an error that a handler throws', () => {
+    it('is not there while the store answers', async () => {
+      expect((await fetch(`${url}/login`, { method: 'POST' })).status).toBe(201);
+    });
+
+    it('is answered 500 without the reason when the service is misconfigured', async () => {
+      const response = await fetch(`${url}/misconfigured`);
+
+      expect(response.status).toBe(500);
+      const body = await response.text();
+      expect(JSON.parse(body)).toMatchObject({ status: 500, code: 'ERR_SESSION_OPTIONS_INVALID' });
+      expect(body).not.toContain('secret');
+    });
+
+    it('is left alone when it is not of this library', async () => {
+      const response = await fetch(`${url}/not-found`);
+
+      expect(response.status).toBe(404);
+      expect(response.headers.get('Content-Type')).toMatch(/^application\/json\b/);
+    });
+
+    it('after the answer has begun ends that answer, and the service goes on', async () => {
+      const response = await fetch(`${url}/too-late`);
+
+      expect(response.status).toBe(200);
+      expect(await response.text().catch(() => 'cut off')).not.toContain('ERR_SESSION');
+      expect((await fetch(`${url}/not-found`)).status).toBe(404);
+    });
+  });
+});
+
+/** Both adapters have the same Redis: each failure of it is waited for once. */
+describe('a denial while the store cannot answer', () => {
+  interface Service {
+    readonly name: string;
+    readonly app: INestApplication;
+    readonly url: string;
+    readonly log: KeptSecurityLog;
+  }
+
+  const services: Service[] = [];
+  let server: RedisServer;
+  let admin: Redis;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = new Redis(server.port, { disconnectTimeout: 50 });
+    admin.on('error', () => undefined);
+    for (const [name, makeAdapter] of httpAdapters) {
+      const log = new KeptSecurityLog();
+      const started = await listen(makeAdapter, {
+        imports: [
+          SessionModule.forRoot({
+            redis: { port: server.port, disconnectTimeout: 50 },
+            retryAfter: 7,
+            securityLog: log,
+          }),
+          SessionIssuerModule.forRoot({}),
+        ],
+        controllers,
+      });
+      services.push({ name, log, ...started });
+    }
+  });
+
+  afterAll(async () => {
+    for (const { app } of services) await app.close();
+    admin.disconnect();
+    await server.stop();
+  });
+
+  const onEach = (check: (service: Service) => unknown) =>
+    eachRow(services, check, ({ name }) => name);
+
+  async function tokenFor(): Promise<string> {
+    const [{ app }] = services as [Service];
+    return (await signIn(app)).token;
+  }
+
+  async function expectUnavailable(
+    url: string,
+    init: RequestInit,
+    path = '/closed',
+  ): Promise<void> {
+    const { status, headers, body } = await answerOf(await fetch(url + path, init));
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('7');
+    expect(headers['content-type']).toMatch(/^application\/problem\+json\b/);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers).not.toHaveProperty('set-cookie');
+    expect(headers).not.toHaveProperty('www-authenticate');
+    expect(JSON.parse(body)).toEqual({
       type: 'about:blank',
       title: 'Service Unavailable',
       status: 503,
       code: 'ERR_SESSION_STORE_UNAVAILABLE',
       detail: 'The session store cannot answer. Try again in a moment.',
-    };
+    });
+  }
 
-    async function expectUnavailable(token: string): Promise<void> {
-      const { status, headers, body } = await answerTo('/closed', withCookie(token));
-      expect(status).toBe(503);
-      expect(headers['retry-after']).toBe('7');
-      expect(headers['content-type']).toMatch(/^application\/problem\+json\b/);
-      expect(headers['cache-control']).toBe('no-store');
-      expect(headers).not.toHaveProperty('set-cookie');
-      expect(headers).not.toHaveProperty('www-authenticate');
-      expect(JSON.parse(body)).toEqual(unavailable);
-    }
-
-    it('is 503 with the time to come back, and leaves the cookie alone', async () => {
-      const { token } = await signIn();
-      await server.stop();
-
-      await expectUnavailable(token);
+  describe('because Redis refuses', () => {
+    afterEach(async () => {
+      jest.restoreAllMocks();
+      await admin.call('ACL', 'SETUSER', 'default', '+pttl', '+get');
     });
 
-    it('is 503 also for a session that was let in a moment ago', async () => {
-      const { token } = await signIn();
-      expect((await fetch(`${url}/closed`, withCookie(token))).status).toBe(200);
-      await server.stop();
-
-      await expectUnavailable(token);
-    });
-
-    it('is 503 when Redis refuses a command', async () => {
-      const { token } = await signIn();
+    it('is 503 when Redis refuses a command, and the log explains it by what Redis said', async () => {
+      const token = await tokenFor();
       await admin.call('ACL', 'SETUSER', 'default', '-pttl', '-get');
-
-      await expectUnavailable(token);
-    });
-
-    it('is 503 when Redis refuses one of two commands', async () => {
-      const { token } = await signIn();
-      await admin.call('ACL', 'SETUSER', 'default', '-pttl');
-
-      await expectUnavailable(token);
-    });
-
-    it('is explained to the operator in the log, by what Redis said', async () => {
-      const { token } = await signIn();
-      await admin.call('ACL', 'SETUSER', 'default', '-pttl');
-      const logged: string[] = [];
+      let logged: string[] = [];
       const collect = (...message: unknown[]) => logged.push(message.map(String).join(' '));
       jest.spyOn(Logger.prototype, 'warn').mockImplementation(collect);
       jest.spyOn(Logger.prototype, 'error').mockImplementation(collect);
 
-      await expectUnavailable(token);
-      jest.restoreAllMocks();
-
-      expect(logged.join('\n')).toMatch(/no permissions/i);
+      await onEach(async ({ url }) => {
+        logged = [];
+        await expectUnavailable(url, withCookie(token));
+        expect(logged.join('\n')).toMatch(/no permissions/i);
+      });
     });
 
-    it('is 503 while Redis is frozen, and over when it goes on, for the same token', async () => {
-      const { token } = await signIn();
-      server.kill('SIGSTOP');
-      await expectUnavailable(token);
+    it('is 503 when Redis refuses one of two commands', async () => {
+      const token = await tokenFor();
+      await admin.call('ACL', 'SETUSER', 'default', '-pttl');
+
+      await onEach(({ url }) => expectUnavailable(url, withCookie(token)));
+    });
+  });
+
+  it('is 503 while Redis is frozen, and over when it goes on, for the same token', async () => {
+    const token = await tokenFor();
+    server.kill('SIGSTOP');
+    try {
+      await Promise.all(services.map(({ url }) => expectUnavailable(url, withCookie(token))));
+    } finally {
       server.kill('SIGCONT');
+    }
 
-      await eventually(
-        async () => (await fetch(`${url}/closed`, withCookie(token))).status !== 503,
-      );
+    await onEach(async ({ url }) => {
+      const statusOf = async () => (await fetch(`${url}/closed`, withCookie(token))).status;
+      await eventually(async () => (await statusOf()) !== 503);
 
-      expect((await fetch(`${url}/closed`, withCookie(token))).status).toBe(200);
+      expect(await statusOf()).toBe(200);
+    });
+  });
+
+  // The last: nothing follows it.
+  describe('because Redis has stopped', () => {
+    let unused: string;
+    let used: string;
+
+    beforeAll(async () => {
+      unused = await tokenFor();
+      used = await tokenFor();
+      await onEach(async ({ url }) => {
+        expect((await fetch(`${url}/closed`, withCookie(used))).status).toBe(200);
+      });
+      await server.stop();
+    });
+
+    it('is 503 with the time to come back, and leaves the cookie alone', async () => {
+      await onEach(({ url }) => expectUnavailable(url, withCookie(unused)));
+    });
+
+    it('is 503 also for a session that was let in a moment ago', async () => {
+      await onEach(({ url }) => expectUnavailable(url, withCookie(used)));
+    });
+
+    it('is answered 503 with the time to come back when a handler needs the store', async () => {
+      await onEach(({ url }) => expectUnavailable(url, { method: 'POST' }, '/login'));
     });
 
     it('is not for what needs no store: public routes, and requests without a token', async () => {
-      await server.stop();
+      await onEach(async ({ url }) => {
+        expect((await fetch(`${url}/public`)).status).toBe(200);
+        expect((await fetch(`${url}/public`, withCookie(createToken()))).status).toBe(200);
+        expect((await fetch(`${url}/closed`)).status).toBe(401);
+        expect((await fetch(`${url}/closed`, withCookie('not-a-token'))).status).toBe(401);
+      });
+    });
 
-      expect((await fetch(`${url}/public`)).status).toBe(200);
-      expect((await fetch(`${url}/public`, withCookie(createToken()))).status).toBe(200);
-      expect((await fetch(`${url}/closed`)).status).toBe(401);
-      expect((await fetch(`${url}/closed`, withCookie('not-a-token'))).status).toBe(401);
+    it('is the store that is away in the audit, once for many requests', async () => {
+      await onEach(async ({ url, log }) => {
+        const count = 40;
+        log.events.length = 0;
+        await Promise.all(
+          Array.from({ length: count }, () => fetch(`${url}/closed`, withCookie(used))),
+        );
+        // What was logged a moment ago may be why none is logged now.
+        await eventually(async () => {
+          await fetch(`${url}/closed`, withCookie(used));
+          return log.events.length > 0;
+        });
+
+        expect(log.events.length).toBeLessThan(count / 2);
+        expect(new Set(log.events.map(({ event }) => event))).toEqual(
+          new Set(['store.unavailable']),
+        );
+        expect(log.events[0]).toMatchObject({ status: 503, route: '/closed', userId: null });
+      });
     });
   });
 });

@@ -10,11 +10,15 @@ import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { freePort } from '../../../../tools/processes/free-port';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { Public } from '../roles/public.decorator';
+import { RequireFresh } from '../roles/require-fresh.decorator';
 import { Roles } from '../roles/roles.decorator';
 import { SessionModule } from '../session.module';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
+import { sampleSession } from '../testing/sample-session';
+import { createToken, sessionIdOf } from '../token/session-token';
+import { SECRET, signedCall } from './testing/guarded';
 
 /** The events that were let in. */
 const events: string[] = [];
@@ -43,6 +47,12 @@ class SampleController {
     return 'in';
   }
 
+  @RequireFresh('5m')
+  @MessagePattern('recent')
+  recent(): string {
+    return 'in';
+  }
+
   @EventPattern('closed-event')
   closedEvent(name: string): void {
     events.push(name);
@@ -62,6 +72,7 @@ class SampleController {
 }
 
 describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, makeAdapter) => {
+  const store = new MemorySessionStore();
   let app: INestApplication;
   let url: string;
   let caller: ClientProxy;
@@ -72,7 +83,14 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     ({ app, url } = await listen(
       makeAdapter,
       {
-        imports: [SessionModule.forRoot({ store: new MemorySessionStore() })],
+        imports: [
+          SessionModule.forRoot({
+            store,
+            service: 'called',
+            calls: { secret: SECRET },
+            reauthenticateAt: 'https://id.example/again',
+          }),
+        ],
         controllers: [SampleController],
       },
       async (created) => {
@@ -102,18 +120,16 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     expect(await send('public')).toBe('in');
   });
 
-  it.each(['undecorated', 'roles'])('is closed where it is not: %s', async (pattern) => {
-    await expect(send(pattern)).rejects.toMatchObject({
-      status: 'error',
-      code: 'ERR_SESSION_REQUIRED',
-    });
-  });
-
-  it('says in words why it is closed', async () => {
-    await expect(send('undecorated')).rejects.toMatchObject({
-      message: expect.stringMatching(/./) as string,
-    });
-  });
+  it.each(['undecorated', 'roles'])(
+    'is closed where it is not, and says why: %s',
+    async (pattern) => {
+      await expect(send(pattern)).rejects.toEqual({
+        status: 'error',
+        code: 'ERR_SESSION_REQUIRED',
+        message: 'Sign in: this request needs a valid session.',
+      });
+    },
+  );
 
   it('tells a failure of the store by its code', async () => {
     await expect(send('unavailable')).rejects.toEqual({
@@ -121,6 +137,24 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
       code: 'ERR_SESSION_STORE_UNAVAILABLE',
       message: 'The session store cannot answer. Try again in a moment.',
     });
+  });
+
+  it('turns away a call on behalf of an old session, and lets a recent session in', async () => {
+    const call = async (authenticatedAt: number) => {
+      const id = sessionIdOf(createToken());
+      await store.insert(sampleSession({ id, authenticatedAt }));
+      const data = { '@session': signedCall('caller', 'called', id), data: {} };
+      return firstValueFrom(caller.send<unknown>('recent', data));
+    };
+
+    await expect(call(Date.now() - 3_600_000)).rejects.toEqual({
+      status: 'error',
+      code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+      message: 'Enter your password again, at https://id.example/again.',
+      maxAge: 300,
+      reauthenticate: 'https://id.example/again',
+    });
+    expect(await call(Date.now())).toBe('in');
   });
 
   it('drops an event that is not public, and goes on', async () => {

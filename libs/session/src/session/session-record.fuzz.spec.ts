@@ -59,7 +59,7 @@ describe('whatever is in a record', () => {
         }
         expect(decodeSession(written.id, encodeSession(written))).not.toBeNull();
       }),
-      fuzzed(100),
+      fuzzed(40),
     );
   });
 
@@ -72,7 +72,7 @@ describe('whatever is in a record', () => {
         expect(fieldsOf(read)?.user).toEqual(written.user);
         if (read) expectProper(read, record);
       }),
-      fuzzed(700),
+      fuzzed(150),
     );
   });
 
@@ -95,7 +95,7 @@ describe('whatever is in a record', () => {
         sessions += 1;
         expectProper(read, record);
       }),
-      fuzzed(700),
+      fuzzed(120),
     );
     // Of what was changed, some must be left: else nothing was looked at.
     expect(sessions).toBeGreaterThan(0);
@@ -110,7 +110,7 @@ describe('whatever is in a record', () => {
           fieldsOf(decodeSession(written.id, encodeSession(written))),
         );
       }),
-      fuzzed(700),
+      fuzzed(150),
     );
   });
 
@@ -132,7 +132,7 @@ describe('whatever is in a record', () => {
         const record = jsonObject(changeOf(encodeSession(written), 'replace', field, value));
         expect(decodeSession(written.id, record)).toBeNull();
       }),
-      fuzzed(700),
+      fuzzed(400),
     );
   });
 
@@ -154,7 +154,7 @@ describe('whatever is in a record', () => {
         const record = jsonObject(changeOf(encodeSession(written), 'replace', 'v', value));
         expect(decodeSession(written.id, record) !== null).toBe(JSON.parse(value) === 1);
       }),
-      fuzzed(500),
+      fuzzed(400),
     );
   });
 
@@ -171,7 +171,7 @@ describe('whatever is in a record', () => {
           expect(decodeSession(id, text)).toBeNull();
         },
       ),
-      fuzzed(700),
+      fuzzed(300),
     );
   });
 
@@ -183,7 +183,7 @@ describe('whatever is in a record', () => {
         expect(decodeSession(written.id, record.slice(0, length))).toBeNull();
         expect(decodeSession(written.id, record.slice(record.length - length))).toBeNull();
       }),
-      fuzzed(700),
+      fuzzed(250),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
 import { SessionOptions } from '../options/session.options';
 import { MemorySessionStore } from '../store/memory-session.store';
@@ -18,103 +19,130 @@ function extractorFor(name?: string): TokenExtractor {
 const extractor = extractorFor();
 
 describe('a token is taken from', () => {
-  it.each<[string, TokenHeaders]>([
-    ['the cookie', { cookie: `__Host-sid=${token}` }],
-    ['the cookie, after others', { cookie: `a=1; theme=dark; __Host-sid=${token}` }],
-    ['the cookie, before others', { cookie: `__Host-sid=${token}; a=1; theme=dark` }],
-    ['the cookie, without spaces', { cookie: `a=1;__Host-sid=${token};b=2` }],
-    ['the cookie, with many spaces', { cookie: `a=1;   __Host-sid=${token}   ; b=2` }],
-    ['the cookie, with tabs', { cookie: `a=1;\t__Host-sid=${token}\t; b=2` }],
-    ['the cookie, after a semicolon too many', { cookie: `; ;__Host-sid=${token}; ;` }],
-    ['the cookie, beside a name that ends alike', { cookie: `x__Host-sid=x; __Host-sid=${token}` }],
-    [
-      'the cookie, beside a name that begins alike',
-      { cookie: `__Host-sid2=x; __Host-sid=${token}` },
-    ],
-    [
-      'the cookie, beside its own name as a value',
-      { cookie: `a=__Host-sid=x; __Host-sid=${token}` },
-    ],
-    [
-      'the cookie, beside its own name in quotes',
-      { cookie: `a="__Host-sid=x"; __Host-sid=${token}` },
-    ],
-    ['the cookie, beside one in other letters', { cookie: `__host-sid=x; __Host-sid=${token}` }],
-    ['a bearer token', { authorization: `Bearer ${token}` }],
-    ['a bearer token in lower case', { authorization: `bearer ${token}` }],
-    ['a bearer token in upper case', { authorization: `BEARER ${token}` }],
-    ['a bearer token beside other cookies', { authorization: `Bearer ${token}`, cookie: 'a=1' }],
-    ['the cookie beside Basic', { authorization: 'Basic YTpi', cookie: `__Host-sid=${token}` }],
-    [
-      'the cookie beside an empty Bearer',
-      { authorization: 'Bearer', cookie: `__Host-sid=${token}` },
-    ],
-  ])('%s', (_, headers) => {
-    expect(extractor.extract(headers)).toBe(token);
+  it('each place that may carry it', async () => {
+    const rows: [what: string, headers: TokenHeaders][] = [
+      ['the cookie', { cookie: `__Host-sid=${token}` }],
+      ['the cookie, after others', { cookie: `a=1; theme=dark; __Host-sid=${token}` }],
+      ['the cookie, before others', { cookie: `__Host-sid=${token}; a=1; theme=dark` }],
+      ['the cookie, without spaces', { cookie: `a=1;__Host-sid=${token};b=2` }],
+      ['the cookie, with many spaces', { cookie: `a=1;   __Host-sid=${token}   ; b=2` }],
+      ['the cookie, with tabs', { cookie: `a=1;\t__Host-sid=${token}\t; b=2` }],
+      ['the cookie, after a semicolon too many', { cookie: `; ;__Host-sid=${token}; ;` }],
+      [
+        'the cookie, beside a name that ends alike',
+        { cookie: `x__Host-sid=x; __Host-sid=${token}` },
+      ],
+      [
+        'the cookie, beside a name that begins alike',
+        { cookie: `__Host-sid2=x; __Host-sid=${token}` },
+      ],
+      [
+        'the cookie, beside its own name as a value',
+        { cookie: `a=__Host-sid=x; __Host-sid=${token}` },
+      ],
+      [
+        'the cookie, beside its own name in quotes',
+        { cookie: `a="__Host-sid=x"; __Host-sid=${token}` },
+      ],
+      ['the cookie, beside one in other letters', { cookie: `__host-sid=x; __Host-sid=${token}` }],
+      ['a bearer token', { authorization: `Bearer ${token}` }],
+      ['a bearer token in lower case', { authorization: `bearer ${token}` }],
+      ['a bearer token in upper case', { authorization: `BEARER ${token}` }],
+      ['a bearer token beside other cookies', { authorization: `Bearer ${token}`, cookie: 'a=1' }],
+      ['the cookie beside Basic', { authorization: 'Basic YTpi', cookie: `__Host-sid=${token}` }],
+      [
+        'the cookie beside an empty Bearer',
+        { authorization: 'Bearer', cookie: `__Host-sid=${token}` },
+      ],
+    ];
+    await eachRow(
+      rows,
+      ([, headers]) => {
+        expect(extractor.extract(headers)).toBe(token);
+      },
+      ([what]) => what,
+    );
   });
 });
 
 describe('no token is taken from', () => {
-  it.each<[string, TokenHeaders]>([
-    ['no headers', {}],
-    ['an empty cookie header', { cookie: '' }],
-    ['other cookies', { cookie: `sid=${token}; session=${token}` }],
-    ['a cookie whose name ends alike', { cookie: `x__Host-sid=${token}` }],
-    ['a cookie whose name begins alike', { cookie: `__Host-sid2=${token}` }],
-    ['a cookie of other letters', { cookie: `__host-sid=${token}` }],
-    ['the name in the value of another', { cookie: `a=__Host-sid=${token}` }],
-    ['the name after a space in the value of another', { cookie: `a=b __Host-sid=${token}` }],
-    ['the name after a comma', { cookie: `a=b, __Host-sid=${token}` }],
-    ['a cookie in quotes', { cookie: `__Host-sid="${token}"` }],
-    ['a percent-encoded cookie', { cookie: `__Host-sid=%${token.slice(1)}` }],
-    ['a cookie encoded to another length', { cookie: `__Host-sid=%41${token.slice(1)}` }],
-    ['a cookie of another alphabet', { cookie: `__Host-sid=${'+'.repeat(42)}A` }],
-    ['a cookie that is too short', { cookie: `__Host-sid=${token.slice(1)}` }],
-    ['a cookie that is too long', { cookie: `__Host-sid=A${token}` }],
-    ['a cookie with a second spelling', { cookie: `__Host-sid=${'A'.repeat(42)}B` }],
-    ['an empty cookie', { cookie: '__Host-sid=' }],
-    ['a cookie without a value', { cookie: '__Host-sid' }],
-    ['a cookie with a space before the value', { cookie: `__Host-sid= ${token}` }],
-    ['a cookie with a comma behind', { cookie: `__Host-sid=${token},` }],
-    ['a signed cookie', { cookie: `__Host-sid=s:${token}.c2lnbmF0dXJl` }],
-    ['Basic', { authorization: `Basic ${token}` }],
-    ['a bare token', { authorization: token }],
-    ['Bearer alone', { authorization: 'Bearer' }],
-    ['Bearer with a space', { authorization: 'Bearer ' }],
-    ['Bearer without a space', { authorization: `Bearer${token}` }],
-    ['Bearer with something behind', { authorization: `Bearer ${token} x` }],
-    ['Bearer with a list', { authorization: `Bearer ${token}, Bearer ${other}` }],
-    ['Bearer in quotes', { authorization: `Bearer "${token}"` }],
-    ['Bearer with a colon', { authorization: `Bearer: ${token}` }],
-    ['Bearer as a parameter', { authorization: `Digest Bearer ${token}` }],
-    ['a bearer token that is too short', { authorization: `Bearer ${token.slice(1)}` }],
-  ])('%s', (_, headers) => {
-    expect(extractor.extract(headers)).toBeNull();
+  it('anything else', async () => {
+    const rows: [what: string, headers: TokenHeaders][] = [
+      ['no headers', {}],
+      ['an empty cookie header', { cookie: '' }],
+      ['other cookies', { cookie: `sid=${token}; session=${token}` }],
+      ['a cookie whose name ends alike', { cookie: `x__Host-sid=${token}` }],
+      ['a cookie whose name begins alike', { cookie: `__Host-sid2=${token}` }],
+      ['a cookie of other letters', { cookie: `__host-sid=${token}` }],
+      ['the name in the value of another', { cookie: `a=__Host-sid=${token}` }],
+      ['the name after a space in the value of another', { cookie: `a=b __Host-sid=${token}` }],
+      ['the name after a comma', { cookie: `a=b, __Host-sid=${token}` }],
+      ['a cookie in quotes', { cookie: `__Host-sid="${token}"` }],
+      ['a percent-encoded cookie', { cookie: `__Host-sid=%${token.slice(1)}` }],
+      ['a cookie encoded to another length', { cookie: `__Host-sid=%41${token.slice(1)}` }],
+      ['a cookie of another alphabet', { cookie: `__Host-sid=${'+'.repeat(42)}A` }],
+      ['a cookie that is too short', { cookie: `__Host-sid=${token.slice(1)}` }],
+      ['a cookie that is too long', { cookie: `__Host-sid=A${token}` }],
+      ['a cookie with a second spelling', { cookie: `__Host-sid=${'A'.repeat(42)}B` }],
+      ['an empty cookie', { cookie: '__Host-sid=' }],
+      ['a cookie without a value', { cookie: '__Host-sid' }],
+      ['a cookie with a space before the value', { cookie: `__Host-sid= ${token}` }],
+      ['a cookie with a comma behind', { cookie: `__Host-sid=${token},` }],
+      ['a signed cookie', { cookie: `__Host-sid=s:${token}.c2lnbmF0dXJl` }],
+      ['Basic', { authorization: `Basic ${token}` }],
+      ['a bare token', { authorization: token }],
+      ['Bearer alone', { authorization: 'Bearer' }],
+      ['Bearer with a space', { authorization: 'Bearer ' }],
+      ['Bearer without a space', { authorization: `Bearer${token}` }],
+      ['Bearer with something behind', { authorization: `Bearer ${token} x` }],
+      ['Bearer with a list', { authorization: `Bearer ${token}, Bearer ${other}` }],
+      ['Bearer in quotes', { authorization: `Bearer "${token}"` }],
+      ['Bearer with a colon', { authorization: `Bearer: ${token}` }],
+      ['Bearer as a parameter', { authorization: `Digest Bearer ${token}` }],
+      ['a bearer token that is too short', { authorization: `Bearer ${token.slice(1)}` }],
+    ];
+    await eachRow(
+      rows,
+      ([, headers]) => {
+        expect(extractor.extract(headers)).toBeNull();
+      },
+      ([what]) => what,
+    );
   });
 });
 
 describe('a request is ambiguous that carries', () => {
-  it.each<[string, TokenHeaders]>([
-    [
-      'cookie and bearer token',
-      { cookie: `__Host-sid=${token}`, authorization: `Bearer ${other}` },
-    ],
-    ['one token in both ways', { cookie: `__Host-sid=${token}`, authorization: `Bearer ${token}` }],
-    [
-      'a token and a malformed bearer',
-      { cookie: `__Host-sid=${token}`, authorization: 'Bearer x' },
-    ],
-    [
-      'a malformed cookie and a bearer',
-      { cookie: '__Host-sid=x', authorization: `Bearer ${token}` },
-    ],
-    ['two cookies', { cookie: `__Host-sid=${token}; __Host-sid=${other}` }],
-    ['one cookie twice', { cookie: `__Host-sid=${token}; a=1; __Host-sid=${token}` }],
-    ['a cookie and a malformed one', { cookie: `__Host-sid=${token}; __Host-sid=x` }],
-    ['an empty cookie in front', { cookie: `__Host-sid=; __Host-sid=${token}` }],
-    ['two malformed ones', { cookie: '__Host-sid=x; __Host-sid=y' }],
-  ])('%s', (_, headers) => {
-    expect(() => extractor.extract(headers)).toThrow(AmbiguousTokenError);
+  it('more than one token', async () => {
+    const rows: [what: string, headers: TokenHeaders][] = [
+      [
+        'cookie and bearer token',
+        { cookie: `__Host-sid=${token}`, authorization: `Bearer ${other}` },
+      ],
+      [
+        'one token in both ways',
+        { cookie: `__Host-sid=${token}`, authorization: `Bearer ${token}` },
+      ],
+      [
+        'a token and a malformed bearer',
+        { cookie: `__Host-sid=${token}`, authorization: 'Bearer x' },
+      ],
+      [
+        'a malformed cookie and a bearer',
+        { cookie: '__Host-sid=x', authorization: `Bearer ${token}` },
+      ],
+      ['two cookies', { cookie: `__Host-sid=${token}; __Host-sid=${other}` }],
+      ['one cookie twice', { cookie: `__Host-sid=${token}; a=1; __Host-sid=${token}` }],
+      ['a cookie and a malformed one', { cookie: `__Host-sid=${token}; __Host-sid=x` }],
+      ['an empty cookie in front', { cookie: `__Host-sid=; __Host-sid=${token}` }],
+      ['two malformed ones', { cookie: '__Host-sid=x; __Host-sid=y' }],
+    ];
+    await eachRow(
+      rows,
+      ([, headers]) => {
+        expect(() => extractor.extract(headers)).toThrow(AmbiguousTokenError);
+      },
+      ([what]) => what,
+    );
   });
 });
 
@@ -170,30 +198,37 @@ describe('a cookie of another name', () => {
 describe('a header made to be slow', () => {
   const megabytes = 4_000_000;
 
-  it.each<[string, TokenHeaders]>([
-    ['the name over and over', { cookie: '__Host-sid='.repeat(megabytes / 11) }],
-    ['the name as part of other names', { cookie: 'x__Host-sid=;'.repeat(megabytes / 13) }],
-    ['spaces', { cookie: ' '.repeat(megabytes) }],
-    ['spaces, then the name', { cookie: `a${' '.repeat(megabytes)}__Host-sid=x` }],
-    ['the name, then spaces', { cookie: `__Host-sid=${' '.repeat(megabytes)}x` }],
-    ['spaces between names', { cookie: `a${'  __Host-sid='.repeat(megabytes / 13)}` }],
-    ['semicolons', { cookie: ';'.repeat(megabytes) }],
-    ['semicolons and spaces', { cookie: '; '.repeat(megabytes / 2) }],
-    ['a value', { cookie: `__Host-sid=${'A'.repeat(megabytes)}` }],
-    ['Bearer and spaces', { authorization: `Bearer${' '.repeat(megabytes)}` }],
-    ['Bearer, spaces and a line feed', { authorization: `Bearer${' '.repeat(megabytes)}\n` }],
-    ['Bearer over and over', { authorization: 'Bearer '.repeat(megabytes / 7) }],
-    ['a bearer token', { authorization: `Bearer ${'A'.repeat(megabytes)}` }],
-  ])('by %s is read in one go', (_, headers) => {
-    // Read in quadratic time it takes hours; the limit is there to end it.
-    const outcome: unknown = runInNewContext(
-      'extract()',
-      { extract: () => extractor.extract(headers) },
-      { timeout: 10_000 },
-    );
+  it('is read in one go', async () => {
+    const rows: [what: string, headers: TokenHeaders][] = [
+      ['the name over and over', { cookie: '__Host-sid='.repeat(megabytes / 11) }],
+      ['the name as part of other names', { cookie: 'x__Host-sid=;'.repeat(megabytes / 13) }],
+      ['spaces', { cookie: ' '.repeat(megabytes) }],
+      ['spaces, then the name', { cookie: `a${' '.repeat(megabytes)}__Host-sid=x` }],
+      ['the name, then spaces', { cookie: `__Host-sid=${' '.repeat(megabytes)}x` }],
+      ['spaces between names', { cookie: `a${'  __Host-sid='.repeat(megabytes / 13)}` }],
+      ['semicolons', { cookie: ';'.repeat(megabytes) }],
+      ['semicolons and spaces', { cookie: '; '.repeat(megabytes / 2) }],
+      ['a value', { cookie: `__Host-sid=${'A'.repeat(megabytes)}` }],
+      ['Bearer and spaces', { authorization: `Bearer${' '.repeat(megabytes)}` }],
+      ['Bearer, spaces and a line feed', { authorization: `Bearer${' '.repeat(megabytes)}\n` }],
+      ['Bearer over and over', { authorization: 'Bearer '.repeat(megabytes / 7) }],
+      ['a bearer token', { authorization: `Bearer ${'A'.repeat(megabytes)}` }],
+    ];
+    await eachRow(
+      rows,
+      ([, headers]) => {
+        // Read in quadratic time it takes hours; the limit is there to end it.
+        const outcome: unknown = runInNewContext(
+          'extract()',
+          { extract: () => extractor.extract(headers) },
+          { timeout: 10_000 },
+        );
 
-    // Compared here: a difference of megabytes would take long to be shown.
-    expect(outcome === null).toBe(true);
+        // Compared here: a difference of megabytes would take long to be shown.
+        expect(outcome === null).toBe(true);
+      },
+      ([what]) => what,
+    );
   });
 
   it('by the name in thousands of pairs is read in one go, and ambiguous', () => {

@@ -1,0 +1,178 @@
+import { Controller } from '@nestjs/common';
+import type { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
+import { reauthenticationRequired } from '../errors/reauthentication-required';
+import { SessionDataExistsError } from '../errors/session-data-exists.error';
+import {
+  callRefused,
+  roleRequired,
+  type SessionException,
+  sessionRequired,
+  toSessionException,
+} from '../errors/session-exception';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { contextOf, httpRequest, message } from '../guard/testing/guarded';
+import { SessionOptions } from '../options/session.options';
+import { attachCaller, attachMessage, attachSession, carrierOf } from '../source/request-session';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { KeptSecurityLog } from '../testing/kept-security-log';
+import { withBearer, withCookie } from '../testing/requests';
+import { sampleSession } from '../testing/sample-session';
+import { createToken, sessionIdOf } from '../token/session-token';
+import { TokenExtractor } from '../token/token-extractor';
+import { DenialAudit } from './denial-audit';
+import type { SecurityEvent } from './security-event';
+
+@Controller()
+class TeaController {
+  handler(): void {
+    // Only its name matters.
+  }
+}
+
+const tokens = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
+
+/** What is recorded of a denial. */
+function recorded(denial: SessionException, host: ExecutionContextHost): SecurityEvent[] {
+  const log = new KeptSecurityLog();
+  new DenialAudit(log, tokens).record(denial, host);
+  return log.events;
+}
+
+const request = (headers: Record<string, string> = {}) =>
+  httpRequest([TeaController, 'handler'], {
+    headers,
+    method: 'GET',
+    url: '/tea/canary?canary=1',
+    route: { path: '/tea/:id' },
+  });
+
+const denied = {
+  event: 'session.denied',
+  outcome: 'failure',
+  door: 'http',
+  method: 'GET',
+  route: '/tea/:id',
+  caller: null,
+};
+
+describe('the audit of a denial', () => {
+  it('tells a request without any proof from a request whose proof leads to no session', async () => {
+    const token = createToken();
+    const rows: [headers: Record<string, string>, reason: string, sessionId: string | null][] = [
+      [{}, 'anonymous', null],
+      [{ cookie: 'theme=dark' }, 'anonymous', null],
+      [withCookie('canary').headers, 'anonymous', null],
+      [withCookie(token).headers, 'invalid', sessionIdOf(token)],
+      [withBearer(token).headers, 'invalid', sessionIdOf(token)],
+      [withBearer('canary').headers, 'invalid', null],
+      [{ authorization: 'Basic canary' }, 'invalid', null],
+      [{ 'x-session-call': 'canary' }, 'invalid', null],
+      [{ 'x-session-identity': 'canary' }, 'invalid', null],
+      [{ ...withCookie(token).headers, authorization: 'Bearer canary' }, 'invalid', null],
+    ];
+    await eachRow(rows, ([headers, reason, sessionId]) => {
+      const events = recorded(sessionRequired(), request(headers));
+
+      expect(events).toEqual([
+        { ...denied, status: 401, code: 'ERR_SESSION_REQUIRED', reason, sessionId, userId: null },
+      ]);
+      expect(JSON.stringify(events)).not.toContain('canary');
+      expect(JSON.stringify(events)).not.toContain(token);
+    });
+  });
+
+  it('names the session that the denial is about', () => {
+    const session = sampleSession();
+
+    expect(recorded(roleRequired({ session, caller: 'orders' }), request())).toEqual([
+      {
+        ...denied,
+        status: 403,
+        code: 'ERR_SESSION_ROLE_REQUIRED',
+        reason: 'role',
+        sessionId: session.id,
+        userId: 'u-1',
+        caller: 'orders',
+      },
+    ]);
+    const again = reauthenticationRequired({ at: '/again', who: { session } });
+    expect(recorded(again, request())).toMatchObject([
+      {
+        event: 'session.denied',
+        status: 403,
+        reason: 'reauthentication',
+        sessionId: session.id,
+        userId: 'u-1',
+      },
+    ]);
+  });
+
+  it('names the session and the caller that the guard has let in', () => {
+    const session = sampleSession();
+    const host = request();
+    attachSession(carrierOf(host), session);
+    attachCaller(carrierOf(host), 'orders');
+
+    expect(recorded(roleRequired(), host)).toMatchObject([
+      { sessionId: session.id, userId: 'u-1', caller: 'orders' },
+    ]);
+  });
+
+  it('has an event of its own for what is not about a session', async () => {
+    const rows: [denial: SessionException, event: string, status: number][] = [
+      [toSessionException(new AmbiguousTokenError(), 1), 'token.ambiguous', 400],
+      [callRefused(), 'call.refused', 401],
+      [toSessionException(new SessionStoreUnavailableError(), 1), 'store.unavailable', 503],
+    ];
+    await eachRow(rows, ([denial, event, status]) => {
+      expect(recorded(denial, request())).toEqual([
+        { ...denied, event, status, code: denial.code, sessionId: null, userId: null },
+      ]);
+    });
+  });
+
+  it('passes over what is no denial', () => {
+    const errors = [new SessionDataExistsError('orders', 'coupon'), new SessionOptionsError('x')];
+
+    for (const error of errors)
+      expect(recorded(toSessionException(error, 1), request())).toEqual([]);
+  });
+
+  it('reads what a message brought, also when it was refused before it was opened', () => {
+    const token = createToken();
+    const { headers } = withBearer(token);
+    const opened = message([TeaController, 'handler'], {}, { getPattern: () => 'brew' });
+    attachMessage(carrierOf(opened), { headers });
+    const told = { door: 'rpc', method: null };
+
+    expect(recorded(sessionRequired(), opened)).toMatchObject([
+      { ...told, route: 'brew', reason: 'invalid', sessionId: sessionIdOf(token) },
+    ]);
+    const unopened = message([TeaController, 'handler'], {});
+    expect(recorded(sessionRequired(), unopened)).toMatchObject([
+      { ...told, route: null, reason: 'anonymous', sessionId: null },
+    ]);
+  });
+
+  it('reads no proof from another transport', () => {
+    const { headers } = withBearer(createToken());
+    const socket = contextOf('ws', [TeaController, 'handler'], [{ headers, method: 'GET' }]);
+
+    expect(recorded(sessionRequired(), socket)).toEqual([
+      {
+        ...denied,
+        status: 401,
+        code: 'ERR_SESSION_REQUIRED',
+        door: 'ws',
+        method: null,
+        route: null,
+        reason: 'anonymous',
+        sessionId: null,
+        userId: null,
+      },
+    ]);
+  });
+});

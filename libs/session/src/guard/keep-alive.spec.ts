@@ -1,0 +1,106 @@
+import { Controller, Get, Logger } from '@nestjs/common';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { Public } from '../roles/public.decorator';
+import { Roles } from '../roles/roles.decorator';
+import type { Session } from '../session/session';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { withCookie } from '../testing/requests';
+import { sessionIdOf } from '../token/session-token';
+import { Guarded, httpRequest } from './testing/guarded';
+
+@Controller()
+class SampleController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+
+  @Roles('admin')
+  @Get('role')
+  role(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+}
+
+/** Store that finds sessions, and lets the test decide what a touch does. */
+class TouchingStore extends MemorySessionStore {
+  readonly touched: string[] = [];
+
+  constructor(private readonly onTouch: () => Promise<void> = () => Promise.resolve()) {
+    super();
+  }
+
+  override touch(session: Session): Promise<void> {
+    this.touched.push(session.id);
+    return this.onTouch();
+  }
+}
+
+describe('a request that is let in', () => {
+  let warnings: string[];
+
+  beforeEach(() => {
+    warnings = [];
+    jest
+      .spyOn(Logger.prototype, 'warn')
+      .mockImplementation((text: unknown) => warnings.push(String(text)));
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('touches its session once', async () => {
+    const store = new TouchingStore();
+    const guarded = new Guarded({}, store);
+    const token = await guarded.signIn();
+
+    await guarded.guard.canActivate(
+      httpRequest([SampleController, 'undecorated'], withCookie(token)),
+    );
+
+    expect(store.touched).toEqual([sessionIdOf(token)]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('touches no session where it is denied, or where none is needed', async () => {
+    const store = new TouchingStore();
+    const guarded = new Guarded({}, store);
+    const carried = withCookie(await guarded.signIn());
+
+    expect(await guarded.statusOf(httpRequest([SampleController, 'role'], carried))).toBe(403);
+    expect(await guarded.statusOf(httpRequest([SampleController, 'open'], carried))).toBe(200);
+
+    expect(store.touched).toEqual([]);
+  });
+
+  it('is answered without waiting for the touch', async () => {
+    const guarded = new Guarded({}, new TouchingStore(() => new Promise(() => undefined)));
+    const token = await guarded.signIn();
+
+    const context = httpRequest([SampleController, 'undecorated'], withCookie(token));
+
+    expect(await guarded.statusOf(context)).toBe(200);
+  });
+
+  it('is answered although the touch fails, and the log says for which session and why', async () => {
+    const cause = new Error("no permissions to run the 'pexpire' command");
+    const failing = () => Promise.reject(new SessionStoreUnavailableError({ cause }));
+    const guarded = new Guarded({}, new TouchingStore(failing));
+    const token = await guarded.signIn();
+
+    const context = httpRequest([SampleController, 'undecorated'], withCookie(token));
+
+    expect(await guarded.statusOf(context)).toBe(200);
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([
+      `The idle timeout of session ${sessionIdOf(token)} was not renewed: The session store cannot answer. Try again in a moment. (${cause.message})`,
+    ]);
+  });
+});

@@ -1,0 +1,191 @@
+import { Controller, Get } from '@nestjs/common';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { denialOf } from '../calls/denial-of';
+import { reauthenticationRequired } from '../errors/reauthentication-required';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionOptions } from '../options/session.options';
+import { RequireFresh } from '../roles/require-fresh.decorator';
+import { Roles } from '../roles/roles.decorator';
+import type { SessionFields } from '../session/session';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { withBearer } from '../testing/requests';
+import { createToken, sessionIdOf } from '../token/session-token';
+import { Guarded, httpRequest, message, SECRET, signedCall } from './testing/guarded';
+
+const HOUR = 3_600_000;
+const CODE = 'ERR_SESSION_REAUTHENTICATION_REQUIRED';
+
+@Controller()
+class FreshController {
+  @Get('plain')
+  plain(): string {
+    return 'in';
+  }
+
+  @RequireFresh()
+  @Get('fresh')
+  fresh(): string {
+    return 'in';
+  }
+
+  @RequireFresh('5m')
+  @Get('recent')
+  recent(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @RequireFresh('5m')
+  @Get('role-and-recent')
+  roleAndRecent(): string {
+    return 'in';
+  }
+
+  @RequireFresh('5m')
+  recentMessage(): string {
+    return 'in';
+  }
+}
+
+type Handler = Exclude<keyof FreshController, 'recentMessage'>;
+
+describe('a route with @RequireFresh(5m)', () => {
+  const guarded = new Guarded({
+    service: 'called',
+    calls: { secret: SECRET },
+    reauthenticateAt: 'https://id.example/again',
+  });
+
+  const signedIn = (ago: number, changes: Partial<SessionFields> = {}) =>
+    guarded.signIn({ authenticatedAt: Date.now() - ago, ...changes });
+  const request = (handler: Handler, token: string) =>
+    httpRequest([FreshController, handler], withBearer(token));
+  const denialOf = (handler: Handler, token: string) => guarded.denialOf(request(handler, token));
+  const statusOf = (handler: Handler, token: string) => guarded.statusOf(request(handler, token));
+
+  it('lets in who signed in a moment ago', async () => {
+    expect(await statusOf('recent', await signedIn(0))).toBe(200);
+  });
+
+  it('turns away who signed in an hour ago, and says where to do it again', async () => {
+    const token = await signedIn(HOUR);
+
+    const denial = await denialOf('recent', token);
+
+    expect(denial?.getStatus()).toBe(403);
+    expect(denial?.headers).toEqual({});
+    expect(denial?.getResponse()).toEqual({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      code: CODE,
+      detail: 'Enter your password again, at https://id.example/again.',
+      maxAge: 300,
+      reauthenticate: 'https://id.example/again',
+    });
+    expect(denial?.who).toMatchObject({ session: { id: sessionIdOf(token) } });
+  });
+
+  it('lets that session in where no age is asked for', async () => {
+    const token = await signedIn(HOUR);
+    expect(await statusOf('plain', token)).toBe(200);
+    expect(await statusOf('fresh', token)).toBe(200);
+  });
+
+  it('says nothing of it to who lacks the role, or has no session', async () => {
+    const token = await signedIn(HOUR, { roles: [] });
+
+    expect((await denialOf('roleAndRecent', token))?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
+    expect(await statusOf('recent', createToken())).toBe(401);
+  });
+
+  it('turns away a session that goes on as another, also where no age is asked for', async () => {
+    const token = await signedIn(0, { supersededBy: sessionIdOf(createToken()) });
+
+    expect(await statusOf('plain', token)).toBe(200);
+    expect(await statusOf('recent', token)).toBe(403);
+    const denial = await denialOf('fresh', token);
+    expect(denial?.getStatus()).toBe(403);
+    expect(denial?.getResponse()).toMatchObject({
+      code: CODE,
+      reauthenticate: 'https://id.example/again',
+    });
+    expect(denial?.getResponse()).not.toHaveProperty('maxAge');
+  });
+
+  it('turns away a call on behalf of such a session, and lets the same session in again', async () => {
+    const call = (token: string) => {
+      const headers = signedCall('caller', 'called', sessionIdOf(token));
+      return message([FreshController, 'recentMessage'], { '@session': headers, data: {} });
+    };
+    const [old, recent] = [await signedIn(HOUR), await signedIn(0)];
+
+    const denial = await guarded.denialOf(call(old));
+    expect(denial?.code).toBe(CODE);
+    expect(denial?.members).toEqual({ maxAge: 300, reauthenticate: 'https://id.example/again' });
+    expect(await guarded.statusOf(call(recent))).toBe(200);
+  });
+
+  it('has the session read where it is kept, and other routes do not', async () => {
+    const find = jest.spyOn(guarded.store, 'find');
+    const token = await signedIn(0);
+    const call = signedCall('caller', 'called', sessionIdOf(token));
+
+    for (const handler of ['plain', 'fresh', 'recent'] as const) {
+      await statusOf(handler, token);
+      await guarded.statusOf(httpRequest([FreshController, handler], { headers: call }));
+    }
+
+    const fresh = { fresh: true };
+    const options = find.mock.calls.map((args: unknown[]) => args[1]);
+    expect(options).toEqual([undefined, undefined, fresh, fresh, fresh, fresh]);
+  });
+});
+
+describe('the denial', () => {
+  const denial = reauthenticationRequired({ maxAge: 90_500, at: '/again' });
+
+  it('is passed on by a service whose called service has said so', () => {
+    const passedOn = denialOf({ status: 'error', code: CODE });
+    expect(passedOn?.getStatus()).toBe(403);
+    expect(passedOn?.getResponse()).toMatchObject({ reauthenticate: '/auth/reauthenticate' });
+    expect(denialOf({ code: CODE, ...denial.members })?.getResponse()).toMatchObject(
+      denial.members,
+    );
+    expect(denialOf({ code: CODE }, '/again')?.getResponse()).toMatchObject({
+      reauthenticate: '/again',
+    });
+  });
+
+  it('tells the age in whole seconds', () => {
+    expect(denial.getResponse()).toMatchObject({ maxAge: 90, reauthenticate: '/again' });
+  });
+});
+
+describe('reauthenticateAt', () => {
+  const optionsWith = (reauthenticateAt?: string) =>
+    new SessionOptions({ store: new MemorySessionStore(), reauthenticateAt });
+
+  it('is where the auth app has it, unless it is said', () => {
+    expect(optionsWith().reauthenticateAt).toBe('/auth/reauthenticate');
+    expect(optionsWith('https://id.example/again?x=1').reauthenticateAt).toBe(
+      'https://id.example/again?x=1',
+    );
+  });
+
+  it('refuses what is no place to send a user to', async () => {
+    const places = [
+      '',
+      'again',
+      '//evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+      '/a b',
+      '/a\n',
+    ];
+    await eachRow(places, (place) => {
+      expect(() => optionsWith(place)).toThrow(SessionOptionsError);
+      expect(() => optionsWith(place)).toThrow(/^reauthenticateAt: .*Give a path/s);
+    });
+  });
+});

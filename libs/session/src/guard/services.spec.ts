@@ -1,0 +1,142 @@
+import { Controller, Get, Logger } from '@nestjs/common';
+import { AllowServices } from '../roles/allow-services.decorator';
+import { ServicesOnly } from '../roles/services-only.decorator';
+import { withBearer } from '../testing/requests';
+import { sessionIdOf } from '../token/session-token';
+import { CurrentCaller } from './current-caller.decorator';
+import { Guarded, httpRequest, SECRET, signedCall } from './testing/guarded';
+
+@AllowServices('reports')
+@Controller()
+class SampleController {
+  @Get('named')
+  named(@CurrentCaller() caller: string): string {
+    return caller;
+  }
+
+  @AllowServices()
+  @Get('any')
+  any(@CurrentCaller() caller?: string): string {
+    return caller ?? 'nobody';
+  }
+
+  @AllowServices()
+  @ServicesOnly()
+  @Get('only')
+  only(@CurrentCaller() caller: string): string {
+    return caller;
+  }
+
+  @ServicesOnly()
+  @Get('only-named')
+  onlyNamed(@CurrentCaller() caller: string): string {
+    return caller;
+  }
+}
+
+@Controller()
+class PlainController {
+  @Get('plain')
+  plain(): string {
+    return 'in';
+  }
+}
+
+describe('@AllowServices()', () => {
+  it('does not compile with a list that may be empty', () => {
+    const none: string[] = [];
+    // @ts-expect-error -- it would let every service in
+    const decorator = AllowServices(...none);
+
+    expect(decorator).toBeDefined();
+  });
+});
+
+describe('routes for services', () => {
+  const guarded = new Guarded({ service: 'auth', calls: { secret: SECRET } });
+  const touch = jest.spyOn(guarded.store, 'touch');
+
+  beforeEach(() => {
+    touch.mockClear();
+  });
+
+  type Handler = 'named' | 'any' | 'only' | 'onlyNamed';
+
+  const ask = async (handler: Handler, headers: Record<string, string> = {}) => {
+    const context = () => httpRequest([SampleController, handler], { headers });
+    const status = await guarded.statusOf(context());
+    return status === 200 ? guarded.handle(context()) : status;
+  };
+  const from = (service: string, reference: string | null = null) =>
+    signedCall(service, 'auth', reference);
+
+  it('let those in that are named, and no other', async () => {
+    expect(await ask('named', from('reports'))).toBe('reports');
+    expect(await ask('named', from('orders'))).toBe(403);
+    expect(await ask('onlyNamed', from('reports'))).toBe('reports');
+    expect(await ask('onlyNamed', from('orders'))).toBe(403);
+  });
+
+  it('let every service in where none is named', async () => {
+    expect(await ask('any', from('orders'))).toBe('orders');
+    expect(await ask('only', from('reports'))).toBe('reports');
+  });
+
+  it('are closed to who proves nothing', async () => {
+    // The operator is told of a forged call.
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const forged = { 'x-session-call': `${from('orders')['x-session-call']}x` };
+
+    expect(await ask('any')).toBe(401);
+    expect(await ask('any', forged)).toBe(401);
+    expect(await ask('only')).toBe(401);
+    expect(error).toHaveBeenCalledTimes(1);
+    error.mockRestore();
+  });
+
+  it('let users in beside them', async () => {
+    const token = await guarded.signIn();
+
+    expect(await ask('any', withBearer(token).headers)).toBe('nobody');
+    expect(await ask('any', from('orders', sessionIdOf(token)))).toBe('orders');
+  });
+
+  it('keep users out where they are for services only, which changes nothing', async () => {
+    const token = await guarded.signIn();
+
+    expect(await ask('only', withBearer(token).headers)).toBe(403);
+    expect(await ask('only', from('orders', sessionIdOf(token)))).toBe(403);
+
+    expect(touch).not.toHaveBeenCalled();
+  });
+
+  it('name the caller in a denial, and the session on whose behalf it calls', async () => {
+    const id = sessionIdOf(await guarded.signIn());
+    const denialOf = (headers: Record<string, string>) =>
+      guarded.denialOf(httpRequest([SampleController, 'onlyNamed'], { headers }));
+
+    const itself = await denialOf(from('orders'));
+    expect(itself?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
+    expect(itself?.who).toEqual({ caller: 'orders' });
+    expect((await denialOf(from('orders', id)))?.who).toMatchObject({
+      session: { id },
+      caller: 'orders',
+    });
+  });
+
+  it('deny a call on behalf of a session that has ended, or of what names none', async () => {
+    const id = sessionIdOf(await guarded.signIn());
+    await guarded.store.remove(id);
+
+    expect(await ask('any', from('orders', id))).toBe(401);
+    expect(await ask('any', from('orders', 'session'))).toBe(401);
+  });
+
+  it('are the only ones that a service reaches by itself', async () => {
+    const ask = (headers: Record<string, string>) =>
+      guarded.statusOf(httpRequest([PlainController, 'plain'], { headers }));
+
+    expect(await ask(from('reports'))).toBe(403);
+    expect(await ask(from('reports', sessionIdOf(await guarded.signIn())))).toBe(200);
+  });
+});

@@ -1,0 +1,428 @@
+import { Controller, Get } from '@nestjs/common';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator';
+import { Public } from '../roles/public.decorator';
+import { Roles } from '../roles/roles.decorator';
+import { Session } from '../session/session';
+import type { SessionUser } from '../session/session-types';
+import { withBearer, withCookie } from '../testing/requests';
+import { createToken, sessionIdOf } from '../token/session-token';
+import { CurrentSession, currentSession } from './current-session.decorator';
+import { CurrentUser } from './current-user.decorator';
+import {
+  contextOf,
+  Guarded,
+  httpRequest,
+  message,
+  responseTo,
+  type Route,
+  SECRET,
+  signedCall,
+} from './testing/guarded';
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Get('write')
+  write(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write', 'admin')
+  @Get('write-or-audit')
+  any(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Roles('orders:write')
+  @Get('public-and-roles')
+  publicAndRoles(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Public()
+  @Get('roles-and-public')
+  rolesAndPublic(): string {
+    return 'in';
+  }
+
+  @AcceptsChangedClient()
+  @Get('reauthenticate')
+  reauthenticate(): string {
+    return 'in';
+  }
+
+  @Get('session')
+  session(@CurrentSession() session: Session): Session {
+    return session;
+  }
+
+  @Get('user')
+  user(@CurrentUser() user: SessionUser): SessionUser {
+    return user;
+  }
+}
+
+@Roles('admin')
+@Controller('audit')
+class AuditController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Get('write')
+  write(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Get('public')
+  open(): string {
+    return 'in';
+  }
+}
+
+@Controller('heir')
+class HeirController extends AuditController {
+  @Get('own')
+  own(): string {
+    return 'in';
+  }
+}
+
+@Public()
+@Controller('public')
+class PublicController {
+  @Get()
+  undecorated(): string {
+    return 'in';
+  }
+
+  @Roles('orders:write')
+  @Get('write')
+  write(): string {
+    return 'in';
+  }
+}
+
+const ROUTES = {
+  '/plain': [PlainController, 'undecorated'],
+  '/plain/public': [PlainController, 'open'],
+  '/plain/write': [PlainController, 'write'],
+  '/plain/write-or-audit': [PlainController, 'any'],
+  '/plain/public-and-roles': [PlainController, 'publicAndRoles'],
+  '/plain/roles-and-public': [PlainController, 'rolesAndPublic'],
+  '/plain/reauthenticate': [PlainController, 'reauthenticate'],
+  '/plain/session': [PlainController, 'session'],
+  '/plain/user': [PlainController, 'user'],
+  '/audit': [AuditController, 'undecorated'],
+  '/audit/write': [AuditController, 'write'],
+  '/audit/public': [AuditController, 'open'],
+  '/heir': [HeirController, 'undecorated'],
+  '/heir/own': [HeirController, 'own'],
+  '/public': [PublicController, 'undecorated'],
+  '/public/write': [PublicController, 'write'],
+} as const;
+
+type Path = keyof typeof ROUTES;
+
+const request = (path: Path, parts?: Parameters<typeof httpRequest>[1]) =>
+  httpRequest(ROUTES[path] as Route, parts);
+
+type Row = [path: Path, roles: string[], status: number];
+
+const nameOf = ([path, roles, status]: Row) =>
+  `answers ${path} with the roles ${JSON.stringify(roles)} by ${status}`;
+
+/** The cookie and the bearer token lead to the same answer. */
+async function expectStatus(guarded: Guarded, [path, roles, status]: Row): Promise<void> {
+  const token = await guarded.signIn({ roles });
+  expect(await guarded.statusOf(request(path, withCookie(token)))).toBe(status);
+  expect(await guarded.statusOf(request(path, withBearer(token)))).toBe(status);
+}
+
+describe('SessionGuard', () => {
+  describe('without a required role', () => {
+    const guarded = new Guarded();
+
+    it('answers each route without a session', async () => {
+      const rows: [path: Path, status: number][] = [
+        ['/plain', 401],
+        ['/plain/public', 200],
+        ['/plain/write', 401],
+        ['/plain/public-and-roles', 401],
+        ['/plain/roles-and-public', 401],
+        ['/audit', 401],
+        ['/audit/public', 200],
+        ['/heir/own', 401],
+        ['/public', 200],
+        ['/public/write', 401],
+      ];
+      await eachRow(rows, async ([path, status]) => {
+        expect(await guarded.statusOf(request(path))).toBe(status);
+      });
+    });
+
+    it('answers each route by the roles of the session', async () => {
+      const rows: Row[] = [
+        ['/plain', [], 200],
+        ['/plain', ['anything'], 200],
+        ['/plain/public', [], 200],
+        ['/plain/write', [], 403],
+        ['/plain/write', ['orders:write'], 200],
+        ['/plain/write', ['read', 'orders:write'], 200],
+        ['/plain/write', ['admin'], 403],
+        ['/plain/write', ['Orders:write'], 403],
+        ['/plain/write', ['orders:write '], 403],
+        ['/plain/write', ['orders:write,admin'], 403],
+        [
+          '/plain/write',
+          ['orders:writer', 'orders:wri', 'orders', 'orders:*', '*', '.*', 'root', ''],
+          403,
+        ],
+        ['/plain/write', ['__proto__', 'constructor', 'has'], 403],
+        ['/plain/write-or-audit', ['orders:write'], 200],
+        ['/plain/write-or-audit', ['admin'], 200],
+        ['/plain/write-or-audit', ['orders:write', 'admin'], 200],
+        ['/plain/write-or-audit', ['read'], 403],
+        ['/plain/public-and-roles', [], 403],
+        ['/plain/public-and-roles', ['orders:write'], 200],
+        ['/plain/roles-and-public', [], 403],
+        ['/audit', [], 403],
+        ['/audit', ['admin'], 200],
+        ['/audit/write', ['admin'], 403],
+        ['/audit/write', ['orders:write'], 200],
+        ['/audit/public', [], 200],
+        ['/heir', ['admin'], 200],
+        ['/heir', [], 403],
+        ['/heir/own', [], 403],
+        ['/heir/own', ['admin'], 200],
+        ['/public', [], 200],
+        ['/public/write', [], 403],
+        ['/public/write', ['orders:write'], 200],
+      ];
+      await eachRow(rows, (row) => expectStatus(guarded, row), nameOf);
+    });
+  });
+
+  describe('with a required role', () => {
+    const guarded = new Guarded({ requiredRole: 'orders' });
+
+    it('answers each route by the roles of the session', async () => {
+      const rows: Row[] = [
+        ['/plain', [], 403],
+        ['/plain', ['orders'], 200],
+        ['/plain', ['orders:write'], 403],
+        ['/plain', ['Orders'], 403],
+        ['/plain/public', [], 200],
+        ['/plain/write', ['orders:write'], 403],
+        ['/plain/write', ['orders'], 403],
+        ['/plain/write', ['orders', 'orders:write'], 200],
+        ['/plain/write-or-audit', ['admin'], 403],
+        ['/plain/write-or-audit', ['orders', 'admin'], 200],
+        ['/audit', ['admin'], 403],
+        ['/audit', ['orders', 'admin'], 200],
+        ['/audit/write', ['orders', 'admin'], 403],
+        ['/audit/write', ['orders', 'orders:write'], 200],
+        ['/public/write', ['orders:write'], 403],
+        ['/public/write', ['orders', 'orders:write'], 200],
+      ];
+      await eachRow(rows, (row) => expectStatus(guarded, row), nameOf);
+    });
+
+    it('names the session in a denial for a missing role', async () => {
+      const token = await guarded.signIn({ roles: [] });
+
+      const denial = await guarded.denialOf(request('/plain', withCookie(token)));
+
+      expect(denial?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
+      expect(denial?.who).toMatchObject({ session: { id: sessionIdOf(token) }, caller: undefined });
+    });
+
+    it('does not take the id of a session for its token', async () => {
+      const id = sessionIdOf(await guarded.signIn());
+
+      expect(await guarded.statusOf(request('/plain', withCookie(id)))).toBe(401);
+      expect(await guarded.statusOf(request('/plain', withBearer(id)))).toBe(401);
+    });
+
+    it('reads a token from nowhere else', async () => {
+      const token = await guarded.signIn();
+      const query = { token, access_token: token };
+      const url = `/plain?token=${token}&access_token=${token}`;
+      const headers = { 'x-session-token': token, 'x-authorization': `Bearer ${token}` };
+
+      expect(await guarded.statusOf(request('/plain', { query, url, body: query }))).toBe(401);
+      expect(await guarded.statusOf(request('/plain', { headers }))).toBe(401);
+    });
+
+    it('refuses two tokens', async () => {
+      const [one, two] = [await guarded.signIn(), await guarded.signIn()];
+      const headers = { ...withCookie(one).headers, ...withBearer(two).headers };
+
+      expect(await guarded.statusOf(request('/plain', { headers }))).toBe(400);
+    });
+
+    it('hands the session to the handler', async () => {
+      const token = await guarded.signIn({ roles: ['orders', 'orders:write'] });
+
+      const session = await guarded.handle(request('/plain/session', withCookie(token)));
+
+      expect(session).toBeInstanceOf(Session);
+      expect(session).toMatchObject({ id: sessionIdOf(token), roles: ['orders', 'orders:write'] });
+    });
+
+    it('hands the user to the handler', async () => {
+      const token = await guarded.signIn({ user: { id: 'u-7', username: 'grace' } });
+
+      expect(await guarded.handle(request('/plain/user', withCookie(token)))).toEqual({
+        id: 'u-7',
+        username: 'grace',
+      });
+    });
+
+    it('tells the author of a public route that it has no session', async () => {
+      const context = request('/plain/public', withCookie(await guarded.signIn()));
+      await guarded.guard.canActivate(context);
+
+      expect(() => currentSession(context)).toThrow(
+        new Error(
+          'PlainController.open has no session: it is public, or a service called by itself. Close it, or do without the session.',
+        ),
+      );
+    });
+
+    it('lets no cache keep what depends on a session, whatever the answer', async () => {
+      const token = await guarded.signIn({ roles: ['orders'] });
+      const cacheControl = async (path: Path, parts?: { headers: Record<string, string> }) => {
+        const context = request(path, parts);
+        const status = await guarded.statusOf(context);
+        return [status, responseTo(context).getHeader('Cache-Control')];
+      };
+
+      expect(await cacheControl('/plain', withCookie(token))).toEqual([200, 'no-store']);
+      expect(await cacheControl('/plain/write', withCookie(token))).toEqual([403, 'no-store']);
+      expect(await cacheControl('/plain')).toEqual([401, 'no-store']);
+      expect(await cacheControl('/plain/public')).toEqual([200, undefined]);
+    });
+  });
+
+  describe('on other transports', () => {
+    const guarded = new Guarded();
+    const route = (name: 'undecorated' | 'write' | 'open') => [PlainController, name] as const;
+
+    it('denies a message without a session, unless the handler is public', async () => {
+      expect(await guarded.statusOf(message(route('undecorated'), { any: 'data' }))).toBe(401);
+      expect(await guarded.statusOf(message(route('write'), { any: 'data' }))).toBe(401);
+      expect(await guarded.statusOf(message(route('open'), { any: 'data' }))).toBe(200);
+    });
+
+    it('takes the envelope off a message to a public handler', async () => {
+      const context = message(route('open'), { '@session': {}, data: 'the data' });
+
+      expect(await guarded.statusOf(context)).toBe(200);
+
+      expect(context.getArgByIndex(0)).toBe('the data');
+    });
+
+    it('admits a message that carries the token of a session', async () => {
+      const { headers } = withBearer(await guarded.signIn({ roles: ['orders:write'] }));
+      const send = () => message(route('write'), { '@session': headers, data: 'the data' });
+
+      expect(await guarded.statusOf(send())).toBe(200);
+      const context = send();
+      await guarded.guard.canActivate(context);
+      expect(currentSession(context).roles).toEqual(['orders:write']);
+    });
+
+    it('denies a transport that carries no proof, unless the handler is public', async () => {
+      const { headers } = withCookie(await guarded.signIn());
+      const websocket = (name: 'undecorated' | 'open') =>
+        contextOf('ws', route(name), [{ headers }]);
+
+      const denial = await guarded.denialOf(websocket('undecorated'));
+      expect(denial?.code).toBe('ERR_SESSION_REQUIRED');
+      expect(await guarded.statusOf(websocket('open'))).toBe(200);
+    });
+  });
+
+  describe('with binding', () => {
+    const CHROME =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36';
+    const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0';
+    const guarded = new Guarded({
+      binding: { userAgent: 'reauthenticate' },
+      reauthenticateAt: '/again',
+      service: 'called',
+      calls: { secret: SECRET },
+    });
+    const signIn = () => guarded.signIn({ userAgent: CHROME });
+    const from = (userAgent: string, token: string) => ({
+      headers: { ...withCookie(token).headers, 'user-agent': userAgent },
+    });
+
+    it('admits the client that signed in, and denies another client with 403', async () => {
+      const token = await signIn();
+
+      expect(await guarded.statusOf(request('/plain', from(CHROME, token)))).toBe(200);
+      const denial = await guarded.denialOf(request('/plain', from(FIREFOX, token)));
+      expect(denial?.getStatus()).toBe(403);
+      expect(denial?.getResponse()).toMatchObject({
+        code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+        reauthenticate: '/again',
+      });
+      expect(denial?.who).toMatchObject({ session: { id: sessionIdOf(token) } });
+    });
+
+    it('admits another client on a route with @AcceptsChangedClient()', async () => {
+      const token = await signIn();
+
+      const context = request('/plain/reauthenticate', from(FIREFOX, token));
+
+      expect(await guarded.statusOf(context)).toBe(200);
+    });
+
+    it('does not compare the client of a service that calls on behalf of the session', async () => {
+      const call = signedCall('orders', 'called', sessionIdOf(await signIn()));
+      const headers = { ...call, 'user-agent': FIREFOX };
+
+      expect(await guarded.statusOf(request('/plain', { headers }))).toBe(200);
+    });
+
+    it('does not compare the client of a message', async () => {
+      const { headers } = withBearer(await signIn());
+      const context = message(
+        [PlainController, 'undecorated'],
+        { '@session': headers },
+        {
+          headers: { 'user-agent': FIREFOX },
+        },
+      );
+
+      expect(await guarded.statusOf(context)).toBe(200);
+    });
+  });
+
+  it('finds no session for a token that nobody was given', async () => {
+    const guarded = new Guarded();
+
+    const denial = await guarded.denialOf(request('/plain', withCookie(createToken())));
+
+    expect(denial?.code).toBe('ERR_SESSION_REQUIRED');
+  });
+});
