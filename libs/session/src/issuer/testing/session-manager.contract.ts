@@ -1,4 +1,3 @@
-import { setImmediate as tick } from 'node:timers/promises';
 import { eventually } from '../../../../../tools/testing/eventually';
 import type { IssuerSessionStore } from '../../store/issuer-session.store';
 import { managerOf } from '../../testing/manager-of';
@@ -6,6 +5,7 @@ import { fieldsOf } from '../../testing/sample-session';
 import { isToken, sessionIdOf } from '../../token/session-token';
 import type { SessionIssuerModuleOptions } from '../session-issuer.options';
 import type { NewSession, SessionManager } from '../session.manager';
+import { untilAfter } from './until-after';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };
@@ -24,7 +24,7 @@ export interface ManagerGround {
 /** Signs in so that the next sign-in is later: two of one millisecond have no order. */
 export async function signInWith(manager: SessionManager, from: NewSession): Promise<string> {
   const { session } = await manager.create(from);
-  while (Date.now() <= session.createdAt) await tick();
+  await untilAfter(session.createdAt);
   return session.id;
 }
 
