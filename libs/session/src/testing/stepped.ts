@@ -1,9 +1,27 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import { type ChainableCommander, Command, type Redis } from 'ioredis';
 import type { Session } from '../session/session';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 
-/** Runs one step of an operation: at its turn, or not at all. */
-export type Step = <T>(act: () => Promise<T>) => Promise<T>;
+/** Keys of Redis that a step reads, and those that it may write. */
+export interface Touched {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/**
+ * Runs one step of an operation: at its turn, or not at all.
+ *
+ * @param touched All keys of the step; nothing where they are not known.
+ */
+export type Step = <T>(act: () => Promise<T>, touched?: Touched) => Promise<T>;
+
+/** Whether two steps have the same outcome in either order. */
+export function areIndependent(one: Touched | undefined, other: Touched | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const touch = ({ reads, writes }: Touched, keys: readonly string[]) =>
+    keys.some((key) => reads.includes(key) || writes.includes(key));
+  return !touch(one, other.writes) && !touch(other, one.writes);
+}
 
 /** A store each of whose calls is one step. */
 export class SteppedStore extends IssuerSessionStore {
@@ -58,12 +76,49 @@ export function steppedClient(client: Redis, step: Step): Redis {
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) => {
         const call = () => Reflect.apply(method, target, args) as unknown;
-        if (name !== 'multi' && name !== 'pipeline') return step(() => call() as Promise<unknown>);
-        const chain = call() as ChainableCommander;
-        const exec = chain.exec.bind(chain);
-        chain.exec = () => step(() => exec());
-        return chain;
+        if (name === 'multi' || name === 'pipeline') {
+          return steppedChain(call() as ChainableCommander, step);
+        }
+        const sent = { name: String(name), args };
+        return step(() => call() as Promise<unknown>, touchedBy([sent]));
       };
     },
   });
+}
+
+interface SentCommand {
+  readonly name: string;
+  readonly args: unknown[];
+}
+
+function steppedChain(chain: ChainableCommander, step: Step): ChainableCommander {
+  const sent: SentCommand[] = [];
+  const stepped: ChainableCommander = new Proxy(chain, {
+    get(target, name) {
+      if (name === 'exec') return () => step(() => target.exec(), touchedBy(sent));
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => {
+        sent.push({ name: String(name), args });
+        Reflect.apply(method, target, args);
+        return stepped;
+      };
+    },
+  });
+  return stepped;
+}
+
+/** Commands that write nothing; any other may. */
+const READING = ['get', 'pttl', 'zrange', 'hgetall'];
+
+function touchedBy(sent: readonly SentCommand[]): Touched | undefined {
+  const reads: string[] = [];
+  const writes: string[] = [];
+  for (const { name, args } of sent) {
+    const keys = new Command(name, args as string[]).getKeys();
+    // A command that names no key may touch any.
+    if (keys.length === 0) return undefined;
+    (READING.includes(name) ? reads : writes).push(...keys.map(String));
+  }
+  return { reads, writes };
 }

@@ -1,0 +1,155 @@
+import { Logger } from '@nestjs/common';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { MemorySessionEventLog } from '../events/memory-session-event.log';
+import type { SessionEventLog, WatchedSession } from '../events/session-event.log';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { skippableTime } from '../testing/skippable-time';
+import type { SessionIssuerModuleOptions } from './session-issuer.options';
+import type { NewSession } from './session.manager';
+import { IssuingProcess, type SharedStores, storesInMemory } from './testing/issuing-process';
+import { describeSessionManagerEvents } from './testing/session-manager-events.contract';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+
+let ground: SharedStores;
+
+beforeEach(() => {
+  ground = storesInMemory();
+});
+
+const issuerWith = (given: SessionIssuerModuleOptions = {}) =>
+  new IssuingProcess(ground.issuerStore, ground.log, given);
+
+describe('the events of SessionManager', () => {
+  const skip = skippableTime();
+
+  describeSessionManagerEvents('memory', { open: storesInMemory, skip });
+
+  it('tell of each session that ends with others', async () => {
+    const issuer = issuerWith();
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i += 1) ids.push((await issuer.manager.create(ada)).session.id);
+
+    await issuer.manager.revokeAll('u-1', { except: ids[0], by: 'admin-1', reason: 'disabled' });
+
+    const ended = issuer.told.filter(({ type }) => type === 'revoked');
+    expect(ended.map(({ sessionId }) => sessionId).sort()).toEqual(ids.slice(1).sort());
+    expect(ended).toMatchObject([
+      { by: 'admin-1', reason: 'disabled' },
+      { by: 'admin-1', reason: 'disabled' },
+    ]);
+  });
+
+  it('tell of a session that had to go because there were too many', async () => {
+    const issuer = issuerWith({ maxPerUser: 1 });
+    const { session } = await issuer.manager.create(ada);
+    skip(1);
+    await issuer.manager.create(ada);
+
+    expect(issuer.told).toMatchObject([
+      { type: 'created' },
+      { type: 'created' },
+      { type: 'revoked', sessionId: session.id, by: null, reason: 'too-many' },
+    ]);
+  });
+
+  it('tell nothing of what did not happen', async () => {
+    const issuer = issuerWith();
+    const { session } = await issuer.manager.create(ada);
+    await issuer.manager.revoke(session.id);
+    expect(issuer.told).toHaveLength(2);
+
+    await issuer.manager.revoke(session.id);
+    await issuer.manager.rotate(session.id);
+    await issuer.manager.revokeAll('u-1');
+    await issuer.manager.setRoles('u-1', []);
+    await issuer.manager.listByUser('u-1');
+
+    expect(issuer.told).toHaveLength(2);
+  });
+
+  it('tell no expiry of a session that is used', async () => {
+    const issuer = issuerWith({ idleTimeout: 1_500 });
+    const { session } = await issuer.manager.create(ada);
+
+    for (let passed = 0; passed < 5_000; passed += 100) {
+      skip(100);
+      await ground.store.touch(session);
+      await issuer.watch.lookOnce();
+    }
+
+    expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+    expect(await ground.store.find(session.id)).not.toBeNull();
+  });
+
+  it('are not written before what they tell of', async () => {
+    const store = new MemorySessionStore();
+    const found: number[] = [];
+    class CuriousLog extends MemorySessionEventLog {
+      override async append(...given: Parameters<SessionEventLog['append']>): Promise<string> {
+        found.push((await store.idsOf('u-1')).length);
+        return super.append(...given);
+      }
+    }
+    const { manager } = new IssuingProcess(store, new CuriousLog());
+
+    const { session } = await manager.create(ada);
+    await manager.revoke(session.id);
+
+    expect(found).toEqual([1, 0]);
+  });
+});
+
+describe('the expiries of sessions', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('are looked for again after Redis did not answer, which is told once', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    class AwayAtFirst extends MemorySessionEventLog {
+      asked = 0;
+      override due(limit: number): Promise<WatchedSession[]> {
+        this.asked += 1;
+        if (this.asked > 2) return super.due(limit);
+        return Promise.reject(new SessionStoreUnavailableError());
+      }
+    }
+    const log = new AwayAtFirst();
+    const { watch } = new IssuingProcess(new MemorySessionStore(), log);
+
+    watch.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(3_000);
+    await watch.beforeApplicationShutdown();
+
+    expect(log.asked).toBe(3);
+    expect(errors.mock.calls).toEqual([
+      [expect.stringMatching(/^The session store cannot answer\./)],
+    ]);
+    expect(errors.mock.contexts).toEqual([expect.objectContaining({ context: 'ExpiryWatch' })]);
+  });
+
+  it('are told by a process that looks by itself, while it runs', async () => {
+    const issuer = issuerWith({ idleTimeout: 50 });
+    issuer.watch.onApplicationBootstrap();
+    const told = () => issuer.told.map(({ type }) => type);
+
+    await issuer.manager.create(ada);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(told()).toEqual(['created', 'expired']);
+
+    await issuer.manager.create(ada);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(told()).toEqual(['created', 'expired', 'created', 'expired']);
+
+    await issuer.watch.beforeApplicationShutdown();
+    await issuer.manager.create(ada);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(told()).toEqual(['created', 'expired', 'created', 'expired', 'created']);
+  });
+});

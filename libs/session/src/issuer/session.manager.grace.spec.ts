@@ -1,0 +1,101 @@
+import type { SessionEvent } from '../events/session-event';
+import { skippableTime } from '../testing/skippable-time';
+import type { SessionIssuerModuleOptions } from './session-issuer.options';
+import type { NewSession, SessionManager } from './session.manager';
+import { IssuingProcess, storesInMemory } from './testing/issuing-process';
+import { describeSessionManagerGrace } from './testing/session-manager-grace.contract';
+
+const ada: NewSession = {
+  user: { id: 'u-1', username: 'ada' },
+  roles: ['orders'],
+  userAgent: 'Browser/1.0',
+  ip: '192.0.2.7',
+};
+
+const skip = skippableTime();
+
+describeSessionManagerGrace('memory', { open: storesInMemory, skip });
+
+describe('a rotation with a grace', () => {
+  let manager: SessionManager;
+  let told: SessionEvent[];
+
+  beforeEach(() => {
+    begin();
+  });
+
+  function begin(given: SessionIssuerModuleOptions = {}): void {
+    const { issuerStore, log } = storesInMemory();
+    ({ manager, told } = new IssuingProcess(issuerStore, log, given));
+  }
+
+  async function rotate(id: string): Promise<string> {
+    const rotated = await manager.rotate(id, { reason: 'reauthenticated' }, { grace: true });
+    if (rotated === null) throw new Error('nothing to rotate');
+    return rotated.session.id;
+  }
+
+  /** A session that was rotated: the ids of before and after. */
+  async function rotated(): Promise<[before: string, after: string]> {
+    const { session } = await manager.create(ada);
+    return [session.id, await rotate(session.id)];
+  }
+
+  async function areThere(...ids: string[]): Promise<boolean[]> {
+    const found = await Promise.all(ids.map((id) => manager.find(id)));
+    return found.map((it) => it !== null);
+  }
+
+  const listed = async () => (await manager.listByUser('u-1')).map(({ session }) => session.id);
+
+  it('keeps the end, and takes the time, the browser and the address of now', async () => {
+    const { session } = await manager.create(ada);
+    skip(1);
+
+    const issued = await manager.rotate(
+      session.id,
+      {},
+      { grace: true, userAgent: 'Browser/2.0', ip: '198.51.100.4' },
+    );
+
+    const { absoluteExpiresAt, createdAt, idleTimeout, roles } = session;
+    const found = (await manager.find(issued?.session.id ?? ''))?.session;
+    expect(found).toMatchObject({ absoluteExpiresAt, createdAt, idleTimeout, roles });
+    expect(found).toMatchObject({ userAgent: 'Browser/2.0', ip: '198.51.100.4' });
+    expect(found?.authenticatedAt).toBeGreaterThan(session.authenticatedAt);
+  });
+
+  it('keeps browser and address where none are given, and cuts a browser that is too long', async () => {
+    const { session } = await manager.create(ada);
+    const kept = await manager.rotate(session.id);
+    expect(kept?.session).toMatchObject({ userAgent: 'Browser/1.0', ip: '192.0.2.7' });
+
+    const cut = await manager.rotate(kept?.session.id ?? '', {}, { userAgent: 'x'.repeat(1_000) });
+    expect(cut?.session.userAgent).toHaveLength(256);
+  });
+
+  it('counts and lists one session, not two', async () => {
+    begin({ maxPerUser: 2 });
+    const { session: other } = await manager.create(ada);
+    skip(1);
+    const [before, after] = await rotated();
+    expect(await listed()).toEqual([after, other.id]);
+
+    skip(1);
+    await manager.create({ ...ada, user: { id: 'u-2', username: 'eve' } });
+    expect(await areThere(other.id, before, after)).toEqual([true, true, true]);
+  });
+
+  it('tells one rotation, and the end of one session', async () => {
+    const [before, after] = await rotated();
+    await manager.setRoles('u-1', ['new']);
+    await manager.revoke(before, { reason: 'out' });
+
+    expect(told).toMatchObject([
+      { type: 'created', sessionId: before },
+      { type: 'rotated', sessionId: after, previousSessionId: before, reason: 'reauthenticated' },
+      { type: 'rolesChanged', sessionId: after },
+      { type: 'revoked', sessionId: after, reason: 'out' },
+    ]);
+  });
+});

@@ -1,0 +1,31 @@
+import type { Redis } from 'ioredis';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { whenReady } from '../store/redis-client';
+import { patientClient } from '../testing/patient-client';
+import {
+  describeGraceRaces,
+  describeRaces,
+  EITHER_ORDER_OF_IDS,
+  redisGround,
+} from './testing/session-manager.races';
+
+let server: RedisServer;
+let client: Redis;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = patientClient(server.url);
+  await whenReady(client, 10_000);
+});
+
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+
+describeRaces('Redis, with orders that cannot differ', () => redisGround(client), {
+  withEquivalent: true,
+});
+describeGraceRaces('Redis, between any two round trips', () => redisGround(client), {
+  seeds: EITHER_ORDER_OF_IDS,
+});

@@ -1,0 +1,4 @@
+import { describeGraceRaces, describeRaces, memoryGround } from './testing/session-manager.races';
+
+describeRaces('memory, between any two calls', memoryGround);
+describeGraceRaces('memory, between any two calls', memoryGround);

@@ -1,0 +1,243 @@
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { managerOf } from '../testing/manager-of';
+import { fieldsOf } from '../testing/sample-session';
+import { skippableTime } from '../testing/skippable-time';
+import type { SessionIssuerModuleOptions } from './session-issuer.options';
+import type { NewSession, SessionManager } from './session.manager';
+import { describeSessionManager, signInWith } from './testing/session-manager.contract';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };
+
+const skip = skippableTime();
+
+describeSessionManager('memory', { open: () => new MemorySessionStore(), skip });
+
+describe('SessionManager', () => {
+  let store: MemorySessionStore;
+  let manager: SessionManager;
+
+  beforeEach(() => {
+    store = new MemorySessionStore();
+    manager = managerWith();
+  });
+
+  function managerWith(options: SessionIssuerModuleOptions = {}): SessionManager {
+    return managerOf(store, options);
+  }
+
+  const signIn = (from: NewSession, by = manager) => signInWith(by, from);
+
+  async function idsOf(userId: string): Promise<string[]> {
+    return (await manager.listByUser(userId)).map(({ session }) => session.id);
+  }
+
+  describe('create', () => {
+    it('keeps who it is, what they may do and where they came from', async () => {
+      const { session } = await manager.create({
+        ...ada,
+        userAgent: 'Browser/1.0',
+        ip: '192.0.2.7',
+        data: { locale: 'de' },
+      });
+
+      expect(fieldsOf(session)).toMatchObject({
+        user: { id: 'u-1', username: 'ada' },
+        roles: ['orders'],
+        userAgent: 'Browser/1.0',
+        ip: '192.0.2.7',
+        data: { locale: 'de' },
+      });
+    });
+
+    it('does without what it is not told', async () => {
+      const { session } = await manager.create(ada);
+
+      expect(fieldsOf(session)).toMatchObject({ userAgent: null, ip: null, data: {} });
+    });
+
+    it('sets both timeouts as configured', async () => {
+      const { session } = await managerWith({ idleTimeout: '5m', absoluteTimeout: '1h' }).create(
+        ada,
+      );
+
+      expect(session.idleTimeout).toBe(300_000);
+      expect(session.absoluteExpiresAt).toBe(session.createdAt + 3_600_000);
+      expect(session.authenticatedAt).toBe(session.createdAt);
+    });
+
+    it('keeps the beginning of a long user agent', async () => {
+      const { session } = await manager.create({ ...ada, userAgent: 'x'.repeat(100_000) });
+
+      expect(session.userAgent).toBe('x'.repeat(256));
+      expect((await manager.find(session.id))?.session.userAgent).toBe('x'.repeat(256));
+    });
+
+    it('never gives the same token twice', async () => {
+      const issued = await Promise.all(Array.from({ length: 10 }, () => manager.create(ada)));
+
+      expect(new Set(issued.map(({ token }) => token)).size).toBe(10);
+    });
+  });
+
+  describe('the limit of sessions per user', () => {
+    it('ends the oldest when one more begins', async () => {
+      const limited = managerWith({ maxPerUser: 2 });
+      const first = await signIn(ada, limited);
+      const second = await signIn(ada, limited);
+      const third = await signIn(ada, limited);
+
+      expect(await idsOf('u-1')).toEqual([third, second]);
+      expect(await manager.find(first)).toBeNull();
+    });
+
+    it('leaves the new session alive when it is one', async () => {
+      const limited = managerWith({ maxPerUser: 1 });
+      await signIn(ada, limited);
+      const last = await signIn(ada, limited);
+
+      expect(await idsOf('u-1')).toEqual([last]);
+    });
+
+    it('counts each user alone', async () => {
+      const limited = managerWith({ maxPerUser: 1 });
+      const his = await signIn(ada, limited);
+      const hers = await signIn(eve, limited);
+
+      expect(await idsOf('u-1')).toEqual([his]);
+      expect(await idsOf('u-2')).toEqual([hers]);
+    });
+
+    it('does not count what has ended', async () => {
+      const limited = managerWith({ maxPerUser: 2 });
+      const first = await signIn(ada, limited);
+      const second = await signIn(ada, limited);
+      await manager.revoke(second);
+      const third = await signIn(ada, limited);
+
+      expect(await idsOf('u-1')).toEqual([third, first]);
+    });
+  });
+
+  describe('rotate', () => {
+    it('keeps everything but the id and the time of authentication', async () => {
+      const { session } = await manager.create({ ...ada, data: { locale: 'de' } });
+      skip(1);
+
+      const rotated = await manager.rotate(session.id);
+
+      const { id, authenticatedAt, ...same } = fieldsOf(rotated?.session ?? null) ?? session;
+      expect({ ...fieldsOf(session), id, authenticatedAt }).toEqual({
+        ...same,
+        id,
+        authenticatedAt,
+      });
+      expect(authenticatedAt).toBeGreaterThan(session.authenticatedAt);
+    });
+
+    it('takes over the roles as they are now', async () => {
+      const { session } = await manager.create(ada);
+      await manager.setRoles('u-1', ['orders', 'orders:write']);
+
+      const rotated = await manager.rotate(session.id);
+
+      expect(rotated?.session.roles).toEqual(['orders', 'orders:write']);
+    });
+  });
+
+  describe('revoke', () => {
+    it('ends no other session', async () => {
+      const first = await signIn(ada);
+      const second = await signIn(ada);
+      const other = await signIn(eve);
+
+      await manager.revoke(first);
+
+      expect(await idsOf('u-1')).toEqual([second]);
+      expect(await idsOf('u-2')).toEqual([other]);
+    });
+  });
+
+  describe('revokeAll', () => {
+    it('spares the one that is excepted', async () => {
+      await signIn(ada);
+      const kept = await signIn(ada);
+      await signIn(ada);
+
+      expect(await manager.revokeAll('u-1', { except: kept })).toBe(2);
+      expect(await idsOf('u-1')).toEqual([kept]);
+    });
+
+    it('spares nobody for an exception that is no session of the user', async () => {
+      await signIn(ada);
+      const other = await signIn(eve);
+
+      expect(await manager.revokeAll('u-1', { except: other })).toBe(1);
+      expect(await idsOf('u-1')).toEqual([]);
+    });
+
+    it('has nothing to do for a user without sessions', async () => {
+      expect(await manager.revokeAll('nobody')).toBe(0);
+    });
+  });
+
+  describe('listByUser', () => {
+    it('lists the latest sign-in first, with what each was made from', async () => {
+      const first = await signIn({ ...ada, userAgent: 'One/1.0' });
+      const second = await signIn({ ...ada, userAgent: 'Two/1.0' });
+
+      const list = await manager.listByUser('u-1');
+
+      expect(list.map(({ session }) => [session.id, session.userAgent])).toEqual([
+        [second, 'Two/1.0'],
+        [first, 'One/1.0'],
+      ]);
+    });
+  });
+
+  describe('setRoles', () => {
+    it('takes all roles with none', async () => {
+      const id = await signIn(ada);
+
+      await manager.setRoles('u-1', []);
+
+      expect((await manager.find(id))?.session.roles).toEqual([]);
+    });
+
+    it('leaves other users alone', async () => {
+      const other = await signIn(eve);
+
+      expect(await manager.setRoles('u-1', ['admin'])).toBe(0);
+      expect((await manager.find(other))?.session.roles).toEqual(['products']);
+    });
+
+    it('changes nothing but the roles', async () => {
+      const { session } = await manager.create({ ...ada, ip: '192.0.2.7' });
+
+      await manager.setRoles('u-1', ['products']);
+
+      expect(fieldsOf((await manager.find(session.id))?.session ?? null)).toEqual({
+        ...fieldsOf(session),
+        roles: ['products'],
+      });
+    });
+  });
+});
+
+describe('a rotation that fails half-way', () => {
+  it('leaves no session that nobody has a token for', async () => {
+    class FailingStore extends MemorySessionStore {
+      override replace(): Promise<never> {
+        return Promise.reject(new SessionStoreUnavailableError());
+      }
+    }
+    const store = new FailingStore();
+    const manager = managerOf(store);
+    const { session } = await manager.create(ada);
+
+    await expect(manager.rotate(session.id)).rejects.toThrow(SessionStoreUnavailableError);
+
+    expect(await store.idsOf('u-1')).toEqual([session.id]);
+  });
+});

@@ -1,0 +1,73 @@
+import { firstValueFrom, take, toArray } from 'rxjs';
+import { NO_SECURITY_LOG } from '../../audit/no-security.log';
+import { MemorySessionEventLog } from '../../events/memory-session-event.log';
+import { RedisSessionEventLog } from '../../events/redis-session-event.log';
+import type { SessionEvent } from '../../events/session-event';
+import type { SessionEventLog } from '../../events/session-event.log';
+import { SessionEvents } from '../../events/session-events';
+import type { IssuerSessionStore } from '../../store/issuer-session.store';
+import { MemorySessionStore } from '../../store/memory-session.store';
+import type { Redis } from 'ioredis';
+import { RedisIssuerSessionStore } from '../../store/redis-issuer-session.store';
+import { RedisSessionStore } from '../../store/redis-session.store';
+import { SessionCounters } from '../../store/session-counters';
+import type { SessionStore } from '../../store/session.store';
+import { ExpiryWatch } from '../expiry-watch';
+import { SessionEventRecorder } from '../session-event.recorder';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from '../session-issuer.options';
+import { SessionManager } from '../session.manager';
+
+/** What one process of the issuing app is made of. */
+export class IssuingProcess {
+  readonly counters = new SessionCounters();
+  /** Events that the process has emitted. */
+  readonly told: SessionEvent[] = [];
+  readonly manager: SessionManager;
+  readonly watch: ExpiryWatch;
+
+  constructor(
+    store: IssuerSessionStore,
+    readonly log: SessionEventLog,
+    given: SessionIssuerModuleOptions = {},
+  ) {
+    const options = new SessionIssuerOptions(given);
+    const events = new SessionEvents(log);
+    events.all.subscribe((event) => this.told.push(event));
+    const recorder = new SessionEventRecorder(log, events, this.counters, options, NO_SECURITY_LOG);
+    this.manager = new SessionManager(store, options, recorder);
+    this.watch = new ExpiryWatch(store, log, recorder);
+  }
+
+  /** All events of the log, which are so many. */
+  logged(count: number): Promise<SessionEvent[]> {
+    return firstValueFrom(this.log.after('0-0').pipe(take(count), toArray()));
+  }
+}
+
+/** Stores and a log that several processes share. */
+export interface SharedStores {
+  readonly store: SessionStore;
+  readonly issuerStore: IssuerSessionStore;
+  readonly log: SessionEventLog;
+}
+
+/** Where processes keep their sessions and events. */
+export interface IssuingGround {
+  /** @returns empty stores; called before each test */
+  readonly open: () => SharedStores;
+  /** Puts the clock of the stores forward, where that is possible. */
+  readonly skip: (ms: number) => void;
+}
+
+export function storesIn(client: Redis): SharedStores {
+  return {
+    store: new RedisSessionStore(client, 60_000),
+    issuerStore: new RedisIssuerSessionStore(client),
+    log: new RedisSessionEventLog(client),
+  };
+}
+
+export function storesInMemory(): SharedStores {
+  const store = new MemorySessionStore();
+  return { store, issuerStore: store, log: new MemorySessionEventLog() };
+}

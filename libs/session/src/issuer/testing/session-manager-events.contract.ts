@@ -1,0 +1,148 @@
+import { eventually } from '../../../../../tools/testing/eventually';
+import type { NewSession } from '../session.manager';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options';
+import { type IssuingGround, IssuingProcess, type SharedStores } from './issuing-process';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+
+/** Part of the events of sessions that the store and the log can change. */
+export function describeSessionManagerEvents(name: string, { open, skip }: IssuingGround): void {
+  describe(`the events of SessionManager on ${name}`, () => {
+    let ground: SharedStores;
+
+    beforeEach(() => {
+      ground = open();
+    });
+
+    const issuerWith = (given: SessionIssuerModuleOptions = {}) =>
+      new IssuingProcess(ground.issuerStore, ground.log, given);
+
+    it('tell who had what done to whose session, and why', async () => {
+      const issuer = issuerWith();
+      const { manager } = issuer;
+      const startedAt = Date.now();
+      const { session } = await manager.create(ada, { by: 'u-1', reason: 'signed-in' });
+      await manager.setRoles('u-1', ['products'], { by: 'admin-1' });
+      const rotated = await manager.rotate(session.id, { by: 'u-1', reason: 'password-changed' });
+      const id = rotated?.session.id ?? '';
+      await manager.revoke(id, ({ user }) => ({ by: user.id, reason: 'signed-out' }));
+
+      const base = { userId: 'u-1', at: expect.any(Number) as number };
+      const expected = [
+        {
+          ...base,
+          type: 'created',
+          sessionId: session.id,
+          by: 'u-1',
+          reason: 'signed-in',
+          roles: ['orders'],
+        },
+        {
+          ...base,
+          type: 'rolesChanged',
+          sessionId: session.id,
+          by: 'admin-1',
+          reason: null,
+          roles: ['products'],
+        },
+        {
+          ...base,
+          type: 'rotated',
+          sessionId: id,
+          previousSessionId: session.id,
+          by: 'u-1',
+          reason: 'password-changed',
+        },
+        { ...base, type: 'revoked', sessionId: id, by: 'u-1', reason: 'signed-out' },
+      ];
+      expect(issuer.told).toMatchObject(expected);
+      const logged = await issuer.logged(4);
+      expect(logged).toMatchObject(expected);
+      expect(logged).toEqual(issuer.told);
+      for (const { at } of logged) {
+        expect(at).toBeGreaterThanOrEqual(startedAt);
+        expect(at).toBeLessThanOrEqual(Date.now());
+      }
+    });
+
+    describe('an expiry', () => {
+      it('is told once, by one of many processes, and clears up what is left', async () => {
+        const issuers = [issuerWith({ idleTimeout: 50 }), issuerWith(), issuerWith()];
+        const [first] = issuers as [IssuingProcess];
+        const { session } = await first.manager.create(ada);
+        await eventually(async () => {
+          skip(100);
+          return (await ground.store.find(session.id)) === null;
+        });
+
+        for (let i = 0; i < 3; i += 1) {
+          await Promise.all(issuers.map(({ watch }) => watch.lookOnce()));
+        }
+
+        const told = issuers.flatMap((it) => it.told).filter(({ type }) => type === 'expired');
+        expect(told).toMatchObject([
+          { sessionId: session.id, userId: 'u-1', by: null, reason: null },
+        ]);
+        expect((await first.logged(2)).map(({ type }) => type)).toEqual(['created', 'expired']);
+        expect(await ground.issuerStore.idsOf('u-1')).toEqual([]);
+      });
+
+      it('is told also when the process that made the session is gone', async () => {
+        const gone = issuerWith({ idleTimeout: 50 });
+        await gone.manager.create(ada);
+        const other = issuerWith();
+
+        await eventually(async () => {
+          skip(100);
+          await other.watch.lookOnce();
+          return other.told.length > 0;
+        });
+
+        expect(other.told).toMatchObject([{ type: 'expired', userId: 'u-1' }]);
+      });
+
+      it('is told of the absolute timeout as well', async () => {
+        const issuer = issuerWith({ idleTimeout: 100, absoluteTimeout: 100 });
+        const { session } = await issuer.manager.create(ada);
+
+        await eventually(async () => {
+          skip(100);
+          await ground.store.touch(session);
+          await issuer.watch.lookOnce();
+          return issuer.told.length > 1;
+        });
+
+        expect(issuer.told[1]).toMatchObject({ type: 'expired', sessionId: session.id });
+      });
+
+      it('is not told of a session that was revoked or rotated', async () => {
+        const issuer = issuerWith({ idleTimeout: 400 });
+        const [one, other] = [await issuer.manager.create(ada), await issuer.manager.create(ada)];
+        await issuer.manager.revoke(one.session.id);
+        const rotated = await issuer.manager.rotate(other.session.id);
+
+        await eventually(async () => {
+          skip(100);
+          await issuer.watch.lookOnce();
+          return issuer.told.at(-1)?.type === 'expired';
+        });
+
+        const expired = issuer.told.filter(({ type }) => type === 'expired');
+        expect(expired.map(({ sessionId }) => sessionId)).toEqual([rotated?.session.id]);
+      });
+
+      it('is not told of a session that lives when it is due', async () => {
+        const issuer = issuerWith();
+        const { session } = await issuer.manager.create(ada);
+        await ground.log.postpone({ sessionId: session.id, userId: 'u-1' }, Date.now() - 1);
+        await ground.store.touch(session);
+
+        await issuer.watch.lookOnce();
+
+        expect(await ground.log.due(10)).toEqual([]);
+        expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+        expect(await ground.store.find(session.id)).not.toBeNull();
+      });
+    });
+  });
+}

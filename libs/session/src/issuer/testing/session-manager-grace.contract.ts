@@ -1,0 +1,184 @@
+import { eventually } from '../../../../../tools/testing/eventually';
+import type { SessionEvent } from '../../events/session-event';
+import type { IssuerSessionStore } from '../../store/issuer-session.store';
+import type { ExpiryWatch } from '../expiry-watch';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options';
+import type { NewSession, SessionManager } from '../session.manager';
+import { type IssuingGround, IssuingProcess } from './issuing-process';
+import { untilAfter } from './until-after';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+
+/** Milliseconds: short enough to wait for. */
+const SHORT = 50;
+
+/** Part of a rotation with a grace that the store can change. */
+export function describeSessionManagerGrace(name: string, { open, skip }: IssuingGround): void {
+  describe(`a rotation with a grace on ${name}`, () => {
+    let store: IssuerSessionStore;
+    let manager: SessionManager;
+    let watch: ExpiryWatch;
+    let told: SessionEvent[];
+
+    beforeEach(() => {
+      begin();
+    });
+
+    function begin(given: SessionIssuerModuleOptions = {}): void {
+      const { issuerStore, log } = open();
+      store = issuerStore;
+      ({ manager, watch, told } = new IssuingProcess(store, log, given));
+    }
+
+    async function rotate(id: string): Promise<string> {
+      const rotated = await manager.rotate(id, { reason: 'reauthenticated' }, { grace: true });
+      if (rotated === null) throw new Error('nothing to rotate');
+      return rotated.session.id;
+    }
+
+    /** A session that was rotated: the ids of before and after. */
+    async function rotated(): Promise<[before: string, after: string]> {
+      const { session } = await manager.create(ada);
+      return [session.id, await rotate(session.id)];
+    }
+
+    async function areThere(...ids: string[]): Promise<boolean[]> {
+      const found = await Promise.all(ids.map((id) => manager.find(id)));
+      return found.map((it) => it !== null);
+    }
+
+    const listed = async () => (await manager.listByUser('u-1')).map(({ session }) => session.id);
+
+    it('ties the two sessions to each other', async () => {
+      const [before, after] = await rotated();
+
+      expect((await manager.find(before))?.session).toMatchObject({
+        supersededBy: after,
+        supersedes: null,
+      });
+      expect((await manager.find(after))?.session).toMatchObject({
+        supersededBy: null,
+        supersedes: before,
+      });
+    });
+
+    it('ends the old session without fail once the grace is over', async () => {
+      begin({ rotationGrace: SHORT });
+      const [before, after] = await rotated();
+
+      await eventually(async () => {
+        skip(20);
+        return !(await areThere(before))[0];
+      });
+
+      expect(await areThere(after)).toEqual([true]);
+      expect(await listed()).toEqual([after]);
+    });
+
+    it('ends the old session at once where the grace is none, or none was asked for', async () => {
+      const { session } = await manager.create(ada);
+      const next = await manager.rotate(session.id);
+      expect(await areThere(session.id)).toEqual([false]);
+
+      begin({ rotationGrace: 0 });
+      const { session: other } = await manager.create(ada);
+      await rotate(other.id);
+      expect(await areThere(other.id)).toEqual([false]);
+      expect(next?.session.supersedes).toBeNull();
+    });
+
+    it('cannot be repeated with the old session, with a grace or without', async () => {
+      const [before, after] = await rotated();
+
+      expect(await manager.rotate(before, {}, { grace: true })).toBeNull();
+      expect(await manager.rotate(before)).toBeNull();
+
+      expect(await areThere(before, after)).toEqual([true, true]);
+    });
+
+    it('has the limit of sessions end both tokens of the oldest', async () => {
+      begin({ maxPerUser: 1 });
+      const [before, after] = await rotated();
+      const issued = await manager.find(after);
+      await untilAfter(issued?.session.createdAt ?? 0);
+
+      const { session } = await manager.create(ada);
+
+      expect(await areThere(before, after, session.id)).toEqual([false, false, true]);
+    });
+
+    it.each(['the old', 'the new'])('has a logout with %s token end both', async (which) => {
+      const [before, after] = await rotated();
+
+      const ended = await manager.revoke(which === 'the old' ? before : after, { reason: 'out' });
+
+      expect(ended).not.toBeNull();
+      expect(await areThere(before, after)).toEqual([false, false]);
+      expect(await store.idsOf('u-1')).toEqual([]);
+    });
+
+    it.each([0, 1, 2])(
+      'has a logout end all of two rotations in a row: by number %i',
+      async (i) => {
+        const [first, second] = await rotated();
+        const ids = [first, second, await rotate(second)];
+
+        await manager.revoke(ids[i] ?? '');
+
+        expect(await areThere(...ids)).toEqual([false, false, false]);
+      },
+    );
+
+    it('leaves the old token nothing when the new session is rotated without a grace', async () => {
+      const [before, after] = await rotated();
+
+      const last = await manager.rotate(after);
+
+      expect(await areThere(before, after, last?.session.id ?? '')).toEqual([false, false, true]);
+    });
+
+    it('has the end of all sessions but the new one end the old', async () => {
+      const [before, after] = await rotated();
+
+      expect(await manager.revokeAll('u-1', { except: after })).toBe(0);
+
+      expect(await areThere(before, after)).toEqual([false, true]);
+    });
+
+    it('has a ban end both, and counts one', async () => {
+      const [before, after] = await rotated();
+
+      expect(await manager.revokeAll('u-1')).toBe(1);
+
+      expect(await areThere(before, after)).toEqual([false, false]);
+    });
+
+    it('has a change of roles reach both, and counts one', async () => {
+      const [before, after] = await rotated();
+
+      expect(await manager.setRoles('u-1', ['new'])).toBe(1);
+
+      for (const id of [before, after]) {
+        expect((await manager.find(id))?.session.roles).toEqual(['new']);
+      }
+      expect((await manager.find(before))?.session.supersededBy).toBe(after);
+    });
+
+    it('tells no expiry of the old session', async () => {
+      begin({ rotationGrace: SHORT, idleTimeout: 400 });
+      const [before, after] = await rotated();
+
+      await eventually(async () => {
+        skip(100);
+        await watch.lookOnce();
+        return told.at(-1)?.type === 'expired';
+      });
+
+      expect(told.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+        ['created', before],
+        ['rotated', after],
+        ['expired', after],
+      ]);
+    });
+  });
+}

@@ -1,0 +1,235 @@
+import { eventually } from '../../../../../tools/testing/eventually';
+import type { IssuerSessionStore } from '../../store/issuer-session.store';
+import { managerOf } from '../../testing/manager-of';
+import { fieldsOf } from '../../testing/sample-session';
+import { isToken, sessionIdOf } from '../../token/session-token';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options';
+import type { NewSession, SessionManager } from '../session.manager';
+import { untilAfter } from './until-after';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };
+
+/** Milliseconds: short enough to wait for. */
+const BRIEF = 50;
+
+/** Where the sessions of a manager are kept. */
+export interface ManagerGround {
+  /** @returns a store without sessions; called before each test */
+  readonly open: () => IssuerSessionStore;
+  /** Puts the store's clock forward, where that is possible. */
+  readonly skip: (ms: number) => void;
+}
+
+/** Signs in so that the next sign-in is later: two of one millisecond have no order. */
+export async function signInWith(manager: SessionManager, from: NewSession): Promise<string> {
+  const { session } = await manager.create(from);
+  await untilAfter(session.createdAt);
+  return session.id;
+}
+
+/** Part of a manager's behaviour that the store can change: what it keeps, for how long and at once. */
+export function describeSessionManager(name: string, { open, skip }: ManagerGround): void {
+  describe(`SessionManager on ${name}`, () => {
+    let store: IssuerSessionStore;
+    let manager: SessionManager;
+
+    beforeEach(() => {
+      store = open();
+      manager = managerWith();
+    });
+
+    function managerWith(options: SessionIssuerModuleOptions = {}): SessionManager {
+      return managerOf(store, options);
+    }
+
+    const signIn = (from: NewSession, by = manager) => signInWith(by, from);
+
+    async function idsOf(userId: string): Promise<string[]> {
+      return (await manager.listByUser(userId)).map(({ session }) => session.id);
+    }
+
+    /** Waits until a session has ended by its idle timeout of {@link BRIEF}. */
+    async function untilGone(id: string): Promise<void> {
+      skip(BRIEF);
+      await eventually(async () => (await manager.find(id)) === null);
+    }
+
+    describe('create', () => {
+      it('gives a token that leads to the session that is stored', async () => {
+        const { token, session } = await manager.create(ada);
+
+        expect(isToken(token)).toBe(true);
+        expect(session.id).toBe(sessionIdOf(token));
+        expect(fieldsOf((await manager.find(session.id))?.session ?? null)).toEqual(
+          fieldsOf(session),
+        );
+      });
+
+      it('keeps a session whose user agent is cut within a character', async () => {
+        const { session } = await manager.create({ ...ada, userAgent: `${'x'.repeat(255)}𝄞` });
+
+        expect((await manager.find(session.id))?.session.userAgent).toBe(session.userAgent);
+      });
+    });
+
+    describe('the limit of sessions per user', () => {
+      it('holds when many begin at once, and spares none that is older', async () => {
+        const limited = managerWith({ maxPerUser: 3 });
+        const old = [await signIn(ada, limited), await signIn(ada, limited)];
+
+        await Promise.all(Array.from({ length: 12 }, () => limited.create(ada)));
+
+        const left = await idsOf('u-1');
+        expect(left).toHaveLength(3);
+        expect(left.filter((id) => old.includes(id))).toEqual([]);
+      });
+
+      it('does not count what was not used in time', async () => {
+        const brief = managerWith({ maxPerUser: 2, idleTimeout: BRIEF });
+        const lost = await signIn(ada, brief);
+        const kept = await signIn(ada, managerWith({ maxPerUser: 2 }));
+        await untilGone(lost);
+        const last = await signIn(ada, managerWith({ maxPerUser: 2 }));
+
+        expect(await idsOf('u-1')).toEqual([last, kept]);
+      });
+    });
+
+    describe('rotate', () => {
+      it('gives a new token and ends the old one', async () => {
+        const { token, session } = await manager.create(ada);
+
+        const rotated = await manager.rotate(session.id);
+
+        expect(rotated?.token).not.toBe(token);
+        expect(await manager.find(sessionIdOf(token))).toBeNull();
+        expect(await manager.find(sessionIdOf(rotated?.token ?? ''))).not.toBeNull();
+        expect(await idsOf('u-1')).toEqual([rotated?.session.id]);
+      });
+
+      it('does not move the absolute timeout', async () => {
+        const { session } = await managerWith({ absoluteTimeout: 400, idleTimeout: 400 }).create(
+          ada,
+        );
+
+        const rotated = await manager.rotate(session.id);
+
+        expect(rotated?.session.absoluteExpiresAt).toBe(session.absoluteExpiresAt);
+        await eventually(async () => {
+          skip(20);
+          return (await manager.find(rotated?.session.id ?? '')) === null;
+        });
+        expect(Date.now()).toBeGreaterThanOrEqual(session.absoluteExpiresAt);
+      });
+
+      it('gives nothing for a session that is gone, and makes none', async () => {
+        const { session } = await manager.create(ada);
+        await manager.revoke(session.id);
+
+        expect(await manager.rotate(session.id)).toBeNull();
+        expect(await idsOf('u-1')).toEqual([]);
+      });
+
+      it('gives one token when it is asked for many at once', async () => {
+        const { session } = await manager.create(ada);
+
+        const rotations = await Promise.all(
+          Array.from({ length: 10 }, () => manager.rotate(session.id)),
+        );
+
+        const won = rotations.filter((rotation) => rotation !== null);
+        expect(won).toHaveLength(1);
+        expect(await idsOf('u-1')).toEqual([won[0]?.session.id]);
+      });
+    });
+
+    describe('revoke', () => {
+      it('ends the session and says which it was', async () => {
+        const { session } = await manager.create(ada);
+
+        expect((await manager.revoke(session.id))?.id).toBe(session.id);
+        expect(await manager.find(session.id)).toBeNull();
+        expect(await idsOf('u-1')).toEqual([]);
+      });
+
+      it('may be repeated', async () => {
+        const { session } = await manager.create(ada);
+        await manager.revoke(session.id);
+
+        expect(await manager.revoke(session.id)).toBeNull();
+      });
+    });
+
+    describe('revokeAll', () => {
+      it('ends every session of the user, of nobody else, and counts them', async () => {
+        await Promise.all([manager.create(ada), manager.create(ada), manager.create(ada)]);
+        const other = await signIn(eve);
+
+        expect(await manager.revokeAll('u-1')).toBe(3);
+        expect(await idsOf('u-1')).toEqual([]);
+        expect(await idsOf('u-2')).toEqual([other]);
+      });
+
+      it('does not count what had ended by itself', async () => {
+        const brief = managerWith({ idleTimeout: BRIEF });
+        const lost = await signIn(ada, brief);
+        await signIn(ada);
+        await untilGone(lost);
+
+        expect(await manager.revokeAll('u-1')).toBe(1);
+      });
+    });
+
+    describe('listByUser', () => {
+      it('leaves out what has run out', async () => {
+        const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
+        const kept = await signIn(ada);
+        await untilGone(lost);
+
+        expect(await idsOf('u-1')).toEqual([kept]);
+      });
+
+      it('drops from the index what is gone', async () => {
+        const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
+        const kept = await signIn(ada);
+        await untilGone(lost);
+
+        await manager.listByUser('u-1');
+
+        expect(await store.idsOf('u-1')).toEqual([kept]);
+      });
+
+      it('does not count as use', async () => {
+        const brief = managerWith({ idleTimeout: 100 });
+        const { session } = await brief.create(ada);
+
+        await eventually(async () => {
+          skip(20);
+          return (await manager.listByUser('u-1')).length === 0;
+        });
+
+        expect(await manager.find(session.id)).toBeNull();
+      });
+    });
+
+    describe('setRoles', () => {
+      it('gives every session of the user these roles, and no others', async () => {
+        const first = await signIn(ada);
+        const second = await signIn({ ...ada, roles: ['admin'] });
+
+        expect(await manager.setRoles('u-1', ['products'])).toBe(2);
+        expect((await manager.find(first))?.session.roles).toEqual(['products']);
+        expect((await manager.find(second))?.session.roles).toEqual(['products']);
+      });
+
+      it('does not count what had ended by itself', async () => {
+        const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
+        await signIn(ada);
+        await untilGone(lost);
+
+        expect(await manager.setRoles('u-1', ['products'])).toBe(1);
+      });
+    });
+  });
+}
