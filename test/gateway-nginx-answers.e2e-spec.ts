@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { eachRow } from '../tools/testing/each-row';
 import { answerIn, head } from './support/exchange';
 import { json } from './support/http';
 import { GATEWAY_FILE, Nginx } from './support/nginx';
@@ -45,7 +46,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   });
   beforeEach(() => {
     verify = say(200, KNOWN);
-    for (const { arrivals } of [auth, orders, products]) arrivals.length = 0;
+    forgetArrivals();
   });
   afterAll(async () => {
     await Promise.all([auth, orders, products].map((it) => it.stop()));
@@ -55,6 +56,9 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   const MAP_WITH_AN_ORIGIN = `map $http_origin $allowed_origin {
     "https://app.example.com" $http_origin;`;
 
+  const forgetArrivals = () => {
+    for (const { arrivals } of [auth, orders, products]) arrivals.length = 0;
+  };
   const countArrivals = () => [auth, orders, products].map(({ arrivals }) => arrivals.length);
 
   /** A request as it is written, over a connection that is closed after it. */
@@ -193,32 +197,39 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(json(await nginx.call('/orders', { headers }))).toMatchObject({ code: 'ERR_FORBIDDEN' });
   });
 
-  it.each<[string, (response: ServerResponse) => void]>([
-    ['503', say(503, { 'Retry-After': '1' })],
-    ['500', say(500)],
-    ['502', say(502)],
-    ['429', say(429)],
-    ['404', say(404)],
-    ['400', say(400)],
-    ['302', say(302, { Location: '/auth/login' })],
-    ['304', say(304)],
-    ['nothing, and ends the connection', (response) => response.destroy()],
-    ['what is no HTTP', (response) => response.socket?.end('hello')],
-    ['half a head', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nX-Session-User')],
-    ['more than fits', say(200, { 'X-Session-Identity': 'x'.repeat(17_000) })],
-    ['nothing in time', () => undefined],
-  ])('answers 503 when auth says %s', async (_, answering) => {
-    verify = answering;
-    const answer = await nginx.call('/orders');
-    expect(answer.status).toBe(503);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      'retry-after': '1',
-    });
-    expect(answer.headers['set-cookie']).toBeUndefined();
-    expect(json(answer)).toMatchObject({ status: 503, code: 'ERR_GATEWAY_UNAVAILABLE' });
-    expect(orders.arrivals).toEqual([]);
+  it('answers 503 when auth says neither yes nor no', async () => {
+    const unclear: readonly [name: string, answering: (response: ServerResponse) => void][] = [
+      ['503', say(503, { 'Retry-After': '1' })],
+      ['500', say(500)],
+      ['502', say(502)],
+      ['429', say(429)],
+      ['404', say(404)],
+      ['400', say(400)],
+      ['302', say(302, { Location: '/auth/login' })],
+      ['304', say(304)],
+      ['nothing, and ends the connection', (response) => response.destroy()],
+      ['what is no HTTP', (response) => response.socket?.end('hello')],
+      ['half a head', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nX-Session-User')],
+      ['more than fits', say(200, { 'X-Session-Identity': 'x'.repeat(17_000) })],
+      ['nothing in time', () => undefined],
+    ];
+    await eachRow(
+      unclear,
+      async ([, answering]) => {
+        verify = answering;
+        const answer = await nginx.call('/orders');
+        expect(answer.status).toBe(503);
+        expect(answer.headers).toMatchObject({
+          'content-type': 'application/problem+json',
+          'cache-control': 'no-store',
+          'retry-after': '1',
+        });
+        expect(answer.headers['set-cookie']).toBeUndefined();
+        expect(json(answer)).toMatchObject({ status: 503, code: 'ERR_GATEWAY_UNAVAILABLE' });
+        expect(orders.arrivals).toEqual([]);
+      },
+      ([name]) => name,
+    );
   });
 
   it('passes on an identity as large as services take one', async () => {
@@ -235,30 +246,33 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect((await send(`GET /orders?${'x'.repeat(7_000)} HTTP/1.1`)).status).toBe(414);
   });
 
-  it.each([
-    '/orders',
-    '/orders/',
-    '/orders?a=/../b',
-    '/orders/a%20b',
-    '/orders//1',
-    '/orders/./1',
-    '/orders/../orders',
-    '/products/../orders/1',
-    '/orders/..%2fadmin/../orders',
-    '/%6frders',
-    '/orders%2f1',
-    '/orders;x=1',
-    '/orders/%E2%82%AC',
-    '/orders/a\\b',
-    '/orders#x',
-    '/orders?#',
-  ])('sends on the very target that it asks about: %s', async (target) => {
-    const { status } = await send(`GET ${target} HTTP/1.1`);
-    const asked = auth.arrivals.map(({ rawHeaders }) => pairsOf(rawHeaders)['x-original-uri']);
-    const sent = orders.arrivals.map(({ url }) => url);
-    expect([status, asked]).toEqual([200, [target]]);
-    expect(sent).toEqual([target]);
-    expect(pairsOf(auth.arrivals[0]?.rawHeaders ?? [])['x-verify-service']).toBe('orders');
+  it('sends on the very target that it asks about', async () => {
+    const rows = [
+      '/orders/',
+      '/orders?a=/../b',
+      '/orders/a%20b',
+      '/orders//1',
+      '/orders/./1',
+      '/orders/../orders',
+      '/products/../orders/1',
+      '/orders/..%2fadmin/../orders',
+      '/%6frders',
+      '/orders%2f1',
+      '/orders;x=1',
+      '/orders/%E2%82%AC',
+      '/orders/a\\b',
+      '/orders#x',
+      '/orders?#',
+    ];
+    await eachRow(rows, async (target) => {
+      forgetArrivals();
+      const { status } = await send(`GET ${target} HTTP/1.1`);
+      const asked = auth.arrivals.map(({ rawHeaders }) => pairsOf(rawHeaders)['x-original-uri']);
+      const sent = orders.arrivals.map(({ url }) => url);
+      expect([status, asked]).toEqual([200, [target]]);
+      expect(sent).toEqual([target]);
+      expect(pairsOf(auth.arrivals[0]?.rawHeaders ?? [])['x-verify-service']).toBe('orders');
+    });
   });
 
   it('takes the path out of a target that names a host as well', async () => {
@@ -271,74 +285,92 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     }
   });
 
-  it.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'REPORT', 'M-SEARCH'])(
-    'sends on the very method that it asks about: %s',
-    async (method) => {
+  it('sends on the very method that it asks about', async () => {
+    const methods = [
+      'GET',
+      'HEAD',
+      'POST',
+      'PUT',
+      'DELETE',
+      'OPTIONS',
+      'PROPFIND',
+      'REPORT',
+      'M-SEARCH',
+    ];
+    await eachRow(methods, async (method) => {
+      forgetArrivals();
       await send(`${method} /orders HTTP/1.1`);
       const { rawHeaders = [] } = auth.arrivals[0] ?? {};
       expect(pairsOf(rawHeaders)['x-original-method']).toBe(method);
       expect(orders.arrivals.map((it) => it.method)).toEqual([method]);
-    },
-  );
-
-  it.each(['get', 'Get', 'TRACE', 'CONNECT', 'GE\tT', 'G"ET'])(
-    'takes no request with the method %j',
-    async (method) => {
-      expect([400, 405]).toContain((await send(`${method} /orders HTTP/1.1`)).status);
-      expect(countArrivals()).toEqual([0, 0, 0]);
-    },
-  );
-
-  it.each([
-    '/auth/verify',
-    '/auth/verify/',
-    '/auth/verify/orders',
-    '/auth/verify?x',
-    '/AUTH/Verify',
-    '/auth/Verify',
-    '/auth//verify',
-    '//auth/verify',
-    '/auth/%76erify',
-    '/%61uth/verify',
-    '/auth%2fverify',
-    '/auth/%2fverify',
-    '/auth/./verify',
-    '/auth/%2e/verify',
-    '/orders/../auth/verify',
-    '/auth/verify/../session',
-    '/auth/verify/%2e%2e/login',
-    '/auth/verify*/../session',
-    '/auth/verify#/../session',
-    '/auth/session/../verify',
-    '/auth/login/../verify/',
-    '/auth\\verify',
-    '/verify',
-    '/preflight',
-    '//orders',
-    '/%2forders',
-    '/.well-known/jwks.json',
-    '/%2ewell-known/jwks.json',
-    '/auth/../.well-known/jwks.json',
-    '/health/live',
-    '/docs',
-    '/',
-  ])('passes %s on to nobody', async (target) => {
-    const { status } = await send(`GET ${target} HTTP/1.1`, 'X-Original-URI: /orders');
-    expect([status, countArrivals()]).toEqual([404, [0, 0, 0]]);
+    });
   });
 
-  it.each([
-    '/auth//login',
-    '/auth/%6cogin',
-    '/auth/./session',
-    '/auth/x/../session',
-    '/auth/session;x',
-    '/auth/a%2f..%2fsession',
-    '/auth/session\\',
-    '/auth/session%20',
-  ])('leaves no room for doubt where nobody is asked: %s', async (target) => {
-    expect((await send(`POST ${target} HTTP/1.1`, 'Content-Length: 0')).status).toBe(404);
-    expect(countArrivals()).toEqual([0, 0, 0]);
+  it('takes no request with a method that is none, or not for services', async () => {
+    const methods = ['get', 'Get', 'TRACE', 'CONNECT', 'GE\tT', 'G"ET'];
+    await eachRow(methods, async (method) => {
+      forgetArrivals();
+      expect([400, 405]).toContain((await send(`${method} /orders HTTP/1.1`)).status);
+      expect(countArrivals()).toEqual([0, 0, 0]);
+    });
+  });
+
+  it('passes what no client may ask, and what goes nowhere, on to nobody', async () => {
+    const rows = [
+      '/auth/verify/',
+      '/auth/verify/orders',
+      '/auth/verify?x',
+      '/AUTH/Verify',
+      '/auth/Verify',
+      '/auth//verify',
+      '//auth/verify',
+      '/auth/%76erify',
+      '/%61uth/verify',
+      '/auth%2fverify',
+      '/auth/%2fverify',
+      '/auth/./verify',
+      '/auth/%2e/verify',
+      '/orders/../auth/verify',
+      '/auth/verify/../session',
+      '/auth/verify/%2e%2e/login',
+      '/auth/verify*/../session',
+      '/auth/verify#/../session',
+      '/auth/session/../verify',
+      '/auth/login/../verify/',
+      '/auth\\verify',
+      '/verify',
+      '/preflight',
+      '//orders',
+      '/%2forders',
+      '/.well-known/jwks.json',
+      '/%2ewell-known/jwks.json',
+      '/auth/../.well-known/jwks.json',
+      '/health/live',
+      '/docs',
+      '/',
+    ];
+    await eachRow(rows, async (target) => {
+      forgetArrivals();
+      const { status } = await send(`GET ${target} HTTP/1.1`, 'X-Original-URI: /orders');
+      expect([status, countArrivals()]).toEqual([404, [0, 0, 0]]);
+    });
+  });
+
+  it('leaves no room for doubt where nobody is asked', async () => {
+    const rows = [
+      '/auth/%6cogin',
+      '/auth/./session',
+      '/auth/x/../session',
+      '/auth/session;x',
+      '/auth/a%2f..%2fsession',
+      '/auth/session\\',
+      '/auth/session%20',
+    ];
+    await eachRow(rows, async (target) => {
+      forgetArrivals();
+      expect((await send(`POST ${target} HTTP/1.1`, 'Content-Length: 0')).status).toBe(404);
+      expect(countArrivals()).toEqual([0, 0, 0]);
+    });
   });
 
   it('answers 502 itself while a service is away, to those alone who may use it', async () => {

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { call, json, tokenOf } from './support/http';
+import { askAs, envoy, traefik } from './support/gateway-questions';
 import { GatewaySystem } from './support/gateway-system';
-import { type Adapter, ADAPTERS } from './support/system';
+import type { Adapter } from './support/system';
 
-/** Whom the services believe: the cookie, for which they look in Redis. */
-const SOURCES = ['redis', 'gateway'] as const;
-
-const CASES = ADAPTERS.flatMap((adapter) =>
-  SOURCES.map((source): [Adapter, (typeof SOURCES)[number]] => [adapter, source]),
-);
+/**
+ * What the services believe: the cookie, which they look up in Redis, or what the gateway says. Each
+ * adapter and each source, as no source depends on the adapter.
+ */
+const CASES: readonly (readonly [Adapter, 'redis' | 'gateway'])[] = [
+  ['express', 'gateway'],
+  ['fastify', 'redis'],
+];
 
 describe.each(CASES)(
   'the services behind the gateway, on %s, with source %s',
@@ -16,10 +19,9 @@ describe.each(CASES)(
     let gateway: GatewaySystem;
 
     beforeAll(async () => {
-      gateway = await GatewaySystem.start(adapter, {
-        SESSION_SOURCE: source,
-        SESSION_CALL_SECRET: randomBytes(32).toString('hex'),
-      });
+      const secret = randomBytes(32).toString('hex');
+      const settings = { SESSION_SOURCE: source, SESSION_CALL_SECRET: secret };
+      gateway = await GatewaySystem.start(adapter, { settings });
     });
     afterAll(() => gateway.stop());
 
@@ -141,6 +143,23 @@ describe.each(CASES)(
       gateway.notes.takeSeen();
       await expectClosed(['/orders', '/products', '/notes', '/notes/7']);
       expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+    });
+
+    it('are closed to Traefik and Envoy as well while Redis is away', async () => {
+      for (const asking of [traefik, envoy]) {
+        const answer = await askAs(asking, gateway.system.auth.url, {
+          method: 'GET',
+          target: '/orders',
+          service: 'orders',
+          headers: [['Cookie', `__Host-sid=${gateway.cookie('alice')}`]],
+        });
+        expect([asking.name, answer.status, answer.headers['retry-after']]).toEqual([
+          asking.name,
+          503,
+          '1',
+        ]);
+        expect(Object.keys(answer.headers)).not.toContain('set-cookie');
+      }
     });
   },
 );

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { eachRow } from '../../tools/testing/each-row';
 import type { ServiceName } from './guarded-redis';
-import type { Target } from './redis-attacks';
+import { command, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './redis-attacks';
 import { withRedis } from './redis-dump';
 import { idOf } from './session-key';
 import type { System } from './system';
+
+/** A refusal of a user's rights. DEBUG and MODULE are off in the server itself, which it says first. */
+export const REFUSED = /NOPERM |^ERR (DEBUG|MODULE) command not allowed/;
 
 /** Sends one command as a service. */
 export function as(
@@ -12,6 +16,29 @@ export function as(
   [name, ...args]: [string, ...string[]],
 ): Promise<unknown> {
   return withRedis(system.redis.urlOf(service), (redis) => redis.call(name, ...args));
+}
+
+/**
+ * Sends every command of `SESSION_ATTACKS` and `SERVER_ATTACKS` as a service, over one connection.
+ *
+ * @param granted Lines that the service's user may send; they are left out.
+ * @throws Error that names the commands that Redis has carried out
+ */
+export async function tryEveryAttack(
+  system: System,
+  service: ServiceName,
+  target: Target,
+  granted: readonly string[] = [],
+): Promise<void> {
+  const lines = Object.values({ ...SESSION_ATTACKS, ...SERVER_ATTACKS }).flat();
+  await withRedis(system.redis.urlOf(service), (redis) =>
+    eachRow(
+      lines.filter((line) => !granted.includes(line)),
+      async (line) => {
+        await expect(redis.call(...command(line, target))).rejects.toThrow(REFUSED);
+      },
+    ),
+  );
 }
 
 /** Somebody signed in, and what an attacker would like to have instead. */

@@ -127,8 +127,15 @@ export class ComposeProject {
   }
 }
 
+/** Files that were read before: each service of a project extends one of the same few files. */
+const filesRead = new Map<string, ComposeFile>();
+
 function read(path: string): ComposeFile {
-  return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
+  const known = filesRead.get(path);
+  if (known !== undefined) return known;
+  const file = parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
+  filesRead.set(path, file);
+  return file;
 }
 
 function follow(path: string, name: string): Service {

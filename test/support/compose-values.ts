@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { exampleVariables } from './compose-project';
 
+/** The folders of docker/ that have a Compose file of their own. */
+export const TOPOLOGIES = ['single', 'sentinel', 'cluster'] as const;
+
 /** docker/example.env as an operator fills it in. */
 export function filledIn(): Record<string, string> {
   return Object.fromEntries([...exampleVariables().keys()].map((name) => [name, valueOf(name)]));

@@ -9,32 +9,49 @@ export type Caller = DemoUser | 'nobody';
 
 const USERS: readonly DemoUser[] = ['alice', 'bob', 'carol', 'admin'];
 
-/** The services behind nginx as the gateway, and one more, `/notes`, that lets everybody in. */
+export interface GatewaySystemOptions {
+  /** Further variables of the services' environment. */
+  readonly settings?: NodeJS.ProcessEnv;
+  /** Services that let everybody in, each at `/<name>`. @default `notes`, on the adapter of the others */
+  readonly open?: Readonly<Record<string, Adapter>>;
+}
+
+/** The services behind nginx as the gateway, and with them services that let everybody in. */
 export class GatewaySystem {
   readonly #cookies = new Map<Caller, string>();
 
   private constructor(
     readonly system: System,
-    readonly notes: OpenService,
+    private readonly open: ReadonlyMap<string, OpenService>,
     readonly nginx: Nginx,
   ) {}
 
-  /** @param settings Further variables of the services' environment. */
-  static async start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<GatewaySystem> {
+  static async start(
+    adapter: Adapter,
+    { settings = {}, open = { notes: adapter } }: GatewaySystemOptions = {},
+  ): Promise<GatewaySystem> {
     const system = await System.start(adapter, {
       // As the Compose files have it.
       TRUST_PROXY: '1',
-      SESSION_SERVICES: 'orders,products,notes',
+      SESSION_SERVICES: ['orders', 'products', ...Object.keys(open)].join(),
       ...settings,
     });
     const { auth, orders, products, redis } = system;
-    const notes = await OpenService.start('notes', adapter, redis.url);
-    const another = `location /notes { set $service notes; proxy_pass ${notes.url}; }`;
+    const services = new Map<string, OpenService>();
+    for (const [name, its] of Object.entries(open)) {
+      services.set(name, await OpenService.start(name, its, redis.url));
+    }
+    const locations = [...services].map(
+      ([name, { url }]) => `location /${name} { set $service ${name}; proxy_pass ${url}; }\n`,
+    );
     const nginx = await Nginx.start(
       { auth: auth.url, orders: orders.url, products: products.url },
-      { file: GATEWAY_FILE, edits: [['location /orders {', `${another}\nlocation /orders {`]] },
+      {
+        file: GATEWAY_FILE,
+        edits: [['location /orders {', `${locations.join('')}location /orders {`]],
+      },
     );
-    const started = new GatewaySystem(system, notes, nginx);
+    const started = new GatewaySystem(system, services, nginx);
     try {
       for (const user of USERS) started.#cookies.set(user, await system.signIn(user));
       await started.untilKnown();
@@ -43,6 +60,18 @@ export class GatewaySystem {
       throw error;
     }
     return started;
+  }
+
+  /** One of the services that let everybody in. */
+  openService(name: string): OpenService {
+    const service = this.open.get(name);
+    if (service === undefined) throw new Error(`no service ${name}`);
+    return service;
+  }
+
+  /** The service at `/notes`. */
+  get notes(): OpenService {
+    return this.openService('notes');
   }
 
   /** A session's token. */
@@ -64,7 +93,8 @@ export class GatewaySystem {
 
   /** Waits until auth has read what all services say of their routes. */
   async untilKnown(): Promise<void> {
-    const doors = ['/orders', '/products', '/notes', '/admin/users'];
+    const open = [...this.open.keys()].map((name) => `/${name}`);
+    const doors = ['/orders', '/products', '/admin/users', ...open];
     await eventually(async () => {
       const cookie = this.cookie('admin');
       const answers = await Promise.all(doors.map((door) => this.nginx.call(door, { cookie })));
@@ -74,7 +104,7 @@ export class GatewaySystem {
 
   async stop(): Promise<void> {
     await this.nginx.stop();
-    await this.notes.stop();
+    await Promise.all([...this.open.values()].map((service) => service.stop()));
     await this.system.stop();
   }
 }

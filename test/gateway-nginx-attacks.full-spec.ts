@@ -1,6 +1,6 @@
 import { answerIn, head } from './support/exchange';
 import { type Caller, GatewaySystem } from './support/gateway-system';
-import { ADAPTERS } from './support/system';
+import type { Adapter } from './support/system';
 import { websocketRequest } from './support/websocket';
 
 /** What the handlers of the open service may be reached by. */
@@ -93,35 +93,57 @@ const HEADERS: readonly (readonly string[])[] = [
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PROPFIND', 'TRACE', 'get'];
 
-/** What reaches such a service, the gateway has let through: it has nobody else to keep anybody out. */
-describe.each(ADAPTERS)(
-  'a service that lets everybody in, behind the gateway, on %s',
-  (adapter) => {
-    let gateway: GatewaySystem;
+/** How many requests are under way at once, where their order does not matter. */
+const AT_ONCE = 8;
 
-    beforeAll(async () => {
-      gateway = await GatewaySystem.start(adapter);
-    });
-    afterAll(() => gateway.stop());
+/** The services that let everybody in, both behind one gateway: their routers read paths differently. */
+const OPEN_SERVICES: readonly [Adapter, name: string][] = [
+  ['express', 'notes'],
+  ['fastify', 'memos'],
+];
+
+let gateway: GatewaySystem;
+
+beforeAll(async () => {
+  gateway = await GatewaySystem.start('express', {
+    open: Object.fromEntries(OPEN_SERVICES.map(([adapter, name]) => [name, adapter])),
+  });
+});
+afterAll(() => gateway.stop());
+
+/** What reaches such a service, the gateway has let through: it has nobody else to keep anybody out. */
+describe.each(OPEN_SERVICES)(
+  'a service that lets everybody in, behind the gateway, on %s',
+  (_adapter, name) => {
+    /** The same text about this service, in whatever letters it names `notes`. */
+    const of = (text: string) =>
+      text
+        .replaceAll('notes', name)
+        .replaceAll('Notes', name.charAt(0).toUpperCase() + name.slice(1))
+        .replaceAll('NOTES', name.toUpperCase())
+        .replaceAll('%6eotes', `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`);
+    const takeSeen = () => gateway.openService(name).takeSeen();
+    const send = (line: string, ...headers: readonly string[]) =>
+      gateway.send(of(line), ...headers.map(of));
 
     it('is told who asks, in words and signed for them alone', async () => {
-      gateway.notes.takeSeen();
-      await gateway.nginx.call('/notes/7', { cookie: gateway.cookie('alice') });
-      const [headers] = gateway.notes.takeSeen().headers;
+      takeSeen();
+      await gateway.nginx.call(of('/notes/7'), { cookie: gateway.cookie('alice') });
+      const [headers] = takeSeen().headers;
       expect(headers?.['x-session-user']).toBe(
         await gateway.system.userId(gateway.cookie('admin') ?? '', 'alice'),
       );
       expect(headers?.['x-session-roles']).toBe('orders,products');
       const claims = claimsIn(String(headers?.['x-session-identity']));
-      expect(claims).toMatchObject({ aud: 'notes', sub: headers?.['x-session-user'] });
+      expect(claims).toMatchObject({ aud: name, sub: headers?.['x-session-user'] });
       expect(headers?.cookie).toBe(`__Host-sid=${gateway.cookie('alice')}`);
     });
 
     it('is told of nobody on a public route, whoever the client says it is', async () => {
-      gateway.notes.takeSeen();
+      takeSeen();
       const forged = ['X-Session-User: 1', 'X-Session-Roles: admin', 'X-Session-Identity: x.y.z'];
-      expect((await gateway.send('GET /notes/public', ...forged)).status).toBe(200);
-      const { handlers, headers } = gateway.notes.takeSeen();
+      expect((await send('GET /notes/public', ...forged)).status).toBe(200);
+      const { handlers, headers } = takeSeen();
       expect(handlers).toEqual(['anybody']);
       const names = Object.keys(headers[0] ?? {}).filter((name) => name.startsWith('x-session'));
       expect(names).toEqual([]);
@@ -130,7 +152,7 @@ describe.each(ADAPTERS)(
     it.each(['nobody', 'bob', 'alice', 'carol', 'admin'] as const)(
       'is reached by %s where that is allowed, and nowhere else',
       async (user) => {
-        gateway.notes.takeSeen();
+        takeSeen();
         const plain: [string, string][] = [
           ['GET /notes/public', 'anybody'],
           ['GET /notes', 'reader'],
@@ -142,13 +164,9 @@ describe.each(ADAPTERS)(
           ['DELETE /notes/7', 'admin'],
         ];
         for (const [line, handler] of plain) {
-          const { status } = await gateway.send(
-            line,
-            ...gateway.cookieOf(user),
-            'Content-Length: 0',
-          );
+          const { status } = await send(line, ...gateway.cookieOf(user), 'Content-Length: 0');
           const isAllowed = MAY[user].includes(handler);
-          const { handlers } = gateway.notes.takeSeen();
+          const { handlers } = takeSeen();
           expect([line, handlers]).toEqual([line, isAllowed ? [handler] : []]);
           const refused = user === 'nobody' ? 401 : 403;
           expect([line, status < 300 ? 200 : status]).toEqual([line, isAllowed ? 200 : refused]);
@@ -159,35 +177,32 @@ describe.each(ADAPTERS)(
     it.each(['nobody', 'bob', 'alice'] as const)(
       'is reached by no trick of %s',
       async (user) => {
-        gateway.notes.takeSeen();
-        const tries = METHODS.flatMap((method) => TARGETS.map((target) => `${method} ${target}`));
-        for (const line of tries)
-          await gateway.send(line, ...gateway.cookieOf(user), 'Content-Length: 0');
-        for (const headers of HEADERS) {
-          for (const line of [
-            'GET /notes/secret',
-            'POST /notes',
-            'GET /notes/1',
-            'DELETE /notes/1',
-          ]) {
-            await gateway.send(line, ...gateway.cookieOf(user), 'Content-Length: 0', ...headers);
-          }
-        }
-        const { handlers, arrivals } = gateway.notes.takeSeen();
+        takeSeen();
+        const plain = METHODS.flatMap((method) =>
+          TARGETS.map((target): string[] => [`${method} ${target}`]),
+        );
+        const lines = ['GET /notes/secret', 'POST /notes', 'GET /notes/1', 'DELETE /notes/1'];
+        const forged = HEADERS.flatMap((headers) => lines.map((line) => [line, ...headers]));
+        await atOnce([...plain, ...forged], ([line = '', ...headers]) =>
+          send(line, ...gateway.cookieOf(user), 'Content-Length: 0', ...headers),
+        );
+        const { handlers, arrivals } = takeSeen();
         expect([...new Set(handlers)].sort()).toEqual([...MAY[user]].sort());
         // Nothing has come that no handler was there for, and nothing in another way than it was written.
         const came = arrivals.map(({ method, url }) => `${method} ${url}`);
         // To `:id`, `secret.` is a name as any other.
-        const allowed = /^(GET|HEAD) \/notes(\/public|\/1|\/secret(\.|%20|%23))?(\?.*)?$/;
+        const allowed = new RegExp(
+          of('^(GET|HEAD) /notes(/public|/1|/secret(\\.|%20|%23))?(\\?.*)?$'),
+        );
         expect(came.filter((line) => !allowed.test(line))).toEqual([]);
       },
       120_000,
     );
 
     it('is reached by each request of a connection for itself', async () => {
-      gateway.notes.takeSeen();
+      takeSeen();
       const get = (path: string, ...more: readonly string[]) =>
-        head(`GET ${path} HTTP/1.1`, 'Host: localhost', ...more);
+        head(`GET ${of(path)} HTTP/1.1`, 'Host: localhost', ...more);
       const received = await gateway.nginx.exchange(
         get('/notes/1', ...gateway.cookieOf('alice')) +
           get('/notes/2') +
@@ -195,7 +210,7 @@ describe.each(ADAPTERS)(
       );
       const statuses = [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
       expect(statuses).toEqual(['200', '401', '403']);
-      expect(gateway.notes.takeSeen().arrivals.map(({ url }) => url)).toEqual(['/notes/1']);
+      expect(takeSeen().arrivals.map(({ url }) => url)).toEqual([of('/notes/1')]);
     });
 
     it.each([
@@ -204,47 +219,63 @@ describe.each(ADAPTERS)(
       ['an encoding that is none', ['Transfer-Encoding: xchunked']],
       ['an encoding in two steps', ['Transfer-Encoding: gzip, chunked']],
     ])('is sent no request within another, by %s', async (_, lengths) => {
-      gateway.notes.takeSeen();
-      const hidden = head('GET /notes/secret HTTP/1.1', 'Host: localhost');
+      takeSeen();
+      const hidden = head(of('GET /notes/secret HTTP/1.1'), 'Host: localhost');
       await gateway.nginx.exchange(
-        head('GET /notes/public HTTP/1.1', 'Host: localhost', 'Connection: close', ...lengths) +
+        head(of('GET /notes/public HTTP/1.1'), 'Host: localhost', 'Connection: close', ...lengths) +
           `0\r\n\r\n${hidden}`,
       );
-      const urls = gateway.notes.takeSeen().arrivals.map(({ url }) => url);
-      expect(urls.filter((url) => url !== '/notes/public')).toEqual([]);
+      const urls = takeSeen().arrivals.map(({ url }) => url);
+      expect(urls.filter((url) => url !== of('/notes/public'))).toEqual([]);
     });
 
     it('takes no two sessions for one', async () => {
       const two = [...gateway.cookieOf('alice'), ...gateway.cookieOf('admin')];
-      expect((await gateway.send('GET /notes/secret', ...two)).status).toBe(401);
+      expect((await send('GET /notes/secret', ...two)).status).toBe(401);
       const bearer = `Authorization: Bearer ${gateway.cookie('admin')}`;
-      expect(
-        (await gateway.send('GET /notes/secret', ...gateway.cookieOf('alice'), bearer)).status,
-      ).toBe(401);
-      expect((await gateway.send('GET /notes/secret', bearer)).status).toBe(200);
-      gateway.notes.takeSeen();
+      expect((await send('GET /notes/secret', ...gateway.cookieOf('alice'), bearer)).status).toBe(
+        401,
+      );
+      expect((await send('GET /notes/secret', bearer)).status).toBe(200);
+      takeSeen();
     });
 
     it('opens a WebSocket for who may, and hear of nobody else', async () => {
-      gateway.notes.takeSeen();
+      takeSeen();
       const open = (user: Caller, path = '/notes/live') =>
-        gateway.nginx.exchange(websocketRequest(path, ...gateway.cookieOf(user)), 'frame');
+        gateway.nginx.exchange(websocketRequest(of(path), ...gateway.cookieOf(user)), 'frame');
       expect(await open('alice')).toMatch(/^HTTP\/1\.1 101 /);
-      expect(gateway.notes.takeSeen().arrivals).toEqual([{ method: 'GET', url: '/notes/live' }]);
+      expect(takeSeen().arrivals).toEqual([{ method: 'GET', url: of('/notes/live') }]);
       const closing = async (user: Caller, path?: string) =>
         answerIn(
           await gateway.nginx.exchange(
-            websocketRequest(path ?? '/notes/live', 'Connection: close', ...gateway.cookieOf(user)),
+            websocketRequest(
+              of(path ?? '/notes/live'),
+              'Connection: close',
+              ...gateway.cookieOf(user),
+            ),
           ),
         ).status;
       expect(await closing('nobody')).toBe(401);
       expect(await closing('bob')).toBe(403);
       expect(await closing('alice', '/notes/secret')).toBe(403);
-      expect(gateway.notes.takeSeen().arrivals).toEqual([]);
+      expect(takeSeen().arrivals).toEqual([]);
     });
   },
 );
 
 function claimsIn(identity: string): unknown {
   return JSON.parse(Buffer.from(identity.split('.')[1] ?? '', 'base64url').toString());
+}
+
+/** Does something with every item, several of them under way at a time. */
+async function atOnce<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const left = items.values();
+  const worker = async () => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

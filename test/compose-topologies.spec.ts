@@ -1,26 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { loadEnvironment, type ResourceEnvironment, type ServiceEnvironment } from '@app/platform';
-import type { Type } from '@nestjs/common';
-import { AuthEnvironment } from '../apps/auth/src/auth.environment';
-import { OrdersEnvironment } from '../apps/orders/src/orders.environment';
-import { ProductsEnvironment } from '../apps/products/src/products.environment';
 import { repositoryRoot } from '../tools/repository-root';
+import { eachRow } from '../tools/testing/each-row';
 import { ComposeProject, exampleVariables } from './support/compose-project';
-import { filledIn } from './support/compose-values';
-import { NGINX_FILE } from './support/nginx';
-
-const TOPOLOGIES = ['single', 'sentinel', 'cluster'] as const;
+import { filledIn, TOPOLOGIES } from './support/compose-values';
 
 const REDIS_FOLDER = join(repositoryRoot, 'docker/redis');
 
 /** The services that are configured as an app is: the command line for users as auth. */
-const CONFIGURED: [string, Type<ServiceEnvironment>][] = [
-  ['auth', AuthEnvironment],
-  ['orders', OrdersEnvironment],
-  ['products', ProductsEnvironment],
-  ['users', AuthEnvironment],
-];
+const CONFIGURED = ['auth', 'orders', 'products', 'users'];
 
 const values = filledIn();
 const projectOf = (topology: string) =>
@@ -118,28 +106,11 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     for (const name of project.variables.keys()) expect(exampleVariables().has(name)).toBe(true);
   });
 
-  it.each(CONFIGURED)('gives %s an environment with which it starts', (name, type) => {
-    const { environment = {} } = project.service(name);
-    expect(Object.keys(new type())).toEqual(expect.arrayContaining(Object.keys(environment)));
-    const loaded = loadEnvironment(type, environment);
-    expect(loaded).toMatchObject({ HOST: '0.0.0.0', TRUST_PROXY: 1, isProduction: true });
+  it('shows each service the way to Redis, as a user whose password it has', async () => {
+    await eachRow(CONFIGURED, expectWayToRedis);
   });
 
-  it.each<[string, Type<ResourceEnvironment>]>([
-    ['orders', OrdersEnvironment],
-    ['products', ProductsEnvironment],
-  ])('gives %s the near-cache that is asked for, and none otherwise', (name, type) => {
-    const nearCacheOf = (SESSION_NEAR_CACHE: string) => {
-      const asked = new ComposeProject(project.file, { ...values, SESSION_NEAR_CACHE });
-      const { environment = {} } = asked.service(name);
-      return loadEnvironment(type, environment).SESSION_NEAR_CACHE;
-    };
-    expect(nearCacheOf('')).toBe(false);
-    expect(nearCacheOf('on')).toBe(true);
-    expect(nearCacheOf('2s')).toBe('2s');
-  });
-
-  it.each(CONFIGURED)('shows %s the way to Redis, as a user whose password it has', (name) => {
+  function expectWayToRedis(name: string): void {
     const { environment = {} } = project.service(name);
     const servers = redisServersIn(environment);
     expect(servers).toHaveLength({ single: 1, sentinel: 3, cluster: 6 }[topology]);
@@ -155,7 +126,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     const user = name === 'users' ? 'auth' : name;
     const password = values[`REDIS_PASSWORD_${user.toUpperCase()}`] ?? '';
     expect(Object.values(environment).join()).toContain(`redis://${user}:${password}@`);
-  });
+  }
 
   it('shows auth the way to PostgreSQL, as its user', () => {
     const { environment = {} } = project.service('auth');
@@ -166,16 +137,6 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect([url.username, url.password]).toEqual([POSTGRES_USER, POSTGRES_PASSWORD]);
     // What PostgreSQL makes when it is told of no database.
     expect(url.pathname).toBe(`/${POSTGRES_USER ?? ''}`);
-  });
-
-  it('shows nginx the way to the services, on the ports that they listen on', () => {
-    const upstreams = [...readFileSync(NGINX_FILE, 'utf8').matchAll(/http:\/\/(\w+):(\d+)/g)];
-    expect(upstreams.map(([, host, port]) => [host, Number(port)])).toEqual([
-      ['auth', new AuthEnvironment().AUTH_PORT],
-      ['orders', new OrdersEnvironment().ORDERS_PORT],
-      ['products', new ProductsEnvironment().PRODUCTS_PORT],
-    ]);
-    for (const [, host = ''] of upstreams) expect(project.reachable('nginx', host)).toEqual([host]);
   });
 
   it('lets orders ask products, with the secret that all services sign with', () => {
@@ -253,4 +214,12 @@ describe('docker/example.env', () => {
     const used = TOPOLOGIES.flatMap((topology) => [...projectOf(topology).variables.keys()]);
     expect([...variables.keys()].filter((name) => !used.includes(name))).toEqual([]);
   });
+});
+
+it('no file in docker/redis holds a password or the hash of one', () => {
+  for (const file of ['operator.acl', 'users.acl', 'sentinel.conf', 'replication.conf']) {
+    const words = readFileSync(join(REDIS_FOLDER, file), 'utf8').split(/\s+/);
+    const secrets = words.filter((word) => /^(>|#[0-9a-f]{64})/.test(word));
+    expect(secrets.filter((word) => !/^>change-me-[a-z]+$/.test(word))).toEqual([]);
+  }
 });

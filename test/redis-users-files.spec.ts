@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '../tools/repository-root';
+import { CLUSTER_USERS_FILE } from './support/guarded-cluster';
+import { SERVICES, USERS_FILE } from './support/guarded-redis';
+import { SENTINEL_USERS_FILE } from './support/guarded-sentinels';
+import { NEAR_CACHE_RIGHTS } from './support/near-cache-rights';
+
+const guide = async () =>
+  (await readFile(join(repositoryRoot, 'docs/04-security.md'), 'utf8')).split('\n');
+
+const linesOf = async (file: string) => (await readFile(file, 'utf8')).trimEnd().split('\n');
+
+/** As whom a server follows another. */
+const REPLICA = 'user replica on >change-me-replica resetchannels -@all +psync +replconf +ping';
+
+/** What a client of a Cluster sends besides, on any key or none: it stands before the selectors. */
+const CLUSTER_RIGHTS = ' +cluster|slots +cluster|info +client|setname';
+
+describe('the Redis users that the project ships', () => {
+  it('are the same behind Sentinels, beside those of the replicas and the Sentinels', async () => {
+    const lines = await linesOf(SENTINEL_USERS_FILE);
+    expect(lines.slice(0, -1)).toEqual([...(await linesOf(USERS_FILE)), REPLICA]);
+    expect(lines.at(-1)).toMatch(
+      /^user sentinel on >change-me-sentinel resetchannels &__sentinel__:hello -@all( \+[a-z|]+)+$/,
+    );
+  });
+
+  it('are the same on a Cluster, with the rights that its clients need', async () => {
+    const [off, ...services] = await linesOf(USERS_FILE);
+    const expected = services.map((line) => line.replace(/(?= \(|$)/, CLUSTER_RIGHTS));
+    expect(await linesOf(CLUSTER_USERS_FILE)).toEqual([off, ...expected, REPLICA]);
+  });
+
+  it('hold no rights to spare: no wildcard key, channel or category, no missing password', async () => {
+    const file = await readFile(USERS_FILE, 'utf8');
+    expect(file).not.toMatch(/\bnopass\b|\ball(keys|commands|channels)\b|\+@|&|~\*|~ |~\)/);
+    for (const service of SERVICES) {
+      expect(file).toMatch(new RegExp(`^user ${service} on >\\S+ resetchannels -@all `, 'm'));
+    }
+    expect(file).toMatch(/^user default off$/m);
+  });
+
+  it('are in the security guide with all that they may do', async () => {
+    const words = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+    const rows = (await guide()).map((line) => line.split('|').slice(1, 4));
+    const documented = rows.flatMap(([users = '', keys = '', commands = '']) =>
+      words(users).map((user) => {
+        const patterns = words(keys).map((key) => (keys.includes('to read') ? '%R~' : '~') + key);
+        const names = words(commands).map((name) => `+${name.toLowerCase()}`);
+        return [user, ...patterns, ...names].join(' ');
+      }),
+    );
+    const file = await readFile(USERS_FILE, 'utf8');
+    const granted = [...file.matchAll(/^user (\S+) on \S+ resetchannels -@all ([^(\n]+)(.*)$/gm)];
+    expect(granted).toHaveLength(SERVICES.length);
+    const rights = granted.flatMap(([, user = '', root = '', selectors = '']) =>
+      [root.trim(), ...[...selectors.matchAll(/\(([^)]+)\)/g)].map(([, it = '']) => it)].map(
+        (it) => `${user} ${it}`,
+      ),
+    );
+    expect(documented.filter((it) => it.includes(' +')).sort()).toEqual(rights.sort());
+  });
+});
+
+describe('what the security guide says of the rights of the near-cache', () => {
+  it('are the four that the tests give the services', async () => {
+    const lines = await guide();
+    expect(lines).toContain(NEAR_CACHE_RIGHTS.join(' '));
+    const granting = lines.find(
+      (line) => line.startsWith('R acl setuser orders ') && line.includes('+'),
+    );
+    const [, , , , ...rights] = (granting ?? '').replaceAll("'", '').split(' ');
+    expect(rights).toEqual(NEAR_CACHE_RIGHTS);
+  });
+});
