@@ -1,15 +1,18 @@
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { sign, type SignOptions } from 'jsonwebtoken';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { firstValueFrom } from 'rxjs';
 import { AppProcess } from '../tools/processes/app-process';
 import { freePort } from '../tools/processes/free-port';
 import { GuardedRedis } from './support/guarded-redis';
-import { call, tokenOf } from './support/http';
+import { idOf } from './support/session-key';
+import { sharedSystem } from './support/shared-systems';
+import { settingsFor, type System } from './support/system';
 
 const SECRET = randomBytes(32).toString('hex');
+const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('rpc');
 
 /** Where services without a Redis ask who is asking them. */
 describe('the port of the auth app for services', () => {
@@ -43,25 +46,24 @@ describe('the port of the auth app for services', () => {
   }
 
   describe('with a secret', () => {
-    let auth: AppProcess;
-    let port: number;
+    let system: System;
+    let username: string;
     let token: string;
     let id: string;
 
     beforeAll(async () => {
-      [auth, port] = await startAuth({ SESSION_CALL_SECRET: SECRET });
-      const body = { username: 'alice', password: 'alice-demo-password' };
-      token = tokenOf(await call(`${auth.url}/auth/login`, { body }));
-      id = createHash('sha256').update(token).digest('base64url');
+      system = await sharedSystem('express', 'rpc');
+      const user = await system.createUser();
+      ({ username } = user);
+      token = await system.signIn(user);
+      id = idOf(token);
     });
-
-    afterAll(() => auth.stop());
 
     /** A call as any program could send it. */
     async function introspect(headers?: Record<string, string>): Promise<unknown> {
       const client = ClientProxyFactory.create({
         transport: Transport.TCP,
-        options: { host: '127.0.0.1', port },
+        options: { host: '127.0.0.1', port: system.rpcPorts.auth },
       });
       const data = headers ? { '@session': headers, data: { id } } : { id };
       try {
@@ -73,7 +75,7 @@ describe('the port of the auth app for services', () => {
 
     function signed(
       {
-        secret = SECRET,
+        secret = SHARED_SECRET,
         typ = 'session-call+jwt',
         ...options
       }: SignOptions & {
@@ -96,7 +98,7 @@ describe('the port of the auth app for services', () => {
     it('answers a service that signs its call, and holds no token', async () => {
       const answer = JSON.stringify(await introspect(signed()));
 
-      expect(answer).toContain('alice');
+      expect(answer).toContain(username);
       expect(answer).not.toContain(token);
     });
 
@@ -116,7 +118,8 @@ describe('the port of the auth app for services', () => {
     });
 
     it('never prints the secret', () => {
-      expect(auth.lastLines).not.toContain(SECRET);
+      expect(system.output.length).toBeGreaterThan(0);
+      expect(system.output.join('\n')).not.toContain(SHARED_SECRET);
     });
   });
 

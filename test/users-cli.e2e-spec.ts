@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionIdOf } from '@app/session';
+import { repositoryRoot } from '../tools/repository-root';
 import { System } from './support/system';
 
 describe('npm run users, while the services run', () => {
@@ -22,13 +23,18 @@ describe('npm run users, while the services run', () => {
   /** What the last command wrote to standard error. */
   let stderr = '';
 
-  /** Runs a command as the README says, and gives its exit code. */
+  /** The program of `npm run users`, without the start of npm. */
+  const USERS = ['node', '--import', './tools/typescript.mjs', 'apps/auth/src/users/users.cli.ts'];
+
+  /** Runs a command, and gives its exit code. */
   async function users(
     args: string[],
     input = '',
     settings: NodeJS.ProcessEnv = {},
+    [program = '', ...first] = USERS,
   ): Promise<number> {
-    const child = spawn('npm', ['run', '--silent', 'users', '--', ...args], {
+    const child = spawn(program, [...first, ...args], {
+      cwd: repositoryRoot,
       env: {
         ...process.env,
         DATA_DIR: dataDir,
@@ -47,7 +53,10 @@ describe('npm run users, while the services run', () => {
 
   it('makes a user who can sign in at once', async () => {
     const password = 'a password for erin';
-    expect(await users(['create', 'erin', '--roles', 'products'], `${password}\n`)).toBe(0);
+    const create = ['create', 'erin', '--roles', 'products'];
+    // As the README says.
+    const npm = ['npm', 'run', '--silent', 'users', '--'];
+    expect(await users(create, `${password}\n`, {}, npm)).toBe(0);
     expect((await system.login('erin', password)).status).toBe(200);
   });
 

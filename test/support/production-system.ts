@@ -53,7 +53,7 @@ export class ProductionSystem {
     settings: NodeJS.ProcessEnv = {},
   ): Promise<ProductionSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), 'production-system-'));
-    const production = { NODE_ENV: 'production', DEMO_USERS: 'off', DATA_DIR: dataDir };
+    const production = { NODE_ENV: 'production', DEMO_USERS: '', DATA_DIR: dataDir };
     return new ProductionSystem(
       await System.start(adapter, { ...production, ...settings }),
       dataDir,

@@ -1,9 +1,15 @@
 import { type Adapter, settingsFor, type Source, System } from './system';
 
-/** What the shared systems are set to, on top of their adapter and source. */
+/** Settings of the shared systems, on top of their adapter and source. */
 const SHARED_SETTINGS: NodeJS.ProcessEnv = {
   TRUST_PROXY: '1',
   ALLOWED_ORIGINS: 'https://app.example.com, https://b.example.com',
+  // Long enough for a test on a busy machine to finish within it, short enough to wait for.
+  SESSION_ROTATION_GRACE: '15s',
+  // The wrong passwords of all files come from one address.
+  SIGN_IN_FREE_ATTEMPTS_NETWORK: '10000',
+  // The services limit headers themselves, whatever Node.js is started with.
+  NODE_OPTIONS: '--max-http-header-size=65536',
 };
 
 /**

@@ -30,6 +30,13 @@ const PORT_ATTEMPTS = 3;
 
 export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
 
+const DEMO_ROLES: Readonly<Record<DemoUser, readonly string[]>> = {
+  alice: ['orders', 'products'],
+  bob: ['products'],
+  carol: ['orders', 'orders:write', 'products'],
+  admin: ['admin', 'orders', 'products'],
+};
+
 /** A user that one test has for itself. */
 export interface TestUser {
   readonly id: string;
@@ -174,15 +181,33 @@ export class System<R extends GuardedTopology = GuardedRedis> {
    *
    * @param roles What alice has by default: orders and products.
    */
-  async createUser(roles: readonly string[] = ['orders', 'products']): Promise<TestUser> {
-    this.#admin ??= this.signIn('admin');
+  async createUser(roles: readonly string[] = DEMO_ROLES.alice): Promise<TestUser> {
     const username = `user-${randomBytes(6).toString('hex')}`;
     const password = `password of ${username}`;
-    const created = await call(`${this.auth.url}/admin/users`, {
-      cookie: await this.#admin,
-      body: { username, password, roles },
-    });
+    const create = async () => {
+      this.#admin ??= this.signIn('admin');
+      const cookie = await this.#admin;
+      const body = { username, password, roles };
+      return call(`${this.auth.url}/admin/users`, { cookie, body });
+    };
+    let created = await create();
+    // Other sign-ins of the administrator may have displaced the session.
+    if (created.status === 401) {
+      this.#admin = undefined;
+      created = await create();
+    }
+    if (created.status !== 201) throw new Error(`no user was created: ${created.text}`);
     return { id: json<{ id: string }>(created).id, username, password };
+  }
+
+  /** Creates a user with the roles of a demo user. */
+  createUserLike(user: DemoUser): Promise<TestUser> {
+    return this.createUser(DEMO_ROLES[user]);
+  }
+
+  /** Signs in a new user with the roles of a demo user, and returns the token. */
+  async signInLike(user: DemoUser): Promise<string> {
+    return this.signIn(await this.createUserLike(user));
   }
 
   /** Lets this Node process end while the system runs; the system then ends as well. */

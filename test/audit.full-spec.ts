@@ -1,0 +1,3 @@
+import { audit } from './suites/audit';
+
+audit('fastify');

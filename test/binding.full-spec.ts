@@ -1,0 +1,3 @@
+import { unboundToken } from './suites/binding';
+
+unboundToken('fastify');

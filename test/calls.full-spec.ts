@@ -1,0 +1,3 @@
+import { callsWithToken } from './suites/calls';
+
+callsWithToken('express');

@@ -1,0 +1,3 @@
+import { canary } from './suites/canary';
+
+canary('express');

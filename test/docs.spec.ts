@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '../tools/repository-root';
+import { eachRow } from '../tools/testing/each-row';
+
+const inRoot = (file: string) => join(repositoryRoot, file);
+
+const PAGES = [
+  ...readdirSync(repositoryRoot).filter((file) => file.endsWith('.md')),
+  ...readdirSync(inRoot('docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+  'bench/README.md',
+];
+
+/** A page without its examples: what looks like a link or a heading there is none. */
+function textOf(page: string): string {
+  return readFileSync(inRoot(page), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+}
+
+/** The name that a heading of a page can be led to by. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe('the pages', () => {
+  it('lead nowhere but to what is there', () =>
+    eachRow(PAGES, (page) => {
+      const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+      const broken = links
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => {
+          const [path = '', anchor] = link.split('#');
+          const target = path === '' ? page : join(dirname(page), path);
+          if (statSync(inRoot(target), { throwIfNoEntry: false }) === undefined) return true;
+          if (anchor === undefined) return false;
+          const headings = [...textOf(target).matchAll(/^#+ (.+)$/gm)];
+          return !headings.some(([, heading = '']) => anchorOf(heading) === anchor);
+        });
+      expect(broken).toEqual([]);
+    }));
+});
+
+describe('docs/security.md', () => {
+  /** `[file](../path)` and, until the next one, the titles of its tests. */
+  const references = [...textOf('docs/security.md').matchAll(/\]\(\.\.\/(\S+?\.ts)\)([^[|\n]*)/g)];
+
+  it('names tests', () => {
+    expect(references.length).toBeGreaterThan(50);
+  });
+
+  it('quotes titles of tests as they are', () =>
+    eachRow(
+      references,
+      ([, file = '', titles = '']) => {
+        expect(file).toMatch(/spec\.ts$|^test\/suites\/[\w-]+\.ts$/);
+        const spec = readFileSync(inRoot(file), 'utf8');
+        const quoted = [...titles.matchAll(/“([^”]+)”/g)].map(([, title = '']) => title);
+        expect(quoted).not.toEqual([]);
+        expect(quoted.filter((title) => !spec.includes(title))).toEqual([]);
+      },
+      ([text]) => text.trim(),
+    ));
+
+  it('quotes no suite that no spec file runs', () => {
+    const specs = readdirSync(inRoot('test'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /spec\.ts$|suites[\\/]/.test(file))
+      .map((file) => readFileSync(inRoot(join('test', file)), 'utf8'));
+    const suites = references.flatMap(
+      ([, file = '']) => /suites\/([\w-]+)\.ts$/.exec(file)?.[1] ?? [],
+    );
+    expect(suites.filter((suite) => !specs.some((spec) => spec.includes(`/${suite}';`)))).toEqual(
+      [],
+    );
+  });
+
+  it('speaks of each requirement once', () => {
+    const rows = [...textOf('docs/security.md').matchAll(/^\| (\d+\.\d+\.\d+) /gm)];
+    const numbers = rows.map(([, number = '']) => number);
+    expect(numbers).toEqual([...new Set(numbers)]);
+  });
+});

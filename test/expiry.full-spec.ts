@@ -1,0 +1,3 @@
+import { expiry } from './suites/expiry';
+
+expiry('fastify');

@@ -1,0 +1,36 @@
+import { additions } from '../suites/additions';
+import { binding } from '../suites/binding';
+import { signedCalls } from '../suites/calls';
+import { outage } from '../suites/outage';
+import { parallel } from '../suites/parallel';
+import { reauthentication } from '../suites/reauthentication';
+import { requests } from '../suites/requests';
+import { sessions } from '../suites/sessions';
+import type { Adapter, Source } from '../support/system';
+
+/** Every suite whose outcome the adapter or the source may change, but for those of the names. */
+const SUITES = {
+  additions,
+  binding,
+  outage,
+  parallel,
+  reauthentication,
+  requests,
+  sessions,
+  signedCalls,
+} satisfies Record<string, (adapter: Adapter, source: Source) => void>;
+
+/**
+ * Runs the suites on one configuration. One file does so for each: the suites then share a system.
+ *
+ * @param but Suites that the smoke tests run on this configuration.
+ */
+export function matrix(
+  adapter: Adapter,
+  source: Source,
+  but: readonly (keyof typeof SUITES)[] = [],
+): void {
+  for (const [name, suite] of Object.entries(SUITES)) {
+    if (!but.some((it) => it === name)) suite(adapter, source);
+  }
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../tools/processes/run-command';
+import { repositoryRoot } from '../tools/repository-root';
+
+describe('what is native', () => {
+  it.each(['bcrypt', '@swc/core', '@rspack/core'])(
+    '%s loads from what its packages hold, with nothing compiled',
+    async (name) => {
+      const folder = join(repositoryRoot, 'node_modules', name);
+      expect(existsSync(join(folder, 'build'))).toBe(false);
+      // A process of its own: what is loaded here came through the tests' own compiler.
+      await runCommand(process.execPath, ['-e', `require(${JSON.stringify(name)})`], {
+        cwd: repositoryRoot,
+      });
+    },
+  );
+
+  it("esbuild's program is in the package of its platform", async () => {
+    const platform = `${process.platform}-${process.arch}`;
+    const program = join(repositoryRoot, 'node_modules/@esbuild', platform, 'bin/esbuild');
+    await runCommand(program, ['--version'], { cwd: repositoryRoot });
+  });
+});

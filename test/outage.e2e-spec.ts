@@ -1,0 +1,3 @@
+import { outage } from './suites/outage';
+
+outage('express', 'redis');

@@ -1,0 +1,3 @@
+import { requests } from './suites/requests';
+
+requests('express', 'redis');

@@ -1,0 +1,3 @@
+import { restarts } from './suites/restarts';
+
+restarts('express');

@@ -1,0 +1,3 @@
+import { settings } from './suites/settings';
+
+settings('express');

@@ -1,0 +1,4 @@
+import { manySignIns, refusedSignIns } from './suites/sign-in-load';
+
+refusedSignIns('express');
+manySignIns('fastify');

@@ -1,0 +1,4 @@
+import { signInThrottle, untrustedProxy } from './suites/sign-in-throttle';
+
+signInThrottle('fastify');
+untrustedProxy('express');

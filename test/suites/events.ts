@@ -1,0 +1,117 @@
+import { eventually } from '../../tools/testing/eventually';
+import { EventStream } from '../support/event-stream';
+import { call, json } from '../support/http';
+import { sharedSystem } from '../support/shared-systems';
+import type { Adapter, System } from '../support/system';
+
+export function events(adapter: Adapter): void {
+  describe(`the events of sessions, on ${adapter}`, () => {
+    let system: System;
+    let admin: string;
+    let adminId: string;
+    const streams: EventStream[] = [];
+
+    beforeAll(async () => {
+      system = await sharedSystem(adapter);
+    });
+    beforeEach(async () => {
+      const user = await system.createUserLike('admin');
+      admin = await system.signIn(user);
+      adminId = user.id;
+    });
+    afterEach(() => {
+      for (const stream of streams.splice(0)) stream.close();
+    });
+
+    const open = async (lastEventId?: string) => {
+      const stream = await EventStream.open(system.auth.url, admin, lastEventId);
+      streams.push(stream);
+      return stream;
+    };
+    /** Of one user: others sign in and out meanwhile. */
+    const of = (userId: string, { messages }: EventStream) =>
+      messages.filter(({ data }) => data.userId === userId);
+
+    it('are streamed to an administrator: who did what to whose session, and why', async () => {
+      const stream = await open('0-0');
+      expect(stream.response.statusCode).toBe(200);
+      expect(stream.response.headers['content-type']).toContain('text/event-stream');
+      const user = await system.createUserLike('bob');
+      const bobId = user.id;
+
+      const bob = await system.signIn(user);
+      const put = { method: 'PUT', cookie: admin, body: { roles: ['products', 'orders'] } };
+      await call(`${system.auth.url}/admin/users/${bobId}/roles`, put);
+      await system.logout(bob);
+
+      await eventually(() => of(bobId, stream).length === 3);
+      const seen = of(bobId, stream);
+      expect(seen.map(({ event }) => event)).toEqual(['created', 'rolesChanged', 'revoked']);
+      expect(seen.map(({ data }) => [data.by, data.reason])).toEqual([
+        [bobId, 'signed-in'],
+        [adminId, null],
+        [bobId, 'signed-out'],
+      ]);
+      expect(JSON.stringify(stream.messages)).not.toContain(bob);
+      expect(JSON.stringify(stream.messages)).not.toContain(admin);
+    });
+
+    it('go on after the last one that was seen', async () => {
+      const stream = await open('0-0');
+      await eventually(() => stream.messages.length > 0);
+      const last = stream.messages.at(-1);
+      stream.close();
+      const user = await system.createUserLike('carol');
+      const carolId = user.id;
+      const carol = await system.signIn(user);
+
+      const again = await open(last?.id);
+      await system.logout(carol);
+
+      await eventually(() => of(carolId, again).length === 2);
+      expect(again.messages.map(({ id }) => id)).not.toContain(last?.id);
+      expect(of(carolId, again).map(({ event }) => event)).toEqual(['created', 'revoked']);
+    });
+
+    it('end with the session that they were asked for with', async () => {
+      const stream = await open();
+
+      await system.logout(admin);
+
+      await eventually(() => stream.hasEnded);
+    });
+
+    it('are for administrators only', async () => {
+      const bob = await system.signInLike('bob');
+      const url = `${system.auth.url}/admin/events`;
+
+      expect((await call(url)).status).toBe(401);
+      expect((await call(url, { cookie: bob })).status).toBe(403);
+    });
+
+    it('are refused after what is no event', async () => {
+      const answer = await call(`${system.auth.url}/admin/events`, {
+        cookie: admin,
+        headers: { 'last-event-id': 'yesterday' },
+      });
+
+      expect(answer.status).toBe(400);
+      expect(json(answer)).toMatchObject({ code: 'ERR_EVENT_ID_INVALID' });
+    });
+  });
+}
+
+/** In a system that is not shared, because auth ends. */
+export function eventsAtTheEnd(adapter: Adapter, systemOf: () => System): void {
+  describe(`the events of sessions, as the service ends, on ${adapter}`, () => {
+    it('do not hold up the end of the service', async () => {
+      const system = systemOf();
+      const stream = await EventStream.open(system.auth.url, await system.signIn('admin'));
+
+      await system.auth.stop();
+
+      await eventually(() => stream.hasEnded);
+      expect(await system.auth.exited).toEqual({ code: null, signal: 'SIGTERM' });
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../tools/testing/eventually';
+import { EventStream } from '../support/event-stream';
+import { call } from '../support/http';
+import { dump, withRedis } from '../support/redis-dump';
+import { idOf } from '../support/session-key';
+import { type Adapter, System } from '../support/system';
+
+/** Has a system of its own, with short timeouts. */
+export function expiry(adapter: Adapter): void {
+  describe(`timeouts, on ${adapter}`, () => {
+    let system: System;
+
+    beforeAll(async () => {
+      system = await System.start(adapter, {
+        SESSION_IDLE_TIMEOUT: '1500ms',
+        SESSION_ABSOLUTE_TIMEOUT: '6s',
+      });
+    });
+    afterAll(() => system.stop());
+
+    it('ends a session that nobody uses, on every service', async () => {
+      const token = await system.signIn('alice');
+      expect(await system.statuses(token)).toEqual([200, 200, 200]);
+      await delay(1_600);
+      expect(await system.statuses(token)).toEqual([401, 401, 401]);
+    });
+
+    it('is an event, once', async () => {
+      const id = await system.userId(await system.signIn('admin'), 'alice');
+      const token = await system.signIn('alice');
+      await eventually(async () => (await system.statuses(token))[0] === 401);
+      const of = ({ messages }: EventStream) =>
+        messages.filter(({ data }) => data.sessionId === idOf(token));
+      const hasExpired = (stream: EventStream) =>
+        of(stream).some(({ event }) => event === 'expired');
+      let events: ReturnType<typeof of> = [];
+      await eventually(async () => {
+        const stream = await EventStream.open(system.auth.url, await system.signIn('admin'), '0-0');
+        // The administrator's session ends soon, and the stream with it.
+        await eventually(() => stream.hasEnded || hasExpired(stream));
+        events = of(stream);
+        stream.close();
+        return hasExpired(stream);
+      });
+      expect(events.map(({ event }) => event)).toEqual(['created', 'expired']);
+      expect(events[1]?.data).toMatchObject({ userId: id, by: null, reason: null });
+    });
+
+    it('keeps a session that is used, but not past its absolute timeout', async () => {
+      const signedInAt = performance.now();
+      const token = await system.signIn('alice');
+      const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
+      while (performance.now() - signedInAt < 4_500) {
+        expect((await orders()).status).toBe(200);
+        await delay(300);
+      }
+      await eventually(async () => (await orders()).status === 401);
+      expect(await system.statuses(token)).toEqual([401, 401, 401]);
+    });
+
+    it('does not take requests that were refused for use', async () => {
+      const token = await system.signIn('bob');
+      const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
+      await eventually(async () => {
+        const { status } = await orders();
+        expect([401, 403]).toContain(status);
+        return status === 401;
+      });
+    });
+
+    it('leaves nothing behind in Redis but that it happened', async () => {
+      await system.signIn('alice');
+      const keys = Object.keys(await dump(system.redis.url));
+      const lives = await withRedis(system.redis.url, (redis) =>
+        Promise.all(keys.map((key) => redis.pttl(key))),
+      );
+      expect(lives.length).toBeGreaterThan(2);
+      for (const life of lives) expect(life).toBeGreaterThan(0);
+      await eventually(async () => {
+        const left = Object.keys(await dump(system.redis.url));
+        // From where somebody signs in is known for longer than any session lasts.
+        const ofSessions = left.filter((key) => !key.startsWith('throttle:known:'));
+        return ofSessions.length === 1 && ofSessions[0] === 'session-events';
+      });
+    });
+  });
+}

@@ -1,0 +1,162 @@
+import { eventually } from '../../tools/testing/eventually';
+import { type Answer, call, json, tokenOf } from '../support/http';
+import { type Adapter, System } from '../support/system';
+
+const BUSY = {
+  type: 'about:blank',
+  title: 'Service Unavailable',
+  status: 503,
+  code: 'ERR_SIGN_IN_BUSY',
+  detail: 'Too many sign in at once. Nothing was changed; try again in a moment.',
+};
+
+function isBusy({ status }: Answer): boolean {
+  return status === 503;
+}
+
+/** Has a system of its own, where few sign-ins may wait. */
+export function refusedSignIns(adapter: Adapter): void {
+  describe(`more sign-ins at once than may wait, on ${adapter}`, () => {
+    let system: System;
+
+    beforeAll(async () => {
+      system = await System.start(adapter, {
+        // More sign-ins come than are done, however slow the machine is.
+        BCRYPT_COST: '12',
+        BCRYPT_CONCURRENCY: '1',
+        BCRYPT_QUEUE: '2',
+        SESSION_MAX_PER_USER: '50',
+      });
+    });
+    afterAll(() => system.stop());
+
+    it('are refused as a problem with Retry-After, and the others are served', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, () => system.login('alice', 'alice-demo-password')),
+      );
+
+      const served = answers.filter(({ status }) => status === 200);
+      const busy = answers.filter(isBusy);
+      expect(served.length).toBeGreaterThanOrEqual(3);
+      expect(busy.length).toBeGreaterThan(0);
+      expect(served.length + busy.length).toBe(30);
+      for (const answer of busy) {
+        expect(answer.headers['retry-after']).toBe('5');
+        expect(answer.headers['set-cookie']).toBeUndefined();
+        expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+        expect(json(answer)).toEqual(BUSY);
+      }
+      const warnings = () => system.output.filter((line) => line.includes('BCRYPT_QUEUE'));
+      await eventually(() => warnings().length > 0);
+      expect(warnings().length).toBeLessThan(busy.length);
+
+      expect(await system.statuses(await system.signIn('alice'))).toEqual([200, 200, 200]);
+    });
+
+    it('are refused alike, whoever exists and whatever the password', async () => {
+      const attempts: (readonly [string, string])[] = [
+        ['alice', 'alice-demo-password'],
+        ['alice', 'another-demo-password'],
+        ['nobody', 'alice-demo-password'],
+        ['no name at all', 'alice-demo-password'],
+      ];
+      const answers = await Promise.all(
+        Array.from({ length: 15 }, () => attempts)
+          .flat()
+          .map(async ([username, password]) => {
+            const answer = await system.login(username, password);
+            return { attempt: `${username} ${password}`, answer };
+          }),
+      );
+
+      const busy = answers.filter(({ answer }) => isBusy(answer));
+      expect(new Set(busy.map(({ attempt }) => attempt)).size).toBe(attempts.length);
+      const shown = busy.map(({ answer: { headers, text } }) => {
+        return JSON.stringify([{ ...headers, date: '' }, text]);
+      });
+      expect(new Set(shown).size).toBe(1);
+    });
+
+    it('leave the session that came along as it was, where they are refused', async () => {
+      const before: string[] = [];
+      for (let i = 0; i < 10; i += 1) before.push(await system.signIn('bob'));
+
+      const outcomes = await Promise.all(
+        before.map(async (cookie) => {
+          const answer = await call(`${system.auth.url}/auth/login`, {
+            cookie,
+            body: { username: 'bob', password: 'bob-demo-password' },
+          });
+          return { cookie, answer };
+        }),
+      );
+
+      expect(outcomes.filter(({ answer }) => isBusy(answer)).length).toBeGreaterThan(0);
+      const held: string[] = [];
+      for (const { cookie, answer } of outcomes) {
+        const { status } = await call(system.doorOf('auth'), { cookie });
+        expect(status).toBe(isBusy(answer) ? 200 : 401);
+        held.push(isBusy(answer) ? cookie : tokenOf(answer));
+      }
+      const listed = await call(`${system.auth.url}/auth/sessions`, { cookie: held[0] ?? '' });
+      expect(json<unknown[]>(listed)).toHaveLength(before.length);
+    });
+
+    it('refuse a change of password too, which changes nothing then', async () => {
+      const cookie = await system.signIn('carol');
+      const current = 'carol-demo-password';
+      const changes = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          call(`${system.auth.url}/auth/password`, {
+            cookie,
+            body: { currentPassword: `not ${current}`, newPassword: `not ${current} either` },
+          }),
+        ),
+      );
+      const busy = changes.filter(isBusy);
+      expect(busy.length).toBeGreaterThan(0);
+      for (const answer of busy) expect(json(answer)).toEqual(BUSY);
+      for (const { status } of changes) expect([403, 503]).toContain(status);
+      expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
+    });
+  });
+}
+
+/** Has a system of its own, where sign-ins take their time. */
+export function manySignIns(adapter: Adapter): void {
+  describe(`many sign-ins at once, on ${adapter}`, () => {
+    let system: System;
+
+    beforeAll(async () => {
+      system = await System.start(adapter, { BCRYPT_COST: '11', BCRYPT_CONCURRENCY: '1' });
+    });
+    afterAll(() => system.stop());
+
+    it('do not hold up who is signed in already', async () => {
+      const cookie = await system.signIn('alice');
+      let signedIn = 0;
+      const signIns = Array.from({ length: 16 }, async () => {
+        const { status } = await system.login('bob', 'bob-demo-password');
+        signedIn += 1;
+        return status;
+      });
+      await Promise.race(signIns);
+
+      for (let i = 0; i < 5; i += 1) expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
+
+      expect(signedIn).toBeLessThan(signIns.length);
+      expect(new Set(await Promise.all(signIns))).toEqual(new Set([200]));
+    });
+
+    // The last of these: auth is gone after it.
+    it('are served to the last before the service ends', async () => {
+      const signIns = Array.from({ length: 6 }, () => system.login('alice', 'alice-demo-password'));
+      await Promise.race(signIns);
+
+      await system.auth.stop();
+
+      expect((await Promise.all(signIns)).map(({ status }) => status)).toEqual(Array(6).fill(200));
+      expect(await system.auth.exited).toEqual({ code: null, signal: 'SIGTERM' });
+    });
+  });
+}
