@@ -48,6 +48,8 @@ describe('a token is taken from', () => {
       ['a bearer token', { authorization: `Bearer ${token}` }],
       ['a bearer token in lower case', { authorization: `bearer ${token}` }],
       ['a bearer token in upper case', { authorization: `BEARER ${token}` }],
+      ['a bearer token after many blanks', { authorization: `Bearer  \t ${token}` }],
+      ['a bearer token before blanks', { authorization: `Bearer ${token} \t ` }],
       ['a bearer token beside other cookies', { authorization: `Bearer ${token}`, cookie: 'a=1' }],
       ['the cookie beside Basic', { authorization: 'Basic YTpi', cookie: `__Host-sid=${token}` }],
       [
@@ -87,6 +89,8 @@ describe('no token is taken from', () => {
       ['an empty cookie', { cookie: '__Host-sid=' }],
       ['a cookie without a value', { cookie: '__Host-sid' }],
       ['a cookie with a space before the value', { cookie: `__Host-sid= ${token}` }],
+      ['a cookie with the byte A0 behind', { cookie: `__Host-sid=${token}\u00a0` }],
+      ['the name after the byte A0', { cookie: `a=1;\u00a0__Host-sid=${token}` }],
       ['a cookie with a comma behind', { cookie: `__Host-sid=${token},` }],
       ['a signed cookie', { cookie: `__Host-sid=s:${token}.c2lnbmF0dXJl` }],
       ['Basic', { authorization: `Basic ${token}` }],
@@ -96,6 +100,8 @@ describe('no token is taken from', () => {
       ['Bearer without a space', { authorization: `Bearer${token}` }],
       ['Bearer with something behind', { authorization: `Bearer ${token} x` }],
       ['Bearer with a list', { authorization: `Bearer ${token}, Bearer ${other}` }],
+      ['Bearer with the byte A0 behind', { authorization: `Bearer ${token}\u00a0` }],
+      ['Bearer with the byte A0 before the token', { authorization: `Bearer \u00a0${token}` }],
       ['Bearer in quotes', { authorization: `Bearer "${token}"` }],
       ['Bearer with a colon', { authorization: `Bearer: ${token}` }],
       ['Bearer as a parameter', { authorization: `Digest Bearer ${token}` }],
@@ -176,10 +182,15 @@ describe('a request of Node.js, which shows one Authorization header of several'
       authorization,
       'X',
       'Authorization',
+      'X-Authorization',
+      'x',
+      'Authorization-Info',
+      'x',
     ];
 
     expect(extractor.extractFrom({ headers: { authorization }, rawHeaders })).toBe(token);
     expect(extractor.extractFrom({ headers: { authorization } })).toBe(token);
+    expect(extractor.extractFrom({ headers: { authorization }, raw: { rawHeaders } })).toBe(token);
     expect(extractor.extractFrom({ headers: {}, rawHeaders: [] })).toBeNull();
   });
 });
