@@ -23,5 +23,6 @@ export default {
   htmlReporter: { fileName: 'coverage/mutation/report.html' },
   jsonReporter: { fileName: 'coverage/mutation/report.json' },
   tempDirName: '.data/mutation',
+  cleanTempDir: 'always',
   ignorePatterns: ['.data', 'apps', 'bench', 'coverage', 'dist', 'docker', 'docs', 'test'],
 };

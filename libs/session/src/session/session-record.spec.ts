@@ -1,3 +1,4 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { fieldsOf, sampleSession } from '../testing/sample-session';
 import { decodeSession, encodeSession } from './session-record';
 
@@ -55,6 +56,78 @@ describe('a session record', () => {
 
     expect(decodeSession(sampleSession().id, encodeSession(session))).toBeNull();
     expect(decodeSession(session.id.toLowerCase(), encodeSession(session))).toBeNull();
+  });
+
+  it('is no session when a field is missing, or of another kind', async () => {
+    const session = sampleSession();
+    const record = JSON.parse(encodeSession(session)) as Record<string, unknown>;
+    const wrong: Record<string, unknown[]> = {
+      v: [undefined, null, 0, 2, '1', true],
+      id: [undefined, null, 1, ['x']],
+      user: [
+        ...[undefined, null, 'u-1', [], {}],
+        ...[{ id: 'u-1' }, { id: '', username: 'ada' }, { id: 1, username: 'ada' }],
+        ...[{ username: 'ada' }, { id: 'u-1', username: '' }, { id: 'u-1', username: null }],
+      ],
+      roles: [undefined, null, 'orders', {}, { length: 0 }, [1], ['orders', null], [['orders']]],
+      createdAt: [undefined, null, 0, -1, 0.5, '1', 2 ** 53, [1]],
+      authenticatedAt: [undefined, null, 0, -1, 0.5, '1', 2 ** 53, [1]],
+      abs: [undefined, null, 0, -1, 0.5, '1', 2 ** 53, [1]],
+      idle: [undefined, null, 0, -1, 0.5, '1', 2 ** 53, [1]],
+      ua: [undefined, 1, {}, ['x']],
+      ip: [undefined, 1, {}, ['x']],
+      data: [undefined, null, 'x', 1, []],
+      supersededBy: [null, '', 1, {}, false],
+      supersedes: [null, '', 1, {}, false],
+    };
+    const rows = Object.entries(wrong).flatMap(([field, values]) =>
+      values.map((value) => [field, value] as const),
+    );
+    await eachRow(rows, ([field, value]) => {
+      const text = JSON.stringify({ ...record, [field]: value });
+      expect(decodeSession(session.id, text)).toBeNull();
+    });
+  });
+
+  it('may have times of one millisecond, and no user agent, address or role', () => {
+    const session = sampleSession({
+      ...{ createdAt: 1, authenticatedAt: 1, absoluteExpiresAt: 1, idleTimeout: 1 },
+      ...{ userAgent: null, ip: null, roles: [] },
+    });
+
+    expect(fieldsOf(decodeSession(session.id, encodeSession(session)))).toEqual(fieldsOf(session));
+    const empty = sampleSession({ userAgent: '', ip: '' });
+    expect(decodeSession(empty.id, encodeSession(empty))).toMatchObject({ userAgent: '', ip: '' });
+  });
+
+  it('is no session when it is no object, or names none', async () => {
+    const named = { ...(JSON.parse(encodeSession(sampleSession())) as object), id: '' };
+    const texts = ['', '{', 'null', '1', '"x"', '[]', '[{}]', '{}', JSON.stringify(named)];
+    await eachRow(texts, (text) => {
+      expect(decodeSession('', text)).toBeNull();
+    });
+  });
+
+  it('is read frozen at every depth', () => {
+    const session = sampleSession({ data: { list: [{ theme: 'dark', none: null }] } });
+    const read = decodeSession(session.id, encodeSession(session));
+    const { list } = read?.data as { list: { theme: string }[] };
+
+    expect(Object.isFrozen(read?.data)).toBe(true);
+    expect(Object.isFrozen(list)).toBe(true);
+    expect(Object.isFrozen(list[0])).toBe(true);
+    expect(Object.isFrozen(read?.roles)).toBe(true);
+  });
+
+  it('is read when its data has 500 levels, and not when it has one more', () => {
+    const session = sampleSession();
+    const withLevels = (levels: number) => {
+      const data = '{"x":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1);
+      return encodeSession(session).replace('"data":{}', `"data":${data}`);
+    };
+
+    expect(decodeSession(session.id, withLevels(500))).not.toBeNull();
+    expect(decodeSession(session.id, withLevels(501))).toBeNull();
   });
 
   it('may have fields that are not known yet', () => {

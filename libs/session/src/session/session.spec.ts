@@ -47,6 +47,60 @@ describe('a session', () => {
     expect(() => (settings.theme = 'light')).toThrow(TypeError);
   });
 
+  it('cannot be changed within the lists of its data', () => {
+    const session = sampleSession({ data: { carts: [{ items: ['tea'] }] } });
+    const { carts } = session.data as { carts: { items: string[] }[] };
+
+    expect(carts).toEqual([{ items: ['tea'] }]);
+    expect(Array.isArray(carts[0]?.items)).toBe(true);
+    expect(() => carts.push({ items: [] })).toThrow(TypeError);
+    expect(() => carts[0]?.items.push('milk')).toThrow(TypeError);
+  });
+
+  it('is not changed by what happens to the data that it was made from', () => {
+    const data = { settings: { theme: 'dark' }, list: [{ theme: 'dark' }] };
+    const session = sampleSession({ data });
+
+    data.settings.theme = 'light';
+    data.list.push({ theme: 'light' });
+
+    expect(session.data).toEqual({ settings: { theme: 'dark' }, list: [{ theme: 'dark' }] });
+  });
+
+  it('takes a name of a prototype in its data for a name like any other', () => {
+    const data = JSON.parse('{"__proto__":{"admin":true},"toJSON":"text"}') as object;
+
+    const session = sampleSession({ data: { given: data } });
+
+    const { given } = session.data as { given: object };
+    expect(Object.keys(given)).toEqual(['__proto__', 'toJSON']);
+    expect((given as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('keeps nothing, numbers and truth values in its data as they are', () => {
+    const data = { none: null, count: 1, flag: false, missing: undefined };
+
+    expect(sampleSession({ data }).data).toEqual(data);
+  });
+
+  it('has data of 500 levels at most', () => {
+    const nested = (levels: number): object =>
+      levels === 1 ? { end: 1 } : { inner: nested(levels - 1) };
+
+    expect(() => sampleSession({ data: nested(500) })).not.toThrow();
+    expect(() => sampleSession({ data: nested(501) })).toThrow(
+      new RangeError('The data of a session is nested deeper than 500 levels. Keep less in it.'),
+    );
+    expect(() => sampleSession({ data: { list: [nested(498)] } })).not.toThrow();
+    expect(() => sampleSession({ data: { list: [nested(499)] } })).toThrow(RangeError);
+  });
+
+  it('goes on as no other session, and from none, unless it says so', () => {
+    expect(sampleSession()).toMatchObject({ supersededBy: null, supersedes: null });
+    const session = sampleSession({ supersededBy: 'later', supersedes: 'earlier' });
+    expect(session).toMatchObject({ supersededBy: 'later', supersedes: 'earlier' });
+  });
+
   it('keeps a date in its data as what JSON makes of it', () => {
     const data = { seenAt: new Date(0) };
 

@@ -1,0 +1,171 @@
+import type { Type } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import { AcceptsChangedClient } from './accepts-changed-client.decorator';
+import { type AccessRule, AccessRules } from './access-rules';
+import { AllowServices } from './allow-services.decorator';
+import { Public } from './public.decorator';
+import { RequireFresh } from './require-fresh.decorator';
+import { Roles } from './roles.decorator';
+import { ServicesOnly } from './services-only.decorator';
+
+const CLOSED: AccessRule = {
+  isPublic: false,
+  anyOf: [],
+  isFresh: false,
+  maxAge: null,
+  services: [],
+  isServicesOnly: false,
+  acceptsChangedClient: false,
+};
+
+class Plain {
+  handler(): void {
+    // Only its decorators matter.
+  }
+
+  @Roles('admin')
+  @RequireFresh('5m')
+  @AllowServices('reports')
+  @ServicesOnly()
+  @AcceptsChangedClient()
+  decorated(): void {
+    // Only its decorators matter.
+  }
+
+  @AllowServices()
+  anyService(): void {
+    // Only its decorators matter.
+  }
+
+  @Public()
+  @RequireFresh()
+  @AllowServices('reports')
+  @ServicesOnly()
+  @AcceptsChangedClient()
+  open(): void {
+    // Only its decorators matter.
+  }
+}
+
+@Roles('admin')
+@RequireFresh('1h')
+@AllowServices('reports')
+@ServicesOnly()
+@AcceptsChangedClient()
+class Decorated {
+  handler(): void {
+    // Only its decorators matter.
+  }
+
+  @Roles('orders')
+  @RequireFresh()
+  @AllowServices('orders')
+  own(): void {
+    // Only its decorators matter.
+  }
+
+  @Public()
+  open(): void {
+    // Only its decorators matter.
+  }
+}
+
+@Public()
+class Open {
+  handler(): void {
+    // Only its decorators matter.
+  }
+
+  @Roles('admin')
+  roles(): void {
+    // Only its decorators matter.
+  }
+}
+
+type Handler = () => void;
+
+const handlerOf = (controller: Type<object>, name: string) =>
+  Reflect.get(controller.prototype as object, name) as Handler;
+
+describe('the rule of a route', () => {
+  const rules = new AccessRules(new Reflector());
+  const ruleOf = (controller: Type<object>, name: string) =>
+    rules.ofHandler(controller, handlerOf(controller, name));
+
+  it('asks for a session and nothing else where there is no decorator', () => {
+    expect(ruleOf(Plain, 'handler')).toEqual(CLOSED);
+  });
+
+  it('is what the decorators of the handler say', () => {
+    expect(ruleOf(Plain, 'decorated')).toEqual({
+      isPublic: false,
+      anyOf: ['admin'],
+      isFresh: true,
+      maxAge: 300_000,
+      services: ['reports'],
+      isServicesOnly: true,
+      acceptsChangedClient: true,
+    });
+    expect(ruleOf(Plain, 'anyService')).toEqual({ ...CLOSED, services: ['*'] });
+  });
+
+  it('is what the decorators of the controller say, where the handler has none', () => {
+    expect(ruleOf(Decorated, 'handler')).toEqual({
+      isPublic: false,
+      anyOf: ['admin'],
+      isFresh: true,
+      maxAge: 3_600_000,
+      services: ['reports'],
+      isServicesOnly: true,
+      acceptsChangedClient: true,
+    });
+  });
+
+  it("is the handler's where both say something", () => {
+    expect(ruleOf(Decorated, 'own')).toMatchObject({
+      anyOf: ['orders'],
+      isFresh: true,
+      maxAge: null,
+      services: ['orders'],
+    });
+    expect(ruleOf(Open, 'roles')).toEqual({ ...CLOSED, anyOf: ['admin'] });
+  });
+
+  it('asks for nothing at all where it is public', () => {
+    const open: AccessRule = { ...CLOSED, isPublic: true };
+
+    expect(ruleOf(Plain, 'open')).toEqual(open);
+    expect(ruleOf(Decorated, 'open')).toEqual(open);
+    expect(ruleOf(Open, 'handler')).toEqual(open);
+  });
+
+  it('is the rule of the context about to run', () => {
+    const context = new ExecutionContextHost([], Plain, handlerOf(Plain, 'decorated'));
+
+    expect(rules.of(context)).toBe(ruleOf(Plain, 'decorated'));
+  });
+
+  it('is read once, for each controller that has the handler', () => {
+    class Heir extends Open {}
+    @Roles('orders')
+    class ClosedHeir extends Open {}
+    const reflector = new Reflector();
+    const read = jest.spyOn(reflector, 'getAllAndOverride');
+    const own = new AccessRules(reflector);
+    const handler = handlerOf(Open, 'handler');
+
+    const first = own.ofHandler(Open, handler);
+    const reads = read.mock.calls.length;
+    expect(own.ofHandler(Open, handler)).toBe(first);
+    expect(read).toHaveBeenCalledTimes(reads);
+    // A second handler of the same controller leaves the first one's rule known.
+    own.ofHandler(Open, handlerOf(Open, 'roles'));
+    read.mockClear();
+    own.ofHandler(Open, handler);
+    expect(read).not.toHaveBeenCalled();
+
+    expect(own.ofHandler(ClosedHeir, handler)).toEqual({ ...CLOSED, anyOf: ['orders'] });
+    expect(own.ofHandler(Heir, handler)).toMatchObject({ isPublic: true });
+  });
+});

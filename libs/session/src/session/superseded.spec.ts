@@ -1,0 +1,34 @@
+import { fieldsOf, sampleSession } from '../testing/sample-session';
+import { superseded } from './superseded';
+
+const NOW = 1_800_000_000_000;
+
+describe('a session whose token was replaced', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ now: NOW, doNotFake: ['performance'] });
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('goes on as its successor, and ends with the grace', () => {
+    const [session, by] = [sampleSession(), sampleSession()];
+
+    expect(fieldsOf(superseded(session, by, 5_000))).toEqual({
+      ...fieldsOf(session),
+      supersededBy: by.id,
+      absoluteExpiresAt: NOW + 5_000,
+      idleTimeout: 5_000,
+    });
+  });
+
+  it('ends earlier when it would have anyway', () => {
+    const session = sampleSession({ absoluteExpiresAt: NOW + 1_000, idleTimeout: 500 });
+
+    expect(superseded(session, sampleSession(), 5_000)).toMatchObject({
+      absoluteExpiresAt: NOW + 1_000,
+      idleTimeout: 500,
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { runInNewContext } from 'node:vm';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
+import { SessionOptions } from '../options/session.options';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { TokenExtractor } from './token-extractor';
+import type { TokenHeaders } from './token-headers';
+
+const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
+
+describe('a header made to be slow', () => {
+  const megabytes = 4_000_000;
+
+  it('is read in one go', async () => {
+    const rows: [what: string, headers: TokenHeaders][] = [
+      ['the name over and over', { cookie: '__Host-sid='.repeat(megabytes / 11) }],
+      ['the name as part of other names', { cookie: 'x__Host-sid=;'.repeat(megabytes / 13) }],
+      ['spaces', { cookie: ' '.repeat(megabytes) }],
+      ['spaces, then the name', { cookie: `a${' '.repeat(megabytes)}__Host-sid=x` }],
+      ['the name, then spaces', { cookie: `__Host-sid=${' '.repeat(megabytes)}x` }],
+      ['spaces between names', { cookie: `a${'  __Host-sid='.repeat(megabytes / 13)}` }],
+      ['semicolons', { cookie: ';'.repeat(megabytes) }],
+      ['semicolons and spaces', { cookie: '; '.repeat(megabytes / 2) }],
+      ['a value', { cookie: `__Host-sid=${'A'.repeat(megabytes)}` }],
+      ['Bearer and spaces', { authorization: `Bearer${' '.repeat(megabytes)}` }],
+      ['Bearer, spaces and a line feed', { authorization: `Bearer${' '.repeat(megabytes)}\n` }],
+      ['Bearer over and over', { authorization: 'Bearer '.repeat(megabytes / 7) }],
+      ['a bearer token', { authorization: `Bearer ${'A'.repeat(megabytes)}` }],
+    ];
+    await eachRow(
+      rows,
+      ([, headers]) => {
+        // Read in quadratic time it takes hours; the limit is there to end it.
+        const outcome: unknown = runInNewContext(
+          'extract()',
+          { extract: () => extractor.extract(headers) },
+          { timeout: 10_000 },
+        );
+
+        // Compared here: a difference of megabytes would take long to be shown.
+        expect(outcome === null).toBe(true);
+      },
+      ([what]) => what,
+    );
+  });
+
+  it('by the name in thousands of pairs is read in one go, and ambiguous', () => {
+    const cookie = '__Host-sid=x;'.repeat(megabytes / 13);
+    const extract = () => {
+      runInNewContext(
+        'extract()',
+        { extract: () => extractor.extract({ cookie }) },
+        { timeout: 10_000 },
+      );
+    };
+
+    expect(extract).toThrow(AmbiguousTokenError);
+  });
+});
