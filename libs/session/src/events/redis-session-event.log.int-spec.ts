@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Subscription } from 'rxjs';
-import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { keysWithoutExpiry } from '../testing/key-space';
@@ -9,28 +8,22 @@ import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { RedisSessionEventLog } from './redis-session-event.log';
 import type { SessionEvent } from './session-event';
 import { sampleEvent } from './testing/session-event-log.contract';
-import { patientClient } from '../testing/patient-client';
+import { startedRedis } from '../testing/started-redis';
 
 const KEEP = { keep: 1_000 };
 
 describe('the log of session events in Redis', () => {
-  let server: RedisServer;
+  const redis = startedRedis();
   let proxy: FaultyProxy;
   let client: Redis;
   let admin: Redis;
   let subscription: Subscription | undefined;
   let errors: jest.SpyInstance;
 
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    admin = patientClient(server.url);
-    await whenReady(admin, 10_000);
-  });
-
   beforeEach(async () => {
     errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
-    await admin.flushall();
-    proxy = await FaultyProxy.to(server.port);
+    admin = redis.client;
+    proxy = await FaultyProxy.to(redis.server.port);
     client = createRedisClient({ port: proxy.port, disconnectTimeout: 50 });
     client.on('error', () => undefined);
     await whenReady(client, 10_000);
@@ -43,11 +36,6 @@ describe('the log of session events in Redis', () => {
     errors.mockRestore();
   });
 
-  afterAll(async () => {
-    admin.disconnect();
-    await server.stop();
-  });
-
   const follow = (position: string | null) => {
     const followed: SessionEvent[] = [];
     const log = new RedisSessionEventLog(client);
@@ -56,6 +44,8 @@ describe('the log of session events in Redis', () => {
   };
   const connections = async () =>
     ((await admin.client('LIST')) as string).split('\n').filter((line) => line !== '').length;
+  /** Whether Redis holds a read of a follower that waits for the next event. */
+  const isReading = async () => /^blocked_clients:[1-9]/m.test(await admin.info('clients'));
 
   it('is the documented stream', async () => {
     const event = sampleEvent();
@@ -113,9 +103,11 @@ describe('the log of session events in Redis', () => {
     await log.append(sampleEvent({ userId: 'before' }), KEEP);
     await eventually(() => followed.length === 1);
 
+    await eventually(isReading);
     proxy.loseReplies();
     await log.append(sampleEvent({ userId: 'lost' }), KEEP);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Redis has sent the event once no read waits for one.
+    await eventually(async () => !(await isReading()));
     proxy.cut();
 
     await eventually(() => followed.length === 2);

@@ -21,7 +21,7 @@ describe('whatever is in the log of events', () => {
         const read = decodeSessionEvent(position, encodeSessionEvent(written));
         expect(read).toEqual({ ...written, position });
       }),
-      fuzzed(1_000),
+      fuzzed(400),
     );
   });
 
@@ -50,7 +50,7 @@ describe('whatever is in the log of events', () => {
         expect([typeof read.sessionId, typeof read.userId]).toEqual(['string', 'string']);
         expect(Number.isSafeInteger(read.at)).toBe(true);
       }),
-      fuzzed(2_000),
+      fuzzed(250),
     );
   });
 
@@ -64,7 +64,7 @@ describe('whatever is in the log of events', () => {
         ]);
         expect(decodeSessionEvent('1-0', json)).toBeNull();
       }),
-      fuzzed(500),
+      fuzzed(150),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { firstValueFrom, take, toArray, type Observable, type Subscription } from 'rxjs';
+import { eachRow } from '../../../../../tools/testing/each-row';
 import { eventually } from '../../../../../tools/testing/eventually';
 import { createToken, sessionIdOf } from '../../token/session-token';
 import type { SessionEvent } from '../session-event';
@@ -112,29 +113,26 @@ export function describeSessionEventLog(
       });
 
       it('gives more events than one read takes, none twice and none left out', async () => {
-        const ids: string[] = [];
-        for (let i = 0; i < 250; i += 1) {
-          const event = sampleEvent();
-          ids.push(event.sessionId);
-          await append(event);
-        }
+        const events = Array.from({ length: 250 }, () => sampleEvent());
+        const ids = events.map(({ sessionId }) => sessionId);
+        await Promise.all(events.map(append));
 
         const followed = await first(250, log.after('0-0'));
 
         expect(followed.map(({ sessionId }) => sessionId)).toEqual(ids);
       });
 
-      it.each(['', 'x', '-', '$', '1-2-3', '1 2', '0-0\n', '9'.repeat(21)])(
-        'refuses the position %j',
-        (position) => {
+      it('refuses what is no position', async () => {
+        const positions = ['', 'x', '-', '$', '1-2-3', '1 2', '0-0\n', '9'.repeat(21)];
+        await eachRow(positions, (position) => {
           expect(() => log.after(position)).toThrow(RangeError);
-        },
-      );
+        });
+      });
     });
 
     it('forgets the oldest of more events than are to be kept', async () => {
-      let newest = '';
-      for (let i = 0; i < 400; i += 1) newest = await log.append(sampleEvent(), { keep: 10 });
+      const appended = Array.from({ length: 400 }, () => log.append(sampleEvent(), { keep: 10 }));
+      const newest = (await Promise.all(appended)).at(-1);
 
       const kept = collect(log.after('0-0'));
 

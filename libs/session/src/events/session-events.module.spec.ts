@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import { eventually } from '../../../../tools/testing/eventually';
+import { SessionIssuerModule } from '../issuer/session-issuer.module';
+import { SessionManager } from '../issuer/session.manager';
+import { SessionModule } from '../session.module';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { SessionEventsModule } from './session-events.module';
+import { ada, expectCalls, from, Listener, listeningModules } from './testing/listening-modules';
+
+const start = listeningModules();
+const inMemory = () => SessionModule.forRoot({ store: new MemorySessionStore() });
+const issuing = () => SessionIssuerModule.forRoot({});
+
+describe('@OnSessionEvent()', () => {
+  it('has methods called with what this process does', async () => {
+    await expectCalls(await start([inMemory(), issuing()]));
+  });
+
+  it('gives events that no handler can change', async () => {
+    const app = await start([inMemory(), issuing()]);
+    await from(app, SessionManager).create(ada);
+
+    const [event] = from(app, Listener).all;
+    expect(Object.isFrozen(event)).toBe(true);
+  });
+
+  it('has the log say which method has thrown, on what and why', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const manager = from(await start([inMemory(), issuing()]), SessionManager);
+    const { session } = await manager.create(ada);
+    await manager.revoke(session.id);
+
+    await eventually(() => errors.mock.calls.length === 3);
+    expect(errors.mock.calls.flat().sort()).toEqual([
+      "Listener.onTrouble failed on 'created': a handler that fails",
+      "Listener.onTrouble failed on 'revoked': a handler that fails",
+      "ListeningController.onCreated failed on 'created': another that fails",
+    ]);
+  });
+});
+
+describe('SessionEventsModule', () => {
+  it('refuses to start from what is no position', async () => {
+    await expect(
+      start([inMemory(), SessionEventsModule.forRoot({ after: 'yesterday' })]),
+    ).rejects.toThrow(/'yesterday' is no position/);
+  });
+});
