@@ -35,7 +35,12 @@ export class SharedSystems {
 }
 
 async function start(adapter: Adapter, source: Source): Promise<System> {
-  const system = await System.start(adapter, { ...SHARED_SETTINGS, ...settingsFor(source) });
+  const system = await System.start(adapter, {
+    ...SHARED_SETTINGS,
+    ...settingsFor(source),
+    // The story then runs on the embedded PostgreSQL, as it does after a plain `npm start`.
+    ...(source === 'redis' && { DATA_DIR: 'temporary' }),
+  });
   system.unref();
   return system;
 }

@@ -4,6 +4,7 @@ import { freePort } from '../../tools/processes/free-port';
 import { ForwardAuth } from './forward-auth';
 import { GuardedRedis, type GuardedTopology, SERVICES, type ServiceName } from './guarded-redis';
 import { call, json, tokenOf, type Answer } from './http';
+import type {} from './worker-postgres';
 
 export type Adapter = 'express' | 'fastify';
 
@@ -102,13 +103,13 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       PRODUCTS_PORT: productsPort,
       AUTH_RPC_PORT: authRpcPort,
       PRODUCTS_RPC_PORT: productsRpcPort,
-      DATA_DIR: 'temporary',
       DEMO_USERS: 'on',
       BCRYPT_COST: '10',
     };
     const output: string[] = [];
     const { SESSION_SOURCE: source = 'redis' } = settings;
     const gateways = source === 'gateway' ? await startGateways(ports) : [];
+    const database = await databaseFor(settings);
     const run = (name: ServiceName) => {
       const gateway = gateways.find((it) => it.options.service === name);
       return AppProcess.start({
@@ -116,6 +117,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
         url: `http://127.0.0.1:${ports[name]}`,
         env: {
           ...env,
+          ...(name === 'auth' ? database : {}),
           ...(name === 'auth' || source === 'redis' ? redis.settingsOf(name) : {}),
           ...settings,
           ...(gateway && {
@@ -268,6 +270,14 @@ function startGateways(ports: Readonly<Record<ServiceName, string>>): Promise<Fo
       }),
     ),
   );
+}
+
+/** The variables for a user database: the worker's PostgreSQL, unless the settings name another. */
+async function databaseFor(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (settings.DATA_DIR !== undefined || settings.DATABASE_URL !== undefined) return {};
+  const postgres = globalThis.workerPostgres;
+  if (postgres === undefined) return { DATA_DIR: 'temporary' };
+  return { DATABASE_URL: await postgres.createDatabase() };
 }
 
 async function freePorts(count: number): Promise<string[]> {

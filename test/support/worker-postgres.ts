@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { Cluster } from '../../apps/auth/src/database/embedded/cluster';
+import { APP_ROLE, LOOPBACK } from '../../apps/auth/src/database/embedded/postgres-address';
+import { openEmbeddedPostgres, TEMPORARY } from '../../apps/auth/src/database/embedded-postgres';
+
+interface Running {
+  readonly port: number;
+  /** Of the role that owns the databases. */
+  readonly password: string;
+  readonly superuserPassword: string;
+}
+
+/**
+ * A PostgreSQL that the systems of one Jest worker share, each with a database of its own: `initdb` takes
+ * seconds of a core. The first system that asks starts it, and it ends with the worker's process.
+ */
+export class WorkerPostgres {
+  #running: Promise<Running> | undefined;
+  #databases = 0;
+
+  /** Creates an empty database and returns its `DATABASE_URL`. */
+  async createDatabase(): Promise<string> {
+    this.#running ??= start();
+    const { port, password, superuserPassword } = await this.#running;
+    this.#databases += 1;
+    const database = `system_${this.#databases}`;
+    const client = new Client({
+      host: LOOPBACK,
+      port,
+      user: 'postgres',
+      password: superuserPassword,
+      database: 'postgres',
+      ssl: false,
+    });
+    await client.connect();
+    try {
+      await client.query(`create database ${database} owner ${APP_ROLE}`);
+    } finally {
+      await client.end();
+    }
+    return `postgres://${APP_ROLE}:${password}@${LOOPBACK}:${port}/${database}`;
+  }
+}
+
+async function start(): Promise<Running> {
+  const { address } = await openEmbeddedPostgres(TEMPORARY, () => undefined);
+  return { ...address, superuserPassword: await superuserPasswordOf(address.port) };
+}
+
+/** Reads the password beside the files of the server, which are in a temporary folder. */
+async function superuserPasswordOf(port: number): Promise<string> {
+  const folders = (await readdir(tmpdir())).filter((it) =>
+    it.startsWith('nest-sessions-postgres-'),
+  );
+  for (const folder of folders) {
+    const cluster = new Cluster(join(tmpdir(), folder));
+    // Others come and go meanwhile, and may be another user's.
+    const lock = await cluster.readLock().catch(() => null);
+    const passwords = lock?.port === port ? await cluster.readPasswords() : null;
+    if (passwords) return passwords.superuser;
+  }
+  throw new Error(`No temporary cluster in ${tmpdir()} has a server on port ${port}.`);
+}
+
+declare global {
+  var workerPostgres: WorkerPostgres | undefined;
+}
