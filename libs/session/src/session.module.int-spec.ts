@@ -2,14 +2,11 @@ import {
   Controller,
   type ExecutionContext,
   Get,
-  Inject,
   type INestApplication,
   Injectable,
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { SessionOptionsError } from './errors/session-options.error';
 import { SessionGuard } from './guard/session.guard';
 import { SessionIssuerModule } from './issuer/session-issuer.module';
 import { SessionManager } from './issuer/session.manager';
@@ -36,11 +33,12 @@ class SampleController {
   }
 }
 
-function compile(metadata: ModuleMetadata): Promise<unknown> {
-  return Test.createTestingModule(metadata).compile();
-}
+type MakeAdapter = (typeof httpAdapters)[0][1];
 
-describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
+const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
+
+/** Applications on the worker's Redis, for the tests of the enclosing `describe`. */
+function appsOn(makeAdapter: MakeAdapter) {
   const redis = startedRedis();
   const apps: INestApplication[] = [];
 
@@ -54,10 +52,16 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
     return opened;
   }
 
-  async function tokenFrom(app: INestApplication, ...roles: string[]): Promise<string> {
-    const { token } = await app.get(SessionManager, { strict: false }).create({ user, roles });
-    return token;
-  }
+  return { redis, apps, open };
+}
+
+async function tokenFrom(app: INestApplication, ...roles: string[]): Promise<string> {
+  const { token } = await app.get(SessionManager, { strict: false }).create({ user, roles });
+  return token;
+}
+
+describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
+  const { redis, open } = appsOn(makeAdapter);
 
   it('takes the address of Redis', async () => {
     const { app, url } = await open({
@@ -66,42 +70,6 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 
     expect((await fetch(url)).status).toBe(401);
     expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
-  });
-
-  it('takes a client of the application, and leaves it open at the end', async () => {
-    const { app, url } = await open({
-      imports: [SessionModule.forRoot({ client: redis.client }), SessionIssuerModule.forRoot({})],
-    });
-    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
-
-    await apps.pop()?.close();
-
-    expect(await redis.client.ping()).toBe('PONG');
-  });
-
-  it('takes a store', async () => {
-    const { app, url } = await open({
-      imports: [
-        SessionModule.forRoot({ store: new MemorySessionStore() }),
-        SessionIssuerModule.forRoot({}),
-      ],
-    });
-
-    expect((await fetch(url)).status).toBe(401);
-    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
-  });
-
-  it('closes the client that it made itself', async () => {
-    const connected = async () =>
-      Number(/^connected_clients:(\d+)/m.exec(await redis.client.info('clients'))?.[1]);
-    const before = await connected();
-    await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
-    expect(await connected()).toBe(before + 1);
-
-    await apps.pop()?.close();
-
-    while ((await connected()) > before) await redis.client.ping();
-    expect(await connected()).toBe(before);
   });
 
   it('shares its sessions with every service on the same Redis', async () => {
@@ -121,33 +89,6 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 
     await auth.app.get(SessionManager, { strict: false }).revokeAll(user.id);
     expect((await fetch(orders.url, withCookie(token))).status).toBe(401);
-  });
-
-  it('takes options from a factory', async () => {
-    @Module({ providers: [{ provide: 'ROLE', useValue: 'orders' }], exports: ['ROLE'] })
-    class ConfigModule {}
-
-    const { app, url } = await open({
-      imports: [
-        SessionModule.forRootAsync({
-          imports: [ConfigModule],
-          inject: ['ROLE'],
-          useFactory: async (requiredRole: Role) => {
-            await Promise.resolve();
-            return { redis: redis.url, requiredRole, cookie: { name: 'sid' } };
-          },
-        }),
-        SessionIssuerModule.forRootAsync({
-          useFactory: () => Promise.resolve({ maxPerUser: 1 }),
-        }),
-      ],
-    });
-
-    expect((await fetch(url, withBearer(await tokenFrom(app)))).status).toBe(403);
-    const token = await tokenFrom(app, 'orders');
-    expect((await fetch(url, { headers: { cookie: `sid=${token}` } })).status).toBe(200);
-    expect((await fetch(url, withCookie(token))).status).toBe(401);
-    expect(await app.get(SessionManager, { strict: false }).listByUser(user.id)).toHaveLength(1);
   });
 
   describe('with a guard of the application', () => {
@@ -185,6 +126,73 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
       expect((await fetch(url)).status).toBe(401);
     });
   });
+});
+
+describe('SessionModule', () => {
+  const { redis, apps, open } = appsOn(express);
+
+  it('takes a client of the application, and leaves it open at the end', async () => {
+    const { app, url } = await open({
+      imports: [SessionModule.forRoot({ client: redis.client }), SessionIssuerModule.forRoot({})],
+    });
+    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
+
+    await apps.pop()?.close();
+
+    expect(await redis.client.ping()).toBe('PONG');
+  });
+
+  it('takes a store', async () => {
+    const { app, url } = await open({
+      imports: [
+        SessionModule.forRoot({ store: new MemorySessionStore() }),
+        SessionIssuerModule.forRoot({}),
+      ],
+    });
+
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
+  });
+
+  it('closes the client that it made itself', async () => {
+    const connected = async () =>
+      Number(/^connected_clients:(\d+)/m.exec(await redis.client.info('clients'))?.[1]);
+    const before = await connected();
+    await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
+    expect(await connected()).toBe(before + 1);
+
+    await apps.pop()?.close();
+
+    while ((await connected()) > before) await redis.client.ping();
+    expect(await connected()).toBe(before);
+  });
+
+  it('takes options from a factory', async () => {
+    @Module({ providers: [{ provide: 'ROLE', useValue: 'orders' }], exports: ['ROLE'] })
+    class ConfigModule {}
+
+    const { app, url } = await open({
+      imports: [
+        SessionModule.forRootAsync({
+          imports: [ConfigModule],
+          inject: ['ROLE'],
+          useFactory: async (requiredRole: Role) => {
+            await Promise.resolve();
+            return { redis: redis.url, requiredRole, cookie: { name: 'sid' } };
+          },
+        }),
+        SessionIssuerModule.forRootAsync({
+          useFactory: () => Promise.resolve({ maxPerUser: 1 }),
+        }),
+      ],
+    });
+
+    expect((await fetch(url, withBearer(await tokenFrom(app)))).status).toBe(403);
+    const token = await tokenFrom(app, 'orders');
+    expect((await fetch(url, { headers: { cookie: `sid=${token}` } })).status).toBe(200);
+    expect((await fetch(url, withCookie(token))).status).toBe(401);
+    expect(await app.get(SessionManager, { strict: false }).listByUser(user.id)).toHaveLength(1);
+  });
 
   it('gives other modules what reads sessions', async () => {
     const { app } = await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
@@ -198,76 +206,5 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
     ]) {
       expect(app.get(token)).toBeDefined();
     }
-  });
-});
-
-describe('SessionModule', () => {
-  it.each([
-    ['none', {}],
-    ['two', { redis: 'redis://127.0.0.1', store: new MemorySessionStore() }],
-  ])('does not start with %s of the sources of sessions', async (_, options) => {
-    await expect(compile({ imports: [SessionModule.forRoot(options)] })).rejects.toThrow(
-      SessionOptionsError,
-    );
-  });
-
-  it('tells of a mistake in the options before it connects', async () => {
-    const nobody = 'redis://127.0.0.1:1';
-
-    await expect(
-      compile({ imports: [SessionModule.forRoot({ redis: nobody, touchInterval: 'soon' })] }),
-    ).rejects.toThrow(/touchInterval/);
-  });
-});
-
-describe('SessionManager', () => {
-  @Injectable()
-  class Writer {
-    constructor(@Inject(SessionManager) readonly manager: SessionManager) {}
-  }
-
-  const sessions = SessionModule.forRoot({ store: new MemorySessionStore() });
-
-  it('cannot be injected where SessionModule alone is imported', async () => {
-    await expect(compile({ imports: [sessions], providers: [Writer] })).rejects.toThrow(
-      /SessionManager/,
-    );
-  });
-
-  it('cannot be injected beside a module that may have it', async () => {
-    @Module({ imports: [SessionIssuerModule.forRoot({})] })
-    class AuthModule {}
-
-    await expect(compile({ imports: [sessions, AuthModule], providers: [Writer] })).rejects.toThrow(
-      /SessionManager/,
-    );
-  });
-
-  it('can be injected where SessionIssuerModule is imported', async () => {
-    const module = await Test.createTestingModule({
-      imports: [sessions, SessionIssuerModule.forRoot({})],
-      providers: [Writer],
-    }).compile();
-
-    expect(module.get(Writer).manager).toBeInstanceOf(SessionManager);
-  });
-
-  it('is not made for a store that only reads', async () => {
-    class ReadOnlyStore extends SessionStore {
-      find = () => Promise.resolve(null);
-      touch = () => Promise.resolve();
-      add = () => Promise.resolve('gone' as const);
-      additions = () => Promise.resolve(new Map<string, string>());
-      ping = () => Promise.resolve();
-    }
-
-    await expect(
-      compile({
-        imports: [
-          SessionModule.forRoot({ store: new ReadOnlyStore() }),
-          SessionIssuerModule.forRoot({}),
-        ],
-      }),
-    ).rejects.toThrow(/must extend IssuerSessionStore/);
   });
 });

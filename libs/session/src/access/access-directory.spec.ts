@@ -4,7 +4,7 @@ import type { AccessCatalogue, AccessRoute } from './access-catalogue';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
 import { AccessDirectory, type AccessLookUp } from './access-directory';
 import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options';
-import { sessionWith } from './testing/routed-app';
+import { sessionWith } from './testing/session-with';
 
 const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
   method: 'GET',

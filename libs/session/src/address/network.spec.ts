@@ -1,9 +1,10 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { networkOf } from './network';
 
 const HOST_AND_SITE = { ipv4: 32, ipv6: 64 };
 
 describe('the network of an address', () => {
-  it.each([
+  const networks: [address: string, network: string][] = [
     ['192.0.2.7', '192.0.2.7/32'],
     ['::ffff:192.0.2.7', '192.0.2.7/32'],
     ['::FFFF:c000:207', '192.0.2.7/32'],
@@ -19,9 +20,12 @@ describe('the network of an address', () => {
     ['[::ffff:192.0.2.7]:1', '192.0.2.7/32'],
     ['[fe80::1%eth0]:65535', 'fe80::/64'],
     ['[::1]', '::/64'],
-  ])('%s is in %s', (address, network) => {
-    expect(networkOf(address, HOST_AND_SITE)).toBe(network);
-  });
+  ];
+
+  it('is read from every spelling of an address, with or without a port', () =>
+    eachRow(networks, ([address, network]) => {
+      expect(networkOf(address, HOST_AND_SITE)).toBe(network);
+    }));
 
   it('is cut to any number of bits', () => {
     expect(networkOf('203.0.113.255', { ipv4: 20, ipv6: 0 })).toBe('203.0.112.0/20');
@@ -29,7 +33,7 @@ describe('the network of an address', () => {
     expect(networkOf('203.0.113.255', { ipv4: 0, ipv6: 0 })).toBe('0.0.0.0/0');
   });
 
-  it.each([
+  const unknown = [
     '',
     'unknown',
     '192.0.2.7:',
@@ -50,7 +54,10 @@ describe('the network of an address', () => {
     '::ffff:010.0.0.1',
     '192.0.2.7%eth0',
     '::ffff:0x7f.0.0.1',
-  ])('is unknown for %j', (address) => {
-    expect(networkOf(address, HOST_AND_SITE)).toBeNull();
-  });
+  ];
+
+  it('is unknown for text that is not an address', () =>
+    eachRow(unknown, (address) => {
+      expect(networkOf(address, HOST_AND_SITE)).toBeNull();
+    }));
 });

@@ -1,6 +1,8 @@
-import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { Logger } from '@nestjs/common';
 import { assert, constantFrom, ipV4, ipV6, oneof, property } from 'fast-check';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { NO_SECURITY_LOG } from '../audit/no-security.log';
 import { type BindingOptions, bindingRulesOf } from '../options/binding.options';
 import type { SessionFields } from '../session/session';
 import { sampleSession } from '../testing/sample-session';
@@ -48,7 +50,7 @@ afterAll(() => {
 describe('what a change leads to', () => {
   const chromeAtHome = { userAgent: CHROME, ip: HOME };
 
-  it.each<[BindingOptions, agent: string, place: string, both: string]>([
+  const decisions: [BindingOptions, agent: string, place: string, both: string][] = [
     [{ userAgent: 'report' }, 'told', '', 'told'],
     [{ userAgent: 'reauthenticate' }, 'refused', '', 'refused'],
     [{ network: 'report' }, '', 'told', 'told'],
@@ -57,19 +59,22 @@ describe('what a change leads to', () => {
     [{ userAgent: 'report', network: 'reauthenticate' }, 'told', 'told', 'refused'],
     [{ userAgent: 'reauthenticate', network: 'report' }, 'refused', 'told', 'refused'],
     [{ userAgent: 'reauthenticate', network: 'reauthenticate' }, 'refused', 'told', 'refused'],
-  ])('with %j', (options, agent, place, both) => {
-    const outcomeOf = (request: { userAgent: string; ip: string }) => {
-      const { allowed, signals } = judged(options, chromeAtHome, request);
-      expect(signals.every(({ refused }) => refused === !allowed)).toBe(true);
-      if (!allowed) return signals.length > 0 ? 'refused' : 'refused without a word';
-      return signals.length > 0 ? 'told' : '';
-    };
+  ];
 
-    expect(outcomeOf({ userAgent: CHROME, ip: HOME })).toBe('');
-    expect(outcomeOf({ userAgent: EDGE, ip: HOME })).toBe(agent);
-    expect(outcomeOf({ userAgent: CHROME, ip: AWAY })).toBe(place);
-    expect(outcomeOf({ userAgent: EDGE, ip: AWAY })).toBe(both);
-  });
+  it('is told, refused or ignored by the options', () =>
+    eachRow(decisions, ([options, agent, place, both]) => {
+      const outcomeOf = (request: { userAgent: string; ip: string }) => {
+        const { allowed, signals } = judged(options, chromeAtHome, request);
+        expect(signals.every(({ refused }) => refused === !allowed)).toBe(true);
+        if (!allowed) return signals.length > 0 ? 'refused' : 'refused without a word';
+        return signals.length > 0 ? 'told' : '';
+      };
+
+      expect(outcomeOf({ userAgent: CHROME, ip: HOME })).toBe('');
+      expect(outcomeOf({ userAgent: EDGE, ip: HOME })).toBe(agent);
+      expect(outcomeOf({ userAgent: CHROME, ip: AWAY })).toBe(place);
+      expect(outcomeOf({ userAgent: EDGE, ip: AWAY })).toBe(both);
+    }));
 
   it('tells what it was and what it is, and no address', () => {
     const session = sampleSession(chromeAtHome);
@@ -110,12 +115,13 @@ describe('the user agent', () => {
     expect(judged(strict, { userAgent: CHROME }, { userAgent: ' ' }).allowed).toBe(false);
   });
 
-  it.each([null, '', ' '])('says nothing when that of the sign-in was %j', (userAgent) => {
-    expect(judged(strict, { userAgent }, { userAgent: CURL })).toEqual({
-      allowed: true,
-      signals: [],
-    });
-  });
+  it('says nothing when that of the sign-in was absent or blank', () =>
+    eachRow([null, '', ' '], (userAgent) => {
+      expect(judged(strict, { userAgent }, { userAgent: CURL })).toEqual({
+        allowed: true,
+        signals: [],
+      });
+    }));
 
   it('is the same after an update', () => {
     const update = CHROME.replace('142', '1000').replace('NT 10.0', 'NT 12.0');
@@ -183,15 +189,13 @@ describe('the network', () => {
     expect(told('', AWAY)).toBe(0);
   });
 
-  it.each([AWAY, AWAY_6, HOME_6, 'unknown', undefined])(
-    'refuses another user agent from %s, which is not known to be the same place',
-    (ip) => {
+  it('refuses another user agent from an address that is not known to be the same place', () =>
+    eachRow([AWAY, AWAY_6, HOME_6, 'unknown', undefined], (ip) => {
       const session = { userAgent: PHONE, ip: HOME };
 
       expect(judged(strict, session, { userAgent: CURL, ip }).allowed).toBe(false);
       expect(judged(strict, session, { userAgent: PHONE, ip }).allowed).toBe(true);
-    },
-  );
+    }));
 
   it('lets another user agent in from the same place, or from anywhere when that is not known', () => {
     expect(judged(strict, { userAgent: PHONE, ip: HOME }, { userAgent: CURL, ip: NEAR })).toEqual({
@@ -212,6 +216,7 @@ describe('the network', () => {
         const session = { userAgent: PHONE, ip: from };
         expect(judged(options, session, { userAgent: PHONE, ip: to }).allowed).toBe(true);
       }),
+      fuzzed(100),
     );
   });
 });

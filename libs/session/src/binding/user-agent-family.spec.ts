@@ -1,4 +1,6 @@
 import { assert, integer, property, record, string, constantFrom } from 'fast-check';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
 import { userAgentFamily } from './user-agent-family';
 
 const WEBKIT = 'AppleWebKit/605.1.15 (KHTML, like Gecko)';
@@ -80,11 +82,12 @@ const FAMILIES: [family: string, userAgent: string][] = [
 ];
 
 describe('the family of a User-Agent', () => {
-  it.each(FAMILIES)('is %s for %s', (family, userAgent) => {
-    expect(userAgentFamily(userAgent)).toBe(family);
-  });
+  it('is the browser and system, or the program, of each User-Agent', () =>
+    eachRow(FAMILIES, ([family, userAgent]) => {
+      expect(userAgentFamily(userAgent)).toBe(family);
+    }));
 
-  it.each([
+  const desktopPages: [client: string, mobile: string, desktop: string][] = [
     [
       'an iPad',
       `${IPAD} ${WEBKIT} Version/26.0 Mobile/15E148 Safari/604.1`,
@@ -115,9 +118,16 @@ describe('the family of a User-Agent', () => {
       `${ANDROID} ${BLINK} SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36`,
       `${LINUX} ${BLINK} SamsungBrowser/29.0 Chrome/136.0.0.0 Safari/537.36`,
     ],
-  ])('stays the same when %s asks for the page of the desktop', (_, mobile, desktop) => {
-    expect(userAgentFamily(desktop)).toBe(userAgentFamily(mobile));
-  });
+  ];
+
+  it('stays the same when a mobile browser asks for the page of the desktop', () =>
+    eachRow(
+      desktopPages,
+      ([, mobile, desktop]) => {
+        expect(userAgentFamily(desktop)).toBe(userAgentFamily(mobile));
+      },
+      ([client]) => client,
+    ));
 
   it('stays the same when Chrome begins to tell less of itself', () => {
     const whole =
@@ -140,20 +150,21 @@ describe('the family of a User-Agent', () => {
           expect(userAgentFamily(updated(userAgent, seed, more))).toBe(family);
         },
       ),
-      { numRuns: 2_000 },
+      fuzzed(1_000),
     );
   });
 
-  it.each(['', ' ', '\t '])('is none for %j', (userAgent) => {
-    expect(userAgentFamily(userAgent)).toBeNull();
-  });
+  it('is null for an empty or blank User-Agent', () =>
+    eachRow(['', ' ', '\t '], (userAgent) => {
+      expect(userAgentFamily(userAgent)).toBeNull();
+    }));
 
   it('is short and of printable characters, whatever is sent', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 512 }), (userAgent) => {
         expect(userAgentFamily(userAgent) ?? 'none').toMatch(/^[\x20-\x7e]{1,128}$/);
       }),
-      { numRuns: 2_000 },
+      fuzzed(300),
     );
   });
 });

@@ -62,7 +62,7 @@ describe('whatever says that it is a call', () => {
         fc.pre(changed !== call && !isSameBytes(changed, call));
         expect(products.verify(changed)).toBeNull();
       }),
-      fuzzed(2_000),
+      fuzzed(500),
     );
   });
 
@@ -72,7 +72,7 @@ describe('whatever says that it is a call', () => {
         const call = signed([...properHeader, ...header], [...properClaims(), ...claims], 'x');
         expect(products.verify(call)).toBeNull();
       }),
-      fuzzed(1_000),
+      fuzzed(150),
     );
   });
 
@@ -86,7 +86,7 @@ describe('whatever says that it is a call', () => {
         expect(isServiceName(call.caller)).toBe(true);
         expect(call.reference === null || typeof call.reference === 'string').toBe(true);
       }),
-      fuzzed(1_000),
+      fuzzed(150),
     );
   });
 
@@ -100,7 +100,7 @@ describe('whatever says that it is a call', () => {
       fc.property(text, (call) => {
         expect(products.verify(call)).toBeNull();
       }),
-      fuzzed(2_000),
+      fuzzed(800),
     );
   });
 });

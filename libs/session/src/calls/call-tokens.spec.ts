@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { decode, type JwtPayload, sign, type SignOptions } from 'jsonwebtoken';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
-import { CallKeys } from './call.options';
+import { CallKeys, type CallOptions } from './call.options';
 import { CallTokens } from './call-tokens';
 
 const SECRET = 'a secret of orders that has 32 bytes or more';
@@ -68,7 +69,7 @@ describe('a call is refused', () => {
     }),
   ).toString('base64url');
 
-  it.each<[string, string]>([
+  const refused: [what: string, token: string][] = [
     ['for another service', orders.sign('billing', 'a-session')],
     ['for several services', forged({ aud: ['billing'] })],
     ['for nobody', forged({ aud: undefined })],
@@ -96,9 +97,16 @@ describe('a call is refused', () => {
     ['that is empty', ''],
     ['that is no text of a call', `.${'.'.repeat(1_000)}`],
     ['of text', `${header}.${Buffer.from('"text"').toString('base64url')}.${signature}`],
-  ])('%s', (_name, token) => {
-    expect(products.verify(token)).toBeNull();
-  });
+  ];
+
+  it('when a claim, the header or the signature is not as it should be', () =>
+    eachRow(
+      refused,
+      ([, token]) => {
+        expect(products.verify(token)).toBeNull();
+      },
+      ([what]) => what,
+    ));
 
   it('signed by hand with the right secret it is not', () => {
     const mac = createHmac('sha256', SECRET).update(`${header}.${others}`).digest('base64url');
@@ -136,7 +144,7 @@ describe('a service that knows its callers', () => {
 });
 
 describe('the secrets of calls', () => {
-  it.each([
+  const refused: [what: string, options: CallOptions, message: RegExp][] = [
     ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
     ['none', { secret: '' }, /^calls.secret has 0 bytes/],
     [
@@ -149,8 +157,15 @@ describe('the secrets of calls', () => {
       { secret: SECRET, callers: { 'a b': SECRET } },
       /^calls.callers: 'a b' is no service's name/,
     ],
-  ])('are refused when they are %s', (_name, options, message) => {
-    expect(() => new CallKeys(options)).toThrow(SessionOptionsError);
-    expect(() => new CallKeys(options)).toThrow(message);
-  });
+  ];
+
+  it('are refused when they are too short or of an invalid service', () =>
+    eachRow(
+      refused,
+      ([, options, message]) => {
+        expect(() => new CallKeys(options)).toThrow(SessionOptionsError);
+        expect(() => new CallKeys(options)).toThrow(message);
+      },
+      ([what]) => what,
+    ));
 });

@@ -18,12 +18,14 @@ const member = fc.tuple(
   fc.oneof(
     hostileJson,
     fc
-      .array(fc.tuple(fc.constantFrom(...HEADERS, '__proto__', 'cookie'), hostileJson))
+      .array(fc.tuple(fc.constantFrom(...HEADERS, '__proto__', 'cookie'), hostileJson), {
+        maxLength: 5,
+      })
       .map(jsonObject),
   ),
 );
 const data = fc
-  .oneof(hostileJson, fc.json(), fc.array(member).map(jsonObject))
+  .oneof(hostileJson, fc.json(), fc.array(member, { maxLength: 5 }).map(jsonObject))
   .map((json): unknown => JSON.parse(json));
 
 describe('whatever a message holds', () => {
@@ -40,7 +42,7 @@ describe('whatever a message holds', () => {
         }
         expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
       }),
-      fuzzed(3_000),
+      fuzzed(300),
     );
   });
 
@@ -55,7 +57,7 @@ describe('whatever a message holds', () => {
           isEnvelope ? (given as { data?: unknown }).data : given,
         );
       }),
-      fuzzed(2_000),
+      fuzzed(300),
     );
   });
 });

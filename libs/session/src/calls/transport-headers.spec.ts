@@ -1,6 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { headers } from '@nats-io/transport-node';
 import { KafkaContext, NatsContext, RmqContext, TcpContext } from '@nestjs/microservices';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { transportHeader } from './transport-headers';
 
 const NAME = 'x-session-call';
@@ -29,36 +30,57 @@ function kafkaContext(...values: string[]): object {
   return new KafkaContext([message, 0, 'topic', {}, () => undefined, {}] as never);
 }
 
-describe.each([
+const transports: [name: string, contextOf: (...values: string[]) => object][] = [
   ['NATS', natsContext],
   ['gRPC', metadata],
   ['RabbitMQ', rmqContext],
   ['Kafka', kafkaContext],
-])('a header of a message over %s', (_, contextOf) => {
-  it('is read', () => {
-    expect(transportHeader(contextOf('signed'), NAME)).toBe('signed');
-  });
+];
 
-  it('is missing where it was not sent', () => {
-    expect(transportHeader(contextOf(), NAME)).toBeUndefined();
-    expect(transportHeader(contextOf('signed'), 'authorization')).toBeUndefined();
-    expect(transportHeader(contextOf('signed'), 'constructor')).toBeUndefined();
-  });
+describe('a header of a message over each transport', () => {
+  const onEach = (check: (contextOf: (...values: string[]) => object) => void) =>
+    eachRow(
+      transports,
+      ([, contextOf]) => {
+        check(contextOf);
+      },
+      ([name]) => name,
+    );
 
-  it('is neither one where two were sent', () => {
-    expect(transportHeader(contextOf('one', 'two'), NAME)).toBe('one, two');
-  });
+  it('is read', () =>
+    onEach((contextOf) => {
+      expect(transportHeader(contextOf('signed'), NAME)).toBe('signed');
+    }));
+
+  it('is missing where it was not sent', () =>
+    onEach((contextOf) => {
+      expect(transportHeader(contextOf(), NAME)).toBeUndefined();
+      expect(transportHeader(contextOf('signed'), 'authorization')).toBeUndefined();
+      expect(transportHeader(contextOf('signed'), 'constructor')).toBeUndefined();
+    }));
+
+  it('is neither one where two were sent', () =>
+    onEach((contextOf) => {
+      expect(transportHeader(contextOf('one', 'two'), NAME)).toBe('one, two');
+    }));
 });
 
 describe('a message without headers', () => {
-  it.each<[string, object]>([
+  const contexts: [transport: string, context: object][] = [
     ['over TCP', new TcpContext([{}, 'pattern'] as never)],
     ['over NATS', new NatsContext(['subject', undefined])],
     ['over RabbitMQ', new RmqContext([{ properties: {} }, {}, 'pattern'])],
     ['over RabbitMQ, forged', new RmqContext([{ properties: { headers: { [NAME]: 5 } } }, {}, ''])],
     ['over Kafka', new KafkaContext([{}, 0, 'topic', {}, () => undefined, {}] as never)],
     ['over something else', {}],
-  ])('has none %s', (_, context) => {
-    expect(transportHeader(context, NAME)).toBeUndefined();
-  });
+  ];
+
+  it('has none over any transport', () =>
+    eachRow(
+      contexts,
+      ([, context]) => {
+        expect(transportHeader(context, NAME)).toBeUndefined();
+      },
+      ([transport]) => transport,
+    ));
 });

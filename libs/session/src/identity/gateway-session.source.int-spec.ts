@@ -1,26 +1,25 @@
-import { createHmac } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { createToken } from '../token/session-token';
 import { type GatewayOptions, gatewayLimitsOf } from './gateway.options';
 import { GatewaySessionSource } from './gateway-session.source';
 import { KeyServer } from './testing/key-server';
-import { claimsOf, compactOf, Signer } from './testing/signer';
+import { Signer } from './testing/signer';
 
 const keyServer = KeyServer.started();
-let signer: Signer;
-let source: GatewaySessionSource;
 const session = sampleSession();
+let signer: Signer;
 
-function open(options: Partial<GatewayOptions> = {}, service = 'orders'): GatewaySessionSource {
-  return new GatewaySessionSource(gatewayLimitsOf({ keys: keyServer.url, ...options }, service));
+function open(options: Partial<GatewayOptions> = {}): GatewaySessionSource {
+  return new GatewaySessionSource(gatewayLimitsOf({ keys: keyServer.url, ...options }, 'orders'));
 }
 
-const withIdentity = (identity: string, headers = {}) => ({
-  headers: { ...headers, 'x-session-identity': identity },
-});
+/** Finds the session of a new identity of this signer. */
+async function findIn(source: GatewaySessionSource, by = signer) {
+  const identity = await by.identityOf(session, { jti: crypto.randomUUID() });
+  return source.find({ headers: { 'x-session-identity': identity } });
+}
 
 beforeAll(async () => {
   signer = await Signer.make();
@@ -29,264 +28,22 @@ beforeAll(async () => {
 beforeEach(() => {
   jest.spyOn(Logger.prototype, 'error').mockImplementation();
   keyServer.tell([signer.published]);
-  source = open();
 });
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const found = async (identity: string) => source.find(withIdentity(identity));
-
-describe('a signed identity', () => {
-  it('is the session that was signed, verified without asking anybody but once for the keys', async () => {
-    expect(fieldsOf(await found(await signer.identityOf(session)))).toEqual(fieldsOf(session));
-    expect(
-      fieldsOf(await found(await signer.identityOf(session, { exp: claimsOf(session).exp - 1 }))),
-    ).toEqual(fieldsOf(session));
+describe('the keys of the issuing app, over HTTP', () => {
+  it('are fetched once for identities that come at the same time or later', async () => {
+    const source = open();
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => findIn(source)));
+    expect(sessions.every((it) => it?.id === session.id)).toBe(true);
+    expect(fieldsOf(await findIn(source))).toEqual(fieldsOf(session));
     expect(keyServer.asked).toBe(1);
   });
 
-  it('counts whatever else is in the request, which does not', async () => {
-    const cookie = `__Host-sid=${createToken()}`;
-    const others = { cookie, authorization: `Bearer ${createToken()}`, 'x-session-user': 'root' };
-    expect(
-      await source.find(withIdentity(await signer.identityOf(session), others)),
-    ).not.toBeNull();
-    expect(await source.find({ headers: others })).toBeNull();
-    expect(await source.find({ headers: {} })).toBeNull();
-  });
-
-  it('is known again at once, as the same session', async () => {
-    const identity = await signer.identityOf(session);
-    const first = await found(identity);
-    expect(source.find(withIdentity(identity))).toBe(first);
-  });
-
-  it('is not known any more once it is over', async () => {
-    const iat = Math.floor(Date.now() / 1_000);
-    const identity = await signer.identityOf(session, { iat, exp: iat + 2 });
-    expect(await found(identity)).not.toBeNull();
-    await eventually(async () => (await found(identity)) === null);
-    expect(Date.now()).toBeGreaterThanOrEqual((iat + 2) * 1_000);
-  });
-
-  it('does not outlive its session, whatever it says', async () => {
-    const short = sampleSession({ absoluteExpiresAt: Date.now() + 500 });
-    const identity = await signer.identityOf(short);
-    expect(await found(identity)).not.toBeNull();
-    await eventually(async () => (await found(identity)) === null);
-    const over = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
-    expect(await found(await signer.identityOf(over))).toBeNull();
-  });
-
-  it('may come a little early by the clock of who verifies it', async () => {
-    const { iat } = claimsOf(session);
-    const early = await signer.identityOf(session, { iat: iat + 3, exp: iat + 30 });
-    expect(await found(early)).not.toBeNull();
-    // Five seconds are allowed; the others are for a machine that stalls.
-    const tooEarly = await signer.identityOf(session, { iat: iat + 15, exp: iat + 40 });
-    expect(await found(tooEarly)).toBeNull();
-  });
-});
-
-describe('no session is what comes with', () => {
-  const { iat, exp } = claimsOf(session);
-  const record = () => claimsOf(session).session as Record<string, unknown>;
-
-  it.each<[string, object]>([
-    ['another issuer', { iss: 'somebody' }],
-    ['no issuer', { iss: undefined }],
-    ['the identity of another service', { aud: 'products' }],
-    ['the identity of several services', { aud: ['orders'] }],
-    ['no audience', { aud: undefined }],
-    ['an identity that is over', { iat: iat - 60, exp: iat - 30 }],
-    ['no end', { exp: undefined }],
-    ['an end that is no number', { exp: String(exp) }],
-    ['an end that is endless', { exp: 1e300 }],
-    ['an identity of tomorrow', { iat: iat + 86_400, exp: iat + 86_430 }],
-    ['no time of its making', { iat: undefined }],
-    ['a longer life than a minute', { iat, exp: iat + 61 }],
-    ['a longer life than a minute, most of it over', { iat: iat - 100, exp: iat + 10 }],
-    ['the id of another user', { sub: 'u-2' }],
-    ['no user', { sub: undefined }],
-    ['the id of another session', { sid: 'x'.repeat(43) }],
-    ['no session id', { sid: undefined }],
-    ['no record', { session: undefined }],
-    ['a record that is text', { session: JSON.stringify(record()) }],
-    ['a record of another version', { session: { ...record(), v: 2 } }],
-    ['a record without roles', { session: { ...record(), roles: 'admin' } }],
-  ])('%s', async (_, claims) => {
-    expect(await found(await signer.identityOf(session, claims as never))).toBeNull();
-    // A control: it is not for another reason.
-    expect(await found(await signer.identityOf(session))).not.toBeNull();
-  });
-
-  it.each<[string, object]>([
-    ['another type', { typ: 'JWT' }],
-    ['the type of a call', { typ: 'session-call+jwt' }],
-    ['no type', { typ: undefined }],
-    ['no key', { kid: undefined }],
-    ['something critical', { crit: ['exp'], exp: 1 }],
-  ])('%s in the header', async (_, header) => {
-    const identity = await signer
-      .identityOf(session, {}, header)
-      .catch(() => compactOf({ ...signer.header, ...header }, claimsOf(session)));
-    expect(await found(identity)).toBeNull();
-    expect(keyServer.asked).toBe(0);
-  });
-
-  it('a key of its own in the header', async () => {
-    const forger = await Signer.make();
-    const { kid } = signer.published;
-    for (const header of [
-      { kid, jwk: forger.published },
-      { jwk: forger.published },
-      { kid, jku: keyServer.url.href },
-    ]) {
-      expect(await found(await forger.identityOf(session, {}, header))).toBeNull();
-    }
-  });
-
-  it('the signature of somebody else, under a name that is known', async () => {
-    const forger = await Signer.make();
-    const header = { kid: signer.published.kid };
-    expect(await found(await forger.identityOf(session, {}, header))).toBeNull();
-  });
-
-  it('no signature', async () => {
-    const { kid } = signer.published;
-    for (const alg of ['none', 'None', 'nOnE']) {
-      const unsigned = compactOf({ ...signer.header, alg, kid }, claimsOf(session), '');
-      expect(await found(unsigned)).toBeNull();
-      expect(await found(`${unsigned}AAAA`)).toBeNull();
-    }
-  });
-
-  it('the public key used as a secret', async () => {
-    const { x } = signer.published;
-    for (const secret of [Buffer.from(x, 'base64url'), x, JSON.stringify(signer.published)]) {
-      const unsigned = compactOf({ ...signer.header, alg: 'HS256' }, claimsOf(session), '');
-      const mac = createHmac('sha256', secret).update(unsigned.slice(0, -1)).digest('base64url');
-      expect(await found(unsigned + mac)).toBeNull();
-    }
-  });
-
-  it('claims that were changed after they were signed', async () => {
-    const identity = await signer.identityOf(session);
-    const [header = '', , signature = ''] = identity.split('.');
-    const claims = claimsOf(session);
-    const raised = { ...claims, session: { ...record(), roles: ['admin'] } };
-    const payload = Buffer.from(JSON.stringify(raised)).toString('base64url');
-    expect(await found(`${header}.${payload}.${signature}`)).toBeNull();
-    expect(await found(identity)).not.toBeNull();
-    expect(await found(`${header}.${payload}.${signature}`)).toBeNull();
-  });
-
-  it('two identities, an empty one, none that is one, or a huge one', async () => {
-    const identity = await signer.identityOf(session);
-    const bad = [
-      `${identity}, ${identity}`,
-      '',
-      ' ',
-      'x',
-      '..',
-      'a.b.c',
-      `${identity} `,
-      `${identity}.x`,
-    ];
-    for (const it of [...bad, 'x.'.repeat(50_000), '['.repeat(100_000)]) {
-      expect(await found(it)).toBeNull();
-    }
-    expect(keyServer.asked).toBe(0);
-  });
-});
-
-describe('the keys', () => {
-  it('are asked for once by all who need them at the same time', async () => {
-    const identities = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => signer.identityOf(session, { n })),
-    );
-    const sessions = await Promise.all(identities.map(found));
-    expect(sessions.every((it) => it !== null)).toBe(true);
-    expect(keyServer.asked).toBe(1);
-  });
-
-  it('are asked for again when one is new', async () => {
-    source = open({ fetchInterval: 1 });
-    expect(await found(await signer.identityOf(session))).not.toBeNull();
-    const next = await Signer.make();
-    keyServer.tell([signer.published, next.published]);
-    expect(await found(await next.identityOf(session))).not.toBeNull();
-    expect(await found(await signer.identityOf(session, { n: 1 }))).not.toBeNull();
-    expect(keyServer.asked).toBe(2);
-  });
-
-  it('do not hold one that was just asked for and is not there: no session', async () => {
-    const forger = await Signer.make();
-    expect(await found(await forger.identityOf(session))).toBeNull();
-  });
-
-  it('do not hold one that was not there after it must have been published: no session', async () => {
-    const forger = await Signer.make();
-    await source.ping();
-    const { iat } = claimsOf(session);
-    const old = await forger.identityOf(session, { iat: iat - 10, exp: iat + 20 });
-    expect(await found(old)).toBeNull();
-    expect(keyServer.asked).toBe(1);
-  });
-
-  it('are not asked for in a storm of unknown ones, which leaves the known ones alone', async () => {
-    const forger = await Signer.make();
-    await source.ping();
-    for (let n = 0; n < 50; n += 1) {
-      const header = { kid: `unknown-${n}` };
-      const forged = await forger.identityOf(session, {}, header);
-      await expect(found(forged)).rejects.toThrow(SessionStoreUnavailableError);
-    }
-    expect(await found(await signer.identityOf(session))).not.toBeNull();
-    expect(keyServer.asked).toBe(1);
-  });
-
-  it('are used no longer than the cache may be old, when they are withdrawn', async () => {
-    source = open({ cacheFor: 50, fetchInterval: 1 });
-    expect(await found(await signer.identityOf(session))).not.toBeNull();
-    keyServer.tell([]);
-    let n = 0;
-    await eventually(async () => {
-      n += 1;
-      return (await found(await signer.identityOf(session, { n })).catch(() => null)) === null;
-    });
-  });
-
-  it('that are no signing keys of the one kind, or not under their own name, are passed over', async () => {
-    const { published } = signer;
-    for (const other of [
-      { ...published, kid: 'another' },
-      { ...published, use: 'enc' },
-      { ...published, alg: 'HS256' },
-      { ...published, crv: 'X25519' },
-      { ...published, x: 'short' },
-      { kty: 'oct', k: published.x, kid: published.kid },
-      null,
-      'x',
-    ]) {
-      keyServer.tell([other]);
-      const fresh = open();
-      expect(await fresh.find(withIdentity(await signer.identityOf(session)))).toBeNull();
-    }
-    keyServer.tell([null, { kty: 'RSA' }, published]);
-    expect(await found(await signer.identityOf(session))).not.toBeNull();
-  });
-
-  it('cannot be replaced under their name', async () => {
-    const forger = await Signer.make();
-    const { kid } = signer.published;
-    keyServer.tell([{ ...forger.published, kid }]);
-    expect(await found(await forger.identityOf(session, {}, { kid }))).toBeNull();
-  });
-
-  it.each<[string, KeyServer['answer']]>([
+  const unusable: [what: string, answer: KeyServer['answer']][] = [
     ['an error', (_, response) => response.writeHead(503).end('{"keys":[]}')],
     ['a redirection', (_, response) => response.writeHead(302, { location: '/' }).end()],
     ['no JSON', (_, response) => response.end('<html>')],
@@ -295,14 +52,21 @@ describe('the keys', () => {
     ['half an answer', (_, response) => response.write('{"keys":[')],
     ['a cut connection', (request) => request.socket.destroy()],
     ['too much', (_, response) => response.end(`{"keys":[${'{},'.repeat(100_000)}{}]}`)],
-  ])('that cannot be had, as there is %s, leave it open who is asking', async (_, answer) => {
-    source = open({ fetchTimeout: 200 });
-    keyServer.answer = answer;
-    const identity = await signer.identityOf(session);
-    await expect(found(identity)).rejects.toThrow(SessionStoreUnavailableError);
-    await expect(source.ping()).rejects.toThrow(SessionStoreUnavailableError);
-    expect(keyServer.asked).toBe(1);
-  });
+  ];
+
+  it('that cannot be had leave it open who is asking', () =>
+    eachRow(
+      unusable,
+      async ([, answer]) => {
+        const source = open({ fetchTimeout: 200 });
+        keyServer.asked = 0;
+        keyServer.answer = answer;
+        await expect(findIn(source)).rejects.toThrow(SessionStoreUnavailableError);
+        await expect(source.ping()).rejects.toThrow(SessionStoreUnavailableError);
+        expect(keyServer.asked).toBe(1);
+      },
+      ([what]) => what,
+    ));
 
   it('are followed to no other place', async () => {
     let followed = false;
@@ -311,76 +75,19 @@ describe('the keys', () => {
       if (followed) response.end(JSON.stringify({ keys: [signer.published] }));
       else response.writeHead(307, { location: '/else' }).end();
     };
-    await expect(found(await signer.identityOf(session))).rejects.toThrow();
+    await expect(findIn(open())).rejects.toThrow();
     expect(followed).toBe(false);
   });
-});
 
-describe('while the issuing app is down', () => {
-  afterEach(async () => {
+  it('go on while the issuing app is down, and a new one is known once it is back', async () => {
+    const source = open({ cacheFor: 1, fetchInterval: 1, fetchTimeout: '10s' });
+    const next = await Signer.make();
+    expect(await findIn(source)).not.toBeNull();
     await keyServer.stop();
+    for (let i = 0; i < 5; i += 1) expect(await findIn(source)).not.toBeNull();
+    await expect(findIn(source, next)).rejects.toThrow(SessionStoreUnavailableError);
+    keyServer.tell([signer.published, next.published]);
     await keyServer.start();
-  });
-
-  it('known keys go on, for as long as they are kept', async () => {
-    source = open({ cacheFor: 1, fetchInterval: 1, keepFor: 1_500 });
-    let n = 0;
-    const next = async () => found(await signer.identityOf(session, { n: (n += 1) }));
-    expect(await next()).not.toBeNull();
-    await keyServer.stop();
-    for (let i = 0; i < 20; i += 1) expect(await next()).not.toBeNull();
-    await eventually(() =>
-      next().then(
-        () => false,
-        (error: unknown) => error instanceof SessionStoreUnavailableError,
-      ),
-    );
-    await keyServer.start();
-    expect(await next()).not.toBeNull();
-  });
-
-  it('a key that is not known leaves it open who is asking', async () => {
-    await source.ping();
-    source = open({ fetchInterval: 1 });
-    await source.ping();
-    await keyServer.stop();
-    const other = await Signer.make();
-    await expect(found(await other.identityOf(session))).rejects.toThrow(
-      SessionStoreUnavailableError,
-    );
-  });
-});
-
-describe('a route with @RequireFresh()', () => {
-  it('takes only what was signed a moment ago', async () => {
-    const { iat } = claimsOf(session);
-    const identity = await signer.identityOf(session, { iat: iat - 6, exp: iat + 20 });
-    expect(await found(identity)).not.toBeNull();
-    expect(await source.find(withIdentity(identity), { fresh: true })).toBeNull();
-    const fresh = await signer.identityOf(session);
-    expect(await source.find(withIdentity(fresh), { fresh: true })).not.toBeNull();
-  });
-});
-
-describe('a session on whose behalf a service calls', () => {
-  it('is that of the identity that was meant for the caller', async () => {
-    const ofOrders = await source.find(withIdentity(await signer.identityOf(session)));
-    if (ofOrders === null) throw new Error('no session');
-    const reference = source.refer(ofOrders);
-    const products = open({}, 'products');
-    expect(fieldsOf(await products.findReferred(reference, 'orders'))).toEqual(fieldsOf(session));
-  });
-
-  it('is none for another caller, nor when the identity comes without a call', async () => {
-    const identity = await signer.identityOf(session);
-    const products = open({}, 'products');
-    expect(await products.findReferred(identity, 'orders')).not.toBeNull();
-    expect(await products.findReferred(identity, 'billing')).toBeNull();
-    expect(await products.find(withIdentity(identity))).toBeNull();
-    expect(await products.findReferred('x', 'orders')).toBeNull();
-  });
-
-  it('is none that did not come with an identity', () => {
-    expect(() => source.refer(session)).toThrow(TypeError);
+    expect(await findIn(source, next)).not.toBeNull();
   });
 });

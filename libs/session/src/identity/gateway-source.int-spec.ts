@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, type INestApplication, Post, Query } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { eventually } from '../../../../tools/testing/eventually';
 import { Sessions } from '../additions/sessions';
 import { CurrentSession } from '../guard/current-session.decorator';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
@@ -12,12 +11,13 @@ import type { Session } from '../session/session';
 import { SessionModule } from '../session.module';
 import { SessionSource } from '../source/session.source';
 import { httpAdapters, listen } from '../testing/http-adapters';
+import { MovedClock } from '../testing/moved-clock';
+import { patientClient } from '../testing/patient-client';
 import { answerOf, statusFor, withCookie } from '../testing/requests';
 import { SampleController } from '../testing/sample.controller';
 import { startedRedis } from '../testing/started-redis';
 import { IdentitySigner } from './identity-signer';
 import { SessionIdentityModule } from './session-identity.module';
-import { patientClient } from '../testing/patient-client';
 
 /** What the auth app has of this, in short. */
 @Controller()
@@ -79,6 +79,7 @@ class OrdersController extends SampleController {
 
 describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) => {
   const redis = startedRedis();
+  const clock = MovedClock.forEachTest();
   let auth: INestApplication;
   let authUrl: string;
   let orders: INestApplication;
@@ -86,17 +87,8 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
 
   let client: Redis;
 
-  beforeEach(async () => {
-    client = patientClient(redis.url);
-    ({ app: auth, url: authUrl } = await listen(adapter, {
-      imports: [
-        SessionModule.forRoot({ client }),
-        SessionIssuerModule.forRoot({}),
-        SessionIdentityModule.forRootAsync({ useFactory: () => ({ lifetime: '4s' }) }),
-      ],
-      controllers: [AuthController],
-    }));
-    ({ app: orders, url } = await listen(adapter, {
+  const serveOrders = () =>
+    listen(adapter, {
       imports: [
         SessionModule.forRoot({
           source: 'gateway',
@@ -106,10 +98,22 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
         }),
       ],
       controllers: [OrdersController],
+    });
+
+  beforeAll(async () => {
+    client = patientClient(redis.url);
+    ({ app: auth, url: authUrl } = await listen(adapter, {
+      imports: [
+        SessionModule.forRoot({ client }),
+        SessionIssuerModule.forRoot({}),
+        SessionIdentityModule.forRootAsync({ useFactory: () => ({ lifetime: '20s' }) }),
+      ],
+      controllers: [AuthController],
     }));
+    ({ app: orders, url } = await serveOrders());
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await Promise.all([orders.close(), auth.close()]);
     client.disconnect();
   });
@@ -188,29 +192,28 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     expect(await statusOf('closed', withIdentity(identity))).toBe(200);
     await fetch(`${authUrl}/logout`, { method: 'POST', ...withCookie(token) });
     expect(await identityOf(token)).toBe('');
-    await eventually(async () => (await statusOf('closed', withIdentity(identity))) === 401);
-  });
-
-  it('goes on while the issuing app is down, with the keys that it knows', async () => {
-    const token = await signIn('orders');
-    const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
-    await orders.get<SessionSource>(SessionSource).ping();
-    await auth.close();
-    expect(await statusOf('closed', withIdentity(one))).toBe(200);
-    expect(await statusOf('closed', withIdentity(other))).toBe(200);
-  });
-
-  it('answers 503 to an identity while it has never had the keys', async () => {
-    const identity = await identityOf(await signIn('orders'));
-    await auth.close();
-    const answer = await fetch(`${url}/closed`, withIdentity(identity));
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await answer.text()).not.toContain(authUrl);
-    expect(await statusOf('closed')).toBe(401);
+    clock.forward(20_000);
+    expect(await statusOf('closed', withIdentity(identity))).toBe(401);
   });
 
   it('cannot add to a session', async () => {
     const identity = await identityOf(await signIn('orders'));
     expect(await statusOf('add', withIdentity(identity))).toBe(501);
+  });
+
+  it('goes on while the issuing app is down, with the keys that it knows, and answers 503 without', async () => {
+    const token = await signIn('orders');
+    const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
+    await orders.get<SessionSource>(SessionSource).ping();
+    const late = await serveOrders();
+    await auth.close();
+    expect(await statusOf('closed', withIdentity(one))).toBe(200);
+    expect(await statusOf('closed', withIdentity(other))).toBe(200);
+
+    const answer = await fetch(`${late.url}/closed`, withIdentity(one));
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.text()).not.toContain(authUrl);
+    expect((await fetch(`${late.url}/closed`)).status).toBe(401);
+    await late.app.close();
   });
 });

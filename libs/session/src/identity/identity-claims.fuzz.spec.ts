@@ -61,7 +61,7 @@ describe('whatever says that it is an identity', () => {
         expect(read.expiresAt).toBeLessThanOrEqual(session.absoluteExpiresAt);
         expect(read.issuedAt).toBeLessThanOrEqual(read.expiresAt);
       }),
-      fuzzed(2_000),
+      fuzzed(500),
     );
   });
 
@@ -98,7 +98,7 @@ describe('whatever says that it is an identity', () => {
       fc.property(text, (identity) => {
         expect(readIdentityClaims(identity, EXPECTED)).toBeNull();
       }),
-      fuzzed(2_000),
+      fuzzed(800),
     );
   });
 });

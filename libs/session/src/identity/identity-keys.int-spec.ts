@@ -11,9 +11,6 @@ import { IdentityKeys } from './identity-keys';
 import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options';
 import { patientClient } from '../testing/patient-client';
 
-/** As short as two clocks and a busy machine allow. */
-const QUICK = { rotateEvery: '800ms', cacheFor: '400ms' };
-
 describe('the keys of a process', () => {
   const redis = startedRedis();
   const opened: IdentityKeys[] = [];
@@ -41,19 +38,6 @@ describe('the keys of a process', () => {
     const { kid } = await keys.forSigning();
     expect(await toldKids()).toEqual([kid]);
     expect((await keys.forSigning()).kid).toBe(kid);
-  });
-
-  it('are told to who asks before anything is signed, the one that will sign among them', async () => {
-    const keys = open();
-    const told = await keys.published();
-    expect(told.map(({ kid }) => kid)).toEqual([(await keys.forSigning()).kid]);
-  });
-
-  it('are made once for all who ask at the same time', async () => {
-    const keys = open();
-    const kids = await Promise.all(Array.from({ length: 20 }, () => keys.forSigning()));
-    expect(new Set(kids.map(({ kid }) => kid)).size).toBe(1);
-    expect(await toldKids()).toHaveLength(1);
   });
 
   it('leave nothing of their private halves in Redis, and cannot be exported', async () => {
@@ -93,31 +77,6 @@ describe('the keys of a process', () => {
     expect((await toldKids()).sort()).toEqual([...kids].sort());
   });
 
-  it('stay published after the process that has signed with them is gone', async () => {
-    const gone = open();
-    const { kid } = await gone.forSigning();
-    await gone.beforeApplicationShutdown();
-    expect(await toldKids()).toEqual([kid]);
-  });
-
-  it('replace each other; the next is published ahead, the last one stays published', async () => {
-    const keys = open(QUICK);
-    const signedWith: string[] = [];
-    const toldWhileOthersSigned = new Set<string>();
-    await eventually(async () => {
-      const told = await toldKids();
-      const { kid } = await keys.forSigning();
-      expect(await toldKids()).toContain(kid);
-      if (signedWith.at(-1) !== kid) signedWith.push(kid);
-      for (const it of told.filter((other) => other !== kid)) toldWhileOthersSigned.add(it);
-      return signedWith.length === 3;
-    });
-    const [first, ...later] = signedWith;
-    expect([...toldWhileOthersSigned]).toEqual(expect.arrayContaining(later));
-    expect(await toldKids()).toEqual(expect.arrayContaining(signedWith));
-    expect(first).toBeDefined();
-  });
-
   it('are published again before the next signature when Redis has lost them', async () => {
     const keys = open();
     const { kid } = await keys.forSigning();
@@ -128,20 +87,6 @@ describe('the keys of a process', () => {
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
   });
 
-  it('do not sign when Redis has lost them and takes nothing', async () => {
-    const keys = open();
-    await keys.forSigning();
-    await redis.client.flushall();
-    await redis.client.acl('SETUSER', 'default', '-zadd');
-    try {
-      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
-      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
-    } finally {
-      await redis.client.acl('SETUSER', 'default', '+zadd');
-    }
-    await keys.forSigning();
-  });
-
   it('are published anew before their time runs out', async () => {
     const keys = open();
     const { kid } = await keys.forSigning();
@@ -150,13 +95,6 @@ describe('the keys of a process', () => {
     await redis.client.zadd(IDENTITY_KEYS_KEY, soon, member);
     expect((await keys.forSigning()).kid).toBe(kid);
     expect(Number(await redis.client.zscore(IDENTITY_KEYS_KEY, member))).toBeGreaterThan(soon);
-  });
-
-  it('are published anew while nobody signs', async () => {
-    const keys = open(QUICK);
-    await keys.forSigning();
-    await redis.client.flushall();
-    await eventually(async () => (await toldKids()).length > 0);
   });
 
   it('are not told any more when they are over, nor what is no key', async () => {
@@ -178,11 +116,11 @@ describe('the keys of a process', () => {
   });
 });
 
-describe('while Redis is away, the keys of a process', () => {
+describe('while Redis takes nothing or is away, the keys of a process', () => {
   let server: RedisServer;
   let client: ReturnType<typeof patientClient>;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     jest.spyOn(Logger.prototype, 'error').mockImplementation();
     server = await RedisServer.start();
     client = patientClient(server.url);
@@ -190,56 +128,48 @@ describe('while Redis is away, the keys of a process', () => {
     await whenReady(client, 10_000);
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     client.disconnect();
     await server.stop();
     jest.restoreAllMocks();
   });
 
-  const keysOn = (given = {}) =>
-    new IdentityKeys(new IdentityKeyRegistry(client), new SessionIdentityOptions(given));
+  const keysOn = () =>
+    new IdentityKeys(new IdentityKeyRegistry(client), new SessionIdentityOptions({}));
 
-  it('go on signing when they are published', async () => {
+  it('do not sign when Redis has lost them and takes nothing', async () => {
+    const keys = keysOn();
+    await keys.forSigning();
+    await client.flushall();
+    await client.acl('SETUSER', 'default', '-zadd');
+    try {
+      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+    } finally {
+      await client.acl('SETUSER', 'default', '+zadd');
+    }
+    await keys.forSigning();
+    await keys.beforeApplicationShutdown();
+  });
+
+  it('go on signing when they are published, and do not begin to', async () => {
     const keys = keysOn();
     const { kid } = await keys.forSigning();
     await server.stop();
     expect((await keys.forSigning()).kid).toBe(kid);
-    await keys.beforeApplicationShutdown();
-  });
+    await expect(keys.renew()).rejects.toThrow(SessionStoreUnavailableError);
+    expect((await keys.forSigning()).kid).toBe(kid);
 
-  it('do not sign when they are not', async () => {
-    await server.stop();
-    const keys = keysOn();
-    await expect(keys.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
-    await expect(keys.published()).rejects.toThrow(SessionStoreUnavailableError);
+    const late = keysOn();
+    await expect(late.forSigning()).rejects.toThrow(SessionStoreUnavailableError);
+    await expect(late.published()).rejects.toThrow(SessionStoreUnavailableError);
     server = await RedisServer.start({ port: server.port });
     await eventually(() =>
-      keys.forSigning().then(
+      late.forSigning().then(
         () => true,
         () => false,
       ),
     );
-    await keys.beforeApplicationShutdown();
-  });
-
-  it('are not replaced by one that could not be published', async () => {
-    const keys = keysOn(QUICK);
-    const { kid } = await keys.forSigning();
-    await server.stop();
-    const failed = () =>
-      keys.renew().then(
-        () => false,
-        () => true,
-      );
-    // Long enough for two of them, had they been published.
-    const end = performance.now() + 2_000;
-    await eventually(async () => {
-      expect(await failed()).toBe(true);
-      expect((await keys.forSigning()).kid).toBe(kid);
-      return performance.now() > end;
-    });
-    server = await RedisServer.start({ port: server.port });
-    await eventually(async () => (await keys.forSigning().catch(() => null))?.kid !== kid);
-    await keys.beforeApplicationShutdown();
+    await Promise.all([keys, late].map((it) => it.beforeApplicationShutdown()));
   });
 });

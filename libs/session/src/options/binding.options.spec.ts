@@ -1,17 +1,17 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { type BindingOptions, bindingRulesOf } from './binding.options';
 import { SessionOptions } from './session.options';
 
 describe('binding', () => {
-  it.each<BindingOptions | undefined>([
-    undefined,
-    {},
-    { userAgent: 'off', network: 'off' },
-    { onSignal: () => undefined },
-  ])('is nothing at all for %j', (option) => {
-    expect(bindingRulesOf(option)).toBeNull();
-  });
+  it('is null where nothing is compared', () =>
+    eachRow<BindingOptions | undefined>(
+      [undefined, {}, { userAgent: 'off', network: 'off' }, { onSignal: () => undefined }],
+      (option) => {
+        expect(bindingRulesOf(option)).toBeNull();
+      },
+    ));
 
   it('is off unless it is asked for', () => {
     expect(new SessionOptions({ store: new MemorySessionStore() }).binding).toBeNull();

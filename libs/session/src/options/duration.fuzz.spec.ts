@@ -45,7 +45,7 @@ describe('whatever is given as a time span', () => {
           expect(error.message).toMatch(/^idleTimeout: .* is not a time span\. Give /s);
         }
       }),
-      fuzzed(8_000),
+      fuzzed(2_000),
     );
   });
 
@@ -55,7 +55,7 @@ describe('whatever is given as a time span', () => {
         const isSpelt = /^-?\d*\.?\d+ *[a-z]+$/i.test(given);
         if (!isSpelt) expect(() => toMilliseconds('it', given)).toThrow(SessionOptionsError);
       }),
-      fuzzed(5_000),
+      fuzzed(700),
     );
   });
 
@@ -66,7 +66,7 @@ describe('whatever is given as a time span', () => {
         expect(toMilliseconds('it', `${count}${name}`)).toBe(count * (UNITS[name] ?? NaN));
         expect(toMilliseconds('it', count)).toBe(count);
       }),
-      fuzzed(1_000),
+      fuzzed(500),
     );
   });
 });

@@ -1,8 +1,9 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { toMilliseconds } from './duration';
 
 describe('a time span', () => {
-  it.each<[given: number | string, milliseconds: number]>([
+  const spans: [given: number | string, milliseconds: number][] = [
     [1, 1],
     [1_500, 1_500],
     ['500ms', 500],
@@ -13,11 +14,14 @@ describe('a time span', () => {
     ['1.5h', 5_400_000],
     ['2 hours', 7_200_000],
     ['10 M', 600_000],
-  ])('%j is %i ms', (given, milliseconds) => {
-    expect(toMilliseconds('idleTimeout', given)).toBe(milliseconds);
-  });
+  ];
 
-  it.each<number | string>([
+  it('is converted to milliseconds', () =>
+    eachRow(spans, ([given, milliseconds]) => {
+      expect(toMilliseconds('idleTimeout', given)).toBe(milliseconds);
+    }));
+
+  const refused: (number | string)[] = [
     0,
     -1,
     1.5,
@@ -38,10 +42,17 @@ describe('a time span', () => {
     '1e3s',
     'm',
     'x'.repeat(1_000),
-  ])('%j is none, which names the option and what to give instead', (given) => {
-    const read = () => toMilliseconds('idleTimeout', given);
+  ];
 
-    expect(read).toThrow(SessionOptionsError);
-    expect(read).toThrow(/^idleTimeout: '.*' is not a time span\. Give .*'30m'/s);
-  });
+  it('is refused with the name of the option and an example', () =>
+    eachRow(
+      refused,
+      (given) => {
+        const read = () => toMilliseconds('idleTimeout', given);
+
+        expect(read).toThrow(SessionOptionsError);
+        expect(read).toThrow(/^idleTimeout: '.*' is not a time span\. Give .*'30m'/s);
+      },
+      (given) => JSON.stringify(String(given)),
+    ));
 });

@@ -1,6 +1,10 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { nearCacheLimitsOf } from './near-cache.options';
 import { SessionOptions } from './session.options';
+
+type Given = Parameters<typeof nearCacheLimitsOf>[0];
+type NearCacheLimits = NonNullable<ReturnType<typeof nearCacheLimitsOf>>;
 
 const REDIS = 'redis://127.0.0.1';
 
@@ -11,7 +15,7 @@ describe('the option nearCache', () => {
     expect(new SessionOptions({ redis: REDIS }).nearCache).toBeNull();
   });
 
-  it.each([
+  const taken: [given: Given, limits: NearCacheLimits][] = [
     [true, { maxStaleness: 1_000, maxEntries: 10_000 }],
     ['2s', { maxStaleness: 2_000, maxEntries: 10_000 }],
     [250, { maxStaleness: 250, maxEntries: 10_000 }],
@@ -21,21 +25,27 @@ describe('the option nearCache', () => {
       { maxStaleness: '100ms', maxEntries: 1 },
       { maxStaleness: 100, maxEntries: 1 },
     ],
-  ])('given as %j is %j', (given, limits) => {
-    expect(nearCacheLimitsOf(given)).toEqual(limits);
-    expect(new SessionOptions({ redis: REDIS, nearCache: given }).nearCache).toEqual(limits);
-  });
+  ];
 
-  it.each([
+  it('has defaults for what is not given', () =>
+    eachRow(taken, ([given, limits]) => {
+      expect(nearCacheLimitsOf(given)).toEqual(limits);
+      expect(new SessionOptions({ redis: REDIS, nearCache: given }).nearCache).toEqual(limits);
+    }));
+
+  const refused: [given: Given, message: RegExp][] = [
     ['2', /nearCache\.maxStaleness: '2' is not a time span/],
     ['99ms', /nearCache\.maxStaleness: 99 ms is too short/],
     [0, /nearCache\.maxStaleness/],
     [{ maxEntries: 0 }, /nearCache\.maxEntries/],
     [{ maxEntries: 1.5 }, /nearCache\.maxEntries/],
-  ])('is refused as %j', (given, message) => {
-    const act = () => nearCacheLimitsOf(given);
+  ];
 
-    expect(act).toThrow(SessionOptionsError);
-    expect(act).toThrow(message);
-  });
+  it('is refused with a value out of range', () =>
+    eachRow(refused, ([given, message]) => {
+      const act = () => nearCacheLimitsOf(given);
+
+      expect(act).toThrow(SessionOptionsError);
+      expect(act).toThrow(message);
+    }));
 });

@@ -1,4 +1,5 @@
 import { Transport } from '@nestjs/microservices';
+import { eachRow } from '../../../../tools/testing/each-row';
 import type { Role } from '../session/session-types';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { MemorySessionStore } from '../store/memory-session.store';
@@ -8,6 +9,20 @@ const store = new MemorySessionStore();
 
 function resolve(options: SessionModuleOptions): SessionOptions {
   return new SessionOptions(options);
+}
+
+/** Options that are refused. */
+type Refused = [what: string, options: SessionModuleOptions, message: RegExp];
+
+function expectRefused(rows: readonly Refused[]): Promise<void> {
+  return eachRow(
+    rows,
+    ([, options, message]) => {
+      expect(() => resolve(options)).toThrow(SessionOptionsError);
+      expect(() => resolve(options)).toThrow(message);
+    },
+    ([what]) => what,
+  );
 }
 
 describe('the options of SessionModule', () => {
@@ -62,7 +77,7 @@ describe('the options of SessionModule', () => {
     });
   });
 
-  it.each<[what: string, options: SessionModuleOptions, message: RegExp]>([
+  const refused: Refused[] = [
     ['no source', {}, /exactly one of 'client', 'redis' and 'store'.*given 0/],
     ['two sources', { store, redis: 'redis://h' }, /exactly one of.*given 2/],
     [
@@ -75,13 +90,11 @@ describe('the options of SessionModule', () => {
       { store, requiredRole: ' ' as Role },
       /requiredRole is empty.*leave the option out/,
     ],
-    ...['', 'Orders', 'a:b', 'a*', '{a}', 'a b', '-a', 'a\n'].map(
-      (name): [string, SessionModuleOptions, RegExp] => [
-        `the service name ${JSON.stringify(name)}`,
-        { store, service: name },
-        /service: '.*' is no service's name.*such as 'orders'/s,
-      ],
-    ),
+    ...['', 'Orders', 'a:b', 'a*', '{a}', 'a b', '-a', 'a\n'].map((name): Refused => [
+      `the service name ${JSON.stringify(name)}`,
+      { store, service: name },
+      /service: '.*' is no service's name.*such as 'orders'/s,
+    ]),
     ['an empty release', { store, release: '' }, /release: give a version/],
     ['an endless release', { store, release: 'x'.repeat(257) }, /release: give a version/],
     ['an empty cookie name', { store, cookie: { name: '' } }, /cookie\.name.*Use letters/],
@@ -101,10 +114,9 @@ describe('the options of SessionModule', () => {
     ['half a second', { store, retryAfter: 0.5 }, /retryAfter: give whole seconds/],
     ['a negative time', { store, retryAfter: -1 }, /retryAfter: give whole seconds/],
     ['no number', { store, retryAfter: NaN }, /retryAfter: give whole seconds/],
-  ])('refuse %s, and say how to mend it', (_, options, message) => {
-    expect(() => resolve(options)).toThrow(SessionOptionsError);
-    expect(() => resolve(options)).toThrow(message);
-  });
+  ];
+
+  it('refuse an invalid value, and say how to mend it', () => expectRefused(refused));
 
   it('refuse what cannot be a domain at start, not at the first sign-in', () => {
     const cookie = { name: '__Secure-sid', domain: 'https://example.com/' };
@@ -151,7 +163,7 @@ describe('the options of SessionModule', () => {
       });
     });
 
-    it.each<[string, SessionModuleOptions, RegExp]>([
+    const refusedWithRpc: Refused[] = [
       ['nobody to ask', { ...given, rpc: undefined }, /needs 'rpc'/],
       ['calls that are not signed', { ...given, calls: undefined }, /needs 'calls'/],
       ['no name', { ...given, service: undefined }, /'service'/],
@@ -167,9 +179,8 @@ describe('the options of SessionModule', () => {
       ['an empty cache', { ...given, rpc: { client, cacheEntries: 0 } }, /rpc\.cacheEntries/],
       ['no failures', { ...given, rpc: { client, breaker: { failures: 0 } } }, /breaker\.failures/],
       ['no pause', { ...given, rpc: { client, breaker: { pause: -1 } } }, /breaker\.pause/],
-    ])('refuse %s', (_, options, message) => {
-      expect(() => resolve(options)).toThrow(SessionOptionsError);
-      expect(() => resolve(options)).toThrow(message);
-    });
+    ];
+
+    it('refuse an invalid value', () => expectRefused(refusedWithRpc));
   });
 });

@@ -2,16 +2,23 @@ import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { eventually } from '../../../../tools/testing/eventually';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { SessionHealthIndicator } from '../health/session-health.indicator';
 import { SessionHealthModule } from '../health/session-health.module';
 import { SessionManager } from '../issuer/session.manager';
 import { Public } from '../roles/public.decorator';
+import type { Session } from '../session/session';
 import { SessionModule } from '../session.module';
+import { MemorySessionStore } from '../store/memory-session.store';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { withCookie } from '../testing/requests';
 import { createToken } from '../token/session-token';
 import { CALLS, startAuth } from './testing/rpc-apps';
 import { tcp, transports, type Wire } from './testing/transports';
+
+type MakeAdapter = (typeof httpAdapters)[0][1];
+
+const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 
 const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
@@ -34,6 +41,46 @@ class SampleController {
   }
 }
 
+/** A store that can be away, as a Redis can. */
+class SampleStore extends MemorySessionStore {
+  isAway = false;
+
+  override find(id: string): Promise<Session | null> {
+    return this.isAway ? this.#fail() : super.find(id);
+  }
+
+  override ping(): Promise<void> {
+    return this.isAway ? this.#fail() : super.ping();
+  }
+
+  #fail(): Promise<never> {
+    return Promise.reject(new SessionStoreUnavailableError());
+  }
+}
+
+const serve = (makeAdapter: MakeAdapter, client: Wire['client'], secret = CALLS.secret) =>
+  listen(makeAdapter, {
+    imports: [
+      SessionModule.forRoot({
+        source: 'rpc',
+        service: 'orders',
+        calls: { secret },
+        rpc: { client, breaker: { pause: '50ms' } },
+      }),
+      SessionHealthModule,
+    ],
+    controllers: [SampleController],
+  });
+
+beforeEach(() => {
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 describe.each(
   httpAdapters.flatMap(([adapter, makeAdapter]) =>
     // Each adapter once, each transport once.
@@ -42,98 +89,72 @@ describe.each(
       .map(([transport, open]) => [adapter, transport, makeAdapter, open] as const),
   ),
 )('a service on %s that asks over %s', (_adapter, _transport, makeAdapter, open) => {
-  let redis: RedisServer;
-  let wire: Wire;
-  let auth: INestApplication | null = null;
-  let orders: INestApplication;
-  let url: string;
+  it('starts without the other service, denies meanwhile and while its store is away, and recovers', async () => {
+    const wire = await open();
+    const { app: orders, url } = await serve(makeAdapter, wire.client);
+    const ready = async () => (await fetch(`${url}/ready`)).status;
+    const store = new SampleStore();
+    let auth: INestApplication | null = null;
+    try {
+      const [denied, status] = await Promise.all([fetch(url, withCookie(createToken())), ready()]);
+      expect(status).toBe(503);
+      expect(denied.status).toBe(503);
+      expect(denied.headers.get('Retry-After')).toBe('1');
+      expect(denied.headers.getSetCookie()).toEqual([]);
+      expect(await denied.json()).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
 
-  beforeEach(async () => {
-    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
-    redis = await RedisServer.start();
-    wire = await open();
-    ({ app: orders, url } = await listen(makeAdapter, {
-      imports: [
-        SessionModule.forRoot({
-          source: 'rpc',
-          service: 'orders',
-          calls: CALLS,
-          rpc: { client: wire.client, breaker: { pause: '50ms' } },
-        }),
-        SessionHealthModule,
-      ],
-      controllers: [SampleController],
-    }));
-  });
+      auth = await startAuth(wire.server, { store });
+      const manager = auth.get(SessionManager, { strict: false });
+      await eventually(async () => (await ready()) === 200);
+      const { token } = await manager.create(ADA);
+      expect((await fetch(url, withCookie(token))).status).toBe(200);
 
-  afterEach(async () => {
-    await orders.close();
-    await auth?.close();
-    await wire.broker?.stop();
-    await redis.stop();
-    jest.restoreAllMocks();
-  });
+      // 503, not 401.
+      store.isAway = true;
+      expect((await fetch(url, withCookie(token))).status).toBe(503);
+      expect(await ready()).toBe(503);
 
-  const startTheOther = async () => {
-    auth = await startAuth(wire.server, { redis: { port: redis.port, disconnectTimeout: 50 } });
-    return auth.get(SessionManager, { strict: false });
-  };
-  const ready = async () => (await fetch(`${url}/ready`)).status;
-
-  it('starts without the other service, denies meanwhile, and recovers by itself', async () => {
-    expect(await ready()).toBe(503);
-    const denied = await fetch(url, withCookie(createToken()));
-    expect(denied.status).toBe(503);
-    expect(denied.headers.get('Retry-After')).toBe('1');
-    expect(denied.headers.getSetCookie()).toEqual([]);
-    expect(await denied.json()).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
-
-    const manager = await startTheOther();
-    await eventually(async () => (await ready()) === 200);
-
-    const { token } = await manager.create(ADA);
-    expect((await fetch(url, withCookie(token))).status).toBe(200);
-  });
-
-  it('denies with 503, not 401, while the other one’s Redis is away', async () => {
-    const manager = await startTheOther();
-    await eventually(async () => (await ready()) === 200);
-    const { token } = await manager.create(ADA);
-    await redis.stop();
-
-    expect((await fetch(url, withCookie(token))).status).toBe(503);
-    expect(await ready()).toBe(503);
+      store.isAway = false;
+      await eventually(async () => (await ready()) === 200);
+      expect((await fetch(url, withCookie(token))).status).toBe(200);
+    } finally {
+      await orders.close();
+      await auth?.close();
+      await wire.broker?.stop();
+    }
   });
 });
 
-describe('a service with another secret', () => {
-  it('denies with 503, as it is told nothing', async () => {
-    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+describe('a service', () => {
+  it('denies with 503, not 401, while the other one’s Redis is away', async () => {
     const redis = await RedisServer.start();
     const wire = await tcp();
     const auth = await startAuth(wire.server, {
       redis: { port: redis.port, disconnectTimeout: 50 },
     });
-    const { app, url } = await listen(httpAdapters[0]?.[1] as never, {
-      imports: [
-        SessionModule.forRoot({
-          source: 'rpc',
-          service: 'orders',
-          calls: { secret: 'another secret, which is as long as that one' },
-          rpc: { client: wire.client },
-        }),
-        SessionHealthModule,
-      ],
-      controllers: [SampleController],
-    });
+    const { app, url } = await serve(express, wire.client);
+    const { token } = await auth.get(SessionManager, { strict: false }).create(ADA);
+    expect((await fetch(url, withCookie(token))).status).toBe(200);
+    await redis.stop();
+
+    expect((await fetch(url, withCookie(token))).status).toBe(503);
+    expect((await fetch(`${url}/ready`)).status).toBe(503);
+    await app.close();
+    await auth.close();
+  });
+
+  it('with another secret denies with 503, as it is told nothing', async () => {
+    const wire = await tcp();
+    const auth = await startAuth(wire.server, { store: new MemorySessionStore() });
+    const { app, url } = await serve(
+      express,
+      wire.client,
+      'another secret, which is as long as that one',
+    );
 
     expect((await fetch(url, withCookie(createToken()))).status).toBe(503);
     expect((await fetch(`${url}/ready`)).status).toBe(503);
     await app.close();
     await auth.close();
-    await redis.stop();
-    jest.restoreAllMocks();
   });
 });

@@ -1,40 +1,49 @@
 import type { INestApplication } from '@nestjs/common';
 import { ClientProxyFactory } from '@nestjs/microservices';
-import { Redis } from 'ioredis';
 import { firstValueFrom } from 'rxjs';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { eventually } from '../../../../tools/testing/eventually';
 import { CallKeys } from '../calls/call.options';
 import { CallTokens } from '../calls/call-tokens';
 import { withHeaders } from '../calls/with-headers';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager';
+import { whenReady } from '../store/redis-client';
 import { idleKey } from '../store/redis-session.keys';
 import { SessionCounters } from '../store/session-counters';
 import { httpAdapters } from '../testing/http-adapters';
+import { patientClient } from '../testing/patient-client';
 import { withCookie } from '../testing/requests';
 import { startedRedis } from '../testing/started-redis';
 import { createToken } from '../token/session-token';
 import { CALLS, startAuth, startOrders } from './testing/rpc-apps';
-import { redis as redisWire, tcp, transports, type Wire } from './testing/transports';
+import { tcp, transports, type Wire } from './testing/transports';
 
 const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
-describe.each(transports)('a service that asks over %s who is asking', (name, open) => {
+/** Codes of a call that proves no service. */
+const REFUSED = /^ERR_SESSION_(REQUIRED|CALL_REFUSED)$/;
+
+const [[, express], [, fastify]] = httpAdapters as [
+  (typeof httpAdapters)[0],
+  (typeof httpAdapters)[0],
+];
+
+/** A service that keeps the sessions and one that asks it, for the tests of the enclosing `describe`. */
+function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
   const redis = startedRedis();
   let wire: Wire;
   let auth: INestApplication;
   let orders: INestApplication;
   let url: string;
   let manager: SessionManager;
-  let counters: SessionCounters;
 
   beforeAll(async () => {
     wire = await open();
     auth = await startAuth(wire.server, {
       redis: { port: redis.server.port, disconnectTimeout: 50 },
     });
-    ({ app: orders, url } = await startOrders(wire.client));
+    ({ app: orders, url } = await startOrders(wire.client, { makeAdapter }));
     manager = auth.get(SessionManager, { strict: false });
-    counters = orders.get(SessionCounters);
   });
 
   afterAll(async () => {
@@ -47,193 +56,242 @@ describe.each(transports)('a service that asks over %s who is asking', (name, op
   const ask = (path: string, token: string): Promise<Response> =>
     fetch(`${url}/${path}`, withCookie(token));
 
-  it('is told the session', async () => {
-    const { token } = await signIn();
+  return {
+    redis,
+    signIn,
+    ask,
+    get url() {
+      return url;
+    },
+    get manager() {
+      return manager;
+    },
+    /** How often it has asked so far. */
+    get calls() {
+      return orders.get(SessionCounters).rpc.calls;
+    },
 
-    const response = await ask('who', token);
+    async isToldTheSession() {
+      const { token } = await signIn();
 
-    expect(response.status).toBe(200);
-    expect(await response.text()).toBe('ada');
-  });
+      const response = await ask('who', token);
 
-  it('denies what nobody has signed in with, and what is no token', async () => {
-    expect((await ask('who', createToken())).status).toBe(401);
-    expect((await ask('who', 'no-token')).status).toBe(401);
-    expect((await fetch(`${url}/who`)).status).toBe(401);
-  });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe('ada');
+    },
 
-  it('knows of a logout at once', async () => {
-    const { token, session } = await signIn();
-    expect((await ask('who', token)).status).toBe(200);
+    async deniesUnknownTokens() {
+      expect((await ask('who', createToken())).status).toBe(401);
+      expect((await ask('who', 'no-token')).status).toBe(401);
+      expect((await fetch(`${url}/who`)).status).toBe(401);
+    },
 
-    await manager.revoke(session.id);
+    async knowsOfALogout() {
+      const { token, session } = await signIn();
+      expect((await ask('who', token)).status).toBe(200);
 
-    expect((await ask('who', token)).status).toBe(401);
-  });
+      await manager.revoke(session.id);
 
-  it('knows of a change of roles at once', async () => {
-    const { token, session } = await signIn();
-    expect((await ask('write', token)).status).toBe(403);
+      expect((await ask('who', token)).status).toBe(401);
+    },
 
-    await manager.setRoles(session.user.id, ['orders', 'orders:write']);
+    async knowsOfAChangeOfRoles() {
+      const { token, session } = await signIn();
+      expect((await ask('write', token)).status).toBe(403);
 
-    expect((await ask('write', token)).status).toBe(200);
-  });
+      await manager.setRoles(session.user.id, ['orders', 'orders:write']);
 
-  it('does not ask for what is public', async () => {
-    const { calls } = counters.rpc;
+      expect((await ask('write', token)).status).toBe(200);
+    },
 
-    expect((await ask('public', createToken())).status).toBe(200);
+    async slidesOnce() {
+      const { token, session } = await signIn();
+      const key = idleKey(session.id);
+      await redis.client.pexpire(key, session.idleTimeout / 2);
+      const before = this.calls;
 
-    expect(counters.rpc.calls).toBe(calls);
-  });
+      expect((await ask('who', token)).status).toBe(200);
+      await eventually(async () => (await redis.client.pttl(key)) > session.idleTimeout * 0.9);
+      await ask('who', token);
+      await ask('who', token);
 
-  it('has the idle timeout start anew, once for many requests', async () => {
-    const { token, session } = await signIn();
-    const key = idleKey(session.id);
-    await redis.client.pexpire(key, session.idleTimeout / 2);
-    const { calls } = counters.rpc;
+      // Three times who it is, and one slide.
+      expect(this.calls - before).toBe(4);
+    },
 
-    expect((await ask('who', token)).status).toBe(200);
-    await eventually(async () => (await redis.client.pttl(key)) > session.idleTimeout * 0.9);
-    await ask('who', token);
-    await ask('who', token);
+    async changesNothingWhenItDenies() {
+      const { token, session } = await signIn(['products']);
+      const key = idleKey(session.id);
+      await redis.client.pexpire(key, session.idleTimeout / 2);
 
-    // Three times who it is, and one slide.
-    expect(counters.rpc.calls - calls).toBe(4);
-  });
+      expect((await ask('who', token)).status).toBe(403);
+      // A later request comes after what the denied one would have sent.
+      expect((await ask('who', (await signIn()).token)).status).toBe(200);
 
-  it('has nothing changed for a request that it denies', async () => {
-    const { token, session } = await signIn(['products']);
-    const key = idleKey(session.id);
-    await redis.client.pexpire(key, session.idleTimeout / 2);
+      expect(await redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
+    },
 
-    expect((await ask('who', token)).status).toBe(403);
-    // Whoever comes later comes after what would have been sent.
-    expect((await ask('who', (await signIn()).token)).status).toBe(200);
+    async addsAndReads() {
+      const { token } = await signIn();
+      const add = (value: unknown) =>
+        fetch(`${url}/additions`, {
+          method: 'POST',
+          headers: { ...withCookie(token).headers, 'content-type': 'application/json' },
+          body: JSON.stringify({ name: '__proto__', value }),
+        });
+      expect(await (await ask('additions', token)).json()).toEqual({});
 
-    expect(await redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
-  });
+      expect((await add({ half: 0.5 })).status).toBe(201);
+      expect((await add('again')).status).toBe(409);
 
-  it('adds to a session under its own name, and reads it', async () => {
-    const { token } = await signIn();
-    const add = (value: unknown) =>
-      fetch(`${url}/additions`, {
-        method: 'POST',
-        headers: { ...withCookie(token).headers, 'content-type': 'application/json' },
-        body: JSON.stringify({ name: '__proto__', value }),
-      });
-    expect(await (await ask('additions', token)).json()).toEqual({});
+      expect(await (await ask('additions', token)).text()).toBe('{"__proto__":{"half":0.5}}');
+    },
 
-    expect((await add({ half: 0.5 })).status).toBe(201);
-    expect((await add('again')).status).toBe(409);
-
-    expect(await (await ask('additions', token)).text()).toBe('{"__proto__":{"half":0.5}}');
-  });
-
-  if (name === 'gRPC') return;
-
-  describe('and whoever else reaches that port', () => {
-    const tokens = (service: string, secret = CALLS.secret) =>
-      new CallTokens(service, new CallKeys({ secret }));
-
-    async function introspect(id: string, headers: Record<string, string>): Promise<unknown> {
+    /** Introspects with these headers alone, as any process can that reaches the port. */
+    async introspect(id: string, headers: Record<string, string>): Promise<unknown> {
       const client = ClientProxyFactory.create(withHeaders(wire.client, () => headers));
       try {
         return await firstValueFrom(client.send<unknown>('session.introspect', { id }));
       } finally {
         await (client.close() as Promise<void>);
       }
-    }
+    },
+  };
+}
 
-    it('is answered when it signs as a service', async () => {
-      const { session } = await signIn();
+type Asking = ReturnType<typeof askingOver>;
 
-      const call = tokens('reports').sign('auth', null);
+describe('a service that asks over TCP who is asking', () => {
+  const asking = askingOver(tcp);
 
-      expect(await introspect(session.id, { 'x-session-call': call })).toMatchObject({
-        session: expect.stringContaining('ada') as string,
-      });
-      expect(await introspect('no id', { 'x-session-call': call })).toEqual({});
-    });
+  it('is told the session', () => asking.isToldTheSession());
 
-    it('is refused with a user’s token, which changes nothing', async () => {
-      const { session, token } = await signIn();
-      const key = idleKey(session.id);
-      await redis.client.pexpire(key, session.idleTimeout / 2);
+  it('denies what nobody has signed in with, and what is no token', () =>
+    asking.deniesUnknownTokens());
 
-      await expect(
-        introspect(session.id, { authorization: `Bearer ${token}` }),
-      ).rejects.toMatchObject({ code: 'ERR_SESSION_ROLE_REQUIRED' });
-      await introspect(session.id, { 'x-session-call': tokens('reports').sign('auth', null) });
+  it('knows of a logout at once', () => asking.knowsOfALogout());
 
-      expect(await redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
-    });
+  it('knows of a change of roles at once', () => asking.knowsOfAChangeOfRoles());
 
-    it('is refused when a service calls on behalf of a user', async () => {
-      const { session } = await signIn();
+  it('does not ask for what is public', async () => {
+    const { calls } = asking;
 
-      await expect(
-        introspect(session.id, { 'x-session-call': tokens('reports').sign('auth', session.id) }),
-      ).rejects.toMatchObject({ code: 'ERR_SESSION_ROLE_REQUIRED' });
-    });
+    expect((await asking.ask('public', createToken())).status).toBe(200);
 
-    it.each([
-      ['nothing', {}],
-      ['another secret', { 'x-session-call': tokens('orders', 'x'.repeat(32)).sign('auth', null) }],
-      ['a call to somebody else', { 'x-session-call': tokens('orders').sign('products', null) }],
-    ])('is refused with %s', async (_, headers) => {
-      const { session } = await signIn();
-
-      await expect(introspect(session.id, headers)).rejects.toMatchObject({
-        status: 'error',
-        code: expect.stringMatching(/^ERR_SESSION_(REQUIRED|CALL_REFUSED)$/) as string,
-      });
-    });
+    expect(asking.calls).toBe(calls);
   });
+
+  it('has the idle timeout start anew, once for many requests', () => asking.slidesOnce());
+
+  it('has nothing changed for a request that it denies', () => asking.changesNothingWhenItDenies());
+
+  it('adds to a session under its own name, and reads it', () => asking.addsAndReads());
+
+  itAnswersServicesAlone(asking);
 });
 
-describe.each(httpAdapters)('a service on %s', (_, makeAdapter) => {
-  const redis = startedRedis();
+describe.each(transports.filter(([name]) => name !== 'TCP'))(
+  'a service that asks over %s who is asking',
+  (name, open) => {
+    const asking = askingOver(open);
+
+    it('finds, refuses, slides and adds to sessions', async () => {
+      await asking.isToldTheSession();
+      await asking.deniesUnknownTokens();
+      await asking.knowsOfALogout();
+      await asking.knowsOfAChangeOfRoles();
+      await asking.slidesOnce();
+      await asking.changesNothingWhenItDenies();
+      await asking.addsAndReads();
+    });
+
+    // Over gRPC: grpc-calls.int-spec.ts.
+    if (name !== 'gRPC') itAnswersServicesAlone(asking);
+
+    if (name !== 'Redis') return;
+
+    it('shows a broker ids, never a token', async () => {
+      const seen: string[] = [];
+      const spy = patientClient(asking.redis.url);
+      await whenReady(spy, 10_000);
+      await spy.psubscribe('*');
+      spy.on('pmessage', (_, channel: string, message: string) => seen.push(channel + message));
+      const { token, session } = await asking.signIn();
+
+      expect((await asking.ask('who', token)).status).toBe(200);
+      await eventually(() => seen.some((it) => it.startsWith('session.introspect.reply')));
+
+      expect(seen.join()).toContain(session.id);
+      expect(seen.join()).not.toContain(token);
+      spy.disconnect();
+    });
+  },
+);
+
+describe('a service on Fastify that asks over TCP', () => {
+  const asking = askingOver(tcp, fastify);
 
   it('is told who is asking as well', async () => {
-    const wire = await tcp();
-    const auth = await startAuth(wire.server, {
-      redis: { port: redis.server.port, disconnectTimeout: 50 },
-    });
-    const { app, url } = await startOrders(wire.client, { makeAdapter });
-    const { token } = await auth.get(SessionManager, { strict: false }).create(ADA);
-
-    expect((await fetch(`${url}/who`, withCookie(token))).status).toBe(200);
-    expect((await fetch(`${url}/who`)).status).toBe(401);
-    await app.close();
-    await auth.close();
+    await asking.isToldTheSession();
+    await asking.deniesUnknownTokens();
   });
 });
 
-describe('what a broker sees', () => {
-  const redis = startedRedis();
+function itAnswersServicesAlone(asking: Asking): void {
+  const tokens = (service: string, secret = CALLS.secret) =>
+    new CallTokens(service, new CallKeys({ secret }));
 
-  it('is ids, never a token', async () => {
-    const wire = await redisWire();
-    const seen: string[] = [];
-    const spy = new Redis(wire.broker.port, '127.0.0.1');
-    await spy.psubscribe('*');
-    spy.on('pmessage', (_, channel: string, message: string) => seen.push(channel + message));
-    const auth = await startAuth(wire.server, {
-      redis: { port: redis.server.port, disconnectTimeout: 50 },
+  it('is the only one that is answered, as it signs as a service', async () => {
+    const { session, token } = await asking.signIn();
+    const call = tokens('reports').sign('auth', null);
+
+    expect(await asking.introspect(session.id, { 'x-session-call': call })).toMatchObject({
+      session: expect.stringContaining('ada') as string,
     });
-    const { app, url } = await startOrders(wire.client);
-    const { token, session } = await auth.get(SessionManager, { strict: false }).create(ADA);
+    expect(await asking.introspect('no id', { 'x-session-call': call })).toEqual({});
 
-    expect((await fetch(`${url}/who`, withCookie(token))).status).toBe(200);
-    await eventually(() => seen.some((it) => it.startsWith('session.introspect.reply')));
-
-    expect(seen.join()).toContain(session.id);
-    expect(seen.join()).not.toContain(token);
-    spy.disconnect();
-    await app.close();
-    await auth.close();
-    await wire.broker.stop();
+    const refused: [what: string, headers: Record<string, string>, code: RegExp][] = [
+      ['a user’s token', { authorization: `Bearer ${token}` }, /^ERR_SESSION_ROLE_REQUIRED$/],
+      [
+        'a call on behalf of a user',
+        { 'x-session-call': tokens('reports').sign('auth', session.id) },
+        /^ERR_SESSION_ROLE_REQUIRED$/,
+      ],
+      ['nothing', {}, REFUSED],
+      [
+        'another secret',
+        { 'x-session-call': tokens('orders', 'x'.repeat(32)).sign('auth', null) },
+        REFUSED,
+      ],
+      [
+        'a call to another service',
+        { 'x-session-call': tokens('orders').sign('products', null) },
+        REFUSED,
+      ],
+    ];
+    await eachRow(
+      refused,
+      ([, headers, code]) =>
+        expect(asking.introspect(session.id, headers)).rejects.toMatchObject({
+          status: 'error',
+          code: expect.stringMatching(code) as string,
+        }),
+      ([what]) => what,
+    );
   });
-});
+
+  it('is refused with a user’s token, which changes nothing', async () => {
+    const { session, token } = await asking.signIn();
+    const key = idleKey(session.id);
+    await asking.redis.client.pexpire(key, session.idleTimeout / 2);
+
+    await expect(
+      asking.introspect(session.id, { authorization: `Bearer ${token}` }),
+    ).rejects.toMatchObject({ code: 'ERR_SESSION_ROLE_REQUIRED' });
+    await asking.introspect(session.id, {
+      'x-session-call': tokens('reports').sign('auth', null),
+    });
+
+    expect(await asking.redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
+  });
+}

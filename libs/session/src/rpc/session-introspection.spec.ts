@@ -1,3 +1,4 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { decodeSession } from '../session/session-record';
 import { fieldsOf, sampleSession } from '../testing/sample-session';
@@ -21,7 +22,7 @@ describe('what services ask of the one that keeps the sessions', () => {
     expect(fieldsOf(decodeSession(id, record ?? ''))).toEqual(fieldsOf(session));
   });
 
-  it.each<[string, unknown]>([
+  const withoutId = (): [what: string, request: unknown][] => [
     ['nothing', undefined],
     ['null', null],
     ['text', id],
@@ -31,17 +32,25 @@ describe('what services ask of the one that keeps the sessions', () => {
     ['what is no id', { id: `${id}}` }],
     ['a second spelling', { id: `${id.slice(0, -1)}=` }],
     ['an id of somebody else’s', Object.create({ id }) as object],
-  ])('is nothing for %s, and the store is not asked', async (_, request) => {
+  ];
+
+  it('is nothing without an id, and the store is not asked', async () => {
     const asked = ['find', 'touch', 'add', 'additions'].map((it) =>
       jest.spyOn(store, it as 'find'),
     );
-    const addition = { ...Object(request), name: 'coupon', value: '1' } as object;
+    await eachRow(
+      withoutId(),
+      async ([, request]) => {
+        const addition = { ...Object(request), name: 'coupon', value: '1' } as object;
 
-    expect(await introspection.introspect(request)).toEqual({});
-    expect(await introspection.touch(request)).toEqual({ live: false });
-    expect(await introspection.add(addition, 'orders')).toEqual({ outcome: 'gone' });
-    expect(await introspection.additions(request)).toEqual({ additions: [] });
-    for (const spy of asked) expect(spy).not.toHaveBeenCalled();
+        expect(await introspection.introspect(request)).toEqual({});
+        expect(await introspection.touch(request)).toEqual({ live: false });
+        expect(await introspection.add(addition, 'orders')).toEqual({ outcome: 'gone' });
+        expect(await introspection.additions(request)).toEqual({ additions: [] });
+        for (const spy of asked) expect(spy).not.toHaveBeenCalled();
+      },
+      ([what]) => what,
+    );
   });
 
   it('is added under the name of who asks, whatever is in the request', async () => {
@@ -65,15 +74,22 @@ describe('what services ask of the one that keeps the sessions', () => {
     expect(await introspection.additions({ id, service: 'a:b' })).toEqual({ additions: [] });
   });
 
-  it.each<[string, object]>([
+  const invalidAdditions: [what: string, addition: object][] = [
     ['a name with other characters', { name: 'a b', value: '1' }],
     ['a long name', { name: 'a'.repeat(65), value: '1' }],
     ['a name that is no text', { name: ['a'], value: '1' }],
     ['a value that is not JSON', { name: 'a', value: '{' }],
     ['a value that is no text', { name: 'a', value: 1 }],
     ['a large value', { name: 'a', value: JSON.stringify('x'.repeat(4_096)) }],
-  ])('adds nothing with %s', async (_, addition) => {
-    expect(await introspection.add({ id, ...addition }, 'orders')).toEqual({ outcome: 'gone' });
-    expect(await introspection.additions({ id, service: 'orders' })).toEqual({ additions: [] });
-  });
+  ];
+
+  it('adds nothing with an invalid name or value', () =>
+    eachRow(
+      invalidAdditions,
+      async ([, addition]) => {
+        expect(await introspection.add({ id, ...addition }, 'orders')).toEqual({ outcome: 'gone' });
+        expect(await introspection.additions({ id, service: 'orders' })).toEqual({ additions: [] });
+      },
+      ([what]) => what,
+    ));
 });

@@ -1,21 +1,24 @@
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { IncomingMessage, request, type Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import {
   Controller,
   type ControllerOptions,
   Header,
   HttpCode,
+  type HttpServer,
   type INestApplication,
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import { SESSION_OPTIONS } from '../../options/session-options.token';
 import { SessionOptions } from '../../options/session.options';
 import { AccessRules } from '../../roles/access-rules';
 import { ROLES_METADATA } from '../../roles/roles.decorator';
-import type { Session } from '../../session/session';
 import { MemorySessionStore } from '../../store/memory-session.store';
-import { type httpAdapters, listen } from '../../testing/http-adapters';
-import { sampleSession } from '../../testing/sample-session';
+import { type httpAdapters, silent } from '../../testing/http-adapters';
 import type { AccessCatalogue } from '../access-catalogue';
 import { AccessCatalogueReader } from '../access-catalogue.reader';
 
@@ -48,11 +51,8 @@ export function controllerOf(
 
 /** A Nest application with these routes, and what is read of them. */
 export class RoutedApp {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
-
   private constructor(
     readonly app: INestApplication,
-    private readonly url: string,
     readonly catalogue: AccessCatalogue,
   ) {}
 
@@ -69,38 +69,79 @@ export class RoutedApp {
       AccessCatalogueReader,
       { provide: SESSION_OPTIONS, useValue: options },
     ];
-    const { app, url } = await listen(makeAdapter, { ...metadata, providers }, prepare);
+    const module = await Test.createTestingModule({ ...metadata, providers })
+      .setLogger(silent)
+      .compile();
+    const app = module.createNestApplication(makeAdapter());
+    await prepare?.(app);
+    await app.init();
+    const adapter: HttpServer = app.getHttpAdapter();
+    // Fastify builds its router late.
+    const router = adapter.getInstance() as { ready?(): PromiseLike<unknown> };
+    await router.ready?.();
     const catalogue = await app.get(AccessCatalogueReader).read();
     if (catalogue === null) throw new Error('no catalogue was read');
-    return new RoutedApp(app, url, catalogue);
+    return new RoutedApp(app, catalogue);
   }
 
-  async stop(): Promise<void> {
-    this.#agent.destroy();
-    await this.app.close();
+  stop(): Promise<void> {
+    return this.app.close();
   }
 
-  /** Which handler answers, `null` when none does. The target is sent as it is. */
-  answering(
+  /** @returns the URL at which the application then listens */
+  async listen(): Promise<string> {
+    await this.app.listen(0, '127.0.0.1');
+    return this.app.getUrl();
+  }
+
+  /**
+   * Which handler answers, `null` when none does. The router gets the target as it is, without a connection.
+   */
+  async answering(
     method: string,
     path: string,
     headers: Record<string, string> = {},
   ): Promise<string | null> {
-    return new Promise((resolve, reject) => {
-      const call = request(this.url, { method, path, headers, agent: this.#agent });
-      call.on('error', reject);
-      call.on('response', (response) => {
-        response.resume();
-        response.on('end', () => {
-          resolve(response.headers[HANDLER]?.toString() ?? null);
-        });
-      });
-      call.end();
-    });
+    const request = new IncomingMessage(new Socket());
+    Object.assign(request, { method, url: path, httpVersion: '1.1' });
+    Object.assign(request.headers, { host: '127.0.0.1', ...headers });
+    request.push(null);
+    const response = new ServerResponse(request);
+    const sink = new Sink();
+    response.assignSocket(sink as unknown as Socket);
+    const finished = once(response, 'finish');
+    (this.app.getHttpServer() as Server).emit('request', request, response);
+    await finished;
+    return sink.header(HANDLER);
   }
 }
 
-/** Somebody with these roles. */
-export function sessionWith(...roles: readonly string[]): Session {
-  return sampleSession({ roles });
+/** Which handler answers a request over a connection, `null` when none does. The target is sent as it is. */
+export function answeringOver(url: string, method: string, path: string): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, path });
+    call.on('error', reject);
+    call.on('response', (response) => {
+      response.resume();
+      response.on('end', () => {
+        resolve(response.headers[HANDLER]?.toString() ?? null);
+      });
+    });
+    call.end();
+  });
+}
+
+/** Takes the place of a response's connection. */
+class Sink extends Writable {
+  #text = '';
+
+  header(name: string): string | null {
+    const [head = ''] = this.#text.split('\r\n\r\n');
+    return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? null;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#text += chunk.toString('latin1');
+    done();
+  }
 }

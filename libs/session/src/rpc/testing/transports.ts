@@ -2,13 +2,13 @@ import { type ClientOptions, type MicroserviceOptions, Transport } from '@nestjs
 import { join } from 'node:path';
 import { NatsServer } from '../../../../../tools/nats/nats-server';
 import { freePort } from '../../../../../tools/processes/free-port';
-import { RedisServer } from '../../../../../tools/redis/redis-server';
+import { workerServers } from '../../../../../tools/testing/worker-servers';
 
 /** Where a service listens and how it is reached. */
 export interface Wire {
   readonly server: MicroserviceOptions;
   readonly client: ClientOptions;
-  /** What carries the messages, where it is not the service itself. */
+  /** A server of this wire alone that carries the messages, to be stopped at the end. */
   readonly broker?: { stop(): Promise<void> };
 }
 
@@ -28,13 +28,13 @@ export async function tcp(): Promise<Wire> {
   };
 }
 
-export async function redis(): Promise<Wire & { readonly broker: RedisServer }> {
-  const broker = await RedisServer.start();
-  const options = { host: '127.0.0.1', port: broker.port };
+/** Over the Redis of this Jest worker. */
+export async function redis(): Promise<Wire> {
+  const { port } = await workerServers().redis();
+  const options = { host: '127.0.0.1', port };
   return {
     server: { transport: Transport.REDIS, options },
     client: { transport: Transport.REDIS, options },
-    broker,
   };
 }
 

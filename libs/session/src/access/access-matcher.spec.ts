@@ -1,0 +1,125 @@
+import { eachRow } from '../../../../tools/testing/each-row';
+import type { AccessCatalogue, AccessRoute } from './access-catalogue';
+import { AccessMatcher } from './access-matcher';
+import { sessionWith } from './testing/session-with';
+
+const route = (path: string, anyOf: string[] = [], more: Partial<AccessRoute> = {}) => ({
+  method: 'GET',
+  path,
+  anyOf,
+  isPublic: false,
+  isFresh: false,
+  isConditional: false,
+  ...more,
+});
+
+const catalogueOf = (
+  routes: readonly AccessRoute[],
+  more: Partial<AccessCatalogue> = {},
+): AccessCatalogue => ({ service: 'sample', router: 'express', routes, ...more });
+
+function matchOf(matcher: AccessMatcher, method: string, path: string) {
+  const found = matcher.find(method, path);
+  if (found === null || found === 'unclear') throw new Error(`${path} is refused: ${found}`);
+  return found;
+}
+
+describe('a match', () => {
+  it('asks for the role of the service and for one of the route', () => {
+    const catalogue = catalogueOf([route('/a', ['x', 'y'])], { requiredRole: 'sample' });
+    const match = matchOf(new AccessMatcher(catalogue), 'GET', '/a');
+    expect(match.allows(sessionWith('sample', 'x'))).toBe(true);
+    expect(match.allows(sessionWith('sample', 'y'))).toBe(true);
+    expect(match.allows(sessionWith('sample'))).toBe(false);
+    expect(match.allows(sessionWith('x', 'y'))).toBe(false);
+  });
+
+  it('is open to everybody who has a session where no role is named', () => {
+    const match = matchOf(new AccessMatcher(catalogueOf([route('/a')])), 'GET', '/a');
+    expect([match.isPublic, match.allows(sessionWith())]).toEqual([false, true]);
+  });
+
+  it('asks for no role of the service on a public route', () => {
+    const catalogue = catalogueOf([route('/a', [], { isPublic: true })], { requiredRole: 'x' });
+    const match = matchOf(new AccessMatcher(catalogue), 'GET', '/a');
+    expect([match.isPublic, match.allows(sessionWith())]).toEqual([true, true]);
+  });
+
+  it('asks for all that the handlers ask for among which a header chooses', () => {
+    const conditional = { isConditional: true, version: ['1'] };
+    const matcher = new AccessMatcher(
+      catalogueOf([
+        route('/a', ['x'], conditional),
+        route('/a', [], { isPublic: true, isConditional: true }),
+        route('/a', [], { isConditional: true, isFresh: true, maxAge: 300_000 }),
+        route('/a', ['y'], { isFresh: true, maxAge: 600_000 }),
+        route('/a', ['never'], {}),
+      ]),
+    );
+    const match = matchOf(matcher, 'GET', '/a');
+    expect([match.isPublic, match.isFresh, match.maxAge]).toEqual([false, true, 300_000]);
+    expect(match.allows(sessionWith('x'))).toBe(false);
+    expect(match.allows(sessionWith('y'))).toBe(false);
+    expect(match.allows(sessionWith('x', 'y'))).toBe(true);
+  });
+
+  it('is public only where all of those are', () => {
+    const open = { isPublic: true };
+    const both = [route('/a', [], { ...open, isConditional: true }), route('/a', [], open)];
+    expect(matchOf(new AccessMatcher(catalogueOf(both)), 'GET', '/a').isPublic).toBe(true);
+  });
+});
+
+describe('methods', () => {
+  const matcher = new AccessMatcher(catalogueOf([route('/a'), route('/b', [], { method: 'ALL' })]));
+
+  it('other than those of HTTP are refused', () =>
+    eachRow(['get', 'ALL', 'Get', '', 'NONE', 'GET '], (method) => {
+      expect(matcher.find(method, '/a')).toBeNull();
+      expect(matcher.find(method, '/b')).toBeNull();
+    }));
+
+  it('HEAD is served where GET is, OPTIONS is not', () => {
+    expect(matcher.find('HEAD', '/a')).not.toBeNull();
+    expect(matcher.find('OPTIONS', '/a')).toBeNull();
+    expect(matcher.find('OPTIONS', '/b')).not.toBeNull();
+  });
+});
+
+describe('letters', () => {
+  it('in another case are refused, so that Express runs no other route than was asked about', () => {
+    const routes = [route('/Users', ['admin']), route('/users', [], { isPublic: true })];
+    const matcher = new AccessMatcher(catalogueOf(routes));
+    expect(matcher.find('GET', '/users')).toBe('unclear');
+    expect(matchOf(matcher, 'GET', '/Users').isPublic).toBe(false);
+  });
+});
+
+describe('the cost of a look-up', () => {
+  const kinds: [kind: string, pathOf: (n: number) => string][] = [
+    ['texts', (n) => `/items/kind-${n}/more`],
+    ['parameters', (n) => `/items/:id/part-${n}`],
+    ['texts before a parameter', (n) => `/items/${String(n).padStart(6, 'p')}:id`],
+    ['texts behind a parameter', (n) => `/items/:id.${String(n).padStart(6, 's')}`],
+    ['wildcards', (n) => `/${n}/*rest`],
+    ['patterns that are not understood', (n) => `/items/${n}/:a-:b`],
+    ['one pattern again and again', () => '/items/:id/:other'],
+  ];
+  const asked = ['/items/1', '/items/kind-7/more', '/items/1/part-7', '/items/pppppp7x', '/7/x/y'];
+
+  it('does not grow with the number of routes', () =>
+    eachRow(
+      kinds,
+      ([, pathOf]) => {
+        const visits = [10, 1_000].map((count) => {
+          const routes = Array.from({ length: count }, (_, n) => route(pathOf(n)));
+          const matcher = new AccessMatcher(catalogueOf([route('/items/:id'), ...routes]));
+          for (const path of asked) matcher.find('GET', path);
+          return matcher.visits;
+        });
+        expect(visits[0]).toBeGreaterThan(0);
+        expect(visits[1]).toBe(visits[0]);
+      },
+      ([kind]) => kind,
+    ));
+});

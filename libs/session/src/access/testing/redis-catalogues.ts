@@ -1,0 +1,156 @@
+import { Logger } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import { eachRow } from '../../../../../tools/testing/each-row';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
+import { createRedisClient, type RedisTarget, whenReady } from '../../store/redis-client';
+import { SessionCounters } from '../../store/session-counters';
+import { patientClient } from '../../testing/patient-client';
+import { type AccessCatalogue, encodeAccessCatalogue } from '../access-catalogue';
+import { RedisAccessCatalogueStore } from '../redis-access-catalogue.store';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+const catalogueWith = (...paths: string[]): AccessCatalogue => ({
+  service: 'orders',
+  router: 'express',
+  routes: paths.map((path) => ({
+    method: 'GET',
+    path,
+    isConditional: false,
+    isPublic: false,
+    anyOf: [],
+    isFresh: false,
+  })),
+});
+
+/** A Redis of some topology, and how the tests leave it. */
+export interface RedisTopology {
+  readonly target: RedisTarget;
+  stop(): Promise<void>;
+}
+
+/** What holds of catalogues in a Redis of every topology. */
+export function describeRedisCatalogues(name: string, start: () => Promise<RedisTopology>): void {
+  describe(`catalogues in Redis ${name}`, () => {
+    let topology: RedisTopology;
+    let client: Redis | Cluster;
+    let store: RedisAccessCatalogueStore;
+
+    beforeAll(async () => {
+      topology = await start();
+      client = patientClient(topology.target);
+      expect(await whenReady(client, 10_000)).toBeNull();
+    }, 60_000);
+    afterAll(async () => {
+      client.disconnect();
+      await topology.stop();
+    });
+
+    beforeEach(async () => {
+      jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      await client.del('access:orders');
+      store = new RedisAccessCatalogueStore(client);
+    });
+
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it('are found as they were published', async () => {
+      expect(await store.find('orders')).toBeNull();
+      await store.publish(catalogueWith('/a', '/b'));
+      const found = await store.find('orders');
+      expect(found?.catalogue).toEqual(catalogueWith('/a', '/b'));
+      expect(found?.seenAt).toBe(found?.publishedAt);
+      expect(found?.publishedAt).toBeLessThanOrEqual(Date.now());
+      expect(await store.find('products')).toBeNull();
+    });
+
+    it('are replaced as a whole, and found as one object while they stay', async () => {
+      await store.publish(catalogueWith('/a', '/b'));
+      const first = await store.find('orders');
+      await store.keepAlive('orders');
+      expect((await store.find('orders'))?.catalogue).toBe(first?.catalogue);
+      await store.publish(catalogueWith('/c'));
+      expect((await store.find('orders'))?.catalogue).toEqual(catalogueWith('/c'));
+    });
+
+    it('are kept alive where there is one, and never made by that', async () => {
+      expect(await store.keepAlive('orders')).toBe(false);
+      expect(await client.exists('access:orders')).toBe(0);
+      await store.publish(catalogueWith('/a'));
+      await client.hset('access:orders', 'seenAt', 1);
+      expect(await store.keepAlive('orders')).toBe(true);
+      const found = await store.find('orders');
+      expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
+    });
+
+    it('are published again when only the sign of life is left', async () => {
+      await client.hset('access:orders', 'seenAt', Date.now());
+      expect(await store.keepAlive('orders')).toBe(false);
+      expect(await store.find('orders')).toBeNull();
+    });
+
+    it('have an end a day after the service was seen', async () => {
+      const left = () => client.pttl('access:orders');
+      await store.publish(catalogueWith('/a'));
+      expect(await left()).toBeGreaterThan(DAY - 60_000);
+      await client.pexpire('access:orders', 60_000);
+      await store.keepAlive('orders');
+      expect(await left()).toBeGreaterThan(DAY - 60_000);
+      await client.persist('access:orders');
+      await store.publish(catalogueWith('/a'));
+      expect(await left()).toBeGreaterThan(0);
+    });
+
+    const malformed: [what: string, fields: Record<string, string>][] = [
+      ['no JSON', { catalogue: '{', publishedAt: '1', seenAt: '1' }],
+      ['another version', { catalogue: '{"v":2}', publishedAt: '1', seenAt: '1' }],
+      [
+        'the catalogue of another service',
+        {
+          catalogue: encodeAccessCatalogue({ ...catalogueWith(), service: 'auth' }),
+          publishedAt: '1',
+          seenAt: '1',
+        },
+      ],
+      ['no time', { catalogue: encodeAccessCatalogue(catalogueWith()), publishedAt: '1' }],
+      [
+        'no number',
+        { catalogue: encodeAccessCatalogue(catalogueWith()), publishedAt: '1', seenAt: '1e3' },
+      ],
+    ];
+
+    it('are none, and counted once, where they are malformed', () =>
+      eachRow(
+        malformed,
+        async ([, fields]) => {
+          const rowCounters = new SessionCounters();
+          const rowStore = new RedisAccessCatalogueStore(client, rowCounters);
+          await client.del('access:orders');
+          await client.hset('access:orders', fields);
+          expect(await rowStore.find('orders')).toBeNull();
+          expect(await rowStore.find('orders')).toBeNull();
+          expect(rowCounters.malformedRecords).toBe(1);
+        },
+        ([what]) => what,
+      ));
+
+    it('are none where something else has their key', async () => {
+      await client.set('access:orders', 'x', 'PX', 60_000);
+      expect(await store.find('orders')).toBeNull();
+      await expect(store.publish(catalogueWith())).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(store.keepAlive('orders')).rejects.toThrow(SessionStoreUnavailableError);
+    });
+
+    it('are unknown while Redis is away', async () => {
+      const away = createRedisClient(topology.target);
+      await whenReady(away, 10_000);
+      away.disconnect();
+      const closed = new RedisAccessCatalogueStore(away);
+      await expect(closed.find('orders')).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(closed.publish(catalogueWith())).rejects.toThrow(SessionStoreUnavailableError);
+      await expect(closed.keepAlive('orders')).rejects.toThrow(SessionStoreUnavailableError);
+    });
+  });
+}

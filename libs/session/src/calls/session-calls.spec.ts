@@ -1,0 +1,48 @@
+import { type ClientOptions, Transport } from '@nestjs/microservices';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionOptions } from '../options/session.options';
+import { StoredSessionSource } from '../source/stored-session.source';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { TokenExtractor } from '../token/token-extractor';
+import { CallKeys } from './call.options';
+import { CallTokens } from './call-tokens';
+import { SessionCalls } from './session-calls';
+
+function callsWith(signatures: CallTokens | null): SessionCalls {
+  const store = new MemorySessionStore();
+  const tokens = new TokenExtractor(new SessionOptions({ store }));
+  return new SessionCalls(new StoredSessionSource(tokens, store), tokens, signatures);
+}
+
+const unsigned = callsWith(null);
+const signed = callsWith(
+  new CallTokens(
+    'orders',
+    new CallKeys({ secret: 'a secret that has 32 bytes or more, for tests' }),
+  ),
+);
+
+const brokers: [client: ClientOptions, message: RegExp][] = [
+  [{ transport: Transport.REDIS }, /A token must never be in Redis/],
+  [{ transport: Transport.NATS }, /A token must never reach a broker/],
+  [{ transport: Transport.RMQ }, /A token must never reach a broker/],
+];
+
+describe('the client of a service that signs no calls', () => {
+  it('is refused over a broker, which would get the token', () =>
+    eachRow(brokers, ([client, message]) => {
+      expect(() => unsigned.client('called', client)).toThrow(SessionOptionsError);
+      expect(() => unsigned.client('called', client)).toThrow(message);
+      expect(() => signed.client('called', client)).not.toThrow();
+    }));
+
+  it('is made over TCP', () => {
+    expect(() => unsigned.client('called', { transport: Transport.TCP })).not.toThrow();
+  });
+
+  it('cannot call as the service itself', () => {
+    expect(() => unsigned.asService(() => 'called')).toThrow(SessionOptionsError);
+    expect(signed.asService(() => 'called')).toBe('called');
+  });
+});

@@ -1,0 +1,27 @@
+import { HealthIndicatorService } from '@nestjs/terminus';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import type { SessionSource } from '../source/session.source';
+import { SessionHealthIndicator } from './session-health.indicator';
+
+function indicatorOf(ping: () => Promise<void>): SessionHealthIndicator {
+  return new SessionHealthIndicator(new HealthIndicatorService(), { ping } as SessionSource);
+}
+
+describe('the health of the session store', () => {
+  const isUp = indicatorOf(() => Promise.resolve());
+
+  it('is up while the store answers', async () => {
+    expect(await isUp.isHealthy()).toEqual({ sessions: { status: 'up' } });
+  });
+
+  it('is reported under the name that is asked for', async () => {
+    expect(await isUp.isHealthy('redis')).toEqual({ redis: { status: 'up' } });
+  });
+
+  it('is down, without the cause, while the store does not answer', async () => {
+    const cause = new Error('connect ECONNREFUSED 127.0.0.1:6379');
+    const isDown = indicatorOf(() => Promise.reject(new SessionStoreUnavailableError({ cause })));
+
+    expect(await isDown.isHealthy()).toEqual({ sessions: { status: 'down' } });
+  });
+});

@@ -1,0 +1,311 @@
+import { Logger } from '@nestjs/common';
+import { Transport } from '@nestjs/microservices';
+import { eachRow } from '../../../../tools/testing/each-row';
+import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import type { Session } from '../session/session';
+import { encodeSession } from '../session/session-record';
+import { SessionCounters } from '../store/session-counters';
+import { MovedClock } from '../testing/moved-clock';
+import { fieldsOf, sampleSession } from '../testing/sample-session';
+import { IntrospectionCalls } from './introspection-calls';
+import { RpcSessionStore } from './rpc-session.store';
+import { type RpcOptions, rpcLimitsOf } from './rpc.options';
+import { ScriptedClient } from './testing/scripted.client';
+
+const never = () => new Promise<never>(() => undefined);
+
+describe('a store that asks another service', () => {
+  const clock = MovedClock.forEachTest();
+  let auth: ScriptedClient;
+  let counters: SessionCounters;
+
+  beforeEach(() => {
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    counters = new SessionCounters();
+    auth = new ScriptedClient();
+    auth.answers['session.introspect'] = () => ({});
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  function open(rpc: Partial<RpcOptions> = {}): RpcSessionStore {
+    const limits = rpcLimitsOf({ client: { transport: Transport.TCP }, ...rpc });
+    return new RpcSessionStore(
+      new IntrospectionCalls(auth, limits, counters.rpc),
+      { service: 'orders', touchInterval: 60_000, cache: limits.cache },
+      counters,
+    );
+  }
+
+  /** Has the service know a session, whose idle timeout goes on for so long. */
+  function know(session: Session, idleLeft?: number): void {
+    auth.answers['session.introspect'] = ({ id }) =>
+      id === session.id ? { session: encodeSession(session), idleLeft } : {};
+    auth.answers['session.touch'] = () => ({ live: true, idleLeft: session.idleTimeout });
+  }
+
+  const timesAsked = (pattern: string) =>
+    auth.received.filter(([asked]) => asked === pattern).length;
+
+  it('gives the session as it was sent, and asks by its id alone', async () => {
+    const session = sampleSession();
+    know(session);
+
+    const found = await open().find(session.id);
+
+    expect(fieldsOf(found)).toEqual(fieldsOf(session));
+    expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: false }]]);
+  });
+
+  it('passes on that an answer has to be fresh', async () => {
+    const session = sampleSession();
+
+    await open().find(session.id, { fresh: true });
+
+    expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: true }]]);
+  });
+
+  describe('whatever is answered', () => {
+    const session = sampleSession();
+    const { id } = session;
+    const record = encodeSession(session);
+
+    const notSessions: [what: string, answer: unknown][] = [
+      ['nothing', undefined],
+      ['null', null],
+      ['text', record],
+      ['a list', [record]],
+      ['a number', { session: 5 }],
+      ['an object', { session: JSON.parse(record) as unknown }],
+      ['another session', { session: encodeSession(sampleSession()) }],
+      ['another version', { session: record.replace('"v":1', '"v":2') }],
+      ['half a record', { session: record.slice(0, -1) }],
+      ['roles as text', { session: record.replace(/\[.*?\]/, '"orders"') }],
+    ];
+
+    it('is no session where it is not a record of it', () =>
+      eachRow(
+        notSessions,
+        async ([, answer]) => {
+          const before = counters.rpc.malformedReplies;
+          auth.answers['session.introspect'] = () => answer;
+
+          expect(await open().find(id)).toBeNull();
+
+          expect(counters.rpc.malformedReplies).toBe(before + 1);
+        },
+        ([what]) => what,
+      ));
+
+    it('takes a session that has ended for none', async () => {
+      const ended = sampleSession({ id, absoluteExpiresAt: Date.now() - 1 });
+      know(ended);
+
+      expect(await open().find(id)).toBeNull();
+      expect(counters.rpc.malformedReplies).toBe(0);
+    });
+
+    it('does not take something else for an addition', async () => {
+      auth.answers['session.add'] = () => ({ outcome: 'perhaps' });
+      auth.answers['session.additions'] = () => ({ additions: [{ name: 'coupon', value: 5 }] });
+      const store = open();
+
+      const added = store.add(session, { service: 'orders', name: 'coupon', value: '5' });
+
+      await expect(added).rejects.toBeInstanceOf(SessionStoreUnavailableError);
+      expect(await store.additions(id, 'orders')).toEqual(new Map());
+      expect(counters.rpc.malformedReplies).toBe(2);
+    });
+  });
+
+  it('adds under its own name only', async () => {
+    auth.answers['session.add'] = () => ({ outcome: 'added' });
+    const store = open();
+    const session = sampleSession();
+
+    const add = (service: string) => store.add(session, { service, name: 'coupon', value: '5' });
+
+    expect(await add('orders')).toBe('added');
+    await expect(add('products')).rejects.toBeInstanceOf(SessionOptionsError);
+    expect(auth.received).toEqual([
+      ['session.add', { id: session.id, name: 'coupon', value: '5' }],
+    ]);
+  });
+
+  it('asks twice for a hundred that come at once', async () => {
+    const session = sampleSession();
+    know(session);
+    const store = open();
+
+    const found = await Promise.all(
+      Array.from({ length: 100 }, async () => store.find(session.id)),
+    );
+
+    expect(found.every((it) => it?.id === session.id)).toBe(true);
+    expect(auth.received).toHaveLength(2);
+    expect(counters.rpc).toMatchObject({ calls: 2, joined: 98 });
+  });
+
+  describe('touching', () => {
+    it('is one call for many requests', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout / 2);
+      const store = open();
+      await store.find(session.id);
+
+      const first = store.touch(session);
+      expect(store.touch(session)).toBeUndefined();
+      await first;
+      expect(store.touch(session)).toBeUndefined();
+
+      expect(timesAsked('session.touch')).toBe(1);
+    });
+
+    it('is left out when somebody else did it a moment ago', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout - 1_000);
+      const store = open();
+      await store.find(session.id);
+
+      expect(store.touch(session)).toBeUndefined();
+    });
+
+    it('is done again when it failed', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout / 2);
+      auth.answers['session.touch'] = never;
+      const store = open({ timeout: '20ms' });
+
+      await expect(store.touch(session)).rejects.toBeInstanceOf(SessionStoreUnavailableError);
+      know(session);
+      await store.touch(session);
+
+      expect(timesAsked('session.touch')).toBe(2);
+    });
+
+    it('waits for its interval also where the other side slides more seldom', async () => {
+      const session = sampleSession();
+      know(session);
+      // The slide was passed over.
+      auth.answers['session.touch'] = () => ({ live: true, idleLeft: session.idleTimeout / 2 });
+      const store = open();
+      await store.touch(session);
+
+      expect(store.touch(session)).toBeUndefined();
+    });
+  });
+
+  describe('with a cache', () => {
+    it('does not ask again, unless the answer has to be fresh', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+
+      expect(store.find(session.id)).toMatchObject({ id: session.id });
+      await store.find(session.id, { fresh: true });
+
+      expect(auth.received).toHaveLength(2);
+      expect(counters.rpc).toMatchObject({ cacheHits: 1, calls: 2 });
+    });
+
+    it('does without one by default', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout);
+      const store = open();
+      await store.find(session.id);
+      await store.find(session.id);
+
+      expect(auth.received).toHaveLength(2);
+    });
+
+    it('asks again after its time', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout);
+      const store = open({ cache: '200ms' });
+      await store.find(session.id);
+
+      clock.forward(150);
+      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      clock.forward(50);
+      expect(store.find(session.id)).toBeInstanceOf(Promise);
+    });
+
+    it.each([
+      ['idle timeout', { idleTimeout: 2_000 }, 2_000],
+      ['idle timeout as far as it is known', {}, 2_000],
+    ])('asks again at the end of the %s', async (_, changes, idleLeft) => {
+      const session = sampleSession(changes);
+      know(session, idleLeft);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+
+      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      clock.forward(2_000);
+      expect(store.find(session.id)).toBeInstanceOf(Promise);
+    });
+
+    it('asks again at the end of the absolute timeout', async () => {
+      const session = sampleSession({ absoluteExpiresAt: Date.now() + 5_000 });
+      know(session, session.idleTimeout);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+
+      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      clock.forward(5_000);
+      expect(store.find(session.id)).toBeInstanceOf(Promise);
+      expect(await store.find(session.id)).toBeNull();
+    });
+
+    it('keeps nothing whose idle timeout it does not know', async () => {
+      const session = sampleSession();
+      know(session);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+      await store.find(session.id);
+
+      expect(auth.received).toHaveLength(2);
+    });
+
+    it('drops what is found to have ended', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+      auth.answers['session.introspect'] = () => ({});
+
+      expect(await store.find(session.id, { fresh: true })).toBeNull();
+      expect(await store.find(session.id)).toBeNull();
+    });
+
+    it('drops what a touch finds to have ended', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout / 2);
+      const store = open({ cache: '1h' });
+      await store.find(session.id);
+      auth.answers['session.touch'] = () => ({ live: false });
+      await store.touch(session);
+
+      expect(store.find(session.id)).toBeInstanceOf(Promise);
+    });
+
+    it('keeps so many and no more', async () => {
+      const sessions = [sampleSession(), sampleSession(), sampleSession()];
+      auth.answers['session.introspect'] = ({ id }) => {
+        const session = sessions.find((it) => it.id === id);
+        return session && { session: encodeSession(session), idleLeft: session.idleTimeout };
+      };
+      const store = open({ cache: '1h', cacheEntries: 2 });
+      for (const { id } of sessions) await store.find(id);
+
+      expect(sessions.map(({ id }) => store.find(id) instanceof Promise)).toEqual([
+        true,
+        false,
+        false,
+      ]);
+    });
+  });
+});

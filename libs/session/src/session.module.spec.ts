@@ -1,0 +1,83 @@
+import { Inject, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { SessionOptionsError } from './errors/session-options.error';
+import { SessionIssuerModule } from './issuer/session-issuer.module';
+import { SessionManager } from './issuer/session.manager';
+import { SessionModule } from './session.module';
+import { MemorySessionStore } from './store/memory-session.store';
+import { SessionStore } from './store/session.store';
+
+function compile(metadata: ModuleMetadata): Promise<unknown> {
+  return Test.createTestingModule(metadata).compile();
+}
+
+describe('SessionModule', () => {
+  it.each([
+    ['none', {}],
+    ['two', { redis: 'redis://127.0.0.1', store: new MemorySessionStore() }],
+  ])('does not start with %s of the sources of sessions', async (_, options) => {
+    await expect(compile({ imports: [SessionModule.forRoot(options)] })).rejects.toThrow(
+      SessionOptionsError,
+    );
+  });
+
+  it('tells of a mistake in the options before it connects', async () => {
+    const nobody = 'redis://127.0.0.1:1';
+
+    await expect(
+      compile({ imports: [SessionModule.forRoot({ redis: nobody, touchInterval: 'soon' })] }),
+    ).rejects.toThrow(/touchInterval/);
+  });
+});
+
+describe('SessionManager', () => {
+  @Injectable()
+  class Writer {
+    constructor(@Inject(SessionManager) readonly manager: SessionManager) {}
+  }
+
+  const sessions = SessionModule.forRoot({ store: new MemorySessionStore() });
+
+  it('cannot be injected where SessionModule alone is imported', async () => {
+    await expect(compile({ imports: [sessions], providers: [Writer] })).rejects.toThrow(
+      /SessionManager/,
+    );
+  });
+
+  it('cannot be injected beside a module that may have it', async () => {
+    @Module({ imports: [SessionIssuerModule.forRoot({})] })
+    class AuthModule {}
+
+    await expect(compile({ imports: [sessions, AuthModule], providers: [Writer] })).rejects.toThrow(
+      /SessionManager/,
+    );
+  });
+
+  it('can be injected where SessionIssuerModule is imported', async () => {
+    const module = await Test.createTestingModule({
+      imports: [sessions, SessionIssuerModule.forRoot({})],
+      providers: [Writer],
+    }).compile();
+
+    expect(module.get(Writer).manager).toBeInstanceOf(SessionManager);
+  });
+
+  it('is not made for a store that only reads', async () => {
+    class ReadOnlyStore extends SessionStore {
+      find = () => Promise.resolve(null);
+      touch = () => Promise.resolve();
+      add = () => Promise.resolve('gone' as const);
+      additions = () => Promise.resolve(new Map<string, string>());
+      ping = () => Promise.resolve();
+    }
+
+    await expect(
+      compile({
+        imports: [
+          SessionModule.forRoot({ store: new ReadOnlyStore() }),
+          SessionIssuerModule.forRoot({}),
+        ],
+      }),
+    ).rejects.toThrow(/must extend IssuerSessionStore/);
+  });
+});
