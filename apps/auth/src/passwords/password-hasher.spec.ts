@@ -6,7 +6,7 @@ import { PasswordHasher } from './password-hasher';
 import { PasswordPolicyError } from './password-policy.error';
 import { PasswordQueue } from './password-queue';
 import { PasswordQueueFullError } from './password-queue-full.error';
-import { cheapBcrypt } from './testing/cheap-bcrypt';
+import { bcryptPromises, cheapBcrypt } from './testing/cheap-bcrypt';
 
 /** bcrypt of "correct horse battery", made once and elsewhere. */
 const KNOWN = '$2b$10$abcdefghijklmnopqrstuuCj7fyLDJytXL.TfOiOeiv0fQvSOK1/2';
@@ -113,7 +113,7 @@ describe('PasswordHasher', () => {
       ['a bcrypt hash cut short', '$2b$10$abcdefghijklmnopqrstuv'],
     ] as const;
     // Even where bcrypt itself would agree.
-    const compare = jest.spyOn(bcrypt, 'compare').mockImplementation(() => Promise.resolve(true));
+    const compare = jest.spyOn(bcryptPromises, 'compare').mockResolvedValue(true);
     try {
       await eachRow(
         rows,
@@ -137,7 +137,7 @@ describe('PasswordHasher', () => {
       ['for a password of 10 MB', 'a'.repeat(10_000_000), KNOWN],
       ['for a password that is no text', '\ud800', KNOWN],
     ] as const;
-    const compare = jest.spyOn(bcrypt, 'compare').mockImplementation(() => Promise.resolve(false));
+    const compare = jest.spyOn(bcryptPromises, 'compare').mockResolvedValue(false);
     try {
       await eachRow(
         rows,

@@ -1,5 +1,11 @@
 import bcrypt from 'bcrypt';
 
+/** The package's functions without their forms with a callback. */
+export const bcryptPromises: {
+  hash: (data: string, cost: number) => Promise<string>;
+  compare: (data: string, hash: string) => Promise<boolean>;
+} = bcrypt;
+
 /** bcrypt's own minimum, 64 times cheaper than the lowest cost that {@link PasswordHasher} takes. */
 const CHEAPEST_COST = 4;
 
@@ -16,23 +22,21 @@ const DUMMY = /\.{53}$/;
  * cost and took bcrypt's lowest one. A hash from elsewhere, such as an imported one, takes its real cost.
  */
 export function cheapBcrypt(): void {
-  const { hash, compare } = bcrypt;
+  const { hash, compare } = bcryptPromises;
   const cheapHashes = new Set<string>();
   const isCheap = (known: string) => cheapHashes.has(known) || DUMMY.test(known);
   const spies: jest.SpyInstance[] = [];
 
   beforeAll(() => {
     spies.push(
+      jest.spyOn(bcryptPromises, 'hash').mockImplementation(async (data, cost) => {
+        const cheap = withCost(await hash(data, CHEAPEST_COST), cost);
+        cheapHashes.add(cheap);
+        return cheap;
+      }),
       jest
-        .spyOn(bcrypt, 'hash')
-        .mockImplementation(async (data: string | Buffer, cost: unknown) => {
-          const cheap = withCost(await hash(data, CHEAPEST_COST), Number(cost));
-          cheapHashes.add(cheap);
-          return cheap;
-        }),
-      jest
-        .spyOn(bcrypt, 'compare')
-        .mockImplementation((data: string | Buffer, known: string) =>
+        .spyOn(bcryptPromises, 'compare')
+        .mockImplementation((data, known) =>
           compare(data, isCheap(known) ? withCost(known, CHEAPEST_COST) : known),
         ),
     );
