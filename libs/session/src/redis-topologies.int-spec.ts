@@ -1,4 +1,5 @@
 import { workerServers } from '../../../tools/testing/worker-servers';
+import { describeSessionStores } from './store/testing/session-store.contract';
 import { describeRedisTopology } from './testing/redis-topology.contract';
 
 const standalone = async () => {
@@ -6,4 +7,8 @@ const standalone = async () => {
   return { target: url, stop: () => Promise.resolve() };
 };
 
-describeRedisTopology('standalone', standalone, { replicas: 0, withCachedContract: true });
+describeRedisTopology('standalone', standalone, {
+  replicas: 0,
+  describeStores: describeSessionStores,
+  withCachedContract: true,
+});

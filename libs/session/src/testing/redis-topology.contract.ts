@@ -10,7 +10,7 @@ import { NearCacheCounters } from '../store/near-cache.counters';
 import { duplicateClient, type RedisTarget, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { RedisSessionStore } from '../store/redis-session.store';
-import { describeSessionStores } from '../store/testing/session-store.contract';
+import type { SessionStores } from '../store/testing/session-store.contract';
 import { patientClient } from './patient-client';
 import { fieldsOf, sampleSession } from './sample-session';
 
@@ -25,7 +25,9 @@ export interface Topology {
 export interface RedisTopologyOptions {
   /** Replicas of each master. */
   readonly replicas: number;
-  /** Runs the contract of session stores behind a near-cache as well. */
+  /** Contract of session stores to run. */
+  readonly describeStores: (name: string, open: () => Promise<SessionStores>) => void;
+  /** Runs it behind a near-cache as well. */
   readonly withCachedContract: boolean;
 }
 
@@ -33,7 +35,7 @@ export interface RedisTopologyOptions {
 export function describeRedisTopology(
   name: string,
   start: () => Promise<Topology>,
-  { replicas, withCachedContract }: RedisTopologyOptions,
+  { replicas, describeStores, withCachedContract }: RedisTopologyOptions,
 ): void {
   describe(`Redis ${name}`, () => {
     let topology: Topology;
@@ -55,7 +57,7 @@ export function describeRedisTopology(
       await Promise.all(masters.map((master) => master.flushall()));
     };
 
-    describeSessionStores('in Redis', async () => {
+    describeStores('in Redis', async () => {
       await flush();
       return {
         store: new RedisSessionStore(client, 60_000),
@@ -79,7 +81,7 @@ export function describeRedisTopology(
       });
 
       if (withCachedContract) {
-        describeSessionStores('in front of Redis', async () => {
+        describeStores('in front of Redis', async () => {
           await flush();
           const onChanged = (id: string) => {
             cached.forget(id);
