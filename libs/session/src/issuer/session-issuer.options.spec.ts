@@ -1,3 +1,4 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
 
@@ -31,24 +32,27 @@ describe('the options of SessionIssuerModule', () => {
     expect(new SessionIssuerOptions({ rotationGrace }).rotationGrace).toBe(0);
   });
 
-  it.each<[options: SessionIssuerModuleOptions, message: RegExp]>([
-    [{ idleTimeout: 'never' }, /^idleTimeout: 'never'.*'30m'/],
-    [{ absoluteTimeout: '12' }, /^absoluteTimeout: '12'.*'30m'/],
-    [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
-    [{ absoluteTimeout: '1m' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
-    [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
-    [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
-    [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
-    [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
-    [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
-    [{ services: [''] }, /^services: ''/],
-    [{ rotationGrace: 'a while' }, /^rotationGrace: 'a while'.*'30m'/],
-    [{ rotationGrace: '61s' }, /^rotationGrace: .*longer than '60s'.*0 for no grace/],
-    [{ rotationGrace: -1 }, /^rotationGrace: '-1'/],
-    [{ eventsKept: 0 }, /^eventsKept: give a whole number/],
-    [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
-  ])('refuse %j, and say how to mend it', (options, message) => {
-    expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);
-    expect(() => new SessionIssuerOptions(options)).toThrow(message);
+  it('refuse what cannot be, and say how to mend it', async () => {
+    const rows: [options: SessionIssuerModuleOptions, message: RegExp][] = [
+      [{ idleTimeout: 'never' }, /^idleTimeout: 'never'.*'30m'/],
+      [{ absoluteTimeout: '12' }, /^absoluteTimeout: '12'.*'30m'/],
+      [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
+      [{ absoluteTimeout: '1m' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
+      [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
+      [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
+      [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
+      [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
+      [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
+      [{ services: [''] }, /^services: ''/],
+      [{ rotationGrace: 'a while' }, /^rotationGrace: 'a while'.*'30m'/],
+      [{ rotationGrace: '61s' }, /^rotationGrace: .*longer than '60s'.*0 for no grace/],
+      [{ rotationGrace: -1 }, /^rotationGrace: '-1'/],
+      [{ eventsKept: 0 }, /^eventsKept: give a whole number/],
+      [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
+    ];
+    await eachRow(rows, ([options, message]) => {
+      expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);
+      expect(() => new SessionIssuerOptions(options)).toThrow(message);
+    });
   });
 });

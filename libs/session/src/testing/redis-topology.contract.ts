@@ -1,0 +1,173 @@
+import { Cluster, type Redis } from 'ioredis';
+import { eventually } from '../../../../tools/testing/eventually';
+import { NearCachedSessionStore } from '../cache/near-cached-session.store';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { RedisSessionEventLog } from '../events/redis-session-event.log';
+import { describeSessionEventLog } from '../events/testing/session-event-log.contract';
+import type { Session } from '../session/session';
+import type { IssuerSessionStore } from '../store/issuer-session.store';
+import { NearCacheCounters } from '../store/near-cache.counters';
+import { duplicateClient, type RedisTarget, whenReady } from '../store/redis-client';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { RedisSessionStore } from '../store/redis-session.store';
+import type { SessionStores } from '../store/testing/session-store.contract';
+import { patientClient } from './patient-client';
+import { fieldsOf, sampleSession } from './sample-session';
+
+/** So many sessions that each of three masters has some. */
+const SPREAD = 20;
+
+export interface Topology {
+  readonly target: RedisTarget;
+  stop(): Promise<void>;
+}
+
+export interface RedisTopologyOptions {
+  /** Replicas of each master. */
+  readonly replicas: number;
+  /** Contract of session stores to run. */
+  readonly describeStores: (name: string, open: () => Promise<SessionStores>) => void;
+  /** Runs it behind a near-cache as well. */
+  readonly withCachedContract: boolean;
+}
+
+/** Behaviour of all that uses Redis, however Redis is set up. */
+export function describeRedisTopology(
+  name: string,
+  start: () => Promise<Topology>,
+  { replicas, describeStores, withCachedContract }: RedisTopologyOptions,
+): void {
+  describe(`Redis ${name}`, () => {
+    let topology: Topology;
+    let client: Redis | Cluster;
+
+    beforeAll(async () => {
+      topology = await start();
+      client = patientClient(topology.target);
+      expect(await whenReady(client, 10_000)).toBeNull();
+    }, 60_000);
+
+    afterAll(async () => {
+      client.disconnect();
+      await topology.stop();
+    });
+
+    const flush = async () => {
+      const masters = client instanceof Cluster ? client.nodes('master') : [client];
+      await Promise.all(masters.map((master) => master.flushall()));
+    };
+
+    describeStores('in Redis', async () => {
+      await flush();
+      return {
+        store: new RedisSessionStore(client, 60_000),
+        issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
+      };
+    });
+
+    describe('with a near-cache', () => {
+      const counters = new NearCacheCounters();
+      let cached: NearCachedSessionStore;
+
+      beforeAll(async () => {
+        const limits = { maxStaleness: 1_000, maxEntries: 100 };
+        const source = new RedisSessionStore(client, 60_000);
+        cached = new NearCachedSessionStore(client, source, limits, counters);
+        await eventually(() => counters.isLinkUp);
+      });
+
+      afterAll(() => {
+        cached.onApplicationShutdown();
+      });
+
+      if (withCachedContract) {
+        describeStores('in front of Redis', async () => {
+          await flush();
+          const onChanged = (id: string) => {
+            cached.forget(id);
+          };
+          const services = ['orders', 'products'];
+          return {
+            store: cached,
+            issuer: new RedisIssuerSessionStore(client, { services, onChanged }),
+          };
+        });
+      }
+
+      it('sends Redis nothing for a session that it remembers', async () => {
+        await flush();
+        const session = sampleSession();
+        await new RedisIssuerSessionStore(client).insert(session);
+        await eventually(async () => {
+          await cached.find(session.id);
+          return !(cached.find(session.id) instanceof Promise);
+        });
+
+        expect(fieldsOf(await cached.find(session.id))).toEqual(fieldsOf(session));
+      });
+
+      it('hears of sessions that ended elsewhere, on whatever node they are', async () => {
+        const sessions = Array.from({ length: SPREAD }, () => sampleSession());
+        const issuer = new RedisIssuerSessionStore(client);
+        await Promise.all(sessions.map((session) => issuer.insert(session)));
+        await eventually(async () => {
+          for (const { id } of sessions) await cached.find(id);
+          return sessions.every(({ id }) => !(cached.find(id) instanceof Promise));
+        });
+        const before = counters.invalidations;
+
+        await Promise.all(sessions.map(({ id }) => issuer.remove(id, null)));
+
+        await eventually(async () => {
+          for (const { id } of sessions) if ((await cached.find(id)) !== null) return false;
+          return true;
+        });
+        expect(counters.invalidations).toBeGreaterThanOrEqual(before + SPREAD);
+      });
+    });
+
+    it.each([
+      ['ends', (issuer: IssuerSessionStore, { id }: Session) => issuer.remove(id, null)],
+      [
+        'changes',
+        (issuer: IssuerSessionStore, { id }: Session) =>
+          issuer.update(id, (it) => it.with({ roles: ['new'] })),
+      ],
+    ])('%s a session on a replica as well when that is asked for', async (_what, act) => {
+      const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
+      const attempt = async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        return act(issuer, session);
+      };
+
+      if (replicas === 0) return expect(attempt()).rejects.toThrow(/The session store cannot/);
+      // On a machine that stalls a replica may be late, which is told.
+      await eventually(() =>
+        attempt().then(
+          (session) => session !== null,
+          (error: unknown) => !(error instanceof SessionStoreUnavailableError),
+        ),
+      );
+    });
+
+    it('refuses nothing once its clients are ready, however much comes at once', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const fresh = patientClient(topology.target);
+        const second = duplicateClient(fresh);
+        for (const it of [fresh, second]) {
+          expect(await whenReady(it, 10_000)).toBeNull();
+          const keys = Array.from({ length: 30 }, (_key, i) => `k${i}`);
+          const reads = await Promise.allSettled(keys.map((key) => it.get(key)));
+          expect(reads.filter(({ status }) => status === 'rejected')).toEqual([]);
+        }
+        fresh.disconnect();
+      }
+    });
+
+    describeSessionEventLog('in Redis', async () => {
+      await flush();
+      return new RedisSessionEventLog(client);
+    });
+  });
+}
