@@ -1,7 +1,7 @@
 import { nodeAddresses } from '../../../tools/redis/node-addresses';
 import { RedisCluster } from '../../../tools/redis/redis-cluster';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels';
-import { describeSessionStores as describeStores } from './store/testing/session-store.contract';
+import { describeSessionStoresOnTopology as describeStores } from './store/testing/session-store.contract';
 import { describeRedisTopology, type Topology } from './testing/redis-topology.contract';
 
 async function sentinels(): Promise<Topology> {
@@ -15,15 +15,11 @@ async function cluster(): Promise<Topology> {
   return { target: { nodes: nodeAddresses(nodes.nodes) }, stop: () => nodes.stop() };
 }
 
-// Sentinels lead to one master, so a near-cache behind them has the one link that it has everywhere but in
-// a Cluster.
 describeRedisTopology('behind Sentinels', sentinels, {
   replicas: 2,
   describeStores,
-  withCachedContract: false,
 });
 describeRedisTopology('as a Cluster', cluster, {
   replicas: 1,
   describeStores,
-  withCachedContract: true,
 });

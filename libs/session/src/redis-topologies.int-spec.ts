@@ -10,5 +10,4 @@ const standalone = async () => {
 describeRedisTopology('standalone', standalone, {
   replicas: 0,
   describeStores: describeSessionStores,
-  withCachedContract: true,
 });

@@ -25,17 +25,15 @@ export interface Topology {
 export interface RedisTopologyOptions {
   /** Replicas of each master. */
   readonly replicas: number;
-  /** Contract of session stores to run. */
+  /** Contract of session stores to run, directly and behind a near-cache. */
   readonly describeStores: (name: string, open: () => Promise<SessionStores>) => void;
-  /** Runs it behind a near-cache as well. */
-  readonly withCachedContract: boolean;
 }
 
 /** Behaviour of all that uses Redis, however Redis is set up. */
 export function describeRedisTopology(
   name: string,
   start: () => Promise<Topology>,
-  { replicas, describeStores, withCachedContract }: RedisTopologyOptions,
+  { replicas, describeStores }: RedisTopologyOptions,
 ): void {
   describe(`Redis ${name}`, () => {
     let topology: Topology;
@@ -80,19 +78,17 @@ export function describeRedisTopology(
         cached.onApplicationShutdown();
       });
 
-      if (withCachedContract) {
-        describeStores('in front of Redis', async () => {
-          await flush();
-          const onChanged = (id: string) => {
-            cached.forget(id);
-          };
-          const services = ['orders', 'products'];
-          return {
-            store: cached,
-            issuer: new RedisIssuerSessionStore(client, { services, onChanged }),
-          };
-        });
-      }
+      describeStores('in front of Redis', async () => {
+        await flush();
+        const onChanged = (id: string) => {
+          cached.forget(id);
+        };
+        const services = ['orders', 'products'];
+        return {
+          store: cached,
+          issuer: new RedisIssuerSessionStore(client, { services, onChanged }),
+        };
+      });
 
       it('sends Redis nothing for a session that it remembers', async () => {
         await flush();
