@@ -1,32 +1,45 @@
+import { eachRow } from '../../../../tools/testing/each-row';
 import { AmbiguousTokenError } from './ambiguous-token.error';
 import { SessionDataExistsError } from './session-data-exists.error';
 import { SessionError } from './session-error';
-import { roleRequired, sessionRequired, toSessionException } from './session-exception';
+import {
+  roleRequired,
+  type SessionException,
+  sessionRequired,
+  toSessionException,
+} from './session-exception';
 import { SessionOptionsError } from './session-options.error';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error';
 import { UnsafeRedisError } from './unsafe-redis.error';
 
 describe('a denial', () => {
-  it.each([
-    ['401', sessionRequired(), 'ERR_SESSION_REQUIRED'],
-    ['403', roleRequired(), 'ERR_SESSION_ROLE_REQUIRED'],
-    [
-      '503',
-      toSessionException(new SessionStoreUnavailableError(), 1),
-      'ERR_SESSION_STORE_UNAVAILABLE',
-    ],
-    ['400', toSessionException(new AmbiguousTokenError(), 1), 'ERR_SESSION_TOKEN_AMBIGUOUS'],
-    [
-      '409',
-      toSessionException(new SessionDataExistsError('orders', 'coupon'), 1),
-      'ERR_SESSION_DATA_EXISTS',
-    ],
-    ['500', toSessionException(new SessionOptionsError('x'), 1), 'ERR_SESSION_OPTIONS_INVALID'],
-  ])('of %s has its code as the message that logs show', (status, denial, code) => {
-    expect(denial.getStatus()).toBe(Number(status));
-    expect(denial.code).toBe(code);
-    expect(denial.message).toBe(code);
-    expect(denial.getResponse()).toMatchObject({ status: Number(status), code });
+  it('has its code as the message that logs show', async () => {
+    const rows: [status: number, denial: SessionException, code: string][] = [
+      [401, sessionRequired(), 'ERR_SESSION_REQUIRED'],
+      [403, roleRequired(), 'ERR_SESSION_ROLE_REQUIRED'],
+      [
+        503,
+        toSessionException(new SessionStoreUnavailableError(), 1),
+        'ERR_SESSION_STORE_UNAVAILABLE',
+      ],
+      [400, toSessionException(new AmbiguousTokenError(), 1), 'ERR_SESSION_TOKEN_AMBIGUOUS'],
+      [
+        409,
+        toSessionException(new SessionDataExistsError('orders', 'coupon'), 1),
+        'ERR_SESSION_DATA_EXISTS',
+      ],
+      [500, toSessionException(new SessionOptionsError('x'), 1), 'ERR_SESSION_OPTIONS_INVALID'],
+    ];
+    await eachRow(
+      rows,
+      ([status, denial, code]) => {
+        expect(denial.getStatus()).toBe(status);
+        expect(denial.code).toBe(code);
+        expect(denial.message).toBe(code);
+        expect(denial.getResponse()).toMatchObject({ status, code });
+      },
+      ([, , code]) => code,
+    );
   });
 
   it('keeps what caused it', () => {
@@ -46,15 +59,22 @@ describe('a denial', () => {
 });
 
 describe('an error of the library', () => {
-  it.each([
-    [new AmbiguousTokenError(), 'AmbiguousTokenError'],
-    [new SessionDataExistsError('orders', 'coupon'), 'SessionDataExistsError'],
-    [new SessionOptionsError('x'), 'SessionOptionsError'],
-    [new SessionStoreUnavailableError(), 'SessionStoreUnavailableError'],
-    [new UnsafeRedisError(['x']), 'UnsafeRedisError'],
-  ])('%s has its name, and is known by its base', (error, name) => {
-    expect(error).toBeInstanceOf(SessionError);
-    expect(error).toBeInstanceOf(Error);
-    expect(error.name).toBe(name);
+  it('has its name, and is known by its base', async () => {
+    const rows: [error: SessionError, name: string][] = [
+      [new AmbiguousTokenError(), 'AmbiguousTokenError'],
+      [new SessionDataExistsError('orders', 'coupon'), 'SessionDataExistsError'],
+      [new SessionOptionsError('x'), 'SessionOptionsError'],
+      [new SessionStoreUnavailableError(), 'SessionStoreUnavailableError'],
+      [new UnsafeRedisError(['x']), 'UnsafeRedisError'],
+    ];
+    await eachRow(
+      rows,
+      ([error, name]) => {
+        expect(error).toBeInstanceOf(SessionError);
+        expect(error).toBeInstanceOf(Error);
+        expect(error.name).toBe(name);
+      },
+      ([, name]) => name,
+    );
   });
 });

@@ -1,13 +1,16 @@
 import type { Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
-import { AcceptsChangedClient } from './accepts-changed-client.decorator';
+import {
+  ACCEPTS_CHANGED_CLIENT_METADATA,
+  AcceptsChangedClient,
+} from './accepts-changed-client.decorator';
 import { type AccessRule, AccessRules } from './access-rules';
-import { AllowServices } from './allow-services.decorator';
-import { Public } from './public.decorator';
-import { RequireFresh } from './require-fresh.decorator';
-import { Roles } from './roles.decorator';
-import { ServicesOnly } from './services-only.decorator';
+import { ALLOW_SERVICES_METADATA, AllowServices } from './allow-services.decorator';
+import { Public, PUBLIC_METADATA } from './public.decorator';
+import { REQUIRE_FRESH_METADATA, RequireFresh } from './require-fresh.decorator';
+import { Roles, ROLES_METADATA } from './roles.decorator';
+import { ServicesOnly, SERVICES_ONLY_METADATA } from './services-only.decorator';
 
 const CLOSED: AccessRule = {
   isPublic: false,
@@ -167,5 +170,17 @@ describe('the rule of a route', () => {
 
     expect(own.ofHandler(ClosedHeir, handler)).toEqual({ ...CLOSED, anyOf: ['orders'] });
     expect(own.ofHandler(Heir, handler)).toMatchObject({ isPublic: true });
+  });
+});
+
+describe('the metadata of the decorators', () => {
+  it('has a key of its own each, which no other library uses', () => {
+    const keys = [
+      ...[ACCEPTS_CHANGED_CLIENT_METADATA, ALLOW_SERVICES_METADATA, PUBLIC_METADATA],
+      ...[REQUIRE_FRESH_METADATA, ROLES_METADATA, SERVICES_ONLY_METADATA],
+    ];
+
+    expect(new Set(keys).size).toBe(6);
+    for (const key of keys) expect(key).toMatch(/^nest-sessions:[a-z-]+$/);
   });
 });
