@@ -12,7 +12,7 @@ import { sharedSystem } from './support/shared-systems';
 import { settingsFor, type System } from './support/system';
 
 const SECRET = randomBytes(32).toString('hex');
-const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('rpc');
+const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('redis');
 
 /** Where services without a Redis ask who is asking them. */
 describe('the port of the auth app for services', () => {
@@ -52,7 +52,7 @@ describe('the port of the auth app for services', () => {
     let id: string;
 
     beforeAll(async () => {
-      system = await sharedSystem('express', 'rpc');
+      system = await sharedSystem('express');
       const user = await system.createUser();
       ({ username } = user);
       token = await system.signIn(user);
