@@ -319,7 +319,16 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
   let matcher: AccessMatcher;
   let handlers: string[];
 
+  const { stackTraceLimit } = Error;
+
+  beforeAll(() => {
+    // Most requests are answered with an error, whose stack costs more than the rest.
+    Error.stackTraceLimit = 0;
+  });
   afterEach(() => service.stop());
+  afterAll(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
 
   async function start({ metadata, prepare }: Scenario): Promise<void> {
     service = await RoutedApp.start(makeAdapter, metadata, prepare);
@@ -350,7 +359,8 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
       const areNoLaxer = answering.every((it) => isNoLaxer(found, it));
       const isRefused = found === 'unclear' && !isEveryRouteSupported(service.catalogue);
       const verdict = areNoLaxer && (isEqual || isRefused || headers.length > 1);
-      expect([answering, verdict]).toEqual([answering, true]);
+      if (!verdict)
+        throw new Error(`${answering.join()} answers, and the matcher asks for another`);
     });
 
     const upper = paths.map((it) => it.toUpperCase());
@@ -359,16 +369,14 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
     );
     await eachRow(odd, async ({ method, path }) => {
       const answering = await service.answering(method, path);
-      const verdict = isNoLaxer(matcher.find(method, path), answering);
-      expect([answering, verdict]).toEqual([answering, true]);
+      if (isNoLaxer(matcher.find(method, path), answering)) return;
+      throw new Error(`${answering} answers, and the matcher is laxer`);
     });
 
-    const notCanonical = METHODS.flatMap((method) =>
-      NOT_CANONICAL.map((path) => ({ method, path })),
+    const taken = METHODS.flatMap((method) =>
+      NOT_CANONICAL.filter((path) => matcher.find(method, path) !== null),
     );
-    await eachRow(notCanonical, ({ method, path }) => {
-      expect(matcher.find(method, path)).toBeNull();
-    });
+    expect(taken).toEqual([]);
   });
 
   it('is never laxer for a target that is not canonical, over a connection', async () => {
@@ -379,8 +387,8 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
     );
     await eachRow(odd, async ({ method, path }) => {
       const answering = await answeringOver(url, method, path);
-      const verdict = isNoLaxer(matcher.find(method, path), answering);
-      expect([answering, verdict]).toEqual([answering, true]);
+      if (isNoLaxer(matcher.find(method, path), answering)) return;
+      throw new Error(`${answering} answers, and the matcher is laxer`);
     });
   });
 });

@@ -44,6 +44,12 @@ class SampleController {
 /** A store that can be away, as a Redis can. */
 class SampleStore extends MemorySessionStore {
   isAway = false;
+  slides = 0;
+
+  override touch(session: Session): Promise<void> {
+    this.slides += 1;
+    return super.touch(session);
+  }
 
   override find(id: string): Promise<Session | null> {
     return this.isAway ? this.#fail() : super.find(id);
@@ -108,6 +114,8 @@ describe.each(
       await eventually(async () => (await ready()) === 200);
       const { token } = await manager.create(ADA);
       expect((await fetch(url, withCookie(token))).status).toBe(200);
+      // The slide is asynchronous: it must not be under way when the store goes, or at the end.
+      await eventually(() => store.slides === 1);
 
       // 503, not 401.
       store.isAway = true;

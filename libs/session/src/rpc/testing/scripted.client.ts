@@ -1,7 +1,7 @@
 import { IntrospectionClient } from '../introspection.client';
 
 /** Answers to a service as a test says, also what no sane service would. */
-export type ScriptedAnswers = Record<string, (data: { id: string }) => unknown>;
+type ScriptedAnswers = Record<string, (data: { id: string }) => unknown>;
 
 /** A connection to a service that answers as a test says, without a network. Messages are copied as JSON. */
 export class ScriptedClient extends IntrospectionClient {
