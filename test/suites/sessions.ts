@@ -1,5 +1,5 @@
 import { call, json, tokenOf } from '../support/http';
-import { sharedSystem } from '../support/shared-systems';
+import { SHARED_MAX_PER_USER, sharedSystem } from '../support/shared-systems';
 import type { Adapter, Source, System, TestUser } from '../support/system';
 
 interface Listed {
@@ -8,9 +8,6 @@ interface Listed {
   ip: string;
   current: boolean;
 }
-
-/** How many sessions a user may have by default. */
-const MAX_PER_USER = 10;
 
 export function sessions(adapter: Adapter, source: Source): void {
   describe(`a user and their sessions, on ${adapter} by ${source}`, () => {
@@ -105,9 +102,9 @@ export function sessions(adapter: Adapter, source: Source): void {
 
     it('lets the oldest go when there are too many', async () => {
       const tokens: string[] = [];
-      for (let i = 0; i < MAX_PER_USER + 2; i += 1) tokens.push(await system.signIn(alice));
+      for (let i = 0; i < SHARED_MAX_PER_USER + 2; i += 1) tokens.push(await system.signIn(alice));
       const alive = await Promise.all(tokens.map(async (it) => (await system.statuses(it))[0]));
-      expect(alive).toEqual([401, 401, ...(Array(MAX_PER_USER).fill(200) as number[])]);
+      expect(alive).toEqual([401, 401, ...(Array(SHARED_MAX_PER_USER).fill(200) as number[])]);
     });
 
     describe('changing the password', () => {

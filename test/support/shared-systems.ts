@@ -1,9 +1,13 @@
 import { type Adapter, settingsFor, type Source, System } from './system';
 
+/** How many sessions a user of a shared system may have: not the default. */
+export const SHARED_MAX_PER_USER = 12;
+
 /** Settings of the shared systems, on top of their adapter and source. */
 const SHARED_SETTINGS: NodeJS.ProcessEnv = {
   TRUST_PROXY: '1',
   ALLOWED_ORIGINS: 'https://app.example.com, https://b.example.com',
+  SESSION_MAX_PER_USER: String(SHARED_MAX_PER_USER),
   // Long enough for a test on a busy machine to finish within it, short enough to wait for.
   SESSION_ROTATION_GRACE: '15s',
   // The wrong passwords of all files come from one address.
