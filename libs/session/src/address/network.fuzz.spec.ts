@@ -81,7 +81,7 @@ describe('whatever address there is', () => {
           ipv6Network(given[0], bits),
         );
       }),
-      fuzzed(1_200),
+      fuzzed(900),
     );
   });
 
@@ -95,7 +95,7 @@ describe('whatever address there is', () => {
         expect(networkOf(prefix + address, { ...SIZES, ipv4: bits })).toBe(expected);
         expect(networkOf(hex, { ...SIZES, ipv4: bits })).toBe(expected);
       }),
-      fuzzed(1_000),
+      fuzzed(800),
     );
   });
 
@@ -122,7 +122,7 @@ describe('whatever address there is', () => {
         const isAddress = isIPv4(four) || isIPv6(six);
         expect(networkOf(text, SIZES) !== null).toBe(isAddress);
       }),
-      fuzzed(1_500),
+      fuzzed(1_200),
     );
   });
 });

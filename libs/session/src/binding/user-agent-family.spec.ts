@@ -150,7 +150,7 @@ describe('the family of a User-Agent', () => {
           expect(userAgentFamily(updated(userAgent, seed, more))).toBe(family);
         },
       ),
-      fuzzed(1_000),
+      fuzzed(600),
     );
   });
 
@@ -164,7 +164,7 @@ describe('the family of a User-Agent', () => {
       property(string({ unit: 'binary', maxLength: 512 }), (userAgent) => {
         expect(userAgentFamily(userAgent) ?? 'none').toMatch(/^[\x20-\x7e]{1,128}$/);
       }),
-      fuzzed(300),
+      fuzzed(200),
     );
   });
 });

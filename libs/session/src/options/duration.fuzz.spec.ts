@@ -45,7 +45,7 @@ describe('whatever is given as a time span', () => {
           expect(error.message).toMatch(/^idleTimeout: .* is not a time span\. Give /s);
         }
       }),
-      fuzzed(2_000),
+      fuzzed(1_000),
     );
   });
 
@@ -55,7 +55,7 @@ describe('whatever is given as a time span', () => {
         const isSpelt = /^-?\d*\.?\d+ *[a-z]+$/i.test(given);
         if (!isSpelt) expect(() => toMilliseconds('it', given)).toThrow(SessionOptionsError);
       }),
-      fuzzed(700),
+      fuzzed(400),
     );
   });
 
@@ -66,7 +66,7 @@ describe('whatever is given as a time span', () => {
         expect(toMilliseconds('it', `${count}${name}`)).toBe(count * (UNITS[name] ?? NaN));
         expect(toMilliseconds('it', count)).toBe(count);
       }),
-      fuzzed(500),
+      fuzzed(300),
     );
   });
 });
