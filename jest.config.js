@@ -61,7 +61,13 @@ module.exports = {
       testMatch: [anywhere('e2e-spec')],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/smoke/'],
     },
-    { ...systems, displayName: 'full', testMatch: [anywhere('full-spec')] },
+    {
+      ...systems,
+      displayName: 'full',
+      testMatch: [anywhere('full-spec')],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
+    },
+    { ...systems, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.full-spec.ts'] },
   ],
   testTimeout: 30_000,
 };

@@ -1,7 +1,7 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /** What waits for processes starts first, so that the short tests fill the gaps at the end. */
-const TIERS = ['full', 'e2e', 'smoke', 'integration', 'unit'];
+const TIERS = ['faults', 'full', 'e2e', 'smoke', 'integration', 'unit'];
 
 module.exports = class LongestFirstSequencer extends Sequencer {
   /** Within a tier: failed files first, then the longest (or, without a record, the largest). */

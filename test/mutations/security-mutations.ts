@@ -246,7 +246,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'return Date.now() < session.absoluteExpiresAt ? session : null;',
     replace: 'return session;',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a session without its idle clock is served',
@@ -255,7 +255,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "if (typeof left !== 'number' || left < 0) return left === -1 ? this.#malformed(id) : null;",
     replace: "if (typeof left !== 'number') return null;",
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a renewal brings an ended session back',
@@ -264,7 +264,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "this.client.pexpire(idleKey(id), left, 'GT')",
     replace: "this.client.set(idleKey(id), '', 'PX', left).then(() => 1)",
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a renewal shortens what another service granted',
@@ -273,7 +273,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "this.client.pexpire(idleKey(id), left, 'GT')",
     replace: 'this.client.pexpire(idleKey(id), left)',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'an update brings an ended session back',
@@ -282,7 +282,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if not current then return -1 end\nif current ~= ARGV[1] then return 0 end',
     replace: 'if current and current ~= ARGV[1] then return 0 end',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a changed record never expires',
@@ -291,7 +291,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: ", 'XX', 'KEEPTTL')",
     replace: ", 'XX')",
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'the end of a session leaves its record',
@@ -300,7 +300,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "redis.call('DEL', unpack(KEYS))",
     replace: "redis.call('DEL', KEYS[3] or 'none')",
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a failed insert leaves the session in Redis',
@@ -309,7 +309,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);',
     replace: '',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a logout counts before the replicas have it',
@@ -318,7 +318,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (this.waitReplicas > 0 && followed < this.waitReplicas) {',
     replace: 'if (this.waitReplicas > 0 && followed < 0) {',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   {
     defect: 'a service replaces an attribute that exists',
@@ -327,7 +327,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: '.hsetnx(key, name, value)',
     replace: '.hset(key, name, value)',
     tier: 'integration',
-    tests: `${SESSION}/store`,
+    tests: `${SESSION}/(redis-topologies|store/)`,
   },
   // The near-cache
   {
@@ -575,7 +575,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (request.previousToken !== null) {',
     replace: "if (request.previousToken === '') {",
     tier: 'smoke',
-    tests: 'test/smoke/story',
+    tests: 'test/smoke/express',
   },
   {
     defect: 'a role change that the sessions did not take is committed',
@@ -594,7 +594,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "!JSON_IN_UTF8.test(type) || countHeader(request, 'content-type') > 1",
     replace: "countHeader(request, 'content-type') > 1",
     tier: 'smoke',
-    tests: 'test/smoke/requests',
+    tests: 'test/smoke/fastify',
   },
   {
     defect: 'every origin may read answers',
@@ -613,7 +613,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'user orders on >change-me-orders resetchannels -@all +ping +info +multi +exec (%R~session:* +get)',
     replace:
       'user orders on >change-me-orders resetchannels -@all +ping +info +multi +exec (~session:* +get +set)',
-    tier: 'e2e',
+    tier: 'integration',
     tests: 'test/redis-users',
   },
   // The gateway's configuration
@@ -623,7 +623,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     file: 'docker/gateway/nginx.conf',
     find: 'proxy_set_header X-Session-Identity $session_identity;',
     replace: 'proxy_set_header X-Session-Identity $http_x_session_identity;',
-    tier: 'full',
+    tier: 'e2e',
     tests: 'test/gateway-nginx',
   },
 ];

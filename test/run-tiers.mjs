@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+
+/** Faults measure how long the services take to notice: they run alone, one file at a time. */
+const RUNS = {
+  all: [
+    ['--selectProjects', 'unit', 'integration', 'smoke', 'e2e', 'full'],
+    ['--selectProjects', 'faults', '--runInBand'],
+  ],
+  rest: [
+    ['--selectProjects', 'e2e', 'full'],
+    ['--selectProjects', 'faults', '--runInBand'],
+  ],
+};
+
+/** `node test/run-tiers.mjs all|rest`: runs the tiers one after the other, with one closing count. */
+const runs = RUNS[process.argv[2]];
+if (runs === undefined) throw new Error('usage: node test/run-tiers.mjs all|rest');
+const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
+const TEST_COUNTS = process.env.TEST_COUNTS ?? join(folder, 'counts.json');
+try {
+  for (const args of runs) {
+    const env = { ...process.env, TEST_COUNTS };
+    const { status } = spawnSync(process.execPath, [jest, ...args], { stdio: 'inherit', env });
+    if (status !== 0) process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
