@@ -17,6 +17,8 @@ export default {
   jest: { configFile: 'stryker.jest.config.js' },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // A busy machine is no endless loop, which Stryker finds by counting.
+  timeoutMS: 60_000,
   thresholds: { high: 95, low: 90, break: 85 },
   reporters: ['clear-text', 'progress', 'html', 'json'],
   clearTextReporter: { reportTests: false, allowColor: false },
