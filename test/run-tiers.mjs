@@ -6,27 +6,23 @@ import { join } from 'node:path';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
 
-/** Faults measure how long the services take to notice: they run alone, one file at a time. */
-const RUNS = {
-  all: [
-    ['--selectProjects', 'unit', 'integration', 'smoke', 'e2e', 'full'],
-    ['--selectProjects', 'faults', '--runInBand'],
-  ],
-  rest: [
-    ['--selectProjects', 'e2e', 'full'],
-    ['--selectProjects', 'faults', '--runInBand'],
-  ],
-};
+/** The tiers whose files run side by side. */
+const TIERS = { all: ['unit', 'integration', 'smoke', 'e2e', 'full'], rest: ['e2e', 'full'] };
 
 /** `node test/run-tiers.mjs all|rest`: runs the tiers one after the other, with one closing count. */
-const runs = RUNS[process.argv[2]];
-if (runs === undefined) throw new Error('usage: node test/run-tiers.mjs all|rest');
+const tiers = TIERS[process.argv[2]];
+if (tiers === undefined) throw new Error('usage: node test/run-tiers.mjs all|rest');
 const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
 const TEST_COUNTS = process.env.TEST_COUNTS ?? join(folder, 'counts.json');
+/** Faults measure how long the services take to notice: they run alone, one file at a time. */
+const runs = [tiers, ['faults', '--runInBand']];
 try {
   for (const args of runs) {
     const env = { ...process.env, TEST_COUNTS };
-    const { status } = spawnSync(process.execPath, [jest, ...args], { stdio: 'inherit', env });
+    const { status } = spawnSync(process.execPath, [jest, '--selectProjects', ...args], {
+      stdio: 'inherit',
+      env,
+    });
     if (status !== 0) process.exitCode = 1;
   }
 } finally {

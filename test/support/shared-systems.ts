@@ -27,14 +27,11 @@ export class SharedSystems {
 
   async of(adapter: Adapter, source: Source): Promise<System> {
     const key = `${adapter} ${source}`;
-    const known = await this.#systems.get(key);
-    if (known !== undefined) {
-      if (known.isRunning) return known;
-      throw new Error(`A test has ended a service of the shared system (${key}).`);
-    }
-    const starting = start(adapter, source);
-    this.#systems.set(key, starting);
-    return starting;
+    let starting = this.#systems.get(key);
+    if (starting === undefined) this.#systems.set(key, (starting = start(adapter, source)));
+    const system = await starting;
+    if (system.isRunning) return system;
+    throw new Error(`A test has ended a service of the shared system (${key}).`);
   }
 }
 

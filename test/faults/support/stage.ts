@@ -6,12 +6,6 @@ import type { Load } from './load';
 import { hasRecovered, recoveryTime } from './recovery';
 import type { Visitor } from './visitor';
 
-/**
- * Milliseconds. Sentinels that find no replica fit to follow a master try again after twice their
- * `failover-timeout`, which is 10 s here.
- */
-const RECOVERY_LIMIT_MS = 45_000;
-
 /** What a scenario has at hand while visitors knock. */
 export class Stage {
   #faultAt = performance.now();
@@ -45,7 +39,7 @@ export class Stage {
 
   /** Waits until everybody is served again at each door. */
   untilServed(): Promise<void> {
-    return eventually(() => hasRecovered(this.load.knocks, this.#faultAt), RECOVERY_LIMIT_MS);
+    return eventually(() => hasRecovered(this.load.knocks, this.#faultAt));
   }
 
   /** The same, and somebody signs in. */
