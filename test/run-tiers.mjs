@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /** The tiers whose files run side by side. */
 const TIERS = { all: ['unit', 'integration', 'smoke', 'e2e', 'full'], rest: ['e2e', 'full'] };

@@ -47,7 +47,7 @@ function redisOptions(...[environment]: any[]): RedisModuleOptions {
   const { redis } = service;
   if (!service.usesRedis() || isCluster(redis)) return { config: [] };
   const target = typeof redis === 'string' ? { url: redis } : redis;
-  return { config: { ...safeRedisOptions(), ...target }, errorLog: false };
+  return { config: safeRedisOptions(target), errorLog: false };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for

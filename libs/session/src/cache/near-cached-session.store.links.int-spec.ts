@@ -54,7 +54,7 @@ function opened(client: Redis, maxStaleness = MAX_STALENESS): NearCached {
 
 /** A near-cache that is at work. */
 async function open(options: RedisOptions = {}, maxStaleness?: number): Promise<NearCached> {
-  const near = opened(new Redis(redis.url, { ...safeRedisOptions(), ...options }), maxStaleness);
+  const near = opened(new Redis(redis.url, safeRedisOptions(options)), maxStaleness);
   await near.untilUp();
   return near;
 }

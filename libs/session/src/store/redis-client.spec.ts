@@ -57,13 +57,25 @@ describe('unsafeSettingsOf', () => {
     const sentinels = [{ host: '127.0.0.1', port: 1 }];
     const target = { lazyConnect: true, sentinels, name: 'sessions', tls: {} };
     const [safe, unsafe] = [
-      new Redis({ ...safeRedisOptions(), ...target }),
-      new Redis({ ...safeRedisOptions(), ...target, enableTLSForSentinelMode: false }),
+      new Redis(safeRedisOptions(target)),
+      new Redis(safeRedisOptions({ ...target, enableTLSForSentinelMode: false })),
     ];
     clients.push(safe, unsafe);
 
     expect(unsafeSettingsOf(safe)).toEqual([]);
     expect(unsafeSettingsOf(unsafe)).toEqual([expect.stringMatching(/not encrypted.*to true/)]);
+  });
+
+  it('warns of a failover detector that can end the client', () => {
+    const target = { lazyConnect: true, sentinels: [{ port: 1 }], name: 'sessions' };
+    const [safe, unsafe] = [
+      new Redis(safeRedisOptions(target)),
+      new Redis({ ...safeRedisOptions(), ...target, failoverDetector: true }),
+    ];
+    clients.push(safe, unsafe);
+
+    expect(unsafeSettingsOf(safe)).toEqual([]);
+    expect(unsafeSettingsOf(unsafe)).toEqual([expect.stringMatching(/^failoverDetector is on/)]);
   });
 
   it('looks at the settings of the nodes in a Cluster', () => {

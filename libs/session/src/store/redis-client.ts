@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { SafeSentinelConnector } from './safe-sentinel.connector';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
 const COMMAND_TIMEOUT = 250;
@@ -13,14 +14,16 @@ const SLOTS_REFRESH_INTERVAL = 5_000;
 const MAX_RECONNECT_DELAY = 1_000;
 
 /**
- * The ioredis settings that sessions need. ioredis' own are made for caches: they send a command
+ * The ioredis settings that sessions need. ioredis' defaults are made for caches: they send a command
  * again whose reply was lost, after the caller was told that it had failed. A `SET` that comes again
  * after the `DEL` of a logout would bring the session back.
  *
- * Spread them into the options of a client that you make yourself:
- * `new Redis({ host, ...safeRedisOptions() })`; for a Cluster see {@link safeClusterOptions}.
+ * For a client that you make yourself: `new Redis(safeRedisOptions({ host }))`. For a Cluster see
+ * {@link safeClusterOptions}.
+ *
+ * @param options Set on top, where they have a value.
  */
-export function safeRedisOptions(): RedisOptions {
+export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
   return {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -29,14 +32,18 @@ export function safeRedisOptions(): RedisOptions {
     connectTimeout: SILENCE_TIMEOUT,
     // Without it a frozen server is waited for, and a failover behind it missed, for ever.
     socketTimeout: SILENCE_TIMEOUT,
-    failoverDetector: true,
-    // With `tls` the master that the Sentinels name is connected to by TLS as well, not only they.
-    enableTLSForSentinelMode: true,
     // It would send CLIENT SETINFO, which a Redis user of least privilege may not, and be refused.
     disableClientInfo: true,
     retryStrategy: reconnectDelay,
     // A master that was demoted refuses writes: look for the new one, without sending again.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    ...(options.sentinels && {
+      Connector: SafeSentinelConnector,
+      failoverDetector: true,
+      // With `tls` the master that the Sentinels name is connected to by TLS as well, not only they.
+      enableTLSForSentinelMode: true,
+    }),
+    ...withoutUndefined(options),
   };
 }
 
@@ -101,7 +108,7 @@ export function createRedisClient(target: RedisTarget): Redis | Cluster {
   if ('nodes' in target) {
     return connectAhead(new Cluster(target.nodes, safeClusterOptions(target.options)));
   }
-  return new Redis({ ...safeRedisOptions(), ...withoutUndefined(target) });
+  return new Redis(safeRedisOptions(target));
 }
 
 /** An option that is given without a value must not switch a safe setting off. */
@@ -186,6 +193,11 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   if (options.sentinels && options.tls && !options.enableTLSForSentinelMode) {
     warnings.push(
       'enableTLSForSentinelMode is off: the connection to the master that the Sentinels name is not encrypted. Set it to true.',
+    );
+  }
+  if (options.sentinels && options.failoverDetector && !options.Connector) {
+    warnings.push(
+      'failoverDetector is on without a Connector: a failover can end the client for good. Make its options with safeRedisOptions({ sentinels, name }).',
     );
   }
   if (options.stringNumbers) {

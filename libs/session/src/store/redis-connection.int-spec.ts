@@ -59,7 +59,7 @@ describe('RedisConnection', () => {
 
   it('warns of what is unsafe about a client of the application', async () => {
     const { port } = shared.server;
-    const client = new Redis({ port, ...safeRedisOptions(), enableOfflineQueue: true });
+    const client = new Redis(safeRedisOptions({ port, enableOfflineQueue: true }));
     clients.push(client);
 
     connection = await RedisConnection.open({ client });
