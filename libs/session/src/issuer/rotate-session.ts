@@ -2,7 +2,7 @@ import type { Session } from '../session/session';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
 import { createToken, sessionIdOf } from '../token/session-token';
 import { clippedUserAgent, type IssuedSession } from './issued-session';
-import { predecessorsOf } from './kin-of';
+import { predecessorsOf } from './session-chain';
 
 /** How the session goes on. */
 interface Rotating {
@@ -43,7 +43,7 @@ export async function rotateSession(
     authenticatedAt: Date.now(),
     userAgent: clippedUserAgent(userAgent),
     ip,
-    supersedes: grace > 0 ? id : null,
+    supersedes: id,
   });
   await store.insert(session);
   const withdraw = () => store.remove(session.id, session.user.id);

@@ -121,18 +121,20 @@ describe('SessionManager', () => {
   });
 
   describe('rotate', () => {
-    it('keeps everything but the id and the time of authentication', async () => {
+    it('keeps everything but the id and the time of authentication, and names the session before', async () => {
       const { session } = await manager.create({ ...ada, data: { locale: 'de' } });
       skip(1);
 
       const rotated = await manager.rotate(session.id);
 
-      const { id, authenticatedAt, ...same } = fieldsOf(rotated?.session ?? null) ?? session;
-      expect({ ...fieldsOf(session), id, authenticatedAt }).toEqual({
-        ...same,
+      const { id, authenticatedAt } = rotated?.session ?? session;
+      expect(fieldsOf(rotated?.session ?? null)).toEqual({
+        ...fieldsOf(session),
         id,
         authenticatedAt,
+        supersedes: session.id,
       });
+      expect(id).not.toBe(session.id);
       expect(authenticatedAt).toBeGreaterThan(session.authenticatedAt);
     });
 

@@ -5,8 +5,8 @@ import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 import { createToken, sessionIdOf } from '../token/session-token';
 import { clippedUserAgent, type IssuedSession } from './issued-session';
-import { kinOf } from './kin-of';
 import { rotateSession } from './rotate-session';
+import { endChain } from './session-chain';
 import { SessionEventRecorder } from './session-event.recorder';
 import { SessionIssuerOptions } from './session-issuer.options';
 
@@ -119,13 +119,13 @@ export class SessionManager {
   }
 
   /**
-   * Ends a session; one that was rotated with a grace and what it goes on as end together.
+   * Ends a session, all that it went on as, and all that went on as it, whatever is rotated meanwhile.
    *
    * @param cause A function where only the session itself tells.
    * @returns the session as it was, or `null` when it was gone already.
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
-    return this.#endWithKin(id, null, cause);
+    return this.#endChain(id, null, cause);
   }
 
   /**
@@ -212,22 +212,11 @@ export class SessionManager {
     if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
     const live = await this.listByUser(userId);
     const excess = live.slice(maxPerUser);
-    await Promise.all(excess.map(({ session }) => this.#endWithKin(session.id, userId, TOO_MANY)));
+    await Promise.all(excess.map(({ session }) => this.#endChain(session.id, userId, TOO_MANY)));
   }
 
-  /** Its kin ends first: who has to call this again, as the store has failed, still finds them by it. */
-  async #endWithKin(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {
-    const current = (await this.store.inspect(id))?.session;
-    if (current) await this.#endKinOf(current, cause);
-    const ended = await this.#end(id, userId, cause);
-    // It may have been rotated in between.
-    if (ended) await this.#endKinOf(ended, cause);
-    return ended;
-  }
-
-  async #endKinOf(session: Session, cause: CauseOfEnd): Promise<void> {
-    for (const { id, user } of await kinOf(this.store, session))
-      await this.#end(id, user.id, cause);
+  #endChain(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {
+    return endChain(this.store, id, userId, (each, owner) => this.#end(each, owner, cause));
   }
 
   async #end(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {

@@ -50,7 +50,7 @@ export class Session {
    * it could do before, nothing that must be fresh, and ends in a moment. `null` for every other session.
    */
   readonly supersededBy: string | null;
-  /** The id of the session whose place this one took so; that one may be gone by now. */
+  /** The id of the session that was rotated into this one; it may be gone by now. `null` for a sign-in. */
   readonly supersedes: string | null;
   readonly #granted: ReadonlySet<string>;
 

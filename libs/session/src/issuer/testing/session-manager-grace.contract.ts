@@ -1,6 +1,12 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import fc from 'fast-check';
 import { eventually } from '../../../../../tools/testing/eventually';
+import { fuzzed } from '../../../../../tools/testing/fuzzed';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
 import type { SessionEvent } from '../../events/session-event';
 import type { IssuerSessionStore } from '../../store/issuer-session.store';
+import { managerOf } from '../../testing/manager-of';
+import { SteppedStore } from '../../testing/stepped';
 import type { ExpiryWatch } from '../expiry-watch';
 import type { SessionIssuerModuleOptions } from '../session-issuer.options';
 import type { NewSession, SessionManager } from '../session.manager';
@@ -11,6 +17,45 @@ const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'
 
 /** Milliseconds: short enough to wait for. */
 const SHORT = 50;
+
+/** How many times rotations and a logout meet. */
+const RACES = 300;
+/** How many rotations follow each other. */
+const ROTATIONS = 3;
+/** Before so many calls of the store there is a pause of its own. */
+const PAUSES = 12;
+/** In turns of the event loop. */
+const LONGEST_PAUSE = 5;
+
+/** A store before each of whose calls there is a pause: the first is so many turns long, and so on. */
+function slowedDown(store: IssuerSessionStore, pauses: readonly number[]): IssuerSessionStore {
+  let calls = 0;
+  return new SteppedStore(store, async (act) => {
+    for (let turns = pauses[calls++ % PAUSES] ?? 0; turns > 0; turns -= 1) await tick();
+    return act();
+  });
+}
+
+/** Rotates a session again and again. @returns the ids of all that came of it */
+async function rotateOn(manager: SessionManager, id: string): Promise<string[]> {
+  const chain = [id];
+  for (let i = 0; i < ROTATIONS; i += 1) {
+    const next = await manager.rotate(chain.at(-1) ?? '', {}, { grace: true });
+    if (next === null) break;
+    chain.push(next.session.id);
+  }
+  return chain;
+}
+
+/** A store that answers so many calls and fails from then on. */
+function failingAfter(store: IssuerSessionStore, calls: number): IssuerSessionStore {
+  let left = calls;
+  return new SteppedStore(store, async (act) => {
+    if (left === 0) throw new SessionStoreUnavailableError();
+    left -= 1;
+    return act();
+  });
+}
 
 /** Part of a rotation with a grace that the store can change. */
 export function describeSessionManagerGrace(name: string, { open, skip }: IssuingGround): void {
@@ -77,14 +122,13 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
 
     it('ends the old session at once where the grace is none, or none was asked for', async () => {
       const { session } = await manager.create(ada);
-      const next = await manager.rotate(session.id);
+      await manager.rotate(session.id);
       expect(await areThere(session.id)).toEqual([false]);
 
       begin({ rotationGrace: 0 });
       const { session: other } = await manager.create(ada);
       await rotate(other.id);
       expect(await areThere(other.id)).toEqual([false]);
-      expect(next?.session.supersedes).toBeNull();
     });
 
     it('cannot be repeated with the old session, with a grace or without', async () => {
@@ -126,6 +170,47 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
         await manager.revoke(ids[i] ?? '');
 
         expect(await areThere(...ids)).toEqual([false, false, false]);
+      },
+    );
+
+    it('has a logout end the chain, however the rotations go on meanwhile', async () => {
+      const pauses = fc.array(fc.nat(LONGEST_PAUSE), { minLength: PAUSES, maxLength: PAUSES });
+      await fc.assert(
+        fc.asyncProperty(pauses, pauses, async (ofRotations, ofLogout) => {
+          const { session } = await manager.create(ada);
+          const slowed = (turns: number[]) => managerOf(slowedDown(store, turns));
+
+          const [chain] = await Promise.all([
+            rotateOn(slowed(ofRotations), session.id),
+            slowed(ofLogout).revoke(session.id),
+          ]);
+
+          expect(await areThere(...chain)).toEqual(chain.map(() => false));
+          expect(await store.idsOf('u-1')).toEqual([]);
+        }),
+        fuzzed(RACES),
+      );
+    });
+
+    it.each([0, 1, 2])(
+      'has a logout that failed on the way end all when it is tried again: by number %i',
+      async (i) => {
+        for (let calls = 0; ; calls += 1) {
+          const [first, second] = await rotated();
+          const ids = [first, second, await rotate(second)];
+          const id = ids[i] ?? '';
+          const failing = managerOf(failingAfter(store, calls));
+
+          const hasFailed = await failing.revoke(id).then(
+            () => false,
+            () => true,
+          );
+          if (hasFailed) await manager.revoke(id);
+
+          expect(await areThere(...ids)).toEqual([false, false, false]);
+          expect(await store.idsOf('u-1')).toEqual([]);
+          if (!hasFailed) break;
+        }
       },
     );
 

@@ -44,6 +44,13 @@ function managerOn(store: IssuerSessionStore, maxPerUser = 10): SessionManager {
   return managerOf(store, { maxPerUser });
 }
 
+/** @returns whether the session was there when it was first looked for */
+async function revokeIfFound(store: IssuerSessionStore, id: string): Promise<boolean> {
+  const inspect = jest.spyOn(store, 'inspect');
+  await managerOn(store).revoke(id);
+  return (await inspect.mock.results[0]?.value) !== null;
+}
+
 /** How the orders of a race are run, see {@link inEveryOrder}. */
 export interface RaceOptions {
   readonly withEquivalent?: boolean;
@@ -152,17 +159,16 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation and a logout: whichever finds the session has its way', async () => {
+    it('a rotation and a logout that finds the session leave no session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
-        const [rotated, revoked] = await race(
+        const [rotated, wasFound] = await race(
           (step) => managerOn(ground.stepped(step)).rotate(session.id),
-          (step) => managerOn(ground.stepped(step)).revoke(session.id),
+          (step) => revokeIfFound(ground.stepped(step), session.id),
         );
 
-        expect(rotated === null).toBe(revoked !== null);
-        expect(await ground.storedIds()).toEqual(rotated === null ? [] : [rotated.session.id]);
+        expect(await ground.storedIds()).toEqual(wasFound ? [] : [rotated?.session.id]);
       });
 
       expect(orders).toBeGreaterThan(1);
@@ -291,6 +297,38 @@ export function describeGraceRaces(
         );
 
         expect(await ground.storedIds()).toEqual([]);
+      });
+
+      expect(orders).toBeGreaterThan(1);
+    });
+
+    it('a logout with a token of before and the next rotation leave no session', async () => {
+      const orders = await everyOrder(async (race, ground) => {
+        const { session } = await managerOn(ground.store).create(ada);
+        const next = await managerOn(ground.store).rotate(session.id, {}, GRACE);
+
+        await race(
+          (step) => managerOn(ground.stepped(step)).rotate(next?.session.id ?? '', {}, GRACE),
+          (step) => managerOn(ground.stepped(step)).revoke(session.id),
+        );
+
+        expect(await ground.storedIds()).toEqual([]);
+      });
+
+      expect(orders).toBeGreaterThan(1);
+    });
+
+    it('a logout with a token of before and the next rotation, without a grace, leave no session', async () => {
+      const orders = await everyOrder(async (race, ground) => {
+        const { session } = await managerOn(ground.store).create(ada);
+        const next = await managerOn(ground.store).rotate(session.id, {}, GRACE);
+
+        const [rotated, wasFound] = await race(
+          (step) => managerOn(ground.stepped(step)).rotate(next?.session.id ?? ''),
+          (step) => revokeIfFound(ground.stepped(step), session.id),
+        );
+
+        expect(await ground.storedIds()).toEqual(wasFound ? [] : [rotated?.session.id]);
       });
 
       expect(orders).toBeGreaterThan(1);
