@@ -46,8 +46,9 @@ function redisOptions(...[environment]: any[]): RedisModuleOptions {
   const service = environment as ServiceEnvironment;
   const { redis } = service;
   if (!service.usesRedis() || isCluster(redis)) return { config: [] };
-  const target = typeof redis === 'string' ? { url: redis } : redis;
-  return { config: safeRedisOptions(target), errorLog: false };
+  const config =
+    typeof redis === 'string' ? { url: redis, ...safeRedisOptions() } : safeRedisOptions(redis);
+  return { config, errorLog: false };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for

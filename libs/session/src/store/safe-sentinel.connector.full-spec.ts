@@ -42,7 +42,7 @@ it('survives a failover that is announced while it asks a Sentinel for the maste
 
     // The connection breaks, and the first Sentinel does not answer who the master is.
     const asked = way.holdAfter(0);
-    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await asked;
     await observer.subscribe('+switch-master');
     const announced = once(observer, 'message');

@@ -1,4 +1,4 @@
-import { SentinelConnector } from 'ioredis';
+import { type SentinelConnectionOptions, SentinelConnector } from 'ioredis';
 
 /**
  * Finds the master by the Sentinels and, unlike the connector of ioredis, never gives up.
@@ -9,6 +9,11 @@ import { SentinelConnector } from 'ioredis';
  * without asking its `retryStrategy`. This connector ends the subscription before it connects again.
  */
 export class SafeSentinelConnector extends SentinelConnector {
+  /** @param options Those of the client: ioredis declares them as `unknown`. */
+  constructor(options: unknown) {
+    super(options as SentinelConnectionOptions);
+  }
+
   override connect(
     ...args: Parameters<SentinelConnector['connect']>
   ): ReturnType<SentinelConnector['connect']> {
