@@ -8,6 +8,7 @@ export default {
   mutate: [
     'libs/session/src/{guard,roles,token,session}/**/*.ts',
     '!**/*spec.ts',
+    '!**/testing/**',
     // These decorators set one metadata value; the tests of AccessRules read it.
     '!**/{accepts-changed-client,public,roles,services-only}.decorator.ts',
     // These decorators call one function that another file decides.

@@ -79,13 +79,20 @@ export class AdminUsersController {
     @Param('id') id: string,
     @Body() { roles }: SetRolesDto,
   ): Promise<AdminUserView> {
-    const changed = await this.users.changeRoles(id, roles, async (user) => {
-      await this.sessions.setRoles(user.id, user.roles, { by: admin.id });
+    const by = admin.id;
+    const changed = await this.users.changeRoles(id, roles, {
+      take: async (user) => {
+        await this.sessions.limitRoles(user.id, user.roles, { by });
+      },
+      committed: ({ id: userId, roles: given }) => {
+        const told = { userId, roles: given, by };
+        this.audit.record({ event: 'user.rolesChanged', outcome: 'success', ...told });
+      },
+      give: async (user) => {
+        await this.sessions.setRoles(user.id, user.roles, { by });
+      },
     });
-    const user = orNotFound(changed);
-    const told = { userId: user.id, roles: user.roles, by: admin.id };
-    this.audit.record({ event: 'user.rolesChanged', outcome: 'success', ...told });
-    return viewUser(user);
+    return viewUser(orNotFound(changed));
   }
 
   @Put(':id/disabled')

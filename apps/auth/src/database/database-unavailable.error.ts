@@ -1,9 +1,12 @@
 /** The user database cannot answer just now: the same call may succeed later. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'ERR_DATABASE_UNAVAILABLE';
+  /** Whether it is unknown if a change was made; otherwise nothing was changed. */
+  readonly isUndecided: boolean;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, { isUndecided = false }: { isUndecided?: boolean } = {}) {
     super('the user database does not answer', { cause });
     this.name = 'DatabaseUnavailableError';
+    this.isUndecided = isUndecided;
   }
 }

@@ -6,7 +6,9 @@ import { explainOpenError, parseDatabaseUrl } from './database-url';
 import { connectionTo } from './embedded/postgres-address';
 import { openEmbeddedPostgres } from './embedded-postgres';
 import { applyMigrations } from './migrations';
+import { DatabaseUnavailableError } from './database-unavailable.error';
 import { driverError, queryError } from './query-error';
+import { markOf, type TransactionMark, wasCommitted } from './transaction-outcome';
 import * as schema from './schema';
 
 /** Where the user database is. */
@@ -58,23 +60,32 @@ export class Database {
 
   /**
    * Runs queries in one transaction (READ COMMITTED): committed when the work is done, rolled back
-   * when it throws.
+   * when it throws. When the answer to COMMIT is lost, PostgreSQL is asked what became of it.
    *
-   * @throws what the work throws, and as {@link run}
+   * @throws what the work throws, and as {@link run}. The transaction was rolled back then, unless the
+   *   database has stayed away after COMMIT: see {@link DatabaseUnavailableError.isUndecided}
    */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw driverError(error);
     });
+    let finished: { result: T; mark: TransactionMark } | undefined;
     try {
-      const result = await drizzle(client, { schema }).transaction(work);
+      const result = await drizzle(client, { schema }).transaction(async (queries) => {
+        const result = await work(queries);
+        finished = { result, mark: await markOf(queries) };
+        return result;
+      });
       client.release();
       return result;
     } catch (error) {
       // The rollback, too, may have failed. A connection that may still be in a transaction must
       // not serve another query, so it is closed, which rolls back for certain.
       client.release(true);
-      throw queryError(error);
+      const failure = queryError(error);
+      if (finished === undefined || !(failure instanceof DatabaseUnavailableError)) throw failure;
+      if (await wasCommitted(this.queries, finished.mark, failure)) return finished.result;
+      throw failure;
     }
   }
 

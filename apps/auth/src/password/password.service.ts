@@ -19,7 +19,8 @@ export class PasswordService {
 
   /**
    * Whoever knew the old password may have a session: all end but the caller's, and that one gets a
-   * new token. Fails, with the old password still in force, when the sessions cannot follow.
+   * new token. Fails, with the old password still in force, when the others cannot be ended. The caller's
+   * goes on as it is until the new password is in force for certain.
    *
    * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
@@ -30,30 +31,27 @@ export class PasswordService {
     ip: string | null,
   ): Promise<ChangedPassword> {
     const { id, username } = session.user;
-    let token = '';
-    let sessionId = session.id;
-    const apply = async () => {
-      const cause = { by: id, reason: 'password-changed' };
+    const cause = { by: id, reason: 'password-changed' };
+    const endOthers = async () => {
       await this.sessions.revokeAll(id, { ...cause, except: session.id });
-      const rotated = await this.sessions.rotate(session.id, cause);
-      if (rotated === null) throw sessionRequired();
-      token = rotated.token;
-      sessionId = rotated.session.id;
     };
     const outcome = await this.attempts.check({ username, ip }, (turn) =>
-      this.users.changePassword(id, current, next, apply, turn),
+      this.users.changePassword(id, current, next, endOthers, turn),
     );
-    const told = { userId: id, sessionId };
     if (outcome !== 'changed') {
-      this.audit.record({
-        event: 'password.refused',
-        outcome: 'failure',
-        ...told,
-        reason: outcome,
-      });
+      const told = { userId: id, sessionId: session.id, reason: outcome };
+      this.audit.record({ event: 'password.refused', outcome: 'failure', ...told });
       return { outcome };
     }
-    this.audit.record({ event: 'password.changed', outcome: 'success', ...told });
-    return { outcome, token };
+    let sessionId = session.id;
+    try {
+      const rotated = await this.sessions.rotate(session.id, cause);
+      if (rotated === null) throw sessionRequired();
+      sessionId = rotated.session.id;
+      return { outcome, token: rotated.token };
+    } finally {
+      // Also when the session could not be rotated: the new password is in force.
+      this.audit.record({ event: 'password.changed', outcome: 'success', userId: id, sessionId });
+    }
   }
 }

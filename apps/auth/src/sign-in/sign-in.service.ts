@@ -36,30 +36,21 @@ export class SignInService {
       }),
     );
     if (user === null) return null;
-    if (request.previousToken !== null) {
-      await this.sessions.revoke(sessionIdOf(request.previousToken), {
-        by: user.id,
-        reason: 'replaced',
-      });
-    }
+    const { previousToken, userAgent, ip } = request;
     const issued = await this.sessions.create(
       {
         user: { id: user.id, username: user.username },
         roles: user.roles,
-        userAgent: request.userAgent,
-        ip: request.ip,
+        userAgent,
+        ip,
+        replaces: previousToken === null ? [] : [sessionIdOf(previousToken)],
       },
       { by: user.id, reason: 'signed-in' },
+      // From here on a ban or a role change finds the session. One that came before did not: it has
+      // changed the user, though.
+      { confirm: () => this.users.isUnchanged(user) },
     );
-    // From here on a ban or a role change finds the session. One that came before did not: it has
-    // changed the user, though.
-    let isUnchanged = false;
-    try {
-      isUnchanged = await this.users.isUnchanged(user);
-    } finally {
-      if (!isUnchanged) await this.sessions.revoke(issued.session.id, { reason: 'user-changed' });
-    }
-    if (!isUnchanged) {
+    if (issued === null) {
       this.#recordFailure(user, 'changed-meanwhile');
       return null;
     }

@@ -10,6 +10,8 @@ import { LiveSessionsEnvironment } from './live-sessions.environment';
 
 /** What the command line must change in the live sessions of a user, beside the user database. */
 export interface LiveSessions {
+  /** Takes from every live session of the user the roles that are not among these. */
+  limitRoles(userId: string, roles: readonly string[]): Promise<void>;
   /** Gives every live session of the user these roles, and no others. */
   setRoles(userId: string, roles: readonly string[]): Promise<void>;
   /** Ends every live session of the user. */
@@ -52,6 +54,9 @@ export async function openLiveSessions(
   };
   const manager = createSessionManager(client, options, securityLog);
   return {
+    limitRoles: async (userId, roles) => {
+      await manager.limitRoles(userId, roles, BY_OPERATOR);
+    },
     setRoles: async (userId, roles) => {
       await manager.setRoles(userId, roles, BY_OPERATOR);
     },

@@ -52,6 +52,7 @@ describe('npm run users', () => {
       return Promise.resolve();
     };
     sessions = {
+      limitRoles: (id, roles) => note('limitRoles', id, roles),
       setRoles: (id, roles) => note('setRoles', id, roles),
       revokeAll: (id) => note('revokeAll', id),
       close: () => note('close'),
@@ -154,7 +155,7 @@ describe('npm run users', () => {
     await run(['set-roles', 'alice', 'a,,b']);
     await run(['set-roles', 'nobody', 'a']);
     await run(['set-password', 'alice'], 'short\n');
-    sessions = { ...sessions, setRoles: () => Promise.reject(new Error('Redis is away')) };
+    sessions = { ...sessions, limitRoles: () => Promise.reject(new Error('Redis is away')) };
     await run(['set-roles', 'alice', 'admin']);
     expect(told).toEqual(changes);
   });
@@ -164,7 +165,8 @@ describe('npm run users', () => {
       const { id } = await createAlice();
       await expect(run(['set-roles', 'Alice', 'admin,orders'])).resolves.toMatchObject({ code: 0 });
       await expect(service.findById(id)).resolves.toMatchObject({ roles: ['admin', 'orders'] });
-      expect(asked).toEqual([['setRoles', id, ['admin', 'orders']], ['close']]);
+      const roles = ['admin', 'orders'];
+      expect(asked).toEqual([['limitRoles', id, roles], ['setRoles', id, roles], ['close']]);
     });
 
     it('takes all roles away', async () => {
@@ -174,7 +176,7 @@ describe('npm run users', () => {
         stdout: 'alice now has the roles: none\n',
         stderr: '',
       });
-      expect(asked).toEqual([['setRoles', id, []], ['close']]);
+      expect(asked).toEqual([['limitRoles', id, []], ['setRoles', id, []], ['close']]);
     });
 
     it('changes nothing when the sessions cannot be reached', async () => {
@@ -187,13 +189,23 @@ describe('npm run users', () => {
       await expect(service.isUnchanged(alice)).resolves.toBe(true);
     });
 
-    it('changes nothing when the sessions cannot follow, and closes them', async () => {
+    it('changes nothing when roles cannot be taken from the sessions, and closes them', async () => {
       const alice = await createAlice();
-      sessions.setRoles = () => Promise.reject(new Error('lost\n  on the way'));
+      sessions.limitRoles = () => Promise.reject(new Error('lost\n  on the way'));
       const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
       expect({ code, stderr }).toEqual({ code: 1, stderr: 'lost on the way\n' });
-      expect(asked).toEqual([['close']]);
+      // Some may have lost them.
+      expect(asked).toEqual([['setRoles', alice.id, alice.roles], ['close']]);
       await expect(service.isUnchanged(alice)).resolves.toBe(true);
+    });
+
+    it('fails when roles cannot be given to the sessions, and tells that the user was changed', async () => {
+      const { id } = await createAlice();
+      sessions.setRoles = () => Promise.reject(new Error('lost'));
+      const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: 'lost\n' });
+      await expect(service.findById(id)).resolves.toMatchObject({ roles: ['admin'] });
+      expect(told).toMatchObject([{ event: 'user.rolesChanged', userId: id, roles: ['admin'] }]);
     });
 
     it('changes the user alone with --no-sessions', async () => {

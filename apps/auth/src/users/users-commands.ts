@@ -170,12 +170,19 @@ async function setRoles(invocation: Invocation): Promise<void> {
   const { users, io } = invocation;
   const found = await find(users, username);
   await withSessions(invocation, (sessions) =>
-    users.changeRoles(found.id, roleList(roles), async (user) => {
-      await sessions?.setRoles(user.id, user.roles);
+    users.changeRoles(found.id, roleList(roles), {
+      take: async (user) => {
+        await sessions?.limitRoles(user.id, user.roles);
+      },
+      committed: (user) => {
+        const told = { ...doneTo(user), roles: user.roles };
+        io.securityLog.record({ event: 'user.rolesChanged', ...told });
+      },
+      give: async (user) => {
+        await sessions?.setRoles(user.id, user.roles);
+      },
     }),
   );
-  const told = { ...doneTo(found), roles: roleList(roles) };
-  io.securityLog.record({ event: 'user.rolesChanged', ...told });
   io.stdout.write(`${username} now has the roles: ${roles || 'none'}\n`);
 }
 

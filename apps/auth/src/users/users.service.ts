@@ -33,10 +33,23 @@ export interface UserPage {
 }
 
 /**
- * Carries a change of a user to the user's live sessions. It runs inside the transaction of the
- * change: when it fails, the change is undone.
+ * Takes from the user's live sessions what a change of the user takes from the user. It runs inside the
+ * transaction of the change: when it fails, the change is undone.
  */
-export type ApplyToSessions = (user: User) => Promise<void>;
+export type TakeFromSessions = (user: User) => Promise<void>;
+
+/** What a change of roles does beside the user database, in this order. */
+export interface RoleChangeSteps {
+  /** Takes from the live sessions the roles that the user loses. */
+  readonly take: TakeFromSessions;
+  /** Told once the change is in, whatever comes after. */
+  readonly committed: (user: User) => void;
+  /**
+   * Gives the live sessions the roles that the user has by now. The user cannot change meanwhile. When it
+   * fails, the sessions have fewer roles than the user: the same change once more makes up for it.
+   */
+  readonly give: (user: User) => Promise<void>;
+}
 
 /** Why somebody is not let in: for the log, no answer tells. */
 export interface SignInRefusal {
@@ -201,31 +214,58 @@ export class UsersService {
   /**
    * Gives the user these roles, and no others.
    *
+   * Sessions lose roles before the change is committed, and gain them after: whatever fails on the way, and
+   * wherever the process ends, no session has a role that the database does not give the user.
+   *
    * @returns the user as changed; `null` when unknown
    * @throws InvalidUserError when the rules do not allow the roles
-   * @throws what `apply` throws; nothing is changed then
+   * @throws what `take` throws; nothing is changed then
+   * @throws what `give` throws; the user is changed then
    */
   async changeRoles(
     id: string,
     roles: readonly string[],
-    apply: ApplyToSessions,
+    { take, committed, give }: RoleChangeSteps,
   ): Promise<User | null> {
     requireRoles(roles);
-    return this.change(id, { roles: [...roles] }, apply);
+    const sessions = { mayHaveLost: false };
+    let user: User | null;
+    try {
+      user = await this.change(id, { roles: [...roles] }, (changed) => {
+        sessions.mayHaveLost = true;
+        return take(changed);
+      });
+    } catch (error) {
+      // Sessions may have lost what the user has kept.
+      if (sessions.mayHaveLost) await this.#whileUnchanged(id, give).catch(() => undefined);
+      throw error;
+    }
+    if (user === null) return null;
+    committed(user);
+    await this.#whileUnchanged(id, give);
+    return user;
+  }
+
+  /** Holds off every change of the user meanwhile. */
+  async #whileUnchanged(id: string, act: (user: User) => Promise<void>): Promise<void> {
+    await this.database.transaction(async (queries) => {
+      const locked = await lock(queries, id);
+      if (locked) await act(locked.user);
+    });
   }
 
   /**
    * Bans the user, or lifts the ban.
    *
    * @returns the user as changed; `null` when unknown
-   * @throws what `apply` throws; nothing is changed then
+   * @throws what `take` throws; nothing is changed then
    */
   async changeDisabled(
     id: string,
     disabled: boolean,
-    apply: ApplyToSessions,
+    take: TakeFromSessions,
   ): Promise<User | null> {
-    return this.change(id, { disabled }, apply);
+    return this.change(id, { disabled }, take);
   }
 
   /**
@@ -233,13 +273,13 @@ export class UsersService {
    *
    * @returns the user as changed; `null` when unknown
    * @throws PasswordPolicyError when the rules do not allow the password
-   * @throws what `apply` throws; nothing is changed then
+   * @throws what `take` throws; nothing is changed then
    */
-  async setPassword(id: string, password: string, apply: ApplyToSessions): Promise<User | null> {
+  async setPassword(id: string, password: string, take: TakeFromSessions): Promise<User | null> {
     const user = await this.findById(id);
     if (!user) return null;
     requirePassword(password, user.username);
-    return this.change(id, { passwordHash: await this.hasher.hash(password) }, apply);
+    return this.change(id, { passwordHash: await this.hasher.hash(password) }, take);
   }
 
   /**
@@ -250,13 +290,13 @@ export class UsersService {
    *
    * @param turn surrounds the comparison of the current password
    * @throws PasswordPolicyError when the rules do not allow the new password
-   * @throws what `apply` throws; nothing is changed then
+   * @throws what `take` throws; nothing is changed then
    */
   async changePassword(
     id: string,
     currentPassword: string,
     newPassword: string,
-    apply: ApplyToSessions,
+    take: TakeFromSessions,
     turn: PasswordTurn = PLAIN_TURN,
   ): Promise<PasswordChange> {
     if (!UUID.test(id)) return 'unknown';
@@ -276,7 +316,7 @@ export class UsersService {
         locked.user.version === verified.user.version &&
         locked.passwordHash === verified.passwordHash;
       if (!same) return 'conflict';
-      await apply(await update(queries, id, { passwordHash: hash }));
+      await take(await update(queries, id, { passwordHash: hash }));
       return 'changed';
     });
   }
@@ -315,12 +355,12 @@ export class UsersService {
     }
   }
 
-  private async change(id: string, change: Change, apply: ApplyToSessions): Promise<User | null> {
+  private async change(id: string, change: Change, take: TakeFromSessions): Promise<User | null> {
     if (!UUID.test(id)) return null;
     return this.database.transaction(async (queries) => {
       if (!(await lock(queries, id))) return null;
       const user = await update(queries, id, change);
-      await apply(user);
+      await take(user);
       return user;
     });
   }

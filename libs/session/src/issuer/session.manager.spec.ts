@@ -148,6 +148,55 @@ describe('SessionManager', () => {
     });
   });
 
+  describe('create with confirm', () => {
+    async function signedInTwice(): Promise<string[]> {
+      const ids = [await signIn(ada), await signIn(ada)];
+      return ids.reverse();
+    }
+
+    it('asks once the session is found, before another ends for it', async () => {
+      const before = await signedInTwice();
+      let found: string[] = [];
+
+      const issued = await managerWith({ maxPerUser: 2 }).create(
+        { ...ada, replaces: [before[0] ?? ''] },
+        {},
+        {
+          confirm: async (session) => {
+            found = (await idsOf('u-1')).filter((id) => id !== session.id);
+            return (await manager.find(session.id)) !== null;
+          },
+        },
+      );
+
+      expect(found).toEqual(before);
+      expect(await idsOf('u-1')).toEqual([issued?.session.id, before[1]]);
+    });
+
+    it.each([
+      ['says no', () => Promise.resolve(false), null],
+      ['fails', () => Promise.reject(new Error('away')), 'away'],
+    ])('leaves all as it was when it %s', async (_what, confirm, message) => {
+      const before = await signedInTwice();
+
+      const outcome = await managerWith({ maxPerUser: 2 })
+        .create({ ...ada, replaces: before }, {}, { confirm })
+        .catch((error: unknown) => (error as Error).message);
+
+      expect(outcome).toBe(message);
+      expect(await idsOf('u-1')).toEqual(before);
+    });
+
+    it('ends the new session when the one it replaces cannot be ended', async () => {
+      const before = await signedInTwice();
+      jest.spyOn(store, 'inspect').mockRejectedValueOnce(new Error('away'));
+
+      await expect(manager.create({ ...ada, replaces: before })).rejects.toThrow('away');
+
+      expect(await idsOf('u-1')).toEqual(before);
+    });
+  });
+
   describe('revoke', () => {
     it('ends no other session', async () => {
       const first = await signIn(ada);

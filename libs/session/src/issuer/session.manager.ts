@@ -18,6 +18,17 @@ export interface NewSession {
   userAgent?: string | null;
   ip?: string | null;
   data?: SessionData;
+  /** The ids of sessions that end once the new one stands: those the client was signed in with before. */
+  replaces?: readonly string[];
+}
+
+/** How a session is started. */
+export interface CreateOptions {
+  /**
+   * Looks once more whether the user may have the session, now that whoever changes the user finds it. When
+   * it says no, or fails, the session ends again, and no other has ended for it.
+   */
+  readonly confirm: (session: Session) => Promise<boolean>;
 }
 
 export type { IssuedSession };
@@ -58,10 +69,23 @@ export class SessionManager {
    * Starts a session. When the user has more than `maxPerUser` by now, the oldest end; one that is
    * being rotated at this moment counts twice.
    *
-   * What the session grants was decided before it was stored. An app whose user may be banned or
-   * lose a role in between looks once more after this call, and revokes what it should not have made.
+   * What the session grants was decided before it was stored. An app whose user may be banned or lose a role
+   * in between gives `confirm`, which looks once more.
+   *
+   * @returns `null` when `confirm` said no
+   * @throws what `confirm` throws
    */
-  async create(from: NewSession, cause: SessionEventCause = {}): Promise<IssuedSession> {
+  create(from: NewSession, cause?: SessionEventCause): Promise<IssuedSession>;
+  create(
+    from: NewSession,
+    cause: SessionEventCause,
+    options: CreateOptions,
+  ): Promise<IssuedSession | null>;
+  async create(
+    from: NewSession,
+    cause: SessionEventCause = {},
+    { confirm }: Partial<CreateOptions> = {},
+  ): Promise<IssuedSession | null> {
     const now = Date.now();
     const token = createToken();
     const session = new Session({
@@ -77,12 +101,21 @@ export class SessionManager {
       data: from.data ?? {},
     });
     await this.store.insert(session);
-    await this.recorder.record(
-      { ...about(session, cause), type: 'created', roles: session.roles },
-      watchOf(session),
-    );
-    await this.#enforceLimit(from.user.id);
-    return { token, session };
+    let stands = false;
+    try {
+      await this.recorder.record(
+        { ...about(session, cause), type: 'created', roles: session.roles },
+        watchOf(session),
+      );
+      if (confirm !== undefined && !(await confirm(session))) return null;
+      for (const id of from.replaces ?? []) await this.revoke(id, { ...cause, reason: 'replaced' });
+      await this.#enforceLimit(from.user.id);
+      stands = true;
+      return { token, session };
+    } finally {
+      // Nobody has its token.
+      if (!stands) await this.revoke(session.id, { reason: 'not-issued' });
+    }
   }
 
   /**
@@ -161,16 +194,47 @@ export class SessionManager {
    * either may win, and not the same one in each session: an app that keeps roles elsewhere holds its
    * lock on the user while it calls this.
    *
-   * @returns how many were changed.
+   * When it fails half-way, some sessions have the new roles and some the old. An app whose own change can
+   * fail calls {@link limitRoles} before it commits the change, and this after.
+   *
+   * @returns how many there were.
    */
   setRoles(
     userId: string,
     roles: readonly string[],
     cause: SessionEventCause = {},
   ): Promise<number> {
+    return this.#changeRoles(userId, () => roles, cause);
+  }
+
+  /**
+   * Takes from all live sessions of a user every role that is not among these, and gives them none.
+   *
+   * @returns how many sessions there were.
+   */
+  limitRoles(
+    userId: string,
+    roles: readonly string[],
+    cause: SessionEventCause = {},
+  ): Promise<number> {
+    const kept = new Set(roles);
+    return this.#changeRoles(userId, (current) => current.filter((role) => kept.has(role)), cause);
+  }
+
+  #changeRoles(
+    userId: string,
+    change: (current: readonly string[]) => readonly string[],
+    cause: SessionEventCause,
+  ): Promise<number> {
     return this.#forEachOf(userId, [], async (id) => {
-      const changed = await this.store.update(id, (session) => session.with({ roles }));
+      let before: readonly string[] = [];
+      const changed = await this.store.update(id, (session) => {
+        before = session.roles;
+        return session.with({ roles: change(session.roles) });
+      });
       if (!isItself(changed)) return false;
+      const { roles } = changed;
+      if (roles.join('\n') === before.join('\n')) return true;
       await this.recorder.record({ ...about(changed, cause), type: 'rolesChanged', roles });
       return true;
     });

@@ -1,3 +1,4 @@
+import { encodeSession } from '../session/session-record';
 import { keysWithoutExpiry } from '../testing/key-space';
 import { sampleSession } from '../testing/sample-session';
 import { startedRedis } from '../testing/started-redis';
@@ -117,6 +118,15 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
       Date.now() + session.idleTimeout + 60_000,
     );
+  });
+
+  it('are no session past the absolute timeout, though Redis still holds them', async () => {
+    const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+    await redis.client.set(`session:{${session.id}}`, encodeSession(session), 'PX', 60_000);
+    await redis.client.set(`idle:{${session.id}}`, '', 'PX', 60_000);
+
+    expect(await new RedisSessionStore(redis.client, 60_000).find(session.id)).toBeNull();
+    expect(await issuer.inspect(session.id)).toBeNull();
   });
 
   it('hold what a service adds as a hash of its own, until the absolute timeout', async () => {

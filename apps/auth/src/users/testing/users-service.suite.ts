@@ -15,11 +15,18 @@ import { DEMO_USERS, seedDemoUsers } from '../demo-users';
 import { InvalidUserError } from '../invalid-user.error';
 import { type User } from '../user';
 import { UsernameTakenError } from '../username-taken.error';
-import { UsersService } from '../users.service';
+import { type RoleChangeSteps, type TakeFromSessions, UsersService } from '../users.service';
 
 const PASSWORD = 'correct horse battery';
 const OTHER_PASSWORD = 'another horse battery';
 const NOTHING_TO_APPLY = () => Promise.resolve();
+const NO_STEPS: RoleChangeSteps = {
+  take: NOTHING_TO_APPLY,
+  committed: () => undefined,
+  give: NOTHING_TO_APPLY,
+};
+/** Steps of which only the first does something. */
+const taking = (take: TakeFromSessions): RoleChangeSteps => ({ ...NO_STEPS, take });
 
 /** All tests of the service, on an empty PostgreSQL. */
 export function usersServiceSuite(postgres: TestPostgres): void {
@@ -244,7 +251,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     it('finds no user by a malformed id', async () => {
       await eachRow(['', 'alice', '1; drop table users', '\0'], async (id) => {
         await expect(service.findById(id)).resolves.toBeNull();
-        await expect(service.changeRoles(id, [], NOTHING_TO_APPLY)).resolves.toBeNull();
+        await expect(service.changeRoles(id, [], NO_STEPS)).resolves.toBeNull();
         await expect(
           service.changePassword(id, PASSWORD, OTHER_PASSWORD, NOTHING_TO_APPLY),
         ).resolves.toBe('unknown');
@@ -284,10 +291,14 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await service.findById(id),
       await service.findByUsername('alice'),
       ...(await service.list()),
-      await service.changeRoles(id, [], (user) => {
-        applied = user;
-        return Promise.resolve();
-      }),
+      await service.changeRoles(
+        id,
+        [],
+        taking((user) => {
+          applied = user;
+          return Promise.resolve();
+        }),
+      ),
       applied,
     ];
     for (const user of shown) {
@@ -304,7 +315,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
 
   /** All that changes a user and lets the live sessions follow. */
   const CHANGES: [string, (id: string, apply: () => Promise<void>) => Promise<unknown>][] = [
-    ['changeRoles', (id, apply) => service.changeRoles(id, ['admin'], apply)],
+    ['changeRoles', (id, apply) => service.changeRoles(id, ['admin'], taking(apply))],
     ['changeDisabled', (id, apply) => service.changeDisabled(id, true, apply)],
     ['setPassword', (id, apply) => service.setPassword(id, OTHER_PASSWORD, apply)],
     ['changePassword', (id, apply) => service.changePassword(id, PASSWORD, OTHER_PASSWORD, apply)],
@@ -360,12 +371,16 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     const first = gate();
     const firstLocked = gate();
     const changeRoles = (role: string, hold: Promise<void>) =>
-      service.changeRoles(id, [role], async (user) => {
-        log.push(`${role} begins`);
-        firstLocked.open();
-        await hold;
-        log.push(`${user.roles.join()} ends`);
-      });
+      service.changeRoles(
+        id,
+        [role],
+        taking(async (user) => {
+          log.push(`${role} begins`);
+          firstLocked.open();
+          await hold;
+          log.push(`${user.roles.join()} ends`);
+        }),
+      );
 
     const one = changeRoles('one', first.opened);
     await firstLocked.opened;
@@ -382,8 +397,12 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     const alice = await createAlice();
     const bob = await service.create({ username: 'bob', password: PASSWORD, roles: [] });
     const sessions = gate();
-    const changing = service.changeRoles(alice.id, [], () => sessions.opened);
-    await service.changeRoles(bob.id, ['orders'], NOTHING_TO_APPLY);
+    const changing = service.changeRoles(
+      alice.id,
+      [],
+      taking(() => sessions.opened),
+    );
+    await service.changeRoles(bob.id, ['orders'], NO_STEPS);
     sessions.open();
     await changing;
   });
@@ -398,7 +417,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   it('refuses roles against the rules', async () => {
     const user = await createAlice();
     await expect(
-      service.changeRoles(user.id, ['orders', 'orders'], NOTHING_TO_APPLY),
+      service.changeRoles(user.id, ['orders', 'orders'], NO_STEPS),
     ).rejects.toBeInstanceOf(InvalidUserError);
     await expect(service.isUnchanged(user)).resolves.toBe(true);
   });

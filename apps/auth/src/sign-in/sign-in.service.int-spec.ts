@@ -1,0 +1,41 @@
+import { cheapBcrypt } from '../passwords/testing/cheap-bcrypt';
+import { PasswordAttempts } from '../throttle/password-attempts';
+import { breakableServices } from '../users/testing/breakable-services';
+import { SignInService } from './sign-in.service';
+
+const PASSWORD = 'correct horse battery';
+
+/** What looks whether the user has changed meanwhile. */
+const LAST_QUERY = /for share/;
+
+describe('a sign-in whose last query to PostgreSQL is lost', () => {
+  cheapBcrypt();
+  const services = breakableServices();
+
+  it('ends no other session and leaves none of its own', async () => {
+    const { users, sessions } = services.test;
+    const user = await users.create({ username: 'alice', password: PASSWORD, roles: [] });
+    const issued = [];
+    for (let i = 0; i < 10; i += 1) issued.push(await sessions.create({ user, roles: [] }));
+    const previousToken = issued.at(-1)?.token ?? null;
+    const { app } = services;
+    const signIn = new SignInService(
+      new PasswordAttempts(app.redis),
+      app.users,
+      app.sessions,
+      app.securityLog,
+    );
+    const request = { username: 'alice', password: PASSWORD, userAgent: null, ip: null };
+
+    const { broke, error } = await services.during(LAST_QUERY, () =>
+      signIn.signIn({ ...request, previousToken }),
+    );
+
+    expect(broke).toBe(true);
+    expect(error).toMatchObject({ code: 'ERR_DATABASE_UNAVAILABLE' });
+    const left = await sessions.listByUser(user.id);
+    const idsOf = (all: { session: { id: string } }[]) =>
+      all.map(({ session }) => session.id).sort();
+    expect(idsOf(left)).toEqual(idsOf(issued));
+  });
+});
