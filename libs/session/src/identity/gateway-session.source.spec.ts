@@ -257,16 +257,35 @@ describe('the keys', () => {
     expect(given.asked).toBe(1);
   });
 
-  it('are not asked for in a storm of unknown ones, which leaves the known ones alone', async () => {
+  it('are asked for five times in a storm of unknown ones, which leaves the known ones alone', async () => {
     const forger = await Signer.make();
     await source.ping();
-    for (let n = 0; n < 50; n += 1) {
-      const header = { kid: `unknown-${n}` };
-      const forged = await forger.identityOf(session, {}, header);
-      await expect(found(forged)).rejects.toThrow(SessionStoreUnavailableError);
-    }
+    const storm = async () => {
+      for (let n = 0; n < 50; n += 1) {
+        const forged = await forger.identityOf(session, {}, { kid: `unknown-${n}` });
+        await found(forged).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(SessionStoreUnavailableError);
+        });
+      }
+    };
+    await storm();
+    expect(given.asked).toBe(5);
+    clock.forward(5_000);
+    await storm();
+    expect(given.asked).toBe(6);
     expect(await found(await signer.identityOf(session))).not.toBeNull();
-    expect(given.asked).toBe(1);
+  });
+
+  it('are known at once when instances restart one after the other', async () => {
+    await source.ping();
+    const keys = [signer.published];
+    for (let n = 0; n < 4; n += 1) {
+      const restarted = await Signer.make();
+      keys.push(restarted.published);
+      given.tell(keys);
+      expect(await found(await restarted.identityOf(session))).not.toBeNull();
+    }
+    expect(given.asked).toBe(5);
   });
 
   it('are used no longer than the cache may be old, when they are withdrawn', async () => {
@@ -308,6 +327,19 @@ describe('the keys', () => {
 });
 
 describe('while the issuing app is down', () => {
+  it('it is asked again a moment later, and then known at once', async () => {
+    await source.ping();
+    const restarted = await Signer.make();
+    const identity = await restarted.identityOf(session);
+    given.isAway = true;
+    for (let n = 0; n < 20; n += 1) await expect(found(identity)).rejects.toThrow();
+    expect(given.asked).toBeLessThanOrEqual(3);
+    given.isAway = false;
+    given.tell([signer.published, restarted.published]);
+    clock.forward(250);
+    expect(await found(identity)).not.toBeNull();
+  });
+
   it('known keys go on, for as long as they are kept', async () => {
     source = open({ cacheFor: 1, fetchInterval: 1, keepFor: '10m' });
     let n = 0;

@@ -29,7 +29,8 @@ export interface GatewayOptions {
    */
   keepFor?: Duration;
   /**
-   * The least time between two questions for keys, whatever identities claim to be signed with.
+   * The time between two questions for keys, whatever identities claim to be signed with. Up to five may
+   * follow each other at once, when several instances of the issuing app restart with new keys.
    * @default '5s'
    */
   fetchInterval?: Duration;

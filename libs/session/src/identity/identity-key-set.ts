@@ -1,6 +1,7 @@
 import { importJWK, type CryptoKey } from 'jose';
 import { FailureLog } from '../errors/failure-log';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { FetchAllowance } from './fetch-allowance';
 import { fetchKeySet } from './fetch-key-set';
 import type { GatewayLimits } from './gateway.options';
 import { ALGORITHM, type PublishedKey } from './published-key';
@@ -19,7 +20,7 @@ interface KeySet {
  * The public keys of the issuing app, as this process knows them.
  *
  * They are asked for when they are needed first, when they are older than `cacheFor`, and when one is
- * looked for that is not among them; never more often than once in `fetchInterval`, and by all who wait
+ * looked for that is not among them; as often as {@link FetchAllowance} lets them, and by all who wait
  * together. While they cannot be asked for, the ones that are known go on for `keepFor`.
  */
 export class IdentityKeySet {
@@ -27,8 +28,7 @@ export class IdentityKeySet {
   readonly #imported = new WeakMap<PublishedKey, Promise<CryptoKey>>();
   #set: KeySet | null = null;
   #fetching: Promise<void> | null = null;
-  /** Monotonic milliseconds. */
-  #fetchedAt = -Infinity;
+  readonly #allowance: FetchAllowance;
   /** Why the last fetch gave nothing; `null` when it did. */
   #failure: unknown = null;
 
@@ -37,7 +37,9 @@ export class IdentityKeySet {
       GatewayLimits,
       'keys' | 'cacheFor' | 'keepFor' | 'fetchInterval' | 'fetchTimeout'
     >,
-  ) {}
+  ) {
+    this.#allowance = new FetchAllowance(limits.fetchInterval);
+  }
 
   /**
    * The key of this name; `null` when there is none.
@@ -84,12 +86,11 @@ export class IdentityKeySet {
     return set !== null && set.askedAt >= publishedBefore;
   }
 
-  /** Asks for the keys, unless that was done a moment ago. Tells of a failure, and does not throw. */
+  /** Asks for the keys, unless that was done too often of late. Tells of a failure, and does not throw. */
   #fetch(): Promise<void> {
     if (this.#fetching) return this.#fetching;
+    if (!this.#allowance.take()) return Promise.resolve();
     const askedAt = performance.now();
-    if (askedAt - this.#fetchedAt < this.limits.fetchInterval) return Promise.resolve();
-    this.#fetchedAt = askedAt;
     this.#fetching = fetchKeySet(this.limits.keys, this.limits.fetchTimeout)
       .then(
         (keys) => {
@@ -98,6 +99,7 @@ export class IdentityKeySet {
         },
         (error: unknown) => {
           this.#failure = error;
+          this.#allowance.giveBack();
           this.#failures.report(this.#unavailable());
         },
       )

@@ -1,4 +1,8 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { FailureLog } from '../errors/failure-log';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
@@ -38,10 +42,11 @@ interface OwnKey extends SigningKey {
  * ahead for those that have the set of keys in memory, and is looked for in Redis before each signature,
  * which may have lost it. When Redis does not answer, what was published last counts until it is over.
  *
- * The first key is made when it is needed, so that a process that keeps failing at its start fills nothing.
+ * The first key is published before the app takes requests: services have the time to ask for it before
+ * anything is signed with it. If Redis is away then, it is published when it is needed.
  */
 @Injectable()
-export class IdentityKeys implements BeforeApplicationShutdown {
+export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #failures = new FailureLog('IdentityKeys', FAILURE_INTERVAL);
   /** In the order in which they were made. */
   readonly #keys: OwnKey[] = [];
@@ -98,6 +103,12 @@ export class IdentityKeys implements BeforeApplicationShutdown {
     }
     this.#forgetOld();
     await this.#publish();
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.forSigning().catch((error: unknown) => {
+      this.#failures.report(error);
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -73,12 +73,14 @@ describe('an identity', () => {
     expect(await source('orders', 'nest-sessions').find(request)).toBeNull();
   });
 
-  it('lives as long as is asked for, and no longer than its session', async () => {
+  it('lives as long as is asked for, and no longer than its session lives unless it is used', async () => {
     const { iat, exp } = await claimsOf(open({ lifetime: '60s' }).sign(sampleSession(), 'orders'));
     expect(exp - iat).toBe(60);
     const absoluteExpiresAt = Date.now() + 10_000;
     const short = await claimsOf(open().sign(sampleSession({ absoluteExpiresAt }), 'orders'));
     expect(short.exp).toBe(Math.floor(absoluteExpiresAt / 1_000));
+    const idle = await claimsOf(open().sign(sampleSession({ idleTimeout: 5_000 }), 'orders'));
+    expect(idle.exp - idle.iat).toBe(5);
   });
 
   it('is not made of a session that ends right now', async () => {

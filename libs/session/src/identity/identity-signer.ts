@@ -73,10 +73,13 @@ export class IdentitySigner {
   async #mint(session: Session, record: string, audience: string): Promise<string | null> {
     const { kid, privateKey } = await this.keys.forSigning();
     // RFC 7519, 2: seconds.
-    const issuedAt = Math.floor(Date.now() / 1_000);
+    const now = Date.now();
+    const issuedAt = Math.floor(now / 1_000);
     const expiresAt = Math.min(
       issuedAt + this.options.lifetime / 1_000,
       Math.floor(session.absoluteExpiresAt / 1_000),
+      // The request that it is made for counts as use.
+      Math.floor((now + session.idleTimeout) / 1_000),
     );
     if (expiresAt <= issuedAt) return null;
     const claims: JWTPayload = { sid: session.id, session: JSON.parse(record) as object };
