@@ -20,6 +20,7 @@ import { SessionEventHandlers } from './events/session-event-handlers';
 import { SessionEventLog } from './events/session-event.log';
 import { SessionEvents } from './events/session-events';
 import { SessionOptionsError } from './errors/session-options.error';
+import { Denials } from './guard/denials';
 import { SessionExceptionFilter } from './guard/session-exception.filter';
 import { GatewaySessionSource } from './identity/gateway-session.source';
 import { SESSION_OPTIONS } from './options/session-options.token';
@@ -182,6 +183,7 @@ const binding: Provider = {
         securityLog ?? new NestSecurityLog(),
     },
     DenialAudit,
+    Denials,
     SessionExceptionFilter,
     { provide: APP_FILTER, useExisting: SessionExceptionFilter },
   ],
@@ -201,6 +203,7 @@ const binding: Provider = {
     SessionEventLog,
     SessionEvents,
     SecurityLog,
+    Denials,
     SessionExceptionFilter,
   ],
 })

@@ -1,5 +1,4 @@
-import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import { type PgDatabase } from 'drizzle-orm/pg-core';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type ClientConfig } from 'pg';
 import { explainOpenError, parseDatabaseUrl } from './database-url';
@@ -7,6 +6,7 @@ import { connectionTo } from './embedded/postgres-address';
 import { openEmbeddedPostgres } from './embedded-postgres';
 import { applyMigrations } from './migrations';
 import { DatabaseUnavailableError } from './database-unavailable.error';
+import { type Queries } from './queries';
 import { driverError, queryError } from './query-error';
 import { markOf, type TransactionMark, wasCommitted } from './transaction-outcome';
 import * as schema from './schema';
@@ -21,9 +21,6 @@ export interface DatabaseOptions {
    */
   readonly dataDir: string;
 }
-
-/** Drizzle on the user database, inside a transaction or out of one. */
-export type Queries = PgDatabase<NodePgQueryResultHKT, typeof schema>;
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 5_000;

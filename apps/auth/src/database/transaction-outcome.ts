@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { type Queries } from './database';
 import { DatabaseUnavailableError } from './database-unavailable.error';
+import { type Queries } from './queries';
 
 /** By what PostgreSQL knows a transaction when its connection is gone. */
 export interface TransactionMark {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
-import { type Database, type Queries } from '../database/database';
+import { type Database } from '../database/database';
 import { DATABASE } from '../database/database.token';
+import { type Queries } from '../database/queries';
 import { UNIQUE_VIOLATION } from '../database/query-error';
 import { users } from '../database/schema';
 import { PasswordHasher } from '../passwords/password-hasher';

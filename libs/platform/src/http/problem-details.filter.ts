@@ -39,7 +39,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     private readonly audit: SecurityLog,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
+  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | SessionException | undefined {
     const request = host.getType() === 'http' ? this.#requestOf(host) : null;
     const exception = request ? inOwnWords(thrown, request, this.routes) : thrown;
     if (exception instanceof SessionError || exception instanceof SessionException) {

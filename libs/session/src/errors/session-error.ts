@@ -1,3 +1,5 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+
 /**
  * Every way in which this library says no. The codes are stable: clients and operators may match on
  * them, messages may change.
@@ -24,14 +26,33 @@ export type SessionErrorCode =
   /** The Redis is open, may lose sessions, or could not be checked. Thrown at start, with `strict`. */
   | 'ERR_SESSION_REDIS_UNSAFE';
 
-/** The base of the library's errors. `message` says how to mend it, `code` what it is. */
-export class SessionError extends Error {
+const STATUSES: Partial<Record<SessionErrorCode, readonly [status: HttpStatus, title: string]>> = {
+  ERR_SESSION_TOKEN_AMBIGUOUS: [HttpStatus.BAD_REQUEST, 'Bad Request'],
+  ERR_SESSION_DATA_EXISTS: [HttpStatus.CONFLICT, 'Conflict'],
+  ERR_SESSION_STORE_UNAVAILABLE: [HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable'],
+};
+
+/**
+ * The base of the library's errors. `message` says how to fix it, `code` what it is.
+ *
+ * It is an `HttpException`, so any exception filter answers it with the right status, and with an RFC 9457
+ * problem as the body.
+ */
+export class SessionError extends HttpException {
   constructor(
     readonly code: SessionErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions = {},
   ) {
-    super(message, options);
+    const known = STATUSES[code];
+    // What is wrong with the service is not for its clients.
+    const [[status, title], detail] = known
+      ? [known, message]
+      : [[HttpStatus.INTERNAL_SERVER_ERROR, 'Internal Server Error'], MISCONFIGURED];
+    super({ type: 'about:blank', title, status, code, detail }, status, options);
+    this.message = message;
     this.name = new.target.name;
   }
 }
+
+const MISCONFIGURED = 'The service is misconfigured.';

@@ -1,6 +1,4 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
-import { AmbiguousTokenError } from './ambiguous-token.error';
-import { SessionDataExistsError } from './session-data-exists.error';
 import type { SessionError, SessionErrorCode } from './session-error';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error';
 
@@ -29,10 +27,10 @@ export class SessionException extends HttpException {
   readonly members: object;
 
   constructor(
-    status: HttpStatus,
+    status: number,
     readonly code: SessionErrorCode,
     title: string,
-    /** For people: what is missing, and how to mend it. */
+    /** For people: what is missing, and how to fix it. */
     readonly detail: string,
     /** Response headers that the answer must carry. */
     readonly headers: Readonly<Record<string, string>> = {},
@@ -85,28 +83,15 @@ export function roleRequired(who: Denied = {}): SessionException {
 }
 
 /**
- * The HTTP form of an error that this library's stores, token extractor or manager threw.
+ * An error of this library as a denial, which has the headers that belong to it as well.
  *
  * @param retryAfter Seconds for the `Retry-After` of a 503 (RFC 9110, 10.2.3).
  */
 export function toSessionException(error: SessionError, retryAfter: number): SessionException {
-  if (error instanceof SessionStoreUnavailableError) {
-    return new SessionException(
-      HttpStatus.SERVICE_UNAVAILABLE,
-      error.code,
-      'Service Unavailable',
-      error.message,
-      { 'Retry-After': String(retryAfter) },
-      { cause: error },
-    );
-  }
-  const [status, title, detail = error.message] = answerTo(error);
-  return new SessionException(status, error.code, title, detail, {}, { cause: error });
-}
-
-function answerTo(error: SessionError): [status: HttpStatus, title: string, detail?: string] {
-  if (error instanceof AmbiguousTokenError) return [HttpStatus.BAD_REQUEST, 'Bad Request'];
-  if (error instanceof SessionDataExistsError) return [HttpStatus.CONFLICT, 'Conflict'];
-  const status = HttpStatus.INTERNAL_SERVER_ERROR;
-  return [status, 'Internal Server Error', 'The service is misconfigured.'];
+  const { title, detail } = error.getResponse() as { title: string; detail: string };
+  const headers: Record<string, string> =
+    error instanceof SessionStoreUnavailableError ? { 'Retry-After': String(retryAfter) } : {};
+  return new SessionException(error.getStatus(), error.code, title, detail, headers, {
+    cause: error,
+  });
 }

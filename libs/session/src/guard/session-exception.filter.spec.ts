@@ -1,7 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { Controller, Logger } from '@nestjs/common';
 import type { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
-import { firstValueFrom, type Observable } from 'rxjs';
+import { firstValueFrom, Observable } from 'rxjs';
 import { DenialAudit } from '../audit/denial-audit';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
 import { reauthenticationRequired } from '../errors/reauthentication-required';
@@ -14,6 +14,7 @@ import { MemorySessionStore } from '../store/memory-session.store';
 import { KeptSecurityLog } from '../testing/kept-security-log';
 import { nativeAdapterHost } from '../testing/native-adapter';
 import { TokenExtractor } from '../token/token-extractor';
+import { Denials } from './denials';
 import { SessionExceptionFilter } from './session-exception.filter';
 import { httpRequest, message, responseTo } from './testing/guarded';
 
@@ -34,7 +35,8 @@ describe('the filter of denials and errors', () => {
   beforeEach(() => {
     log = new KeptSecurityLog();
     const audit = new DenialAudit(log, new TokenExtractor(options));
-    filter = new SessionExceptionFilter(options, nativeAdapterHost(), audit);
+    const denials = new Denials(options, nativeAdapterHost(), audit);
+    filter = new SessionExceptionFilter(denials, nativeAdapterHost());
     lines = [];
     jest
       .spyOn(Logger.prototype, 'error')
@@ -56,8 +58,8 @@ describe('the filter of denials and errors', () => {
   const messageWith = (carrier?: object): ExecutionContextHost =>
     message([SampleController, 'handler'], {}, carrier);
 
-  async function errorIn(answer: Observable<never> | undefined): Promise<unknown> {
-    if (answer === undefined) throw new Error('no answer');
+  async function errorIn(answer: ReturnType<typeof filter.catch>): Promise<unknown> {
+    if (!(answer instanceof Observable)) throw new Error('no answer');
     return firstValueFrom(answer).catch((error: unknown) => error);
   }
 

@@ -22,6 +22,7 @@ import { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
 import type { TokenRequest } from '../token/token-headers';
+import { Denials } from './denials';
 import { attachCaller, attachSession, carrierOf } from '../source/request-session';
 
 /** Where Nest has them among a handler's arguments. */
@@ -53,10 +54,32 @@ export class SessionGuard implements CanActivate {
     protected readonly adapterHost: HttpAdapterHost,
     /** `null` unless the `binding` option asks for it. */
     @Inject(BindingCheck) protected readonly binding: BindingCheck | null,
+    private readonly denials: Denials,
   ) {}
 
-  /** At once where the session is in this process' memory: a promise costs as much as the rest. */
+  /**
+   * Decides, and records a denial: an exception filter of the application only formats it.
+   *
+   * At once where the session is in this process' memory: a promise costs as much as the rest.
+   */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    try {
+      const decided = this.decide(context);
+      return typeof decided === 'boolean'
+        ? decided
+        : decided.catch((error: unknown) => this.deny(error, context));
+    } catch (error) {
+      return this.deny(error, context);
+    }
+  }
+
+  /** @throws what is answered in place of an error, see {@link Denials} */
+  protected deny(error: unknown, context: ExecutionContext): never {
+    throw this.denials.toThrow(error, context);
+  }
+
+  /** @throws what `canActivate` throws, before it is recorded and given the form of its transport */
+  protected decide(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
     if (rule.isPublic) return true;

@@ -11,6 +11,7 @@ export function nativeResponse(): ServerResponse & { body?: unknown } {
 export function nativeAdapterHost(): HttpAdapterHost {
   const host = new HttpAdapterHost();
   host.httpAdapter = {
+    isHeadersSent: (response: ServerResponse) => response.headersSent,
     setHeader: (response: ServerResponse, name: string, value: string) =>
       response.setHeader(name, value),
     appendHeader: (response: ServerResponse, name: string, value: string) =>

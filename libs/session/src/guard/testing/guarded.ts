@@ -2,13 +2,13 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import { DenialAudit } from '../../audit/denial-audit';
 import { BindingCheck } from '../../binding/binding-check';
 import { BindingSignals } from '../../binding/binding-signals';
 import { CallKeys } from '../../calls/call.options';
 import { CallTokens } from '../../calls/call-tokens';
 import { IncomingCalls } from '../../calls/incoming-calls';
-import { SessionError } from '../../errors/session-error';
-import { SessionException, toSessionException } from '../../errors/session-exception';
+import { SessionException } from '../../errors/session-exception';
 import { type SessionModuleOptions, SessionOptions } from '../../options/session.options';
 import { AccessRules } from '../../roles/access-rules';
 import type { SessionFields } from '../../session/session';
@@ -19,6 +19,8 @@ import { nativeAdapterHost, nativeResponse } from '../../testing/native-adapter'
 import { sampleSession } from '../../testing/sample-session';
 import { createToken, sessionIdOf } from '../../token/session-token';
 import { TokenExtractor } from '../../token/token-extractor';
+import { Denials } from '../denials';
+import { RpcDenial } from '../rpc-denial';
 import { SessionGuard } from '../session.guard';
 
 /** Secret that every service of the tests signs its calls with. */
@@ -60,6 +62,7 @@ export class Guarded {
       ),
       nativeAdapterHost(),
       binding && new BindingCheck(binding, new BindingSignals(this.log, binding.onSignal)),
+      new Denials(this.options, nativeAdapterHost(), new DenialAudit(this.log, this.tokens)),
     );
   }
 
@@ -76,8 +79,8 @@ export class Guarded {
       expect(await this.guard.canActivate(context)).toBe(true);
       return null;
     } catch (error) {
-      if (error instanceof SessionException) return error;
-      if (error instanceof SessionError) return toSessionException(error, this.options.retryAfter);
+      const denial = error instanceof RpcDenial ? error.denial : error;
+      if (denial instanceof SessionException) return denial;
       throw error;
     }
   }

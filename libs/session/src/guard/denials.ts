@@ -1,0 +1,54 @@
+import { type ArgumentsHost, Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { DenialAudit } from '../audit/denial-audit';
+import { FailureLog } from '../errors/failure-log';
+import { SessionError } from '../errors/session-error';
+import { SessionException, toSessionException } from '../errors/session-exception';
+import { SESSION_OPTIONS } from '../options/session-options.token';
+import type { SessionOptions } from '../options/session.options';
+import { loadRpcDenial } from './load-rpc-denial';
+
+/**
+ * Turns the library's errors into denials: records each once, sets the response headers that belong to it,
+ * and gives it the form of its transport. Whatever filter answers later can change none of that.
+ */
+@Injectable()
+export class Denials {
+  readonly #failures = new FailureLog('SessionModule');
+  readonly #settled = new WeakSet<SessionException>();
+
+  constructor(
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly audit: DenialAudit,
+  ) {}
+
+  /** What to throw in place of an error: errors of others are thrown as they are. */
+  toThrow(error: unknown, host: ArgumentsHost): unknown {
+    if (!(error instanceof SessionError || error instanceof SessionException)) return error;
+    const denial = this.settle(error, host);
+    return host.getType() === 'rpc' ? loadRpcDenial().rpcDenialOf(denial, host) : denial;
+  }
+
+  /** Records a denial and sets its headers, unless that was done before. */
+  settle(error: SessionError | SessionException, host: ArgumentsHost): SessionException {
+    const denial =
+      error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
+    if (this.#settled.has(denial)) return denial;
+    this.#settled.add(denial);
+    // While the store is away every request fails: what is told to the operator is told to the audit.
+    const isNews = denial.getStatus() < 500 || this.#failures.report(error);
+    if (isNews) this.audit.record(denial, host);
+    if (host.getType() === 'http') this.#setHeaders(denial, host.switchToHttp().getResponse());
+    return denial;
+  }
+
+  #setHeaders({ headers }: SessionException, response: object): void {
+    const { httpAdapter } = this.adapterHost;
+    // Half an answer cannot be taken back.
+    if (httpAdapter.isHeadersSent(response)) return;
+    for (const [name, value] of Object.entries({ 'Cache-Control': 'no-store', ...headers })) {
+      httpAdapter.setHeader(response, name, value);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import { RpcException } from '@nestjs/microservices';
+import type { SessionException } from '../errors/session-exception';
+import { isGrpcMetadata, toGrpcError } from './grpc-error';
+
+/** Where Nest has it among a handler's arguments. */
+const MESSAGE_CONTEXT = 1;
+
+/** A denial in the form of a message's transport: any RPC exception filter of Nest passes it on. */
+export class RpcDenial extends RpcException {
+  constructor(
+    error: object,
+    readonly denial: SessionException,
+  ) {
+    super(error);
+    this.message = denial.message;
+  }
+}
+
+export function rpcDenialOf(denial: SessionException, host: ArgumentsHost): RpcDenial {
+  return new RpcDenial(errorOf(denial, host), denial);
+}
+
+/** What the caller gets: over gRPC a status with the code in its metadata, else an object with the code. */
+function errorOf(denial: SessionException, host: ArgumentsHost): object {
+  const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
+  if (isGrpcMetadata(metadata)) return toGrpcError(denial, metadata);
+  const { code, detail: message, members } = denial;
+  return { status: 'error', code, message, ...members };
+}
