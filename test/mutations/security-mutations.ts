@@ -591,7 +591,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     defect: 'the sign-in keeps the session that was sent along',
     rule: 'CVE-2022-25896, CVE-2023-29019: session fixation',
     file: `${AUTH}/sign-in/sign-in.service.ts`,
-    find: 'replaces: previousToken === null ? [] : [sessionIdOf(previousToken)],',
+    find: 'replaces: previousTokens.map(sessionIdOf),',
     replace: '',
     tier: 'smoke',
     tests: 'test/smoke/express',

@@ -68,6 +68,19 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await call(`${auth}/auth/session`, { bearer: token })).status).toBe(200);
     });
 
+    it('hands the token to a browser in the cookie, behind HTTP Basic as well', async () => {
+      const cookie = await system.signIn(alice);
+      const answer = await call(`${auth}/auth/reauthenticate`, {
+        cookie,
+        headers: { authorization: 'Basic YW55Ym9keTphbnl0aGluZw==' },
+        body: { password: alice.password },
+      });
+
+      expect(answer.status).toBe(204);
+      expect(answer.headers['authentication-info']).toBeUndefined();
+      expect(await system.statuses(tokenOf(answer))).toEqual([200, 200, 200]);
+    });
+
     it('changes nothing with a wrong password, or without a session', async () => {
       const cookie = await system.signIn(alice);
       const url = `${auth}/auth/reauthenticate`;

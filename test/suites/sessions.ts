@@ -54,6 +54,25 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect(JSON.stringify(sessions)).not.toContain(laptop);
     });
 
+    it.each(['login', 'logout'])('ends all that a request carries, by a %s', async (what) => {
+      const tokens = await Promise.all([1, 2, 3].map(() => system.signIn(alice)));
+      const [one = '', other = '', bearer] = tokens;
+      const headers = { cookie: `__Host-sid=${one}; __Host-sid=${other}` };
+      const { username, password } = alice;
+      expect((await call(`${url}/session`, { headers })).status).toBe(400);
+
+      const answer = await call(`${url}/${what}`, {
+        bearer,
+        headers,
+        body: { username, password },
+      });
+
+      expect(answer.status).toBe(what === 'login' ? 200 : 204);
+      const after = await Promise.all(tokens.map((token) => system.statuses(token)));
+      expect(after.flat()).toEqual(after.flat().map(() => 401));
+      if (what === 'login') expect((await system.statuses(tokenOf(answer)))[0]).toBe(200);
+    });
+
     it('ends one of them, everywhere', async () => {
       const [phone, laptop] = [await system.signIn(alice), await system.signIn(alice)];
       const other = (await list(laptop)).find(({ current }) => !current);

@@ -5,6 +5,7 @@ import {
   SessionCookie,
   SessionManager,
   sessionRequired,
+  type TokenRequest,
 } from '@app/session';
 import {
   Controller,
@@ -14,6 +15,7 @@ import {
   HttpStatus,
   NotFoundException,
   Param,
+  Req,
   Res,
 } from '@nestjs/common';
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -67,6 +69,7 @@ export class OwnSessionsController {
   async end(
     @CurrentSession() current: Session,
     @Param('id') id: string,
+    @Req() request: TokenRequest,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
     const found = (await this.sessions.find(id))?.session;
@@ -75,6 +78,6 @@ export class OwnSessionsController {
       throw new NotFoundException('There is no such session.');
     }
     await this.sessions.revoke(id, { by: current.user.id, reason: ENDED_BY_OWNER });
-    if (id === current.id) this.cookie.clear(response);
+    if (id === current.id) this.cookie.clear(response, request);
   }
 }

@@ -1,4 +1,4 @@
-import { SessionCookie, type TokenRequest } from '@app/session';
+import { SessionCookie, TokenExtractor, type TokenRequest } from '@app/session';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
@@ -9,14 +9,15 @@ import { HttpAdapterHost } from '@nestjs/core';
 @Injectable()
 export class TokenHandover {
   constructor(
+    private readonly tokens: TokenExtractor,
     private readonly cookie: SessionCookie,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
   /** @param request The one that the old token came with. */
   handOver(token: string, request: TokenRequest, response: object): void {
-    if (request.headers.authorization === undefined) {
-      this.cookie.write(response, token);
+    if (this.tokens.credentialOf(request)?.carrier !== 'bearer') {
+      this.cookie.write(response, token, request);
       return;
     }
     const { httpAdapter } = this.adapterHost;

@@ -40,7 +40,7 @@ export class SignInController {
       password,
       ip,
       userAgent: request.headers['user-agent'] ?? null,
-      previousToken: this.tokens.extractFrom(request),
+      previousTokens: this.tokens.allIn(request),
     });
     if (issued === null) {
       throw new ProblemException(
@@ -53,7 +53,7 @@ export class SignInController {
     const { session, token } = issued;
     const view = viewCurrent(session, session.createdAt + session.idleTimeout);
     if (transport === 'bearer') return { user: view.user, session: view.session, token };
-    this.cookie.write(response, token);
+    this.cookie.write(response, token, request);
     return view;
   }
 
@@ -64,7 +64,7 @@ export class SignInController {
     @Req() request: TokenRequest,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
-    await this.signIn.signOut(this.tokens.extractFrom(request));
-    this.cookie.clear(response);
+    await this.signIn.signOut(this.tokens.allIn(request));
+    this.cookie.clear(response, request);
   }
 }

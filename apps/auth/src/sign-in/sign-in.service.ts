@@ -10,8 +10,8 @@ export interface SignInRequest {
   readonly password: string;
   readonly userAgent: string | null;
   readonly ip: string | null;
-  /** The token that came along, of a session that is to be replaced. */
-  readonly previousToken: string | null;
+  /** The tokens that came along, of sessions that are to be replaced. */
+  readonly previousTokens: readonly string[];
 }
 
 /** Turns a username and a password into a session. */
@@ -36,14 +36,14 @@ export class SignInService {
       }),
     );
     if (user === null) return null;
-    const { previousToken, userAgent, ip } = request;
+    const { previousTokens, userAgent, ip } = request;
     const issued = await this.sessions.create(
       {
         user: { id: user.id, username: user.username },
         roles: user.roles,
         userAgent,
         ip,
-        replaces: previousToken === null ? [] : [sessionIdOf(previousToken)],
+        replaces: previousTokens.map(sessionIdOf),
       },
       { by: user.id, reason: 'signed-in' },
       // From here on a ban or a role change finds the session. One that came before did not: it has
@@ -60,13 +60,14 @@ export class SignInService {
     return issued;
   }
 
-  /** Ends the session of this token. Without one there is nothing to do. */
-  async signOut(token: string | null): Promise<void> {
-    if (token === null) return;
-    await this.sessions.revoke(sessionIdOf(token), ({ user }) => ({
-      by: user.id,
-      reason: 'signed-out',
-    }));
+  /** Ends the sessions of these tokens. */
+  async signOut(tokens: readonly string[]): Promise<void> {
+    for (const token of tokens) {
+      await this.sessions.revoke(sessionIdOf(token), ({ user }) => ({
+        by: user.id,
+        reason: 'signed-out',
+      }));
+    }
   }
 
   #recordFailure(

@@ -48,6 +48,10 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsCookieDomain()
   readonly SESSION_COOKIE_DOMAIN?: string;
 
+  /** Where the token is looked for. */
+  @IsIn(['cookie', 'bearer', 'either'], { message: "set it to 'cookie', 'bearer' or 'either'." })
+  readonly SESSION_TOKEN_FROM: 'cookie' | 'bearer' | 'either' = 'either';
+
   /** What this service signs its calls to others with, and they theirs: 32 bytes or more. */
   @IsOptional()
   @IsCallSecret()
@@ -97,9 +101,14 @@ export class ServiceEnvironment extends RedisEnvironment {
   }
 
   /** What the session module of every service is told alike. */
-  get session(): Pick<SessionModuleOptions, 'binding' | 'calls' | 'cookie' | 'reauthenticateAt'> {
+  get session(): Pick<
+    SessionModuleOptions,
+    'binding' | 'calls' | 'cookie' | 'csrf' | 'reauthenticateAt' | 'tokenFrom'
+  > {
     const { binding, calls, cookie, SESSION_REAUTHENTICATE_AT: reauthenticateAt } = this;
-    return { binding, cookie, reauthenticateAt, ...(calls && { calls }) };
+    const csrf = { trustedOrigins: this.ALLOWED_ORIGINS };
+    const tokenFrom = this.SESSION_TOKEN_FROM;
+    return { binding, cookie, csrf, reauthenticateAt, tokenFrom, ...(calls && { calls }) };
   }
 
   get isProduction(): boolean {

@@ -68,7 +68,7 @@ describe('the audit of a denial', () => {
       [withCookie(token).headers, 'invalid', sessionIdOf(token)],
       [withBearer(token).headers, 'invalid', sessionIdOf(token)],
       [withBearer('canary').headers, 'invalid', null],
-      [{ authorization: 'Basic canary' }, 'invalid', null],
+      [{ authorization: 'Basic canary' }, 'anonymous', null],
       [{ 'x-session-call': 'canary' }, 'invalid', null],
       [{ 'x-session-identity': 'canary' }, 'invalid', null],
       [{ ...withCookie(token).headers, authorization: 'Bearer canary' }, 'invalid', null],

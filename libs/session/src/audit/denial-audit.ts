@@ -3,7 +3,7 @@ import type { SessionErrorCode } from '../errors/session-error';
 import type { SessionException } from '../errors/session-exception';
 import { callerOf, carrierOf, requestOf, sessionOf } from '../source/request-session';
 import { CALL_HEADER, IDENTITY_HEADER, type TokenRequest } from '../token/token-headers';
-import { sessionIdOf } from '../token/session-token';
+import { isToken, sessionIdOf } from '../token/session-token';
 import { TokenExtractor } from '../token/token-extractor';
 import { routeOf } from './route-of';
 import { SecurityLog } from './security.log';
@@ -15,6 +15,12 @@ const EVENTS: Partial<
   ERR_SESSION_TOKEN_AMBIGUOUS: 'token.ambiguous',
   ERR_SESSION_CALL_REFUSED: 'call.refused',
   ERR_SESSION_STORE_UNAVAILABLE: 'store.unavailable',
+};
+
+/** Why what is signed in is refused. */
+const REASONS: Partial<Record<SessionErrorCode, 'role' | 'cross-origin'>> = {
+  ERR_SESSION_ROLE_REQUIRED: 'role',
+  ERR_SESSION_CROSS_ORIGIN: 'cross-origin',
 };
 
 /** Who asked, as far as the request says. */
@@ -54,7 +60,7 @@ export class DenialAudit {
     if (event !== undefined) {
       this.log.record({ event, ...told });
     } else if (status === HttpStatus.FORBIDDEN.valueOf()) {
-      const reason = denial.code === 'ERR_SESSION_ROLE_REQUIRED' ? 'role' : 'reauthentication';
+      const reason = REASONS[denial.code] ?? 'reauthentication';
       this.log.record({ event: 'session.denied', ...told, reason });
     } else if (status === HttpStatus.UNAUTHORIZED.valueOf()) {
       const reason = asker.isAnonymous ? 'anonymous' : 'invalid';
@@ -69,10 +75,11 @@ export class DenialAudit {
     if (typeof request.headers !== 'object') return NOBODY;
     const { headers } = request;
     try {
-      const token = this.tokens.extractFrom({ ...request, headers });
+      const credential = this.tokens.credentialOf({ ...request, headers });
+      const token = credential !== null && isToken(credential.text) ? credential.text : null;
       const isAnonymous =
         token === null &&
-        headers.authorization === undefined &&
+        credential?.carrier !== 'bearer' &&
         headers[CALL_HEADER] === undefined &&
         headers[IDENTITY_HEADER] === undefined;
       return { sessionId: token === null ? null : sessionIdOf(token), isAnonymous };

@@ -50,10 +50,11 @@ interface Denied {
 export interface SecurityEvents {
   /**
    * 401 or 403. `anonymous`: nothing said who asks; `invalid`: what did leads to no session;
-   * `reauthentication`: the user must first prove anew who they are.
+   * `reauthentication`: the user must first prove anew who they are; `cross-origin`: a page of another
+   * origin asked.
    */
   'session.denied': Denied & {
-    readonly reason: 'anonymous' | 'invalid' | 'role' | 'reauthentication';
+    readonly reason: 'anonymous' | 'invalid' | 'role' | 'reauthentication' | 'cross-origin';
   };
   /** 400: more than one token in one request. */
   'token.ambiguous': Denied;

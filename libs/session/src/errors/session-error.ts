@@ -13,6 +13,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_ROLE_REQUIRED'
   /** 403: a live session, but the user must prove anew who they are before this is done. */
   | 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
+  /** 403: a page of another origin asks for a change of state with the visitor's cookie. */
+  | 'ERR_SESSION_CROSS_ORIGIN'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
   /** 409: a service adds to a session under a name that has a value already. */

@@ -82,6 +82,16 @@ export function roleRequired(who: Denied = {}): SessionException {
   );
 }
 
+/** 403: the visitor's browser was asked by a page of another origin. */
+export function crossOriginRefused(): SessionException {
+  return new SessionException(
+    HttpStatus.FORBIDDEN,
+    'ERR_SESSION_CROSS_ORIGIN',
+    'Forbidden',
+    'A page of another origin may change nothing here with the cookie of a visitor. The service can trust its origin.',
+  );
+}
+
 /**
  * An error of this library as a denial, which has the headers that belong to it as well.
  *

@@ -12,7 +12,7 @@ import { IncomingCalls } from '../calls/incoming-calls';
 import { openMessage } from '../calls/message-request';
 import { describeError } from '../errors/describe-error';
 import { reauthenticationRequired } from '../errors/reauthentication-required';
-import { roleRequired, sessionRequired } from '../errors/session-exception';
+import { crossOriginRefused, roleRequired, sessionRequired } from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
@@ -21,8 +21,10 @@ import { isFreshEnough } from '../roles/fresh-enough';
 import { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
-import type { TokenRequest } from '../token/token-headers';
+import { TokenExtractor } from '../token/token-extractor';
+import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers';
 import { Denials } from './denials';
+import { isCrossOrigin } from './is-cross-origin';
 import { attachCaller, attachSession, carrierOf } from '../source/request-session';
 
 /** Where Nest has them among a handler's arguments. */
@@ -51,6 +53,7 @@ export class SessionGuard implements CanActivate {
     protected readonly rules: AccessRules,
     protected readonly source: SessionSource,
     protected readonly calls: IncomingCalls,
+    protected readonly tokens: TokenExtractor,
     protected readonly adapterHost: HttpAdapterHost,
     /** `null` unless the `binding` option asks for it. */
     @Inject(BindingCheck) protected readonly binding: BindingCheck | null,
@@ -82,6 +85,7 @@ export class SessionGuard implements CanActivate {
   protected decide(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
+    if (request !== null) this.requireOwnOrigin(context, request);
     if (rule.isPublic) return true;
     this.forbidCaching(context);
     if (request === null) throw sessionRequired();
@@ -107,6 +111,19 @@ export class SessionGuard implements CanActivate {
       default:
         return null;
     }
+  }
+
+  /**
+   * Refuses what a page of another origin asks for with a cookie, which the browser adds by itself, or with
+   * the identity that a gateway made of one. On a public route as well, which may be a logout.
+   */
+  protected requireOwnOrigin(context: ExecutionContext, { headers }: TokenRequest): void {
+    const { trustedOrigins } = this.options;
+    if (trustedOrigins === null || context.getType() !== 'http') return;
+    const { method } = context.getArgByIndex<{ method: string }>(REQUEST);
+    if (!isCrossOrigin(method, headers, trustedOrigins)) return;
+    const isAmbient = this.tokens.carriesCookie(headers) || headers[IDENTITY_HEADER] !== undefined;
+    if (isAmbient && !this.tokens.carriesBearer(headers)) throw crossOriginRefused();
   }
 
   /** Whatever the answer, it depends on who asks: no cache may keep it (RFC 9111, 5.2.2.5). */

@@ -14,6 +14,7 @@ import type { RedisTarget } from '../store/redis-client';
 import type { SessionSource } from '../source/session.source';
 import type { SessionStore } from '../store/session.store';
 import { type BindingOptions, type BindingRules, bindingRulesOf } from './binding.options';
+import { type CsrfOptions, trustedOriginsOf } from './csrf.options';
 import { type Duration, toMilliseconds } from './duration';
 import {
   type NearCacheLimits,
@@ -109,6 +110,18 @@ export interface SessionModuleOptions {
   release?: string;
   cookie?: SessionCookieOptions;
   /**
+   * Where the token is looked for: in the session cookie, in `Authorization: Bearer`, or in either. One
+   * alone is for services behind a proxy that uses the other for something of its own.
+   * @default 'either'
+   */
+  tokenFrom?: 'cookie' | 'bearer' | 'either';
+  /**
+   * Refuses changes of state that a page of another origin asks for with the visitor's cookie: every method
+   * but GET, HEAD and OPTIONS. `false` leaves that to the application.
+   * @default {} (no other origin is trusted)
+   */
+  csrf?: CsrfOptions | false;
+  /**
    * The most that a process lets pass between two slides of one session's idle clock. Never more
    * than a thirtieth of the session's idle timeout, so that a session may end that much early.
    * @default '60s'
@@ -167,6 +180,9 @@ export class SessionOptions {
   readonly publishAccess: boolean;
   readonly release: string | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
+  readonly tokenFrom: 'cookie' | 'bearer' | 'either';
+  /** The origins whose pages may change state beside the service's own; `null` when any may. */
+  readonly trustedOrigins: ReadonlySet<string> | null;
   /** Milliseconds. */
   readonly touchInterval: number;
   /** `null` when every session is read from Redis. */
@@ -194,6 +210,11 @@ export class SessionOptions {
       sameSite: options.cookie?.sameSite ?? 'lax',
       domain: options.cookie?.domain,
     };
+    this.tokenFrom = options.tokenFrom ?? 'either';
+    if (!['cookie', 'bearer', 'either'].includes(this.tokenFrom)) {
+      throw new SessionOptionsError(`tokenFrom: set it to 'cookie', 'bearer' or 'either'.`);
+    }
+    this.trustedOrigins = trustedOriginsOf(options.csrf);
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
     this.nearCache = nearCacheLimitsOf(options.nearCache);
     this.binding = bindingRulesOf(options.binding);

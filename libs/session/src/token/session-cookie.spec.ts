@@ -6,6 +6,18 @@ import { createToken } from './session-token';
 
 const token = createToken();
 
+/** The domains of the cookies that an answer sets, in order; '' for the host alone. */
+function domainsOf(
+  answer: (cookie: SessionCookie, response: object) => void,
+  given?: SessionCookieOptions,
+): string[] {
+  const response = nativeResponse();
+  answer(cookieWith(given), response);
+  return [response.getHeader('set-cookie')]
+    .flat()
+    .map((header) => /Domain=([^;]*)/.exec(String(header))?.[1] ?? '');
+}
+
 function cookieWith(cookie?: SessionCookieOptions): SessionCookie {
   const options = new SessionOptions({ store: new MemorySessionStore(), cookie });
   return new SessionCookie(options, nativeAdapterHost());
@@ -55,8 +67,10 @@ describe('the session cookie', () => {
       'set-cookie': `__Secure-sid=${token}; Domain=example.com; Path=/; HttpOnly; Secure; SameSite=Strict`,
     });
     expect(cleared(cookie)).toMatchObject({
-      'set-cookie':
+      'set-cookie': [
+        '__Secure-sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict',
         '__Secure-sid=; Domain=example.com; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict',
+      ],
     });
   });
 
@@ -70,5 +84,56 @@ describe('the session cookie', () => {
       'theme=dark',
       `__Host-sid=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`,
     ]);
+  });
+
+  describe('of a browser that may have it in other forms', () => {
+    const at = (host: string, cookie?: string) => ({ headers: { host, cookie } });
+    const shared = { name: '__Secure-sid', domain: 'example.com' };
+
+    it('is cleared in every form, the configured one last', () => {
+      const clear = (host: string, given?: SessionCookieOptions) =>
+        domainsOf((cookie, response) => {
+          cookie.clear(response, at(host));
+        }, given);
+
+      expect(clear('app.example.com:8443', shared)).toEqual(['', 'app.example.com', 'example.com']);
+      expect(clear('a.b.example.com', { name: 'sid' })).toEqual([
+        'a.b.example.com',
+        'b.example.com',
+        'example.com',
+        '',
+      ]);
+      expect(clear('app.example.com')).toEqual(['']);
+    });
+
+    it('is cleared for the host alone where no domain can be meant', () => {
+      const hosts = [
+        'localhost',
+        '127.0.0.1:3000',
+        '[::1]:3000',
+        'x; Domain=evil.example',
+        'a'.repeat(300),
+      ];
+      for (const host of hosts) {
+        const domains = domainsOf(
+          (cookie, response) => {
+            cookie.clear(response, at(host));
+          },
+          { name: 'sid' },
+        );
+        expect([host, domains]).toEqual([host, ['']]);
+      }
+    });
+
+    it('is cleared in the other forms before it is set, where the browser has sent one', () => {
+      const write = (sent?: string) =>
+        domainsOf((cookie, response) => {
+          cookie.write(response, token, at('app.example.com', sent));
+        }, shared);
+
+      expect(write('__Secure-sid=x')).toEqual(['', 'app.example.com', 'example.com']);
+      expect(write('theme=dark')).toEqual(['example.com']);
+      expect(write()).toEqual(['example.com']);
+    });
   });
 });

@@ -4,6 +4,17 @@ import { serialize, type SerializeOptions } from 'cookie';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 
+/** What is read of a request here. */
+export interface CookieRequest {
+  readonly headers: { readonly cookie?: string | undefined; readonly host?: string | undefined };
+}
+
+/** Letters, digits and hyphens; as long as a name can be (RFC 1035, 2.3.4). */
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+
+/** Of a longer name the last ones count: each gives a header of its own. */
+const MAX_LABELS = 6;
+
 /**
  * Writes and clears the session cookie, on whichever HTTP adapter the application runs.
  *
@@ -24,17 +35,42 @@ export class SessionCookie {
     this.#attributes = { path: '/', secure: true, httpOnly: true, sameSite, domain };
   }
 
-  /** Sends the token to the browser. Takes the native response or what `@Res()` gives. */
-  write(response: unknown, token: string): void {
+  /**
+   * Sends the token to the browser. Takes the native response or what `@Res()` gives.
+   *
+   * @param request What the browser asked, so that a cookie of this name that it has in another form, from
+   *   before `domain` was set or changed, is cleared: it would send both, which is refused.
+   */
+  write(response: unknown, token: string, request?: CookieRequest): void {
+    if (request?.headers.cookie?.includes(this.#name)) {
+      for (const domain of this.#domainsAt(request)) {
+        if (domain !== this.#attributes.domain) this.#clear(response, domain);
+      }
+    }
     this.#append(response, serialize(this.#name, token, this.#attributes));
   }
 
-  /** Tells the browser to forget the token; with the attributes that it was set with, as it must be. */
-  clear(response: unknown): void {
-    this.#append(
-      response,
-      serialize(this.#name, '', { ...this.#attributes, expires: new Date(0) }),
-    );
+  /**
+   * Tells the browser to forget the token; with the attributes that it was set with, as it must be.
+   *
+   * @param request What the browser asked, so that every form of the cookie is cleared, as by {@link write}.
+   */
+  clear(response: unknown, request?: CookieRequest): void {
+    for (const domain of this.#domainsAt(request)) this.#clear(response, domain);
+  }
+
+  #clear(response: unknown, domain: string | undefined): void {
+    const attributes = { ...this.#attributes, domain, expires: new Date(0) };
+    this.#append(response, serialize(this.#name, '', attributes));
+  }
+
+  /** The domains that the cookie can have at a host, the configured one last; `undefined` for the host alone. */
+  #domainsAt(request?: CookieRequest): Set<string | undefined> {
+    const { domain } = this.#attributes;
+    // RFC 6265bis, 4.1.3.2: browsers take this one for the host alone.
+    if (/^__host-/i.test(this.#name)) return new Set([undefined]);
+    const others = request ? [undefined, ...domainsOf(request.headers.host ?? '')] : [undefined];
+    return new Set([...others.filter((other) => other !== domain), domain]);
   }
 
   #append(response: unknown, value: string): void {
@@ -43,4 +79,12 @@ export class SessionCookie {
     // An answer that carries a token must not be kept by any cache (RFC 9111, 5.2.2.5).
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
+}
+
+/** A host and the domains above it, but for the last label, which no cookie can have. */
+function domainsOf(host: string): string[] {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const labels = name.split('.').slice(-MAX_LABELS);
+  if (!DOMAIN.test(name) || /^\d+$/.test(labels.at(-1) ?? '')) return [];
+  return labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
 }

@@ -9,9 +9,9 @@ import type { TokenHeaders } from './token-headers';
 const token = createToken();
 const other = createToken();
 
-function extractorFor(name?: string): TokenExtractor {
+function extractorFor(name?: string, tokenFrom?: 'cookie' | 'bearer'): TokenExtractor {
   return new TokenExtractor(
-    new SessionOptions({ store: new MemorySessionStore(), cookie: { name } }),
+    new SessionOptions({ store: new MemorySessionStore(), cookie: { name }, tokenFrom }),
   );
 }
 
@@ -202,5 +202,43 @@ describe('a cookie of another name', () => {
 
   it('is not a pattern', () => {
     expect(extractorFor('s.d').extract({ cookie: `sid=${token}` })).toBeNull();
+  });
+});
+
+describe('where a token was found', () => {
+  const cookie = `__Host-sid=${token}`;
+  const carrierOf = (headers: TokenHeaders) => extractor.credentialOf({ headers })?.carrier ?? null;
+
+  it('is told, whatever other schemes say', () => {
+    expect(carrierOf({ cookie })).toBe('cookie');
+    expect(carrierOf({ cookie, authorization: 'Basic YTpi' })).toBe('cookie');
+    expect(carrierOf({ authorization: `Bearer ${token}` })).toBe('bearer');
+    expect(carrierOf({ authorization: 'Basic YTpi' })).toBeNull();
+    expect(carrierOf({})).toBeNull();
+  });
+
+  it('is the cookie alone, or the bearer token alone, where that is asked for', () => {
+    const both = { headers: { cookie, authorization: `Bearer ${other}` } };
+
+    expect(extractorFor(undefined, 'cookie').extractFrom(both)).toBe(token);
+    expect(extractorFor(undefined, 'bearer').extractFrom(both)).toBe(other);
+    expect(extractorFor(undefined, 'cookie').allIn(both)).toEqual([token]);
+    expect(extractorFor(undefined, 'bearer').allIn(both)).toEqual([other]);
+    expect(extractorFor(undefined, 'bearer').carriesCookie(both.headers)).toBe(false);
+    expect(extractorFor(undefined, 'cookie').carriesBearer(both.headers)).toBe(false);
+  });
+
+  it('may be many places for who ends them all', () => {
+    const third = createToken();
+    const request = {
+      headers: {
+        cookie: `${cookie}; theme=dark;  __Host-sid=${other} ;__Host-sid=${token}; __Host-sid=short`,
+        authorization: `Bearer ${third}`,
+      },
+      rawHeaders: ['Authorization', `Bearer ${third}`, 'authorization', `bearer ${other}`],
+    };
+
+    expect(extractor.allIn(request).sort()).toEqual([token, other, third].sort());
+    expect(extractor.allIn({ headers: {} })).toEqual([]);
   });
 });

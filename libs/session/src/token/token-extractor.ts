@@ -12,22 +12,35 @@ const SEMICOLON = 0x3b;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** Reads the token from a request: the session cookie, or `Authorization: Bearer`. Nothing else. */
+/** Where a token was found: a browser adds a cookie by itself, a bearer token is the client's own doing. */
+export type TokenCarrier = 'cookie' | 'bearer';
+
+/** What a request carries in place of a token: it may be malformed. */
+export interface Credential {
+  readonly text: string;
+  readonly carrier: TokenCarrier;
+}
+
+/**
+ * Reads the token from a request: the session cookie, or `Authorization: Bearer`, as the option `tokenFrom`
+ * says. Nothing else; another scheme, such as Basic, says nothing about sessions.
+ */
 @Injectable()
 export class TokenExtractor {
   /** What the pair of the session cookie begins with. */
   readonly #prefix: string;
+  readonly #readsCookie: boolean;
+  readonly #readsBearer: boolean;
 
-  constructor(@Inject(SESSION_OPTIONS) options: SessionOptions) {
-    this.#prefix = `${options.cookie.name}=`;
+  constructor(@Inject(SESSION_OPTIONS) { cookie, tokenFrom }: SessionOptions) {
+    this.#prefix = `${cookie.name}=`;
+    this.#readsCookie = tokenFrom !== 'bearer';
+    this.#readsBearer = tokenFrom !== 'cookie';
   }
 
   /** {@link extract}, for a request of Express, Fastify or Node.js. */
   extractFrom(request: TokenRequest): string | null {
-    const { headers } = request;
-    return headers.authorization === undefined
-      ? this.extract(headers)
-      : this.extract(headers, request.rawHeaders ?? request.raw?.rawHeaders);
+    return tokenIn(this.credentialOf(request));
   }
 
   /**
@@ -39,13 +52,69 @@ export class TokenExtractor {
    *   bearer token. Taking either would let whoever can add one decide which account is used.
    */
   extract(headers: TokenHeaders, rawHeaders?: readonly string[]): string | null {
-    const cookie = headers.cookie === undefined ? null : this.#cookieValue(headers.cookie);
-    const bearer = bearerToken(headers.authorization);
-    if (bearer !== null && (cookie !== null || countAuthorization(rawHeaders) > 1)) {
-      throw new AmbiguousTokenError();
+    return tokenIn(this.#credentialIn(headers, rawHeaders));
+  }
+
+  /**
+   * What the request carries, and where; `null` when nothing says who is asking.
+   *
+   * @throws AmbiguousTokenError when it carries more than one, as in {@link extract}
+   */
+  credentialOf(request: TokenRequest): Credential | null {
+    const { headers } = request;
+    return headers.authorization === undefined
+      ? this.#credentialIn(headers)
+      : this.#credentialIn(headers, rawHeadersOf(request));
+  }
+
+  /** Every token that a request carries, however many: for a sign-in or a logout, which ends them all. */
+  allIn(request: TokenRequest): string[] {
+    const found = [
+      ...this.#cookieValues(request.headers.cookie ?? ''),
+      ...this.#bearersIn(request),
+    ];
+    return [...new Set(found.filter(isToken))];
+  }
+
+  /** Whether the session cookie is among the cookies of a request, once or more often. */
+  carriesCookie({ cookie }: TokenHeaders): boolean {
+    return this.#readsCookie && cookie !== undefined && this.#findPair(cookie, 0) !== -1;
+  }
+
+  /** Whether a request carries a bearer token. */
+  carriesBearer({ authorization }: TokenHeaders): boolean {
+    return this.#readsBearer && bearerToken(authorization) !== null;
+  }
+
+  #credentialIn(headers: TokenHeaders, rawHeaders?: readonly string[]): Credential | null {
+    const cookie =
+      this.#readsCookie && headers.cookie !== undefined ? this.#cookieValue(headers.cookie) : null;
+    const bearer = this.#readsBearer ? bearerToken(headers.authorization) : null;
+    if (bearer !== null) {
+      if (cookie !== null || countAuthorization(rawHeaders) > 1) throw new AmbiguousTokenError();
+      return { text: bearer, carrier: 'bearer' };
     }
-    const candidate = bearer ?? cookie;
-    return candidate !== null && isToken(candidate) ? candidate : null;
+    return cookie === null ? null : { text: cookie, carrier: 'cookie' };
+  }
+
+  #bearersIn(request: TokenRequest): string[] {
+    if (!this.#readsBearer) return [];
+    const raw = rawHeadersOf(request) ?? [];
+    const all = raw.filter((_, at) => at % 2 === 1 && isAuthorization(raw[at - 1]));
+    const { authorization } = request.headers;
+    return [...all, authorization].map(bearerToken).filter((token) => token !== null);
+  }
+
+  #cookieValues(header: string): string[] {
+    const values: string[] = [];
+    if (!this.#readsCookie) return values;
+    for (let at = this.#findPair(header, 0); at !== -1;) {
+      const start = at + this.#prefix.length;
+      const end = header.indexOf(';', start);
+      values.push(withoutBlanksBehind(header.slice(start, end === -1 ? undefined : end)));
+      at = end === -1 ? -1 : this.#findPair(header, end);
+    }
+    return values;
   }
 
   /**
@@ -97,6 +166,18 @@ function withoutBlanksBehind(text: string): string {
   return text.slice(0, end);
 }
 
+function tokenIn(credential: Credential | null): string | null {
+  return credential !== null && isToken(credential.text) ? credential.text : null;
+}
+
+function rawHeadersOf({ rawHeaders, raw }: TokenRequest): readonly string[] | undefined {
+  return rawHeaders ?? raw?.rawHeaders;
+}
+
+function isAuthorization(name: string | undefined): boolean {
+  return name !== undefined && /^authorization$/i.test(name);
+}
+
 function bearerToken(authorization: string | undefined): string | null {
   if (authorization === undefined) return null;
   const isBearer = authorization.slice(0, BEARER.length).toLowerCase() === BEARER;
@@ -104,5 +185,5 @@ function bearerToken(authorization: string | undefined): string | null {
 }
 
 function countAuthorization(rawHeaders: readonly string[] = []): number {
-  return rawHeaders.filter((name, at) => at % 2 === 0 && /^authorization$/i.test(name)).length;
+  return rawHeaders.filter((name, at) => at % 2 === 0 && isAuthorization(name)).length;
 }

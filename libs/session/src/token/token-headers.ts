@@ -5,12 +5,15 @@ export const CALL_HEADER = 'x-session-call';
 export const IDENTITY_HEADER = 'x-session-identity';
 
 /**
- * The headers that say who is asking; Express' and Fastify's requests and Node's own have them. Names
+ * The headers that say who is asking, and for which page; Express' and Fastify's requests and Node's own have them. Names
  * are lower-case, as Node gives them.
  */
 export interface TokenHeaders {
   readonly cookie?: string | undefined;
   readonly authorization?: string | undefined;
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly 'sec-fetch-site'?: string | undefined;
   /** From another service, see `CallTokens`. */
   readonly [CALL_HEADER]?: string | undefined;
   /** From a gateway, see `GatewaySessionSource`. */

@@ -60,6 +60,7 @@ export class Guarded {
         this.tokens,
         callKeys && service !== undefined ? new CallTokens(service, callKeys) : null,
       ),
+      this.tokens,
       nativeAdapterHost(),
       binding && new BindingCheck(binding, new BindingSignals(this.log, binding.onSignal)),
       new Denials(this.options, nativeAdapterHost(), new DenialAudit(this.log, this.tokens)),
@@ -103,7 +104,7 @@ export function httpRequest<C extends object>(
   route: Route<C>,
   { headers = {}, ...parts }: RequestParts = {},
 ): ExecutionContextHost {
-  return contextOf('http', route, [{ headers, ...parts }, nativeResponse()]);
+  return contextOf('http', route, [{ method: 'GET', headers, ...parts }, nativeResponse()]);
 }
 
 /** A message to a handler, as Nest hands it to a guard. */

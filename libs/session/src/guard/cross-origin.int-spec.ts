@@ -1,0 +1,92 @@
+import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import type { CsrfOptions } from '../options/csrf.options';
+import { Public } from '../roles/public.decorator';
+import { SessionModule } from '../session.module';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { httpAdapters, listen } from '../testing/http-adapters';
+import { KeptSecurityLog } from '../testing/kept-security-log';
+import { withBearer, withCookie } from '../testing/requests';
+import { sampleSession } from '../testing/sample-session';
+import { createToken, sessionIdOf } from '../token/session-token';
+
+@Controller()
+class SampleController {
+  @Get()
+  read(): string {
+    return 'in';
+  }
+
+  @Post()
+  write(): string {
+    return 'in';
+  }
+
+  @Public()
+  @Post('public')
+  open(): string {
+    return 'in';
+  }
+}
+
+const FOREIGN = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+
+describe.each(httpAdapters)(
+  'a page of another origin, with the library alone on %s',
+  (_, makeAdapter) => {
+    const store = new MemorySessionStore();
+    const log = new KeptSecurityLog();
+    const token = createToken();
+    const apps: INestApplication[] = [];
+
+    beforeAll(() => store.insert(sampleSession({ id: sessionIdOf(token) })));
+
+    afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
+
+    async function serve(csrf?: CsrfOptions | false) {
+      const { app, url } = await listen(makeAdapter, {
+        imports: [SessionModule.forRoot({ store, securityLog: log, csrf })],
+        controllers: [SampleController],
+      });
+      apps.push(app);
+      return (method: string, headers: Record<string, string>, path = '/') =>
+        fetch(url + path, { method, headers });
+    }
+
+    const cookie = withCookie(token).headers;
+    const bearer = withBearer(token).headers;
+
+    it('changes nothing with a cookie, and is recorded', async () => {
+      const ask = await serve();
+      const answer = await ask('POST', { ...cookie, ...FOREIGN });
+
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ code: 'ERR_SESSION_CROSS_ORIGIN' });
+      expect(log.events.at(-1)).toMatchObject({ event: 'session.denied', reason: 'cross-origin' });
+      expect((await ask('POST', { ...cookie, ...FOREIGN }, '/public')).status).toBe(403);
+    });
+
+    it('may do what changes nothing, and what no cookie takes part in', async () => {
+      const ask = await serve();
+
+      expect((await ask('GET', { ...cookie, ...FOREIGN })).status).toBe(200);
+      expect((await ask('POST', { ...bearer, ...FOREIGN })).status).toBe(201);
+      expect((await ask('POST', FOREIGN)).status).toBe(401);
+      expect((await ask('POST', FOREIGN, '/public')).status).toBe(201);
+    });
+
+    it('is none of another origin: the own pages, and what is no browser', async () => {
+      const ask = await serve();
+
+      expect((await ask('POST', { ...cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(201);
+      expect((await ask('POST', cookie)).status).toBe(201);
+    });
+
+    it('may change state where its origin is trusted, or nobody is refused', async () => {
+      const trusting = await serve({ trustedOrigins: ['https://evil.example'] });
+      expect((await trusting('POST', { ...cookie, ...FOREIGN })).status).toBe(201);
+
+      const open = await serve(false);
+      expect((await open('POST', { ...cookie, ...FOREIGN })).status).toBe(201);
+    });
+  },
+);

@@ -1,0 +1,49 @@
+import { eachRow } from '../../../../tools/testing/each-row';
+import { isCrossOrigin, type PageHeaders } from './is-cross-origin';
+
+const TRUSTED = new Set(['https://app.example.com']);
+
+describe('a page of another origin', () => {
+  const rows: [isForeign: boolean, headers: PageHeaders][] = [
+    [false, {}],
+    [false, { 'sec-fetch-site': 'same-origin' }],
+    [false, { 'sec-fetch-site': 'none' }],
+    [true, { 'sec-fetch-site': 'same-site' }],
+    [true, { 'sec-fetch-site': 'cross-site' }],
+    [true, { 'sec-fetch-site': 'same-origin, cross-site' }],
+    [true, { 'sec-fetch-site': '' }],
+    // The page that the browser names counts, not the host that it may have been led to.
+    [
+      true,
+      {
+        'sec-fetch-site': 'cross-site',
+        origin: 'https://auth.example.com',
+        host: 'auth.example.com',
+      },
+    ],
+    [false, { 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' }],
+    [true, { 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com.evil.example' }],
+    [false, { origin: 'https://auth.example.com', host: 'auth.example.com' }],
+    [false, { origin: 'https://auth.example.com', host: 'AUTH.example.com:443' }],
+    [false, { origin: 'http://localhost:3000', host: 'localhost:3000' }],
+    [true, { origin: 'http://localhost:3001', host: 'localhost:3000' }],
+    [true, { origin: 'https://evil.example', host: 'auth.example.com' }],
+    [true, { origin: 'null', host: 'auth.example.com' }],
+    [true, { origin: '', host: 'auth.example.com' }],
+    [true, { origin: 'https://auth.example.com' }],
+    [false, { origin: 'https://app.example.com', host: 'auth.example.com' }],
+  ];
+
+  it('is one by what the browser says of it', () =>
+    eachRow(rows, ([isForeign, headers]) => {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'get', 'QUERY']) {
+        expect([method, isCrossOrigin(method, headers, TRUSTED)]).toEqual([method, isForeign]);
+      }
+    }));
+
+  it('may read: that changes nothing', () => {
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+      expect(isCrossOrigin(method, { 'sec-fetch-site': 'cross-site' }, TRUSTED)).toBe(false);
+    }
+  });
+});
