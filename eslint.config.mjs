@@ -1,10 +1,21 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/', 'bench/'] },
   eslint.configs.recommended,
+  {
+    files: ['{apps,libs}/*/src/**/*.ts'],
+    ignores: ['**/*spec.ts', '**/testing/**'],
+    plugins: { regexp },
+    rules: {
+      // What a regular expression takes must grow no faster than its input: anybody may send that.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

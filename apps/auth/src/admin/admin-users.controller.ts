@@ -74,6 +74,7 @@ export class AdminUsersController {
   @RequireFresh()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
+  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
   async setRoles(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,
@@ -99,6 +100,7 @@ export class AdminUsersController {
   @RequireFresh()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
+  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
   async setDisabled(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,

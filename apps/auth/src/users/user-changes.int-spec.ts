@@ -26,6 +26,12 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
   const services = breakableServices();
   let created = 0;
 
+  // The last administrator could not be demoted.
+  beforeAll(async () => {
+    const { users } = services.test;
+    await users.create({ username: 'keeper', password: PASSWORD, roles: ['admin'] });
+  });
+
   /** A user with two sessions. */
   async function signedIn(
     roles: string[],

@@ -12,6 +12,7 @@ import { PasswordPolicyError } from '../passwords/password-policy.error';
 import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { SignInThrottledError } from '../throttle/sign-in-throttled.error';
 import { InvalidUserError } from './invalid-user.error';
+import { LastAdministratorError } from './last-administrator.error';
 import { UsernameTakenError } from './username-taken.error';
 
 /** In seconds. Whoever comes back sooner mostly finds as many waiting as before. */
@@ -36,6 +37,13 @@ function toProblemException(error: unknown): unknown {
   }
   if (error instanceof UsernameTakenError) {
     return new ProblemException(HttpStatus.CONFLICT, 'ERR_USERNAME_TAKEN', error.message);
+  }
+  if (error instanceof LastAdministratorError) {
+    return new ProblemException(
+      HttpStatus.CONFLICT,
+      error.code,
+      'Nobody else could administer users: give another user the role admin first. Nothing was changed.',
+    );
   }
   if (error instanceof SignInThrottledError) {
     return new ProblemException(HttpStatus.TOO_MANY_REQUESTS, error.code, error.message, {

@@ -79,7 +79,11 @@ export async function runUsersCommand(args: readonly string[], io: CommandIo): P
     return 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`${message.replace(/\s*\n\s*/g, ' ')}\n`);
+    const line = message
+      .split('\n')
+      .map((part) => part.trim())
+      .join(' ');
+    io.stderr.write(`${line}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -13,6 +13,7 @@ import { PASSWORD_GUESSABLE, passwordProblem } from '../passwords/password-polic
 import { PasswordQueueFullError } from '../passwords/password-queue-full.error';
 import { PLAIN_TURN, type PasswordTurn } from '../passwords/password-turn';
 import { InvalidUserError } from './invalid-user.error';
+import { LastAdministratorError } from './last-administrator.error';
 import { isRoleList, ROLES_RULE } from './roles';
 import { type User } from './user';
 import { UsernameTakenError } from './username-taken.error';
@@ -67,6 +68,9 @@ export type PasswordChange =
   | 'conflict'
   /** There is no such user, or the user is disabled. */
   | 'unknown';
+
+/** The role that lets somebody administer users. */
+const ADMIN = 'admin';
 
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
@@ -220,6 +224,7 @@ export class UsersService {
    *
    * @returns the user as changed; `null` when unknown
    * @throws InvalidUserError when the rules do not allow the roles
+   * @throws LastAdministratorError when nobody would be left to administer users
    * @throws what `take` throws; nothing is changed then
    * @throws what `give` throws; the user is changed then
    */
@@ -259,6 +264,7 @@ export class UsersService {
    * Bans the user, or lifts the ban.
    *
    * @returns the user as changed; `null` when unknown
+   * @throws LastAdministratorError when nobody would be left to administer users
    * @throws what `take` throws; nothing is changed then
    */
   async changeDisabled(
@@ -359,6 +365,7 @@ export class UsersService {
   private async change(id: string, change: Change, take: TakeFromSessions): Promise<User | null> {
     if (!UUID.test(id)) return null;
     return this.database.transaction(async (queries) => {
+      if (endsAdministration(change)) await requireOtherAdministrator(queries, id);
       if (!(await lock(queries, id))) return null;
       const user = await update(queries, id, change);
       await take(user);
@@ -368,6 +375,28 @@ export class UsersService {
 }
 
 type Change = Partial<Pick<typeof users.$inferInsert, 'roles' | 'disabled' | 'passwordHash'>>;
+
+function endsAdministration({ roles, disabled }: Change): boolean {
+  return disabled === true || (roles !== undefined && !roles.includes(ADMIN));
+}
+
+/**
+ * Holds off every other change that takes a user out of the administrators: of two who do so to each other
+ * at once, one is left.
+ *
+ * @throws LastAdministratorError when the user is the last of them
+ */
+async function requireOtherAdministrator(queries: Queries, id: string): Promise<void> {
+  const administrators = await queries
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.disabled, false), sql`${ADMIN} = any(${users.roles})`))
+    // In one order, so that two of them do not wait for each other.
+    .orderBy(users.id)
+    .for('update');
+  const isOne = administrators.some((one) => one.id === id.toLowerCase());
+  if (isOne && administrators.length === 1) throw new LastAdministratorError();
+}
 
 /** Holds off every other change of the user, and {@link UsersService.isUnchanged}. */
 async function lock(queries: Queries, id: string): Promise<UserAndHash | undefined> {

@@ -46,7 +46,7 @@ const EXPRESS_TOKEN =
 
 function expressForms(pattern: string): readonly PatternForm[] {
   // Express takes slashes off the end of a pattern.
-  const tokens = expressTokens(pattern === '/' ? pattern : pattern.replace(/\/+$/, ''));
+  const tokens = expressTokens(withoutSlashesBehind(pattern));
   const sequences = tokens && withoutGroups(tokens);
   return sequences?.flatMap(expressForm) ?? UNKNOWN;
 }
@@ -158,4 +158,12 @@ function fastifySegment(part: string): PatternSegment | null {
   if (!part.includes(':')) return part !== '' && FASTIFY_TEXT.test(part) ? { text: part } : null;
   const { prefix = '/', suffix = '' } = FASTIFY_PARAM.exec(part)?.groups ?? {};
   return FASTIFY_TEXT.test(prefix) ? { prefix, suffix } : null;
+}
+
+/** A pattern without the slashes at its end; one of a slash alone is that slash. */
+function withoutSlashesBehind(pattern: string): string {
+  if (pattern === '/') return pattern;
+  let end = pattern.length;
+  while (pattern[end - 1] === '/') end -= 1;
+  return pattern.slice(0, end);
 }

@@ -23,7 +23,7 @@ const BITS_PER_BYTE = 8;
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
   const host = withoutPort(address);
   // Of a link-local address, the interface; IPv4 has none.
-  const bare = host.includes(':') ? host.replace(/%.*$/s, '') : host;
+  const [bare = ''] = host.includes(':') ? host.split('%', 1) : [host];
   // ipaddr.js takes octal and hexadecimal parts for numbers, also within IPv6; Node.js takes neither.
   switch (isIP(bare)) {
     case 4:

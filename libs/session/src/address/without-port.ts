@@ -1,10 +1,17 @@
+/** The most characters of an address with its zone (RFC 4007, 11), brackets and port. */
+const LONGEST = 128;
+
+const IPV4_AND_PORT = /^(?<address>[\d.]+):\d{1,5}$/;
+const BRACKETS_AND_PORT = /^\[(?<address>[^\]]+)\](?::\d{1,5})?$/;
+
 /**
  * An address alone, where a proxy has told a port with it: `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC 7239,
  * 6). Any other text is left as it is.
  */
 export function withoutPort(address: string): string {
-  const { ipv4, ipv6 } =
-    /^(?:(?<ipv4>[\d.]+):\d{1,5}|\[(?<ipv6>[^\]]*:[^\]]*)\](?::\d{1,5})?)$/.exec(address)?.groups ??
-    {};
-  return ipv4 ?? ipv6 ?? address;
+  if (address.length > LONGEST) return address;
+  const ipv4 = IPV4_AND_PORT.exec(address)?.groups?.address;
+  if (ipv4 !== undefined) return ipv4;
+  const ipv6 = BRACKETS_AND_PORT.exec(address)?.groups?.address;
+  return ipv6?.includes(':') ? ipv6 : address;
 }

@@ -197,6 +197,16 @@ describe('SessionManager', () => {
     });
   });
 
+  it('asks the store for no id that a session cannot have', async () => {
+    const [inspect, remove] = [jest.spyOn(store, 'inspect'), jest.spyOn(store, 'remove')];
+    for (const id of ['', '}', 'a}{b', '../x', 'x'.repeat(3_000), `${'a'.repeat(42)}\n`]) {
+      expect(await manager.find(id)).toBeNull();
+      expect(await manager.revoke(id)).toBeNull();
+      expect(await manager.rotate(id)).toBeNull();
+    }
+    expect([inspect, remove].flatMap(({ mock }) => mock.calls)).toEqual([]);
+  });
+
   describe('revoke', () => {
     it('ends no other session', async () => {
       const first = await signIn(ada);

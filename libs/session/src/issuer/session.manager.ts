@@ -3,7 +3,7 @@ import type { SessionEvent, SessionEventCause } from '../events/session-event';
 import { Session } from '../session/session';
 import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
-import { createToken, sessionIdOf } from '../token/session-token';
+import { createToken, isSessionId, sessionIdOf } from '../token/session-token';
 import { clippedUserAgent, type IssuedSession } from './issued-session';
 import { rotateSession } from './rotate-session';
 import { endChain } from './session-chain';
@@ -51,7 +51,8 @@ export interface RotateOptions {
 export type CauseOfEnd = SessionEventCause | ((session: Session) => SessionEventCause);
 
 /**
- * Makes, changes and ends sessions. Only the issuing app has it (see `SessionIssuerModule`).
+ * Makes, changes and ends sessions. Only the issuing app has it (see `SessionIssuerModule`). An id that no
+ * session can have leads to none, and the store is not asked.
  *
  * Every method takes effect everywhere before it resolves, and throws `SessionStoreUnavailableError`
  * when the store does not answer: it is then unknown whether it took effect, and calling it again is
@@ -133,6 +134,7 @@ export class SessionManager {
     cause: SessionEventCause = {},
     options: RotateOptions = {},
   ): Promise<IssuedSession | null> {
+    if (!isSessionId(id)) return null;
     const { issued, ended } = await rotateSession(this.store, id, {
       ...options,
       grace: options.grace === true ? this.options.rotationGrace : 0,
@@ -148,7 +150,7 @@ export class SessionManager {
 
   /** A session and its clocks, or `null` when it is gone. Does not count as use. */
   find(id: string): Promise<SessionSnapshot | null> {
-    return this.store.inspect(id);
+    return isSessionId(id) ? this.store.inspect(id) : Promise.resolve(null);
   }
 
   /**
@@ -158,6 +160,7 @@ export class SessionManager {
    * @returns the session as it was, or `null` when it was gone already.
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
+    if (!isSessionId(id)) return Promise.resolve(null);
     return this.#endChain(id, null, cause);
   }
 

@@ -13,6 +13,7 @@ import { PasswordPolicyError } from '../../passwords/password-policy.error';
 import { PasswordQueueFullError } from '../../passwords/password-queue-full.error';
 import { DEMO_USERS, seedDemoUsers } from '../demo-users';
 import { InvalidUserError } from '../invalid-user.error';
+import { LastAdministratorError } from '../last-administrator.error';
 import { type User } from '../user';
 import { UsernameTakenError } from '../username-taken.error';
 import { type RoleChangeSteps, type TakeFromSessions, UsersService } from '../users.service';
@@ -412,6 +413,44 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     await service.changeDisabled(id, true, NOTHING_TO_APPLY);
     const user = await service.changeDisabled(id, false, NOTHING_TO_APPLY);
     await expect(service.authenticate('alice', PASSWORD)).resolves.toEqual(user);
+  });
+
+  describe('the last administrator', () => {
+    const administrator = (username: string) =>
+      service.create({ username, password: PASSWORD, roles: ['admin', 'orders'] });
+    const demote = (id: string) => service.changeRoles(id, ['orders'], NO_STEPS);
+    const ban = (id: string) => service.changeDisabled(id, true, NOTHING_TO_APPLY);
+
+    it.each([
+      ['demoted', demote],
+      ['banned', ban],
+    ])('cannot be %s', async (_what, change) => {
+      const last = await administrator('alice');
+      await expect(change(last.id)).rejects.toBeInstanceOf(LastAdministratorError);
+      await expect(change(last.id.toUpperCase())).rejects.toBeInstanceOf(LastAdministratorError);
+      await expect(service.isUnchanged(last)).resolves.toBe(true);
+      await expect(service.changeRoles(last.id, ['admin'], NO_STEPS)).resolves.not.toBeNull();
+
+      await administrator('bob');
+      await expect(change(last.id)).resolves.not.toBeNull();
+    });
+
+    it('is not one who is banned, and changes of others are free', async () => {
+      const [alice, bob] = [await administrator('alice'), await administrator('bob')];
+      const carol = await service.create({ username: 'carol', password: PASSWORD, roles: [] });
+      await ban(bob.id);
+      await expect(demote(alice.id)).rejects.toBeInstanceOf(LastAdministratorError);
+      await expect(ban(carol.id)).resolves.not.toBeNull();
+      await expect(demote(bob.id)).resolves.not.toBeNull();
+    });
+
+    it('is left of many who demote each other at once', async () => {
+      const all = await Promise.all(['a1', 'a2', 'a3', 'a4'].map(administrator));
+      const outcomes = await Promise.allSettled(all.map(({ id }) => demote(id)));
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+      const left = (await service.list()).filter(({ roles }) => roles.includes('admin'));
+      expect(left).toHaveLength(1);
+    });
   });
 
   it('refuses roles against the rules', async () => {

@@ -1,0 +1,9 @@
+/** A change would leave nobody who may administer users. */
+export class LastAdministratorError extends Error {
+  readonly code = 'ERR_LAST_ADMINISTRATOR';
+
+  constructor() {
+    super('this is the last administrator: give another user the role admin first');
+    this.name = 'LastAdministratorError';
+  }
+}
