@@ -80,10 +80,8 @@ export function expiry(adapter: Adapter): void {
       for (const life of lives) expect(life === -2 || life > 0).toBe(true);
       await eventually(async () => {
         const left = Object.keys(await dump(system.redis.url));
-        // From where somebody signs in is known for longer than any session lasts, and keys sign identities.
-        const ofSessions = left.filter(
-          (key) => !key.startsWith('throttle:known:') && key !== 'identity-keys',
-        );
+        // From where somebody signs in is known for longer than any session lasts.
+        const ofSessions = left.filter((key) => !key.startsWith('throttle:known:'));
         return ofSessions.length === 1 && ofSessions[0] === 'session-events';
       });
     });

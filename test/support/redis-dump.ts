@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis';
 
-/** What services publish of themselves, again and again. */
-const PUBLISHED_PREFIX = 'access:';
+/** Services publish this of themselves, again and again: their routes, and the keys of their identities. */
+function isPublished(key: string): boolean {
+  return key.startsWith('access:') || key === 'identity-keys';
+}
 
 /**
  * Everything in a Redis: key by key its content and when it expires. Equal dumps: nothing changed. What
@@ -14,7 +16,7 @@ export function dump(url: string): Promise<Record<string, string>> {
 /** The same over a connection that stays open. */
 export async function dumpOf(
   client: Redis,
-  isIncluded = (key: string) => !key.startsWith(PUBLISHED_PREFIX),
+  isIncluded = (key: string) => !isPublished(key),
 ): Promise<Record<string, string>> {
   const keys = (await client.keys('*')).filter(isIncluded).sort();
   const entries = keys.map(async (key) => {

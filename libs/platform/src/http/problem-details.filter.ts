@@ -13,6 +13,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import { RpcException } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import type { KnownRoutes } from './known-routes';
 import { inOwnWords } from './own-words';
@@ -45,6 +46,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (exception instanceof SessionError || exception instanceof SessionException) {
       return this.sessions.catch(exception, host);
     }
+    // It has the form of its transport.
+    if (exception instanceof RpcException) return throwError(() => exception.getError());
     const problem = toProblem(exception);
     if (problem.status >= 500 && !(exception instanceof HttpException)) {
       this.#logger.error(exception instanceof Error ? exception : String(exception));

@@ -53,6 +53,36 @@ describe('a catalogue', () => {
     expect(decodeWith({ more: 'x', routes: [{ ...FIRST, more: 'x' }, SECOND] })).toEqual(CATALOGUE);
   });
 
+  describe('that is more than a reader can keep', () => {
+    const catalogueOf = (count: number, path: (n: number) => string, method = 'GET') => ({
+      router: 'express',
+      routes: Array.from({ length: count }, (_, n) => ({ ...SECOND, method, path: path(n) })),
+    });
+    const params = (count: number) => '/:a'.repeat(count);
+
+    it('is none: optional parts of many segments, methods of many routes', () => {
+      const optional = catalogueOf(950, (n) => `/${n}{/a}{/b}{/c}{/d}{/e}${params(300)}`);
+      expect(decodeWith(optional)).toBeNull();
+      expect(decodeWith(catalogueOf(2_000, () => params(340)))).toBeNull();
+      const named = catalogueOf(100, (n) => `/${n}`).routes.map((route, n) => ({
+        ...route,
+        method: `X${'ABCDEFGHIJ'.charAt(n % 10)}${'ABCDEFGHIJ'.charAt(n / 10)}`,
+      }));
+      const all = catalogueOf(2_000, (n) => `/${n}`, 'ALL').routes;
+      expect(decodeWith({ router: 'express', routes: [...named, ...all] })).toBeNull();
+      expect(decodeWith({ router: 'express', routes: named })).not.toBeNull();
+    });
+
+    it('cannot be published', () => {
+      const catalogue = { ...CATALOGUE, ...catalogueOf(2_000, () => params(340)) };
+      expect(() => encodeAccessCatalogue(catalogue as AccessCatalogue)).toThrow(RangeError);
+    });
+
+    it('is far from what services have', () => {
+      expect(decodeWith(catalogueOf(7_000, (n) => `/v1/${n}/:id/items/:item`))).not.toBeNull();
+    });
+  });
+
   const invalid: [what: string, changes: object][] = [
     ['another version', { v: 2 }],
     ['no version', { v: undefined }],

@@ -1,9 +1,14 @@
+import { weightOf } from './access-weight';
+import type { AccessRouter } from './access-router';
+
 /** The version that this code writes and reads. A catalogue of any other is none. */
 const CATALOGUE_VERSION = 1;
 
 /** The most that is published of one service: characters of JSON. */
 export const MAX_CATALOGUE_LENGTH = 1_048_576;
 const MAX_ROUTES = 10_000;
+/** The most that a reader must keep in memory for one service: nodes, each less than a kilobyte. */
+const MAX_WEIGHT = 150_000;
 /** Characters of a path's pattern. */
 const MAX_PATTERN = 1_024;
 /** Characters of a role, a version, a release. */
@@ -11,8 +16,7 @@ const MAX_TEXT = 256;
 /** Roles or versions of one route. */
 const MAX_LIST = 64;
 
-/** The routers whose order of precedence is known here. */
-export type AccessRouter = 'express' | 'fastify';
+export type { AccessRouter };
 
 /** A route of a service, and what it demands of its caller. */
 export interface AccessRoute {
@@ -59,7 +63,7 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
   const json = JSON.stringify({ v: CATALOGUE_VERSION, ...catalogue });
   if (decodeAccessCatalogue(catalogue.service, json) === null) {
     throw new RangeError(
-      `The routes of '${catalogue.service}' cannot be published: at most ${MAX_ROUTES} routes, paths of ${MAX_PATTERN} and roles of ${MAX_TEXT} characters, and ${MAX_CATALOGUE_LENGTH} characters of JSON.`,
+      `The routes of '${catalogue.service}' cannot be published: at most ${MAX_ROUTES} routes, paths of ${MAX_PATTERN} and roles of ${MAX_TEXT} characters, ${MAX_CATALOGUE_LENGTH} characters of JSON, and ${MAX_WEIGHT} segments in all forms of all paths.`,
     );
   }
   return json;
@@ -68,13 +72,15 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
 /**
  * Reads what a service has published, or gives `null` when it is not exactly what
  * {@link encodeAccessCatalogue} writes: broken JSON, another version, a field of the wrong type or size,
- * the catalogue of another service. Unknown further fields are dropped.
+ * more than a reader can keep, the catalogue of another service. Unknown further fields are dropped.
  */
 export function decodeAccessCatalogue(service: string, json: string): AccessCatalogue | null {
   if (json.length > MAX_CATALOGUE_LENGTH) return null;
   try {
     const value: unknown = JSON.parse(json);
-    return isCatalogue(value) && value.service === service ? catalogueOf(value) : null;
+    return isCatalogue(value) && value.service === service && weightOf(value, MAX_WEIGHT) !== null
+      ? catalogueOf(value)
+      : null;
   } catch {
     // Not JSON, or nested deeper than the stack.
     return null;

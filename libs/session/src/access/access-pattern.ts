@@ -1,4 +1,4 @@
-import type { AccessRouter } from './access-catalogue';
+import type { AccessRouter } from './access-router';
 
 /** A segment of a pattern: a text, or one parameter with texts around it. */
 export type PatternSegment =

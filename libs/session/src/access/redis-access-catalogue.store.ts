@@ -14,10 +14,13 @@ import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogu
 /** A service that is gone for so long is forgotten, in milliseconds: no key is without an end. */
 const RETENTION = 24 * 60 * 60 * 1_000;
 
-/** What was read last of a service, so that the same text is read once. */
+/** The last text of a service, so that it is read once, and the last catalogue that was one. */
 interface Known {
   readonly json: string;
+  /** What the text says; `null` when it is no catalogue. */
   readonly catalogue: AccessCatalogue | null;
+  readonly isRefused: boolean;
+  readonly lastGood: PublishedCatalogue | null;
 }
 
 /**
@@ -65,40 +68,45 @@ export class RedisAccessCatalogueStore
     return true;
   }
 
+  /** What is no catalogue leaves the one before in force, as far as this process has read it. */
   async find(service: string): Promise<PublishedCatalogue | null> {
     const fields = await recordReply(
       this.client.hmget(accessKey(service), 'catalogue', 'publishedAt', 'seenAt'),
     );
-    if (fields === WRONG_TYPE) return this.#malformed(service);
+    if (fields === WRONG_TYPE) return this.#refuse(service, { json: '', catalogue: null }, NaN);
     const [json, ...times] = fields;
     if (json == null) {
       this.#known.delete(service);
       return null;
     }
     const [publishedAt = NaN, seenAt = NaN] = times.map(timeOf);
-    const isNew = this.#known.get(service)?.json !== json;
-    const catalogue = this.#decode(service, json);
-    if (catalogue !== null && publishedAt > 0 && seenAt > 0) {
-      return { catalogue, publishedAt, seenAt };
+    const known = this.#known.get(service);
+    const catalogue = known?.json === json ? known.catalogue : decodeAccessCatalogue(service, json);
+    if (catalogue === null || !(publishedAt > 0 && seenAt > 0)) {
+      return this.#refuse(service, { json, catalogue }, seenAt);
     }
-    return isNew ? this.#malformed(service) : null;
+    const lastGood = { catalogue, publishedAt, seenAt };
+    this.#known.set(service, { json, catalogue, isRefused: false, lastGood });
+    return lastGood;
   }
 
-  #decode(service: string, json: string): AccessCatalogue | null {
-    let known = this.#known.get(service);
-    if (known?.json !== json) {
-      known = { json, catalogue: decodeAccessCatalogue(service, json) };
-      this.#known.set(service, known);
+  /** Told once for each text. */
+  #refuse(
+    service: string,
+    read: Pick<Known, 'json' | 'catalogue'>,
+    seenAt: number,
+  ): PublishedCatalogue | null {
+    const known = this.#known.get(service);
+    const lastGood = known?.lastGood ?? null;
+    if (known?.json !== read.json || !known.isRefused) {
+      this.counters.malformedRecords += 1;
+      this.#logger.warn(
+        `${accessKey(service)} is not a catalogue of a known version, or is too large: ${lastGood ? 'the one before stays in force' : 'its routes are refused'}. Look at the release of '${service}' that has published it.`,
+      );
     }
-    return known.catalogue;
-  }
-
-  #malformed(service: string): null {
-    this.counters.malformedRecords += 1;
-    this.#logger.warn(
-      `${accessKey(service)} is not a catalogue of a known version: its routes are refused`,
-    );
-    return null;
+    this.#known.set(service, { ...read, isRefused: true, lastGood });
+    if (lastGood === null) return null;
+    return seenAt > 0 ? { ...lastGood, seenAt } : lastGood;
   }
 }
 

@@ -136,6 +136,34 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
         ([what]) => what,
       ));
 
+    it('stay in force when what is published after them is none, which is told once', async () => {
+      const warn = jest.spyOn(Logger.prototype, 'warn');
+      await store.publish(catalogueWith('/a'));
+      await store.find('orders');
+      await client.hset('access:orders', { catalogue: '{"v":2}', seenAt: String(Date.now() + 5) });
+
+      const found = await store.find('orders');
+      await store.find('orders');
+
+      expect(found?.catalogue).toEqual(catalogueWith('/a'));
+      expect(found?.seenAt).toBeGreaterThan(found?.publishedAt ?? NaN);
+      expect(warn.mock.calls.flat()).toEqual([
+        expect.stringMatching(
+          /^access:orders is not a catalogue.*the one before stays in force.*'orders'/,
+        ),
+      ]);
+      await store.publish(catalogueWith('/b'));
+      expect((await store.find('orders'))?.catalogue).toEqual(catalogueWith('/b'));
+    });
+
+    it('are found once their times can be read', async () => {
+      await store.publish(catalogueWith('/a'));
+      await client.hset('access:orders', 'seenAt', 'x');
+      expect(await store.find('orders')).toBeNull();
+      await client.hset('access:orders', 'seenAt', Date.now());
+      expect((await store.find('orders'))?.catalogue).toEqual(catalogueWith('/a'));
+    });
+
     it('are none where something else has their key', async () => {
       await client.set('access:orders', 'x', 'PX', 60_000);
       expect(await store.find('orders')).toBeNull();
