@@ -71,6 +71,8 @@ export class NearCachedSessionStore
 
   find(id: string, { fresh = false }: FindOptions = {}): Session | null | Promise<Session | null> {
     const now = performance.now();
+    // A machine that slept has heard of no change meanwhile, and its monotonic clock stood still.
+    if (this.#wallClock.hasJumped(now)) this.#cache.clear();
     if (fresh || now >= this.#links.validUntil) {
       this.counters.bypasses += 1;
       return this.#read(id);

@@ -10,9 +10,13 @@ const TOLERANCE = 100;
 export class WallClockWatch {
   #offset = Date.now() - performance.now();
 
-  /** Whether it has, since this was asked last. */
-  hasJumped(): boolean {
-    const offset = Date.now() - performance.now();
+  /**
+   * Whether it has, since this was asked last.
+   *
+   * @param now Of the monotonic clock, where the caller has it.
+   */
+  hasJumped(now = performance.now()): boolean {
+    const offset = Date.now() - now;
     const hasJumped = Math.abs(offset - this.#offset) > TOLERANCE;
     this.#offset = offset;
     return hasJumped;

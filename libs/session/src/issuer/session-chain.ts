@@ -1,5 +1,6 @@
 import type { Session } from '../session/session';
 import type { IssuerSessionStore } from '../store/issuer-session.store';
+import { inBatches } from './in-batches';
 
 /**
  * Ends one session.
@@ -82,7 +83,7 @@ async function endReplacements(
   end: EndOne,
 ): Promise<void> {
   if (owner === null) return;
-  const indexed = await Promise.all((await store.idsOf(owner)).map((one) => store.inspect(one)));
+  const indexed = await inBatches(await store.idsOf(owner), (one) => store.inspect(one));
   for (const snapshot of indexed) {
     if (snapshot?.session.supersedes === id) {
       await endOnwards(store, snapshot.session.id, owner, end);

@@ -39,6 +39,7 @@ describe('the options of SessionIssuerModule', () => {
       [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
       [{ absoluteTimeout: '1m' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
       [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
+      [{ maxPerUser: 10_001 }, /^maxPerUser: give a whole number from 1 to 10000/],
       [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
       [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
       [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],

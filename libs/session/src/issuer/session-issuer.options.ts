@@ -16,7 +16,7 @@ export interface SessionIssuerModuleOptions {
    */
   absoluteTimeout?: Duration;
   /**
-   * How many sessions a user may have at once; the oldest goes first.
+   * How many sessions a user may have at once, at most 10000; the oldest goes first.
    * @default 10
    */
   maxPerUser?: number;
@@ -47,6 +47,9 @@ export interface SessionIssuerModuleOptions {
   eventsKept?: number;
 }
 
+/** A change of all of a user's sessions takes a second or so with as many. */
+const MOST_PER_USER = 10_000;
+
 /** The options with every default filled in and every value checked. */
 export class SessionIssuerOptions {
   /** Milliseconds. */
@@ -75,8 +78,12 @@ export class SessionIssuerOptions {
         `idleTimeout is longer than absoluteTimeout and would never apply. Shorten it, or lengthen the other.`,
       );
     }
-    if (!Number.isSafeInteger(this.maxPerUser) || this.maxPerUser < 1) {
-      throw new SessionOptionsError(`maxPerUser: give a whole number, 1 or more.`);
+    if (!(
+      Number.isSafeInteger(this.maxPerUser) &&
+      this.maxPerUser >= 1 &&
+      this.maxPerUser <= MOST_PER_USER
+    )) {
+      throw new SessionOptionsError(`maxPerUser: give a whole number from 1 to ${MOST_PER_USER}.`);
     }
     if (!Number.isSafeInteger(this.eventsKept) || this.eventsKept < 1) {
       throw new SessionOptionsError(`eventsKept: give a whole number, 1 or more.`);

@@ -3,8 +3,10 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { createRedisClient, whenReady } from '../store/redis-client';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
 import { managerOf } from '../testing/manager-of';
+import { sampleSession } from '../testing/sample-session';
 import { startedRedis } from '../testing/started-redis';
 import { sessionIdOf } from '../token/session-token';
+import { inBatches } from './in-batches';
 import type { NewSession } from './session.manager';
 import { describeSessionManager } from './testing/session-manager.contract';
 
@@ -35,6 +37,29 @@ describe('SessionManager and the index in Redis', () => {
     expect(await manager.setRoles('u-1', ['products'])).toBe(0);
     expect(await manager.revokeAll('u-1')).toBe(0);
     expect(await redis.client.keys('*')).toEqual([]);
+  });
+});
+
+describe('SessionManager with 4,000 sessions of one user', () => {
+  const MANY = 4_000;
+
+  it('lists, changes and ends them all, each command within its time', async () => {
+    // With the time limits that applications have.
+    const client = createRedisClient(redis.url);
+    try {
+      expect(await whenReady(client, 10_000)).toBeNull();
+      const store = new RedisIssuerSessionStore(client);
+      const manager = managerOf(store, { maxPerUser: MANY });
+      const sessions = Array.from({ length: MANY }, () => sampleSession());
+      await inBatches(sessions, (session) => store.insert(session));
+
+      expect(await manager.listByUser('u-1')).toHaveLength(MANY);
+      expect(await manager.setRoles('u-1', ['new'])).toBe(MANY);
+      expect(await manager.revokeAll('u-1')).toBe(MANY);
+      expect(await redis.client.keys('session:*')).toEqual([]);
+    } finally {
+      client.disconnect();
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { Session } from '../session/session';
 import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token';
+import { inBatches } from './in-batches';
 import { clippedUserAgent, type IssuedSession } from './issued-session';
 import { rotateSession } from './rotate-session';
 import { endChain } from './session-chain';
@@ -180,12 +181,12 @@ export class SessionManager {
   }
 
   /**
-   * A user's live sessions, the latest sign-in first. One that was rotated is told once, as what it goes on
-   * as. Drops from the index what is gone.
+   * A user's live sessions, the latest sign-in first. One that was rotated is listed once, as what it goes on
+   * as. Drops from the index what the store says is gone.
    */
   async listByUser(userId: string): Promise<SessionSnapshot[]> {
     const ids = await this.store.idsOf(userId);
-    const found = await Promise.all(ids.map((id) => this.#inspectOrDrop(id, userId)));
+    const found = await inBatches(ids, (id) => this.#inspectOrReview(id, userId));
     return found
       .filter((snapshot) => snapshot !== null)
       .filter(({ session }) => isItself(session))
@@ -261,16 +262,17 @@ export class SessionManager {
     let done = 0;
     for (;;) {
       const unseen = (await this.store.idsOf(userId)).filter((id) => !seen.has(id));
-      const outcomes = await Promise.all(unseen.map(act));
+      const outcomes = await inBatches(unseen, act);
       for (const id of unseen) seen.add(id);
       done += outcomes.filter(Boolean).length;
       if (outcomes.every(Boolean)) return done;
     }
   }
 
-  async #inspectOrDrop(id: string, userId: string): Promise<SessionSnapshot | null> {
+  /** The store decides by its own clock whether a session has ended, for which this process' may be fast. */
+  async #inspectOrReview(id: string, userId: string): Promise<SessionSnapshot | null> {
     const snapshot = await this.store.inspect(id);
-    if (snapshot === null) await this.store.remove(id, userId);
+    if (snapshot === null) await this.store.review(id, userId);
     return snapshot;
   }
 
@@ -279,7 +281,7 @@ export class SessionManager {
     if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
     const live = await this.listByUser(userId);
     const excess = live.slice(maxPerUser);
-    await Promise.all(excess.map(({ session }) => this.#endChain(session.id, userId, TOO_MANY)));
+    await inBatches(excess, ({ session }) => this.#endChain(session.id, userId, TOO_MANY));
   }
 
   #endChain(id: string, userId: string | null, cause: CauseOfEnd): Promise<Session | null> {

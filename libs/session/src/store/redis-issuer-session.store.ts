@@ -98,7 +98,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
           .set(idleKey(session.id), '', 'PX', session.idleTimeout)
           .exec(),
       );
-      await this.#addToIndex(session, now, untilAbsolute);
+      await this.#addToIndex(session, untilAbsolute);
     } catch (error) {
       // It may have been stored though the reply was lost, and nobody knows the token yet. Should
       // this fail as well, the keys' TTL does it later.
@@ -123,7 +123,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async update(id: string, change: (session: Session) => Session): Promise<Session | null> {
     for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
       const [record, left] = await this.#read(id);
-      const session = decodeLive(id, record, left);
+      const session = decodeStored(id, record, left);
       if (session === null) return null;
       const changed = change(session);
       const [outcome] = await this.#changing(id, (pipeline) =>
@@ -154,7 +154,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async supersede(session: Session, by: Session, grace: number): Promise<boolean> {
     const { id, user } = session;
     const [record, left] = await this.#read(id);
-    const current = decodeLive(id, record, left);
+    const current = decodeStored(id, record, left);
     if (current?.supersededBy !== null) return false;
     // Its text may hold more than what is read of it, so the script is given the text.
     if (encodeSession(current) !== encodeSession(session)) return false;
@@ -187,7 +187,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     // A record that cannot be read is left to whoever wrote it.
     const session = typeof record === 'string' ? decodeSession(id, record) : null;
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
-    if (session && untilAbsolute > 0) await this.#addToIndex(session, now, untilAbsolute);
+    if (session && untilAbsolute > 0) await this.#addToIndex(session, untilAbsolute);
     return now + Math.max(Math.min(Number(left), untilAbsolute), REVIEW_INTERVAL);
   }
 
@@ -272,13 +272,15 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return values;
   }
 
-  /** In one transaction, so that the index is never without an expiry. */
-  async #addToIndex(session: Session, now: number, untilAbsolute: number): Promise<void> {
+  /**
+   * In one transaction, so that the index is never without an expiry. What has ended is dropped by whoever
+   * finds it gone, not here by the scores, which the clocks of several processes have written.
+   */
+  async #addToIndex(session: Session, untilAbsolute: number): Promise<void> {
     const index = userSessionsKey(session.user.id);
     await replies(
       this.client
         .multi()
-        .zremrangebyscore(index, '-inf', String(now))
         .zadd(index, session.absoluteExpiresAt, session.id)
         // GT alone passes over a key that has no expiry yet, NX alone over one that has.
         .pexpire(index, untilAbsolute, 'NX')
@@ -286,6 +288,15 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
         .exec(),
     );
   }
+}
+
+/**
+ * The session of a record that Redis still has, and whose idle clock runs: for a change, which must reach
+ * every session that another process may serve, whatever the clock of this one says.
+ */
+function decodeStored(id: string, record: unknown, left: unknown): Session | null {
+  const isRunning = typeof left === 'number' && left >= 0;
+  return isRunning && typeof record === 'string' ? decodeSession(id, record) : null;
 }
 
 /** The session of a record whose idle clock runs and whose absolute timeout has not passed. */

@@ -183,15 +183,6 @@ describe('the keys of a session in Redis', () => {
     );
   });
 
-  it('lose from the index, at the next sign-in, what has ended', async () => {
-    await redis.client.zadd('user-sessions:{u-1}', 1, 'ended-long-ago');
-    const session = sampleSession();
-
-    await issuer.insert(session);
-
-    expect(await issuer.idsOf('u-1')).toEqual([session.id]);
-  });
-
   it('lose their index entry also when the session itself is gone already', async () => {
     const session = sampleSession();
     await issuer.insert(session);

@@ -1,0 +1,77 @@
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
+import { managerOf } from '../testing/manager-of';
+import { MovedClock } from '../testing/moved-clock';
+import { startedRedis } from '../testing/started-redis';
+import type { NewSession } from './session.manager';
+
+const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+
+/** Longer than any session lives here. */
+const AHEAD = 61 * 60_000;
+
+describe('an instance whose clock is an hour fast', () => {
+  const redis = startedRedis();
+  const clock = MovedClock.forEachTest();
+
+  const manager = () =>
+    managerOf(new RedisIssuerSessionStore(redis.client), {
+      idleTimeout: '30m',
+      absoluteTimeout: '1h',
+    });
+
+  /** Two sessions that were made on time. */
+  async function signedInTwice(): Promise<string[]> {
+    const issued = [await manager().create(ada), await manager().create(ada)];
+    return issued.map(({ session }) => session.id).sort();
+  }
+
+  const indexed = async () => (await redis.client.zrange('user-sessions:{u-1}', '0', '-1')).sort();
+  const stored = async (ids: string[]) =>
+    redis.client.exists(...ids.map((id) => `session:{${id}}`));
+
+  it('leaves the sessions of others in the index when it makes one', async () => {
+    const ids = await signedInTwice();
+
+    clock.forward(AHEAD);
+    const { session } = await manager().create(ada);
+
+    expect(await indexed()).toEqual([...ids, session.id].sort());
+  });
+
+  it('ends nothing by listing', async () => {
+    const ids = await signedInTwice();
+
+    clock.forward(AHEAD);
+    await manager().listByUser('u-1');
+
+    expect(await stored(ids)).toBe(2);
+    expect(await indexed()).toEqual(ids);
+  });
+
+  it('changes the roles of all sessions, and takes from all', async () => {
+    const ids = await signedInTwice();
+    const roles = async () => {
+      const records = await redis.client.mget(ids.map((id) => `session:{${id}}`));
+      return records.map((record) => (JSON.parse(record ?? '') as { roles: string[] }).roles);
+    };
+
+    clock.forward(AHEAD);
+    await manager().setRoles('u-1', ['orders', 'products']);
+    expect(await roles()).toEqual([
+      ['orders', 'products'],
+      ['orders', 'products'],
+    ]);
+    await manager().limitRoles('u-1', ['products']);
+    expect(await roles()).toEqual([['products'], ['products']]);
+  });
+
+  it('ends all sessions', async () => {
+    const ids = await signedInTwice();
+
+    clock.forward(AHEAD);
+    await manager().revokeAll('u-1');
+
+    expect(await stored(ids)).toBe(0);
+    expect(await indexed()).toEqual([]);
+  });
+});
