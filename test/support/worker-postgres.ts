@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { Cluster } from '../../apps/auth/src/database/embedded/cluster';
+import { Cluster, isAlive } from '../../apps/auth/src/database/embedded/cluster';
 import { APP_ROLE, LOOPBACK } from '../../apps/auth/src/database/embedded/postgres-address';
 import { openEmbeddedPostgres, TEMPORARY } from '../../apps/auth/src/database/embedded-postgres';
 
@@ -59,7 +59,9 @@ async function superuserPasswordOf(port: number): Promise<string> {
     const cluster = new Cluster(join(tmpdir(), folder));
     // Others come and go meanwhile, and may be another user's.
     const lock = await cluster.readLock().catch(() => null);
-    const passwords = lock?.port === port ? await cluster.readPasswords() : null;
+    // One that was killed has left its lock, and had the same port perhaps.
+    if (lock?.port !== port || !isAlive(lock.pid)) continue;
+    const passwords = await cluster.readPasswords();
     if (passwords) return passwords.superuser;
   }
   throw new Error(`No temporary cluster in ${tmpdir()} has a server on port ${port}.`);
