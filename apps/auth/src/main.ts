@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { runService } from '@app/platform';
+import { LimitedTcpServer } from '@app/session/calls';
 import { Logger } from '@nestjs/common';
-import { Transport } from '@nestjs/microservices';
 import { AuthEnvironment } from './auth.environment';
 import { AuthModule } from './auth.module';
 import { takeGatewayQuestion } from './verify/gateway-question';
@@ -14,7 +14,7 @@ void runService({
   beforeRouting: takeGatewayQuestion,
   // Where services without a Redis ask who is asking them.
   transport: ({ HOST, AUTH_RPC_PORT, calls }) => {
-    if (calls) return { transport: Transport.TCP, options: { host: HOST, port: AUTH_RPC_PORT } };
+    if (calls) return { strategy: new LimitedTcpServer({ host: HOST, port: AUTH_RPC_PORT }) };
     new Logger('auth').log(
       'Not listening on AUTH_RPC_PORT: without SESSION_CALL_SECRET no service could prove its name',
     );

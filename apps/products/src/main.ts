@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@app/platform';
-import { Transport } from '@nestjs/microservices';
+import { LimitedTcpServer } from '@app/session/calls';
 import { ProductsEnvironment } from './products.environment';
 import { ProductsModule } from './products.module';
 
@@ -10,7 +10,6 @@ void runService({
   environment: ProductsEnvironment,
   port: 'PRODUCTS_PORT',
   transport: ({ HOST, PRODUCTS_RPC_PORT }) => ({
-    transport: Transport.TCP,
-    options: { host: HOST, port: PRODUCTS_RPC_PORT },
+    strategy: new LimitedTcpServer({ host: HOST, port: PRODUCTS_RPC_PORT }),
   }),
 });

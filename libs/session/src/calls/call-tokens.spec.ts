@@ -80,6 +80,7 @@ describe('a call is refused', () => {
       'that is old, however long it says to be good',
       forged({ iat: seconds() - 60 }, { expiresIn: 3_600 }),
     ],
+    ['that was signed in the future', forged({ iat: seconds() + 3_600 })],
     ['that was not made at any time', forged({ iat: undefined }, { noTimestamp: true })],
     ['signed with another secret', forged({}, {}, OTHER)],
     ['signed with nothing', `${unsigned}.`],

@@ -62,9 +62,8 @@ export class CallTokens {
         clockTolerance: CLOCK_TOLERANCE,
         complete: true,
       });
-      return header.typ === TYPE && typeof payload === 'object'
-        ? { caller, reference: referenceIn(payload) }
-        : null;
+      if (header.typ !== TYPE || typeof payload !== 'object' || isAhead(payload)) return null;
+      return { caller, reference: referenceIn(payload) };
     } catch {
       return null;
     }
@@ -75,6 +74,11 @@ export class CallTokens {
 function issuerOf(token: string): string | null {
   const claims = decode(token, { json: true });
   return typeof claims?.iss === 'string' && isServiceName(claims.iss) ? claims.iss : null;
+}
+
+/** Whether it was signed in the future: it would be good for longer than a call may be. */
+function isAhead({ iat = Infinity }: JwtPayload): boolean {
+  return iat > Date.now() / 1_000 + CLOCK_TOLERANCE;
 }
 
 /** @throws TypeError for what this service does not sign */

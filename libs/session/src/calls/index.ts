@@ -1,3 +1,4 @@
 export { denialOf } from './denial-of';
+export { LimitedTcpServer, type TcpLimits } from './limited-tcp.server';
 export { SessionCalls } from './session-calls';
 export { SessionCallsModule } from './session-calls.module';

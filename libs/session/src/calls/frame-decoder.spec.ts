@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { fuzzed } from '../../../../tools/testing/fuzzed';
+import { FrameDecoder } from './frame-decoder';
+
+const frame = (message: string) => `${message.length}#${message}`;
+
+describe('frames', () => {
+  it('are taken out of what comes, in whatever pieces it does', () => {
+    const messages = fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(messages, fc.integer({ min: 1, max: 7 }), (sent, size) => {
+        const bytes = Buffer.from(sent.map(frame).join(''));
+        const decoder = new FrameDecoder(100);
+        const received: string[] = [];
+        for (let at = 0; at < bytes.length; at += size) {
+          received.push(...decoder.decode(bytes.subarray(at, at + size)));
+        }
+        // Nothing follows a frame without characters that would show that it has ended.
+        expect(received).toEqual(sent);
+        expect(decoder.isWithinFrame).toBe(false);
+      }),
+      fuzzed(300),
+    );
+  });
+
+  it('are refused by their length, before they have come', () => {
+    expect(() => new FrameDecoder(5).decode('6#')).toThrow(/6 characters is longer than 5/);
+    expect(new FrameDecoder(5).decode('5#12345')).toEqual(['12345']);
+  });
+
+  it.each(['x', '-1#', '1.5#', '#', ' 1#', '12345678901', '0x1#', 'GET / HTTP/1.1\r\n'])(
+    'are none without a length: %j',
+    (text) => {
+      expect(() => new FrameDecoder(5).decode(text)).toThrow(RangeError);
+    },
+  );
+
+  it('of a length that never ends are refused by their first characters', () => {
+    const decoder = new FrameDecoder(5);
+    expect(decoder.decode('1234567890')).toEqual([]);
+    expect(decoder.isWithinFrame).toBe(true);
+    expect(() => decoder.decode('1')).toThrow(RangeError);
+  });
+});

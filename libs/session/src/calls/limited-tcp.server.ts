@@ -1,0 +1,123 @@
+import type { Socket } from 'node:net';
+import { ServerTCP, type TcpOptions, TcpSocket } from '@nestjs/microservices';
+import { FailureLog } from '../errors/failure-log';
+import { FrameDecoder } from './frame-decoder';
+
+/** Characters of a message. A catalogue of routes within one has up to 2 million. */
+const LONGEST_MESSAGE = 2_500_000;
+
+/** Connections at once. Each service that calls has one for each of its processes. */
+const MOST_CONNECTIONS = 256;
+
+/** How long a message that has begun may take, in milliseconds. */
+const MESSAGE_TIMEOUT = 5_000;
+
+/** After how long a connection is closed on which nothing comes, in milliseconds: clients connect again. */
+const IDLE_TIMEOUT = 5 * 60_000;
+
+/** Anybody who reaches the port can cause a line. Characters of it, and how often one is written (ms). */
+const LONGEST_LINE = 200;
+const LOG_INTERVAL = 60_000;
+
+/** The limits of {@link LimitedTcpServer}. */
+export interface TcpLimits {
+  /** Characters of a message. @default 2500000 */
+  readonly longestMessage?: number;
+  /** Connections at once. @default 256 */
+  readonly mostConnections?: number;
+  /** How long a message that has begun may take, in milliseconds. @default 5000 */
+  readonly messageTimeout?: number;
+  /** After how long a connection is closed on which nothing comes, in milliseconds. @default 300000 */
+  readonly idleTimeout?: number;
+}
+
+/**
+ * Nest's TCP transport for a port that others than one's own services may reach: before anybody has proven
+ * who they are, connections, their messages and the log lines they cause are limited.
+ *
+ * ```ts
+ * app.connectMicroservice({ strategy: new LimitedTcpServer({ host, port: 3100 }) }, { inheritAppConfig: true });
+ * ```
+ */
+export class LimitedTcpServer extends ServerTCP {
+  readonly #failures = new FailureLog(LimitedTcpServer.name, LOG_INTERVAL);
+  readonly #limits: Required<TcpLimits>;
+
+  constructor(
+    options: NonNullable<TcpOptions['options']>,
+    {
+      longestMessage = LONGEST_MESSAGE,
+      mostConnections = MOST_CONNECTIONS,
+      messageTimeout = MESSAGE_TIMEOUT,
+      idleTimeout = IDLE_TIMEOUT,
+    }: TcpLimits = {},
+  ) {
+    super(options);
+    this.#limits = { longestMessage, mostConnections, messageTimeout, idleTimeout };
+    this.server.maxConnections = mostConnections;
+  }
+
+  override bindHandler(socket: Socket): void {
+    socket.setTimeout(this.#limits.idleTimeout, () => socket.destroy());
+    super.bindHandler(socket);
+  }
+
+  protected override getSocketInstance(socket: Socket): TcpSocket {
+    return new LimitedSocket(socket, this.#limits);
+  }
+
+  /** What was sent may be as long as it likes, and is the sender's to choose. */
+  protected override handleError(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.#failures.report(new Error(text.slice(0, LONGEST_LINE)));
+  }
+}
+
+/** A connection with a limit on what it takes. What is no message ends it. */
+class LimitedSocket extends TcpSocket {
+  readonly #frames: FrameDecoder;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(
+    socket: Socket,
+    private readonly limits: Pick<Required<TcpLimits>, 'longestMessage' | 'messageTimeout'>,
+  ) {
+    super(socket);
+    this.#frames = new FrameDecoder(limits.longestMessage);
+    socket.on('close', () => {
+      clearTimeout(this.#deadline);
+    });
+  }
+
+  protected handleSend(message: unknown, callback?: (error?: unknown) => void): void {
+    const text = JSON.stringify(message);
+    if (this.socket.write(`${text.length}#${text}`, 'utf-8', callback)) return;
+    // Who does not read answers gets no more of them.
+    this.socket.pause();
+    this.socket.once('drain', () => this.socket.resume());
+  }
+
+  protected handleData(data: Buffer | string): void {
+    try {
+      for (const message of this.#frames.decode(data)) this.emitMessage(message);
+    } catch (error) {
+      // Nest's own error for broken JSON repeats all of it.
+      const reason = error instanceof RangeError ? error.message : 'a message is no JSON';
+      this.handleDataError(new Error(reason), { destroy: true });
+    }
+    this.#limitTime();
+  }
+
+  /** From the beginning of a message on, however slowly the rest comes. */
+  #limitTime(): void {
+    if (!this.#frames.isWithinFrame || this.socket.destroyed) {
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+      return;
+    }
+    this.#deadline ??= setTimeout(() => {
+      this.handleDataError(new Error('a message has taken too long'), { destroy: true });
+    }, this.limits.messageTimeout);
+    this.#deadline.unref();
+  }
+}
