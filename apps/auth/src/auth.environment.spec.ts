@@ -36,6 +36,18 @@ describe('the environment of auth', () => {
     ]);
   });
 
+  it('has demo users only where nobody else reaches them', async () => {
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+      expect(problemsOf({ HOST, DEMO_USERS: 'on' })).toEqual([]);
+    }
+    await eachRow(['0.0.0.0', '::', '192.168.0.7', 'example.com', '127.0.0.1.example'], (HOST) => {
+      expect(problemsOf({ HOST })).toEqual([]);
+      expect(problemsOf({ HOST, DEMO_USERS: 'on' })).toEqual([
+        expect.stringMatching(/^DEMO_USERS: is refused with a HOST that others reach/),
+      ]);
+    });
+  });
+
   it('has the documented grace, takes none, and refuses what is too long or no time span', () => {
     expect(load({}).SESSION_ROTATION_GRACE).toBe('10s');
     expect(load({ SESSION_ROTATION_GRACE: '0' }).SESSION_ROTATION_GRACE).toBe('0');

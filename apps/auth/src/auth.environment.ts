@@ -5,6 +5,7 @@ import {
   IsDuration,
   IsDurationWithin,
   IsNoLongerThan,
+  IsOffBeyondLoopback,
   IsOffInProduction,
   IsReplicaCount,
   IsServiceList,
@@ -97,5 +98,6 @@ export class AuthEnvironment extends ServiceEnvironment {
   @ToSwitch()
   @IsBoolean({ message: "set it to 'on' or 'off'." })
   @IsOffInProduction()
+  @IsOffBeyondLoopback()
   readonly DEMO_USERS: boolean = false;
 }

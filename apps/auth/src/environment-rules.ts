@@ -60,6 +60,23 @@ export function IsOffInProduction(): PropertyDecorator {
   });
 }
 
+/** Something that nobody but this machine may reach. */
+export function IsOffBeyondLoopback(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isOffBeyondLoopback',
+    validator: {
+      validate: (value, args) =>
+        value !== true || isLoopback((args?.object as { HOST: string }).HOST),
+      defaultMessage: () =>
+        'is refused with a HOST that others reach, as everybody knows the passwords: unset it, or leave HOST at 127.0.0.1.',
+    },
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /** So many threads of libuv's pool that others find one free. */
 export function LeavesThreads(): PropertyDecorator {
   return ValidateBy({

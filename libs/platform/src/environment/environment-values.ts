@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type TransformFnParams, Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
@@ -9,6 +10,31 @@ export function toTrustProxy(value: string): TrustProxy {
   if (/^(on|true)$/i.test(value)) return true;
   if (/^(off|false)$/i.test(value)) return false;
   return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** The names that Express and Fastify have for networks. */
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** What {@link toTrustProxy} could read, and both adapters take. */
+export function IsTrustProxy(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTrustProxy',
+    validator: {
+      validate: (value) => typeof value !== 'string' || toList(value).every(isProxy),
+      defaultMessage: () =>
+        "set it to 'on', 'off', a number of hops, or addresses and networks separated by commas, such as 10.0.0.1,192.168.0.0/16.",
+    },
+  });
+}
+
+function isProxy(item: string): boolean {
+  const [address = '', bits, ...more] = item.split('/');
+  const version = isIP(address);
+  if (version === 0) return NETWORK_NAMES.includes(item);
+  const most = version === 4 ? 32 : 128;
+  return (
+    more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 /** `a, b` as `['a', 'b']`. */

@@ -54,6 +54,13 @@ describe('the environment of a service', () => {
     );
   });
 
+  it('refuses a TRUST_PROXY that no adapter takes', async () => {
+    const refused = ['banana', '10.0.0.0/33', '::1/129', '10.0.0.1/8/8', '10.0.0', '-1', '1.5'];
+    await eachRow(refused, (value) => {
+      expect(() => load({ TRUST_PROXY: value })).toThrow(/TRUST_PROXY: .*set it to 'on', 'off'/);
+    });
+  });
+
   it('reads ALLOWED_ORIGINS as a list', () => {
     const origins = ' https://a.example,http://localhost:8080 , ';
     expect(load({ ALLOWED_ORIGINS: origins }).ALLOWED_ORIGINS).toEqual([

@@ -1,3 +1,4 @@
+import { redisUrlOptions } from '@app/session';
 import { ValidateBy } from 'class-validator';
 
 const SOURCES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
@@ -25,9 +26,11 @@ export function IsRedisUrl(): PropertyDecorator {
       validate: (value, args) =>
         value === undefined
           ? sourcesIn(args?.object).length > 0 || !needsRedis(args?.object)
-          : isRedisUrl(value),
-      defaultMessage: () =>
-        'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.',
+          : problemOf(value) === null,
+      defaultMessage: (args) =>
+        args?.value === undefined
+          ? 'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.'
+          : (problemOf(args.value) ?? ''),
     },
   });
 }
@@ -41,8 +44,12 @@ function needsRedis(object: object | undefined): boolean {
   return (object as { usesRedis(): boolean } | undefined)?.usesRedis() ?? true;
 }
 
-function isRedisUrl(value: unknown): boolean {
-  return (
-    typeof value === 'string' && URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)
-  );
+/** What is wrong with a URL; `null` for nothing. */
+function problemOf(value: unknown): string | null {
+  try {
+    redisUrlOptions(String(value), '');
+    return null;
+  } catch (error) {
+    return (error as Error).message.replace(/^: /, '');
+  }
 }

@@ -9,7 +9,14 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, toCallers } from './call-rules';
 import { IsCookieDomain } from './cookie-rules';
-import { IsOrigins, toList, ToSwitch, toTrustProxy, type TrustProxy } from './environment-values';
+import {
+  IsOrigins,
+  IsTrustProxy,
+  toList,
+  ToSwitch,
+  toTrustProxy,
+  type TrustProxy,
+} from './environment-values';
 import { IsPlace } from './place-rules';
 import { RedisEnvironment } from './redis.environment';
 
@@ -24,6 +31,7 @@ export class ServiceEnvironment extends RedisEnvironment {
 
   /** Which proxies may set X-Forwarded-*: `off`, `on`, a number of hops, or addresses. */
   @Transform(({ value }: { value: string }) => toTrustProxy(value))
+  @IsTrustProxy()
   readonly TRUST_PROXY: TrustProxy = false;
 
   /** Origins beside the service's own from which browsers may change state. */

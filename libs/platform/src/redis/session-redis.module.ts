@@ -1,4 +1,9 @@
-import { type RedisClusterTarget, safeClusterOptions, safeRedisOptions } from '@app/session';
+import {
+  type RedisClusterTarget,
+  redisUrlOptions,
+  safeClusterOptions,
+  safeRedisOptions,
+} from '@app/session';
 import {
   ClusterModule,
   type ClusterModuleOptions,
@@ -46,8 +51,7 @@ function redisOptions(...[environment]: any[]): RedisModuleOptions {
   const service = environment as ServiceEnvironment;
   const { redis } = service;
   if (!service.usesRedis() || isCluster(redis)) return { config: [] };
-  const config =
-    typeof redis === 'string' ? { url: redis, ...safeRedisOptions() } : safeRedisOptions(redis);
+  const config = safeRedisOptions(typeof redis === 'string' ? redisUrlOptions(redis) : redis);
   return { config, errorLog: false };
 }
 

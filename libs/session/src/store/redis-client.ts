@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { redisUrlOptions } from './redis-url';
 import { SafeSentinelConnector } from './safe-sentinel.connector';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
@@ -104,7 +105,7 @@ export type RedisTarget = string | RedisOptions | RedisClusterTarget;
 export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {
-  if (typeof target === 'string') return new Redis(target, safeRedisOptions());
+  if (typeof target === 'string') return new Redis(safeRedisOptions(redisUrlOptions(target)));
   if ('nodes' in target) {
     return connectAhead(new Cluster(target.nodes, safeClusterOptions(target.options)));
   }

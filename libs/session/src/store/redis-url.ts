@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+import type { RedisOptions } from 'ioredis';
+import { SessionOptionsError } from '../errors/session-options.error';
+
+const DEFAULT_PORT = 6379;
+
+/** What a URL may say behind its `?`, as whole numbers: milliseconds, and the address family. */
+const NUMBERS = ['commandTimeout', 'connectTimeout', 'socketTimeout', 'family'] as const;
+
+/** The same, as text. */
+const TEXTS = ['keyPrefix', 'connectionName'] as const;
+
+const WHOLE_NUMBER = /^\d{1,9}$/;
+
+/**
+ * What a Redis URL says, as options of ioredis, which itself would take numbers for text, pass over what it
+ * does not know, and name no host to a TLS server.
+ *
+ * `redis://user:password@host:6379/0?commandTimeout=500`, or `rediss://` with TLS.
+ *
+ * @param option What the URL was given as, for the message.
+ * @throws SessionOptionsError that says what is wrong, without the password
+ */
+export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
+  const refuse = (reason: string): never => {
+    throw new SessionOptionsError(`${option}: ${reason}`);
+  };
+  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
+    return refuse("give a URL such as 'redis://127.0.0.1:6379', or rediss:// for TLS.");
+  }
+  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(text);
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  if (host === '') return refuse('name the host, as in redis://127.0.0.1:6379.');
+  const options: RedisOptions = {
+    host,
+    port: port === '' ? DEFAULT_PORT : Number(port),
+    ...(username !== '' && { username: decoded(username, refuse) }),
+    ...(password !== '' && { password: decoded(password, refuse) }),
+    // The name that the certificate is asked for, and checked against (RFC 6066, 3).
+    ...(protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }),
+  };
+  const database = pathname.slice(1);
+  if (database !== '') {
+    if (!WHOLE_NUMBER.test(database)) return refuse(`'/${database}' is no number of a database.`);
+    options.db = Number(database);
+  }
+  for (const [name, value] of searchParams) {
+    if (isOneOf(NUMBERS, name)) {
+      if (!WHOLE_NUMBER.test(value)) return refuse(`${name}: give a whole number.`);
+      options[name] = Number(value);
+    } else if (isOneOf(TEXTS, name)) options[name] = value;
+    else return refuse(`'${name}' is none of ${[...NUMBERS, ...TEXTS].join(', ')}.`);
+  }
+  return options;
+}
+
+function decoded(part: string, refuse: (reason: string) => never): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return refuse("write a '%' in the user or the password as '%25'.");
+  }
+}
+
+function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
+  return (names as readonly string[]).includes(name);
+}
