@@ -128,6 +128,25 @@ describe('PasswordHasher', () => {
     }
   });
 
+  it('takes the time of its cost for hashes of every lower one, whatever the password', async () => {
+    const hasherOf12 = new PasswordHasher(12);
+    const compare = jest.spyOn(bcryptPromises, 'compare');
+    try {
+      for (const isRight of [true, false]) {
+        compare.mockResolvedValue(isRight);
+        for (const cost of ['04', '08', '10', '11', '12']) {
+          compare.mockClear();
+          const imported = KNOWN.replace('$10$', `$${cost}$`);
+          await expect(hasherOf12.verify('any horse battery', imported)).resolves.toBe(isRight);
+          const rounds = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+          expect(rounds.reduce((sum, it) => sum + it, 0)).toBe(2 ** 12);
+        }
+      }
+    } finally {
+      compare.mockRestore();
+    }
+  });
+
   it('does one bcrypt comparison of its cost', async () => {
     const rows = [
       ['for the right password', 'correct horse battery', KNOWN],

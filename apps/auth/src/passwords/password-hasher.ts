@@ -34,12 +34,6 @@ const PRE_HASH_KEY = 'nest-sessions/password/bcrypt-pre-hash/v1';
  */
 export class PasswordHasher {
   /**
-   * What is compared when there is nothing to compare with: a well-formed hash of this cost. Its
-   * digest was never computed from a password, and its result is never looked at.
-   */
-  private readonly dummyHash: string;
-
-  /**
    * @param cost a whole number from {@link MIN_BCRYPT_COST} to {@link MAX_BCRYPT_COST}; one more
    * doubles the time
    * @param queue one for the whole process, as its threads and cores are
@@ -54,7 +48,6 @@ export class PasswordHasher {
         `the bcrypt cost is a whole number from ${MIN_BCRYPT_COST} to ${MAX_BCRYPT_COST}`,
       );
     }
-    this.dummyHash = `$2b$${cost}$${'.'.repeat(53)}`;
   }
 
   /**
@@ -71,10 +64,10 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether this is the password behind the hash. Takes one turn and one bcrypt comparison on
-   * every path, also for a user who does not exist (`null`), a hash that is not bcrypt's and a
-   * password that nobody can have, so that the time of the answer tells none of these apart. (A
-   * hash of another cost takes the time of that cost: see {@link needsRehash}.)
+   * Whether this is the password behind the hash. Takes one turn, and bcrypt's time of this hasher's cost on
+   * every path, also for a user who does not exist (`null`), a hash that is not bcrypt's, one of a lower
+   * cost and a password that nobody can have, so that the time of the answer tells none of these apart. (A
+   * hash of a higher cost takes the time of that cost: see {@link needsRehash}.)
    *
    * @param turn surrounds the comparison; its answer is this one's
    */
@@ -87,7 +80,7 @@ export class PasswordHasher {
     if ('problem' in normalized || passwordHash === null || !BCRYPT_HASH.test(passwordHash)) {
       return this.queue.run(() =>
         turn(async () => {
-          await compare('', this.dummyHash);
+          await compare('', dummyHash(this.cost));
           return false;
         }),
       );
@@ -95,16 +88,45 @@ export class PasswordHasher {
     // PHP's name for the same algorithm, which the bcrypt package does not know.
     const known = passwordHash.replace(/^\$2y\$/, '$2b$');
     const { text } = normalized;
-    return this.queue.run(() => turn(() => compare(withinBcryptLimits(text), known)));
+    return this.queue.run(() =>
+      turn(async () => {
+        const isRight = await compare(withinBcryptLimits(text), known);
+        await this.#makeUpFor(known);
+        return isRight;
+      }),
+    );
   }
 
   /**
-   * Whether the hash has another cost than new ones get, higher or lower: while it has, a sign-in
-   * of this user takes a time of its own, which tells that the user exists.
+   * Takes the time by which a hash of a lower cost c was faster: 2^c + (2^c + … + 2^(cost-1)) is 2^cost.
+   * Also after the right password, which a user may have who is disabled.
+   */
+  async #makeUpFor(passwordHash: string): Promise<void> {
+    for (let cost = costOf(passwordHash); cost < this.cost; cost += 1) {
+      await compare('', dummyHash(cost));
+    }
+  }
+
+  /**
+   * Whether the hash has another cost than new ones get, higher or lower. While it is higher, a sign-in of
+   * this user takes longer than others, which tells that the user exists.
    */
   needsRehash(passwordHash: string): boolean {
-    return Number(BCRYPT_HASH.exec(passwordHash)?.[1]) !== this.cost;
+    return costOf(passwordHash) !== this.cost;
   }
+}
+
+/** `NaN` for what is no hash of bcrypt's. */
+function costOf(passwordHash: string): number {
+  return Number(BCRYPT_HASH.exec(passwordHash)?.[1]);
+}
+
+/**
+ * What is compared when there is nothing to compare with: a well-formed hash. Its digest was never computed
+ * from a password, and its result is never looked at.
+ */
+function dummyHash(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
 /** 64 characters of base64 stand in for what bcrypt would cut. */
