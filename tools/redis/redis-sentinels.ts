@@ -15,8 +15,8 @@ const QUORUM = 2;
 const DOWN_AFTER_MS = 1_000;
 
 /**
- * How long Sentinels may take to make a replica of a master that comes back: they ask for its role
- * every 10 s, and believe it after 8 s.
+ * How long Sentinels may take to make a replica of a master that comes back, or to have a replica follow
+ * another master: they ask for its role every 10 s, and believe it after 8 s.
  */
 export const SENTINEL_CONVERSION_MS = 60_000;
 
@@ -105,7 +105,9 @@ export class RedisSentinels {
     let master: RedisServer | undefined;
     await untilTrue(async () => (master = await this.currentMaster()) !== undefined);
     if (!master) throw new Error('no master');
-    await untilFollowed(this.users?.testerUrl(master.port) ?? master.url, replicas);
+    const url = this.users?.testerUrl(master.port) ?? master.url;
+    // A replica that the failover did not reach follows another until the Sentinels convert it.
+    await untilFollowed(url, replicas, SENTINEL_CONVERSION_MS);
     return master;
   }
 

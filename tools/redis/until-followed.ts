@@ -6,14 +6,15 @@ import { untilTrue } from './until-true';
  * says up to a second earlier that its link is up.
  *
  * @param url Of the master, for a user who may ask `INFO`.
+ * @param limit Milliseconds. @default half a minute
  */
-export async function untilFollowed(url: string, replicas: number): Promise<void> {
+export async function untilFollowed(url: string, replicas: number, limit?: number): Promise<void> {
   const client = new Redis(url);
   try {
     await untilTrue(async () => {
       const online = (await client.info('replication')).match(/state=online/g) ?? [];
       return online.length === replicas;
-    });
+    }, limit);
   } finally {
     client.disconnect();
   }
