@@ -11,7 +11,7 @@ export default tseslint.config(
     ignores: ['**/*spec.ts', '**/testing/**'],
     plugins: { regexp },
     rules: {
-      // What a regular expression takes must grow no faster than its input: anybody may send that.
+      // The time of a regular expression must grow no faster than its input, which any client may send.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },

@@ -12,6 +12,7 @@ export {
 } from './options/near-cache.options';
 export type { BindingOptions, BindingReaction, BindingRules } from './options/binding.options';
 export { type Duration, toMilliseconds } from './options/duration';
+export { type CsrfOptions, isOrigin } from './options/csrf.options';
 export { isPlace } from './options/place';
 export { isServiceName } from './options/service-name';
 

@@ -27,7 +27,8 @@ export async function markOf(queries: Queries): Promise<TransactionMark> {
 }
 
 /**
- * What became of a transaction whose COMMIT was not answered. One that has not received it yet is ended.
+ * Whether a transaction whose COMMIT was not answered has been committed. A server process that has not
+ * received the COMMIT yet is ended.
  *
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT `pg_xact_status`
  * @throws DatabaseUnavailableError when the database stays away

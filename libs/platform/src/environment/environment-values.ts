@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isOrigin } from '@app/session';
 import { type TransformFnParams, Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
@@ -86,15 +87,9 @@ export function IsOrigins(): PropertyDecorator {
   return ValidateBy({
     name: 'isOrigins',
     validator: {
-      validate: (value) => Array.isArray(value) && value.every(isOrigin),
+      validate: (value) => Array.isArray(value) && (value as string[]).every(isOrigin),
       defaultMessage: () =>
         'give origins with http or https and without a path or a wildcard, separated by commas, such as https://app.example.com.',
     },
   });
-}
-
-function isOrigin(value: unknown): boolean {
-  if (typeof value !== 'string' || value.includes('*') || !URL.canParse(value)) return false;
-  const { origin, protocol } = new URL(value);
-  return origin === value && /^https?:$/.test(protocol);
 }

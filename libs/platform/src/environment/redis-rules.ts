@@ -44,7 +44,7 @@ function needsRedis(object: object | undefined): boolean {
   return (object as { usesRedis(): boolean } | undefined)?.usesRedis() ?? true;
 }
 
-/** What is wrong with a URL; `null` for nothing. */
+/** The fault of a URL, as a sentence; `null` when it has none. */
 function problemOf(value: unknown): string | null {
   try {
     redisUrlOptions(String(value), '');

@@ -68,7 +68,7 @@ export class RedisAccessCatalogueStore
     return true;
   }
 
-  /** What is no catalogue leaves the one before in force, as far as this process has read it. */
+  /** An invalid catalogue leaves the last valid one in force, if this process has read one. */
   async find(service: string): Promise<PublishedCatalogue | null> {
     const fields = await recordReply(
       this.client.hmget(accessKey(service), 'catalogue', 'publishedAt', 'seenAt'),

@@ -27,7 +27,8 @@ export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<s
   return new Set(trustedOrigins);
 }
 
-function isOrigin(text: string): boolean {
+/** Whether a text is an http or https origin as browsers write it: no path, no default port, no wildcard. */
+export function isOrigin(text: string): boolean {
   // A wildcard can stand in a URL's host, and would match nothing.
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -301,7 +301,7 @@ function decodeStored(id: string, record: unknown, left: unknown): Session | nul
 
 /** The session of a record whose idle clock runs and whose absolute timeout has not passed. */
 function decodeLive(id: string, record: unknown, left: unknown): Session | null {
-  const session = typeof record === 'string' ? decodeSession(id, record) : null;
+  const session = decodeStored(id, record, left);
   return isLive(session, left) ? session : null;
 }
 

@@ -15,7 +15,7 @@ const TAB = 0x09;
 /** Where a token was found: a browser adds a cookie by itself, a bearer token is the client's own doing. */
 export type TokenCarrier = 'cookie' | 'bearer';
 
-/** What a request carries in place of a token: it may be malformed. */
+/** A token as it stands in a request: it may be malformed. */
 export interface Credential {
   readonly text: string;
   readonly carrier: TokenCarrier;
