@@ -44,14 +44,14 @@ import { TokenExtractor } from './token/token-extractor';
 const introspection: Provider = {
   provide: IntrospectionCalls,
   inject: [SESSION_OPTIONS, CallTokens, SessionCounters],
-  useFactory: async (
+  useFactory: (
     { rpc }: SessionOptions,
     tokens: CallTokens | null,
     counters: SessionCounters,
-  ): Promise<IntrospectionCalls | null> => {
+  ): IntrospectionCalls | null => {
     if (rpc === null || tokens === null) return null;
     const { openIntrospectionClient } = loadIntrospectionClient();
-    return new IntrospectionCalls(await openIntrospectionClient(rpc, tokens), rpc, counters.rpc);
+    return new IntrospectionCalls(openIntrospectionClient(rpc, tokens), rpc, counters.rpc);
   },
 };
 

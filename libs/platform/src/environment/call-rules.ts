@@ -16,19 +16,33 @@ export function IsCallSecret(): PropertyDecorator {
   });
 }
 
+/** Refuses a variable that has no use without a secret to sign with. */
+export function NeedsOwnSecret(): PropertyDecorator {
+  return ValidateBy({
+    name: 'needsOwnSecret',
+    validator: {
+      validate: (_, args) => (args?.object as Secrets).SESSION_CALL_SECRET !== undefined,
+      defaultMessage: () =>
+        'set SESSION_CALL_SECRET as well, with which this service signs its own calls.',
+    },
+  });
+}
+
 /**
- * Reads `orders:secret,products:secret`.
+ * Reads `orders:secret,products:secret`. A service that is named twice has two secrets, while one replaces
+ * the other.
  *
  * @returns the text itself when it cannot be read, for {@link IsCallers} to refuse
  */
-export function toCallers(text: string): Readonly<Record<string, string>> | string {
-  const entries = text.split(',').map((entry) => {
+export function toCallers(text: string): Readonly<Record<string, readonly string[]>> | string {
+  const callers = new Map<string, string[]>();
+  for (const entry of text.split(',')) {
     const [name = '', ...rest] = entry.trim().split(':');
-    return [name, rest.join(':')] as const;
-  });
-  const isReadable = entries.every(([name, secret]) => isServiceName(name) && isSecret(secret));
-  const callers = new Map(entries);
-  return isReadable && callers.size === entries.length ? Object.fromEntries(callers) : text;
+    const secret = rest.join(':');
+    if (!isServiceName(name) || !isSecret(secret)) return text;
+    callers.set(name, [...(callers.get(name) ?? []), secret]);
+  }
+  return Object.fromEntries(callers);
 }
 
 /** A list that {@link toCallers} could read. The message does not repeat it: it holds secrets. */
@@ -36,12 +50,9 @@ export function IsCallers(): PropertyDecorator {
   return ValidateBy({
     name: 'isCallers',
     validator: {
-      validate: (value, args) =>
-        typeof value === 'object' && (args?.object as Secrets).SESSION_CALL_SECRET !== undefined,
-      defaultMessage: (args) =>
-        typeof args?.value === 'object'
-          ? 'set SESSION_CALL_SECRET as well, with which this service signs its own calls.'
-          : `give services, each once, with secrets of ${MIN_SECRET_BYTES} bytes or more, such as 'orders:<secret>,products:<secret>'.`,
+      validate: (value) => typeof value === 'object',
+      defaultMessage: () =>
+        `give services with secrets of ${MIN_SECRET_BYTES} bytes or more, such as 'orders:<secret>,products:<secret>'.`,
     },
   });
 }

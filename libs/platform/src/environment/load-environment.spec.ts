@@ -199,12 +199,23 @@ describe('the secrets of calls between services', () => {
     expect(load({ SESSION_CALL_SECRET: secret }).calls).toEqual({ secret });
   });
 
+  it('may be two while one replaces the other', () => {
+    const SESSION_CALL_SECRET_ALSO = `${secret}, the one before`;
+    expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALL_SECRET_ALSO }).calls).toEqual({
+      secret: [secret, SESSION_CALL_SECRET_ALSO],
+    });
+    const SESSION_CALLERS = `orders:next-${secret},orders:${secret}`;
+    expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls?.callers).toEqual({
+      orders: [`next-${secret}`, secret],
+    });
+  });
+
   it('may be one for each service that calls', () => {
     const SESSION_CALLERS = `orders:${secret}:o, products:${secret}p`;
 
     expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls).toEqual({
       secret,
-      callers: { orders: `${secret}:o`, products: `${secret}p` },
+      callers: { orders: [`${secret}:o`], products: [`${secret}p`] },
     });
   });
 
@@ -220,8 +231,12 @@ describe('the secrets of calls between services', () => {
           ],
         ),
         [
-          { SESSION_CALL_SECRET: secret, SESSION_CALLERS: `orders:${secret},orders:${secret}` },
-          /^SESSION_CALLERS: give services, each once/,
+          { SESSION_CALL_SECRET: secret, SESSION_CALL_SECRET_ALSO: 'secret-x' },
+          /^SESSION_CALL_SECRET_ALSO: is too short/,
+        ],
+        [
+          { SESSION_CALL_SECRET_ALSO: secret },
+          /^SESSION_CALL_SECRET_ALSO: set SESSION_CALL_SECRET as well/,
         ],
       ],
       ([variables, problem]) => {

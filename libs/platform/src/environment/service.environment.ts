@@ -7,7 +7,7 @@ import type {
 } from '@app/session';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsCallers, IsCallSecret, toCallers } from './call-rules';
+import { IsCallers, IsCallSecret, NeedsOwnSecret, toCallers } from './call-rules';
 import { IsCookieDomain } from './cookie-rules';
 import {
   IsOrigins,
@@ -65,11 +65,18 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsCallSecret()
   readonly SESSION_CALL_SECRET?: string;
 
-  /** The services that may call this one, where each has a secret of its own: `orders:secret,products:secret`. */
+  /** Calls that are signed with this one are taken as well, while one secret replaces the other. */
+  @IsOptional()
+  @IsCallSecret()
+  @NeedsOwnSecret()
+  readonly SESSION_CALL_SECRET_ALSO?: string;
+
+  /** The services that may call this one, where each has secrets of its own: `orders:secret,products:secret`. */
   @Transform(({ value }: { value: string }) => toCallers(value))
   @IsOptional()
   @IsCallers()
-  readonly SESSION_CALLERS?: Readonly<Record<string, string>>;
+  @NeedsOwnSecret()
+  readonly SESSION_CALLERS?: Readonly<Record<string, readonly string[]>>;
 
   /** What is made of a token that another browser, or one elsewhere, uses than the one that signed in. */
   @IsIn(['off', 'report', 'reauthenticate'], {
@@ -99,8 +106,10 @@ export class ServiceEnvironment extends RedisEnvironment {
 
   /** As the session module takes it; `undefined` without a secret. */
   get calls(): CallOptions | undefined {
-    const { SESSION_CALL_SECRET: secret, SESSION_CALLERS: callers } = this;
-    return secret === undefined ? undefined : { secret, ...(callers && { callers }) };
+    const { SESSION_CALL_SECRET: own, SESSION_CALL_SECRET_ALSO: also } = this;
+    if (own === undefined) return undefined;
+    const callers = this.SESSION_CALLERS;
+    return { secret: also === undefined ? own : [own, also], ...(callers && { callers }) };
   }
 
   /** As the session module takes it. */

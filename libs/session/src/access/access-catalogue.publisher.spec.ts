@@ -3,10 +3,10 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { SessionModuleOptions } from '../options/session.options';
 import { SessionOptions } from '../options/session.options';
 import { MemorySessionStore } from '../store/memory-session.store';
-import type { AccessCatalogue } from './access-catalogue';
+import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue';
 import { AccessCataloguePublisher } from './access-catalogue.publisher';
 import type { AccessCatalogueReader } from './access-catalogue.reader';
-import type { AccessCatalogueWriter } from './access-catalogue.writer';
+import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer';
 
 const CATALOGUE: AccessCatalogue = { service: 'orders', router: 'express', routes: [] };
 
@@ -15,14 +15,24 @@ class SampleWriter implements AccessCatalogueWriter {
   readonly calls: string[] = [];
   isAway = false;
   isEmpty = false;
+  /** Published by another process in place of it. */
+  other: AccessCatalogue | null = null;
+  #published: AccessCatalogue | null = null;
 
-  publish({ service }: AccessCatalogue): Promise<void> {
+  publish(catalogue: AccessCatalogue): Promise<void> {
+    const { service } = catalogue;
     this.isEmpty &&= this.isAway;
+    if (!this.isAway) [this.#published, this.other] = [catalogue, null];
     return this.#answer(`publish ${service}`, undefined);
   }
 
-  keepAlive(service: string): Promise<boolean> {
-    return this.#answer(`keep ${service}`, !this.isEmpty);
+  keepAlive(service: string): Promise<PublishedState | null> {
+    const found = this.isEmpty ? null : (this.other ?? this.#published);
+    const state = found && {
+      digest: digestOfCatalogue(encodeAccessCatalogue(found)),
+      version: found.version,
+    };
+    return this.#answer(`keep ${service}`, state);
   }
 
   #answer<T>(call: string, answer: T): Promise<T> {
@@ -38,9 +48,12 @@ describe('a service', () => {
   let publisher: AccessCataloguePublisher;
   let errors: jest.SpyInstance;
 
-  const publisherWith = (options: Partial<SessionModuleOptions> = {}) =>
+  const publisherWith = (
+    options: Partial<SessionModuleOptions> = {},
+    catalogue: AccessCatalogue = CATALOGUE,
+  ) =>
     new AccessCataloguePublisher(
-      { read: () => Promise.resolve(CATALOGUE) } as unknown as AccessCatalogueReader,
+      { read: () => Promise.resolve(catalogue) } as unknown as AccessCatalogueReader,
       writer,
       new SessionOptions({ store: new MemorySessionStore(), service: 'orders', ...options }),
     );
@@ -76,6 +89,48 @@ describe('a service', () => {
     expect(writer.calls).toEqual(['publish orders', 'keep orders', 'publish orders']);
     await aBeat();
     expect(writer.calls.slice(3)).toEqual(['keep orders']);
+  });
+
+  describe('under whose name other routes are published', () => {
+    let warnings: jest.SpyInstance;
+    const own = { ...CATALOGUE, version: '2.0' };
+    const others = { ...own, requiredRole: 'anybody' };
+
+    beforeEach(() => {
+      warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    });
+
+    async function published(mine: AccessCatalogue, other: AccessCatalogue): Promise<string[]> {
+      publisher = publisherWith({}, mine);
+      await publisher.onApplicationBootstrap();
+      writer.other = other;
+      await aBeat();
+      await aBeat();
+      await aBeat();
+      return writer.calls.filter((call) => call.startsWith('publish'));
+    }
+
+    it.each<[what: string, other: AccessCatalogue]>([
+      ['of the same release', others],
+      ['of no release', { ...CATALOGUE, requiredRole: 'anybody' }],
+    ])('repairs it, and says so, when they are %s', async (_, other) => {
+      expect(await published(own, other)).toHaveLength(2);
+      expect(errors).toHaveBeenCalledTimes(1);
+      expect(errors).toHaveBeenCalledWith(expect.stringContaining('published under the name'));
+    });
+
+    it('leaves those of another release, and says so once', async () => {
+      expect(await published(own, { ...others, version: '2.1' })).toHaveLength(1);
+      expect(errors).not.toHaveBeenCalled();
+      expect(warnings).toHaveBeenCalledTimes(1);
+      expect(warnings).toHaveBeenCalledWith(expect.stringContaining('release 2.1'));
+    });
+
+    it('leaves them, and says what to do, when it knows not which release it is', async () => {
+      expect(await published(CATALOGUE, others)).toHaveLength(1);
+      expect(warnings).toHaveBeenCalledTimes(1);
+      expect(warnings).toHaveBeenCalledWith(expect.stringContaining("option 'release'"));
+    });
   });
 
   it('tries again every second while the store is away, and says so once', async () => {

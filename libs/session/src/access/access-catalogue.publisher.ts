@@ -8,7 +8,7 @@ import {
 import { describeError } from '../errors/describe-error';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
-import type { AccessCatalogue } from './access-catalogue';
+import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue';
 import { AccessCatalogueReader } from './access-catalogue.reader';
 import { AccessCatalogueWriter } from './access-catalogue.writer';
 
@@ -36,6 +36,10 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   #isStopped = false;
   #isPublished = false;
   #isFailing = false;
+  /** Of this service's own catalogue. */
+  #digest: string | null = null;
+  /** The release whose catalogue is in place of this one's, so that it is logged once. */
+  #otherRelease: string | null = null;
 
   constructor(
     private readonly reader: AccessCatalogueReader,
@@ -75,7 +79,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   /** @returns whether the service is now seen with its routes */
   async #beat(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
     try {
-      this.#isPublished &&= await writer.keepAlive(catalogue.service);
+      this.#isPublished &&= await this.#isKept(writer, catalogue);
       if (!this.#isPublished) {
         await writer.publish(catalogue);
         this.#isPublished = true;
@@ -91,9 +95,45 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
     }
   }
 
+  /** @returns `false` where the catalogue is to be published again: it is gone, or another is in its place */
+  async #isKept(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
+    const state = await writer.keepAlive(catalogue.service);
+    if (state === null) return false;
+    const { digest, version } = state;
+    this.#digest ??= digestOfCatalogue(encodeAccessCatalogue(catalogue));
+    if (digest === undefined || digest === this.#digest) {
+      this.#otherRelease = null;
+      return true;
+    }
+    if (isOtherRelease(version, catalogue.version)) {
+      this.#reportOtherRelease(catalogue, version);
+      return true;
+    }
+    this.#logger.error(
+      `Other routes were published under the name '${catalogue.service}' than this release has. They are replaced by its own. Find out who else knows this service's secret for calls, or its Redis user.`,
+    );
+    return false;
+  }
+
+  /** While a release replaces another one both are there, and what was published last holds. */
+  #reportOtherRelease({ service, version }: AccessCatalogue, other: string | undefined): void {
+    const name = other ?? 'without a name';
+    if (this.#otherRelease === name) return;
+    this.#otherRelease = name;
+    this.#logger.warn(
+      version === undefined
+        ? `Other routes are published under the name '${service}' (release ${name}), and stay in force: without the option 'release' a forged catalogue cannot be told from that of another release.`
+        : `The routes of release ${name} of '${service}' are published, and stay in force; this is release ${version}. Unless a deployment is under way, find out who has published them.`,
+    );
+  }
+
   #reportFailure(error: unknown): void {
     this.#logger.error(
       `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
     );
   }
+}
+
+function isOtherRelease(published: string | undefined, own: string | undefined): boolean {
+  return own === undefined || (published !== undefined && published !== own);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { weightOf } from './access-weight';
 import type { AccessRouter } from './access-router';
 
@@ -67,6 +68,11 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
     );
   }
   return json;
+}
+
+/** SHA-256 of a catalogue's JSON, in base64url. */
+export function digestOfCatalogue(json: string): string {
+  return createHash('sha256').update(json).digest('base64url');
 }
 
 /**

@@ -1,5 +1,13 @@
 import type { AccessCatalogue } from './access-catalogue';
 
+/** Describes the catalogue that is published under a service's name. */
+export interface PublishedState {
+  /** {@link digestOfCatalogue} of it; absent where the other side does not say, as an older release. */
+  readonly digest?: string | undefined;
+  /** The release that it is of, if it says so. */
+  readonly version?: string | undefined;
+}
+
 /** Where a service publishes what its routes demand. */
 export abstract class AccessCatalogueWriter {
   /**
@@ -13,8 +21,8 @@ export abstract class AccessCatalogueWriter {
   /**
    * Says that the service is there.
    *
-   * @returns `false` where nothing of it is published any more: publish again
+   * @returns what is published under its name; `null` where nothing is any more: publish again
    * @throws SessionStoreUnavailableError
    */
-  abstract keepAlive(service: string): Promise<boolean>;
+  abstract keepAlive(service: string): Promise<PublishedState | null>;
 }

@@ -6,9 +6,10 @@ import { SessionCounters } from '../store/session-counters';
 import {
   type AccessCatalogue,
   decodeAccessCatalogue,
+  digestOfCatalogue,
   encodeAccessCatalogue,
 } from './access-catalogue';
-import type { AccessCatalogueWriter } from './access-catalogue.writer';
+import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
 
 /** A service that is gone for so long is forgotten, in milliseconds: no key is without an end. */
@@ -34,6 +35,8 @@ export class RedisAccessCatalogueStore
 {
   readonly #logger = new Logger('SessionAccess');
   readonly #known = new Map<string, Known>();
+  /** The last catalogue of each service that is kept alive, so that it is decoded once. */
+  readonly #kept = new Map<string, PublishedState>();
 
   constructor(
     private readonly client: Redis | Cluster,
@@ -56,16 +59,16 @@ export class RedisAccessCatalogueStore
     );
   }
 
-  async keepAlive(service: string): Promise<boolean> {
+  async keepAlive(service: string): Promise<PublishedState | null> {
     const key = accessKey(service);
-    const [publishedAt] = await reply(this.client.hmget(key, 'publishedAt'));
-    if (publishedAt == null) return false;
+    const [json, publishedAt] = await reply(this.client.hmget(key, 'catalogue', 'publishedAt'));
+    if (json == null || publishedAt == null) return null;
     // Should it be gone in between, what is left has an end, and is found out the next time: without
     // `publishedAt` it is no catalogue.
     await replies(
       this.client.multi().hset(key, 'seenAt', Date.now()).pexpire(key, RETENTION).exec(),
     );
-    return true;
+    return this.#stateOf(service, json);
   }
 
   /** An invalid catalogue leaves the last valid one in force, if this process has read one. */
@@ -88,6 +91,15 @@ export class RedisAccessCatalogueStore
     const lastGood = { catalogue, publishedAt, seenAt };
     this.#known.set(service, { json, catalogue, isRefused: false, lastGood });
     return lastGood;
+  }
+
+  #stateOf(service: string, json: string): PublishedState {
+    const digest = digestOfCatalogue(json);
+    const kept = this.#kept.get(service);
+    if (kept?.digest === digest) return kept;
+    const state = { digest, version: decodeAccessCatalogue(service, json)?.version };
+    this.#kept.set(service, state);
+    return state;
   }
 
   /** Told once for each text. */

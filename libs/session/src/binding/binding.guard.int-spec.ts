@@ -12,6 +12,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type TcpClientOptions, type TcpOptions, Transport } from '@nestjs/microservices';
 import { freePort } from '../../../../tools/processes/free-port';
 import { CallKeys } from '../calls/call.options';
+import { contentOf } from '../calls/call-content';
 import { CallTokens } from '../calls/call-tokens';
 import { startCalled, startCalling } from '../calls/testing/services';
 import { SessionGuard } from '../guard/session.guard';
@@ -344,7 +345,9 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       const tokens = new CallTokens('orders', new CallKeys({ secret }));
 
       const answer = await fetch(`${url}/closed`, {
-        headers: { [CALL_HEADER]: tokens.sign('sample', ada.session.id) },
+        headers: {
+          [CALL_HEADER]: tokens.sign('sample', ada.session.id, contentOf({ url: `${url}/closed` })),
+        },
       });
 
       expect(answer.status).toBe(200);

@@ -4,9 +4,12 @@ import { fuzzed } from '../../../../tools/testing/fuzzed';
 import { isServiceName } from '../options/service-name';
 import { hostileJson, jsonObject } from '../testing/fuzzed-records';
 import { CallKeys } from './call.options';
+import { contentOf, digestOf } from './call-content';
 import { CallTokens } from './call-tokens';
 
 const SECRET = 'a secret of orders that has 32 bytes or more';
+
+const CONTENT = contentOf({ pattern: 'find', data: { id: 'tea' } });
 
 const orders = new CallTokens('orders', new CallKeys({ secret: SECRET }));
 const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
@@ -32,14 +35,33 @@ function properClaims(): Members {
     ['aud', '"products"'],
     ['iat', String(now)],
     ['exp', String(now + 30)],
+    ['jti', '"a-call"'],
     ['ref', '"a-session"'],
+    ['call', '"find"'],
+    ['body', JSON.stringify(digestOf(CONTENT))],
   ];
 }
 
 const changes = fc.array(
   fc.tuple(
     fc.constantFrom(
-      ...['iss', 'aud', 'iat', 'exp', 'ref', 'nbf', 'alg', 'typ', 'kid', 'jwk', 'crit', 'b64'],
+      ...[
+        'iss',
+        'aud',
+        'iat',
+        'exp',
+        'jti',
+        'ref',
+        'call',
+        'body',
+        'nbf',
+        'alg',
+        'typ',
+        'kid',
+        'jwk',
+        'crit',
+        'b64',
+      ],
       ...['__proto__', 'constructor', 'toString'],
     ),
     hostileJson,
@@ -50,14 +72,14 @@ const changes = fc.array(
 describe('whatever says that it is a call', () => {
   it('is what the checks below change', () => {
     const call = { caller: 'orders', reference: 'a-session' };
-    expect(products.verify(signed(properHeader, properClaims(), SECRET))).toEqual(call);
+    expect(products.verify(signed(properHeader, properClaims(), SECRET))?.call).toEqual(call);
   });
 
   it('is refused, without an error, when one character of it is another', () => {
     const character = fc.string({ unit: 'binary', minLength: 0, maxLength: 1 });
     fc.assert(
       fc.property(fc.nat(400), fc.nat(3), character, (at, removed, put) => {
-        const call = orders.sign('products', 'a-session');
+        const call = orders.sign('products', 'a-session', CONTENT);
         const changed = call.slice(0, at) + put + call.slice(at + removed);
         fc.pre(changed !== call && !isSameBytes(changed, call));
         expect(products.verify(changed)).toBeNull();
@@ -79,12 +101,15 @@ describe('whatever says that it is a call', () => {
   it('names a service, and a session by text, whatever the right secret signed', () => {
     fc.assert(
       fc.property(changes, changes, (header, claims) => {
-        const call = products.verify(
+        const proven = products.verify(
           signed([...properHeader, ...header], [...properClaims(), ...claims], SECRET),
         );
-        if (call === null) return;
+        if (proven === null) return;
+        const { call, id, action, digest } = proven;
         expect(isServiceName(call.caller)).toBe(true);
-        expect(call.reference === null || typeof call.reference === 'string').toBe(true);
+        expect([id, action].every((it) => typeof it === 'string')).toBe(true);
+        const optional = [call.reference, digest];
+        expect(optional.every((it) => it === null || typeof it === 'string')).toBe(true);
       }),
       fuzzed(150),
     );

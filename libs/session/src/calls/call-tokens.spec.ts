@@ -3,17 +3,27 @@ import { decode, type JwtPayload, sign, type SignOptions } from 'jsonwebtoken';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { CallKeys, type CallOptions } from './call.options';
-import { CallTokens } from './call-tokens';
+import { contentOf, digestOf, UNREAD } from './call-content';
+import { CallTokens, isFor } from './call-tokens';
 
 const SECRET = 'a secret of orders that has 32 bytes or more';
 const OTHER = 'a secret of billing that has 32 bytes or more';
+
+const FIND = contentOf({ pattern: 'find', data: { id: 'tea' } });
+const PROPER = {
+  iss: 'orders',
+  aud: 'products',
+  jti: 'a-call',
+  call: 'find',
+  body: digestOf(FIND),
+};
 
 const orders = new CallTokens('orders', new CallKeys({ secret: SECRET }));
 const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
 
 /** What orders signs for products, but for what is said here. */
 function forged(claims: object, options: SignOptions = {}, secret = SECRET): string {
-  const payload = { iss: 'orders', aud: 'products', ...claims };
+  const payload = { ...PROPER, ...claims };
   return sign(JSON.parse(JSON.stringify(payload)) as object, secret, {
     algorithm: 'HS256',
     header: { alg: 'HS256', typ: 'session-call+jwt' },
@@ -29,22 +39,51 @@ function seconds(): number {
 describe('a call that a service signs', () => {
   it('is on behalf of a session', () => {
     const call = { caller: 'orders', reference: 'a-session' };
-    expect(products.verify(orders.sign('products', 'a-session'))).toEqual(call);
+    expect(products.verify(orders.sign('products', 'a-session', FIND))?.call).toEqual(call);
   });
 
   it('or of the service itself', () => {
     const call = { caller: 'orders', reference: null };
-    expect(products.verify(orders.sign('products', null))).toEqual(call);
+    expect(products.verify(orders.sign('products', null, FIND))?.call).toEqual(call);
   });
 
-  it('says no more than that, and for half a minute', () => {
-    const { iat = 0, ...claims } = decode(orders.sign('products', 'a-session')) as JwtPayload;
+  it('says no more than that, what it asks for, and for half a minute', () => {
+    const { iat = 0, ...claims } = decode(orders.sign('products', 'a-session', FIND)) as JwtPayload;
     expect(Math.abs(iat - seconds())).toBeLessThanOrEqual(1);
-    expect(claims).toEqual({ iss: 'orders', aud: 'products', ref: 'a-session', exp: iat + 30 });
+    expect(claims).toEqual({
+      ...PROPER,
+      ref: 'a-session',
+      exp: iat + 30,
+      jti: expect.stringMatching(/^[\w-]{16}$/) as string,
+    });
+  });
+
+  it('has a name that no other has', () => {
+    const ids = Array.from({ length: 1_000 }, () => {
+      return products.verify(orders.sign('products', null, FIND))?.id;
+    });
+    expect(new Set(ids).size).toBe(1_000);
+  });
+
+  it('is for what it was signed for', () => {
+    const proven = products.verify(orders.sign('products', null, FIND));
+    if (proven === null) throw new Error('refused');
+    expect(isFor(proven, FIND)).toBe(true);
+    expect(isFor(proven, { ...FIND, action: 'remove' })).toBe(false);
+    expect(isFor(proven, { ...FIND, body: { id: 'milk' } })).toBe(false);
+    expect(isFor(proven, { ...FIND, body: UNREAD })).toBe(false);
+  });
+
+  it('without a body that is read is for no body that is', () => {
+    const proven = products.verify(orders.sign('products', null, { ...FIND, body: UNREAD }));
+    if (proven === null) throw new Error('refused');
+    expect(isFor(proven, { ...FIND, body: UNREAD })).toBe(true);
+    expect(isFor(proven, FIND)).toBe(false);
+    expect(isFor(proven, { ...FIND, body: undefined })).toBe(false);
   });
 
   it('is what the checks below change one thing of', () => {
-    expect(products.verify(forged({ ref: 'a-session' }))).toEqual({
+    expect(products.verify(forged({ ref: 'a-session' }))?.call).toEqual({
       caller: 'orders',
       reference: 'a-session',
     });
@@ -58,11 +97,10 @@ describe('a call is refused', () => {
   ]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
-  const [header = '', , signature = ''] = orders.sign('products', 'a-session').split('.');
+  const [header = '', , signature = ''] = orders.sign('products', 'a-session', FIND).split('.');
   const others = Buffer.from(
     JSON.stringify({
-      iss: 'orders',
-      aud: 'products',
+      ...PROPER,
       ref: 'b',
       iat: seconds(),
       exp: seconds() + 30,
@@ -70,7 +108,7 @@ describe('a call is refused', () => {
   ).toString('base64url');
 
   const refused: [what: string, token: string][] = [
-    ['for another service', orders.sign('billing', 'a-session')],
+    ['for another service', orders.sign('billing', 'a-session', FIND)],
     ['for several services', forged({ aud: ['billing'] })],
     ['for nobody', forged({ aud: undefined })],
     ['without an issuer', forged({ iss: undefined })],
@@ -93,7 +131,11 @@ describe('a call is refused', () => {
     ['whose session was changed', `${header}.${others}.${signature}`],
     ['whose session is no text', forged({ ref: { $ne: null } })],
     ['whose session is empty', forged({ ref: '' })],
-    ['that is cut short', orders.sign('products', 'a-session').slice(0, -1)],
+    ['without a name', forged({ jti: undefined })],
+    ['that does not say what it asks for', forged({ call: undefined })],
+    ['that asks for several things', forged({ call: ['find'] })],
+    ['whose body is no digest', forged({ body: 1 })],
+    ['that is cut short', orders.sign('products', 'a-session', FIND).slice(0, -1)],
     ['that is a session token', 'A'.repeat(43)],
     ['that is empty', ''],
     ['that is no text of a call', `.${'.'.repeat(1_000)}`],
@@ -111,7 +153,7 @@ describe('a call is refused', () => {
 
   it('signed by hand with the right secret it is not', () => {
     const mac = createHmac('sha256', SECRET).update(`${header}.${others}`).digest('base64url');
-    expect(products.verify(`${header}.${others}.${mac}`)).toEqual({
+    expect(products.verify(`${header}.${others}.${mac}`)?.call).toEqual({
       caller: 'orders',
       reference: 'b',
     });
@@ -127,8 +169,8 @@ describe('a service that knows its callers', () => {
   const billing = new CallTokens('billing', new CallKeys({ secret: OTHER }));
 
   it('takes their calls', () => {
-    expect(guarded.verify(orders.sign('products', null))?.caller).toBe('orders');
-    expect(guarded.verify(billing.sign('products', null))?.caller).toBe('billing');
+    expect(guarded.verify(orders.sign('products', null, FIND))?.call.caller).toBe('orders');
+    expect(guarded.verify(billing.sign('products', null, FIND))?.call.caller).toBe('billing');
   });
 
   it('takes none of one in the name of another', () => {
@@ -144,10 +186,48 @@ describe('a service that knows its callers', () => {
   });
 });
 
+describe('a secret that is replaced', () => {
+  const keys = (secret: CallOptions['secret']) => new CallKeys({ secret });
+  const before = keys(SECRET);
+  const during = keys([SECRET, OTHER]);
+  const after = keys([OTHER, SECRET]);
+  const end = keys(OTHER);
+
+  it('refuses no call while services learn of the next one by one', () => {
+    for (const [caller, called] of [
+      [before, during],
+      [during, before],
+      [during, after],
+      [after, during],
+      [after, end],
+      [end, after],
+    ] as const) {
+      const call = new CallTokens('orders', caller).sign('products', null, FIND);
+      expect(new CallTokens('products', called).verify(call)?.call.caller).toBe('orders');
+    }
+  });
+
+  it('is taken no more once it is gone', () => {
+    const call = new CallTokens('orders', before).sign('products', null, FIND);
+    expect(new CallTokens('products', end).verify(call)).toBeNull();
+  });
+
+  it('may be that of a caller', () => {
+    const callers = { orders: [OTHER, SECRET] };
+    const guarded = new CallTokens('products', new CallKeys({ secret: 'x'.repeat(32), callers }));
+    for (const key of [before, end]) {
+      const call = new CallTokens('orders', key).sign('products', null, FIND);
+      expect(guarded.verify(call)?.call.caller).toBe('orders');
+    }
+  });
+});
+
 describe('the secrets of calls', () => {
   const refused: [what: string, options: CallOptions, message: RegExp][] = [
     ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
     ['none', { secret: '' }, /^calls.secret has 0 bytes/],
+    ['an empty list', { secret: [] }, /^calls.secret is an empty list/],
+    ['too short, of several', { secret: [SECRET, 'x'] }, /^calls.secret has 1 bytes/],
     [
       'too short, of a caller',
       { secret: SECRET, callers: { orders: 'x' } },

@@ -7,39 +7,55 @@ const MIN_SECRET_BYTES = 32;
 
 /** How services prove to each other who is calling. */
 export interface CallOptions {
-  /** What this service signs its calls with: 32 bytes or more, such as `openssl rand -hex 32` gives. */
-  secret: string;
+  /**
+   * Signs the calls of this service: 32 bytes or more, for example from `openssl rand -hex 32`. Of
+   * several secrets the first signs, and calls signed with any of them are accepted, so that a secret can
+   * be replaced without refusing a call.
+   */
+  secret: string | readonly string[];
 
   /**
-   * The secrets of the services that may call this one, by name. Whoever knows a service's secret can
-   * call as that service: give each its own where one may be taken over.
+   * The secrets of the services that may call this one, by name, one or several each. A process that
+   * knows a service's secret can call as that service: give each its own where one may be taken over.
    * @default every service signs with the `secret` of this one
    */
-  callers?: Readonly<Record<string, string>>;
+  callers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** The keys of {@link CallOptions}, checked. */
 export class CallKeys {
+  /** Signs this service's calls. */
   readonly own: KeyObject;
-  readonly #callers: ReadonlyMap<string, KeyObject> | null;
+  readonly #all: readonly KeyObject[];
+  readonly #callers: ReadonlyMap<string, readonly KeyObject[]> | null;
 
-  /** @throws SessionOptionsError when a secret is too short or a name is none */
+  /** @throws SessionOptionsError when a secret is missing or too short, or a name is not valid */
   constructor({ secret, callers }: CallOptions) {
-    this.own = keyOf('calls.secret', secret);
+    const [own, ...others] = keysOf('calls.secret', secret);
+    this.own = own;
+    this.#all = [own, ...others];
     this.#callers = callers
       ? new Map(
           Object.entries(callers).map(([name, its]) => {
             requireServiceName('calls.callers', name);
-            return [name, keyOf(`calls.callers.${name}`, its)];
+            return [name, keysOf(`calls.callers.${name}`, its)];
           }),
         )
       : null;
   }
 
-  /** The key that this service signs with; `null` when it may not call. */
-  of(caller: string): KeyObject | null {
-    return this.#callers === null ? this.own : (this.#callers.get(caller) ?? null);
+  /** The keys that a service may sign with; none when it may not call. */
+  of(caller: string): readonly KeyObject[] {
+    return this.#callers === null ? this.#all : (this.#callers.get(caller) ?? []);
   }
+}
+
+function keysOf(option: string, secrets: string | readonly string[]): [KeyObject, ...KeyObject[]] {
+  const [first, ...others] = [secrets].flat();
+  if (first === undefined) {
+    throw new SessionOptionsError(`${option} is an empty list: give it the secret to use.`);
+  }
+  return [keyOf(option, first), ...others.map((secret) => keyOf(option, secret))];
 }
 
 function keyOf(option: string, secret: string): KeyObject {

@@ -1,4 +1,6 @@
 import type { ReadPacket, Serializer } from '@nestjs/microservices';
+import { contentOf } from './call-content';
+import type { CallHeaders } from './call-headers';
 import type { Envelope } from './envelope';
 
 /** Says who calls in an envelope around the data, for transports that have no headers. */
@@ -8,12 +10,15 @@ export class EnvelopeSerializer implements Serializer<ReadPacket, unknown> {
    * @param inner What the application has the transport serialize with.
    */
   constructor(
-    private readonly headers: () => Readonly<Record<string, string>>,
+    private readonly headers: CallHeaders,
     private readonly inner?: Serializer,
   ) {}
 
   serialize(packet: ReadPacket, options?: Record<string, unknown>): unknown {
-    const data: Envelope = { '@session': this.headers(), data: packet.data as unknown };
+    const data: Envelope = {
+      '@session': this.headers(contentOf(packet)),
+      data: packet.data as unknown,
+    };
     const enclosed = { ...packet, data };
     return this.inner ? (this.inner.serialize(enclosed, options) as unknown) : enclosed;
   }

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { eachRow } from '../../../../tools/testing/each-row';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
 import { SessionException } from '../errors/session-exception';
 import { SessionOptions } from '../options/session.options';
@@ -6,6 +7,7 @@ import { MemorySessionStore } from '../store/memory-session.store';
 import { createToken } from '../token/session-token';
 import { TokenExtractor } from '../token/token-extractor';
 import { CallKeys } from './call.options';
+import { contentOf } from './call-content';
 import { CallTokens } from './call-tokens';
 import { IncomingCalls } from './incoming-calls';
 
@@ -15,10 +17,13 @@ describe('the call of another service', () => {
   const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
   const keys = new CallKeys({ secret: SECRET });
   const calls = new CallTokens('orders', keys);
-  const signed = new CallTokens('products', keys).sign('orders', null);
+  const content = contentOf({ pattern: 'find', data: { id: 'tea' } });
+  const sign = () => new CallTokens('products', keys).sign('orders', null, content);
+  const signed = sign();
   const incoming = new IncomingCalls(extractor, calls);
 
-  const of = (headers: Record<string, string>, by = incoming) => by.of({ headers });
+  const of = (headers: Record<string, string>, by = incoming, asked = content) =>
+    by.of({ headers }, () => asked);
 
   beforeEach(() => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
@@ -35,7 +40,7 @@ describe('the call of another service', () => {
   });
 
   it('says which service it is', () => {
-    expect(of({ 'x-session-call': signed })).toEqual({ caller: 'products', reference: null });
+    expect(of({ 'x-session-call': sign() })).toEqual({ caller: 'products', reference: null });
   });
 
   it.each(['', 'x', `${signed}x`])('is refused when it is not proven: %j', (header) => {
@@ -45,6 +50,41 @@ describe('the call of another service', () => {
   it('is refused by a service that has no secret to check it with', () => {
     const unprepared = new IncomingCalls(extractor, null);
     expect(() => of({ 'x-session-call': signed }, unprepared)).toThrow(SessionException);
+  });
+
+  it('is refused for any other content than it was signed for', () =>
+    eachRow(
+      [
+        { pattern: 'remove', data: { id: 'tea' } },
+        { pattern: 'find', data: { id: 'milk' } },
+        { pattern: 'find', data: { id: 'tea', all: true } },
+        { pattern: 'find' },
+      ],
+      (other) => {
+        expect(() => of({ 'x-session-call': sign() }, incoming, contentOf(other))).toThrow(
+          SessionException,
+        );
+      },
+    ));
+
+  it('is refused for a body that is nested deeper than can be compared', () => {
+    const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown;
+    const asked = { action: 'find', body: deep };
+    expect(() => of({ 'x-session-call': sign() }, incoming, asked)).toThrow(SessionException);
+  });
+
+  it('is good once, however often its request is looked at', () => {
+    const request = { headers: { 'x-session-call': sign() } };
+    const looked = () => incoming.of(request, () => content);
+    expect(looked()).toEqual({ caller: 'products', reference: null });
+    expect(looked()).toEqual({ caller: 'products', reference: null });
+    expect(() => of(request.headers)).toThrow(SessionException);
+  });
+
+  it('is not used up by what it is refused for', () => {
+    const header = { 'x-session-call': sign() };
+    expect(() => of(header, incoming, contentOf({ pattern: 'remove' }))).toThrow(SessionException);
+    expect(of(header)).toEqual({ caller: 'products', reference: null });
   });
 
   it('is ambiguous with a token of a user', () => {

@@ -4,12 +4,18 @@ import { FailureLog } from '../errors/failure-log';
 import { callRefused } from '../errors/session-exception';
 import { TokenExtractor } from '../token/token-extractor';
 import { CALL_HEADER, type TokenRequest } from '../token/token-headers';
-import { CallTokens, type SignedCall } from './call-tokens';
+import type { CallContent } from './call-content';
+import { CallTokens, isFor, type SignedCall } from './call-tokens';
+import { UsedCalls } from './used-calls';
 
-const NOT_VALID =
+const NOT_PROVEN =
   "A call was refused: it is not signed for this service with a secret in 'calls', or is older than half a minute. Compare the secrets and the clocks of both sides.";
 const NOT_EXPECTED =
   "A signed call was refused: this service has no secret to check it with. Give SessionModule 'service' and 'calls'.";
+const NOT_FOR_THIS =
+  'A call was refused: it was signed for another message, path or body than it came with. It was changed on the way, by an attacker or by a proxy that rewrites paths; or both sides load a .proto file with different options.';
+const REPEATED =
+  'A call was refused: it has been made before. A call is signed for one use; sign again to repeat it.';
 /** Whoever reaches this service can send what is refused. Milliseconds. */
 const LOG_INTERVAL = 60_000;
 
@@ -17,6 +23,9 @@ const LOG_INTERVAL = 60_000;
 @Injectable()
 export class IncomingCalls {
   readonly #failures = new FailureLog(IncomingCalls.name, LOG_INTERVAL);
+  readonly #used = new UsedCalls();
+  /** Two guards may look at one request. */
+  readonly #known = new WeakMap<TokenRequest, SignedCall>();
 
   constructor(
     private readonly tokens: TokenExtractor,
@@ -26,16 +35,31 @@ export class IncomingCalls {
   /**
    * Which service sent a request, and on whose behalf; `null` when none says that it did.
    *
+   * @param content The content of the request: the call must have been signed for it.
    * @throws SessionException 401 when one says so, and it is not proven
    * @throws AmbiguousTokenError when the request carries a token as well
    */
-  of(request: TokenRequest): SignedCall | null {
+  of(request: TokenRequest, content: () => CallContent): SignedCall | null {
     const header = request.headers[CALL_HEADER];
     if (header === undefined) return null;
     if (this.tokens.extractFrom(request) !== null) throw new AmbiguousTokenError();
-    const call = this.calls?.verify(header) ?? null;
-    if (call !== null) return call;
-    this.#failures.report(this.calls ? NOT_VALID : NOT_EXPECTED);
-    throw callRefused();
+    const known = this.#known.get(request);
+    if (known !== undefined) return known;
+    const call = this.#prove(header, content);
+    this.#known.set(request, call);
+    return call;
+  }
+
+  #prove(header: string, content: () => CallContent): SignedCall {
+    const proven = this.calls?.verify(header) ?? null;
+    if (proven === null) throw this.#refused(this.calls ? NOT_PROVEN : NOT_EXPECTED);
+    if (!isFor(proven, content())) throw this.#refused(NOT_FOR_THIS);
+    if (!this.#used.add(proven.id)) throw this.#refused(REPEATED);
+    return proven.call;
+  }
+
+  #refused(reason: string): Error {
+    this.#failures.report(reason);
+    return callRefused();
   }
 }

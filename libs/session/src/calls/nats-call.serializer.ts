@@ -1,5 +1,7 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 import { NatsRecord, type ReadPacket, type Serializer } from '@nestjs/microservices';
+import { contentOf } from './call-content';
+import type { CallHeaders } from './call-headers';
 
 /** What Nest's client publishes. */
 interface NatsMessage {
@@ -16,7 +18,7 @@ export class NatsCallSerializer implements Serializer<ReadPacket, NatsMessage> {
    * @param inner What the application has the transport serialize with.
    */
   constructor(
-    private readonly headers: () => Readonly<Record<string, string>>,
+    private readonly headers: CallHeaders,
     private readonly inner?: Serializer,
   ) {}
 
@@ -30,17 +32,20 @@ export class NatsCallSerializer implements Serializer<ReadPacket, NatsMessage> {
     const message = (this.inner?.serialize(packet, options) ?? messageOf(packet)) as NatsMessage;
     const headers = message.headers ?? this.#createHeaders?.();
     if (headers === undefined) throw new Error('The NATS client is not connected.');
-    for (const [name, value] of Object.entries(this.headers())) headers.set(name, value);
+    const content = contentOf({ pattern: packet.pattern, data: recordOf(packet).data });
+    for (const [name, value] of Object.entries(this.headers(content))) headers.set(name, value);
     return { ...message, headers };
   }
 }
 
 /** As Nest's own serializer does, which is not among its exports. */
 function messageOf(packet: ReadPacket): NatsMessage {
-  const content: unknown = packet.data;
-  const { data, headers } =
-    content instanceof NatsRecord
-      ? (content as NatsRecord<unknown, MsgHdrs | undefined>)
-      : { data: content };
+  const { data, headers } = recordOf(packet);
   return { data: JSON.stringify({ ...packet, data }), ...(headers && { headers }) };
+}
+
+function recordOf({ data }: ReadPacket): { data: unknown; headers?: MsgHdrs | undefined } {
+  return data instanceof NatsRecord
+    ? (data as NatsRecord<unknown, MsgHdrs | undefined>)
+    : { data: data as unknown };
 }

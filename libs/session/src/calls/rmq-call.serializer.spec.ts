@@ -1,5 +1,6 @@
 import { type ReadPacket, RmqContext, RmqRecordBuilder } from '@nestjs/microservices';
 import { CALL_HEADER } from '../token/token-headers';
+import type { CallHeaders } from './call-headers';
 import { RmqCallSerializer } from './rmq-call.serializer';
 import { transportHeader } from './transport-headers';
 
@@ -7,7 +8,7 @@ const packet: ReadPacket = { pattern: 'products.find', data: { id: 'tea' } };
 
 describe('a call over RabbitMQ', () => {
   let calls = 0;
-  const headers = () => ({ [CALL_HEADER]: `signed-${(calls += 1)}` });
+  const headers: CallHeaders = () => ({ [CALL_HEADER]: `signed-${(calls += 1)}` });
 
   beforeEach(() => {
     calls = 0;
@@ -34,6 +35,18 @@ describe('a call over RabbitMQ', () => {
       ...packet,
       options: { priority: 3, headers: { trace: 'x', [CALL_HEADER]: 'signed-1' } },
     });
+  });
+
+  it('is signed for the pattern and the data, without what the message says besides', () => {
+    const data = new RmqRecordBuilder(packet.data).setOptions({ priority: 3 }).build();
+    const signed: unknown[] = [];
+    const serializer = new RmqCallSerializer((content) => {
+      signed.push(content);
+      return {};
+    });
+    serializer.serialize(packet);
+    serializer.serialize({ ...packet, data });
+    expect(signed).toEqual(Array(2).fill({ action: 'products.find', body: { id: 'tea' } }));
   });
 
   it('is serialized as the application wants it', () => {

@@ -1,4 +1,6 @@
 import { type ReadPacket, RmqRecord, type Serializer } from '@nestjs/microservices';
+import { contentOf } from './call-content';
+import type { CallHeaders } from './call-headers';
 
 /** What Nest's client publishes: it takes `options` out before it sends the rest. */
 type RmqMessage = ReadPacket & { readonly options?: RmqRecord['options'] };
@@ -10,13 +12,14 @@ export class RmqCallSerializer implements Serializer<ReadPacket, RmqMessage> {
    * @param inner What the application has the transport serialize with.
    */
   constructor(
-    private readonly headers: () => Readonly<Record<string, string>>,
+    private readonly headers: CallHeaders,
     private readonly inner?: Serializer,
   ) {}
 
   serialize(packet: ReadPacket, options?: Record<string, unknown>): RmqMessage {
-    const message = (this.inner?.serialize(packet, options) ?? messageOf(packet)) as RmqMessage;
-    const headers = { ...message.options?.headers, ...this.headers() };
+    const plain = messageOf(packet);
+    const message = (this.inner?.serialize(packet, options) ?? plain) as RmqMessage;
+    const headers = { ...message.options?.headers, ...this.headers(contentOf(plain)) };
     return { ...message, options: { ...message.options, headers } };
   }
 }

@@ -4,7 +4,15 @@ import { SessionOptionsError } from '../errors/session-options.error';
 import { SessionSource } from '../source/session.source';
 import { TokenExtractor } from '../token/token-extractor';
 import { CALL_HEADER } from '../token/token-headers';
+import {
+  type CallContent,
+  type CalledMessage,
+  type CalledUrl,
+  contentOf,
+  UNREAD,
+} from './call-content';
 import { CallTokens } from './call-tokens';
+import { isJson } from './is-json';
 import { onBehalf } from './on-behalf';
 import { withHeaders } from './with-headers';
 
@@ -32,7 +40,7 @@ export class SessionCalls {
    * @throws SessionOptionsError for a transport that cannot carry it safely
    */
   client<T extends ClientOptions>(audience: string, client: T): T {
-    const headers = () => this.headersFor(audience);
+    const headers = (content: CallContent) => this.#headers(audience, content);
     const { transport = Transport.TCP } = client as { transport?: Transport };
     const carrying = withHeaders(client, headers);
     switch (transport) {
@@ -60,20 +68,27 @@ export class SessionCalls {
    */
   fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    for (const [name, value] of Object.entries(this.headersFor(audience))) headers.set(name, value);
+    const call = { method: init.method, url, body: bodyOf(init, headers) };
+    for (const [name, value] of Object.entries(this.headersFor(audience, call))) {
+      headers.set(name, value);
+    }
     return fetch(url, { redirect: 'error', ...init, headers });
   }
 
-  /** What says who is calling, for other clients: header names in lower case, and their values. */
-  headersFor(audience: string): Readonly<Record<string, string>> {
-    const behalf = onBehalf.getStore();
-    if (behalf === null) return {};
-    if (this.calls) {
-      const reference = behalf ? this.source.refer(behalf.session) : null;
-      return { [CALL_HEADER]: this.calls.sign(audience, reference) };
-    }
-    const token = behalf ? this.tokens.extractFrom(behalf.request) : null;
-    return token === null ? {} : { authorization: `Bearer ${token}` };
+  /**
+   * What says who is calling, for other clients: header names in lower case, and their values. They are
+   * good for this one call.
+   *
+   * @param audience The `service` that is called.
+   * @param call The message, or the request, as it will be sent: it is signed with the call.
+   *
+   * @example
+   * const order = { id: 'tea' };
+   * const headers = calls.headersFor('products', { method: 'POST', url, body: order });
+   * await axios.post(url, order, { headers });
+   */
+  headersFor(audience: string, call: CalledMessage | CalledUrl): Readonly<Record<string, string>> {
+    return this.#headers(audience, contentOf(call));
   }
 
   /**
@@ -86,8 +101,30 @@ export class SessionCalls {
     return onBehalf.run(undefined, work);
   }
 
+  #headers(audience: string, content: CallContent): Readonly<Record<string, string>> {
+    const behalf = onBehalf.getStore();
+    if (behalf === null) return {};
+    if (this.calls) {
+      const reference = behalf ? this.source.refer(behalf.session) : null;
+      return { [CALL_HEADER]: this.calls.sign(audience, reference, content) };
+    }
+    const token = behalf ? this.tokens.extractFrom(behalf.request) : null;
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  }
+
   #requireSigned(reason: string): void {
     if (this.calls) return;
     throw new SessionOptionsError(`${reason}: give SessionModule 'service' and 'calls'.`);
+  }
+}
+
+/** What the receiver's parser will make of it. Of what is no JSON nothing is signed but where it goes. */
+function bodyOf({ body }: RequestInit, headers: Headers): unknown {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body !== 'string' || !isJson(headers.get('content-type'))) return UNREAD;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return UNREAD;
   }
 }

@@ -5,6 +5,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { SessionOptionsError } from '../errors/session-options.error';
+import type { CallHeaders } from './call-headers';
 import { EnvelopeSerializer } from './envelope.serializer';
 import { grpcCallInterceptor } from './grpc-call.interceptor';
 import { NatsCallSerializer } from './nats-call.serializer';
@@ -17,10 +18,7 @@ import { RmqCallSerializer } from './rmq-call.serializer';
  * @param headers Asked for each message.
  * @throws SessionOptionsError for a transport that cannot carry them
  */
-export function withHeaders<T extends ClientOptions>(
-  client: T,
-  headers: () => Readonly<Record<string, string>>,
-): T {
+export function withHeaders<T extends ClientOptions>(client: T, headers: CallHeaders): T {
   const options = client.options as { serializer?: Serializer } | undefined;
   const inner = options?.serializer;
   const { transport = Transport.TCP } = client as { transport?: Transport };
@@ -42,7 +40,8 @@ export function withHeaders<T extends ClientOptions>(
         options: { ...options, serializer: new RmqCallSerializer(headers, inner) },
       };
     case Transport.GRPC: {
-      const { channelOptions } = client.options as GrpcOptions['options'];
+      const grpc = client.options as GrpcOptions['options'];
+      const { channelOptions } = grpc;
       const { interceptors = [] } = { ...(channelOptions as { interceptors?: unknown[] }) };
       return {
         ...client,
@@ -50,7 +49,7 @@ export function withHeaders<T extends ClientOptions>(
           ...options,
           channelOptions: {
             ...channelOptions,
-            interceptors: [...interceptors, grpcCallInterceptor(headers)],
+            interceptors: [...interceptors, grpcCallInterceptor(headers, grpc)],
           },
         },
       };

@@ -4,11 +4,14 @@ import { type ClientGrpcProxy, ClientProxyFactory } from '@nestjs/microservices'
 import { firstValueFrom, type Observable } from 'rxjs';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { CallKeys } from '../calls/call.options';
+import { grpcContent } from '../calls/grpc-content';
 import { CallTokens } from '../calls/call-tokens';
 import { SessionManager } from '../issuer/session.manager';
 import { CALLS, startAuth } from '../rpc/testing/rpc-apps';
 import { grpc } from '../rpc/testing/transports';
 import { createToken } from '../token/session-token';
+
+const REQUEST = { id: createToken() };
 
 type Introspect = (request: object, metadata: Metadata) => Observable<unknown>;
 
@@ -39,12 +42,13 @@ describe('a denial over gRPC', () => {
     const { introspect: send } = client.getService<{ introspect: Introspect }>(
       'SessionIntrospection',
     );
-    return firstValueFrom(send({ id: createToken() }, metadata));
+    return firstValueFrom(send(REQUEST, metadata));
   }
 
   const signed = () => {
     const tokens = new CallTokens('orders', new CallKeys(CALLS));
-    return { 'x-session-call': tokens.sign('auth', null) };
+    const path = '/nest_sessions.v1.SessionIntrospection/Introspect';
+    return { 'x-session-call': tokens.sign('auth', null, grpcContent(path, REQUEST)) };
   };
 
   async function denialOf(headers: Record<string, string>): Promise<object> {

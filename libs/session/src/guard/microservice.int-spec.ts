@@ -143,7 +143,8 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     const call = async (authenticatedAt: number) => {
       const id = sessionIdOf(createToken());
       await store.insert(sampleSession({ id, authenticatedAt }));
-      const data = { '@session': signedCall('caller', 'called', id), data: {} };
+      const signed = signedCall('caller', 'called', id, { pattern: 'recent', data: {} });
+      const data = { '@session': signed, data: {} };
       return firstValueFrom(caller.send<unknown>('recent', data));
     };
 

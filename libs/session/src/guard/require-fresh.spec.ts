@@ -115,8 +115,14 @@ describe('a route with @RequireFresh(5m)', () => {
 
   it('turns away a call on behalf of such a session, and lets the same session in again', async () => {
     const call = (token: string) => {
-      const headers = signedCall('caller', 'called', sessionIdOf(token));
-      return message([FreshController, 'recentMessage'], { '@session': headers, data: {} });
+      const content = { pattern: 'recent', data: {} };
+      const headers = signedCall('caller', 'called', sessionIdOf(token), content);
+      const carrier = { getPattern: () => content.pattern };
+      return message(
+        [FreshController, 'recentMessage'],
+        { '@session': headers, data: {} },
+        carrier,
+      );
     };
     const [old, recent] = [await signedIn(HOUR), await signedIn(0)];
 
@@ -129,11 +135,11 @@ describe('a route with @RequireFresh(5m)', () => {
   it('has the session read where it is kept, and other routes do not', async () => {
     const find = jest.spyOn(guarded.store, 'find');
     const token = await signedIn(0);
-    const call = signedCall('caller', 'called', sessionIdOf(token));
+    const call = () => signedCall('caller', 'called', sessionIdOf(token));
 
     for (const handler of ['plain', 'fresh', 'recent'] as const) {
       await statusOf(handler, token);
-      await guarded.statusOf(httpRequest([FreshController, handler], { headers: call }));
+      await guarded.statusOf(httpRequest([FreshController, handler], { headers: call() }));
     }
 
     const fresh = { fresh: true };

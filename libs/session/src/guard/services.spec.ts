@@ -63,9 +63,9 @@ describe('routes for services', () => {
   type Handler = 'named' | 'any' | 'only' | 'onlyNamed';
 
   const ask = async (handler: Handler, headers: Record<string, string> = {}) => {
-    const context = () => httpRequest([SampleController, handler], { headers });
-    const status = await guarded.statusOf(context());
-    return status === 200 ? guarded.handle(context()) : status;
+    const context = httpRequest([SampleController, handler], { headers });
+    const status = await guarded.statusOf(context);
+    return status === 200 ? guarded.handle(context) : status;
   };
   const from = (service: string, reference: string | null = null) =>
     signedCall(service, 'auth', reference);

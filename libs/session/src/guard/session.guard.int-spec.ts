@@ -194,7 +194,9 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
 
   it('hands the service that calls by itself to the handler', async () => {
     const ask = (service: string) =>
-      fetch(`${url}/plain/caller`, { headers: signedCall(service, 'sample') });
+      fetch(`${url}/plain/caller`, {
+        headers: signedCall(service, 'sample', null, { url: `${url}/plain/caller` }),
+      });
 
     expect(await (await ask('reports')).text()).toBe('reports');
     expect((await ask('orders')).status).toBe(403);

@@ -10,6 +10,7 @@ import { BindingCheck, type ClientRequest } from '../binding/binding-check';
 import type { ReferredCall } from '../calls/call-tokens';
 import { IncomingCalls } from '../calls/incoming-calls';
 import { openMessage } from '../calls/message-request';
+import { receivedContent } from '../calls/received-content';
 import { describeError } from '../errors/describe-error';
 import { reauthenticationRequired } from '../errors/reauthentication-required';
 import { crossOriginRefused, roleRequired, sessionRequired } from '../errors/session-exception';
@@ -89,7 +90,7 @@ export class SessionGuard implements CanActivate {
     if (rule.isPublic) return true;
     this.forbidCaching(context);
     if (request === null) throw sessionRequired();
-    const call = this.calls.of(request);
+    const call = this.calls.of(request, () => receivedContent(context));
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
     const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session

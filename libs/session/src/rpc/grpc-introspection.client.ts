@@ -1,4 +1,3 @@
-import type { Metadata } from '@grpc/grpc-js';
 import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nestjs/microservices';
 import { firstValueFrom, fromEvent, type Observable, takeUntil } from 'rxjs';
 import { SessionOptionsError } from '../errors/session-options.error';
@@ -17,31 +16,15 @@ const METHODS = {
   'access.keep-alive': 'keepAlive',
 } satisfies Record<IntrospectionMessage, string>;
 
-type Methods = Record<
-  string,
-  ((data: object, metadata: Metadata) => Observable<unknown>) | undefined
->;
+type Methods = Record<string, ((data: object) => Observable<unknown>) | undefined>;
 
 /** Over gRPC, which connects by itself, and fails at once while it cannot. */
 export class GrpcIntrospectionClient extends IntrospectionClient {
   #client: ClientGrpcProxy | null = null;
 
-  private constructor(
-    private readonly options: GrpcOptions,
-    private readonly headers: () => Readonly<Record<string, string>>,
-    private readonly createMetadata: () => Metadata,
-  ) {
+  /** @param options With an interceptor that signs. */
+  constructor(private readonly options: GrpcOptions) {
     super();
-  }
-
-  /** @param headers Asked for each call; sent as its metadata. */
-  static async open(
-    options: GrpcOptions,
-    headers: () => Readonly<Record<string, string>>,
-  ): Promise<GrpcIntrospectionClient> {
-    // Only who uses gRPC has it installed.
-    const grpc = await import('@grpc/grpc-js');
-    return new GrpcIntrospectionClient(options, headers, () => new grpc.Metadata());
   }
 
   connect(): Promise<void> {
@@ -58,10 +41,7 @@ export class GrpcIntrospectionClient extends IntrospectionClient {
     if (method === undefined) {
       throw new SessionOptionsError(`rpc.client: its protoPath is not that of session.proto.`);
     }
-    const metadata = this.createMetadata();
-    for (const [name, value] of Object.entries(this.headers())) metadata.set(name, value);
-    const reply = method(request, metadata);
-    return firstValueFrom(reply.pipe(takeUntil(fromEvent(signal, 'abort'))));
+    return firstValueFrom(method(request).pipe(takeUntil(fromEvent(signal, 'abort'))));
   }
 
   disconnect(): Promise<void> {

@@ -14,7 +14,7 @@ export interface IntrospectionMessages {
   'session.additions': { request: AdditionsRequest; reply: { additions: AdditionEntry[] } };
   'session.ping': { request: object; reply: object };
   'access.publish': { request: { catalogue: string }; reply: PublishedReply };
-  'access.keep-alive': { request: object; reply: PublishedReply };
+  'access.keep-alive': { request: object; reply: KeptAliveReply };
 }
 
 export interface IntrospectRequest {
@@ -59,4 +59,11 @@ export interface AdditionEntry {
 export interface PublishedReply {
   /** Whether what the routes of the caller demand is published. */
   readonly isPublished: boolean;
+}
+
+export interface KeptAliveReply extends PublishedReply {
+  /** Of what is published, as `digestOfCatalogue` says: the caller compares it with its own. */
+  readonly digest?: string;
+  /** The release that it is of, if it says so. */
+  readonly version?: string;
 }

@@ -12,14 +12,16 @@ import type { RpcLimits } from './rpc.options';
  *
  * @throws SessionOptionsError for a transport that cannot carry the signature
  */
-export async function openIntrospectionClient(
+export function openIntrospectionClient(
   { client, audience }: Pick<RpcLimits, 'client' | 'audience'>,
   tokens: CallTokens,
-): Promise<IntrospectionClient> {
-  const headers = () => ({ [CALL_HEADER]: tokens.sign(audience, null) });
-  return isGrpc(client)
-    ? GrpcIntrospectionClient.open(client, headers)
-    : new NestIntrospectionClient(withHeaders(client, headers));
+): IntrospectionClient {
+  const signing = withHeaders(client, (content) => ({
+    [CALL_HEADER]: tokens.sign(audience, null, content),
+  }));
+  return isGrpc(signing)
+    ? new GrpcIntrospectionClient(signing)
+    : new NestIntrospectionClient(signing);
 }
 
 function isGrpc(client: ClientOptions): client is GrpcOptions {

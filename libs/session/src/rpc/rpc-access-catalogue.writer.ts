@@ -1,5 +1,5 @@
 import { type AccessCatalogue, encodeAccessCatalogue } from '../access/access-catalogue';
-import { AccessCatalogueWriter } from '../access/access-catalogue.writer';
+import { AccessCatalogueWriter, type PublishedState } from '../access/access-catalogue.writer';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import type { IntrospectionCalls } from './introspection-calls';
 import { isReply } from './introspection-reply';
@@ -21,11 +21,18 @@ export class RpcAccessCatalogueWriter extends AccessCatalogueWriter {
   }
 
   /** Of this service: the signature of the call says which. */
-  async keepAlive(): Promise<boolean> {
-    return isPublished(await this.calls.send('access.keep-alive', {}));
+  async keepAlive(): Promise<PublishedState | null> {
+    const reply = await this.calls.send('access.keep-alive', {});
+    if (!isPublished(reply)) return null;
+    return { digest: textIn(reply.digest), version: textIn(reply.version) };
   }
 }
 
-function isPublished(reply: unknown): boolean {
+function isPublished(reply: unknown): reply is Readonly<Record<string, unknown>> {
   return isReply(reply) && reply.isPublished === true;
+}
+
+/** gRPC may give an empty text for none. */
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

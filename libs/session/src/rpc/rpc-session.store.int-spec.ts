@@ -40,11 +40,11 @@ describe('a store that asks another service, over TCP', () => {
     jest.restoreAllMocks();
   });
 
-  async function open(rpc: Partial<RpcOptions> = {}, port = auth.port): Promise<RpcSessionStore> {
+  function open(rpc: Partial<RpcOptions> = {}, port = auth.port): RpcSessionStore {
     const options = { host: '127.0.0.1', port };
     const limits = rpcLimitsOf({ client: { transport: Transport.TCP, options }, ...rpc });
     const tokens = new CallTokens('orders', new CallKeys(CALLS));
-    const client = await openIntrospectionClient(limits, tokens);
+    const client = openIntrospectionClient(limits, tokens);
     const calls = new IntrospectionCalls(client, limits, counters.rpc);
     opened.push(calls);
     return new RpcSessionStore(
@@ -65,7 +65,7 @@ describe('a store that asks another service, over TCP', () => {
     const session = sampleSession();
     know(session);
 
-    const found = await (await open()).find(session.id);
+    const found = await open().find(session.id);
 
     expect(fieldsOf(found)).toEqual(fieldsOf(session));
     expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: false }]]);
@@ -78,7 +78,7 @@ describe('a store that asks another service, over TCP', () => {
 
     it('gives up after its time, and sends nothing twice', async () => {
       auth.answers['session.introspect'] = never;
-      const store = await open({ timeout: '100ms' });
+      const store = open({ timeout: '100ms' });
 
       expect(await ask(store)).toBeInstanceOf(SessionStoreUnavailableError);
 
@@ -89,7 +89,7 @@ describe('a store that asks another service, over TCP', () => {
     it('gives up when it answers without a value', async () => {
       auth.answers['session.introspect'] = () => undefined;
 
-      expect(await ask(await open())).toBeInstanceOf(SessionStoreUnavailableError);
+      expect(await ask(open())).toBeInstanceOf(SessionStoreUnavailableError);
 
       expect(counters.rpc.malformedReplies).toBe(0);
     });
@@ -99,12 +99,12 @@ describe('a store that asks another service, over TCP', () => {
         throw new SessionStoreUnavailableError();
       };
 
-      expect(await ask(await open())).toBeInstanceOf(SessionStoreUnavailableError);
+      expect(await ask(open())).toBeInstanceOf(SessionStoreUnavailableError);
     });
 
     it('tries twice to connect, and asks no more after some failures', async () => {
       await auth.stop();
-      const store = await open({ breaker: { failures: 3, pause: '1h' } });
+      const store = open({ breaker: { failures: 3, pause: '1h' } });
 
       for (let i = 0; i < 5; i += 1) {
         expect(await ask(store)).toBeInstanceOf(SessionStoreUnavailableError);
@@ -122,7 +122,7 @@ describe('a store that asks another service, over TCP', () => {
     it('asks again by itself once it is back', async () => {
       know(session);
       await auth.stop();
-      const store = await open({ breaker: { failures: 1, pause: '50ms' } });
+      const store = open({ breaker: { failures: 1, pause: '50ms' } });
       await ask(store);
       expect(counters.rpc.isOpen).toBe(true);
 
@@ -134,7 +134,7 @@ describe('a store that asks another service, over TCP', () => {
 
     it('says at start that it is away, and starts all the same', async () => {
       await auth.stop();
-      const store = await open();
+      const store = open();
 
       store.onApplicationBootstrap();
 
@@ -174,7 +174,7 @@ describe('a store that asks another service, over TCP', () => {
       const session = sampleSession();
       know(session);
       const { port } = server.address() as { port: number };
-      const store = await open({ timeout: '100ms', breaker: { failures: 2, pause: '50ms' } }, port);
+      const store = open({ timeout: '100ms', breaker: { failures: 2, pause: '50ms' } }, port);
       const ask = () => Promise.resolve(store.find(session.id)).catch(() => null);
       expect(await ask()).toBeNull();
 

@@ -4,6 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { eventually } from '../../../../tools/testing/eventually';
 import { CallKeys } from '../calls/call.options';
+import type { CallHeaders } from '../calls/call-headers';
 import { CallTokens } from '../calls/call-tokens';
 import { withHeaders } from '../calls/with-headers';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager';
@@ -148,8 +149,9 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
     },
 
     /** Introspects with these headers alone, as any process can that reaches the port. */
-    async introspect(id: string, headers: Record<string, string>): Promise<unknown> {
-      const client = ClientProxyFactory.create(withHeaders(wire.client, () => headers));
+    async introspect(id: string, headers: Record<string, string> | CallHeaders): Promise<unknown> {
+      const headersOf = typeof headers === 'function' ? headers : () => headers;
+      const client = ClientProxyFactory.create(withHeaders(wire.client, headersOf));
       try {
         return await firstValueFrom(client.send<unknown>('session.introspect', { id }));
       } finally {
@@ -238,36 +240,36 @@ describe('a service on Fastify that asks over TCP', () => {
 });
 
 function itAnswersServicesAlone(asking: Asking): void {
-  const tokens = (service: string, secret = CALLS.secret) =>
-    new CallTokens(service, new CallKeys({ secret }));
+  const signedBy =
+    (
+      service: string,
+      { to = 'auth', reference = null as string | null, secret = CALLS.secret } = {},
+    ): CallHeaders =>
+    (content) => ({
+      'x-session-call': new CallTokens(service, new CallKeys({ secret })).sign(
+        to,
+        reference,
+        content,
+      ),
+    });
 
   it('is the only one that is answered, as it signs as a service', async () => {
     const { session, token } = await asking.signIn();
-    const call = tokens('reports').sign('auth', null);
-
-    expect(await asking.introspect(session.id, { 'x-session-call': call })).toMatchObject({
+    expect(await asking.introspect(session.id, signedBy('reports'))).toMatchObject({
       session: expect.stringContaining('ada') as string,
     });
-    expect(await asking.introspect('no id', { 'x-session-call': call })).toEqual({});
+    expect(await asking.introspect('no id', signedBy('reports'))).toEqual({});
 
-    const refused: [what: string, headers: Record<string, string>, code: RegExp][] = [
+    const refused: [what: string, headers: Record<string, string> | CallHeaders, code: RegExp][] = [
       ['a user’s token', { authorization: `Bearer ${token}` }, /^ERR_SESSION_ROLE_REQUIRED$/],
       [
         'a call on behalf of a user',
-        { 'x-session-call': tokens('reports').sign('auth', session.id) },
+        signedBy('reports', { reference: session.id }),
         /^ERR_SESSION_ROLE_REQUIRED$/,
       ],
       ['nothing', {}, REFUSED],
-      [
-        'another secret',
-        { 'x-session-call': tokens('orders', 'x'.repeat(32)).sign('auth', null) },
-        REFUSED,
-      ],
-      [
-        'a call to another service',
-        { 'x-session-call': tokens('orders').sign('products', null) },
-        REFUSED,
-      ],
+      ['another secret', signedBy('orders', { secret: 'x'.repeat(32) }), REFUSED],
+      ['a call to another service', signedBy('orders', { to: 'products' }), REFUSED],
     ];
     await eachRow(
       refused,
@@ -288,9 +290,7 @@ function itAnswersServicesAlone(asking: Asking): void {
     await expect(
       asking.introspect(session.id, { authorization: `Bearer ${token}` }),
     ).rejects.toMatchObject({ code: 'ERR_SESSION_ROLE_REQUIRED' });
-    await asking.introspect(session.id, {
-      'x-session-call': tokens('reports').sign('auth', null),
-    });
+    await asking.introspect(session.id, signedBy('reports'));
 
     expect(await asking.redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
   });

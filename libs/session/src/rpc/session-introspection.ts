@@ -81,7 +81,14 @@ export class SessionIntrospection {
   /** Notes that the caller is there, if something of it is published. */
   async keepAlive(caller: string): Promise<ReplyTo<'access.keep-alive'>> {
     if (!isServiceName(caller) || this.catalogues === null) return { isPublished: false };
-    return { isPublished: await this.catalogues.keepAlive(caller) };
+    const state = await this.catalogues.keepAlive(caller);
+    if (state === null) return { isPublished: false };
+    const { digest, version } = state;
+    return {
+      isPublished: true,
+      ...(digest === undefined ? {} : { digest }),
+      ...(version === undefined ? {} : { version }),
+    };
   }
 
   async ping(): Promise<ReplyTo<'session.ping'>> {

@@ -5,7 +5,11 @@ import { SessionStoreUnavailableError } from '../../errors/session-store-unavail
 import { createRedisClient, type RedisTarget, whenReady } from '../../store/redis-client';
 import { SessionCounters } from '../../store/session-counters';
 import { patientClient } from '../../testing/patient-client';
-import { type AccessCatalogue, encodeAccessCatalogue } from '../access-catalogue';
+import {
+  type AccessCatalogue,
+  digestOfCatalogue,
+  encodeAccessCatalogue,
+} from '../access-catalogue';
 import { RedisAccessCatalogueStore } from '../redis-access-catalogue.store';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -76,18 +80,20 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
     });
 
     it('are kept alive where there is one, and never made by that', async () => {
-      expect(await store.keepAlive('orders')).toBe(false);
+      expect(await store.keepAlive('orders')).toBeNull();
       expect(await client.exists('access:orders')).toBe(0);
       await store.publish(catalogueWith('/a'));
       await client.hset('access:orders', 'seenAt', 1);
-      expect(await store.keepAlive('orders')).toBe(true);
+      expect(await store.keepAlive('orders')).toEqual({
+        digest: digestOfCatalogue(encodeAccessCatalogue(catalogueWith('/a'))),
+      });
       const found = await store.find('orders');
       expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
     });
 
     it('are published again when only the sign of life is left', async () => {
       await client.hset('access:orders', 'seenAt', Date.now());
-      expect(await store.keepAlive('orders')).toBe(false);
+      expect(await store.keepAlive('orders')).toBeNull();
       expect(await store.find('orders')).toBeNull();
     });
 

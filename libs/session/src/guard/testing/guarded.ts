@@ -6,6 +6,7 @@ import { DenialAudit } from '../../audit/denial-audit';
 import { BindingCheck } from '../../binding/binding-check';
 import { BindingSignals } from '../../binding/binding-signals';
 import { CallKeys } from '../../calls/call.options';
+import { type CalledMessage, type CalledUrl, contentOf } from '../../calls/call-content';
 import { CallTokens } from '../../calls/call-tokens';
 import { IncomingCalls } from '../../calls/incoming-calls';
 import { SessionException } from '../../errors/session-exception';
@@ -104,7 +105,10 @@ export function httpRequest<C extends object>(
   route: Route<C>,
   { headers = {}, ...parts }: RequestParts = {},
 ): ExecutionContextHost {
-  return contextOf('http', route, [{ method: 'GET', headers, ...parts }, nativeResponse()]);
+  return contextOf('http', route, [
+    { method: 'GET', url: '/', headers, ...parts },
+    nativeResponse(),
+  ]);
 }
 
 /** A message to a handler, as Nest hands it to a guard. */
@@ -132,14 +136,19 @@ export function responseTo(context: ExecutionContext): ReturnType<typeof nativeR
   return context.switchToHttp().getResponse();
 }
 
-/** The header of a call that another service signs, on behalf of a session unless `reference` is `null`. */
+/**
+ * The header of a call that another service signs, on behalf of a session unless `reference` is `null`.
+ *
+ * @param call What it is good for: by default what {@link httpRequest} asks for.
+ */
 export function signedCall(
   from: string,
   to: string,
   reference: string | null = null,
+  call: CalledMessage | CalledUrl = { url: 'http://service/' },
 ): Record<'x-session-call', string> {
   const tokens = new CallTokens(from, new CallKeys({ secret: SECRET }));
-  return { 'x-session-call': tokens.sign(to, reference) };
+  return { 'x-session-call': tokens.sign(to, reference, contentOf(call)) };
 }
 
 function handlerOf(controller: Type<object>, name: string): () => unknown {

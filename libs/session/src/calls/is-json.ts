@@ -1,0 +1,6 @@
+/** Whether a `Content-Type` is that of JSON (RFC 8259), also under another name (RFC 6839, 3.1). */
+export function isJson(contentType: string | null | undefined): boolean {
+  const [type = ''] = (contentType ?? '').split(';', 1);
+  const name = type.trim().toLowerCase();
+  return name === 'application/json' || (name.startsWith('application/') && name.endsWith('+json'));
+}

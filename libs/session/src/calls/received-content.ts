@@ -1,0 +1,59 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { carrierOf } from '../source/request-session';
+import { actionOf, type CallContent, httpAction, UNREAD } from './call-content';
+import { grpcContent } from './grpc-content';
+import { isJson } from './is-json';
+
+/** Where Nest has them among a handler's arguments. */
+const DATA = 0;
+const GRPC_CALL = 2;
+
+/** What transports call the pattern that a message came with. */
+const PATTERN_OF = ['getPattern', 'getChannel', 'getSubject', 'getTopic'] as const;
+
+/** What a request or a message that has arrived asks for, to be compared with what its caller signed. */
+export function receivedContent(context: ExecutionContext): CallContent {
+  if (context.getType() === 'http') return requestContent(context.getArgByIndex<HttpRequest>(DATA));
+  const data = context.getArgByIndex<unknown>(DATA);
+  const call = context.getArgByIndex<GrpcCall | undefined>(GRPC_CALL);
+  if (typeof call?.getPath === 'function') {
+    return grpcContent(call.getPath(), 'request' in call ? data : UNREAD);
+  }
+  return { action: actionOf(patternOf(carrierOf(context))), body: data };
+}
+
+/** Of grpc-js; a stream of messages has no `request`. */
+interface GrpcCall {
+  getPath?(): string;
+  readonly request?: unknown;
+}
+
+/** What Express' and Fastify's requests have in common. */
+interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Before a router has taken its own part away. */
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+function requestContent(request: HttpRequest): CallContent {
+  const { method, url, originalUrl = url, headers, body } = request;
+  return { action: httpAction(method, originalUrl), body: bodyOf(headers, body) };
+}
+
+/** As it was parsed; `undefined` when none was sent (RFC 9112, 6.3). */
+function bodyOf(headers: HttpRequest['headers'], parsed: unknown): unknown {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  if (encoding === undefined && Number(length) === 0) return undefined;
+  return isJson(headers['content-type']) && parsed !== undefined ? parsed : UNREAD;
+}
+
+function patternOf(carrier: object): unknown {
+  for (const name of PATTERN_OF) {
+    const method = (carrier as Readonly<Record<string, unknown>>)[name];
+    if (typeof method === 'function') return (method as () => unknown).call(carrier);
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+import type { INestApplication } from '@nestjs/common';
+import { encodeAccessCatalogue } from '../access/access-catalogue';
+import { CallKeys } from '../calls/call.options';
+import { CallTokens } from '../calls/call-tokens';
+import { SessionManager } from '../issuer/session.manager';
+import { MemorySessionStore } from '../store/memory-session.store';
+import type { IntrospectionClient } from './introspection.client';
+import type { IntrospectionMessage } from './introspection.messages';
+import { openIntrospectionClient } from './open-introspection-client';
+import { CALLS, startAuth } from './testing/rpc-apps';
+import { transports, type Wire } from './testing/transports';
+
+const catalogue = encodeAccessCatalogue({ service: 'orders', router: 'express', routes: [] });
+
+/** Signs as `orders` does, and keeps what it signed; or sends once more what somebody has captured. */
+class WireTap extends CallTokens {
+  captured = '';
+  isReplaying = false;
+
+  override sign(...call: Parameters<CallTokens['sign']>): string {
+    if (!this.isReplaying) this.captured = super.sign(...call);
+    return this.captured;
+  }
+}
+
+describe.each(transports)('a call that somebody has captured over %s', (_, open) => {
+  const tap = new WireTap('orders', new CallKeys(CALLS));
+  const store = new MemorySessionStore();
+  let wire: Wire;
+  let auth: INestApplication;
+  let client: IntrospectionClient;
+  let id: string;
+
+  beforeAll(async () => {
+    wire = await open();
+    auth = await startAuth(wire.server, { store });
+    client = openIntrospectionClient({ client: wire.client, audience: 'auth' }, tap);
+    const manager = auth.get(SessionManager, { strict: false });
+    const { session } = await manager.create({
+      user: { id: 'u-1', username: 'ada' },
+      roles: ['orders'],
+    });
+    id = session.id;
+  });
+
+  beforeEach(() => {
+    tap.isReplaying = false;
+  });
+
+  afterAll(async () => {
+    await client.disconnect();
+    await auth.close();
+    await wire.broker?.stop();
+  });
+
+  async function ask(pattern: IntrospectionMessage, request: object): Promise<unknown> {
+    await client.connect();
+    return client.send(pattern, request, AbortSignal.timeout(5_000));
+  }
+
+  /** @returns the code of the refusal, or what was answered */
+  async function replay(pattern: IntrospectionMessage, request: object): Promise<unknown> {
+    tap.isReplaying = true;
+    try {
+      return await ask(pattern, request);
+    } catch (error) {
+      const { code, metadata } = error as { code: unknown; metadata?: Map<string, string[]> };
+      return metadata?.get('x-session-error')?.[0] ?? code;
+    }
+  }
+
+  const REFUSED = 'ERR_SESSION_CALL_REFUSED';
+
+  it('is good for nothing else', async () => {
+    expect(await ask('session.ping', {})).toEqual({});
+    expect(await replay('session.introspect', { id, fresh: false })).toBe(REFUSED);
+    expect(await replay('session.add', { id, name: 'cart', value: '1' })).toBe(REFUSED);
+    expect(await replay('session.touch', { id })).toBe(REFUSED);
+    expect(await replay('access.publish', { catalogue })).toBe(REFUSED);
+    expect(await replay('access.keep-alive', {})).toBe(REFUSED);
+  });
+
+  it('is good for no other data', async () => {
+    expect(await ask('session.add', { id, name: 'cart', value: '1' })).toMatchObject({
+      outcome: 'added',
+    });
+    for (const changed of [{ name: 'other' }, { value: '2' }, { value: '' }]) {
+      const request = { id, name: 'cart', value: '1', ...changed };
+      expect(await replay('session.add', request)).toBe(REFUSED);
+    }
+    expect([...(await store.additions(id, 'orders'))]).toEqual([['cart', '1']]);
+  });
+
+  it('is good once', async () => {
+    const request = { id, fresh: false };
+    expect(await ask('session.introspect', request)).toMatchObject({
+      session: expect.stringContaining('ada') as string,
+    });
+    expect(await replay('session.introspect', request)).toBe(REFUSED);
+  });
+});
