@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eachRow } from '../tools/testing/each-row';
 import { call, json } from './support/http';
-import { Nginx } from './support/nginx';
+import { Nginx, type Upstreams } from './support/nginx';
 
 /** What a request looked like when it came through. */
 interface Seen {
@@ -27,11 +27,13 @@ const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as Addre
 describe('docker/nginx/nginx.conf', () => {
   let servers: Server[];
   let nginx: Nginx;
+  let upstreams: Upstreams;
 
   beforeAll(async () => {
     servers = await Promise.all(['auth', 'orders', 'products'].map(startEcho));
     const [auth = '', orders = '', products = ''] = servers.map(urlOf);
-    nginx = await Nginx.start({ auth, orders, products });
+    upstreams = { auth, orders, products };
+    nginx = await Nginx.start(upstreams);
   });
   afterAll(async () => {
     for (const server of servers) server.close();
@@ -140,6 +142,29 @@ describe('docker/nginx/nginx.conf', () => {
       expect((await nginx.call(path, { from: '127.0.0.99' })).status).not.toBe(429);
       expect((await nginx.call('/auth/session', { from })).status).toBe(200);
     }));
+
+  it('counts an address of IPv4 by itself, and a /64 of IPv6 as one', async () => {
+    const zone = '  limit_req_status 429;';
+    const behindAnother = await Nginx.start(upstreams, {
+      edits: [[zone, `${zone}\n  set_real_ip_from 127.0.0.1;\n  real_ip_header X-Client;`]],
+    });
+    const statusOf = async (client: string) => {
+      const call = { headers: { 'x-client': client }, body: {} };
+      return (await behindAnother.call('/auth/login', call)).status;
+    };
+    try {
+      for (const network of ['2001:db8:0:a0a:', '2001:db8:a00::']) {
+        // 0a is the byte of a line feed, which a pattern may not take for any other.
+        for (let i = 1; i <= 10; i += 1) expect(await statusOf(`${network}:${i}0a`)).toBe(200);
+        expect(await statusOf(`${network}:99`)).toBe(429);
+      }
+      expect(await statusOf('2001:db8:0:a0b::1')).toBe(200);
+      for (let i = 1; i <= 11; i += 1) expect(await statusOf(`192.0.2.${i}`)).toBe(200);
+      for (let i = 1; i <= 11; i += 1) expect(await statusOf(`::ffff:198.51.100.${i}`)).toBe(200);
+    } finally {
+      await behindAnother.stop();
+    }
+  });
 
   it('sends whoever comes without TLS to the same place with it', async () => {
     const answer = await call(`http://127.0.0.1:${nginx.plainPort}/orders?page=2`);

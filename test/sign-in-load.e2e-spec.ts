@@ -1,4 +1,5 @@
-import { manySignIns, refusedSignIns } from './suites/sign-in-load';
+import { floodOfNames, manySignIns, refusedSignIns } from './suites/sign-in-load';
 
+floodOfNames('express');
 refusedSignIns('fastify');
 manySignIns('express');

@@ -160,3 +160,43 @@ export function manySignIns(adapter: Adapter): void {
     });
   });
 }
+
+/** Has a system of its own, behind a proxy that names the networks of its clients. */
+export function floodOfNames(adapter: Adapter): void {
+  describe(`invented names from twenty networks, on ${adapter}`, () => {
+    let system: System;
+
+    beforeAll(async () => {
+      system = await System.start(adapter, {
+        TRUST_PROXY: '1',
+        BCRYPT_CONCURRENCY: '1',
+        BCRYPT_QUEUE: '20',
+      });
+    });
+    afterAll(() => system.stop());
+
+    const from = (network: string) => ({ 'x-forwarded-for': network });
+
+    it('keep no user out at a network that is known', async () => {
+      const signIn = () => system.login('alice', 'alice-demo-password', from('192.0.2.1'));
+      expect((await signIn()).status).toBe(200);
+
+      let isOver = false;
+      let refused = 0;
+      const attackers = Array.from({ length: 60 }, async (_, at) => {
+        for (let i = 0; !isOver; i += 1) {
+          const network = from(`198.51.100.${at % 20}`);
+          const { status } = await system.login(`nobody-${at}-${i}`, 'a guess', network);
+          if (status === 503) refused += 1;
+        }
+      });
+      await eventually(() => refused > 40);
+      const statuses: number[] = [];
+      for (let i = 0; i < 10; i += 1) statuses.push((await signIn()).status);
+      isOver = true;
+      await Promise.all(attackers);
+
+      expect(statuses).toEqual(Array(10).fill(200));
+    });
+  });
+}

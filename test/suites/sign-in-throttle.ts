@@ -42,7 +42,7 @@ async function forgetAll(): Promise<void> {
 
 /** As if every wait were over. */
 async function passTime(): Promise<void> {
-  const counts = (await throttleKeys()).filter((key) => !key.startsWith('throttle:known:'));
+  const counts = (await throttleKeys()).filter((key) => !/^throttle:(known|device:)/.test(key));
   await withRedis(system.redis.url, (redis) =>
     Promise.all(counts.map((key) => redis.pexpire(key, DAY - LONGEST_WAIT))),
   );
@@ -153,6 +153,35 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('bob', ELSEWHERE))).toBe(200);
       await passTime();
       expect(await statusOf(right('alice', ELSEWHERE))).toBe(200);
+    });
+
+    it('is answered alike at a network where the user is known, whoever exists', async () => {
+      expect(await statusOf(right('alice', HOME))).toBe(200);
+      await fail(FREE.account + BEYOND, async (i) => {
+        expect(await statusOf(wrong('nobody', `203.0.113.${i}`))).toBe(401);
+        return wrong('alice', `203.0.113.${i}`);
+      });
+      for (const name of ['alice', 'nobody']) expect(await statusOf(wrong(name, HOME))).toBe(429);
+      expect(await statusOf(right('alice', HOME))).toBe(200);
+    });
+
+    it('of strangers behind one address holds up no browser that has signed in', async () => {
+      const [, device] = (await right('alice', HOME)).headers['set-cookie'] ?? [];
+      const [cookie = ''] = device?.split(';') ?? [];
+      expect(cookie).toMatch(/^__Secure-device=/);
+      await throttle('alice', HOME);
+      expect(await statusOf(right('alice', HOME))).toBe(429);
+      const again = await system.login('alice', 'alice-demo-password', {
+        'x-forwarded-for': HOME,
+        cookie,
+      });
+      expect(again.status).toBe(200);
+      expect(again.headers['set-cookie']?.[1]).toBe(
+        `${cookie}; Max-Age=2592000; Path=/auth; HttpOnly; Secure; SameSite=Lax`,
+      );
+      // It opens nothing.
+      const [url] = system.doors;
+      expect((await call(url ?? '', { headers: { cookie } })).status).toBe(401);
     });
 
     it('of ever new users is throttled for the network, and no sign-in there clears it', async () => {
@@ -277,7 +306,7 @@ export function signInThrottle(adapter: Adapter): void {
       await login('a password in the wrong field', 'alice', HOME);
       await right('alice', HOME);
       const keys = await throttleKeys();
-      expect(keys).toHaveLength(4);
+      expect(keys).toHaveLength(6);
       expect(keys.join()).not.toMatch(/wrong|alice|field/);
       await withRedis(system.redis.url, async (redis) => {
         for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);

@@ -71,6 +71,9 @@ export function story(adapter: Adapter): void {
       expect(answer.headers['cache-control']).toBe('no-store');
       expect(answer.headers['set-cookie']).toEqual([
         expect.stringMatching(/^__Host-sid=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+        expect.stringMatching(
+          /^__Secure-device=[\w-]{43}; Path=\/auth; HttpOnly; Secure; SameSite=Lax$/,
+        ),
       ]);
       expect(user).toEqual({
         id: expect.any(String) as string,

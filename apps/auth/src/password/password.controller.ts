@@ -16,6 +16,7 @@ import {
 } from '@nestjs/swagger';
 import { ChangePasswordDto } from './change-password.dto';
 import { TokenHandover } from '../sessions/token-handover';
+import { DeviceCookie } from '../throttle/device-cookie';
 import { PasswordService } from './password.service';
 import { wrongPassword } from './wrong-password';
 
@@ -25,6 +26,7 @@ export class PasswordController {
   constructor(
     private readonly passwords: PasswordService,
     private readonly tokens: TokenHandover,
+    private readonly deviceCookie: DeviceCookie,
   ) {}
 
   /**
@@ -45,7 +47,8 @@ export class PasswordController {
     @Ip() ip: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
-    const change = await this.passwords.change(session, currentPassword, newPassword, ip);
+    const from = { ip, device: this.deviceCookie.read(request) };
+    const change = await this.passwords.change(session, currentPassword, newPassword, from);
     switch (change.outcome) {
       case 'changed':
         this.tokens.handOver(change.token, request, response);

@@ -1,6 +1,6 @@
 import { SecurityLog, type Session, SessionManager, sessionRequired } from '@app/session';
 import { Injectable } from '@nestjs/common';
-import { PasswordAttempts } from '../throttle/password-attempts';
+import { type PasswordAttempt, PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';
 
 /** How a change of password ended, with the session's new token where it took place. */
@@ -28,14 +28,14 @@ export class PasswordService {
     session: Session,
     current: string,
     next: string,
-    ip: string | null,
+    { ip, device }: Pick<PasswordAttempt, 'ip' | 'device'>,
   ): Promise<ChangedPassword> {
     const { id, username } = session.user;
     const cause = { by: id, reason: 'password-changed' };
     const endOthers = async () => {
       await this.sessions.revokeAll(id, { ...cause, except: session.id });
     };
-    const outcome = await this.attempts.check({ username, ip }, (turn) =>
+    const outcome = await this.attempts.check({ username, ip, device }, (turn) =>
       this.users.changePassword(id, current, next, endOthers, turn),
     );
     if (outcome !== 'changed') {

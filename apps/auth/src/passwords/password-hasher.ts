@@ -78,22 +78,26 @@ export class PasswordHasher {
   ): Promise<boolean> {
     const normalized = normalizePassword(password);
     if ('problem' in normalized || passwordHash === null || !BCRYPT_HASH.test(passwordHash)) {
-      return this.queue.run(() =>
-        turn(async () => {
-          await compare('', dummyHash(this.cost));
-          return false;
-        }),
+      return this.queue.run(
+        () =>
+          turn.around(async () => {
+            await compare('', dummyHash(this.cost));
+            return false;
+          }),
+        turn.lane,
       );
     }
     // PHP's name for the same algorithm, which the bcrypt package does not know.
     const known = passwordHash.replace(/^\$2y\$/, '$2b$');
     const { text } = normalized;
-    return this.queue.run(() =>
-      turn(async () => {
-        const isRight = await compare(withinBcryptLimits(text), known);
-        await this.#makeUpFor(known);
-        return isRight;
-      }),
+    return this.queue.run(
+      () =>
+        turn.around(async () => {
+          const isRight = await compare(withinBcryptLimits(text), known);
+          await this.#makeUpFor(known);
+          return isRight;
+        }),
+      turn.lane,
     );
   }
 

@@ -101,6 +101,36 @@ describe('PasswordQueue', () => {
     await expect(last).resolves.toBe('done');
   });
 
+  it('does the work of a network that has waited least next, however much others wait with', async () => {
+    const queue = new PasswordQueue(1, 100);
+    const order: string[] = [];
+    const attempt = (name: string) =>
+      queue.run(
+        () => {
+          order.push(name);
+          return Promise.resolve();
+        },
+        { name, isKnown: false },
+      );
+    const flood = Array.from({ length: 50 }, () => attempt('flood'));
+    const other = attempt('other');
+    await Promise.all([...flood, other]);
+    expect(order.indexOf('other')).toBeLessThanOrEqual(2);
+  });
+
+  it('refuses the last of the longest lane for the first of another', async () => {
+    const queue = new PasswordQueue(1, 3);
+    const done = () => Promise.resolve('done');
+    const flood = Array.from({ length: 4 }, () => queue.run(done, { name: 'a', isKnown: false }));
+    const other = queue.run(done, { name: 'b', isKnown: false });
+    const outcomes = await Promise.allSettled(flood);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array<string>(3).fill('fulfilled'),
+      'rejected',
+    ]);
+    await expect(other).resolves.toBe('done');
+  });
+
   it('warns once of a flood, and again of the next', async () => {
     const queue = new PasswordQueue(1, 1);
     const refused = () => expect(queue.run(() => Promise.resolve())).rejects.toThrow();

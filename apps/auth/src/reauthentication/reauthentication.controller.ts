@@ -17,6 +17,7 @@ import {
 } from '@nestjs/swagger';
 import { wrongPassword } from '../password/wrong-password';
 import { TokenHandover } from '../sessions/token-handover';
+import { DeviceCookie } from '../throttle/device-cookie';
 import { ReauthenticateDto } from './reauthenticate.dto';
 import { ReauthenticationService } from './reauthentication.service';
 
@@ -27,6 +28,7 @@ export class ReauthenticationController {
   constructor(
     private readonly reauthentication: ReauthenticationService,
     private readonly tokens: TokenHandover,
+    private readonly deviceCookie: DeviceCookie,
   ) {}
 
   /** The token is replaced. The old one works for a moment yet, for what the page is just asking for. */
@@ -48,7 +50,9 @@ export class ReauthenticationController {
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
     const userAgent = request.headers['user-agent'] ?? null;
-    const result = await this.reauthentication.reauthenticate({ session, password, userAgent, ip });
+    const device = this.deviceCookie.read(request);
+    const attempt = { session, password, userAgent, ip, device };
+    const result = await this.reauthentication.reauthenticate(attempt);
     switch (result.outcome) {
       case 'done':
         this.tokens.handOver(result.token, request, response);

@@ -9,6 +9,8 @@ export interface ReauthenticationRequest {
   readonly password: string;
   readonly userAgent: string | null;
   readonly ip: string | null;
+  /** The token of the browser, if it is known. */
+  readonly device?: string | null;
 }
 
 /** How it ended, with the session's new token where the password was right. */
@@ -43,9 +45,9 @@ export class ReauthenticationService {
    * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
   async reauthenticate(request: ReauthenticationRequest): Promise<Reauthentication> {
-    const { session, password, userAgent, ip } = request;
+    const { session, password, userAgent, ip, device } = request;
     const { username } = session.user;
-    const user = await this.attempts.check({ username, ip }, (turn) =>
+    const user = await this.attempts.check({ username, ip, device }, (turn) =>
       this.users.authenticate(username, password, turn),
     );
     if (user === null) {

@@ -1,5 +1,11 @@
 import { ProblemException } from '@app/platform';
-import { Public, SessionCookie, TokenExtractor, type TokenRequest } from '@app/session';
+import {
+  Public,
+  SessionCookie,
+  SessionStoreUnavailableError,
+  TokenExtractor,
+  type TokenRequest,
+} from '@app/session';
 import { Body, Controller, Header, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiNoContentResponse,
@@ -8,6 +14,8 @@ import {
   ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
+import { DeviceCookie } from '../throttle/device-cookie';
+import { KnownDevices } from '../throttle/known-devices';
 import { viewCurrent } from '../sessions/session.view';
 import { LoginDto } from './login.dto';
 import { SignInService } from './sign-in.service';
@@ -21,6 +29,8 @@ export class SignInController {
     private readonly signIn: SignInService,
     private readonly tokens: TokenExtractor,
     private readonly cookie: SessionCookie,
+    private readonly deviceCookie: DeviceCookie,
+    private readonly devices: KnownDevices,
   ) {}
 
   @Post('login')
@@ -35,10 +45,12 @@ export class SignInController {
     @Ip() ip: string,
     @Res({ passthrough: true }) response: object,
   ): Promise<SignedInView> {
+    const device = this.deviceCookie.read(request);
     const issued = await this.signIn.signIn({
       username,
       password,
       ip,
+      device,
       userAgent: request.headers['user-agent'] ?? null,
       previousTokens: this.tokens.allIn(request),
     });
@@ -54,6 +66,7 @@ export class SignInController {
     const view = viewCurrent(session, session.createdAt + session.idleTimeout);
     if (transport === 'bearer') return { user: view.user, session: view.session, token };
     this.cookie.write(response, token, request);
+    await this.#rememberDevice(username, device, response);
     return view;
   }
 
@@ -66,5 +79,14 @@ export class SignInController {
   ): Promise<void> {
     await this.signIn.signOut(this.tokens.allIn(request));
     this.cookie.clear(response, request);
+  }
+
+  async #rememberDevice(username: string, device: string | null, response: object): Promise<void> {
+    try {
+      this.deviceCookie.write(response, await this.devices.remember(username, device));
+    } catch (error) {
+      // The sign-in stands, and the next one tries again.
+      if (!(error instanceof SessionStoreUnavailableError)) throw error;
+    }
   }
 }

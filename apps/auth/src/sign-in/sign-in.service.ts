@@ -10,6 +10,8 @@ export interface SignInRequest {
   readonly password: string;
   readonly userAgent: string | null;
   readonly ip: string | null;
+  /** The token of the browser, if it is known. */
+  readonly device?: string | null;
   /** The tokens that came along, of sessions that are to be replaced. */
   readonly previousTokens: readonly string[];
 }

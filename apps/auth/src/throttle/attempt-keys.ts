@@ -16,12 +16,21 @@ export interface AttemptKeys {
 }
 
 /**
- * @param username As it was typed. A name that nobody has is counted like any other. It is hashed, as it may
- *   be of any length and may be a password that was typed into the wrong field.
+ * The hash under which an account is counted.
+ *
+ * @param username As it was typed. An unknown name is counted like any other. It is hashed, as it may be of
+ *   any length and may be a password that was typed into the wrong field.
+ */
+export function accountOf(username: string): string {
+  return createHash('sha256').update(canonicalUsername(username)).digest('base64url');
+}
+
+/**
+ * @param username As it was typed, see {@link accountOf}.
  * @param ip As the HTTP adapter resolved it with `TRUST_PROXY`.
  */
 export function attemptKeys(username: string, ip: string | null): AttemptKeys {
-  const account = createHash('sha256').update(canonicalUsername(username)).digest('base64url');
+  const account = accountOf(username);
   const network = networkOf(ip ?? '', NETWORK_SIZE) ?? UNKNOWN_NETWORK;
   return { account, network, pair: `${account}:${network}` };
 }

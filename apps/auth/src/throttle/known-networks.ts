@@ -1,24 +1,43 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { AttemptKeys } from './attempt-keys';
 import { redisAnswer } from './redis-answer';
 import { KNOWN_FOR } from './throttle.options';
 
 /**
- * From which networks an account has signed in lately.
+ * From which networks an account has signed in lately, and from which networks any account has.
  *
- * Both methods throw SessionStoreUnavailableError when Redis does not answer or is full.
+ * Every method throws SessionStoreUnavailableError when Redis does not answer or is full.
  */
 export class KnownNetworks {
   constructor(private readonly client: Redis | Cluster) {}
 
-  async has(pair: string): Promise<boolean> {
-    return (await redisAnswer(this.client.get(keyOf(pair)))) !== null;
+  /** Whether this account has signed in from this network. */
+  has({ pair }: AttemptKeys): Promise<boolean> {
+    return this.#exists(keyOfPair(pair));
   }
 
-  async remember(pair: string): Promise<void> {
-    await redisAnswer(this.client.set(keyOf(pair), '1', 'EX', KNOWN_FOR / 1_000));
+  /** Whether any account has signed in from this network: the answer tells nothing of the name. */
+  hasAny({ network }: AttemptKeys): Promise<boolean> {
+    return this.#exists(keyOfNetwork(network));
+  }
+
+  async remember({ pair, network }: AttemptKeys): Promise<void> {
+    await Promise.all([this.#set(keyOfPair(pair)), this.#set(keyOfNetwork(network))]);
+  }
+
+  async #exists(key: string): Promise<boolean> {
+    return (await redisAnswer(this.client.get(key))) !== null;
+  }
+
+  async #set(key: string): Promise<void> {
+    await redisAnswer(this.client.set(key, '1', 'EX', KNOWN_FOR / 1_000));
   }
 }
 
-function keyOf(pair: string): string {
+function keyOfPair(pair: string): string {
   return `throttle:known:${pair}`;
+}
+
+function keyOfNetwork(network: string): string {
+  return `throttle:known-network:${network}`;
 }

@@ -1,9 +1,10 @@
-import { SessionStoreUnavailableError } from '@app/session';
+import { createToken, SessionStoreUnavailableError, sessionIdOf } from '@app/session';
 import type { Redis } from 'ioredis';
 import { gate } from '../database/testing/gate';
 import { PasswordQueue } from '../passwords/password-queue';
 import { attemptKeys } from './attempt-keys';
-import { PasswordAttempts } from './password-attempts';
+import { KnownDevices } from './known-devices';
+import { type PasswordAttempt, PasswordAttempts } from './password-attempts';
 import { SignInThrottledError } from './sign-in-throttled.error';
 import { FORGET_AFTER, KNOWN_FOR } from './throttle.options';
 import {
@@ -25,7 +26,7 @@ beforeEach(() => {
 /** As if the wait of every count were over. */
 async function passTime(client: Redis): Promise<void> {
   for (const key of await client.keys('throttle:*')) {
-    if (!key.startsWith('throttle:known:')) await client.pexpire(key, FORGET_AFTER - 600_000);
+    if (!key.startsWith('throttle:known')) await client.pexpire(key, FORGET_AFTER - 600_000);
   }
 }
 
@@ -126,21 +127,118 @@ describe('attempts at passwords', () => {
     await expect(right(attempts, HOME)).resolves.toBe(true);
   });
 
-  it('from a known network are throttled there, and do not hold up the rest of the world', async () => {
+  it('from a known network are throttled there as elsewhere', async () => {
     await right(attempts, HOME);
     await wrongTimes(4, attempts, HOME);
     await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
-    const { account } = attemptKeys('alice', HOME.ip);
-    expect(await redis.client.exists(`throttle:account:${account}`)).toBe(0);
+    await expect(right(attempts, AWAY)).resolves.toBe(true);
   });
 
   it('know a network for 30 days after the last success, and for one account', async () => {
     await right(attempts, HOME);
-    const known = `throttle:known:${attemptKeys('alice', HOME.ip).pair}`;
-    await redis.client.expire(known, 60);
+    const { pair, network } = attemptKeys('alice', HOME.ip);
+    const known = [`throttle:known:${pair}`, `throttle:known-network:${network}`];
+    for (const key of known) await redis.client.expire(key, 60);
     await right(attempts, HOME);
-    expect(await redis.client.pttl(known)).toBeGreaterThan(KNOWN_FOR - 60_000);
-    expect(await redis.client.keys('throttle:known:*')).toEqual([known]);
+    for (const key of known) {
+      expect(await redis.client.pttl(key)).toBeGreaterThan(KNOWN_FOR - 60_000);
+    }
+    expect((await redis.client.keys('throttle:known*')).sort()).toEqual(known.sort());
+  });
+
+  describe('of a name that may exist', () => {
+    /** The outcome of one attempt and its number of comparisons: the time that it takes. */
+    async function answerTo(attempt: PasswordAttempt, isRight = false) {
+      const before = comparisons.count;
+      const answer: unknown = await (isRight ? right : wrong)(attempts, attempt).catch(
+        (error: unknown) => (error instanceof SignInThrottledError ? 'wait' : error),
+      );
+      return [answer, comparisons.count - before];
+    }
+
+    const nobody = (ip: string) => ({ username: 'nobody', ip });
+
+    it('are answered as those of an unknown name, wherever they come from', async () => {
+      await right(attempts, HOME);
+      const unlike: unknown[] = [];
+      // Other networks first, then in turns with the one where alice has signed in.
+      for (let i = 1; i <= 24; i += 1) {
+        const ip = i < 5 || i % 2 === 0 ? elsewhere(i).ip : HOME.ip;
+        const ofAlice = await answerTo({ username: 'alice', ip });
+        const ofNobody = await answerTo(nobody(ip));
+        if (String(ofAlice) !== String(ofNobody)) unlike.push({ i, ip, ofAlice, ofNobody });
+      }
+      expect(unlike).toEqual([]);
+    });
+
+    it('are compared while the account waits, and only the right one from a known network counts', async () => {
+      await right(attempts, HOME);
+      for (let i = 1; i <= 6; i += 1) {
+        await wrong(attempts, elsewhere(i));
+        await wrong(attempts, nobody(elsewhere(i).ip));
+      }
+      expect(await answerTo(HOME)).toEqual(['wait', 1]);
+      expect(await answerTo(nobody(HOME.ip))).toEqual(['wait', 1]);
+      expect(await answerTo(elsewhere(7), true)).toEqual(['wait', 1]);
+      expect(await answerTo(HOME, true)).toEqual([true, 1]);
+    });
+
+    it('do not prolong the wait of the account, and are counted for the network', async () => {
+      for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
+      const { account } = attemptKeys('alice', HOME.ip);
+      for (let i = 0; i < 4; i += 1) expect(await answerTo(AWAY)).toEqual(['wait', 1]);
+      expect(await redis.client.get(`throttle:account:${account}`)).toBe('6');
+      // From here on they do not reach bcrypt.
+      expect(await answerTo(AWAY)).toEqual(['wait', 0]);
+    });
+  });
+
+  describe('from a known device', () => {
+    let devices: KnownDevices;
+    let device: string;
+
+    beforeEach(async () => {
+      devices = new KnownDevices(redis.client);
+      ({ token: device } = await devices.remember('alice', null));
+    });
+
+    it('are not held up by wrong passwords of others at the same network', async () => {
+      await wrongTimes(4, attempts, HOME);
+      for (let i = 1; i <= 9; i += 1) {
+        await wrong(attempts, { ...HOME, username: `user-${i}` }).catch(() => null);
+      }
+      await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
+      await expect(right(attempts, { ...HOME, device })).resolves.toBe(true);
+    });
+
+    it('are not held up by wrong passwords for the account elsewhere', async () => {
+      for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
+      await expect(right(attempts, { ...AWAY, device })).resolves.toBe(true);
+    });
+
+    it('are throttled by themselves, and hold up none of the others', async () => {
+      await wrongTimes(4, attempts, { ...HOME, device });
+      await expect(right(attempts, { ...HOME, device })).rejects.toThrow(SignInThrottledError);
+      await expect(right(attempts, HOME)).resolves.toBe(true);
+    });
+
+    it('are not exempted by a token of another account, or by an invalid one', async () => {
+      await wrongTimes(4, attempts, { ...HOME, username: 'bob' });
+      for (const token of [device, 'x', '', device.slice(1), createToken()]) {
+        const attempt = { ...HOME, username: 'bob', device: token };
+        await expect(right(attempts, attempt)).rejects.toThrow(SignInThrottledError);
+      }
+    });
+
+    it('keep their token for 30 days after each sign-in; Redis holds its hash', async () => {
+      const key = `throttle:device:${sessionIdOf(device)}`;
+      await redis.client.expire(key, 60);
+      const returning = { token: device, isReturning: true };
+      expect(await devices.remember('alice', device)).toEqual(returning);
+      expect(await redis.client.pttl(key)).toBeGreaterThan(KNOWN_FOR - 60_000);
+      expect(await devices.remember('bob', device)).not.toMatchObject({ token: device });
+      expect((await redis.client.keys('*')).join()).not.toContain(device);
+    });
   });
 
   it('that succeed forget the failures of the pair', async () => {
@@ -183,7 +281,7 @@ describe('attempts at passwords', () => {
         if (waiting === 50) everyoneQueues.open();
         await everyoneQueues.opened;
         return queue.run(() =>
-          turn(() => {
+          turn.around(() => {
             comparisons.count += 1;
             return Promise.resolve(false);
           }),
@@ -204,6 +302,7 @@ describe('attempts at passwords', () => {
     expect(keys.map((key) => key.split(':')[1]).sort()).toEqual([
       'account',
       'known',
+      'known-network',
       'network',
       'pair',
     ]);
@@ -239,7 +338,7 @@ describe('attempts at passwords while Redis is full', () => {
 
   it.each([true, false])('tell nothing when it becomes so meanwhile: %s', async (isRight) => {
     const attempt = attempts.check(HOME, (turn) =>
-      turn(async () => {
+      turn.around(async () => {
         await fill();
         return isRight;
       }),

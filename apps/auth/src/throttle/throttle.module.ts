@@ -3,11 +3,19 @@ import { SecurityLog } from '@app/session';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AuthEnvironment } from '../auth.environment';
+import { DeviceCookie } from './device-cookie';
+import { KnownDevices } from './known-devices';
 import { PasswordAttempts } from './password-attempts';
 
 /** The throttling of passwords, for the modules that check one. */
 @Module({
   providers: [
+    DeviceCookie,
+    {
+      provide: KnownDevices,
+      inject: [SESSION_REDIS],
+      useFactory: (client: Redis | Cluster) => new KnownDevices(client),
+    },
     {
       provide: PasswordAttempts,
       inject: [SESSION_REDIS, AuthEnvironment, SecurityLog],
@@ -26,6 +34,6 @@ import { PasswordAttempts } from './password-attempts';
         ),
     },
   ],
-  exports: [PasswordAttempts],
+  exports: [PasswordAttempts, KnownDevices, DeviceCookie],
 })
 export class ThrottleModule {}

@@ -130,7 +130,7 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
         const { users, sessions, redis, securityLog } = services.app;
         const attempts = new PasswordAttempts(redis);
         const passwords = new PasswordService(attempts, users, sessions, securityLog);
-        const change = () => passwords.change(session, PASSWORD, OTHER_PASSWORD, null);
+        const change = () => passwords.change(session, PASSWORD, OTHER_PASSWORD, { ip: null });
 
         const { broke, result, error } = await services.during(breakage, change);
 

@@ -121,12 +121,14 @@ export class UsersService {
   ): Promise<User | null> {
     const found = await this.findWithHash(username);
     const compared = { matches: false };
-    const isRight = await this.hasher.verify(password, found?.passwordHash ?? null, (compare) =>
-      turn(async () => {
-        compared.matches = await compare();
-        return compared.matches && found?.user.disabled === false;
-      }),
-    );
+    const isRight = await this.hasher.verify(password, found?.passwordHash ?? null, {
+      lane: turn.lane,
+      around: (compare) =>
+        turn.around(async () => {
+          compared.matches = await compare();
+          return compared.matches && found?.user.disabled === false;
+        }),
+    });
     if (!found || !isRight) {
       const reason = found ? (compared.matches ? 'disabled' : 'wrong') : 'unknown';
       onRefusal({ reason, user: found?.user ?? null });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { RequestListener, Server } from 'node:http';
+import { socketClosed } from '../../../../tools/testing/socket-closed';
 import { answerClientError } from './answer-client-error';
 import { createHttpServer } from './http-server';
 
@@ -35,8 +36,8 @@ describe('what is no request', () => {
     const socket = open();
     let received = '';
     socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
-    socket.on('error', () => undefined).write(text);
-    await once(socket, 'close');
+    socket.write(text);
+    await socketClosed(socket);
     return received;
   }
 
@@ -69,10 +70,10 @@ describe('what is no request', () => {
     const socket = open();
     let received = '';
     socket.setEncoding('latin1').on('data', (chunk) => (received += String(chunk)));
-    socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await once(socket, 'data');
     socket.write('junk\r\n\r\n');
-    await once(socket, 'close');
+    await socketClosed(socket);
     expect(received).toMatch(/^HTTP\/1\.1 200 /);
     expect(received).not.toContain('ERR_BAD_REQUEST');
   });
@@ -83,7 +84,7 @@ describe('what is no request', () => {
       await once(socket, 'connect');
       socket.write('junk\r\n\r\n');
       socket.resetAndDestroy();
-      await once(socket, 'close');
+      await socketClosed(socket);
     }
     expect(await answerTo('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/200/);
   });

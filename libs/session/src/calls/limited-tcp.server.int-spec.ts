@@ -10,6 +10,7 @@ import {
 import { firstValueFrom } from 'rxjs';
 import { freePort } from '../../../../tools/processes/free-port';
 import { eventually } from '../../../../tools/testing/eventually';
+import { socketClosed } from '../../../../tools/testing/socket-closed';
 import { Public } from '../roles/public.decorator';
 import { SessionModule } from '../session.module';
 import { MemorySessionStore } from '../store/memory-session.store';
@@ -74,12 +75,11 @@ describe('a TCP port with limits', () => {
   const send = (pattern: string, data: string) =>
     firstValueFrom(caller.send<string>(pattern, data));
 
-  async function open(): Promise<{ socket: Socket; closed: Promise<unknown> }> {
+  async function open(): Promise<{ socket: Socket; closed: Promise<void> }> {
     const socket = connect(port, HOST);
     sockets.push(socket);
-    socket.on('error', () => undefined);
     socket.resume();
-    const closed = once(socket, 'close');
+    const closed = socketClosed(socket);
     await once(socket, 'connect');
     return { socket, closed };
   }

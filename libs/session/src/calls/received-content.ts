@@ -8,10 +8,10 @@ import { isJson } from './is-json';
 const DATA = 0;
 const GRPC_CALL = 2;
 
-/** What transports call the pattern that a message came with. */
+/** The names under which transports give the pattern of a message. */
 const PATTERN_OF = ['getPattern', 'getChannel', 'getSubject', 'getTopic'] as const;
 
-/** What a request or a message that has arrived asks for, to be compared with what its caller signed. */
+/** The content of a request or message that has arrived, to be compared with the signed content. */
 export function receivedContent(context: ExecutionContext): CallContent {
   if (context.getType() === 'http') return requestContent(context.getArgByIndex<HttpRequest>(DATA));
   const data = context.getArgByIndex<unknown>(DATA);
@@ -28,7 +28,7 @@ interface GrpcCall {
   readonly request?: unknown;
 }
 
-/** What Express' and Fastify's requests have in common. */
+/** The common part of Express' and Fastify's requests. */
 interface HttpRequest {
   readonly method: string;
   readonly url: string;

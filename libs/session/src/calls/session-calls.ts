@@ -76,7 +76,7 @@ export class SessionCalls {
   }
 
   /**
-   * What says who is calling, for other clients: header names in lower case, and their values. They are
+   * Headers that identify the caller, for other clients: names in lower case, and their values. They are
    * good for this one call.
    *
    * @param audience The `service` that is called.
@@ -118,7 +118,7 @@ export class SessionCalls {
   }
 }
 
-/** What the receiver's parser will make of it. Of what is no JSON nothing is signed but where it goes. */
+/** The body as the receiver parses it; a body other than JSON is not signed. */
 function bodyOf({ body }: RequestInit, headers: Headers): unknown {
   if (body === null || body === undefined) return undefined;
   if (typeof body !== 'string' || !isJson(headers.get('content-type'))) return UNREAD;

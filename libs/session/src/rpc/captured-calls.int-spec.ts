@@ -12,7 +12,7 @@ import { transports, type Wire } from './testing/transports';
 
 const catalogue = encodeAccessCatalogue({ service: 'orders', router: 'express', routes: [] });
 
-/** Signs as `orders` does, and keeps what it signed; or sends once more what somebody has captured. */
+/** Signs as `orders` does and keeps the signature, or sends the kept one again. */
 class WireTap extends CallTokens {
   captured = '';
   isReplaying = false;
@@ -23,7 +23,7 @@ class WireTap extends CallTokens {
   }
 }
 
-describe.each(transports)('a call that somebody has captured over %s', (_, open) => {
+describe.each(transports)('a call that was captured over %s', (_, open) => {
   const tap = new WireTap('orders', new CallKeys(CALLS));
   const store = new MemorySessionStore();
   let wire: Wire;

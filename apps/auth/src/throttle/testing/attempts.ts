@@ -1,4 +1,4 @@
-import { type PasswordAttempt, type PasswordAttempts } from '../password-attempts';
+import type { PasswordAttempt, PasswordAttempts } from '../password-attempts';
 
 export const HOME = { username: 'alice', ip: '192.0.2.7' };
 export const AWAY = { username: 'alice', ip: '198.51.100.7' };
@@ -21,7 +21,7 @@ export const wrong = (attempts: PasswordAttempts, attempt: PasswordAttempt) =>
 
 function outcomeOf(attempts: PasswordAttempts, attempt: PasswordAttempt, isRight: boolean) {
   return attempts.check(attempt, (turn) =>
-    turn(() => {
+    turn.around(() => {
       comparisons.count += 1;
       return Promise.resolve(isRight);
     }),

@@ -7,6 +7,8 @@ import { type TestPostgres } from '../../database/testing/every-postgres';
 import { eachRow } from '../../../../../tools/testing/each-row';
 import { eventually } from '../../../../../tools/testing/eventually';
 import { gate } from '../../database/testing/gate';
+import type { PasswordTurn } from '../../passwords/password-turn';
+import { OWN_LANE } from '../../passwords/queue-lane';
 import { PasswordHasher } from '../../passwords/password-hasher';
 import { PASSWORD_GUESSABLE } from '../../passwords/password-policy';
 import { PasswordPolicyError } from '../../passwords/password-policy.error';
@@ -155,7 +157,9 @@ export function usersServiceSuite(postgres: TestPostgres): void {
         ['no name', PASSWORD, null],
       ] as const) {
         await service.authenticate(username, password);
-        expect(verify.mock.calls).toEqual([[password, hash, expect.any(Function)]]);
+        expect(verify.mock.calls).toEqual([
+          [password, hash, { lane: OWN_LANE, around: expect.any(Function) as unknown }],
+        ]);
         verify.mockClear();
       }
       verify.mockRestore();
@@ -164,10 +168,13 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     it('has the turn surround one comparison, to which whoever may not sign in is wrong', async () => {
       const { id } = await createAlice();
       const heard: boolean[] = [];
-      const turn = async (compare: () => Promise<boolean>) => {
-        const isRight = await compare();
-        heard.push(isRight);
-        return isRight;
+      const turn: PasswordTurn = {
+        lane: OWN_LANE,
+        around: async (compare) => {
+          const isRight = await compare();
+          heard.push(isRight);
+          return isRight;
+        },
       };
       await service.authenticate('alice', PASSWORD, turn);
       await service.authenticate('alice', OTHER_PASSWORD, turn);
@@ -182,7 +189,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     it('lets the turn refuse before the comparison', async () => {
       await createAlice();
       const refusal = new Error('not now');
-      const turn = () => Promise.reject(refusal);
+      const turn = { lane: OWN_LANE, around: () => Promise.reject(refusal) };
       await expect(service.authenticate('alice', PASSWORD, turn)).rejects.toBe(refusal);
       await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
     });

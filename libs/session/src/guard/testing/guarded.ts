@@ -139,7 +139,7 @@ export function responseTo(context: ExecutionContext): ReturnType<typeof nativeR
 /**
  * The header of a call that another service signs, on behalf of a session unless `reference` is `null`.
  *
- * @param call What it is good for: by default what {@link httpRequest} asks for.
+ * @param call The call that it is good for, by default that of {@link httpRequest}.
  */
 export function signedCall(
   from: string,
