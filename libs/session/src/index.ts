@@ -85,7 +85,7 @@ export {
   safeRedisOptions,
   whenReady,
 } from './store/redis-client';
-export { redisUrlOptions } from './store/redis-url';
+export { redisNodesOptions, redisUrlOptions } from './store/redis-url';
 export type { NearCacheCounters } from './store/near-cache.counters';
 export type { RpcCounters } from './rpc/rpc.counters';
 export type { RpcLimits, RpcOptions } from './rpc/rpc.options';

@@ -51,10 +51,18 @@ export class Stage {
     });
   }
 
-  /** Ends a visitor's session however long that takes; from then on no door may let them in. */
-  async signOut(visitor: Visitor): Promise<void> {
+  /**
+   * Ends a visitor's session however long that takes; from then on no door may let them in.
+   *
+   * @param untilKept Waits until another failover could not lose the logout.
+   */
+  async signOut(
+    visitor: Visitor,
+    untilKept: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<void> {
     visitor.signedIn = 'unknown';
     await eventually(async () => (await this.system.logout(visitor.token)).status === 204);
+    await untilKept();
     visitor.signedIn = 'no';
   }
 

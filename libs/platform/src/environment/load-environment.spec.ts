@@ -169,6 +169,15 @@ describe('the environment of a service', () => {
     });
   });
 
+  it('takes the parts of a URL for Sentinels and for a Cluster, too', () => {
+    const parts = '?keyPrefix=staging%3A&commandTimeout=900';
+    const options = { keyPrefix: 'staging:', commandTimeout: 900 };
+    const sentinels = { REDIS_URL: undefined, REDIS_SENTINELS: `s1:26379,s2:26379/5${parts}` };
+    expect(load(sentinels).redis).toMatchObject({ ...options, db: 5 });
+    const cluster = { REDIS_URL: undefined, REDIS_CLUSTER: `c1:7000${parts},c2:7000` };
+    expect(load(cluster).redis).toMatchObject({ nodes: [{}, {}], options });
+  });
+
   it('refuses servers of Redis that are malformed or given twice', async () => {
     await eachRow(
       [
@@ -177,7 +186,15 @@ describe('the environment of a service', () => {
         [{ REDIS_URL: undefined, REDIS_CLUSTER: 'a:1,,b:2' }, 'REDIS_CLUSTER: give servers'],
         [
           { REDIS_URL: undefined, REDIS_CLUSTER: 'http://u:secret@a:1' },
-          'REDIS_CLUSTER: give servers',
+          'REDIS_CLUSTER: give a URL',
+        ],
+        [
+          { REDIS_URL: undefined, REDIS_CLUSTER: 'a:1/5' },
+          'REDIS_CLUSTER: a Cluster has database 0 alone',
+        ],
+        [
+          { REDIS_URL: undefined, REDIS_SENTINELS: 'redis://u:secret%@a:1' },
+          "REDIS_SENTINELS: write a '%' in the user or the password as '%25'",
         ],
       ] as const,
       ([variables, problem]) => {

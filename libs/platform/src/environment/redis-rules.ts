@@ -1,4 +1,4 @@
-import { redisUrlOptions } from '@app/session';
+import { redisNodesOptions, redisUrlOptions } from '@app/session';
 import { ValidateBy } from 'class-validator';
 
 const SOURCES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
@@ -26,11 +26,43 @@ export function IsRedisUrl(): PropertyDecorator {
       validate: (value, args) =>
         value === undefined
           ? sourcesIn(args?.object).length > 0 || !needsRedis(args?.object)
-          : problemOf(value) === null,
+          : problemOf(() => redisUrlOptions(String(value), '')) === null,
       defaultMessage: (args) =>
         args?.value === undefined
           ? 'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.'
-          : (problemOf(args.value) ?? ''),
+          : (problemOf(() => redisUrlOptions(String(args.value), '')) ?? ''),
+    },
+  });
+}
+
+/** A list of servers. The message does not repeat it: it may hold a password. */
+export function IsRedisNodes(): PropertyDecorator {
+  const problemIn = (value: unknown) => problemOf(() => redisNodesOptions(String(value), ''));
+  return ValidateBy({
+    name: 'isRedisNodes',
+    validator: {
+      validate: (value) => problemIn(value) === null,
+      defaultMessage: (args) => problemIn(args?.value) ?? '',
+    },
+  });
+}
+
+/** A list of servers without a database: a Cluster has database 0 alone. */
+export function IsRedisCluster(): PropertyDecorator {
+  const databaseIn = (value: unknown) => {
+    try {
+      return redisNodesOptions(String(value), '').options.db ?? 0;
+    } catch {
+      // The other rule says why.
+      return 0;
+    }
+  };
+  return ValidateBy({
+    name: 'isRedisCluster',
+    validator: {
+      validate: (value) => databaseIn(value) === 0,
+      defaultMessage: () =>
+        'a Cluster has database 0 alone: leave the number out, and keep environments apart by keyPrefix.',
     },
   });
 }
@@ -44,10 +76,10 @@ function needsRedis(object: object | undefined): boolean {
   return (object as { usesRedis(): boolean } | undefined)?.usesRedis() ?? true;
 }
 
-/** The fault of a URL, as a sentence; `null` when it has none. */
-function problemOf(value: unknown): string | null {
+/** The fault that a reader finds, as a sentence; `null` without one. */
+function problemOf(read: () => unknown): string | null {
   try {
-    redisUrlOptions(String(value), '');
+    read();
     return null;
   } catch (error) {
     return (error as Error).message.replace(/^: /, '');

@@ -1,8 +1,6 @@
-import type { RedisTarget } from '@app/session';
-import { Transform } from 'class-transformer';
+import { redisNodesOptions, type RedisTarget } from '@app/session';
 import { IsOptional, IsString } from 'class-validator';
-import { IsOnlyRedis, IsRedisUrl } from './redis-rules';
-import { type RedisNodes, IsRedisNodes, toRedisNodes } from './redis-nodes';
+import { IsOnlyRedis, IsRedisCluster, IsRedisNodes, IsRedisUrl } from './redis-rules';
 
 /** Which Redis keeps the sessions: one of `REDIS_URL`, `REDIS_SENTINELS` and `REDIS_CLUSTER`. */
 export class RedisEnvironment {
@@ -10,21 +8,20 @@ export class RedisEnvironment {
   @IsRedisUrl()
   readonly REDIS_URL?: string;
 
-  /** Sentinels that know the master: `host:port,host:port`. */
-  @Transform(({ value }: { value: string }) => toRedisNodes(value))
+  /** Sentinels that know the master: `host:port,host:port`, with the parts that a REDIS_URL may have. */
   @IsOptional()
   @IsRedisNodes()
-  readonly REDIS_SENTINELS?: RedisNodes;
+  readonly REDIS_SENTINELS?: string;
 
   /** What the Sentinels call the master. */
   @IsString()
   readonly REDIS_SENTINEL_NAME: string = 'mymaster';
 
-  /** Some nodes of a Cluster: `host:port,host:port`. */
-  @Transform(({ value }: { value: string }) => toRedisNodes(value))
+  /** Some nodes of a Cluster: the same, but for the database, of which a Cluster has one. */
   @IsOptional()
   @IsRedisNodes()
-  readonly REDIS_CLUSTER?: RedisNodes;
+  @IsRedisCluster()
+  readonly REDIS_CLUSTER?: string;
 
   /** Whether the service reaches Redis at all. */
   usesRedis(): boolean {
@@ -33,15 +30,14 @@ export class RedisEnvironment {
 
   /** For a client, as {@link createRedisClient} takes it. */
   get redis(): RedisTarget {
-    if (this.REDIS_CLUSTER) {
-      const { nodes, ...options } = this.REDIS_CLUSTER;
-      return { nodes: [...nodes], options };
+    if (this.REDIS_CLUSTER !== undefined) {
+      return redisNodesOptions(this.REDIS_CLUSTER, 'REDIS_CLUSTER');
     }
-    if (this.REDIS_SENTINELS) {
-      const { nodes, tls, ...options } = this.REDIS_SENTINELS;
-      const name = this.REDIS_SENTINEL_NAME;
+    if (this.REDIS_SENTINELS !== undefined) {
+      const { nodes, options } = redisNodesOptions(this.REDIS_SENTINELS, 'REDIS_SENTINELS');
+      const { tls } = options;
       // TLS to the servers is TLS to the Sentinels as well.
-      return { sentinels: [...nodes], name, tls, sentinelTLS: tls, ...options };
+      return { sentinels: nodes, name: this.REDIS_SENTINEL_NAME, sentinelTLS: tls, ...options };
     }
     return this.REDIS_URL ?? '';
   }

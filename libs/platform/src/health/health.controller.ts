@@ -19,8 +19,16 @@ export class HealthController {
   @Get('live')
   @ApiOperation({ summary: 'Whether the process serves at all. Restart it when not.' })
   @ApiOkResponse()
+  @ApiServiceUnavailableResponse({ description: 'The connection to Redis was given up for good.' })
   live(): { status: 'ok' } {
-    return { status: 'ok' };
+    const checks = this.sessions.isRecoverable();
+    if (checks.sessions.status === 'up') return { status: 'ok' };
+    throw new ProblemException(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      'ERR_NOT_LIVE',
+      'The connection to the session store has ended for good. Restart this process.',
+      { extensions: { checks } },
+    );
   }
 
   @Get('ready')

@@ -4,7 +4,7 @@ import type { SessionSource } from '../source/session.source';
 import { SessionHealthIndicator } from './session-health.indicator';
 
 function indicatorOf(ping: () => Promise<void>): SessionHealthIndicator {
-  return new SessionHealthIndicator(new HealthIndicatorService(), { ping } as SessionSource);
+  return new SessionHealthIndicator(new HealthIndicatorService(), { ping } as SessionSource, null);
 }
 
 describe('the health of the session store', () => {
@@ -12,6 +12,11 @@ describe('the health of the session store', () => {
 
   it('is up while the store answers', async () => {
     expect(await isUp.isHealthy()).toEqual({ sessions: { status: 'up' } });
+  });
+
+  it('can be up again where no connection to Redis can end', () => {
+    expect(isUp.isRecoverable()).toEqual({ sessions: { status: 'up' } });
+    expect(isUp.isRecoverable('redis')).toEqual({ redis: { status: 'up' } });
   });
 
   it('is reported under the name that is asked for', async () => {

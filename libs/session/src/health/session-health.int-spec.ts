@@ -1,8 +1,10 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
+import { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { Public } from '../roles/public.decorator';
 import { SessionModule } from '../session.module';
+import { safeRedisOptions } from '../store/redis-client';
 import { eventually } from '../../../../tools/testing/eventually';
 import { httpAdapters, listen } from '../testing/http-adapters';
 import { SessionHealthIndicator } from './session-health.indicator';
@@ -19,6 +21,11 @@ class HealthController {
   @Get('ready')
   ready(): Promise<unknown> {
     return this.health.check([() => this.sessions.isHealthy()]);
+  }
+
+  @Get('live')
+  live(): Promise<unknown> {
+    return this.health.check([() => this.sessions.isRecoverable()]);
   }
 }
 
@@ -64,6 +71,8 @@ describe.each(httpAdapters)('the health of the session store on %s', (_, makeAda
     expect(JSON.parse(body)).toMatchObject({ error: { sessions: { status: 'down' } } });
     expect(body).not.toMatch(/127\.0\.0\.1|localhost|redis|ECONN|Error:/i);
     expect(body).not.toContain(String(server.port));
+    // A restart would not help.
+    expect((await fetch(`${url}/live`)).status).toBe(200);
 
     server = await RedisServer.start({ port: server.port });
     await eventually(async () => (await ready()).status === 200);
@@ -73,6 +82,23 @@ describe.each(httpAdapters)('the health of the session store on %s', (_, makeAda
 });
 
 describe('the health of the session store', () => {
+  it('is down for good once the client has given up', async () => {
+    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const server = await RedisServer.start();
+    const client = new Redis(safeRedisOptions({ port: server.port, retryStrategy: () => null }));
+    const { app, url } = await listen(express, {
+      imports: [SessionModule.forRoot({ client }), SessionHealthModule],
+      controllers: [HealthController],
+    });
+    expect((await fetch(`${url}/live`)).status).toBe(200);
+
+    await server.stop();
+    await eventually(async () => (await fetch(`${url}/live`)).status === 503);
+    await app.close();
+    jest.restoreAllMocks();
+  });
+
   it('is down while Redis is frozen', async () => {
     const server = await RedisServer.start();
     const { app, url } = await listen(express, {

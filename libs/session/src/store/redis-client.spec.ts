@@ -36,6 +36,7 @@ describe('unsafeSettingsOf', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^autoResendUnfulfilledCommands .* Set it to false\.$/),
       expect.stringMatching(/^enableOfflineQueue .* Set it to false\.$/),
+      expect.stringMatching(/^reconnectOnError ignores READONLY.*'READONLY'\.$/),
       expect.stringMatching(/^commandTimeout .* Set it, for instance to \d+\.$/),
       expect.stringMatching(/^socketTimeout .* Set it, for instance to \d+\.$/),
     ]);
@@ -47,6 +48,10 @@ describe('unsafeSettingsOf', () => {
     ['commandTimeout', { commandTimeout: undefined }],
     ['socketTimeout', { socketTimeout: undefined }],
     ['stringNumbers', { stringNumbers: true }],
+    ['retryStrategy', { retryStrategy: () => null }],
+    ['retryStrategy', { retryStrategy: (attempt: number) => (attempt > 20 ? undefined : 100) }],
+    ['reconnectOnError', { reconnectOnError: () => false as const }],
+    ['reconnectOnError', { reconnectOnError: null }],
   ])('tells of %s alone', (name, options) => {
     expect(unsafeSettingsOf(client({ ...safeRedisOptions(), ...options }))).toEqual([
       expect.stringMatching(new RegExp(`^${name} `)),
@@ -76,6 +81,16 @@ describe('unsafeSettingsOf', () => {
 
     expect(unsafeSettingsOf(safe)).toEqual([]);
     expect(unsafeSettingsOf(unsafe)).toEqual([expect.stringMatching(/^failoverDetector is on/)]);
+  });
+
+  it('warns of a Cluster that is given up', () => {
+    const options = { ...safeClusterOptions(), clusterRetryStrategy: () => null };
+    const made = new Cluster([{ port: 1 }], { ...options, lazyConnect: true });
+    clients.push(made);
+
+    expect(unsafeSettingsOf(made)).toEqual([
+      expect.stringMatching(/^clusterRetryStrategy gives up/),
+    ]);
   });
 
   it('looks at the settings of the nodes in a Cluster', () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { redisUrlOptions } from './redis-url';
+import { isRefusedSelect, requireDatabase } from './required-database';
 import { SafeSentinelConnector } from './safe-sentinel.connector';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
@@ -105,11 +106,13 @@ export type RedisTarget = string | RedisOptions | RedisClusterTarget;
 export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {
-  if (typeof target === 'string') return new Redis(safeRedisOptions(redisUrlOptions(target)));
-  if ('nodes' in target) {
+  if (typeof target !== 'string' && 'nodes' in target) {
     return connectAhead(new Cluster(target.nodes, safeClusterOptions(target.options)));
   }
-  return new Redis(safeRedisOptions(target));
+  const options = typeof target === 'string' ? redisUrlOptions(target) : target;
+  const client = new Redis(safeRedisOptions(options));
+  requireDatabase(client);
+  return client;
 }
 
 /** An option that is given without a value must not switch a safe setting off. */
@@ -130,6 +133,7 @@ export function duplicateClient(
     client instanceof Cluster ? duplicateCluster(client, options) : client.duplicate(options);
   // A command that needs it fails by itself; without a listener the event would end the process.
   duplicate.on('error', () => undefined);
+  requireDatabase(duplicate);
   client.once('end', () => {
     duplicate.disconnect();
   });
@@ -206,6 +210,17 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
       'stringNumbers is on: times to live come as text, and no session is ever found. Set it to false.',
     );
   }
+  const [strategyName, strategy] = retryStrategyOf(client);
+  if (givesUp(strategy)) {
+    warnings.push(
+      `${strategyName} gives up: after a longer outage the client never connects again, and the service answers 503 until it is restarted. Return a number of milliseconds for every attempt.`,
+    );
+  }
+  if (client instanceof Redis && isBlindToDemotion(options)) {
+    warnings.push(
+      "reconnectOnError ignores READONLY: after a failover the client stays with the old master, and sign-ins and logouts fail. Return true for an error that begins with 'READONLY'.",
+    );
+  }
   if (options.commandTimeout === undefined) {
     warnings.push(
       `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for instance to ${COMMAND_TIMEOUT}.`,
@@ -217,6 +232,38 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
     );
   }
   return warnings;
+}
+
+/** Attempts for which a strategy is asked whether it goes on. */
+const SAMPLE_ATTEMPTS = [1, 2, 3, 5, 10, 20, 50, 100, 1_000, 100_000];
+
+type RetryStrategy = ClusterOptions['clusterRetryStrategy'];
+
+/** The nodes of a Cluster have no strategy of their own. */
+function retryStrategyOf({ options }: Redis | Cluster): [name: string, strategy: RetryStrategy] {
+  return 'clusterRetryStrategy' in options
+    ? ['clusterRetryStrategy', options.clusterRetryStrategy]
+    : ['retryStrategy', (options as RedisOptions).retryStrategy];
+}
+
+/** Whether there is an attempt after which the client does not connect again. */
+function givesUp(strategy: RetryStrategy): boolean {
+  if (typeof strategy !== 'function') return true;
+  try {
+    return SAMPLE_ATTEMPTS.some((attempt) => typeof strategy(attempt) !== 'number');
+  } catch {
+    return true;
+  }
+}
+
+function isBlindToDemotion({ reconnectOnError }: RedisOptions): boolean {
+  if (typeof reconnectOnError !== 'function') return true;
+  try {
+    const error = new Error("READONLY You can't write against a read only replica.");
+    return !reconnectOnError(error);
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -237,7 +284,8 @@ function whenStatusReady(client: Redis | Cluster, timeout: number): Promise<Erro
   if (client.status === 'ready') return Promise.resolve(null);
   let lastError = new Error(`not connected after ${timeout} ms`);
   const remember = (error: Error) => {
-    lastError = error;
+    // It breaks the connection, and whatever fails with that says less.
+    if (!isRefusedSelect(lastError)) lastError = error;
   };
   client.on('error', remember);
   // A client made with `lazyConnect` does not connect before it is told to.

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { freePort } from '../../../../tools/processes/free-port';
 import { RedisServer } from '../../../../tools/redis/redis-server';
 import { UnsafeRedisError } from '../errors/unsafe-redis.error';
+import type { SessionModuleOptions } from '../options/session.options';
 import { eventually } from '../../../../tools/testing/eventually';
 import { startedRedis } from '../testing/started-redis';
 import { createRedisClient, safeRedisOptions, whenReady } from './redis-client';
@@ -16,6 +18,17 @@ const START_TIMEOUT = 5_000;
 
 /** How long it waits here for a Redis that is away: long enough to be refused. Milliseconds. */
 const SHORT = 200;
+
+/** Does work with a client of the default user. */
+async function withServer<T>({ url }: RedisServer, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = createRedisClient(url);
+  try {
+    await whenReady(redis, 5_000);
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
 
 describe('RedisConnection', () => {
   const shared = startedRedis();
@@ -77,7 +90,7 @@ describe('RedisConnection', () => {
 
     expect(errors).toEqual([
       expect.stringMatching(/^Redis: .*ECONNREFUSED/),
-      expect.stringMatching(/^Redis does not answer \(.*ECONNREFUSED.*\).*503.*start it/),
+      expect.stringMatching(/^Redis does not answer \(.*ECONNREFUSED.*\)\. Start it.*503/),
     ]);
     expect([...errors, ...warnings].join()).not.toContain('geheim');
     const server = await RedisServer.start({ port, args: ['--requirepass', 'geheim'] });
@@ -85,6 +98,91 @@ describe('RedisConnection', () => {
     expect(await connection.client.ping()).toBe('PONG');
     connection.onApplicationShutdown();
     await server.stop();
+  });
+
+  describe('with a database that Redis does not have', () => {
+    const rules = ['user', 'rita', 'on', '>pw', '+@all', '-select', '~*', '&*'];
+    let server: RedisServer;
+
+    beforeAll(async () => {
+      server = await RedisServer.start({ args: ['--databases', '2', '--save', ''] });
+    });
+    afterAll(() => server.stop());
+
+    it.each<[what: string, open: (url: URL) => SessionModuleOptions]>([
+      ['a URL', (url) => ({ redis: `${url.href}/9` })],
+      ['options', ({ port }) => ({ redis: { port: Number(port), db: 9 } })],
+      [
+        "the application's client",
+        ({ port }) => {
+          const client = new Redis(safeRedisOptions({ port: Number(port), db: 9 }));
+          clients.push(client);
+          return { client };
+        },
+      ],
+    ])('is no connection, and says why, given as %s', async (_, open) => {
+      shortenTimers(START_TIMEOUT, SHORT);
+      connection = await RedisConnection.open(open(new URL(server.url)));
+
+      expect(errors).toEqual([
+        expect.stringMatching(/^Redis: .*DB index is out of range/),
+        expect.stringMatching(/^Redis refuses the database \(.*out of range\)\. .*503/),
+      ]);
+      for (let i = 0; i < 20; i += 1) {
+        await expect(connection.client.set('x', '1')).rejects.toThrow();
+        await delay(10);
+      }
+      expect(connection.client.status).not.toBe('ready');
+      expect(await withServer(server, (redis) => redis.dbsize())).toBe(0);
+    });
+
+    it('is refused with strict', async () => {
+      shortenTimers(START_TIMEOUT, SHORT);
+      const open = RedisConnection.open({ redis: `${server.url}/9`, strict: true });
+      await expect(open).rejects.toThrow(/Redis refuses the database/);
+    });
+
+    it('is there once the user may select it', async () => {
+      shortenTimers(START_TIMEOUT, SHORT);
+      await withServer(server, (redis) => redis.call('ACL', 'SETUSER', ...rules.slice(1)));
+      const url = new URL(server.url);
+      connection = await RedisConnection.open({ redis: `redis://rita:pw@${url.host}/1` });
+      expect(connection.client.status).not.toBe('ready');
+
+      await withServer(server, (redis) => redis.call('ACL', 'SETUSER', 'rita', '+select'));
+      await eventually(() => connection?.client.status === 'ready');
+      await connection.client.set('there', '1');
+      expect(await withServer(server, (redis) => redis.dbsize())).toBe(0);
+    });
+  });
+
+  it('tells loudly, and a probe as well, that a client has given up', async () => {
+    const server = await RedisServer.start();
+    const client = new Redis(safeRedisOptions({ port: server.port, retryStrategy: () => null }));
+    clients.push(client);
+    connection = await RedisConnection.open({ client });
+    expect(warnings[0]).toMatch(/^retryStrategy gives up/);
+    expect(connection.hasEnded).toBe(false);
+
+    await server.stop();
+    await eventually(() => connection?.hasEnded === true);
+    expect(errors.at(-1)).toMatch(/^The connection to Redis has ended for good/);
+  });
+
+  it('leaves no listener on a client of the application', async () => {
+    const { port } = shared.server;
+    const client = new Redis(safeRedisOptions({ port }));
+    clients.push(client);
+    await whenReady(client, 5_000);
+    const count = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = count();
+
+    for (let i = 0; i < 3; i += 1) {
+      (await RedisConnection.open({ client })).onApplicationShutdown();
+    }
+
+    expect(count()).toEqual(before);
+    expect(await client.ping()).toBe('PONG');
   });
 
   describe('on a Redis that is not safe for sessions', () => {
@@ -227,7 +325,7 @@ describe('RedisConnection', () => {
       });
 
       await expect(opening).rejects.toThrow(UnsafeRedisError);
-      await expect(opening).rejects.toThrow(/It does not answer \(.*ECONNREFUSED.*Start it/);
+      await expect(opening).rejects.toThrow(/Redis does not answer \(.*ECONNREFUSED.*Start it/);
       await expect(opening).rejects.not.toThrow(/geheim/);
     });
   });

@@ -6,6 +6,7 @@ import { UnsafeRedisError } from '../errors/unsafe-redis.error';
 import type { SessionModuleOptions } from '../options/session.options';
 import { checkRedis, describeProblem } from './redis-check';
 import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
+import { isRefusedSelect, requireDatabase } from './required-database';
 
 /** How long the start of the application waits for Redis and its check, in milliseconds. */
 const START_TIMEOUT = 5_000;
@@ -21,26 +22,50 @@ export class RedisConnection implements OnApplicationShutdown {
   static readonly #logger = new Logger('SessionModule');
 
   readonly #shutdown = new AbortController();
+  /** Take the listeners of this connection off the client, which may be the application's. */
+  readonly #cleanups: (() => void)[] = [];
+  #hasEnded = false;
 
   private constructor(
     readonly client: Redis | Cluster,
     private readonly isOwn: boolean,
-  ) {}
+  ) {
+    // Without a listener an 'error' event ends the process.
+    let lastReport = '';
+    let isBreaking = false;
+    this.#listen('error', (error: Error) => {
+      // Further errors of a connection that is being broken say nothing new.
+      if (isBreaking) return;
+      isBreaking = isRefusedSelect(error);
+      if (error.message === lastReport) return;
+      lastReport = error.message;
+      RedisConnection.#logger.error(`Redis: ${error.message}`);
+    });
+    this.#listen('connect', () => {
+      isBreaking = false;
+    });
+    this.#listen('ready', () => {
+      lastReport = '';
+      this.#hasEnded = false;
+    });
+    this.#listen('end', () => {
+      this.#reportEnd();
+    });
+    if (!isOwn) this.#cleanups.push(requireDatabase(client));
+  }
+
+  /**
+   * Whether the client has given up: it does not connect again by itself, and requests are answered 503
+   * until the process is restarted. For liveness probes.
+   */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
 
   /** @throws UnsafeRedisError with `strict`, when Redis is not safe for sessions or does not answer. */
   static async open(options: SessionModuleOptions): Promise<RedisConnection> {
     const connection = RedisConnection.#of(options);
     const { client } = connection;
-    // Without a listener an 'error' event ends the process.
-    let lastReport = '';
-    client.on('error', (error: Error) => {
-      if (error.message === lastReport) return;
-      lastReport = error.message;
-      RedisConnection.#logger.error(`Redis: ${error.message}`);
-    });
-    client.on('ready', () => {
-      lastReport = '';
-    });
     for (const warning of unsafeSettingsOf(client)) RedisConnection.#logger.warn(warning);
     const deadline = performance.now() + START_TIMEOUT;
     const failure = await whenReady(client, START_TIMEOUT);
@@ -49,9 +74,9 @@ export class RedisConnection implements OnApplicationShutdown {
       return connection;
     }
     if (failure) {
-      client.once('ready', () => void connection.#warnOfUnsafe());
+      connection.#once('ready', () => void connection.#warnOfUnsafe());
       RedisConnection.#logger.error(
-        `Redis does not answer (${failure.message}). Requests are answered 503 until it does: start it, or check its URL, user and password.`,
+        `${describeFailure(failure)} Requests are answered 503 until it does.`,
       );
     } else {
       const timeLeft = Math.max(0, deadline - performance.now());
@@ -71,9 +96,7 @@ export class RedisConnection implements OnApplicationShutdown {
 
   async #refuseUnsafe(failure: Error | null): Promise<void> {
     const problems = failure
-      ? [
-          `It does not answer (${failure.message}) and cannot be checked. Start it, or check its URL, user and password.`,
-        ]
+      ? [`${describeFailure(failure)} It cannot be checked.`]
       : (await checkRedis(this.client, this.#shutdown.signal)).map(describeProblem);
     if (problems.length === 0) return;
     this.onApplicationShutdown();
@@ -90,9 +113,41 @@ export class RedisConnection implements OnApplicationShutdown {
     );
   }
 
-  /** Closes a client of its own; the application closes what it made. */
+  /** Closes a client of its own, and leaves nothing on one of the application. */
   onApplicationShutdown(): void {
     this.#shutdown.abort();
-    if (this.isOwn) this.client.disconnect();
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    if (!this.isOwn) return;
+    // Commands that are under way may still fail.
+    this.client.on('error', () => undefined);
+    this.client.disconnect();
   }
+
+  #listen(event: string, listener: (error: Error) => void): void {
+    this.client.on(event, listener);
+    this.#cleanups.push(() => {
+      this.client.off(event, listener);
+    });
+  }
+
+  #once(event: string, listener: () => void): void {
+    this.client.once(event, listener);
+    this.#cleanups.push(() => {
+      this.client.off(event, listener);
+    });
+  }
+
+  #reportEnd(): void {
+    this.#hasEnded = true;
+    RedisConnection.#logger.error(
+      'The connection to Redis has ended for good: its retryStrategy gave up, or the application closed it. Requests are answered 503 until this process is restarted. Let retryStrategy return a number of milliseconds for every attempt.',
+    );
+  }
+}
+
+/** The failure to connect, and how to mend it. */
+function describeFailure(failure: Error): string {
+  return isRefusedSelect(failure)
+    ? `Redis refuses the database (${failure.message}). Give the number of one that it has, or allow the user SELECT.`
+    : `Redis does not answer (${failure.message}). Start it, or check its URL, user and password.`;
 }

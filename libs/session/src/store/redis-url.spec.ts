@@ -1,6 +1,6 @@
 import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionOptionsError } from '../errors/session-options.error';
-import { redisUrlOptions } from './redis-url';
+import { redisNodesOptions, redisUrlOptions } from './redis-url';
 
 describe('the URL of a Redis', () => {
   const taken: [url: string, options: object][] = [
@@ -50,5 +50,40 @@ describe('the URL of a Redis', () => {
       expect(read).toThrow(SessionOptionsError);
       expect(read).toThrow(reason);
       expect(read).not.toThrow(/s3cret/);
+    }));
+});
+
+describe('a list of Redis servers', () => {
+  it('names servers and ports, and parts of a URL that hold for all', () => {
+    expect(
+      redisNodesOptions('rediss://u:p%2C@a:1/5?keyPrefix=x, b:2,[::1]:3/5', 'servers'),
+    ).toEqual({
+      nodes: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 2 },
+        { host: '::1', port: 3 },
+      ],
+      options: { username: 'u', password: 'p,', db: 5, keyPrefix: 'x', tls: {} },
+    });
+  });
+
+  const refused: [list: string, message: RegExp][] = [
+    ['', /give servers with their ports/],
+    ['a', /give servers with their ports/],
+    ['a:1,', /give servers with their ports/],
+    ['redis://u:secret,x@a:1', /give servers with their ports/],
+    ['http://a:1', /give a URL such as/],
+    ['a:1/x', /'\/x' is no number of a database/],
+    ['a:1?nonsense=1', /'nonsense' is none of commandTimeout/],
+    ['redis://:secret%@a:1', /write a '%'/],
+    ['a:1/5,b:2/6', /'db' differs between the servers/],
+    ['redis://u:secret@a:1,redis://u:other@b:2', /'password' differs between the servers/],
+  ];
+
+  it('is refused when it cannot be read, or contradicts itself, without a secret', () =>
+    eachRow(refused, ([list, message]) => {
+      const read = () => redisNodesOptions(list, 'servers');
+      expect(read).toThrow(message);
+      expect(read).toThrow(/^servers: (?!.*secret)/);
     }));
 });

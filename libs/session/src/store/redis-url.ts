@@ -65,3 +65,42 @@ function decoded(part: string, refuse: (reason: string) => never): string {
 function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
   return (names as readonly string[]).includes(name);
 }
+
+/** Sentinels, or nodes of a Cluster, and the options that hold for all of them. */
+export interface RedisNodes {
+  readonly nodes: { host: string; port: number }[];
+  readonly options: RedisOptions;
+}
+
+/**
+ * The servers of a list such as `redis://user:password@10.0.0.1:26379,10.0.0.2:26379/0?keyPrefix=app:`,
+ * each with its port. The other parts are those of {@link redisUrlOptions}. They hold for all servers, and
+ * may stand at any of them; commas within them are written as `%2C`.
+ *
+ * @param option The name of the setting, for the message.
+ * @throws SessionOptionsError that says what is wrong, without the password
+ */
+export function redisNodesOptions(text: string, option: string): RedisNodes {
+  const refuse = (reason: string): never => {
+    throw new SessionOptionsError(`${option}: ${reason}`);
+  };
+  const nodes: RedisNodes['nodes'] = [];
+  const options: Record<string, unknown> = {};
+  for (const entry of text.split(',').map((it) => it.trim())) {
+    const url = entry.includes('://') ? entry : `redis://${entry}`;
+    if (!URL.canParse(url) || new URL(url).port === '') {
+      refuse(
+        'give servers with their ports, separated by commas, such as 10.0.0.1:26379,10.0.0.2:26379.',
+      );
+    }
+    const { host = '', port = DEFAULT_PORT, tls, ...others } = redisUrlOptions(url, option);
+    nodes.push({ host, port });
+    for (const [name, value] of Object.entries({ ...others, ...(tls && { tls: true }) })) {
+      if ((options[name] ?? value) !== value) {
+        refuse(`'${name}' differs between the servers: give it once.`);
+      }
+      options[name] = value;
+    }
+  }
+  return { nodes, options: { ...options, ...(options.tls === true && { tls: {} }) } };
+}

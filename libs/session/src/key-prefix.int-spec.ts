@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Controller, Get } from '@nestjs/common';
+import { RedisServer } from '../../../tools/redis/redis-server';
+import { repositoryRoot } from '../../../tools/repository-root';
+import { eventually } from '../../../tools/testing/eventually';
+import { Sessions } from './additions/sessions';
+import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
+import { SessionEvents } from './events/session-events';
+import { SessionEventsModule } from './events/session-events.module';
+import { IdentityKeyRegistry } from './identity/identity-key.registry';
+import { SessionIdentityModule } from './identity/session-identity.module';
+import { SessionIssuerModule } from './issuer/session-issuer.module';
+import { SessionManager } from './issuer/session.manager';
+import { SessionModule } from './session.module';
+import { SessionCounters } from './store/session-counters';
+import { httpAdapters, listen, type ListeningApp } from './testing/http-adapters';
+import { withCookie } from './testing/requests';
+import { startedRedis } from './testing/started-redis';
+
+@Controller()
+class WhoController {
+  @Get('who')
+  who(): string {
+    return 'in';
+  }
+}
+
+const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
+const ada = { user: { id: 'u-1', username: 'ada' }, roles: ['orders', 'products'] };
+
+/** Characters that mean something to Redis' patterns and to Clusters as well. */
+const PREFIXES = ['staging:', 'a*[b]?:'] as const;
+
+describe('a key prefix', () => {
+  const redis = startedRedis();
+  const opened: ListeningApp[] = [];
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ app }) => app.close()));
+  });
+
+  /** An app of everything that keeps something in Redis. */
+  async function open(
+    keyPrefix: string,
+    { url = redis.url, nearCache = true } = {},
+  ): Promise<ListeningApp> {
+    const listening = await listen(express, {
+      imports: [
+        SessionModule.forRoot({
+          redis: `${url}?keyPrefix=${encodeURIComponent(keyPrefix)}`,
+          service: 'orders',
+          nearCache,
+          publishAccess: true,
+        }),
+        SessionIssuerModule.forRoot({ services: ['orders'] }),
+        SessionEventsModule.forRoot({}),
+        SessionIdentityModule.forRoot({}),
+      ],
+      controllers: [WhoController],
+    });
+    opened.push(listening);
+    return listening;
+  }
+
+  it('is before every key, and everything works with it', async () => {
+    const kept: string[] = [];
+    for (const prefix of PREFIXES) {
+      const { app, url } = await open(prefix);
+      const get = <T>(type: new (...args: never[]) => T) => app.get<T>(type, { strict: false });
+      const manager = get(SessionManager);
+      const seen: string[] = [];
+      const following = get(SessionEvents)
+        .after('0-0')
+        .subscribe(({ type }) => seen.push(type));
+
+      const { session, token } = await manager.create(ada);
+      const who = () => fetch(`${url}/who`, withCookie(token)).then(({ status }) => status);
+      expect(await who()).toBe(200);
+      await get(Sessions).add(session, 'cart' as never, 1 as never);
+      expect(await get(Sessions).read(session, 'orders' as never)).toEqual({ cart: 1 });
+      // The near-cache serves from memory, and hears of the end.
+      const counters = get(SessionCounters).nearCache;
+      await eventually(async () => (await who()) === 200 && counters.hits > 0);
+      await manager.setRoles('u-1', ['orders']);
+      const rotated = await manager.rotate(session.id);
+      expect(rotated?.session.roles).toEqual(['orders']);
+      expect(await manager.listByUser('u-1')).toHaveLength(1);
+      await eventually(async () => (await get(IdentityKeyRegistry).list()).length > 0);
+      await eventually(() => redis.client.exists(`${prefix}access:orders`).then(Boolean));
+      kept.push(...(await redis.client.keys('*')));
+      expect(await manager.revokeAll('u-1')).toBe(1);
+      await eventually(async () => (await who()) === 401);
+      await eventually(() => seen.includes('revoked'));
+      expect(seen).toEqual(expect.arrayContaining(['created', 'rolesChanged', 'revoked']));
+      following.unsubscribe();
+    }
+    const names = kept.map((key) => {
+      const prefix = PREFIXES.find((it) => key.startsWith(it));
+      return prefix === undefined ? key : (key.slice(prefix.length).split(/[:{]/)[0] ?? '');
+    });
+    expect([...new Set(names)].sort()).toEqual([
+      'access',
+      'identity-keys',
+      'idle',
+      'session',
+      'session-data',
+      'session-events',
+      'user-sessions',
+      'watched-sessions',
+    ]);
+  });
+
+  it('works with the shipped users of Redis, once it is in their patterns', async () => {
+    const users = await readFile(join(repositoryRoot, 'docker/redis/users.acl'), 'utf8');
+    const folder = await mkdtemp(join(tmpdir(), 'acl-'));
+    const file = join(folder, 'users.acl');
+    await writeFile(file, users.replaceAll('~', '~staging:'));
+    const server = await RedisServer.start({ aclFile: file });
+    const url = `redis://auth:change-me-auth@127.0.0.1:${server.port}/`;
+    try {
+      const { app } = await open('staging:', { url, nearCache: false });
+      const manager = app.get(SessionManager, { strict: false });
+      const { session } = await manager.create(ada);
+      await manager.setRoles('u-1', ['orders']);
+      const rotated = await manager.rotate(session.id);
+      expect(await manager.listByUser('u-1')).toMatchObject([{ session: rotated?.session }]);
+      expect(await manager.revokeAll('u-1')).toBe(1);
+      const keys = app.get(IdentityKeyRegistry, { strict: false });
+      await eventually(async () => (await keys.list()).length > 0);
+
+      const { app: without } = await open('', { url, nearCache: false });
+      await expect(without.get(SessionManager, { strict: false }).create(ada)).rejects.toThrow(
+        SessionStoreUnavailableError,
+      );
+    } finally {
+      await Promise.all(opened.splice(0).map(({ app }) => app.close()));
+      await server.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('keeps the sessions of one environment from another', async () => {
+    const [one, other] = [await open(PREFIXES[0]), await open(PREFIXES[1])];
+    const { token } = await one.app.get(SessionManager, { strict: false }).create(ada);
+
+    expect((await fetch(`${one.url}/who`, withCookie(token))).status).toBe(200);
+    expect((await fetch(`${other.url}/who`, withCookie(token))).status).toBe(401);
+  });
+});
