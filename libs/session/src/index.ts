@@ -150,6 +150,8 @@ export {
   type Reauthentication,
   reauthenticationRequired,
 } from './errors/reauthentication-required';
+export { InvalidSessionError } from './errors/invalid-session.error';
+export { SessionDataFullError } from './errors/session-data-full.error';
 export { SessionDataExistsError } from './errors/session-data-exists.error';
 export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';
 export { SessionOptionsError } from './errors/session-options.error';

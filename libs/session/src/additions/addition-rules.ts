@@ -3,6 +3,19 @@ const NAME = /^[\w.:-]{1,64}$/;
 /** The longest value, in characters of JSON: every service reads it along with the others. */
 export const MAX_VALUE = 4_096;
 
+/** The most values that one service may add to one session. */
+export const MAX_ADDITIONS = 100;
+
+/** The most characters of JSON that one service may add to one session, in all values together. */
+export const MAX_ADDED = 65_536;
+
+/** Whether a service that has added these values to a session may add one more. */
+export function hasRoomFor(value: string, added: ReadonlyMap<string, string>): boolean {
+  let length = value.length;
+  for (const other of added.values()) length += other.length;
+  return added.size < MAX_ADDITIONS && length <= MAX_ADDED;
+}
+
 /** Whether a value may be added under a name. */
 export function isAdditionName(name: string): boolean {
   return NAME.test(name);

@@ -1,5 +1,6 @@
 import { HttpStatus, Inject, Injectable, Logger } from '@nestjs/common';
 import { SessionDataExistsError } from '../errors/session-data-exists.error';
+import { SessionDataFullError } from '../errors/session-data-full.error';
 import { SessionException, sessionRequired } from '../errors/session-exception';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { SESSION_OPTIONS } from '../options/session-options.token';
@@ -41,6 +42,7 @@ export class Sessions<S extends ServiceName = never> {
    * @param name Letters, digits and `_.:-`, at most 64 of them.
    * @param value What JSON can hold, in at most 4096 characters of it.
    * @throws SessionDataExistsError when this service has given the name a value before (409)
+   * @throws SessionDataFullError when this service has added 100 values, or 65,536 characters (409)
    * @throws SessionException 401 when the session has ended meanwhile
    * @throws RangeError when name or value are not as above
    */
@@ -61,6 +63,7 @@ export class Sessions<S extends ServiceName = never> {
       value: encode(name, value),
     });
     if (outcome === 'taken') throw new SessionDataExistsError(service, name);
+    if (outcome === 'full') throw new SessionDataFullError(service, name);
     if (outcome === 'gone') throw sessionRequired();
   }
 

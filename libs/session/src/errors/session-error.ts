@@ -19,10 +19,14 @@ export type SessionErrorCode =
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
   /** 409: a service adds to a session under a name that has a value already. */
   | 'ERR_SESSION_DATA_EXISTS'
+  /** 409: a service has added as much to a session as it may. */
+  | 'ERR_SESSION_DATA_FULL'
   /** 501: what is added to sessions is kept in a store that this service does not reach. */
   | 'ERR_SESSION_ADDITIONS_UNSUPPORTED'
   /** 503: the store did not answer, or refused. Nothing is known about the session. */
   | 'ERR_SESSION_STORE_UNAVAILABLE'
+  /** 500: the issuing app makes a session of what no service could read. */
+  | 'ERR_SESSION_INVALID'
   /** The module was configured with something that cannot work. Thrown at start. */
   | 'ERR_SESSION_OPTIONS_INVALID'
   /** The Redis is open, may lose sessions, or could not be checked. Thrown at start, with `strict`. */
@@ -31,6 +35,7 @@ export type SessionErrorCode =
 const STATUSES: Partial<Record<SessionErrorCode, readonly [status: HttpStatus, title: string]>> = {
   ERR_SESSION_TOKEN_AMBIGUOUS: [HttpStatus.BAD_REQUEST, 'Bad Request'],
   ERR_SESSION_DATA_EXISTS: [HttpStatus.CONFLICT, 'Conflict'],
+  ERR_SESSION_DATA_FULL: [HttpStatus.CONFLICT, 'Conflict'],
   ERR_SESSION_STORE_UNAVAILABLE: [HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable'],
 };
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SessionEvent, SessionEventCause } from '../events/session-event';
 import { Session } from '../session/session';
+import { requireReadable } from '../session/session-record';
 import type { SessionData, SessionUser } from '../session/session-types';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token';
@@ -75,6 +76,7 @@ export class SessionManager {
    * in between gives `confirm`, which looks once more.
    *
    * @returns `null` when `confirm` said no
+   * @throws InvalidSessionError for a user, roles or data that no service could read
    * @throws what `confirm` throws
    */
   create(from: NewSession, cause?: SessionEventCause): Promise<IssuedSession>;
@@ -90,7 +92,7 @@ export class SessionManager {
   ): Promise<IssuedSession | null> {
     const now = Date.now();
     const token = createToken();
-    const session = new Session({
+    const fields = {
       id: sessionIdOf(token),
       user: from.user,
       roles: from.roles,
@@ -101,7 +103,9 @@ export class SessionManager {
       userAgent: clippedUserAgent(from.userAgent ?? null),
       ip: from.ip ?? null,
       data: from.data ?? {},
-    });
+    };
+    requireReadable(fields);
+    const session = new Session(fields);
     await this.store.insert(session);
     let stands = false;
     try {
@@ -202,6 +206,7 @@ export class SessionManager {
    * fail calls {@link limitRoles} before it commits the change, and this after.
    *
    * @returns how many there were.
+   * @throws InvalidSessionError for roles that are not a list of text
    */
   setRoles(
     userId: string,
@@ -234,7 +239,9 @@ export class SessionManager {
       let before: readonly string[] = [];
       const changed = await this.store.update(id, (session) => {
         before = session.roles;
-        return session.with({ roles: change(session.roles) });
+        const roles = change(session.roles);
+        requireReadable(Object.assign({}, session, { roles }));
+        return session.with({ roles });
       });
       if (!isItself(changed)) return false;
       const { roles } = changed;

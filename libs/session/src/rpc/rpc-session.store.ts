@@ -21,7 +21,7 @@ import type { RpcLimits } from './rpc.options';
 /** As in `RedisSessionStore`: a session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;
 
-const OUTCOMES: readonly unknown[] = ['added', 'taken', 'gone'] satisfies AdditionOutcome[];
+const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AdditionOutcome[];
 
 /** What is known of the service that uses the store. */
 export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {

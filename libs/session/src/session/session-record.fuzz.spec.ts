@@ -101,14 +101,18 @@ describe('whatever is in a record', () => {
     expect(sessions).toBeGreaterThan(0);
   });
 
-  it('a field of its own more does not matter', () => {
+  it('a field of its own more does not matter, and is written again', () => {
     const more = fc.string().filter((name) => !KNOWN.has(name));
     fc.assert(
       fc.property(session, more, hostileJson, (written, name, value) => {
+        // Deeper than JSON can be written again is malformed, wherever it stands.
+        fc.pre(!isDeep(value));
         const record = jsonObject([...fieldsIn(encodeSession(written)), [name, value]]);
-        expect(fieldsOf(decodeSession(written.id, record))).toEqual(
-          fieldsOf(decodeSession(written.id, encodeSession(written))),
-        );
+        const read = decodeSession(written.id, record);
+        expect(fieldsOf(read)).toEqual(fieldsOf(decodeSession(written.id, encodeSession(written))));
+        const again = JSON.parse(read ? encodeSession(read) : 'null') as object;
+        const found: unknown = Object.getOwnPropertyDescriptor(again, name)?.value;
+        expect(JSON.stringify(found)).toBe(JSON.stringify(JSON.parse(value)));
       }),
       fuzzed(150),
     );
@@ -222,4 +226,14 @@ function changeOf(record: string, change: string, field: string, json: string): 
     default:
       return [...fields, [field, json]];
   }
+}
+
+function isDeep(json: string): boolean {
+  let level = 0;
+  for (const character of json) {
+    if ('[{'.includes(character)) level += 1;
+    if (']}'.includes(character)) level -= 1;
+    if (level > 400) return true;
+  }
+  return false;
 }

@@ -1,4 +1,5 @@
-import { requireLevel, Session } from './session';
+import { InvalidSessionError } from '../errors/invalid-session.error';
+import { type FurtherFields, requireLevel, Session, type SessionFields } from './session';
 import type { SessionData } from './session-types';
 
 /** The version that this code writes and reads. A record of any other version is no session. */
@@ -12,7 +13,7 @@ interface SessionRecord {
   v: typeof RECORD_VERSION;
   id: string;
   user: { id: string; username: string };
-  roles: string[];
+  roles: readonly string[];
   createdAt: number;
   authenticatedAt: number;
   /** Epoch milliseconds at which the session ends whatever happens. */
@@ -28,12 +29,46 @@ interface SessionRecord {
   supersedes?: string;
 }
 
+/**
+ * The record of a session. Fields that this release did not know when it read the record are in it again.
+ *
+ * @throws InvalidSessionError for what {@link decodeSession} would not read
+ */
 export function encodeSession(session: Session): string {
-  const record: SessionRecord = {
+  const further = Session.furtherFieldsOf(session);
+  const record = recordOf(session);
+  return encoded({ ...further?.record, ...record, user: { ...further?.user, ...record.user } });
+}
+
+/**
+ * Checks the parts of a session before one is made of them.
+ *
+ * @throws InvalidSessionError for what {@link decodeSession} would not read
+ */
+export function requireReadable(fields: SessionFields): void {
+  encoded(recordOf(fields));
+}
+
+/** The value as it comes out of JSON is checked: a date is text by then, and NaN is null. */
+function encoded(record: object): string {
+  let json: string;
+  try {
+    json = JSON.stringify(record);
+  } catch (error) {
+    throw new InvalidSessionError(`'data' cannot be written as JSON (${String(error)}).`);
+  }
+  const problem = problemOf(JSON.parse(json));
+  if (problem !== null) throw new InvalidSessionError(problem);
+  return json;
+}
+
+function recordOf(session: SessionFields): SessionRecord {
+  const { supersededBy = null, supersedes = null } = session;
+  return {
     v: RECORD_VERSION,
     id: session.id,
     user: session.user,
-    roles: [...session.roles],
+    roles: session.roles,
     createdAt: session.createdAt,
     authenticatedAt: session.authenticatedAt,
     abs: session.absoluteExpiresAt,
@@ -41,16 +76,15 @@ export function encodeSession(session: Session): string {
     ua: session.userAgent,
     ip: session.ip,
     data: session.data,
-    ...(session.supersededBy !== null && { supersededBy: session.supersededBy }),
-    ...(session.supersedes !== null && { supersedes: session.supersedes }),
+    ...(supersededBy !== null && { supersededBy }),
+    ...(supersedes !== null && { supersedes }),
   };
-  return JSON.stringify(record);
 }
 
 /**
  * Reads a record, or gives `null` when it is not exactly what {@link encodeSession} writes: broken
- * JSON, another version, a field of the wrong type, the record of another session. Unknown further
- * fields are passed over, so that a later minor release may add some.
+ * JSON, another version, a field of the wrong type, the record of another session. A later minor release
+ * may add fields: they are kept, and written again with the rest.
  */
 export function decodeSession(id: string, json: string): Session | null {
   try {
@@ -78,8 +112,32 @@ function toSession(record: SessionRecord): Session {
     supersedes: record.supersedes ?? null,
   };
   // Nobody else has what was just parsed: no copy is needed.
-  return new Session(fields, (value) => deepFrozen(value, 1));
+  return new Session(fields, (value) => deepFrozen(value, 1), furtherFieldsIn(record));
 }
+
+/** Records without any are the rule, and looked at for nothing but their number of fields. */
+function furtherFieldsIn(record: SessionRecord): FurtherFields | null {
+  const { supersededBy, supersedes, user } = record;
+  const known = NAMES.size - Number(supersededBy === undefined) - Number(supersedes === undefined);
+  const isKnown =
+    Object.keys(record).length === known && Object.keys(user).length === USER_NAMES.size;
+  if (isKnown) return null;
+  return deepFrozen({ record: without(NAMES, record), user: without(USER_NAMES, user) }, 1);
+}
+
+/** Unlike assignment, `fromEntries` makes `__proto__` a field like any other. */
+function without(names: ReadonlySet<string>, value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value as Record<string, unknown>).filter(([name]) => !names.has(name)),
+  );
+}
+
+const USER_NAMES: ReadonlySet<string> = new Set<keyof SessionRecord['user']>(['id', 'username']);
+
+const NAMES: ReadonlySet<string> = new Set<keyof SessionRecord>([
+  ...(['v', 'id', 'user', 'roles', 'createdAt', 'authenticatedAt', 'abs', 'idle'] as const),
+  ...(['ua', 'ip', 'data', 'supersededBy', 'supersedes'] as const),
+]);
 
 /**
  * Freezes what came out of `JSON.parse`, at every depth.
@@ -94,25 +152,45 @@ function deepFrozen<T>(value: T, level: number): T {
 }
 
 function isRecord(value: unknown): value is SessionRecord {
-  return (
-    isObject(value) &&
-    value.v === RECORD_VERSION &&
-    isText(value.id) &&
-    isObject(value.user) &&
-    isText(value.user.id) &&
-    isText(value.user.username) &&
-    Array.isArray(value.roles) &&
-    value.roles.every((role) => typeof role === 'string') &&
-    isPositiveInteger(value.createdAt) &&
-    isPositiveInteger(value.authenticatedAt) &&
-    isPositiveInteger(value.abs) &&
-    isPositiveInteger(value.idle) &&
-    isTextOrNull(value.ua) &&
-    isTextOrNull(value.ip) &&
-    isObject(value.data) &&
-    isAbsentOrText(value.supersededBy) &&
-    isAbsentOrText(value.supersedes)
-  );
+  return problemOf(value) === null;
+}
+
+/** The first thing that keeps a value from being a record, as a sentence; `null` when it is one. */
+function problemOf(value: unknown): string | null {
+  if (!isObject(value) || value.v !== RECORD_VERSION) return 'It is not a record.';
+  for (const [name, isValid, wanted] of RULES) {
+    if (!isValid(value[name])) return `'${name}' must be ${wanted}.`;
+  }
+  return null;
+}
+
+type Rule = readonly [
+  name: keyof SessionRecord,
+  isValid: (value: unknown) => boolean,
+  wanted: string,
+];
+
+const RULES: readonly Rule[] = [
+  ['id', isText, 'text that is not empty'],
+  ['user', isUser, '{ id, username }, both text that is not empty: write String(id) for a number'],
+  ['roles', isTextList, 'a list of text'],
+  ['createdAt', isPositiveInteger, 'a whole number of milliseconds'],
+  ['authenticatedAt', isPositiveInteger, 'a whole number of milliseconds'],
+  ['abs', isPositiveInteger, 'a whole number of milliseconds'],
+  ['idle', isPositiveInteger, 'a whole number of milliseconds'],
+  ['ua', isTextOrNull, 'text or null'],
+  ['ip', isTextOrNull, 'text or null'],
+  ['data', isObject, 'an object of what JSON can hold'],
+  ['supersededBy', isAbsentOrText, 'text that is not empty'],
+  ['supersedes', isAbsentOrText, 'text that is not empty'],
+];
+
+function isUser(value: unknown): boolean {
+  return isObject(value) && isText(value.id) && isText(value.username);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,12 @@ import type { SessionData, SessionUser } from './session-types';
  */
 const MAX_LEVELS = 500;
 
+/** Fields of a record, and of the user in it, that a later release has added. */
+export interface FurtherFields {
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly user: Readonly<Record<string, unknown>>;
+}
+
 /** What a {@link Session} is made of. */
 export type SessionFields = Pick<
   Session,
@@ -53,12 +59,18 @@ export class Session {
   /** The id of the session that was rotated into this one; it may be gone by now. `null` for a sign-in. */
   readonly supersedes: string | null;
   readonly #granted: ReadonlySet<string>;
+  readonly #further: FurtherFields | null;
 
   /**
    * @param frozen Makes what is given unchangeable. By default it is copied; who owns it already may do
    *   with less.
+   * @param further The fields of the record that this release does not know.
    */
-  constructor(fields: SessionFields, frozen: <T extends object>(value: T) => T = frozenCopy) {
+  constructor(
+    fields: SessionFields,
+    frozen: <T extends object>(value: T) => T = frozenCopy,
+    further: FurtherFields | null = null,
+  ) {
     this.id = fields.id;
     this.user = Object.freeze({ id: fields.user.id, username: fields.user.username });
     this.roles = frozen(fields.roles);
@@ -72,12 +84,18 @@ export class Session {
     this.supersededBy = fields.supersededBy ?? null;
     this.supersedes = fields.supersedes ?? null;
     this.#granted = new Set(this.roles);
+    this.#further = further;
     Object.freeze(this);
+  }
+
+  /** Fields that {@link with} keeps, and a rewritten record holds again, though this release does not know them. */
+  static furtherFieldsOf(session: Session): FurtherFields | null {
+    return session.#further;
   }
 
   /** A session like this one, but for these fields. */
   with(changes: Partial<SessionFields>): Session {
-    return new Session(Object.assign({}, this, changes));
+    return new Session(Object.assign({}, this, changes), undefined, this.#further);
   }
 
   /** Whether the session carries exactly this role. */

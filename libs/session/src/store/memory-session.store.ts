@@ -1,3 +1,4 @@
+import { hasRoomFor } from '../additions/addition-rules';
 import { decodeSession, encodeSession } from '../session/session-record';
 import type { Session } from '../session/session';
 import { superseded } from '../session/superseded';
@@ -39,6 +40,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     if (!entry || session?.supersededBy !== null) return Promise.resolve('gone');
     const own = entry.additions.get(service) ?? new Map<string, string>();
     if (own.has(name)) return Promise.resolve('taken');
+    if (!hasRoomFor(value, own)) return Promise.resolve('full');
     entry.additions.set(service, own.set(name, value));
     return Promise.resolve('added');
   }
@@ -75,6 +77,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
   }
 
   update(id: string, change: (session: Session) => Session): Promise<Session | null> {
+    // An error of `change` rejects.
     return new Promise((resolve) => {
       const entry = this.#live(id);
       const session = entry ? decodeSession(id, entry.record) : null;

@@ -45,6 +45,9 @@ interface EndedSession {
 /** How often an update is tried before the record counts as too contended. */
 const UPDATE_ATTEMPTS = 20;
 
+/** How many names and values are written in one command; an even number. */
+const FIELDS_AT_ONCE = 2_000;
+
 /** The least time between two reviews of one session, in milliseconds. */
 const REVIEW_INTERVAL = 1_000;
 
@@ -214,14 +217,22 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   async #giveAdditions({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
-    if (added.every((fields) => fields.length === 0)) return;
     const untilAbsolute = absoluteExpiresAt - Date.now();
-    const transaction = this.client.multi();
     for (const [i, key] of this.#dataKeys(id).entries()) {
       const fields = added[i] ?? [];
-      if (fields.length > 0) transaction.hset(key, ...fields).pexpire(key, untilAbsolute);
+      // Services in other languages may have added more than this library does: in steps, of which none
+      // is too long for one command, or takes too long.
+      for (let from = 0; from < fields.length; from += FIELDS_AT_ONCE) {
+        const some = fields.slice(from, from + FIELDS_AT_ONCE);
+        await replies(
+          this.client
+            .multi()
+            .hset(key, ...some)
+            .pexpire(key, untilAbsolute)
+            .exec(),
+        );
+      }
     }
-    await replies(transaction.exec());
   }
 
   #dataKeys(id: string): string[] {

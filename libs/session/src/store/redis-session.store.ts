@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
+import { hasRoomFor } from '../additions/addition-rules';
 import type { Session } from '../session/session';
 import { decodeSession } from '../session/session-record';
 import { type IdleClock, IdleClocks } from './idle-clocks';
@@ -78,6 +79,10 @@ export class RedisSessionStore extends SessionStore {
     const untilAbsolute = session.absoluteExpiresAt - Date.now();
     if (untilAbsolute <= 0 || session.supersededBy !== null) return 'gone';
     const key = sessionDataKey(id, service);
+    // Looked at before, as nothing that was added can be taken back. Of those that add at once each may
+    // find room for one more.
+    const own = await this.additions(id, service);
+    if (!own.has(name) && !hasRoomFor(value, own)) return 'full';
     const [record, left, isNew, isFirst] = await replies(
       this.client
         .multi()

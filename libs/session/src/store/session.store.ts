@@ -10,9 +10,9 @@ export interface Addition {
 
 /**
  * What became of an addition: `'added'`, `'taken'` when the service has given the name a value before,
- * `'gone'` when the session has ended.
+ * `'full'` when the service has added as much as it may (`hasRoomFor`), `'gone'` when the session has ended.
  */
-export type AdditionOutcome = 'added' | 'taken' | 'gone';
+export type AdditionOutcome = 'added' | 'taken' | 'full' | 'gone';
 
 /** How a session is looked for. */
 export interface FindOptions {

@@ -432,6 +432,25 @@ function describeContract(
         expect(outcomes.filter((it) => it === 'taken')).toHaveLength(4);
       });
 
+      it('is refused where it is one too many, or too much, and adds nothing', async () => {
+        const session = sampleSession();
+        await issuer.insert(session);
+        const add = (service: string, name: string, value = '1') =>
+          store.add(session, { service, name, value });
+
+        for (let i = 0; i < 100; i += 1) expect(await add('orders', `name-${i}`)).toBe('added');
+        expect(await add('orders', 'one-more')).toBe('full');
+        expect(await add('orders', 'name-7')).toBe('taken');
+        expect((await store.additions(session.id, 'orders')).size).toBe(100);
+
+        const large = `"${'x'.repeat(4_094)}"`;
+        for (let i = 0; i < 16; i += 1) {
+          expect(await add('products', `name-${i}`, large)).toBe('added');
+        }
+        expect(await add('products', 'one-more')).toBe('full');
+        expect((await store.additions(session.id, 'products')).size).toBe(16);
+      });
+
       local('is not made to a session that never was, or has ended', async () => {
         const never = sampleSession();
         const ended = sampleSession();

@@ -1,0 +1,12 @@
+import { MAX_ADDED, MAX_ADDITIONS } from '../additions/addition-rules';
+import { SessionError } from './session-error';
+
+/** A service has added as much to a session as it may. Nothing was added. */
+export class SessionDataFullError extends SessionError {
+  constructor(service: string, name: string) {
+    super(
+      'ERR_SESSION_DATA_FULL',
+      `${service} cannot add '${name}' to this session: a service may add ${MAX_ADDITIONS} values to one, of ${MAX_ADDED} characters of JSON together. Keep what grows in a store of the service, under the session's id.`,
+    );
+  }
+}
