@@ -1,6 +1,6 @@
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { sign, type SignOptions } from 'jsonwebtoken';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { firstValueFrom } from 'rxjs';
@@ -13,6 +13,12 @@ import { settingsFor, type System } from './support/system';
 
 const SECRET = randomBytes(32).toString('hex');
 const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('redis');
+
+/** The claims of a call for this message, as docs/03-options.md has them. */
+function contentOf(pattern: string, data: object): object {
+  const body = createHash('sha256').update(JSON.stringify(data)).digest('base64url');
+  return { jti: randomBytes(9).toString('base64url'), call: pattern, body };
+}
 
 /** Where services without a Redis ask who is asking them. */
 describe('the port of the auth app for services', () => {
@@ -84,7 +90,8 @@ describe('the port of the auth app for services', () => {
       } = {},
       claims = {},
     ): Record<string, string> {
-      const call = sign(claims, secret, {
+      const content = contentOf('session.introspect', { id });
+      const call = sign({ ...content, ...claims }, secret, {
         algorithm: 'HS256',
         header: { alg: 'HS256', typ },
         issuer: 'orders',
@@ -109,6 +116,13 @@ describe('the port of the auth app for services', () => {
       ['has expired', () => signed({}, { iat: Math.floor(Date.now() / 1_000) - 120 }), 'CALL'],
       ['was sent to another service', () => signed({ audience: 'products' }), 'CALL'],
       ['is another kind of token', () => signed({ typ: 'JWT' }), 'CALL'],
+      ['was signed for another message', () => signed({}, contentOf('session.ping', {})), 'CALL'],
+      [
+        'was signed for another session',
+        () => signed({}, contentOf('session.introspect', { id: 'x' })),
+        'CALL',
+      ],
+      ['does not say what it asks for', () => signed({}, { call: undefined }), 'CALL'],
       ['is a user’s', () => ({ authorization: `Bearer ${token}` }), 'ERR_SESSION_ROLE_REQUIRED'],
     ])('refuses a call that %s', async (_, headers, code) => {
       await expect(introspect(headers())).rejects.toMatchObject({
@@ -135,7 +149,8 @@ describe('the port of the auth app for services', () => {
     });
     const ping = (issuer: string, secret: string) => {
       const header = { alg: 'HS256', typ: 'session-call+jwt' } as const;
-      const call = sign({}, secret, { header, issuer, audience: 'auth', expiresIn: 30 });
+      const content = contentOf('session.ping', {});
+      const call = sign(content, secret, { header, issuer, audience: 'auth', expiresIn: 30 });
       return firstValueFrom(
         client.send<unknown>('session.ping', { '@session': { 'x-session-call': call }, data: {} }),
       );

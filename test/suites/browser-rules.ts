@@ -254,6 +254,9 @@ export function browserRules(adapter: Adapter): void {
         const attributes = 'HttpOnly; Secure; SameSite=Lax';
         expect(set).toEqual([
           expect.stringMatching(new RegExp(`^__Host-sid=[\\w-]{43}; Path=/; ${attributes}$`)),
+          expect.stringMatching(
+            new RegExp(`^__Secure-device=[\\w-]{43}; Path=/auth; ${attributes}$`),
+          ),
         ]);
         expect(cleared).toEqual([
           `__Host-sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; ${attributes}`,

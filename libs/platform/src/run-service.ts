@@ -56,7 +56,8 @@ async function start<E extends ServiceEnvironment>(
   const logger = new ServiceLogger(name, environment);
   const app = await createApplication(module, environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
-  app.enableShutdownHooks();
+  // Of the signals that Nest listens to; 0 says that all was served.
+  app.enableShutdownHooks([], { useProcessExit: true });
   guardRequests(app, environment);
   app.useGlobalPipes(
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),

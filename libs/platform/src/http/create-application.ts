@@ -67,6 +67,8 @@ async function createFastify(
   const adapter = new FastifyAdapter({
     trustProxy,
     bodyLimit: MAX_BODY,
+    // While the service ends it serves what still comes.
+    return503OnClosing: false,
     serverFactory: createHttpServer,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerFrameworkError,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, type INestApplication, Logger } from '@nestjs/common';
 import {
   type ClientProxy,
@@ -19,8 +20,19 @@ import { LimitedTcpServer, type TcpLimits } from './limited-tcp.server';
 
 const HOST = '127.0.0.1';
 
+/** The state of the handler that takes its time. */
+const slow = { hasBegun: false };
+
 @Controller()
 class SampleController {
+  @Public()
+  @MessagePattern('slow')
+  async slow(data: string): Promise<string> {
+    slow.hasBegun = true;
+    await delay(200);
+    return data;
+  }
+
   @Public()
   @MessagePattern('echo')
   echo(data: string): string {
@@ -111,6 +123,14 @@ describe('a TCP port with limits', () => {
     const drip = setInterval(() => socket.write('x'), 20);
     await closed;
     clearInterval(drip);
+  });
+
+  it('answers what is being handled before it closes', async () => {
+    await serve();
+    const answer = send('slow', 'in time');
+    await eventually(() => slow.hasBegun);
+    await app.close();
+    expect(await answer).toBe('in time');
   });
 
   it('takes so many connections, and others once there is room', async () => {

@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net';
-import { ServerTCP, type TcpOptions, TcpSocket } from '@nestjs/microservices';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type OutgoingResponse,
+  ServerTCP,
+  type TcpOptions,
+  TcpSocket,
+} from '@nestjs/microservices';
 import { FailureLog } from '../errors/failure-log';
 import { FrameDecoder } from './frame-decoder';
 
@@ -14,6 +20,9 @@ const MESSAGE_TIMEOUT = 5_000;
 
 /** After how long a connection is closed on which nothing comes, in milliseconds: clients connect again. */
 const IDLE_TIMEOUT = 5 * 60_000;
+
+/** How often it is looked whether everything is answered, in milliseconds. */
+const LOOK_INTERVAL = 20;
 
 /** Anybody who reaches the port can cause a line. Characters of it, and how often one is written (ms). */
 const LONGEST_LINE = 200;
@@ -42,6 +51,7 @@ export interface TcpLimits {
 export class LimitedTcpServer extends ServerTCP {
   readonly #failures = new FailureLog(LimitedTcpServer.name, LOG_INTERVAL);
   readonly #limits: Required<TcpLimits>;
+  readonly #sockets = new Set<LimitedSocket>();
 
   constructor(
     options: NonNullable<TcpOptions['options']>,
@@ -62,8 +72,29 @@ export class LimitedTcpServer extends ServerTCP {
     super.bindHandler(socket);
   }
 
+  /** Answers first what is being handled. Nest's own would cut it off. */
+  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- Nest awaits it
+  override async close(): Promise<void> {
+    this.server.close();
+    const end = performance.now() + this.#limits.messageTimeout;
+    let isHandling = this.#isHandling();
+    while (isHandling && performance.now() < end) {
+      isHandling = this.#isHandling();
+      // Once more after the last answer, which is then on its way.
+      await delay(LOOK_INTERVAL, undefined, { ref: false });
+    }
+    super.close();
+  }
+
   protected override getSocketInstance(socket: Socket): TcpSocket {
-    return new LimitedSocket(socket, this.#limits);
+    const limited = new LimitedSocket(socket, this.#limits);
+    this.#sockets.add(limited);
+    socket.once('close', () => this.#sockets.delete(limited));
+    return limited;
+  }
+
+  #isHandling(): boolean {
+    return [...this.#sockets].some((socket) => socket.isHandling);
   }
 
   /** What was sent may be as long as it likes, and is the sender's to choose. */
@@ -76,6 +107,8 @@ export class LimitedTcpServer extends ServerTCP {
 /** A connection with a limit on what it takes. What is no message ends it. */
 class LimitedSocket extends TcpSocket {
   readonly #frames: FrameDecoder;
+  /** The ids of the messages that have no last answer yet. */
+  readonly #open = new Set<unknown>();
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(
@@ -84,12 +117,21 @@ class LimitedSocket extends TcpSocket {
   ) {
     super(socket);
     this.#frames = new FrameDecoder(limits.longestMessage);
+    socket.on('message', ({ id }: { id?: unknown }) => {
+      if (id !== undefined) this.#open.add(id);
+    });
     socket.on('close', () => {
       clearTimeout(this.#deadline);
     });
   }
 
+  get isHandling(): boolean {
+    return this.#open.size > 0;
+  }
+
   protected handleSend(message: unknown, callback?: (error?: unknown) => void): void {
+    const { id, isDisposed, status } = message as Partial<OutgoingResponse> & { status?: unknown };
+    if (isDisposed === true || status === 'error') this.#open.delete(id);
     const text = JSON.stringify(message);
     if (this.socket.write(`${text.length}#${text}`, 'utf-8', callback)) return;
     // Who does not read answers gets no more of them.

@@ -1,11 +1,13 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { SessionSource } from '../source/session.source';
 import { RedisConnection } from '../store/redis-connection';
 
 /** Reports to Terminus whether the session store answers, and whether it can answer again. */
 @Injectable()
-export class SessionHealthIndicator {
+export class SessionHealthIndicator implements OnModuleDestroy {
+  #isEnding = false;
+
   constructor(
     private readonly health: HealthIndicatorService,
     private readonly source: SessionSource,
@@ -13,8 +15,13 @@ export class SessionHealthIndicator {
     @Optional() @Inject(RedisConnection) private readonly connection: RedisConnection | null,
   ) {}
 
+  onModuleDestroy(): void {
+    this.#isEnding = true;
+  }
+
   /**
-   * For a readiness probe: whether the session store answers now.
+   * For a readiness probe: whether the session store answers now. Down from the signal on that ends the
+   * application, so that no more requests are sent to it.
    *
    * @param key The name under which the result is reported.
    */
@@ -22,6 +29,7 @@ export class SessionHealthIndicator {
     key: K = 'sessions' as K,
   ): Promise<HealthIndicatorResult<K>> {
     const indicator = this.health.check(key);
+    if (this.#isEnding) return indicator.down();
     try {
       await this.source.ping();
       return indicator.up();
