@@ -103,12 +103,51 @@ export class RedisSentinels {
   /** Waits until the Sentinels have one and the same master, and so many replicas follow it. */
   async untilSettled(replicas: number): Promise<RedisServer> {
     let master: RedisServer | undefined;
-    await untilTrue(async () => (master = await this.currentMaster()) !== undefined);
-    if (!master) throw new Error('no master');
-    const url = this.users?.testerUrl(master.port) ?? master.url;
+    const isSettled = async () => {
+      // Asked anew each time: the Sentinels may choose another one meanwhile.
+      master = await this.currentMaster();
+      if (master === undefined) return false;
+      const online = (await this.#replicationOf(master)).match(/state=online/g) ?? [];
+      return online.length === replicas;
+    };
     // A replica that the failover did not reach follows another until the Sentinels convert it.
-    await untilFollowed(url, replicas, SENTINEL_CONVERSION_MS);
+    await untilTrue(isSettled, SENTINEL_CONVERSION_MS).catch(async (error: unknown) => {
+      throw new Error(`${replicas} replicas do not follow.\n${await this.#describe()}`, {
+        cause: error,
+      });
+    });
+    if (!master) throw new Error('no master');
     return master;
+  }
+
+  /** `INFO replication`, or nothing from a server that does not answer. */
+  async #replicationOf({ port, url }: RedisServer): Promise<string> {
+    const client = new Redis(this.users?.testerUrl(port) ?? url, {
+      retryStrategy: null,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 1_000,
+    });
+    client.on('error', () => undefined);
+    try {
+      return await client.info('replication');
+    } catch {
+      return '';
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** What every server and every Sentinel says, to find out why they do not agree. */
+  async #describe(): Promise<string> {
+    const servers = this.servers.map(async (server) => {
+      const info = await this.#replicationOf(server);
+      const lines = info.split(/\r?\n/).filter((line) => /^(role|master_|slave\d)/.test(line));
+      return `${server.port}: ${lines.length > 0 ? lines.join(' ') : 'no answer'}`;
+    });
+    const sentinels = this.sentinels.map(async (sentinel) => {
+      return `Sentinel ${sentinel.port}: master ${await masterPort(sentinel)}`;
+    });
+    return (await Promise.all([...servers, ...sentinels])).join('\n');
   }
 
   /** Has the Sentinels replace the master though it is there. */
