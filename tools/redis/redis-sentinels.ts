@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { RedisServer, type RedisServerOptions } from './redis-server';
 import { type RedisUsers } from './redis-users';
-import { untilFollowed } from './until-followed';
+import { onlineReplicasIn, untilFollowed } from './until-followed';
 import { untilTrue } from './until-true';
 
 const REPLICAS = 2;
@@ -107,8 +107,7 @@ export class RedisSentinels {
       // Asked anew each time: the Sentinels may choose another one meanwhile.
       master = await this.currentMaster();
       if (master === undefined) return false;
-      const online = (await this.#replicationOf(master)).match(/state=online/g) ?? [];
-      return online.length === replicas;
+      return onlineReplicasIn(await this.#replicationOf(master)) === replicas;
     };
     // A replica that the failover did not reach follows another until the Sentinels convert it.
     await untilTrue(isSettled, SENTINEL_CONVERSION_MS).catch(async (error: unknown) => {

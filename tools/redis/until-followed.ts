@@ -6,16 +6,17 @@ import { untilTrue } from './until-true';
  * says up to a second earlier that its link is up.
  *
  * @param url Of the master, for a user who may ask `INFO`.
- * @param limit Milliseconds. @default half a minute
  */
-export async function untilFollowed(url: string, replicas: number, limit?: number): Promise<void> {
+export async function untilFollowed(url: string, replicas: number): Promise<void> {
   const client = new Redis(url);
   try {
-    await untilTrue(async () => {
-      const online = (await client.info('replication')).match(/state=online/g) ?? [];
-      return online.length === replicas;
-    }, limit);
+    await untilTrue(async () => onlineReplicasIn(await client.info('replication')) === replicas);
   } finally {
     client.disconnect();
   }
+}
+
+/** The number of replicas that follow a server, by its `INFO replication`. */
+export function onlineReplicasIn(info: string): number {
+  return info.match(/state=online/g)?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { weightOf } from './access-weight';
 import type { AccessRouter } from './access-router';
 
@@ -72,7 +72,7 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
 
 /** SHA-256 of a catalogue's JSON, in base64url. */
 export function digestOfCatalogue(json: string): string {
-  return createHash('sha256').update(json).digest('base64url');
+  return hash('sha256', json, 'base64url');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json';
 
 /** A body that cannot be known when the call is signed, or checked: a stream, a form, bytes. */
@@ -59,8 +59,7 @@ export function actionOf(pattern: unknown): string {
 /** SHA-256 of the body as canonical JSON, in base64url; `null` for a body that is not read. */
 export function digestOf({ body }: CallContent): string | null {
   if (body === UNREAD) return null;
-  const json = body === undefined ? '' : canonicalJson(body);
-  return createHash('sha256').update(json).digest('base64url');
+  return hash('sha256', body === undefined ? '' : canonicalJson(body), 'base64url');
 }
 
 /** The value as the other side of a JSON transport receives it. */

@@ -131,10 +131,11 @@ export class RedisConnection implements OnApplicationShutdown {
   }
 
   #once(event: string, listener: () => void): void {
-    this.client.once(event, listener);
-    this.#cleanups.push(() => {
-      this.client.off(event, listener);
-    });
+    const once = () => {
+      this.client.off(event, once);
+      listener();
+    };
+    this.#listen(event, once);
   }
 
   #reportEnd(): void {
