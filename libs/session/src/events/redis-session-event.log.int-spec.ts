@@ -139,6 +139,46 @@ describe('the log of session events in Redis', () => {
     await eventually(async () => (await connections()) === before);
   });
 
+  it('serves 150 followers over one connection, each from its own position', async () => {
+    const log = new RedisSessionEventLog(client);
+    const other = new RedisSessionEventLog(admin);
+    const positions: string[] = [];
+    const append = async (count: number) => {
+      for (let i = 0; i < count; i += 1) positions.push(await other.append(sampleEvent(), KEEP));
+    };
+    await append(230);
+    const before = await connections();
+    const heard = new Map<number, string[]>();
+    const followers = Array.from({ length: 150 }, (_, at) => {
+      const from = at === 0 ? '0-0' : (positions[at] ?? '0-0');
+      const own: string[] = [];
+      heard.set(at, own);
+      return log.after(from).subscribe(({ position = '' }) => own.push(position));
+    });
+    await append(30);
+    await eventually(() => [...heard.values()].every((own) => own.at(-1) === positions.at(-1)));
+    expect(await connections()).toBe(before + 1);
+    await append(5);
+    await eventually(() => [...heard.values()].every((own) => own.at(-1) === positions.at(-1)));
+
+    for (const [at, own] of heard) expect(own).toEqual(positions.slice(at === 0 ? 0 : at + 1));
+    for (const follower of followers) follower.unsubscribe();
+    await eventually(async () => (await connections()) === before);
+  });
+
+  it('removes its listeners from the given client', async () => {
+    const count = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = count();
+    for (let i = 0; i < 3; i += 1) {
+      const connected = await connections();
+      follow(null);
+      await eventually(async () => (await connections()) === connected + 1);
+      subscription?.unsubscribe();
+      await eventually(async () => (await connections()) === connected);
+    }
+    await eventually(() => JSON.stringify(count()) === JSON.stringify(before));
+  });
+
   it('ends with the client that it was given', async () => {
     const before = await connections();
     follow(null);

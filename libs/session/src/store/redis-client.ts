@@ -134,9 +134,12 @@ export function duplicateClient(
   // A command that needs it fails by itself; without a listener the event would end the process.
   duplicate.on('error', () => undefined);
   requireDatabase(duplicate);
-  client.once('end', () => {
+  const endToo = () => {
     duplicate.disconnect();
-  });
+  };
+  client.once('end', endToo);
+  // Many duplicates may be opened and closed during the life of one client.
+  duplicate.once('end', () => client.off('end', endToo));
   return duplicate;
 }
 

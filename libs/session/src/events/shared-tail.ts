@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster, Redis } from 'ioredis';
+import { Observable, type Subscriber } from 'rxjs';
+import type { FailureLog } from '../errors/failure-log';
+import { duplicateClient, whenReady } from '../store/redis-client';
+import { reply } from '../store/redis-reply';
+import { SESSION_EVENTS_KEY } from '../store/redis-session.keys';
+import { decodeSessionEvent, type SessionEvent } from './session-event';
+
+/** How long a read waits for the next event before it is sent again, in milliseconds. */
+const BLOCK = 2_000;
+
+/** How long Redis may stay silent beyond that before the connection counts as dead (ms). */
+const GRACE = 1_000;
+
+/** How many events one read takes. */
+const BATCH = 100;
+
+/** The pause before a read that failed is tried again, in milliseconds. */
+const RETRY_DELAY = 500;
+
+/** An entry of the stream; without an event where it holds something else. */
+type Entry = readonly [position: string, event: SessionEvent | null];
+
+/**
+ * Reads the event stream over one connection for all followers of this process: a blocking read occupies its
+ * connection. The connection is open while there are followers.
+ */
+export class SharedTail {
+  #reading: Reading | null = null;
+  /** Followers catch up one at a time: requests share the client's connection. */
+  #turns: Promise<void> = Promise.resolve();
+
+  /** @param latest The position of the newest event. */
+  constructor(
+    private readonly client: Redis | Cluster,
+    private readonly latest: () => Promise<string>,
+    private readonly failures: FailureLog,
+  ) {}
+
+  /** @param position Of an event; `null` for what happens from now on. */
+  after(position: string | null): Observable<SessionEvent> {
+    return new Observable((subscriber) => {
+      const follower = new Follower(subscriber);
+      const reading = (this.#reading ??= this.#read());
+      reading.followers.add(follower);
+      this.#turns = this.#turns.then(() => this.#catchUp(follower, position, reading));
+      return () => {
+        reading.followers.delete(follower);
+        if (reading.followers.size > 0) return;
+        reading.connection.disconnect();
+        if (this.#reading === reading) this.#reading = null;
+      };
+    });
+  }
+
+  #read(): Reading {
+    const timeouts = { commandTimeout: BLOCK + GRACE, socketTimeout: BLOCK + GRACE };
+    const reading = new Reading(duplicateClient(this.client, timeouts));
+    reading.connection.once('end', () => {
+      if (this.#reading === reading) this.#reading = null;
+      reading.begin();
+      for (const follower of [...reading.followers]) follower.complete();
+    });
+    // After the first follower has been added.
+    queueMicrotask(() => void this.#pump(reading));
+    return reading;
+  }
+
+  async #pump(reading: Reading): Promise<void> {
+    let last: string | null = null;
+    while (reading.followers.size > 0) {
+      try {
+        const failure = await whenReady(reading.connection, GRACE);
+        if (failure) throw failure;
+        last ??= await this.latest();
+        reading.begin();
+        for (const entry of await this.#entriesAfter(reading.connection, last, BLOCK)) {
+          [last] = entry;
+          for (const follower of [...reading.followers]) follower.take(entry);
+        }
+      } catch (error) {
+        // The last follower has left, which closed the connection and failed the read.
+        if (reading.followers.size === 0) return;
+        this.failures.report(error);
+        await delay(RETRY_DELAY);
+      }
+    }
+  }
+
+  /** Reads the entries before the start of the shared read, then hands over to it. */
+  async #catchUp(follower: Follower, position: string | null, reading: Reading): Promise<void> {
+    let last = position;
+    while (!follower.hasLeft) {
+      try {
+        last ??= await this.latest();
+        await reading.begun;
+        for (;;) {
+          const entries = await this.#entriesAfter(this.client, last);
+          if (entries.length === 0) break;
+          for (const entry of entries) {
+            follower.give(entry);
+            [last] = entry;
+          }
+        }
+        follower.goOnAfter(last);
+        return;
+      } catch (error) {
+        if (follower.hasLeft as boolean) return;
+        this.failures.report(error);
+        await delay(RETRY_DELAY);
+      }
+    }
+  }
+
+  /** @param block How long to wait for one, in milliseconds; not at all without. */
+  async #entriesAfter(client: Redis | Cluster, last: string, block?: number): Promise<Entry[]> {
+    const from = ['STREAMS', SESSION_EVENTS_KEY, last] as const;
+    const streams = await reply(
+      block === undefined
+        ? client.xread('COUNT', BATCH, ...from)
+        : client.xread('COUNT', BATCH, 'BLOCK', block, ...from),
+    );
+    return (streams?.[0]?.[1] ?? []).map(([position, fields]) => [
+      position,
+      decodeSessionEvent(position, fields[fields.indexOf('event') + 1] ?? ''),
+    ]);
+  }
+}
+
+/** Connection that reads new entries, and its followers. */
+class Reading {
+  readonly followers = new Set<Follower>();
+  /** Resolves when the start position of the shared read is known. */
+  readonly begun: Promise<void>;
+  begin: () => void = () => undefined;
+
+  constructor(readonly connection: Redis | Cluster) {
+    this.begun = new Promise((resolve) => {
+      this.begin = resolve;
+    });
+  }
+}
+
+/** Subscriber that receives each event once and in order. */
+class Follower {
+  /** Entries of the shared read that wait for the catch-up; `null` after it. */
+  #waiting: Entry[] | null = [];
+
+  constructor(private readonly subscriber: Subscriber<SessionEvent>) {}
+
+  get hasLeft(): boolean {
+    return this.subscriber.closed;
+  }
+
+  take(entry: Entry): void {
+    if (this.#waiting) this.#waiting.push(entry);
+    else this.give(entry);
+  }
+
+  give([, event]: Entry): void {
+    if (event) this.subscriber.next(event);
+  }
+
+  goOnAfter(position: string): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const entry of waiting) if (isLater(entry[0], position)) this.give(entry);
+  }
+
+  complete(): void {
+    this.subscriber.complete();
+  }
+}
+
+/** Positions are two numbers, each of up to 64 bits. */
+function isLater(position: string, other: string): boolean {
+  const [[time, count], [otherTime, otherCount]] = [position, other].map(numbersIn) as [
+    [bigint, bigint],
+    [bigint, bigint],
+  ];
+  return time === otherTime ? count > otherCount : time > otherTime;
+}
+
+function numbersIn(position: string): [bigint, bigint] {
+  const [time = '0', count = '0'] = position.split('-');
+  return [BigInt(time), BigInt(count)];
+}

@@ -1,0 +1,58 @@
+import { Redis } from 'ioredis';
+import { eventually } from '../../../tools/testing/eventually';
+import { SessionEvents } from './events/session-events';
+import { SessionEventsModule } from './events/session-events.module';
+import { SessionIdentityModule } from './identity/session-identity.module';
+import { SessionIssuerModule } from './issuer/session-issuer.module';
+import { SessionManager } from './issuer/session.manager';
+import { SessionModule } from './session.module';
+import { safeRedisOptions, whenReady } from './store/redis-client';
+import { SessionCounters } from './store/session-counters';
+import { httpAdapters, listen } from './testing/http-adapters';
+import { startedRedis } from './testing/started-redis';
+
+const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
+
+describe('a client shared by several applications in turn', () => {
+  const redis = startedRedis();
+
+  it('keeps no listener and no connection of a closed application', async () => {
+    const client = new Redis(safeRedisOptions({ port: redis.server.port }));
+    client.on('error', () => undefined);
+    await whenReady(client, 5_000);
+    const listeners = () =>
+      JSON.stringify(client.eventNames().map((name) => [name, client.listenerCount(name)]));
+    const connections = async () =>
+      String(await redis.client.client('LIST'))
+        .trim()
+        .split('\n').length;
+    const before = { listeners: listeners(), connections: await connections() };
+
+    for (let i = 0; i < 3; i += 1) {
+      const { app } = await listen(express, {
+        imports: [
+          SessionModule.forRoot({ client, service: 'orders', nearCache: true }),
+          SessionIssuerModule.forRoot({ services: ['orders'] }),
+          SessionEventsModule.forRoot({}),
+          SessionIdentityModule.forRoot({}),
+        ],
+      });
+      const seen: string[] = [];
+      app
+        .get(SessionEvents, { strict: false })
+        .after('0-0')
+        .subscribe(({ type }) => seen.push(type));
+      const manager = app.get(SessionManager, { strict: false });
+      await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] });
+      await eventually(() => seen.length > 0);
+      const { nearCache } = app.get(SessionCounters, { strict: false });
+      await eventually(() => nearCache.isLinkUp);
+      await app.close();
+    }
+
+    await eventually(() => listeners() === before.listeners);
+    await eventually(async () => (await connections()) === before.connections);
+    expect(await client.ping()).toBe('PONG');
+    client.disconnect();
+  });
+});
