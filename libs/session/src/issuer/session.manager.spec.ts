@@ -257,6 +257,55 @@ describe('SessionManager', () => {
     });
   });
 
+  describe.each([
+    ['a rotation', {}],
+    ['a rotation with a grace', { grace: true }],
+  ])('%s while the index is read', (_, options) => {
+    /** A store that rotates a session when its index has been read. */
+    class RotatingStore extends MemorySessionStore {
+      rotate: () => Promise<unknown> = () => Promise.resolve();
+
+      override async idsOf(userId: string, until?: number): Promise<string[]> {
+        const ids = await super.idsOf(userId, until);
+        const { rotate } = this;
+        this.rotate = () => Promise.resolve();
+        await rotate();
+        return ids;
+      }
+    }
+
+    it('does not hide the session from the list', async () => {
+      const store = new RotatingStore();
+      const rotating = managerOf(store);
+      const { session } = await rotating.create(ada);
+      const rotated: (string | undefined)[] = [];
+      store.rotate = async () => {
+        rotated.push((await rotating.rotate(session.id, {}, options))?.session.id);
+      };
+
+      const listed = await rotating.listByUser('u-1');
+
+      expect(listed.map((it) => it.session.id)).toEqual(rotated);
+      expect(rotated).toEqual([expect.any(String)]);
+    });
+
+    it('does not let a sign-in exceed the limit', async () => {
+      const store = new RotatingStore();
+      const limited = managerOf(store, { maxPerUser: 2 });
+      await limited.create(ada);
+      const { session } = await limited.create(ada);
+      // The second look at the index is the list of those that may have to go.
+      store.rotate = () => {
+        store.rotate = () => limited.rotate(session.id, {}, options);
+        return Promise.resolve();
+      };
+
+      await limited.create(ada);
+
+      expect((await limited.listByUser('u-1')).length).toBe(2);
+    });
+  });
+
   describe('setRoles', () => {
     it('takes all roles with none', async () => {
       const id = await signIn(ada);

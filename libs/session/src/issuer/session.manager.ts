@@ -49,6 +49,14 @@ export interface RotateOptions {
   readonly ip?: string | null;
 }
 
+/** Page of a user's sessions. */
+export interface ListOptions {
+  /** Largest number of sessions. @default all */
+  readonly limit?: number;
+  /** Last session of the previous page, which may have ended meanwhile. @default the first page */
+  readonly after?: Pick<Session, 'id' | 'absoluteExpiresAt'>;
+}
+
 /** Why a session ends: given, or found out from the session as it was last. */
 export type CauseOfEnd = SessionEventCause | ((session: Session) => SessionEventCause);
 
@@ -185,16 +193,44 @@ export class SessionManager {
   }
 
   /**
-   * A user's live sessions, the latest sign-in first. One that was rotated is listed once, as what it goes on
-   * as. Drops from the index what the store says is gone.
+   * A user's live sessions, latest absolute expiry first: the latest sign-in, unless `absoluteTimeout` was changed.
+   * A rotated session is listed under its new id. Entries of ended sessions are removed from the index.
+   *
+   * @throws RangeError when `limit` is no whole number from 1
+   *
+   * @example
+   * let page = await manager.listByUser(userId, { limit: 100 });
+   * while (page.length > 0) {
+   *   // ...
+   *   page = await manager.listByUser(userId, { limit: 100, after: page.at(-1)?.session });
+   * }
    */
-  async listByUser(userId: string): Promise<SessionSnapshot[]> {
-    const ids = await this.store.idsOf(userId);
-    const found = await inBatches(ids, (id) => this.#inspectOrReview(id, userId));
-    return found
-      .filter((snapshot) => snapshot !== null)
-      .filter(({ session }) => isItself(session))
-      .sort((a, b) => b.session.createdAt - a.session.createdAt);
+  async listByUser(
+    userId: string,
+    { limit = Infinity, after }: ListOptions = {},
+  ): Promise<SessionSnapshot[]> {
+    if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1)) {
+      throw new RangeError('limit: give a whole number from 1.');
+    }
+    const listed: SessionSnapshot[] = [];
+    const seen = new Set<string>();
+    let hasMoved: boolean;
+    do {
+      hasMoved = false;
+      const ids = await this.store.idsOf(userId, after?.absoluteExpiresAt);
+      const left = beforeIn(ids, after?.id).filter((id) => !seen.has(id));
+      left.reverse();
+      while (left.length > 0 && listed.length < limit) {
+        const next = left.splice(0, limit - listed.length);
+        for (const snapshot of await inBatches(next, (id) => this.#inspectOrReview(id, userId))) {
+          // Its successor was indexed before it ended, but perhaps after the index was read.
+          if (snapshot && isItself(snapshot.session)) listed.push(snapshot);
+          else hasMoved = true;
+        }
+        for (const id of next) seen.add(id);
+      }
+    } while (hasMoved && listed.length < limit);
+    return listed.sort(byEnd);
   }
 
   /**
@@ -287,6 +323,7 @@ export class SessionManager {
     const { maxPerUser } = this.options;
     if ((await this.store.idsOf(userId)).length <= maxPerUser) return;
     const live = await this.listByUser(userId);
+    live.sort((a, b) => b.session.createdAt - a.session.createdAt);
     const excess = live.slice(maxPerUser);
     await inBatches(excess, ({ session }) => this.#endChain(session.id, userId, TOO_MANY));
   }
@@ -325,6 +362,17 @@ function watchOf({ absoluteExpiresAt, idleTimeout }: Session) {
     dueAt: Math.min(Date.now() + idleTimeout, absoluteExpiresAt),
     lastsUntil: absoluteExpiresAt,
   };
+}
+
+/** Items before the given item; all items if the list does not contain it. */
+function beforeIn<T>(items: readonly T[], item: T | undefined): T[] {
+  const at = item === undefined ? -1 : items.indexOf(item);
+  return at < 0 ? [...items] : items.slice(0, at);
+}
+
+/** In the reverse order of the index. */
+function byEnd({ session: a }: SessionSnapshot, { session: b }: SessionSnapshot): number {
+  return b.absoluteExpiresAt - a.absoluteExpiresAt || (a.id < b.id ? 1 : -1);
 }
 
 /** Whether a session is there, and does not go on as another. */

@@ -70,6 +70,10 @@ export abstract class IssuerSessionStore {
    */
   abstract review(id: string, userId: string): Promise<number | null>;
 
-  /** The ids in a user's index, soonest absolute expiry first; the sessions may be gone meanwhile. */
-  abstract idsOf(userId: string): Promise<string[]>;
+  /**
+   * The ids in a user's index, soonest absolute expiry first, then by id; the sessions may be gone meanwhile.
+   *
+   * @param until Latest absolute expiry of the returned sessions (epoch milliseconds).
+   */
+  abstract idsOf(userId: string, until?: number): Promise<string[]>;
 }

@@ -120,10 +120,15 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     return Promise.resolve(entry && Math.min(entry.idleExpiresAt, entry.absoluteExpiresAt));
   }
 
-  idsOf(userId: string): Promise<string[]> {
+  idsOf(userId: string, until = Infinity): Promise<string[]> {
     this.#dropExpired();
-    const own = [...this.#entries].filter(([, entry]) => entry.userId === userId);
-    own.sort(([, a], [, b]) => a.absoluteExpiresAt - b.absoluteExpiresAt);
+    const own = [...this.#entries].filter(
+      ([, entry]) => entry.userId === userId && entry.absoluteExpiresAt <= until,
+    );
+    own.sort(
+      ([id, a], [otherId, b]) =>
+        a.absoluteExpiresAt - b.absoluteExpiresAt || (id < otherId ? -1 : 1),
+    );
     return Promise.resolve(own.map(([id]) => id));
   }
 

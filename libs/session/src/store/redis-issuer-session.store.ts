@@ -194,8 +194,9 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return now + Math.max(Math.min(Number(left), untilAbsolute), REVIEW_INTERVAL);
   }
 
-  async idsOf(userId: string): Promise<string[]> {
-    return reply(this.client.zrange(userSessionsKey(userId), '0', '-1'));
+  async idsOf(userId: string, until = Infinity): Promise<string[]> {
+    const end = until === Infinity ? '+inf' : String(until);
+    return reply(this.client.zrange(userSessionsKey(userId), '-inf', end, 'BYSCORE'));
   }
 
   async #end(id: string, userId: string | null): Promise<EndedSession> {

@@ -60,8 +60,8 @@ export class SteppedStore extends IssuerSessionStore {
     return this.step(() => this.inner.review(id, userId));
   }
 
-  idsOf(userId: string): Promise<string[]> {
-    return this.step(() => this.inner.idsOf(userId));
+  idsOf(userId: string, until?: number): Promise<string[]> {
+    return this.step(() => this.inner.idsOf(userId, until));
   }
 }
 

@@ -182,6 +182,42 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('listByUser', () => {
+      it('lists each session once in pages, also when the last session of a page has ended', async () => {
+        const ids: string[] = [];
+        for (let i = 0; i < 7; i += 1) {
+          ids.unshift(await signIn(ada, managerWith({ absoluteTimeout: 3_600_000 + i })));
+        }
+        const pages: string[][] = [];
+        let page = await manager.listByUser('u-1', { limit: 3 });
+        while (page.length > 0) {
+          pages.push(page.map(({ session }) => session.id));
+          const after = page.at(-1)?.session;
+          await manager.revoke(after?.id ?? '');
+          page = await manager.listByUser('u-1', { limit: 3, after });
+        }
+
+        expect(pages).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+      });
+
+      it('fills a page when sessions in between have ended', async () => {
+        const ids: string[] = [];
+        for (let i = 0; i < 5; i += 1) {
+          const idleTimeout = i === 2 || i === 3 ? BRIEF : 60_000;
+          const by = managerWith({ absoluteTimeout: 3_600_000 + i, idleTimeout });
+          ids.unshift(await signIn(ada, by));
+        }
+        await untilGone(ids[1] ?? '');
+        await untilGone(ids[2] ?? '');
+
+        const page = await manager.listByUser('u-1', { limit: 2 });
+
+        expect(page.map(({ session }) => session.id)).toEqual([ids[0], ids[3]]);
+      });
+
+      it.each([0, -1, 1.5, NaN])('rejects a limit of %s', async (limit) => {
+        await expect(manager.listByUser('u-1', { limit })).rejects.toThrow(/^limit: give a whole/);
+      });
+
       it('leaves out what has run out', async () => {
         const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
         const kept = await signIn(ada);

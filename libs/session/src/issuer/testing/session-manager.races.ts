@@ -224,6 +224,22 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
+    it('a rotation and a sign-in at the limit do not exceed the limit', async () => {
+      const orders = await everyOrder(async (race, ground) => {
+        const { session } = await managerOn(ground.store).create(ada);
+
+        await race(
+          (step) => managerOn(ground.stepped(step), 1).rotate(session.id),
+          (step) => managerOn(ground.stepped(step), 1).create(ada),
+        );
+
+        const left = await managerOn(ground.store).listByUser('u-1');
+        expect(left.length).toBeLessThanOrEqual(1);
+      });
+
+      expect(orders).toBeGreaterThan(1);
+    });
+
     it('a rotation and a sign-in close to the limit leave nobody without a session, and nothing else behind', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);

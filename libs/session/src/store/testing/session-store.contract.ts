@@ -764,6 +764,7 @@ function describeContract(
         const [third, first, second] = sessions.map(({ id }) => id);
 
         expect(await issuer.idsOf('u-1')).toEqual([first, second, third]);
+        expect(await issuer.idsOf('u-1', now + 2 * 3_600_000)).toEqual([first, second]);
       });
 
       it('is empty for a user without sessions', async () => {
