@@ -1,11 +1,12 @@
 import type { AccessCatalogue } from './access-catalogue';
 
-/** A catalogue as it was found. Times are epoch milliseconds, by the clock of the service. */
+/** A catalogue as it was found. Times are epoch milliseconds. */
 export interface PublishedCatalogue {
   /** The same object as long as nothing else was published. */
   readonly catalogue: AccessCatalogue;
+  /** By the clock of the service. */
   readonly publishedAt: number;
-  /** When the service last said that it is there. */
+  /** When the service last said that it is there, by the clock of the reader. */
   readonly seenAt: number;
 }
 

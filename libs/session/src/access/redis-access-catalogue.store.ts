@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { recordReply, replies, reply, WRONG_TYPE } from '../store/redis-reply';
+import { recordReplies, replies, reply, WRONG_TYPE } from '../store/redis-reply';
 import { accessKey } from '../store/redis-session.keys';
 import { SessionCounters } from '../store/session-counters';
 import {
@@ -25,8 +25,9 @@ interface Known {
 }
 
 /**
- * Catalogues as hashes: `catalogue` (JSON), `publishedAt` and `seenAt`. Those who publish need `HSET`,
- * `HMGET` and `PEXPIRE` on the key of their service, `MULTI` and `EXEC`; those who read, `HMGET`.
+ * Catalogues as hashes: `catalogue` (JSON), `publishedAt` and `seenAt`. The age of a service is read from the
+ * remaining time to live, as the clocks of services and readers may differ. Publishing needs `HSET`, `HMGET` and
+ * `PEXPIRE` on the key of the service, `MULTI` and `EXEC`; reading needs `HMGET` and `PTTL`.
  */
 @Injectable()
 export class RedisAccessCatalogueStore
@@ -73,16 +74,18 @@ export class RedisAccessCatalogueStore
 
   /** An invalid catalogue leaves the last valid one in force, if this process has read one. */
   async find(service: string): Promise<PublishedCatalogue | null> {
-    const fields = await recordReply(
-      this.client.hmget(accessKey(service), 'catalogue', 'publishedAt', 'seenAt'),
+    const key = accessKey(service);
+    const [fields, left] = await recordReplies(
+      this.client.pipeline().hmget(key, 'catalogue', 'publishedAt', 'seenAt').pttl(key).exec(),
     );
     if (fields === WRONG_TYPE) return this.#refuse(service, { json: '', catalogue: null }, NaN);
-    const [json, ...times] = fields;
+    const [json, ...times] = fields as (string | null)[];
     if (json == null) {
       this.#known.delete(service);
       return null;
     }
-    const [publishedAt = NaN, seenAt = NaN] = times.map(timeOf);
+    const [publishedAt = NaN, stated = NaN] = times.map(timeOf);
+    const seenAt = stated > 0 ? seenBefore(Number(left)) : NaN;
     const known = this.#known.get(service);
     const catalogue = known?.json === json ? known.catalogue : decodeAccessCatalogue(service, json);
     if (catalogue === null || !(publishedAt > 0 && seenAt > 0)) {
@@ -120,6 +123,15 @@ export class RedisAccessCatalogueStore
     if (lastGood === null) return null;
     return seenAt > 0 ? { ...lastGood, seenAt } : lastGood;
   }
+}
+
+/**
+ * Time of the last renewal of a key, in epoch milliseconds of this process; `NaN` without an expiry.
+ *
+ * @param left Remaining time to live in milliseconds.
+ */
+function seenBefore(left: number): number {
+  return left < 0 ? NaN : Date.now() - Math.max(0, RETENTION - left);
 }
 
 function timeOf(text: string | null): number {

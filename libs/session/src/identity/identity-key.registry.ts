@@ -6,56 +6,58 @@ import { type PublishedKey, readPublishedKey } from './published-key';
 /** Milliseconds that the clocks of two processes may differ. */
 export const CLOCK_TOLERANCE = 5_000;
 
-/** For how long what is over stays, in milliseconds: a process whose clock is fast must not clear up for others. */
-const KEPT_AFTERWARDS = 3_600_000;
-
-/** A key, and until when it is published: epoch milliseconds. */
-export interface Publication {
-  readonly key: PublishedKey;
-  readonly until: number;
-}
-
 /**
- * Where the processes of the issuing app tell each other their public keys, so that each can tell the
- * services all of them. Private keys are never here.
+ * Public keys of all processes of the issuing app, so that each process can publish the complete set. Private keys
+ * are never stored. Expiry is decided by the Redis clock, as the clocks of the processes may differ.
  *
  * Every method throws `SessionStoreUnavailableError` when Redis does not answer. Of Redis it needs `ZADD`,
- * `ZSCORE`, `ZRANGEBYSCORE`, `ZREMRANGEBYSCORE` and `PEXPIRE` on `identity-keys`, `MULTI` and `EXEC`.
+ * `ZSCORE`, `ZRANGEBYSCORE`, `ZREMRANGEBYSCORE` and `PEXPIRE` on `identity-keys`, `TIME`, `MULTI` and
+ * `EXEC`.
  */
 export class IdentityKeyRegistry {
   constructor(private readonly client: Redis | Cluster) {}
 
-  /** Publishes keys, or goes on publishing them. All of them or, when it throws, perhaps none. */
-  async publish(publications: readonly Publication[]): Promise<void> {
-    const now = Date.now();
-    const longest = Math.max(...publications.map(({ until }) => until)) - now;
-    const members = publications.flatMap(({ key, until }) => [until, memberOf(key)]);
+  /**
+   * Publishes keys, or goes on publishing them. All of them or, when it throws, perhaps none.
+   *
+   * @param time Duration from now, in milliseconds.
+   */
+  async publish(keys: readonly PublishedKey[], time: number): Promise<void> {
+    const now = await this.#now();
+    const members = keys.flatMap((key) => [now + time, memberOf(key)]);
     await replies(
       this.client
         .multi()
-        .zremrangebyscore(IDENTITY_KEYS_KEY, '-inf', String(now - KEPT_AFTERWARDS))
+        .zremrangebyscore(IDENTITY_KEYS_KEY, '-inf', now - CLOCK_TOLERANCE)
         .zadd(IDENTITY_KEYS_KEY, ...members)
         // GT alone passes over a key that has no expiry yet, NX alone over one that has.
-        .pexpire(IDENTITY_KEYS_KEY, longest, 'NX')
-        .pexpire(IDENTITY_KEYS_KEY, longest, 'GT')
+        .pexpire(IDENTITY_KEYS_KEY, time, 'NX')
+        .pexpire(IDENTITY_KEYS_KEY, time, 'GT')
         .exec(),
     );
   }
 
-  /** Until when a key is published: epoch milliseconds; `null` when it is not. */
-  async publishedUntil(key: PublishedKey): Promise<number | null> {
-    const until = await reply(this.client.zscore(IDENTITY_KEYS_KEY, memberOf(key)));
-    return until === null ? null : Number(until);
+  /** Remaining time of a published key, in milliseconds; `null` for an unpublished key. */
+  async publishedFor(key: PublishedKey): Promise<number | null> {
+    const [now, until] = await Promise.all([
+      this.#now(),
+      reply(this.client.zscore(IDENTITY_KEYS_KEY, memberOf(key))),
+    ]);
+    return until === null ? null : Number(until) - now;
   }
 
   /** Every key that any process has published. What cannot be read as a key is passed over. */
   async list(): Promise<PublishedKey[]> {
-    const since = Date.now() - CLOCK_TOLERANCE;
-    const members = await reply(
-      this.client.zrangebyscore(IDENTITY_KEYS_KEY, String(since), '+inf'),
-    );
+    const since = (await this.#now()) - CLOCK_TOLERANCE;
+    const members = await reply(this.client.zrangebyscore(IDENTITY_KEYS_KEY, since, '+inf'));
     const keys = await Promise.all(members.map(readMember));
     return keys.filter((key) => key !== null);
+  }
+
+  /** Redis clock, in epoch milliseconds. */
+  async #now(): Promise<number> {
+    const [seconds, microseconds] = await reply(this.client.time());
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
 }
 

@@ -5,6 +5,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { whenReady } from '../store/redis-client';
 import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys';
 import { keysWithoutExpiry } from '../testing/key-space';
+import { MovedClock } from '../testing/moved-clock';
 import { startedRedis } from '../testing/started-redis';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry';
 import { IdentityKeys } from './identity-keys';
@@ -13,6 +14,7 @@ import { patientClient } from '../testing/patient-client';
 
 describe('the keys of a process', () => {
   const redis = startedRedis();
+  const clock = MovedClock.forEachTest();
   const opened: IdentityKeys[] = [];
 
   afterEach(async () => {
@@ -109,8 +111,17 @@ describe('the keys of a process', () => {
     expect(await toldKids()).toEqual([]);
   });
 
-  it('clear up what has been over for long', async () => {
-    await redis.client.zadd(IDENTITY_KEYS_KEY, Date.now() - 2 * 3_600_000, 'old');
+  it('survive a process whose clock is an hour fast or slow', async () => {
+    const kids = [(await open().forSigning()).kid];
+    for (const time of [61 * 60_000, -2 * 61 * 60_000]) {
+      clock.forward(time);
+      kids.push((await open().forSigning()).kid);
+      expect((await toldKids()).sort()).toEqual([...kids].sort());
+    }
+  });
+
+  it('remove expired keys', async () => {
+    await redis.client.zadd(IDENTITY_KEYS_KEY, Date.now() - 2 * CLOCK_TOLERANCE, 'old');
     await open().forSigning();
     expect(await redis.client.zscore(IDENTITY_KEYS_KEY, 'old')).toBeNull();
   });

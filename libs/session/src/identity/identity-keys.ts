@@ -30,7 +30,7 @@ interface OwnKey extends SigningKey {
   readonly published: PublishedKey;
   /** When it was published first; monotonic milliseconds, `null` before. */
   announcedAt: number | null;
-  /** Until when this process knows it to be published; epoch milliseconds. */
+  /** Until when this process knows it to be published; monotonic milliseconds, `-Infinity` before. */
   publishedUntil: number;
 }
 
@@ -129,17 +129,17 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   #isPublished({ publishedUntil }: OwnKey): boolean {
-    return publishedUntil - Date.now() >= this.#needed;
+    return publishedUntil - performance.now() >= this.#needed;
   }
 
   /** The key to sign with, once it is published. Looks for it in Redis, and publishes it if it is not there. */
   async #confirmCurrent(): Promise<OwnKey> {
     const key = this.#current();
     try {
-      const until = await this.registry.publishedUntil(key.published);
-      if (until !== null) key.publishedUntil = until;
+      const left = await this.registry.publishedFor(key.published);
+      if (left !== null) key.publishedUntil = performance.now() + left;
       // What has lost one key may have lost them all.
-      else for (const each of this.#keys) each.publishedUntil = 0;
+      else for (const each of this.#keys) each.publishedUntil = -Infinity;
     } catch (error) {
       // Redis is away; it has not lost the key for that.
       if (!this.#isPublished(key)) throw error;
@@ -149,11 +149,15 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #publish(): Promise<void> {
-    const until = Date.now() + this.#needed + RESERVE;
+    const time = this.#needed + RESERVE;
+    const since = performance.now();
     const keys = [...this.#keys];
-    await this.registry.publish(keys.map(({ published: key }) => ({ key, until })));
+    await this.registry.publish(
+      keys.map(({ published }) => published),
+      time,
+    );
     for (const key of keys) {
-      key.publishedUntil = until;
+      key.publishedUntil = since + time;
       key.announcedAt ??= performance.now();
     }
   }
@@ -195,5 +199,11 @@ async function makeKey(): Promise<OwnKey> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519' });
   const { x = '' } = await exportJWK(publicKey);
   const published = await publishedKeyOf(x);
-  return { kid: published.kid, privateKey, published, announcedAt: null, publishedUntil: 0 };
+  return {
+    kid: published.kid,
+    privateKey,
+    published,
+    announcedAt: null,
+    publishedUntil: -Infinity,
+  };
 }

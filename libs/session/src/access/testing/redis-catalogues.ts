@@ -65,7 +65,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       await store.publish(catalogueWith('/a', '/b'));
       const found = await store.find('orders');
       expect(found?.catalogue).toEqual(catalogueWith('/a', '/b'));
-      expect(found?.seenAt).toBe(found?.publishedAt);
+      expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
       expect(found?.publishedAt).toBeLessThanOrEqual(Date.now());
       expect(await store.find('products')).toBeNull();
     });
@@ -89,6 +89,20 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       });
       const found = await store.find('orders');
       expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
+    });
+
+    it('take the age of a service from the Redis clock, not from its own', async () => {
+      const before = Date.now();
+      await store.publish(catalogueWith('/a'));
+      for (const stated of [1, Date.now() + 61 * 60_000]) {
+        await client.hset('access:orders', 'seenAt', stated);
+        const { seenAt = NaN } = (await store.find('orders')) ?? {};
+        expect(seenAt).toBeGreaterThanOrEqual(before);
+        expect(seenAt).toBeLessThanOrEqual(Date.now());
+      }
+      await client.pexpire('access:orders', DAY - 60_000);
+      const { seenAt = NaN } = (await store.find('orders')) ?? {};
+      expect(seenAt).toBeLessThanOrEqual(Date.now() - 60_000);
     });
 
     it('are published again when only the sign of life is left', async () => {
@@ -125,16 +139,21 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
         'no number',
         { catalogue: encodeAccessCatalogue(catalogueWith()), publishedAt: '1', seenAt: '1e3' },
       ],
+      [
+        'no end',
+        { catalogue: encodeAccessCatalogue(catalogueWith()), publishedAt: '1', seenAt: '1' },
+      ],
     ];
 
     it('are none, and counted once, where they are malformed', () =>
       eachRow(
         malformed,
-        async ([, fields]) => {
+        async ([what, fields]) => {
           const rowCounters = new SessionCounters();
           const rowStore = new RedisAccessCatalogueStore(client, rowCounters);
           await client.del('access:orders');
           await client.hset('access:orders', fields);
+          if (what !== 'no end') await client.pexpire('access:orders', DAY);
           expect(await rowStore.find('orders')).toBeNull();
           expect(await rowStore.find('orders')).toBeNull();
           expect(rowCounters.malformedRecords).toBe(1);
@@ -146,13 +165,13 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       const warn = jest.spyOn(Logger.prototype, 'warn');
       await store.publish(catalogueWith('/a'));
       await store.find('orders');
-      await client.hset('access:orders', { catalogue: '{"v":2}', seenAt: String(Date.now() + 5) });
+      await client.hset('access:orders', 'catalogue', '{"v":2}');
 
       const found = await store.find('orders');
       await store.find('orders');
 
       expect(found?.catalogue).toEqual(catalogueWith('/a'));
-      expect(found?.seenAt).toBeGreaterThan(found?.publishedAt ?? NaN);
+      expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
       expect(warn.mock.calls.flat()).toEqual([
         expect.stringMatching(
           /^access:orders is not a catalogue.*the one before stays in force.*'orders'/,

@@ -1,5 +1,5 @@
 import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
-import { CLOCK_TOLERANCE, IdentityKeyRegistry, type Publication } from '../identity-key.registry';
+import { CLOCK_TOLERANCE, IdentityKeyRegistry } from '../identity-key.registry';
 import type { PublishedKey } from '../published-key';
 
 /** Public keys in memory, which can be lost, and be away or read-only as Redis can. */
@@ -8,7 +8,7 @@ export class MemoryKeyRegistry extends IdentityKeyRegistry {
   lookUps = 0;
   isAway = false;
   isReadOnly = false;
-  readonly #published = new Map<string, Publication>();
+  readonly #published = new Map<string, { key: PublishedKey; until: number }>();
 
   constructor() {
     super(undefined as never);
@@ -19,21 +19,23 @@ export class MemoryKeyRegistry extends IdentityKeyRegistry {
     this.#published.clear();
   }
 
-  override async publish(publications: readonly Publication[]): Promise<void> {
+  override async publish(keys: readonly PublishedKey[], time: number): Promise<void> {
     await this.#answer();
     if (this.isReadOnly) throw new SessionStoreUnavailableError();
-    for (const it of publications) this.#published.set(it.key.kid, it);
+    const until = performance.now() + time;
+    for (const key of keys) this.#published.set(key.kid, { key, until });
   }
 
-  override async publishedUntil({ kid }: PublishedKey): Promise<number | null> {
+  override async publishedFor({ kid }: PublishedKey): Promise<number | null> {
     this.lookUps += 1;
     await this.#answer();
-    return this.#published.get(kid)?.until ?? null;
+    const found = this.#published.get(kid);
+    return found ? found.until - performance.now() : null;
   }
 
   override async list(): Promise<PublishedKey[]> {
     await this.#answer();
-    const since = Date.now() - CLOCK_TOLERANCE;
+    const since = performance.now() - CLOCK_TOLERANCE;
     return [...this.#published.values()]
       .filter(({ until }) => until >= since)
       .map(({ key }) => key);
