@@ -226,7 +226,8 @@ describe('the secrets of calls', () => {
   const refused: [what: string, options: CallOptions, message: RegExp][] = [
     ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
     ['none', { secret: '' }, /^calls.secret has 0 bytes/],
-    ['an empty list', { secret: [] }, /^calls.secret is an empty list/],
+    ['an empty list', { secret: [] }, /^calls.secret is missing: give it a secret/],
+    ['a variable that is not set', { secret: undefined }, /^calls.secret is missing/],
     ['too short, of several', { secret: [SECRET, 'x'] }, /^calls.secret has 1 bytes/],
     [
       'too short, of a caller',

@@ -10,9 +10,9 @@ export interface CallOptions {
   /**
    * Signs the calls of this service: 32 bytes or more, for example from `openssl rand -hex 32`. Of
    * several secrets the first signs, and calls signed with any of them are accepted, so that a secret can
-   * be replaced without refusing a call.
+   * be replaced without refusing a call. Nothing, as of a variable that is not set, is refused.
    */
-  secret: string | readonly string[];
+  secret: string | readonly string[] | undefined;
 
   /**
    * The secrets of the services that may call this one, by name, one or several each. A process that
@@ -50,10 +50,12 @@ export class CallKeys {
   }
 }
 
-function keysOf(option: string, secrets: string | readonly string[]): [KeyObject, ...KeyObject[]] {
-  const [first, ...others] = [secrets].flat();
+function keysOf(option: string, secrets: CallOptions['secret']): [KeyObject, ...KeyObject[]] {
+  const [first, ...others] = [secrets ?? []].flat();
   if (first === undefined) {
-    throw new SessionOptionsError(`${option} is an empty list: give it the secret to use.`);
+    throw new SessionOptionsError(
+      `${option} is missing: give it a secret, for instance one of 'openssl rand -hex 32'.`,
+    );
   }
   return [keyOf(option, first), ...others.map((secret) => keyOf(option, secret))];
 }

@@ -12,7 +12,7 @@ import { TokenExtractor } from '../token/token-extractor';
 import { CallKeys } from './call.options';
 import { CallTokens } from './call-tokens';
 import { denialOf } from './denial-of';
-import { onBehalf } from './on-behalf';
+import { OnBehalf, onBehalf } from './on-behalf';
 import { SessionCalls } from './session-calls';
 
 type Introspect = (request: object, metadata?: Metadata) => Observable<{ session?: string }>;
@@ -64,7 +64,7 @@ describe('a call over gRPC', () => {
   it('is on behalf of the session that is served, and denied as one', async () => {
     const session = await signIn();
     const error: unknown = await onBehalf
-      .run({ session, request: { headers: {} } }, () => introspect(session.id))
+      .run(new OnBehalf(session, { headers: {} }), () => introspect(session.id))
       .catch((it: unknown) => it);
     // Introspection is for services alone.
     expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');

@@ -2,10 +2,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Session } from '../session/session';
 import type { TokenRequest } from '../token/token-headers';
 
-/** For whom this process works at the moment: the session, and the request that brought it. */
-export interface OnBehalf {
-  readonly session: Session;
-  readonly request: TokenRequest;
+/** Session on whose behalf this process works, and the request that carried it. */
+export class OnBehalf {
+  #hasEnded = false;
+
+  constructor(
+    readonly session: Session,
+    readonly request: TokenRequest,
+  ) {}
+
+  /** Whether the request is answered, so that no call is made on its behalf. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transport } from '@nestjs/microservices';
 import { NatsServer } from '../../../../tools/nats/nats-server';
@@ -137,6 +138,65 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(outcomes.map((it) => (it as Received).session)).toEqual(
         many.map(({ session }) => session.id),
       );
+    });
+
+    describe('that is delayed', () => {
+      const steps = new EventEmitter();
+
+      beforeEach(() => {
+        between.controller.beforeCall = async () => {
+          steps.emit('begun');
+          await once(steps, 'goOn');
+        };
+      });
+
+      const outcome = () => {
+        steps.emit('goOn');
+        return between.controller.outcome;
+      };
+
+      async function answered(body: object, token = ada.token): Promise<void> {
+        expect(await ask('afterwards/any', token, body)).toBe(202);
+        // The server handles the next request after it has closed this response.
+        await ask('send/any', token);
+      }
+
+      it('until after the response is refused with RequestEndedError', async () => {
+        await answered({});
+        expect(await outcome()).toMatchObject({
+          name: 'RequestEndedError',
+          message: expect.stringMatching(/^'called' was not called: .* is answered/) as string,
+        });
+      });
+
+      it('until after the response carries the session when it was bound', async () => {
+        await answered({ isBound: true });
+        expect(await outcome()).toMatchObject({ session: ada.session.id });
+      });
+
+      it('is denied after the session has ended, also when it was bound', async () => {
+        const gone = await signIn('alan', ['orders']);
+        await answered({ isBound: true }, gone.token);
+        await manager.revoke(gone.session.id);
+        expect(await outcome()).toMatchObject(DENIED);
+      });
+
+      it('carries the session of a client that has disconnected', async () => {
+        const client = new AbortController();
+        const request = fetch(`${between.url}/late/any`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${ada.token}` },
+          signal: client.signal,
+        });
+        await Promise.all([
+          expect(request).rejects.toThrow('abort'),
+          once(steps, 'begun').then(() => {
+            client.abort();
+          }),
+        ]);
+        await ask('send/any', ada.token);
+        expect(await outcome()).toMatchObject({ session: ada.session.id });
+      });
     });
 
     it('goes on to the next service', async () => {

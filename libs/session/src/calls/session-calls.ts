@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
+import { FailureLog } from '../errors/failure-log';
+import { RequestEndedError } from '../errors/request-ended.error';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { SessionSource } from '../source/session.source';
 import { TokenExtractor } from '../token/token-extractor';
@@ -13,8 +15,11 @@ import {
 } from './call-content';
 import { CallTokens } from './call-tokens';
 import { isJson } from './is-json';
-import { onBehalf } from './on-behalf';
+import { OnBehalf, onBehalf } from './on-behalf';
 import { withHeaders } from './with-headers';
+
+/** Refused late calls are logged once per interval, in milliseconds. */
+const FAILURE_INTERVAL = 60_000;
 
 /**
  * Calls to other services that carry the session of the request being served, of their own accord: the
@@ -23,9 +28,15 @@ import { withHeaders } from './with-headers';
  * With `calls` among the module's options a call is signed by this service, names the session and holds
  * no token. Without, it carries the token itself. What a service does by itself, out of any request, it
  * calls under its own name, which needs `calls`; a request of somebody without a session calls as nobody.
+ *
+ * A call carries the session of the request that caused it. Work shared by several requests, such as a batch, a
+ * cache fill or a queue, calls on behalf of the request that started the work: use {@link asService}, or bind the
+ * part of each request with {@link bind}. After the response, calls fail with `RequestEndedError`.
  */
 @Injectable()
 export class SessionCalls {
+  readonly #failures = new FailureLog(SessionCalls.name, FAILURE_INTERVAL);
+
   constructor(
     private readonly source: SessionSource,
     private readonly tokens: TokenExtractor,
@@ -65,8 +76,9 @@ export class SessionCalls {
    * to somebody else.
    *
    * @param audience The `service` that is called.
+   * @throws RequestEndedError
    */
-  fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
+  async fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     const call = { method: init.method, url, body: bodyOf(init, headers) };
     for (const [name, value] of Object.entries(this.headersFor(audience, call))) {
@@ -81,6 +93,7 @@ export class SessionCalls {
    *
    * @param audience The `service` that is called.
    * @param call The message, or the request, as it will be sent: it is signed with the call.
+   * @throws RequestEndedError
    *
    * @example
    * const order = { id: 'tea' };
@@ -101,15 +114,40 @@ export class SessionCalls {
     return onBehalf.run(undefined, work);
   }
 
+  /**
+   * Binds work to the current request, on whose behalf it calls whenever it runs: after the response, or within
+   * a batch of several requests. Calls are denied once the session has ended.
+   *
+   * @throws RequestEndedError when the request is answered already
+   *
+   * @example
+   * const send = this.calls.bind(() => this.calls.fetch('mailer', url, { method: 'POST' }));
+   * setTimeout(() => void send(), 60_000);
+   */
+  bind<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => R {
+    const behalf = onBehalf.getStore();
+    if (behalf?.hasEnded) throw new RequestEndedError('Nothing was bound');
+    const lasting = behalf && new OnBehalf(behalf.session, behalf.request);
+    return (...args) => onBehalf.run(lasting, () => work(...args));
+  }
+
   #headers(audience: string, content: CallContent): Readonly<Record<string, string>> {
     const behalf = onBehalf.getStore();
     if (behalf === null) return {};
+    if (behalf?.hasEnded) throw this.#tooLate(audience);
     if (this.calls) {
       const reference = behalf ? this.source.refer(behalf.session) : null;
       return { [CALL_HEADER]: this.calls.sign(audience, reference, content) };
     }
     const token = behalf ? this.tokens.extractFrom(behalf.request) : null;
     return token === null ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  /** Logged as well: calls after the response are often not awaited. */
+  #tooLate(audience: string): RequestEndedError {
+    const error = new RequestEndedError(`'${audience}' was not called`);
+    this.#failures.report(error);
+    return error;
   }
 
   #requireSigned(reason: string): void {

@@ -13,6 +13,9 @@ export class CallingController {
   /** What goes on between a request for a late call and that call. */
   beforeCall: () => Promise<void> = () => Promise.resolve();
 
+  /** Outcome of the last late call or of the last call after the response. */
+  outcome: Promise<unknown> = Promise.resolve();
+
   constructor(
     @Inject(CALLED) private readonly called: ClientProxy,
     private readonly calls: SessionCalls,
@@ -32,9 +35,18 @@ export class CallingController {
 
   @HttpCode(200)
   @Post('late/:pattern')
-  async late(@Param('pattern') pattern: string): Promise<unknown> {
-    await this.beforeCall();
-    return this.#outcomeOf(pattern, {});
+  late(@Param('pattern') pattern: string): Promise<unknown> {
+    this.outcome = this.beforeCall().then(() => this.#outcomeOf(pattern, {}));
+    return this.outcome;
+  }
+
+  /** Responds at once and calls later. */
+  @HttpCode(202)
+  @Post('afterwards/:pattern')
+  afterwards(@Param('pattern') pattern: string, @Body() { isBound }: { isBound?: boolean }): void {
+    const call = () => this.#outcomeOf(pattern, {});
+    const work = isBound ? this.calls.bind(call) : call;
+    this.outcome = this.beforeCall().then(work);
   }
 
   @Public()
