@@ -1,6 +1,6 @@
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { IntrospectionCalls } from './introspection-calls';
-import { IntrospectionClient } from './introspection.client';
+import { ConnectionLostError, IntrospectionClient } from './introspection.client';
 import { RpcCounters } from './rpc.counters';
 
 /** Fails as often as it is told to: which attempt fails cannot be had of a real network. */
@@ -11,6 +11,7 @@ class FailingClient extends IntrospectionClient {
   constructor(
     private readonly failingConnects: number,
     private readonly failingSends = 0,
+    private readonly failure: Error = new Error('refused'),
   ) {
     super();
   }
@@ -25,7 +26,7 @@ class FailingClient extends IntrospectionClient {
   send(): Promise<unknown> {
     this.sends += 1;
     return this.sends <= this.failingSends
-      ? Promise.reject(new Error('the connection was lost'))
+      ? Promise.reject(this.failure)
       : Promise.resolve('answer');
   }
 
@@ -37,11 +38,13 @@ class FailingClient extends IntrospectionClient {
 describe('a call to the service that keeps the sessions', () => {
   let counters: RpcCounters;
 
-  function callOver(client: IntrospectionClient): Promise<unknown> {
+  function callsOver(client: IntrospectionClient): IntrospectionCalls {
     counters = new RpcCounters();
     const limits = { timeout: 1_000, breaker: { failures: 5, pause: 1_000 } };
-    return new IntrospectionCalls(client, limits, counters).send('session.ping', {});
+    return new IntrospectionCalls(client, limits, counters);
   }
+
+  const callOver = (client: IntrospectionClient) => callsOver(client).send('session.ping', {});
 
   it('connects once more when it could not', async () => {
     const client = new FailingClient(1);
@@ -60,7 +63,35 @@ describe('a call to the service that keeps the sessions', () => {
     expect(client).toMatchObject({ connects: 2, sends: 0 });
   });
 
-  it('is never sent twice', async () => {
+  it('is repeated once over a new connection when its connection has ended', async () => {
+    const client = new FailingClient(0, 1, new ConnectionLostError());
+
+    expect(await callOver(client)).toBe('answer');
+
+    expect(client).toMatchObject({ connects: 2, sends: 2 });
+    expect(counters).toMatchObject({ calls: 1, retries: 1, failures: 0 });
+  });
+
+  it('is not repeated twice', async () => {
+    const client = new FailingClient(0, 2, new ConnectionLostError());
+
+    await expect(callOver(client)).rejects.toBeInstanceOf(SessionStoreUnavailableError);
+
+    expect(client).toMatchObject({ connects: 2, sends: 2 });
+  });
+
+  it('is not repeated when it adds a value', async () => {
+    const client = new FailingClient(0, 1, new ConnectionLostError());
+    const request = { id: 'x', name: 'locale', value: '"de"' };
+
+    await expect(callsOver(client).send('session.add', request)).rejects.toBeInstanceOf(
+      SessionStoreUnavailableError,
+    );
+
+    expect(client).toMatchObject({ connects: 1, sends: 1 });
+  });
+
+  it('is not repeated after a refusal', async () => {
     const client = new FailingClient(0, 1);
 
     await expect(callOver(client)).rejects.toBeInstanceOf(SessionStoreUnavailableError);

@@ -2,14 +2,17 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { describeError } from '../errors/describe-error';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { Breaker, BreakerOpenError } from './breaker';
-import type { IntrospectionClient } from './introspection.client';
+import { ConnectionLostError, type IntrospectionClient } from './introspection.client';
 import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
 import type { RpcCounters } from './rpc.counters';
 import type { RpcLimits } from './rpc.options';
 
+/** Messages that must not be repeated: a repeated `add` would find its own value and return `taken`. */
+const ONCE: readonly IntrospectionMessage[] = ['session.add'];
+
 /**
- * Calls of the service that keeps the sessions, each within a time limit. A connection is tried twice, a
- * message is never sent twice: whether it arrived is not known.
+ * Calls of the service that keeps the sessions, each within a time limit. A connection is tried twice. When the
+ * connection ends before the response, for instance during a deploy, a repeatable message is sent once more.
  */
 export class IntrospectionCalls implements OnApplicationShutdown {
   readonly #logger = new Logger('SessionRpc');
@@ -54,14 +57,28 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     this.counters.calls += 1;
     try {
       return await withinTime(this.#timeout, async (signal) => {
-        await this.#connect(signal);
-        signal.throwIfAborted();
-        return this.client.send(pattern, request, signal);
+        try {
+          return await this.#sendOver(signal, pattern, request);
+        } catch (error) {
+          if (!(error instanceof ConnectionLostError) || ONCE.includes(pattern)) throw error;
+          this.counters.retries += 1;
+          return this.#sendOver(signal, pattern, request);
+        }
       });
     } catch (error) {
       this.counters.failures += 1;
       throw error;
     }
+  }
+
+  async #sendOver<M extends IntrospectionMessage>(
+    signal: AbortSignal,
+    pattern: M,
+    request: IntrospectionMessages[M]['request'],
+  ): Promise<unknown> {
+    await this.#connect(signal);
+    signal.throwIfAborted();
+    return this.client.send(pattern, request, signal);
   }
 
   async #connect(signal: AbortSignal): Promise<void> {

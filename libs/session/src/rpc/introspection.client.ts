@@ -1,5 +1,14 @@
 import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
 
+/** The connection ended before the response. It is unknown whether the message arrived. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+
+  constructor(options?: ErrorOptions) {
+    super('the connection ended before an answer came', options);
+  }
+}
+
 /** Carries messages to the service that keeps the sessions, each signed by this one. */
 export abstract class IntrospectionClient {
   /** Resolves when messages can be sent. When it rejects, none was. */
@@ -9,6 +18,7 @@ export abstract class IntrospectionClient {
    * Sends a message, and gives what comes back, unchecked.
    *
    * @param signal Aborted when nobody waits any more.
+   * @throws ConnectionLostError if the transport reports it
    */
   abstract send<M extends IntrospectionMessage>(
     pattern: M,

@@ -7,7 +7,7 @@ import {
 import type { Socket } from 'node:net';
 import { firstValueFrom, fromEvent, takeUntil } from 'rxjs';
 import type { IntrospectionMessage } from './introspection.messages';
-import { IntrospectionClient } from './introspection.client';
+import { ConnectionLostError, IntrospectionClient } from './introspection.client';
 
 /** Over every transport of Nest's but gRPC. */
 export class NestIntrospectionClient extends IntrospectionClient {
@@ -22,9 +22,17 @@ export class NestIntrospectionClient extends IntrospectionClient {
     return this.#current().connect();
   }
 
-  send(pattern: IntrospectionMessage, request: object, signal: AbortSignal): Promise<unknown> {
+  async send(
+    pattern: IntrospectionMessage,
+    request: object,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const reply = this.#current().send<unknown>(pattern, request);
-    return firstValueFrom(reply.pipe(takeUntil(fromEvent(signal, 'abort'))));
+    try {
+      return await firstValueFrom(reply.pipe(takeUntil(fromEvent(signal, 'abort'))));
+    } catch (error) {
+      throw isConnectionLost(error) ? new ConnectionLostError({ cause: error }) : error;
+    }
   }
 
   async disconnect(): Promise<void> {
@@ -40,6 +48,11 @@ export class NestIntrospectionClient extends IntrospectionClient {
   #current(): ClientProxy {
     return (this.#client ??= ClientProxyFactory.create(this.options));
   }
+}
+
+/** Matches the message of Nest's TCP client, which has no error class. */
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Connection closed';
 }
 
 /** Nest only ends its side of a TCP connection, which leaves it open until the other side does too. */
