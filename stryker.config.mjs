@@ -10,7 +10,7 @@ export default {
     '!**/*spec.ts',
     '!**/testing/**',
     // These decorators set one metadata value; the tests of AccessRules read it.
-    '!**/{accepts-changed-client,public,roles,services-only}.decorator.ts',
+    '!**/{accepts-changed-client,optional-session,public,roles,services-only}.decorator.ts',
     // These decorators call one function that another file decides.
     '!**/{current-caller,current-user}.decorator.ts',
   ],

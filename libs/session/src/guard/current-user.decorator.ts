@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { currentSession } from './current-session.decorator';
 
-/** Who is calling: the `SessionUser` of the caller's session. Only on routes that ask for one. */
+/** `SessionUser` of the caller's session; `null` where `@CurrentSession()` is. */
 export const CurrentUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => currentSession(context).user,
+  (_: unknown, context: ExecutionContext) => currentSession(context)?.user ?? null,
 );

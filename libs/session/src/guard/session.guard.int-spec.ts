@@ -1,7 +1,8 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
 import { SessionIssuerModule } from '../issuer/session-issuer.module';
 import { SessionManager } from '../issuer/session.manager';
 import { AllowServices } from '../roles/allow-services.decorator';
+import { OptionalSession } from '../roles/optional-session.decorator';
 import { Public } from '../roles/public.decorator';
 import { Roles } from '../roles/roles.decorator';
 import { Session } from '../session/session';
@@ -48,6 +49,21 @@ class PlainController {
   @Get('public-user')
   publicUser(@CurrentUser() user: SessionUser): SessionUser {
     return user;
+  }
+
+  @OptionalSession()
+  @Get('optional')
+  optional(
+    @CurrentSession() session: Session | null,
+    @CurrentUser() user: SessionUser | null,
+  ): object {
+    return { id: session?.id ?? null, user };
+  }
+
+  @OptionalSession()
+  @Post('optional')
+  changeOptional(): string {
+    return 'in';
   }
 
   @AllowServices('reports')
@@ -222,6 +238,59 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     const token = await signIn('orders');
 
     expect(await statusOf('/plain/public-user', withCookie(token))).toBe(500);
+  });
+
+  describe('on a route with an optional session', () => {
+    const ask = async (init?: RequestInit) => {
+      const response = await fetch(`${url}/plain/optional`, init);
+      return { status: response.status, body: await response.json() };
+    };
+    const NOBODY = { status: 200, body: { id: null, user: null } };
+
+    it('passes the session to the handler, and null without a valid one', async () => {
+      const token = await signIn('orders');
+      const id = await idOfSession();
+      expect(await ask(withCookie(token))).toEqual({
+        status: 200,
+        body: { id, user: { id: 'u-1', username: 'ada' } },
+      });
+      expect(await ask()).toEqual(NOBODY);
+      expect(await ask(withCookie('no token'))).toEqual(NOBODY);
+      await manager.revoke(id);
+      expect(await ask(withCookie(token))).toEqual(NOBODY);
+    });
+
+    it('passes null for a session without the service role', async () => {
+      expect(await ask(withCookie(await signIn('products')))).toEqual(NOBODY);
+    });
+
+    it('passes null for a service that calls on its own behalf', async () => {
+      const path = `${url}/plain/optional`;
+      const headers = signedCall('reports', 'sample', null, { url: path });
+      expect(await ask({ headers })).toEqual(NOBODY);
+    });
+
+    it('rejects two tokens and cross-origin changes', async () => {
+      const token = await signIn('orders');
+      const two: [string, string][] = [
+        ['Cookie', `__Host-sid=${token}`],
+        ['Authorization', `Bearer ${token}`],
+      ];
+      expect(await statusFor(`${url}/plain/optional`, two)).toBe(400);
+      const cookie = `__Host-sid=${token}`;
+      const post = (site: string) =>
+        statusOf('/plain/optional', {
+          method: 'POST',
+          headers: { cookie, 'sec-fetch-site': site },
+        });
+      expect(await post('cross-site')).toBe(403);
+      expect(await post('same-origin')).toBe(201);
+    });
+
+    it('is not cacheable', async () => {
+      const { headers } = await fetch(`${url}/plain/optional`);
+      expect(headers.get('Cache-Control')).toBe('no-store');
+    });
   });
 
   it('lets no cache keep what depends on a session, whatever the answer', async () => {

@@ -1,6 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { eachRow } from '../../../../tools/testing/each-row';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator';
+import { OptionalSession } from '../roles/optional-session.decorator';
 import { Public } from '../roles/public.decorator';
 import { Roles } from '../roles/roles.decorator';
 import { Session } from '../session/session';
@@ -57,6 +59,15 @@ class PlainController {
   @Get('roles-and-public')
   rolesAndPublic(): string {
     return 'in';
+  }
+
+  @OptionalSession()
+  @Get('optional')
+  optional(
+    @CurrentSession() session: Session | null,
+    @CurrentUser() user: SessionUser | null,
+  ): object {
+    return { id: session?.id ?? null, user };
   }
 
   @AcceptsChangedClient()
@@ -127,6 +138,7 @@ const ROUTES = {
   '/plain/write-or-audit': [PlainController, 'any'],
   '/plain/public-and-roles': [PlainController, 'publicAndRoles'],
   '/plain/roles-and-public': [PlainController, 'rolesAndPublic'],
+  '/plain/optional': [PlainController, 'optional'],
   '/plain/reauthenticate': [PlainController, 'reauthenticate'],
   '/plain/session': [PlainController, 'session'],
   '/plain/user': [PlainController, 'user'],
@@ -302,9 +314,71 @@ describe('SessionGuard', () => {
 
       expect(() => currentSession(context)).toThrow(
         new Error(
-          'PlainController.open has no session: it is public, or a service called by itself. Close it, or do without the session.',
+          'PlainController.open has no session: it is public, or a service called by itself. Close it, open it with @OptionalSession() to see who is signed in, or do without the session.',
         ),
       );
+    });
+
+    describe('on a route with an optional session', () => {
+      const NOBODY = { id: null, user: null };
+
+      const handled = (parts?: Parameters<typeof request>[1]) =>
+        guarded.handle(request('/plain/optional', parts));
+
+      it('passes a valid session with the service role to the handler', async () => {
+        const token = await guarded.signIn({
+          roles: ['orders'],
+          user: { id: 'u-7', username: 'grace' },
+        });
+
+        expect(await handled(withCookie(token))).toEqual({
+          id: sessionIdOf(token),
+          user: { id: 'u-7', username: 'grace' },
+        });
+      });
+
+      it('admits every other request without a session', async () => {
+        const told = guarded.log.events.length;
+        expect(await handled()).toEqual(NOBODY);
+        expect(await handled(withCookie(createToken()))).toEqual(NOBODY);
+        expect(await handled(withBearer(await guarded.signIn({ roles: [] })))).toEqual(NOBODY);
+        expect(guarded.log.events).toHaveLength(told);
+      });
+
+      it('rejects two tokens with 400 and an unavailable store with 503', async () => {
+        const token = await guarded.signIn({ roles: ['orders'] });
+        const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
+        expect(await guarded.statusOf(request('/plain/optional', { headers }))).toBe(400);
+
+        const away = jest
+          .spyOn(guarded.store, 'find')
+          .mockRejectedValue(new SessionStoreUnavailableError());
+        expect(await guarded.statusOf(request('/plain/optional', withCookie(token)))).toBe(503);
+        away.mockRestore();
+      });
+
+      it('does not swallow other errors', async () => {
+        const broken = jest.spyOn(guarded.store, 'touch').mockImplementation(() => {
+          throw new TypeError('broken');
+        });
+        const token = await guarded.signIn({ roles: ['orders'] });
+        await expect(handled(withCookie(token))).rejects.toThrow(TypeError);
+        broken.mockRestore();
+      });
+
+      it('is not cacheable', async () => {
+        const context = request('/plain/optional');
+        await guarded.statusOf(context);
+        expect(responseTo(context).getHeader('Cache-Control')).toBe('no-store');
+      });
+
+      it('admits services and transports without credentials', async () => {
+        const optional = [PlainController, 'optional'] as const;
+        const calling = new Guarded({ service: 'sample', calls: { secret: SECRET } });
+        const context = httpRequest(optional, { headers: signedCall('reports', 'sample') });
+        expect(await calling.handle(context)).toEqual(NOBODY);
+        expect(await guarded.statusOf(contextOf('ws', optional, [{}, 'data']))).toBe(200);
+      });
     });
 
     it('lets no cache keep what depends on a session, whatever the answer', async () => {
@@ -347,7 +421,7 @@ describe('SessionGuard', () => {
       expect(await guarded.statusOf(send())).toBe(200);
       const context = send();
       await guarded.guard.canActivate(context);
-      expect(currentSession(context).roles).toEqual(['orders:write']);
+      expect(currentSession(context)?.roles).toEqual(['orders:write']);
     });
 
     it('denies a transport that carries no proof, unless the handler is public', async () => {

@@ -13,7 +13,12 @@ import { openMessage } from '../calls/message-request';
 import { receivedContent } from '../calls/received-content';
 import { describeError } from '../errors/describe-error';
 import { reauthenticationRequired } from '../errors/reauthentication-required';
-import { crossOriginRefused, roleRequired, sessionRequired } from '../errors/session-exception';
+import {
+  crossOriginRefused,
+  roleRequired,
+  SessionException,
+  sessionRequired,
+} from '../errors/session-exception';
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { type AccessRule, AccessRules } from '../roles/access-rules';
@@ -87,9 +92,12 @@ export class SessionGuard implements CanActivate {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
     if (request !== null) this.requireOwnOrigin(context, request);
-    if (rule.isPublic) return true;
+    if (rule.isPublic && !rule.seesSession) return true;
     this.forbidCaching(context);
-    if (request === null) throw sessionRequired();
+    if (request === null) {
+      if (rule.isPublic) return true;
+      throw sessionRequired();
+    }
     const call = this.calls.of(request, () => receivedContent(context));
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
     const found = this.findSession(request, call, rule);
@@ -153,6 +161,23 @@ export class SessionGuard implements CanActivate {
     session: Session | null,
     call: ReferredCall | null,
   ): boolean {
+    if (!rule.isPublic) return this.admitSession(context, rule, session, call);
+    try {
+      return this.admitSession(context, rule, session, call);
+    } catch (error) {
+      if (!(error instanceof SessionException)) throw error;
+      // A request that a closed route would reject counts as anonymous.
+      attachSession(carrierOf(context), null);
+      return true;
+    }
+  }
+
+  protected admitSession(
+    context: ExecutionContext,
+    rule: AccessRule,
+    session: Session | null,
+    call: ReferredCall | null,
+  ): boolean {
     if (session === null) throw sessionRequired();
     if (!this.isAllowed(session, rule)) throw roleRequired({ session, caller: call?.caller });
     if (rule.isFresh) this.requireFresh(session, rule);
@@ -166,11 +191,13 @@ export class SessionGuard implements CanActivate {
 
   /** Lets a service in that calls by itself, on behalf of no user. */
   protected admitService(context: ExecutionContext, rule: AccessRule, caller: string): boolean {
-    const { services } = rule;
-    if (!services.includes(ANY_SERVICE) && !services.includes(caller)) {
+    const { services, isPublic } = rule;
+    if (!isPublic && !services.includes(ANY_SERVICE) && !services.includes(caller)) {
       throw roleRequired({ caller });
     }
-    attachCaller(carrierOf(context), caller);
+    const carrier = carrierOf(context);
+    attachCaller(carrier, caller);
+    if (isPublic) attachSession(carrier, null);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { Transport } from '@nestjs/microservices';
 import { eachRow } from '../../../../tools/testing/each-row';
 import type { Role } from '../session/session-types';
+import { releaseOfPackage } from './package-release';
 import { SessionOptionsError } from '../errors/session-options.error';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { type SessionModuleOptions, SessionOptions } from './session.options';
@@ -38,7 +39,7 @@ describe('the options of SessionModule', () => {
       tokenFrom: 'either',
       trustedOrigins: new Set(),
       publishAccess: true,
-      release: process.env.npm_package_version,
+      release: releaseOfPackage(),
       cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
       touchInterval: 60_000,
       nearCache: null,

@@ -21,6 +21,7 @@ import {
   type NearCacheOptions,
   nearCacheLimitsOf,
 } from './near-cache.options';
+import { releaseOfPackage } from './package-release';
 import { isPlace } from './place';
 import { requireServiceName } from './service-name';
 
@@ -167,10 +168,10 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 /** As much of it as a catalogue holds. */
 const RELEASE = /^.{1,256}$/;
 
-/** What npm says to what it starts. */
-function releaseOfPackage(): string | undefined {
-  const version = process.env.npm_package_version ?? '';
-  return RELEASE.test(version) ? version : undefined;
+/** Release of the package; `undefined` if its version is not valid as a release. */
+function ownRelease(): string | undefined {
+  const version = releaseOfPackage();
+  return version !== undefined && RELEASE.test(version) ? version : undefined;
 }
 
 /** The options with every default filled in and every value checked. */
@@ -204,7 +205,7 @@ export class SessionOptions {
     this.requiredRole = options.requiredRole;
     this.service = options.service;
     this.publishAccess = options.publishAccess ?? true;
-    this.release = options.release ?? releaseOfPackage();
+    this.release = options.release ?? ownRelease();
     this.cookie = {
       name: options.cookie?.name ?? '__Host-sid',
       sameSite: options.cookie?.sameSite ?? 'lax',

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { SetMetadata, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import {
@@ -7,6 +7,7 @@ import {
 } from './accepts-changed-client.decorator';
 import { type AccessRule, AccessRules } from './access-rules';
 import { ALLOW_SERVICES_METADATA, AllowServices } from './allow-services.decorator';
+import { OptionalSession } from './optional-session.decorator';
 import { Public, PUBLIC_METADATA } from './public.decorator';
 import { REQUIRE_FRESH_METADATA, RequireFresh } from './require-fresh.decorator';
 import { Roles, ROLES_METADATA } from './roles.decorator';
@@ -14,6 +15,7 @@ import { ServicesOnly, SERVICES_ONLY_METADATA } from './services-only.decorator'
 
 const CLOSED: AccessRule = {
   isPublic: false,
+  seesSession: false,
   anyOf: [],
   isFresh: false,
   maxAge: null,
@@ -103,6 +105,7 @@ describe('the rule of a route', () => {
   it('is what the decorators of the handler say', () => {
     expect(ruleOf(Plain, 'decorated')).toEqual({
       isPublic: false,
+      seesSession: false,
       anyOf: ['admin'],
       isFresh: true,
       maxAge: 300_000,
@@ -116,6 +119,7 @@ describe('the rule of a route', () => {
   it('is what the decorators of the controller say, where the handler has none', () => {
     expect(ruleOf(Decorated, 'handler')).toEqual({
       isPublic: false,
+      seesSession: false,
       anyOf: ['admin'],
       isFresh: true,
       maxAge: 3_600_000,
@@ -141,6 +145,30 @@ describe('the rule of a route', () => {
     expect(ruleOf(Plain, 'open')).toEqual(open);
     expect(ruleOf(Decorated, 'open')).toEqual(open);
     expect(ruleOf(Open, 'handler')).toEqual(open);
+  });
+
+  it('looks up the session and requires nothing with @OptionalSession()', () => {
+    class Shop {
+      @OptionalSession()
+      optional(): void {
+        // Only its decorators matter.
+      }
+
+      @OptionalSession()
+      @Roles('admin')
+      closed(): void {
+        // Only its decorators matter.
+      }
+
+      @SetMetadata(PUBLIC_METADATA, 'yes')
+      unknown(): void {
+        // Only its decorators matter.
+      }
+    }
+
+    expect(ruleOf(Shop, 'optional')).toEqual({ ...CLOSED, isPublic: true, seesSession: true });
+    expect(ruleOf(Shop, 'closed')).toEqual({ ...CLOSED, anyOf: ['admin'] });
+    expect(ruleOf(Shop, 'unknown')).toEqual(CLOSED);
   });
 
   it('is the rule of the context about to run', () => {

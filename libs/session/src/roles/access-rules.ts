@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator';
 import { ALLOW_SERVICES_METADATA } from './allow-services.decorator';
-import { PUBLIC_METADATA } from './public.decorator';
+import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator';
 import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
 import { ROLES_METADATA } from './roles.decorator';
 import { SERVICES_ONLY_METADATA } from './services-only.decorator';
@@ -10,6 +10,8 @@ import { SERVICES_ONLY_METADATA } from './services-only.decorator';
 /** What a route asks of its caller, by its decorators. */
 export interface AccessRule {
   readonly isPublic: boolean;
+  /** Whether the session is looked up on a public route. */
+  readonly seesSession: boolean;
   /** One of these is needed; none when empty. */
   readonly anyOf: readonly string[];
   /** Whether the session is to be read from Redis, whatever this process remembers. */
@@ -27,6 +29,7 @@ export interface AccessRule {
 /** `@Public()` leaves nothing to ask for. */
 const OPEN: AccessRule = {
   isPublic: true,
+  seesSession: false,
   anyOf: [],
   isFresh: false,
   maxAge: null,
@@ -83,6 +86,7 @@ export class AccessRules {
       ) ?? false;
     const rule: AccessRule = {
       isPublic: false,
+      seesSession: false,
       anyOf: [],
       isFresh: fresh !== false,
       maxAge: typeof fresh === 'number' ? fresh : null,
@@ -93,8 +97,9 @@ export class AccessRules {
     for (const target of targets) {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
       if (anyOf !== undefined) return { ...rule, anyOf };
-      if (this.reflector.get<boolean | undefined>(PUBLIC_METADATA, target)) {
-        return OPEN;
+      const open = this.reflector.get<unknown>(PUBLIC_METADATA, target);
+      if (open === true || open === SEES_SESSION) {
+        return { ...OPEN, seesSession: open === SEES_SESSION };
       }
     }
     return rule;

@@ -15,7 +15,7 @@ const MESSAGE_CONTEXT = 1;
 
 /** What is noted on a request that was let in. */
 interface Noted {
-  [SESSION]?: Session;
+  [SESSION]?: Session | null;
   [CALLER]?: string;
   [MESSAGE]?: TokenRequest;
 }
@@ -25,13 +25,16 @@ export function carrierOf(context: ArgumentsHost): object {
   return context.getArgByIndex<object>(context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST);
 }
 
-/** Notes on a request, or a message's context, whose session it is served for. */
-export function attachSession(carrier: object, session: Session): void {
+/**
+ * Attaches the session to a request or a message's context; `null` for an anonymous request on a route with an
+ * optional session.
+ */
+export function attachSession(carrier: object, session: Session | null): void {
   (carrier as Noted)[SESSION] = session;
 }
 
-/** The session that the guard let in with this request; `undefined` on public routes. */
-export function sessionOf(carrier: object): Session | undefined {
+/** Session attached by the guard; `undefined` on routes without a lookup. */
+export function sessionOf(carrier: object): Session | null | undefined {
   return (carrier as Noted)[SESSION];
 }
 

@@ -1,0 +1,18 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator';
+
+/**
+ * Opens a route, or every route of a controller, and looks up the caller's session. `@CurrentSession()` and
+ * `@CurrentUser()` are `null` for every request that a closed route of the service would reject, for instance
+ * without the service's role. An unavailable store is 503, a request with two tokens 400.
+ *
+ * @example
+ * @OptionalSession()
+ * @Get()
+ * list(@CurrentUser() user: SessionUser | null) {
+ *   return user ? this.shop.offersFor(user.id) : this.shop.offers();
+ * }
+ */
+export function OptionalSession(): CustomDecorator {
+  return SetMetadata(PUBLIC_METADATA, SEES_SESSION);
+}
