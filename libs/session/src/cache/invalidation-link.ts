@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
+import { pingRedis } from '../store/ping-redis';
 import { safeRedisOptions } from '../store/redis-client';
 import { sessionIdOfKey } from '../store/redis-session.keys';
 
@@ -127,7 +128,7 @@ export class InvalidationLink {
 
   async #ping(): Promise<void> {
     const sentAt = performance.now();
-    await Promise.all([this.#connection.ping(), this.options.probe()]);
+    await Promise.all([pingRedis(this.#connection), this.options.probe()]);
     this.heardUntil = Math.max(this.heardUntil, sentAt);
     this.options.onHeard();
   }

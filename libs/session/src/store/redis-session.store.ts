@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { hasRoomFor } from '../additions/addition-rules';
+import { FailureLog } from '../errors/failure-log';
 import type { Session } from '../session/session';
 import { decodeSession } from '../session/session-record';
 import { type IdleClock, IdleClocks } from './idle-clocks';
+import { pingRedis } from './ping-redis';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys';
 import { SessionCounters } from './session-counters';
@@ -12,6 +14,9 @@ import { WriteBatch } from './write-batch';
 
 /** A session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;
+
+/** Refused writes of Redis are logged once per interval, in milliseconds. */
+const REFUSAL_INTERVAL = 60_000;
 
 /**
  * Reads sessions from Redis, on standalone, Sentinel or Cluster.
@@ -25,6 +30,7 @@ const TOUCH_FRACTION = 1 / 30;
  */
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
+  readonly #refusals = new FailureLog(RedisSessionStore.name, REFUSAL_INTERVAL);
   readonly #clocks = new IdleClocks();
   readonly #batch: WriteBatch;
   readonly #sliding = new Set<string>();
@@ -118,7 +124,8 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async ping(): Promise<void> {
-    await reply(this.client.ping());
+    const refusal = await reply(pingRedis(this.client));
+    if (refusal) this.#refusals.report(refusal);
   }
 
   /** The record alone: its idle clock is known to run. */
