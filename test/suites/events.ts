@@ -89,6 +89,16 @@ export function events(adapter: Adapter): void {
       expect((await call(url, { cookie: bob })).status).toBe(403);
     });
 
+    it('are limited to ten streams per session', async () => {
+      for (let i = 0; i < 10; i += 1) expect((await open()).response.statusCode).toBe(200);
+      const refused = await open();
+      expect(refused.response.statusCode).toBe(429);
+
+      streams[0]?.close();
+
+      await eventually(async () => (await open()).response.statusCode === 200);
+    });
+
     it('are refused after what is no event', async () => {
       const answer = await call(`${system.auth.url}/admin/events`, {
         cookie: admin,

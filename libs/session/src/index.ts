@@ -26,6 +26,7 @@ export {
   ACCEPTS_CHANGED_CLIENT_METADATA,
   AcceptsChangedClient,
 } from './roles/accepts-changed-client.decorator';
+export { OptionalSession } from './roles/optional-session.decorator';
 export { Public, PUBLIC_METADATA } from './roles/public.decorator';
 export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
 export { isFreshEnough } from './roles/fresh-enough';
@@ -129,6 +130,7 @@ export {
 export {
   type CauseOfEnd,
   type IssuedSession,
+  type ListOptions,
   type NewSession,
   type RotateOptions,
   SessionManager,
@@ -151,6 +153,7 @@ export {
   reauthenticationRequired,
 } from './errors/reauthentication-required';
 export { InvalidSessionError } from './errors/invalid-session.error';
+export { RequestEndedError } from './errors/request-ended.error';
 export { SessionDataFullError } from './errors/session-data-full.error';
 export { SessionDataExistsError } from './errors/session-data-exists.error';
 export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';

@@ -9,14 +9,7 @@ import {
   SessionManager,
   sessionRequired,
 } from '@app/session';
-import {
-  type BeforeApplicationShutdown,
-  Controller,
-  Headers,
-  HttpStatus,
-  type MessageEvent,
-  Sse,
-} from '@nestjs/common';
+import { Controller, Headers, HttpStatus, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   concat,
@@ -27,21 +20,22 @@ import {
   mergeMap,
   type Observable,
   of,
-  ReplaySubject,
-  takeUntil,
   takeWhile,
 } from 'rxjs';
+import { StreamLimit } from './stream-limit';
 
 /** Keeps proxies from closing a stream on which nothing happens, in milliseconds. */
 const HEARTBEAT = 10_000;
+
+/** How many streams one session may have open. */
+const MOST_STREAMS = 10;
 
 /** What happens to sessions, whichever instance does it, as server-sent events. */
 @Roles('admin')
 @ApiTags('admin')
 @Controller('admin/events')
-export class AdminEventsController implements BeforeApplicationShutdown {
-  /** Remembered, for streams that are opened while the app is told to stop. */
-  readonly #shutdown = new ReplaySubject<void>(1);
+export class AdminEventsController {
+  readonly #streams = new StreamLimit(MOST_STREAMS);
 
   constructor(
     private readonly events: SessionEvents,
@@ -63,6 +57,7 @@ export class AdminEventsController implements BeforeApplicationShutdown {
         'Last-Event-ID is not the id of an event of this stream. Leave it out to start anew.',
       );
     }
+    this.#streams.requireRoom(session.id);
     const position = last ?? (await this.events.latest());
     // An end from here on is among the events; one that came before is not.
     if ((await this.sessions.find(session.id)) === null) throw sessionRequired();
@@ -77,7 +72,7 @@ export class AdminEventsController implements BeforeApplicationShutdown {
       takeWhile((hasAccess) => hasAccess),
       map(() => ({ type: 'heartbeat', data: '' })),
     );
-    return firstToComplete(events, heartbeats).pipe(takeUntil(this.#shutdown));
+    return this.#streams.counted(session.id, firstToComplete(events, heartbeats));
   }
 
   async #hasAccess({ id }: Session): Promise<boolean> {
@@ -88,11 +83,6 @@ export class AdminEventsController implements BeforeApplicationShutdown {
       // While the store does not answer there are no events either.
       return true;
     }
-  }
-
-  /** An open stream would hold up the end of the server. */
-  beforeApplicationShutdown(): void {
-    this.#shutdown.next();
   }
 }
 

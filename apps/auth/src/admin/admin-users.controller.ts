@@ -29,6 +29,7 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { listOptionsOf, SessionPageDto } from '../sessions/session-page.dto';
 import { ListedSessionView, viewListed } from '../sessions/session.view';
 import type { User } from '../users/user';
 import { UsersService } from '../users/users.service';
@@ -122,9 +123,10 @@ export class AdminUsersController {
   async listSessions(
     @CurrentSession() current: Session,
     @Param('id') id: string,
+    @Query() page: SessionPageDto,
   ): Promise<ListedSessionView[]> {
     const user = orNotFound(await this.users.findById(id));
-    const sessions = await this.sessions.listByUser(user.id);
+    const sessions = await this.sessions.listByUser(user.id, listOptionsOf(page));
     return sessions.map((snapshot) => viewListed(snapshot, current.id));
   }
 

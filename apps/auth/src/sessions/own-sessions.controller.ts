@@ -15,10 +15,12 @@ import {
   HttpStatus,
   NotFoundException,
   Param,
+  Query,
   Req,
   Res,
 } from '@nestjs/common';
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { listOptionsOf, SessionPageDto } from './session-page.dto';
 import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
 
 /** Why a session ended, in its event. */
@@ -46,8 +48,11 @@ export class OwnSessionsController {
 
   @Get('sessions')
   @ApiOkResponse({ type: [ListedSessionView] })
-  async list(@CurrentSession() { id, user, supersededBy }: Session): Promise<ListedSessionView[]> {
-    const own = await this.sessions.listByUser(user.id);
+  async list(
+    @CurrentSession() { id, user, supersededBy }: Session,
+    @Query() page: SessionPageDto,
+  ): Promise<ListedSessionView[]> {
+    const own = await this.sessions.listByUser(user.id, listOptionsOf(page));
     return own.map((snapshot) => viewListed(snapshot, supersededBy ?? id));
   }
 

@@ -1,0 +1,48 @@
+import { ProblemException } from '@app/platform';
+import { HttpStatus } from '@nestjs/common';
+import { defer, finalize, type Observable } from 'rxjs';
+
+/** Limits the number of open event streams per session. */
+export class StreamLimit {
+  readonly #open = new Map<string, number>();
+
+  /** @param most Streams per session, enough for the tabs of a browser. */
+  constructor(private readonly most: number) {}
+
+  /** @throws ProblemException 429 */
+  requireRoom(sessionId: string): void {
+    if (this.#openBy(sessionId) < this.most) return;
+    throw new ProblemException(
+      HttpStatus.TOO_MANY_REQUESTS,
+      'ERR_TOO_MANY_STREAMS',
+      `This session has ${this.most} streams open. Close one first.`,
+    );
+  }
+
+  /**
+   * Counts a stream from its subscription to its completion.
+   *
+   * @throws ProblemException 429 to the subscriber when the limit is reached by then
+   */
+  counted<T>(sessionId: string, stream: Observable<T>): Observable<T> {
+    return defer(() => {
+      this.requireRoom(sessionId);
+      this.#add(sessionId, 1);
+      return stream.pipe(
+        finalize(() => {
+          this.#add(sessionId, -1);
+        }),
+      );
+    });
+  }
+
+  #openBy(sessionId: string): number {
+    return this.#open.get(sessionId) ?? 0;
+  }
+
+  #add(sessionId: string, change: 1 | -1): void {
+    const count = this.#openBy(sessionId) + change;
+    if (count > 0) this.#open.set(sessionId, count);
+    else this.#open.delete(sessionId);
+  }
+}

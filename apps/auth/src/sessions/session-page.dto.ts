@@ -1,0 +1,41 @@
+import type { ListOptions } from '@app/session';
+import { BadRequestException } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** `absoluteExpiresAt` (RFC 3339) and `id` of a listed session. */
+const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
+
+/** Page of a user's sessions; all sessions by default. */
+export class SessionPageDto {
+  @ApiPropertyOptional({ description: 'The most to list.', minimum: 1, maximum: 1000 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  readonly limit?: number;
+
+  @ApiPropertyOptional({
+    description: '`absoluteExpiresAt` and `id` of the last session of the page before.',
+    example: '2026-01-01T12:00:00.000Z,tL5M1qmkFvKoTh5k9b1o3wvGmJkRkFjL5sV0m3o1x2A',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(68)
+  readonly after?: string;
+}
+
+/** @throws BadRequestException when `after` is malformed */
+export function listOptionsOf({ limit, after }: SessionPageDto): ListOptions {
+  if (after === undefined) return { limit };
+  const [, end = '', id = ''] = PLACE.exec(after) ?? [];
+  const absoluteExpiresAt = Date.parse(end);
+  if (Number.isNaN(absoluteExpiresAt)) {
+    throw new BadRequestException(
+      'after: give absoluteExpiresAt and id of the last session of the page before, with a comma between.',
+    );
+  }
+  return { limit, after: { id, absoluteExpiresAt } };
+}
