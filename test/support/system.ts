@@ -273,7 +273,7 @@ function startGateways(ports: Readonly<Record<ServiceName, string>>): Promise<Fo
 }
 
 /** The variables for a user database: the worker's PostgreSQL, unless the settings name another. */
-async function databaseFor(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+export async function databaseFor(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (settings.DATA_DIR !== undefined || settings.DATABASE_URL !== undefined) return {};
   const postgres = globalThis.workerPostgres;
   if (postgres === undefined) return { DATA_DIR: 'temporary' };

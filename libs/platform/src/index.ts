@@ -5,6 +5,7 @@ export { RedisEnvironment } from './environment/redis.environment';
 export { resourceSession } from './environment/resource-session';
 export { ResourceEnvironment } from './environment/resource.environment';
 export { ServiceEnvironment } from './environment/service.environment';
+export { ReadinessDetails } from './health/readiness-details';
 export { ProblemException } from './http/problem.exception';
 export { CommandSecurityLog } from './logging/command-security.log';
 export { SESSION_REDIS } from './redis/session-redis.token';

@@ -12,7 +12,7 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [EnvironmentModule.forRoot(environment), SessionRedisModule, HealthModule],
-      exports: [SessionRedisModule],
+      exports: [SessionRedisModule, HealthModule],
     };
   }
 }

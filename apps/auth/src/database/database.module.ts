@@ -15,9 +15,16 @@ const logger = new Logger('Database');
       provide: DATABASE,
       inject: [DATABASE_OPTIONS],
       useFactory: async (options: DatabaseOptions): Promise<Database> => {
-        const database = await openDatabase(options, (problem) => {
-          logger.error(problem);
-        });
+        const database = await openDatabase(
+          options,
+          (problem) => {
+            logger.error(problem);
+          },
+          () => {
+            logger.error('The users were in that one alone: the process is ended with 1.');
+            process.exit(1);
+          },
+        );
         logger.log(`Users are in the ${database.description}`);
         return database;
       },

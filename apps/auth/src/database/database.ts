@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type ClientConfig } from 'pg';
 import { explainOpenError, parseDatabaseUrl } from './database-url';
 import { connectionTo } from './embedded/postgres-address';
-import { openEmbeddedPostgres } from './embedded-postgres';
+import { TEMPORARY } from './embedded-postgres';
+import { LastingPostgres } from './lasting-postgres';
 import { applyMigrations } from './migrations';
+import { DatabaseState } from './database-state';
 import { DatabaseUnavailableError } from './database-unavailable.error';
 import { type Queries } from './queries';
 import { driverError, queryError } from './query-error';
@@ -25,6 +27,9 @@ export interface DatabaseOptions {
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 
+/** Longest wait for a row lock, in milliseconds; the request then fails with 503. */
+export const LOCK_TIMEOUT_MS = 2_000;
+
 /** For all that {@link Database.close} waits for a server that does not answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -36,9 +41,15 @@ export class Database {
     private readonly pool: Pool,
     /** Where it is, as it may be shown. */
     readonly description: string,
-    private readonly stopServer: () => Promise<void>,
+    private readonly state: DatabaseState,
+    private readonly server: DatabaseServer,
   ) {
     this.queries = drizzle(pool, { schema });
+  }
+
+  /** As {@link DatabaseState.failure}. */
+  get failure(): string | null {
+    return this.state.failure;
   }
 
   /**
@@ -51,7 +62,7 @@ export class Database {
     try {
       return await work(this.queries);
     } catch (error) {
-      throw queryError(error);
+      throw this.#noted(queryError(error));
     }
   }
 
@@ -64,7 +75,7 @@ export class Database {
    */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
-      throw driverError(error);
+      throw this.#noted(driverError(error));
     });
     let finished: { result: T; mark: TransactionMark } | undefined;
     try {
@@ -79,7 +90,7 @@ export class Database {
       // The rollback, too, may have failed. A connection that may still be in a transaction must
       // not serve another query, so it is closed, which rolls back for certain.
       client.release(true);
-      const failure = queryError(error);
+      const failure = this.#noted(queryError(error));
       if (finished === undefined || !(failure instanceof DatabaseUnavailableError)) throw failure;
       if (await wasCommitted(this.queries, finished.mark, failure)) return finished.result;
       throw failure;
@@ -94,15 +105,34 @@ export class Database {
       delay(CLOSE_TIMEOUT_MS, undefined, { signal: impatience.signal }),
     ]);
     impatience.abort();
-    await this.stopServer();
+    await this.server.stop();
+  }
+
+  #noted(error: unknown): unknown {
+    if (error instanceof DatabaseUnavailableError) {
+      this.state.report(error);
+      this.server.check();
+    }
+    return error;
   }
 }
+
+/** Duties of this process for the database server. */
+interface DatabaseServer {
+  /** Checks the server after a failed query. */
+  check(): void;
+  stop(): Promise<void>;
+}
+
+/** A server outside this process' control. */
+const FOREIGN_SERVER: DatabaseServer = { check: () => undefined, stop: () => Promise.resolve() };
 
 /**
  * Opens the user database and brings its schema up to date.
  *
- * @param onProblem told of what goes wrong while no query runs: a connection that is lost, an
- * embedded PostgreSQL that ends. The default writes a warning to stderr
+ * @param onProblem receives each failure: a query that could not be served, a lost idle connection, an embedded
+ * PostgreSQL that has ended. The default writes a warning to stderr
+ * @param onLoss called when a temporary database has ended, and all users with it
  * @throws Error that names the variable that is wrong and how to mend it, without its secrets
  */
 export async function openDatabase(
@@ -110,9 +140,10 @@ export async function openDatabase(
   onProblem: (message: string) => void = (message) => {
     process.emitWarning(message);
   },
+  onLoss: () => void = () => undefined,
 ): Promise<Database> {
   return options.databaseUrl === undefined
-    ? openEmbedded(options.dataDir, onProblem)
+    ? openEmbedded(options.dataDir, onProblem, onLoss)
     : openUrl(options.databaseUrl, onProblem);
 }
 
@@ -128,15 +159,21 @@ async function openUrl(
   }
   const pool = openPool(location.connection, onProblem);
   const description = `PostgreSQL at ${location.address}, database "${location.database}"`;
-  return new Database(pool, description, () => Promise.resolve());
+  return new Database(pool, description, new DatabaseState(onProblem), FOREIGN_SERVER);
 }
 
 async function openEmbedded(
   dataDir: string,
   onProblem: (message: string) => void,
+  onLoss: () => void,
 ): Promise<Database> {
-  const postgres = await openEmbeddedPostgres(dataDir, onProblem);
-  const connection = connectionTo(postgres.address);
+  const ended = (problem: string) => {
+    onProblem(problem);
+    if (dataDir === TEMPORARY) onLoss();
+    else followServer();
+  };
+  const postgres = new LastingPostgres(dataDir, ended);
+  const connection = connectionTo(await postgres.open());
   try {
     await applyMigrations({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   } catch (error) {
@@ -144,8 +181,24 @@ async function openEmbedded(
     throw error;
   }
   const pool = openPool(connection, onProblem);
-  const description = `embedded PostgreSQL on port ${postgres.address.port}, files: ${dataDir}`;
-  return new Database(pool, description, () => postgres.stop());
+  const followServer = () => {
+    // New connections are made with the options of the pool as they are then.
+    void postgres.open().then(
+      ({ port }) => (pool.options.port = port),
+      (error: unknown) => {
+        onProblem(describe(error));
+      },
+    );
+  };
+  const description = `embedded PostgreSQL on port ${String(connection.port)}, files: ${dataDir}`;
+  return new Database(pool, description, new DatabaseState(onProblem), {
+    check: followServer,
+    stop: () => postgres.stop(),
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function openPool(connection: ClientConfig, onProblem: (message: string) => void): Pool {
@@ -156,6 +209,7 @@ function openPool(connection: ClientConfig, onProblem: (message: string) => void
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     // For a server that is gone or frozen and cannot keep its own timeout.
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     // A process that hangs inside a transaction must not hold the row of a user for ever.

@@ -176,6 +176,49 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
+  describe('that has ended', () => {
+    const databases: Database[] = [];
+    const answers = (database: Database) =>
+      database
+        .run((queries) => queries.$count(users))
+        .then(
+          () => true,
+          () => false,
+        );
+
+    async function openHereAsDatabase(): Promise<Database> {
+      const database = await openDatabase({ dataDir }, (problem) => problems.push(problem));
+      databases.push(database);
+      return database;
+    }
+
+    beforeEach(prepareHere);
+    afterEach(() => Promise.all(databases.splice(0).map((database) => database.close())));
+
+    it('is restarted by its owner after a crash', async () => {
+      const database = await openHereAsDatabase();
+      process.kill(await serverPid(), 'SIGKILL');
+      await eventually(() => problems.some((it) => it.includes('has ended: SIGKILL')));
+      await eventually(() => answers(database));
+    });
+
+    itOnLinux('is restarted after its keeper process was killed', async () => {
+      const database = await openHereAsDatabase();
+      process.kill(await parentOf(await serverPid()), 'SIGKILL');
+      await eventually(() => problems.length > 0);
+      await eventually(() => answers(database));
+    });
+
+    it('is started by one guest after its owner closed, and found by the others', async () => {
+      const first = await openHereAsDatabase();
+      const guests = [await openHereAsDatabase(), await openHereAsDatabase()];
+      databases.shift();
+      await first.close();
+      for (const guest of guests) await eventually(() => answers(guest));
+      await expect(cluster.readLock()).resolves.not.toBeNull();
+    });
+  });
+
   describe('that is temporary', () => {
     /** A temporary folder for this test alone, so that what is left behind is seen. */
     let temporary: string;
@@ -200,6 +243,20 @@ describe('the embedded PostgreSQL', () => {
       await one.stop();
       await other.stop();
       await expect(readdir(temporary)).resolves.toEqual([]);
+    });
+
+    it('reports the loss of a temporary server', async () => {
+      let losses = 0;
+      const database = await openDatabase(
+        { dataDir: TEMPORARY },
+        (problem) => problems.push(problem),
+        () => (losses += 1),
+      );
+      const [home = ''] = await readdir(temporary);
+      process.kill(await serverPid(new Cluster(join(temporary, home))), 'SIGKILL');
+      await eventually(() => losses > 0);
+      expect(problems).toContainEqual(expect.stringMatching(/has ended: SIGKILL/));
+      await database.close();
     });
 
     it('leaves no server and no files behind when the app is killed', async () => {
@@ -237,7 +294,7 @@ describe('the embedded PostgreSQL', () => {
     process.kill(await serverPid(), 'SIGKILL');
     await eventually(() => problems.length > 0);
     expect(problems).toEqual([
-      expect.stringMatching(/^the embedded PostgreSQL has ended, start the app anew: SIGKILL/),
+      expect.stringMatching(/^the embedded PostgreSQL has ended: SIGKILL/),
     ]);
     await postgres.stop();
   });
@@ -248,7 +305,7 @@ describe('the embedded PostgreSQL', () => {
     process.kill(await parentOf(pid), 'SIGKILL');
     await eventually(() => !isAlive(pid));
     expect(problems).toEqual([
-      expect.stringMatching(/has ended, start the app anew: the process that keeps it was killed$/),
+      expect.stringMatching(/has ended: the process that keeps it was killed$/),
     ]);
   });
 

@@ -20,6 +20,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A PostgreSQL from npm, and this app's hold on it. */
 export interface EmbeddedPostgres {
   readonly address: PostgresAddress;
+  /** Whether the server has ended without a call of {@link stop}. */
+  hasEnded(): Promise<boolean>;
   /** Stops PostgreSQL, if it was this process that started it. */
   stop(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function openEmbeddedPostgres(
   let inUse = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const running = home === undefined ? null : await findRunning(new Cluster(home));
-    if (running) return { address: running, stop: () => Promise.resolve() };
+    if (running) return guestOf(running);
 
     const keeper = await Keeper.start(KEEPER_SCRIPT, home, onProblem);
     if (keeper instanceof Keeper) return keeper;
@@ -55,6 +57,14 @@ export async function openEmbeddedPostgres(
   );
 }
 
+function guestOf(address: PostgresAddress): EmbeddedPostgres {
+  return {
+    address,
+    hasEnded: async () => !(await answers(address)),
+    stop: () => Promise.resolve(),
+  };
+}
+
 /** The server that runs on the cluster, if there is one and it takes the cluster's password. */
 async function findRunning(cluster: Cluster): Promise<PostgresAddress | null> {
   const lock = await cluster.readLock();
@@ -65,6 +75,7 @@ async function findRunning(cluster: Cluster): Promise<PostgresAddress | null> {
   return (await answers(address)) ? address : null;
 }
 
+/** Whether a server takes the password at this address. */
 async function answers(address: PostgresAddress): Promise<boolean> {
   const client = new Client({
     ...connectionTo(address),

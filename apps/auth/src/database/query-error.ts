@@ -6,11 +6,14 @@ import { DatabaseUnavailableError } from './database-unavailable.error';
 export const UNIQUE_VIOLATION = '23505';
 
 /**
- * The states in which PostgreSQL is there and cannot serve: a lost connection (class 08), too many
- * of them (53300), a lock, a statement or a transaction that took too long (55P03, 57014, 25P03),
- * a server that stops or starts (57P01 to 57P05).
+ * The states in which PostgreSQL is there and cannot serve: a lost connection (class 08), a server that takes
+ * no changes (25006), that does not let this user in any more (class 28) or has no such database any more
+ * (3D000), two transactions that wait for each other (40001, 40P01), no room on the disk or in memory and too
+ * many connections (class 53), a lock, a statement or a transaction that took too long (55P03, 57014, 25P03),
+ * a server that stops or starts (57P01 to 57P05), an error of its disk or system (class 58).
  */
-const UNAVAILABLE = /^(08...|53300|55P03|57014|25P03|57P0[1-5])$/;
+const UNAVAILABLE =
+  /^(08...|25006|25P03|28...|3D000|40001|40P01|53...|55P03|57014|57P0[1-5]|58...)$/;
 
 /**
  * The error to throw for one that a query failed with. Drizzle's own quote the parameters of the

@@ -1,7 +1,10 @@
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { ReadinessDetails } from '@app/platform';
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthEnvironment } from '../auth.environment';
+import type { Database } from '../database/database';
 import { DatabaseModule } from '../database/database.module';
+import { DATABASE } from '../database/database.token';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordQueue } from '../passwords/password-queue';
 import { seedDemoUsers } from './demo-users';
@@ -34,7 +37,14 @@ export class UsersModule implements OnApplicationBootstrap {
   constructor(
     private readonly users: UsersService,
     private readonly environment: AuthEnvironment,
-  ) {}
+    @Inject(DATABASE) database: Database,
+    details: ReadinessDetails,
+  ) {
+    details.add('users', () => {
+      const { failure } = database;
+      return failure === null ? { status: 'up' } : { status: 'down', code: failure };
+    });
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.environment.DEMO_USERS) await seedDemoUsers(this.users);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
-import { type Database } from '../database/database';
+import { type Database, LOCK_TIMEOUT_MS } from '../database/database';
 import { DATABASE } from '../database/database.token';
 import { type Queries } from '../database/queries';
 import { UNIQUE_VIOLATION } from '../database/query-error';
@@ -16,6 +16,7 @@ import { InvalidUserError } from './invalid-user.error';
 import { LastAdministratorError } from './last-administrator.error';
 import { isRoleList, ROLES_RULE } from './roles';
 import { type User } from './user';
+import { UserTurns } from './user-turns';
 import { UsernameTakenError } from './username-taken.error';
 import { canonicalUsername, isUsername, USERNAME_RULE } from './username';
 
@@ -98,6 +99,8 @@ interface UserAndHash {
  */
 @Injectable()
 export class UsersService {
+  readonly #turns = new UserTurns(LOCK_TIMEOUT_MS);
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
@@ -148,12 +151,14 @@ export class UsersService {
    * missed either. When the answer is no, the new session must be revoked.
    */
   async isUnchanged(user: User): Promise<boolean> {
-    const [current] = await this.database.run((queries) =>
-      queries
-        .select({ version: users.version, disabled: users.disabled })
-        .from(users)
-        .where(eq(users.id, user.id))
-        .for('share'),
+    const [current] = await this.#turns.take(user.id, () =>
+      this.database.run((queries) =>
+        queries
+          .select({ version: users.version, disabled: users.disabled })
+          .from(users)
+          .where(eq(users.id, user.id))
+          .for('share'),
+      ),
     );
     return current?.version === user.version && current.disabled === user.disabled;
   }
@@ -256,7 +261,7 @@ export class UsersService {
 
   /** Holds off every change of the user meanwhile. */
   async #whileUnchanged(id: string, act: (user: User) => Promise<void>): Promise<void> {
-    await this.database.transaction(async (queries) => {
+    await this.#exclusively(id, async (queries) => {
       const locked = await lock(queries, id);
       if (locked) await act(locked.user);
     });
@@ -318,7 +323,7 @@ export class UsersService {
       return 'wrong-password';
     }
     const hash = await this.hasher.hash(newPassword);
-    return this.database.transaction(async (queries) => {
+    return this.#exclusively(id, async (queries) => {
       const locked = await lock(queries, id);
       if (!locked) return 'unknown';
       const same =
@@ -328,6 +333,11 @@ export class UsersService {
       await take(await update(queries, id, { passwordHash: hash }));
       return 'changed';
     });
+  }
+
+  /** A transaction that locks the row of a user. */
+  #exclusively<T>(id: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#turns.take(id.toLowerCase(), () => this.database.transaction(work));
   }
 
   private async findWithHash(username: string): Promise<UserAndHash | null> {
@@ -366,7 +376,7 @@ export class UsersService {
 
   private async change(id: string, change: Change, take: TakeFromSessions): Promise<User | null> {
     if (!UUID.test(id)) return null;
-    return this.database.transaction(async (queries) => {
+    return this.#exclusively(id, async (queries) => {
       if (endsAdministration(change)) await requireOtherAdministrator(queries, id);
       if (!(await lock(queries, id))) return null;
       const user = await update(queries, id, change);

@@ -8,13 +8,17 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ProblemException } from '../http/problem.exception';
+import { ReadinessDetails } from './readiness-details';
 
 /** For whoever keeps the service running: an orchestrator, a load balancer. */
 @Public()
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly sessions: SessionHealthIndicator) {}
+  constructor(
+    private readonly sessions: SessionHealthIndicator,
+    private readonly details: ReadinessDetails,
+  ) {}
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process serves at all. Restart it when not.' })
@@ -36,7 +40,7 @@ export class HealthController {
   @ApiOkResponse()
   @ApiServiceUnavailableResponse({ description: 'The session store does not answer.' })
   async ready(): Promise<{ status: 'ok'; checks: object }> {
-    const checks = await this.sessions.isHealthy();
+    const checks = { ...this.details.read(), ...(await this.sessions.isHealthy()) };
     if (checks.sessions.status === 'up') return { status: 'ok', checks };
     throw new ProblemException(
       HttpStatus.SERVICE_UNAVAILABLE,

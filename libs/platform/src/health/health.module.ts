@@ -1,10 +1,13 @@
 import { GracefulShutdownModule, SessionHealthModule } from '@app/session/health';
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller';
+import { ReadinessDetails } from './readiness-details';
 
 /** `GET /health/live` and `GET /health/ready`, and an end in order. */
 @Module({
   imports: [SessionHealthModule, GracefulShutdownModule.forRoot({})],
   controllers: [HealthController],
+  providers: [ReadinessDetails],
+  exports: [ReadinessDetails],
 })
 export class HealthModule {}

@@ -47,10 +47,14 @@ export class Keeper {
     throw new Error(first.reason);
   }
 
+  hasEnded(): Promise<boolean> {
+    return Promise.resolve(this.child.exitCode !== null || this.child.signalCode !== null);
+  }
+
   /** Returns when PostgreSQL has ended and a temporary cluster is gone. */
   async stop(): Promise<void> {
     this.stopping = true;
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (await this.hasEnded()) return;
     this.child.ref();
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     if (this.child.connected) this.child.disconnect();
@@ -65,7 +69,7 @@ export class Keeper {
     this.child.once('exit', () => {
       if (this.stopping) return;
       this.endOrphans();
-      onProblem(`the embedded PostgreSQL has ended, start the app anew: ${reason}`);
+      onProblem(`the embedded PostgreSQL has ended: ${reason}`);
     });
     // An app that has nothing else to do may end: the channel closes then, and the keeper follows.
     this.child.unref();

@@ -49,6 +49,21 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(database)).resolves.toBe(0);
   });
 
+  it('reports a read-only server as unavailable, with its code', async () => {
+    const database = await openAnother();
+    const change = database.transaction(async (queries) => {
+      await queries.execute(sql`set transaction read only`);
+      await queries.insert(users).values({ username: 'alice', passwordHash: SECRET });
+    });
+    await expect(change).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    expect(database.failure).toBe('25006');
+    expect(problems).toEqual([
+      expect.stringMatching(/^the user database cannot answer: .*read-only transaction/),
+    ]);
+    expect(inspect(problems)).not.toContain(SECRET);
+    await expect(countUsers(database)).resolves.toBe(0);
+  });
+
   it('is opened again with what is in it', async () => {
     const database = await openAnother();
     await database.run((queries) =>

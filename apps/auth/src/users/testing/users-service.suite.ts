@@ -2,6 +2,7 @@ import { hash as bcryptHash, getRounds } from 'bcrypt';
 import { eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../../database/database';
+import { DatabaseUnavailableError } from '../../database/database-unavailable.error';
 import { users } from '../../database/schema';
 import { type TestPostgres } from '../../database/testing/every-postgres';
 import { eachRow } from '../../../../../tools/testing/each-row';
@@ -68,6 +69,55 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       return rows.length === count;
     });
   }
+
+  /** Resolves when a transaction holds a row lock. */
+  async function untilLocked(): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await database.run((queries) =>
+        queries.execute(
+          sql`select from pg_stat_activity
+                where datname = current_database() and state = 'idle in transaction'`,
+        ),
+      );
+      return rows.length > 0;
+    });
+  }
+
+  it('serves other users while one row is locked', async () => {
+    const alice = await createAlice();
+    const bob = await service.create({ username: 'bob', password: PASSWORD, roles: [] });
+    const held = gate();
+    const holding = database.transaction(async (queries) => {
+      await queries.select().from(users).where(eq(users.id, alice.id)).for('update');
+      await held.opened;
+    });
+    await untilLocked();
+    const waiting = Array.from({ length: 40 }, () => service.isUnchanged(alice));
+    const outcomes = Promise.allSettled(waiting);
+    await untilWaiting(2);
+
+    await expect(service.isUnchanged(bob)).resolves.toBe(true);
+    await expect(service.changeDisabled(bob.id, true, NOTHING_TO_APPLY)).resolves.toMatchObject({
+      disabled: true,
+    });
+
+    held.open();
+    await holding;
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ value: true });
+  });
+
+  it('fails with DatabaseUnavailableError when a row lock is not released in time', async () => {
+    const alice = await createAlice();
+    const held = gate();
+    const holding = database.transaction(async (queries) => {
+      await queries.select().from(users).where(eq(users.id, alice.id)).for('update');
+      await held.opened;
+    });
+    await untilLocked();
+    await expect(service.isUnchanged(alice)).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    held.open();
+    await holding;
+  });
 
   describe('create', () => {
     it('makes a user who may sign in', async () => {
