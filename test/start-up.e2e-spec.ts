@@ -41,6 +41,22 @@ describe('starting a service', () => {
     expect(app.lastLines).not.toContain('    at ');
   });
 
+  it('logs a refused environment as one JSON line in production', async () => {
+    const app = await start('orders', {
+      NODE_ENV: 'production',
+      REDIS_URL: 'http://x',
+      HTTP_ADAPTER: 'x',
+    });
+    expect(await app.exited).toMatchObject({ code: 1 });
+    const lines = app.lastLines.split('\n').filter((line) => line !== '');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'error',
+      service: 'orders',
+      msg: expect.stringMatching(/REDIS_URL[^]*HTTP_ADAPTER|HTTP_ADAPTER[^]*REDIS_URL/) as string,
+    });
+  });
+
   it('says which variable to change when the port is taken', async () => {
     const redis = await GuardedRedis.start();
     try {

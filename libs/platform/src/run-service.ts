@@ -6,7 +6,7 @@ import {
   SessionExceptionFilter,
   type SessionOptions,
 } from '@app/session';
-import { Logger, type Type, ValidationPipe } from '@nestjs/common';
+import { Logger, type LoggerService, type Type, ValidationPipe } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EnvironmentError } from './environment/environment.error';
@@ -44,7 +44,7 @@ export async function runService<E extends ServiceEnvironment>(service: Service<
   try {
     await start(service, loadEnvironment(service.environment));
   } catch (error) {
-    new Logger(service.name).error(explain(error, service));
+    failureLogger(service).error(explain(error, service));
     process.exit(1);
   }
 }
@@ -81,6 +81,13 @@ async function start<E extends ServiceEnvironment>(
   await routes.read();
   await app.listen(environment[port] as number, environment.HOST);
   new Logger(name).log(`Listening on ${await app.getUrl()} (${environment.HTTP_ADAPTER})`);
+}
+
+/** Logs one JSON line in production, like the service itself, without needing a valid environment. */
+function failureLogger<E extends ServiceEnvironment>({ name }: Service<E>): LoggerService {
+  return process.env.NODE_ENV === 'production'
+    ? new ServiceLogger(name, { isProduction: true, LOG_LEVEL: 'error', TRUST_PROXY: false })
+    : new Logger(name);
 }
 
 function explain(error: unknown, { name, port }: { name: string; port: string }): string {

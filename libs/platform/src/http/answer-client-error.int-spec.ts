@@ -58,6 +58,18 @@ describe('what is no request', () => {
     });
   });
 
+  const large = 'a'.repeat(17_000);
+  it.each([
+    ['cookies', `GET / HTTP/1.1\r\nHost: a\r\nCookie: a=${large}\r\n\r\n`, true],
+    ['unterminated cookies', `GET / HTTP/1.1\r\ncookie: a=${large}`, true],
+    ['a path, with a session', `GET /${large} HTTP/1.1\r\nCookie: __Host-sid=x\r\n\r\n`, false],
+    ['another header', `GET / HTTP/1.1\r\nCookie: a=b\r\nX: cookie:${large}\r\n\r\n`, false],
+  ])('clears cookies with 431 only when cookies fill the header: %s', async (_, text, heals) => {
+    const answer = await answerTo(text);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(answer.includes('\r\nClear-Site-Data: "cookies"\r\n')).toBe(heals);
+  });
+
   it('is answered 408 when it takes too long', async () => {
     server.headersTimeout = 1;
     expect(await answerTo('GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 .*ERR_REQUEST_TIMEOUT/s);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
+import { MAX_HEADER_BYTES } from './request-limits';
 import { SECURITY_HEADER_LIST } from './security-headers';
 
 /** How long a client may take to read what is wrong before the connection is cut, in milliseconds. */
@@ -13,6 +14,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** Makes the browser delete the cookies of this site, which make every request too large. */
+const CLEAR_COOKIES = [['Clear-Site-Data', '"cookies"']] as const;
+
+/** Parser error of Node.js, with the received bytes. */
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: unknown };
+
 /** Node.js' own name for the answer that is under way. */
 interface Answering {
   readonly _httpMessage?: ServerResponse | null;
@@ -24,7 +31,7 @@ interface Answering {
  *
  * For a server's `clientError`.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(error: ClientError, socket: Socket): void {
   const answer = (socket as Answering)._httpMessage;
   // The client is gone, or half an answer is.
   if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
@@ -32,7 +39,9 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     return;
   }
   socket.setTimeout(LINGER, () => socket.destroy());
-  socket.end(rawAnswer(problemOf(clientErrorStatus(error))));
+  const status = clientErrorStatus(error);
+  const healing = status === 431 && isFilledWithCookies(error) ? CLEAR_COOKIES : [];
+  socket.end(rawAnswer(problemOf(status), healing));
 }
 
 /** Which status it is answered with, where there is somebody to answer. */
@@ -40,7 +49,19 @@ export function clientErrorStatus({ code = '' }: NodeJS.ErrnoException): number 
   return STATUSES[code] ?? 400;
 }
 
-function rawAnswer(problem: Problem): string {
+/**
+ * Whether cookies fill most of the header limit. A page on another port or subdomain can set such cookies. Long
+ * paths and other headers do not count: a foreign page can cause them, and must not sign users out.
+ */
+function isFilledWithCookies({ rawPacket }: ClientError): boolean {
+  const head = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '';
+  const start = head.search(/\r\ncookie:/i);
+  if (start < 0) return false;
+  const end = head.indexOf('\r\n', start + 2);
+  return (end < 0 ? head.length : end) - start > MAX_HEADER_BYTES / 2;
+}
+
+function rawAnswer(problem: Problem, more: readonly (readonly [string, string])[]): string {
   const body = JSON.stringify(problem);
   const headers = [
     ...SECURITY_HEADER_LIST,
@@ -48,6 +69,7 @@ function rawAnswer(problem: Problem): string {
     ['Content-Type', `${PROBLEM_TYPE}; charset=utf-8`],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Connection', 'close'],
+    ...more,
   ];
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${problem.status} ${problem.title}`, ...lines, '', body].join('\r\n');

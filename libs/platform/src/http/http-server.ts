@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { answerClientError } from './answer-client-error';
+import { limitConnections } from './connection-limit';
 import {
   HEADERS_TIMEOUT,
   KEEP_ALIVE_TIMEOUT,
@@ -27,6 +28,7 @@ export function createHttpServer(listener: RequestListener): Server {
   );
   // Node.js leaves out what is too many without a word. One more than is allowed: so it is seen.
   server.maxHeadersCount = MAX_HEADERS + 1;
+  limitConnections(server);
   return server;
 }
 

@@ -21,7 +21,11 @@ export class ServiceLogger extends Logger {
 
   constructor(
     name: string,
-    { isProduction, LOG_LEVEL, TRUST_PROXY }: ServiceEnvironment,
+    {
+      isProduction,
+      LOG_LEVEL,
+      TRUST_PROXY,
+    }: Pick<ServiceEnvironment, 'isProduction' | 'LOG_LEVEL' | 'TRUST_PROXY'>,
     stream: pino.DestinationStream = logStream(isProduction),
   ) {
     const params: Params = {

@@ -31,7 +31,8 @@ export function serveOpenApi(app: INestApplication, title: string, cookieName: s
   const description = new DocumentBuilder()
     .setTitle(title)
     .addCookieAuth(cookieName, { type: 'apiKey', in: 'cookie' }, 'session')
-    .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
+    // Without a word Nest says that it is a JWT.
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque' }, 'bearer')
     .addSecurityRequirements('session')
     .addSecurityRequirements('bearer')
     .build();
