@@ -2,7 +2,7 @@ import { ProblemException } from '@app/platform';
 import { denialOf } from '@app/session/calls';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
-import { firstValueFrom, timeout } from 'rxjs';
+import { firstValueFrom, of, retry, throwError, timeout } from 'rxjs';
 import { PRODUCTS_CLIENT } from './products-client.token';
 
 /** How long the products service may take, in milliseconds. */
@@ -27,7 +27,15 @@ export class ProductPrices {
    * @throws ProblemException 503 when the products service does not answer.
    */
   async priceOf(productId: string): Promise<number | null> {
-    const answer = this.products.send<Product | null>('products.find', { id: productId });
+    const answer = this.products
+      .send<Product | null>('products.find', { id: productId })
+      // The called instance may be shutting down. A denial is final.
+      .pipe(
+        retry({
+          count: 1,
+          delay: (error: unknown) => (denialOf(error) ? throwError(() => error) : of(0)),
+        }),
+      );
     try {
       const product = await firstValueFrom(answer.pipe(timeout(ANSWER_TIMEOUT)));
       return product?.price ?? null;
