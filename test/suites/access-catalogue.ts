@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../tools/repository-root';
 import { eventually } from '../../tools/testing/eventually';
 import type { ServiceName } from '../support/guarded-redis';
 import { call, json } from '../support/http';
@@ -106,6 +109,12 @@ export function accessCatalogue(adapter: Adapter): void {
     it('is closed to everybody else', async () => {
       expect((await call(list.url)).status).toBe(401);
       expect((await call(list.url, { cookie: await system.signInLike('carol') })).status).toBe(403);
+    });
+
+    it('matches the documented API of auth', async () => {
+      const page = await readFile(join(repositoryRoot, 'docs/07-auth-api.md'), 'utf8');
+      const listed = [...page.matchAll(/^\| `([A-Z]+ \/[^ `]+)` /gm)].map(([, route]) => route);
+      expect(listed.sort()).toEqual(Object.keys(DEMANDS.auth).sort());
     });
 
     it('shows each route of each service with what it demands, and nothing that is not one', async () => {

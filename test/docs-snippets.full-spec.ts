@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { repositoryRoot } from '../tools/repository-root';
+import { eachRow } from '../tools/testing/each-row';
+
+const inRoot = (file: string) => join(repositoryRoot, file);
+
+const PAGES = [
+  'README.md',
+  ...readdirSync(inRoot('docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+];
+
+/** Packages from which snippets may use names without an import. */
+const PACKAGES = [
+  '@app/session',
+  '@app/session/calls',
+  '@app/session/health',
+  '@liaoliaots/nestjs-redis',
+  '@nestjs/common',
+  '@nestjs/microservices',
+  '@nestjs/platform-fastify',
+];
+
+/** Declarations of the reader's own code, or of an earlier snippet. */
+const OWN = `
+import type { INestApplication } from '@nestjs/common';
+import type { Server } from 'node:http';
+import type { Session } from '@app/session';
+export declare class ReportsController {}
+export declare const PRODUCTS_CLIENT: unique symbol;
+export declare const mailer: { warn(userId: string, signal: object): void };
+export declare class Bookmarks { load(): Promise<string | null> }
+export declare const [host, username, password]: [string, string, string];
+export declare const server: Server;
+export declare const app: INestApplication;
+export declare const session: Session;
+export { default as request } from 'supertest';
+`;
+const OWN_FILE = inRoot('test/own.ts');
+
+/** Files that snippets import by path. */
+const OWN_FILES = new Map([
+  [OWN_FILE, OWN],
+  [inRoot('test/reports.controller.ts'), "export { ReportsController } from './own.js';"],
+]);
+
+/** Wraps class members and statements into a class or function. */
+function inItsPlace(text: string): string {
+  if (/^(import|export|declare) /m.test(text)) return text;
+  if (text.startsWith('@')) return `export class Here {\n${text}}`;
+  if (/\bawait /.test(text) && !/\basync\b/.test(text)) {
+    return `export async function here(this: { sessions: Sessions<'orders'> }) {\n${text}}`;
+  }
+  return `export const here = () => {\n${text}};`;
+}
+
+const configuration = ts.getParsedCommandLineOfConfigFile(
+  inRoot('tsconfig.workspace.json'),
+  { noUnusedLocals: false, noUnusedParameters: false, incremental: false },
+  { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+);
+const options = configuration?.options ?? {};
+
+/** Source files on disk, shared by the programs of all pages. */
+const read = new Map<string, ts.SourceFile | undefined>();
+
+/** Program of in-memory files. */
+function programOf(files: ReadonlyMap<string, string>): ts.Program {
+  const host = ts.createCompilerHost(options);
+  const textOf = (file: string) => OWN_FILES.get(file) ?? files.get(file);
+  const onDisk = ts.createCompilerHost(options);
+  host.readFile = (file) => textOf(file) ?? onDisk.readFile(file);
+  host.fileExists = (file) => textOf(file) !== undefined || onDisk.fileExists(file);
+  host.getSourceFile = (file, target, ...rest) => {
+    const text = textOf(file);
+    if (text !== undefined) return ts.createSourceFile(file, text, target);
+    if (!read.has(file)) read.set(file, onDisk.getSourceFile(file, target, ...rest));
+    return read.get(file);
+  };
+  return ts.createProgram([...files.keys()], options, host);
+}
+
+interface Exported {
+  readonly name: string;
+  readonly from: string;
+  readonly isType: boolean;
+}
+
+/** Exports of the packages; the first package with a name wins. */
+function exportsOf(packages: readonly string[]): Exported[] {
+  const file = inRoot('test/all.ts');
+  const text = packages.map((from, i) => `import * as all${i} from '${from}';`).join('\n');
+  const program = programOf(new Map([[file, text]]));
+  const checker = program.getTypeChecker();
+  const known = new Map<string, Exported>();
+  for (const statement of program.getSourceFile(file)?.statements ?? []) {
+    if (!ts.isImportDeclaration(statement)) continue;
+    const { moduleSpecifier } = statement;
+    const module = checker.getSymbolAtLocation(moduleSpecifier);
+    for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+      const { name, flags } = symbol;
+      const target = flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const isType = (target.flags & ts.SymbolFlags.Value) === 0;
+      const from = (moduleSpecifier as ts.StringLiteral).text;
+      if (!known.has(name)) known.set(name, { name, from, isType });
+    }
+  }
+  return [...known.values()];
+}
+
+/** Adds an import for every used and undeclared name, like an editor. */
+function withImports(text: string, all: readonly Exported[]): string {
+  if (text.startsWith('import ')) return text;
+  const names = new Set(text.match(/\b[A-Za-z]\w+\b/g));
+  const used = all.filter(
+    ({ name }) => names.has(name) && !new RegExp(`\\b(class|interface) ${name}\\b`).test(text),
+  );
+  const lines = used.map(
+    ({ name, from, isType }) => `import ${isType ? 'type ' : ''}{ ${name} } from '${from}';\n`,
+  );
+  return lines.join('') + text;
+}
+
+describe('the snippets of the pages', () => {
+  let all: Exported[];
+
+  beforeAll(() => {
+    all = exportsOf([...PACKAGES, './own.js']);
+  });
+
+  /** Compiler errors of the snippets of a page, compiled as one service. */
+  function problemsOf(page: string): string[] {
+    const blocks = [...readFileSync(inRoot(page), 'utf8').matchAll(/^```ts\n([^]*?)^```/gm)];
+    const files = blocks.map(([, text = ''], i): [string, string] => [
+      inRoot(`test/${page.replaceAll(/\W/g, '-')}-${i + 1}.ts`),
+      withImports(inItsPlace(text), all),
+    ]);
+    const program = programOf(new Map(files));
+    return files.flatMap(([file, text]) => {
+      const source = program.getSourceFile(file);
+      return [
+        ...program.getSyntacticDiagnostics(source),
+        ...program.getSemanticDiagnostics(source),
+      ].map(({ messageText, start = 0 }) => {
+        const message = ts.flattenDiagnosticMessageText(messageText, ' ');
+        return `${message} at: ${text.slice(start, start + 60)}`;
+      });
+    });
+  }
+
+  it('compile', () =>
+    eachRow(PAGES, (page) => {
+      expect(problemsOf(page)).toEqual([]);
+    }));
+});
