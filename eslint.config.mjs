@@ -24,6 +24,11 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Generated `main.ts` files call it without `void`.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'file', name: 'bootstrap' }] },
+      ],
       // Nest modules are classes that carry nothing but their decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Nest declares its option types as classes and documents object literals for them.
@@ -37,6 +42,11 @@ export default tseslint.config(
       // `json<Shape>(answer)` says what a test expects of an answer.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     },
+  },
+  {
+    // As `nest generate` writes them.
+    files: ['apps/*/src/*.controller.spec.ts', 'apps/*/test/*.ts', 'libs/*/src/*.service.spec.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
     files: ['**/*.{js,cjs,mjs}'],

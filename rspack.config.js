@@ -1,5 +1,7 @@
 const { CopyRspackPlugin } = require('@rspack/core');
+const { existsSync } = require('node:fs');
 const path = require('node:path');
+const { TsCheckerRspackPlugin } = require('ts-checker-rspack-plugin');
 
 const authSource = path.resolve(__dirname, 'apps/auth/src');
 
@@ -11,16 +13,17 @@ const authSource = path.resolve(__dirname, 'apps/auth/src');
  * alike from the sources and from the bundle.
  */
 module.exports = (options) => {
-  if (!options.output.filename.startsWith('apps/auth/')) return options;
+  const checked = { ...options, plugins: [...options.plugins, ...typeChecks(options)] };
+  if (!options.output.filename.startsWith('apps/auth/')) return checked;
   return {
-    ...options,
+    ...checked,
     entry: {
       main: options.entry,
       'embedded-postgres.process': path.join(authSource, 'database/embedded-postgres.process.ts'),
     },
     output: { ...options.output, filename: 'apps/auth/[name].js' },
     plugins: [
-      ...options.plugins,
+      ...checked.plugins,
       new CopyRspackPlugin({
         patterns: [
           { from: path.join(authSource, 'database/migrations'), to: 'apps/auth/migrations' },
@@ -29,3 +32,15 @@ module.exports = (options) => {
     ],
   };
 };
+
+/**
+ * rspack strips types without checking them; a misspelt role must fail the build. `TYPE_CHECK=off` skips the
+ * check where `npm run lint` makes it.
+ */
+function typeChecks({ output: { filename } }) {
+  if (process.env.TYPE_CHECK === 'off') return [];
+  const configFile = ['tsconfig.app.json', 'tsconfig.lib.json']
+    .map((name) => path.resolve(__dirname, path.dirname(filename), name))
+    .find((file) => existsSync(file));
+  return configFile ? [new TsCheckerRspackPlugin({ typescript: { configFile } })] : [];
+}

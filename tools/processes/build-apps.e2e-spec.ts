@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../repository-root';
 import { temporaryFolder } from '../testing/temporary-folder';
@@ -39,6 +39,21 @@ describe('buildApps', () => {
     });
 
     expect(lines).toEqual(['42']);
+  });
+
+  it('fails in `nest build` for a role that is not declared', async () => {
+    writeWorkspace("const role: 'orders:write' = 'orders:writ'; console.log(role);");
+    copyFileSync(join(repositoryRoot, 'rspack.config.js'), join(folder(), 'rspack.config.js'));
+    writeFileSync(
+      join(folder(), 'apps/small/tsconfig.app.json'),
+      '{"extends":"../../tsconfig.json"}',
+    );
+    const nest = join(repositoryRoot, 'node_modules/@nestjs/cli/bin/nest.js');
+
+    await expect(
+      runCommand(process.execPath, [nest, 'build', 'small'], { cwd: folder() }),
+    ).rejects.toThrow(/TS2820|TS2322/);
+    await buildApps({ root: folder(), apps: ['small'] });
   });
 
   it('fails with what the compiler says', async () => {

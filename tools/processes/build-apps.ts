@@ -15,7 +15,7 @@ export interface BuildAppsOptions {
 }
 
 /**
- * Compiles the apps to `dist/apps/<name>/main.js`, as `npx nest build` does.
+ * Compiles the apps to `dist/apps/<name>/main.js` like `npx nest build`, without the type check.
  *
  * @throws Error with the build's output when it fails
  */
@@ -26,5 +26,11 @@ export async function buildApps({
   signal,
 }: BuildAppsOptions = {}): Promise<void> {
   const nest = createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
-  await runCommand(process.execPath, [nest, 'build', ...apps], { cwd: root, onLine, signal });
+  await runCommand(process.execPath, [nest, 'build', ...apps], {
+    cwd: root,
+    // See rspack.config.js.
+    env: { ...process.env, TYPE_CHECK: 'off' },
+    onLine,
+    signal,
+  });
 }
