@@ -92,6 +92,18 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect(await statuses()).toEqual([401, 401, 401]);
   });
 
+  it('recovers after another part of the site has filled its cookies', async () => {
+    const page = await signIn();
+    const attacker = await openPage(visitor, sibling);
+    await attacker.evaluate(
+      `for (let i = 0; i < 20; i += 1) document.cookie = 'c' + i + '=' + 'x'.repeat(3000) + '; domain=example.com; path=/; secure'`,
+    );
+    expect(await statusOf(page, '/orders')).toBe(431);
+    expect(await statusOf(page, '/orders')).toBe(401);
+    await signIn();
+    expect(await statusOf(page, '/orders')).toBe(200);
+  });
+
   it.each([
     ['another part of the site', () => sibling],
     ['a foreign site', () => foreign],

@@ -40,15 +40,12 @@ function prepareFastify(app: NestFastifyApplication): void {
     done();
   });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (_request, bytes, done) => {
-      try {
-        done(null, parseJsonBody(bytes));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  // Types other than JSON come with an empty body only, as {@link jsonOnly} has refused the others.
+  fastify.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    try {
+      done(null, parseJsonBody(bytes));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
 }
