@@ -7,6 +7,7 @@ import { SessionException, toSessionException } from '../errors/session-exceptio
 import { SESSION_OPTIONS } from '../options/session-options.token';
 import type { SessionOptions } from '../options/session.options';
 import { loadRpcDenial } from './load-rpc-denial';
+import { loadWsDenial } from './load-ws-denial';
 
 /**
  * Turns the library's errors into denials: records each once, sets the response headers that belong to it,
@@ -27,7 +28,16 @@ export class Denials {
   toThrow(error: unknown, host: ArgumentsHost): unknown {
     if (!(error instanceof SessionError || error instanceof SessionException)) return error;
     const denial = this.settle(error, host);
-    return host.getType() === 'rpc' ? loadRpcDenial().rpcDenialOf(denial, host) : denial;
+    switch (host.getType()) {
+      case 'rpc':
+        return loadRpcDenial().rpcDenialOf(denial, host);
+      case 'ws': {
+        const { WsDenial } = loadWsDenial();
+        return new WsDenial(denial);
+      }
+      default:
+        return denial;
+    }
   }
 
   /** Records a denial and sets its headers, unless that was done before. */

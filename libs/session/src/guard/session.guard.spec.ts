@@ -1,4 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, HttpException } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
 import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator';
@@ -338,11 +339,11 @@ describe('SessionGuard', () => {
       });
 
       it('admits every other request without a session', async () => {
-        const told = guarded.log.events.length;
+        const before = guarded.log.events.length;
         expect(await handled()).toEqual(NOBODY);
         expect(await handled(withCookie(createToken()))).toEqual(NOBODY);
         expect(await handled(withBearer(await guarded.signIn({ roles: [] })))).toEqual(NOBODY);
-        expect(guarded.log.events).toHaveLength(told);
+        expect(guarded.log.events).toHaveLength(before);
       });
 
       it('rejects two tokens with 400 and an unavailable store with 503', async () => {
@@ -432,6 +433,28 @@ describe('SessionGuard', () => {
       const denial = await guarded.denialOf(websocket('undecorated'));
       expect(denial?.code).toBe('ERR_SESSION_REQUIRED');
       expect(await guarded.statusOf(websocket('open'))).toBe(200);
+    });
+
+    it('throws a WsException with the stable code in a WebSocket gateway, and records it', () => {
+      const before = guarded.log.events.length;
+      const deny = jest.fn(() =>
+        guarded.guard.canActivate(contextOf('ws', route('undecorated'), [{}])),
+      );
+
+      expect(deny).toThrow(WsException);
+      expect((deny.mock.results[0]?.value as WsException).getError()).toMatchObject({
+        status: 'error',
+        code: 'ERR_SESSION_REQUIRED',
+      });
+      expect(guarded.log.events.slice(before)).toMatchObject([{ door: 'ws' }]);
+    });
+
+    it('throws an HttpException in a GraphQL resolver without a root object, and records it', () => {
+      const before = guarded.log.events.length;
+      const context = contextOf('graphql', route('undecorated'), [undefined, {}, {}, {}]);
+
+      expect(() => guarded.guard.canActivate(context)).toThrow(HttpException);
+      expect(guarded.log.events.slice(before)).toMatchObject([{ door: 'graphql', status: 401 }]);
     });
   });
 

@@ -20,9 +20,10 @@ interface Noted {
   [MESSAGE]?: TokenRequest;
 }
 
-/** What lives as long as a request or a message, and no longer. */
+/** Object with the lifetime of a request or a message; a new one where a transport, as GraphQL, has none. */
 export function carrierOf(context: ArgumentsHost): object {
-  return context.getArgByIndex<object>(context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST);
+  const index = context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST;
+  return context.getArgByIndex<object | null | undefined>(index) ?? {};
 }
 
 /**

@@ -23,6 +23,7 @@ import { TokenExtractor } from '../../token/token-extractor';
 import { Denials } from '../denials';
 import { RpcDenial } from '../rpc-denial';
 import { SessionGuard } from '../session.guard';
+import { WsDenial } from '../ws-denial';
 
 /** Secret that every service of the tests signs its calls with. */
 export const SECRET = 'a secret of the tests, with more than 32 bytes';
@@ -81,7 +82,7 @@ export class Guarded {
       expect(await this.guard.canActivate(context)).toBe(true);
       return null;
     } catch (error) {
-      const denial = error instanceof RpcDenial ? error.denial : error;
+      const denial = error instanceof RpcDenial || error instanceof WsDenial ? error.denial : error;
       if (denial instanceof SessionException) return denial;
       throw error;
     }
