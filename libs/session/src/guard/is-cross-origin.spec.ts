@@ -31,6 +31,10 @@ describe('a page of another origin', () => {
     [true, { origin: 'null', host: 'auth.example.com' }],
     [true, { origin: '', host: 'auth.example.com' }],
     [true, { origin: 'https://auth.example.com' }],
+    [true, { origin: 'https://undefined' }],
+    [true, { origin: 'file:///tmp/page', host: 'auth.example.com' }],
+    [true, { origin: 'file:///', host: '' }],
+    [true, { origin: 'https://auth.example.com', host: 'auth example.com' }],
     [false, { origin: 'https://app.example.com', host: 'auth.example.com' }],
   ];
 

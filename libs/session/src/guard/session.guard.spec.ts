@@ -132,6 +132,9 @@ class PublicController {
   }
 }
 
+/** An origin that may use sessions. */
+const APP = 'https://app.example.com';
+
 const ROUTES = {
   '/plain': [PlainController, 'undecorated'],
   '/plain/public': [PlainController, 'open'],
@@ -394,6 +397,65 @@ describe('SessionGuard', () => {
       expect(await cacheControl('/plain/write', withCookie(token))).toEqual([403, 'no-store']);
       expect(await cacheControl('/plain')).toEqual([401, 'no-store']);
       expect(await cacheControl('/plain/public')).toEqual([200, undefined]);
+    });
+  });
+
+  describe('for a state-changing request of a browser', () => {
+    const guarded = new Guarded({ requiredRole: 'orders', csrf: { trustedOrigins: [APP] } });
+    const open = new Guarded({ requiredRole: 'orders', csrf: false });
+    let token: string;
+    let openToken: string;
+
+    beforeAll(async () => {
+      token = await guarded.signIn({ roles: ['orders'] });
+      openToken = await open.signIn({ roles: ['orders'] });
+    });
+
+    const post = (path: Path, headers: Record<string, string>) =>
+      request(path, { method: 'POST', headers });
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+
+    it('rejects a cookie from another origin, also on a public route', async () => {
+      const { headers } = withCookie(token);
+      for (const path of ['/plain', '/plain/public', '/plain/optional'] as const) {
+        const denial = await guarded.denialOf(post(path, { ...headers, ...foreign }));
+        expect(denial?.code).toBe('ERR_SESSION_CROSS_ORIGIN');
+      }
+    });
+
+    it('rejects a gateway identity from another origin', async () => {
+      const headers = { 'x-session-identity': 'any', ...foreign };
+      expect((await guarded.denialOf(post('/plain', headers)))?.code).toBe(
+        'ERR_SESSION_CROSS_ORIGIN',
+      );
+    });
+
+    it('admits the own and a trusted origin, safe methods, and bearer tokens', async () => {
+      const { headers } = withCookie(token);
+      const admitted = [
+        post('/plain', { ...headers, 'sec-fetch-site': 'same-origin' }),
+        post('/plain', { ...headers, ...foreign, origin: APP }),
+        request('/plain', { headers: { ...headers, ...foreign } }),
+        post('/plain', { ...withBearer(token).headers, ...foreign }),
+      ];
+      for (const context of admitted) expect(await guarded.statusOf(context)).toBe(200);
+    });
+
+    it('requires a session, not an origin, of requests without a credential', async () => {
+      expect((await guarded.denialOf(post('/plain', foreign)))?.code).toBe('ERR_SESSION_REQUIRED');
+    });
+
+    it('admits every origin when the check is off', async () => {
+      const { headers } = withCookie(openToken);
+      expect(await open.statusOf(post('/plain', { ...headers, ...foreign }))).toBe(200);
+    });
+
+    it('does not apply to messages', async () => {
+      const context = message([PlainController, 'open'], {
+        '@session': { ...withCookie(token).headers, ...foreign },
+        data: {},
+      });
+      expect(await guarded.statusOf(context)).toBe(200);
     });
   });
 

@@ -27,9 +27,8 @@ export interface AccessRule {
 }
 
 /** `@Public()` leaves nothing to ask for. */
-const OPEN: AccessRule = {
+const OPEN: Omit<AccessRule, 'seesSession'> = {
   isPublic: true,
-  seesSession: false,
   anyOf: [],
   isFresh: false,
   maxAge: null,

@@ -1,6 +1,8 @@
 import { eachRow } from '../../../../tools/testing/each-row';
 import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { decodeSession, encodeSession } from './session-record';
+import { InvalidSessionError } from '../errors/invalid-session.error';
+import { Session, type SessionFields } from './session';
+import { decodeSession, encodeSession, requireReadable } from './session-record';
 
 describe('a session record', () => {
   it('is read as it was written', () => {
@@ -150,5 +152,95 @@ describe('a session record', () => {
     expect((read?.data as { admin?: boolean }).admin).toBeUndefined();
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
     expect(read && encodeSession(read)).toBe(record);
+  });
+
+  it('keeps unknown fields of a later release when it is written again', () => {
+    const rows: SessionFields[] = [
+      sampleSession(),
+      sampleSession({ supersededBy: 'later' }),
+      sampleSession({ supersedes: 'earlier' }),
+      sampleSession({ supersededBy: 'later', supersedes: 'earlier' }),
+    ];
+    for (const fields of rows) {
+      const known = JSON.parse(encodeSession(new Session(fields))) as { user: object };
+      for (const more of [
+        { region: 'eu' },
+        { user: { ...known.user, tenant: 7 } },
+        { region: 'eu', user: { ...known.user, tenant: 7 } },
+      ]) {
+        const record = { ...known, ...more };
+        const read = decodeSession(fields.id, JSON.stringify(record));
+        const changed = read?.with({ roles: ['changed'] }) ?? null;
+
+        expect(fieldsOf(read)).toEqual(fieldsOf(new Session(fields)));
+        expect(JSON.parse(changed ? encodeSession(changed) : '')).toEqual({
+          ...record,
+          roles: ['changed'],
+        });
+      }
+    }
+  });
+
+  it('lets no unknown field take the place of a known one', () => {
+    const session = sampleSession();
+    const record = { ...(JSON.parse(encodeSession(session)) as object), region: 'eu' };
+    const read = decodeSession(session.id, JSON.stringify(record));
+
+    expect(JSON.parse(read ? encodeSession(read) : '')).toEqual(record);
+    expect(Object.keys(JSON.parse(read ? encodeSession(read) : '') as object).sort()).toEqual(
+      Object.keys(record).sort(),
+    );
+  });
+});
+
+describe('the parts of a session', () => {
+  const time = 'a whole number of milliseconds';
+  const text = 'text that is not empty';
+  const loop: Record<string, unknown> = {};
+  loop.self = loop;
+
+  const rows: [field: string, value: unknown, message: string][] = [
+    ['id', '', `'id' must be ${text}.`],
+    [
+      'user',
+      { id: 7, username: 'ada' },
+      "'user' must be { id, username }, both text that is not empty: write String(id) for a number.",
+    ],
+    ['roles', [{ name: 'admin' }], "'roles' must be a list of text."],
+    ['createdAt', NaN, `'createdAt' must be ${time}.`],
+    ['authenticatedAt', 0, `'authenticatedAt' must be ${time}.`],
+    ['absoluteExpiresAt', 1.5, `'abs' must be ${time}.`],
+    ['idleTimeout', -1, `'idle' must be ${time}.`],
+    ['userAgent', 1, "'ua' must be text or null."],
+    ['ip', {}, "'ip' must be text or null."],
+    ['data', [], "'data' must be an object of what JSON can hold."],
+    ['data', new Date(0), "'data' must be an object of what JSON can hold."],
+    ['supersededBy', '', `'supersededBy' must be ${text}.`],
+    ['supersedes', 1, `'supersedes' must be ${text}.`],
+  ];
+
+  it('are refused with the name of the field and what it must be', () =>
+    eachRow(rows, ([field, value, message]) => {
+      const fields = { ...fieldsOf(sampleSession()), [field]: value } as SessionFields;
+      const check = () => {
+        requireReadable(fields);
+      };
+      expect(check).toThrow(InvalidSessionError);
+      expect(check).toThrow(new RegExp(message.replaceAll(/[{}.()]/g, '\\$&')));
+    }));
+
+  it('are refused when they cannot be written as JSON', () => {
+    for (const data of [loop, { big: 1n }]) {
+      const fields = { ...fieldsOf(sampleSession()), data } as unknown as SessionFields;
+      expect(() => {
+        requireReadable(fields);
+      }).toThrow(/'data' cannot be written as JSON \(TypeError/);
+    }
+  });
+
+  it('are accepted as they are in a session', () => {
+    expect(() => {
+      requireReadable(sampleSession());
+    }).not.toThrow();
   });
 });

@@ -104,12 +104,33 @@ describe('the session cookie', () => {
         '',
       ]);
       expect(clear('app.example.com')).toEqual(['']);
+      expect(clear('APP.example.com', { name: 'x__Host-sid' })).toEqual([
+        'app.example.com',
+        'example.com',
+        '',
+      ]);
+      expect(clear('a.b2', { name: 'sid' })).toEqual(['a.b2', '']);
+      expect(clear('a.2b', { name: 'sid' })).toEqual(['a.2b', '']);
+    });
+
+    it('is cleared for the last six labels of a longer host', () => {
+      const domains = domainsOf(
+        (cookie, response) => {
+          cookie.clear(response, at('a.b.c.d.e.f.g.h'));
+        },
+        { name: 'sid' },
+      );
+      expect(domains).toEqual(['c.d.e.f.g.h', 'd.e.f.g.h', 'e.f.g.h', 'f.g.h', 'g.h', '']);
     });
 
     it('is cleared for the host alone where no domain can be meant', () => {
       const hosts = [
         'localhost',
         '127.0.0.1:3000',
+        '192.0.2.10',
+        'app:1.example.com',
+        'app.example.com x',
+        `${'a.'.repeat(126)}ab`,
         '[::1]:3000',
         'x; Domain=evil.example',
         'a'.repeat(300),

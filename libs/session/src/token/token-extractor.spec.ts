@@ -4,7 +4,7 @@ import { SessionOptions } from '../options/session.options';
 import { MemorySessionStore } from '../store/memory-session.store';
 import { createToken } from './session-token';
 import { TokenExtractor } from './token-extractor';
-import type { TokenHeaders } from './token-headers';
+import { CALL_HEADER, IDENTITY_HEADER, type TokenHeaders } from './token-headers';
 
 const token = createToken();
 const other = createToken();
@@ -240,5 +240,48 @@ describe('where a token was found', () => {
 
     expect(extractor.allIn(request).sort()).toEqual([token, other, third].sort());
     expect(extractor.allIn({ headers: {} })).toEqual([]);
+  });
+
+  it('includes every Authorization header of several', () => {
+    const [one, two] = [createToken(), createToken()];
+    const rawHeaders = ['X', `Bearer ${other}`, 'Authorization', `Bearer ${one}`, 'a', 'b'];
+    rawHeaders.push('AUTHORIZATION', `Bearer ${two}`);
+    const headers = { authorization: `Bearer ${one}` };
+
+    expect(extractor.allIn({ headers, rawHeaders })).toEqual([one, two]);
+    expect(extractor.allIn({ headers, raw: { rawHeaders } })).toEqual([one, two]);
+    expect(extractor.allIn({ headers })).toEqual([one]);
+  });
+
+  it('is restricted to the configured carrier', () => {
+    const request = { headers: { cookie, authorization: `Bearer ${other}` } };
+
+    expect(extractorFor(undefined, 'cookie').allIn(request)).toEqual([token]);
+    expect(extractorFor(undefined, 'bearer').allIn(request)).toEqual([other]);
+  });
+
+  it('is reported per carrier, also for a token that is not valid', async () => {
+    const rows: [headers: TokenHeaders, cookie: boolean, bearer: boolean][] = [
+      [{}, false, false],
+      [{ cookie: 'theme=dark' }, false, false],
+      [{ cookie: 'x__Host-sid=1' }, false, false],
+      [{ cookie: '__Host-sid=x' }, true, false],
+      [{ cookie: `a=1; ${cookie}` }, true, false],
+      [{ authorization: 'Basic YTpi' }, false, false],
+      [{ authorization: 'Bearer x' }, false, true],
+      [{ cookie, authorization: `Bearer ${other}` }, true, true],
+    ];
+    await eachRow(rows, ([headers, hasCookie, hasBearer]) => {
+      expect(extractor.carriesCookie(headers)).toBe(hasCookie);
+      expect(extractor.carriesBearer(headers)).toBe(hasBearer);
+      expect(extractorFor(undefined, 'bearer').carriesCookie(headers)).toBe(false);
+      expect(extractorFor(undefined, 'cookie').carriesBearer(headers)).toBe(false);
+    });
+  });
+});
+
+describe('the header names of calls and identities', () => {
+  it('are part of the protocol between services', () => {
+    expect([CALL_HEADER, IDENTITY_HEADER]).toEqual(['x-session-call', 'x-session-identity']);
   });
 });

@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import { DenialAudit } from '../audit/denial-audit';
+import { roleRequired, SessionException } from '../errors/session-exception';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { SessionOptions } from '../options/session.options';
+import { MemorySessionStore } from '../store/memory-session.store';
+import { KeptSecurityLog } from '../testing/kept-security-log';
+import { nativeAdapterHost } from '../testing/native-adapter';
+import { TokenExtractor } from '../token/token-extractor';
+import { Denials } from './denials';
+import { RpcDenial } from './rpc-denial';
+import { contextOf, httpRequest, message, responseTo, type Route } from './testing/guarded';
+
+class SampleController {
+  handler(): void {
+    // Only its name matters.
+  }
+}
+
+const route: Route<SampleController> = [SampleController, 'handler'];
+const options = new SessionOptions({ store: new MemorySessionStore(), retryAfter: 7 });
+
+describe('Denials', () => {
+  let log: KeptSecurityLog;
+  let denials: Denials;
+  let error: jest.SpyInstance;
+
+  beforeEach(() => {
+    error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    log = new KeptSecurityLog();
+    const audit = new DenialAudit(log, new TokenExtractor(options));
+    denials = new Denials(options, nativeAdapterHost(), audit);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('passes other errors on', () => {
+    const other = new TypeError('broken');
+    expect(denials.toThrow(other, httpRequest(route))).toBe(other);
+    expect(denials.toThrow('text', httpRequest(route))).toBe('text');
+    expect(log.events).toEqual([]);
+  });
+
+  it('gives a denial the form of its transport', () => {
+    const form = (context: Parameters<Denials['toThrow']>[1]) =>
+      denials.toThrow(roleRequired(), context);
+    expect(form(httpRequest(route))).toBeInstanceOf(SessionException);
+    expect(form(message(route, {}))).toBeInstanceOf(RpcDenial);
+    expect(form(contextOf('ws', route, [{}]))).toBeInstanceOf(WsException);
+    expect(form(contextOf('graphql', route, [undefined, {}]))).toBeInstanceOf(SessionException);
+  });
+
+  it('translates an error of the library and sets the headers of the response', () => {
+    const context = httpRequest(route);
+    const thrown = denials.toThrow(new SessionStoreUnavailableError(), context);
+    expect((thrown as SessionException).getStatus()).toBe(503);
+    expect(responseTo(context).getHeaders()).toMatchObject({
+      'cache-control': 'no-store',
+      'retry-after': '7',
+    });
+    expect(error.mock.contexts).toEqual([expect.objectContaining({ context: 'SessionModule' })]);
+  });
+
+  it('records a denial once, however often it is settled', () => {
+    const context = httpRequest(route);
+    const denial = roleRequired();
+    expect(denials.settle(denial, context)).toBe(denial);
+    expect(denials.settle(denial, context)).toBe(denial);
+    expect(log.events).toHaveLength(1);
+  });
+
+  it('leaves a response alone whose headers are sent', () => {
+    const context = httpRequest(route);
+    const response = responseTo(context);
+    response.flushHeaders();
+    expect(() => denials.settle(roleRequired(), context)).not.toThrow();
+    expect(response.getHeader('cache-control')).toBeUndefined();
+  });
+});
