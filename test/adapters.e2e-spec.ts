@@ -75,7 +75,7 @@ function requests(): RawRequest[] {
   ];
 }
 
-/** What a client goes by. */
+/** Status, code and headers that clients depend on. */
 function essence({ status, headers, text }: RawAnswer): object {
   const { code } = (text.startsWith('{') ? JSON.parse(text) : {}) as { code?: string };
   return { status, code, allow: headers.allow, type: headers['content-type'] };

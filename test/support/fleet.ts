@@ -74,7 +74,7 @@ export class Fleet {
   /**
    * Replaces instances: starts new ones, waits until all are ready, then stops the old ones.
    *
-   * @param settings What changes in the environment.
+   * @param settings Changed environment variables.
    * @returns exit of each old instance
    */
   async deploy(
