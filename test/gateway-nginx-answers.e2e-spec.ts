@@ -242,7 +242,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   it('refuses a head that would leave no room for an identity', async () => {
     const cookie = (length: number) => `Cookie: a=${'x'.repeat(length)}`;
     expect((await send('GET /orders HTTP/1.1', cookie(6_000))).status).toBe(200);
-    expect((await send('GET /orders HTTP/1.1', cookie(7_000))).status).toBe(400);
+    expect((await send('GET /orders HTTP/1.1', cookie(7_000))).status).toBe(431);
     expect((await send(`GET /orders?${'x'.repeat(7_000)} HTTP/1.1`)).status).toBe(414);
   });
 
@@ -373,7 +373,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     });
   });
 
-  it('answers 502 itself while a service is away, to those alone who may use it', async () => {
+  it('responds 503 while a service is down, and only to authorized requests', async () => {
     const gone = await Upstream.start();
     const behind = await Nginx.start(
       { auth: auth.url, orders: gone.url, products: products.url },
@@ -381,7 +381,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     );
     await gone.stop();
     try {
-      expect((await behind.call('/orders')).status).toBe(502);
+      expect((await behind.call('/orders')).status).toBe(503);
       verify = say(401);
       expect((await behind.call('/orders')).status).toBe(401);
     } finally {

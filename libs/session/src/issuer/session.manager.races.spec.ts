@@ -1,4 +1,10 @@
-import { describeGraceRaces, describeRaces, memoryGround } from './testing/session-manager.races';
+import {
+  describeGraceRaces,
+  describeLongRaces,
+  describeRaces,
+  memoryGround,
+} from './testing/session-manager.races';
 
 describeRaces('memory, between any two calls', memoryGround);
 describeGraceRaces('memory, between any two calls', memoryGround);
+describeLongRaces('memory, between any two calls', memoryGround);
