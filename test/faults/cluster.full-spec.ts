@@ -7,7 +7,7 @@ describe('on a Cluster', () => {
   let system: System<GuardedCluster>;
 
   beforeAll(async () => {
-    system = await System.startOn(() => GuardedCluster.start(), 'fastify');
+    system = await System.startOn(() => GuardedCluster.start({ isPatient: false }), 'fastify');
   });
   afterAll(() => system.stop());
 

@@ -30,7 +30,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
   let system: System<GuardedSentinels>;
 
   beforeAll(async () => {
-    system = await System.startOn(() => GuardedSentinels.start(), 'fastify', {
+    system = await System.startOn(() => GuardedSentinels.start({ isPatient: false }), 'fastify', {
       SESSION_WAIT_REPLICAS: String(waitReplicas),
       SESSION_MAX_PER_USER: String(3 * SESSIONS),
     });

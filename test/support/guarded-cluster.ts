@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { patiently } from '../../tools/redis/patience';
 import { RedisCluster } from '../../tools/redis/redis-cluster';
 import type { RedisServer } from '../../tools/redis/redis-server';
 import { RedisUsers } from '../../tools/redis/redis-users';
@@ -14,17 +15,20 @@ export class GuardedCluster implements GuardedTopology {
   private constructor(
     private readonly cluster: RedisCluster,
     private readonly users: RedisUsers,
+    private readonly isPatient: boolean,
   ) {}
 
-  static async start(): Promise<GuardedCluster> {
+  /** @param options.isPatient Whether services wait for a slow machine; not so for tests of timeouts. */
+  static async start({ isPatient = true }: { isPatient?: boolean } = {}): Promise<GuardedCluster> {
     const users = await RedisUsers.of(CLUSTER_USERS_FILE);
-    return new GuardedCluster(await RedisCluster.start({ users }), users);
+    return new GuardedCluster(await RedisCluster.start({ users }), users, isPatient);
   }
 
   settingsOf(service: ServiceName): NodeJS.ProcessEnv {
     const { username, password } = this.users.credentialsOf(service);
+    const url = `redis://${username}:${encodeURIComponent(password)}@${this.cluster.nodes}`;
     return {
-      REDIS_CLUSTER: `redis://${username}:${encodeURIComponent(password)}@${this.cluster.nodes}`,
+      REDIS_CLUSTER: this.isPatient ? patiently(url) : url,
     };
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { patiently } from '../../tools/redis/patience';
 import { RedisSentinels, SENTINEL_NAME } from '../../tools/redis/redis-sentinels';
 import type { RedisServer } from '../../tools/redis/redis-server';
 import { RedisUsers } from '../../tools/redis/redis-users';
@@ -13,17 +14,22 @@ export class GuardedSentinels implements GuardedTopology {
   private constructor(
     private readonly group: RedisSentinels,
     private readonly users: RedisUsers,
+    private readonly isPatient: boolean,
   ) {}
 
-  static async start(): Promise<GuardedSentinels> {
+  /** @param options.isPatient Whether services wait for a slow machine; not so for tests of timeouts. */
+  static async start({
+    isPatient = true,
+  }: { isPatient?: boolean } = {}): Promise<GuardedSentinels> {
     const users = await RedisUsers.of(SENTINEL_USERS_FILE);
-    return new GuardedSentinels(await RedisSentinels.start({ users }), users);
+    return new GuardedSentinels(await RedisSentinels.start({ users }), users, isPatient);
   }
 
   settingsOf(service: ServiceName): NodeJS.ProcessEnv {
     const { username, password } = this.users.credentialsOf(service);
+    const url = `redis://${username}:${encodeURIComponent(password)}@${this.group.nodes}`;
     return {
-      REDIS_SENTINELS: `redis://${username}:${encodeURIComponent(password)}@${this.group.nodes}`,
+      REDIS_SENTINELS: this.isPatient ? patiently(url) : url,
       REDIS_SENTINEL_NAME: SENTINEL_NAME,
     };
   }
