@@ -104,7 +104,7 @@ export class RedisSentinels {
   async untilSettled(replicas: number): Promise<RedisServer> {
     let master: RedisServer | undefined;
     const isSettled = async () => {
-      // Asked anew each time: the Sentinels may choose another one meanwhile.
+      // Looked up on each attempt: the Sentinels may elect another master meanwhile.
       master = await this.currentMaster();
       if (master === undefined) return false;
       return onlineReplicasIn(await this.#replicationOf(master)) === replicas;
@@ -136,7 +136,7 @@ export class RedisSentinels {
     }
   }
 
-  /** What every server and every Sentinel says, to find out why they do not agree. */
+  /** State of every server and Sentinel, to explain why they do not agree. */
   async #describe(): Promise<string> {
     const servers = this.servers.map(async (server) => {
       const info = await this.#replicationOf(server);

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
+import { IsPageLimit } from '../page-limit';
 
 /** Rules of names, passwords and roles are the users service's; here is only what form they have. */
 export class CreateUserDto {
@@ -34,11 +34,7 @@ export class SetDisabledDto {
 
 export class UserPageDto {
   @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 1000 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @IsPageLimit()
   readonly limit?: number;
 
   @ApiPropertyOptional({ description: 'The last username of the page before.' })

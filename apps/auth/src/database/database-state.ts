@@ -14,10 +14,10 @@ const LONGEST_REASON = 200;
 
 /** State of the user database, from the outcome of recent queries. */
 export class DatabaseState {
-  readonly #reportedAt = new Map<string, number>();
+  #reported: { readonly reason: string; readonly at: number } | null = null;
   #last: { readonly code: string; readonly at: number } | null = null;
 
-  /** @param onProblem Receives the reason of a failure, at most once per minute and reason. */
+  /** @param onProblem Receives the reason of a failure; a repeated reason at most once per minute. */
   constructor(private readonly onProblem: (message: string) => void) {}
 
   /**
@@ -34,11 +34,9 @@ export class DatabaseState {
     this.#last = { code: typeof code === 'string' ? code : NO_ANSWER, at: now };
     const words = typeof message === 'string' && message !== '' ? message : this.#last.code;
     const reason = `${words.slice(0, LONGEST_REASON)} (${this.#last.code})`;
-    const before = this.#reportedAt.get(reason) ?? -Infinity;
-    if (now - before < REPORT_INTERVAL) return;
-    // Bounded: reasons may contain any text.
-    this.#reportedAt.clear();
-    this.#reportedAt.set(reason, now);
+    const reported = this.#reported;
+    if (reported?.reason === reason && now - reported.at < REPORT_INTERVAL) return;
+    this.#reported = { reason, at: now };
     this.onProblem(`the user database cannot answer: ${reason}`);
   }
 }

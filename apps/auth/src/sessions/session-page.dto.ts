@@ -1,8 +1,8 @@
 import type { ListOptions } from '@app/session';
 import { BadRequestException } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsPageLimit } from '../page-limit';
 
 /** `absoluteExpiresAt` (RFC 3339) and `id` of a listed session. */
 const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
@@ -10,11 +10,7 @@ const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
 /** Page of a user's sessions; all sessions by default. */
 export class SessionPageDto {
   @ApiPropertyOptional({ description: 'The most to list.', minimum: 1, maximum: 1000 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @IsPageLimit()
   readonly limit?: number;
 
   @ApiPropertyOptional({
