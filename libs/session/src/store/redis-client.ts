@@ -3,6 +3,8 @@ import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOption
 import { redisUrlOptions } from './redis-url';
 import { isRefusedSelect, requireDatabase } from './required-database';
 import { SafeSentinelConnector } from './safe-sentinel.connector';
+import { withServerName } from './server-name';
+import { TlsConnector } from './tls.connector';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
 const COMMAND_TIMEOUT = 250;
@@ -46,6 +48,8 @@ export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
       enableTLSForSentinelMode: true,
     }),
     ...withoutUndefined(options),
+    // With Sentinels the connector names each of the servers.
+    ...(options.tls && !options.sentinels && { tls: withServerName(options.tls, options.host) }),
   };
 }
 
@@ -80,7 +84,10 @@ export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptio
     slotsRefreshTimeout: SILENCE_TIMEOUT,
     slotsRefreshInterval: SLOTS_REFRESH_INTERVAL,
     clusterRetryStrategy: reconnectDelay,
+    // By their addresses, to which ioredis would resolve the names, certificates are seldom made out.
+    ...(nodeOptions.tls && { dnsLookup: keepName }),
     redisOptions: {
+      ...(nodeOptions.tls && { Connector: TlsConnector }),
       autoResendUnfulfilledCommands,
       maxRetriesPerRequest,
       disableClientInfo,
@@ -91,6 +98,10 @@ export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptio
     },
   };
 }
+
+const keepName: ClusterOptions['dnsLookup'] = (name, callback) => {
+  callback(null, name);
+};
 
 /** A Redis Cluster: some of its nodes, from which the others are learnt. */
 export interface RedisClusterTarget {

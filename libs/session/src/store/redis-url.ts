@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error';
+import { withServerName } from './server-name';
 
 const DEFAULT_PORT = 6379;
 
@@ -36,8 +36,7 @@ export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
     port: port === '' ? DEFAULT_PORT : Number(port),
     ...(username !== '' && { username: decoded(username, refuse) }),
     ...(password !== '' && { password: decoded(password, refuse) }),
-    // The name that the certificate is asked for, and checked against (RFC 6066, 3).
-    ...(protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }),
+    ...(protocol === 'rediss:' && { tls: withServerName({}, host) }),
   };
   const database = pathname.slice(1);
   if (database !== '') {

@@ -1,0 +1,174 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type Server } from 'node:tls';
+import { runCommand } from '../../../../tools/processes/run-command';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
+import { RedisServer } from '../../../../tools/redis/redis-server';
+import { createRedisClient, duplicateClient, type RedisTarget, whenReady } from './redis-client';
+
+/** Sentinels and Clusters take their time. */
+const PATIENCE = 30_000;
+
+jest.setTimeout(90_000);
+
+let folder: string;
+let key: Buffer;
+let cert: Buffer;
+const fronts: TlsFront[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'server-name-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  await runCommand('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=redis'],
+    // By name only: who connects to the address is refused.
+    ...['-addext', 'subjectAltName=DNS:localhost'],
+  ]);
+  [key, cert] = await Promise.all([readFile(keyFile), readFile(certFile)]);
+});
+afterEach(async () => {
+  await Promise.all(fronts.splice(0).map((front) => front.close()));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** TLS in front of a server without, for a name. */
+class TlsFront {
+  /** The names that the clients have asked for; `false` for none. */
+  readonly names: (string | false | null)[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async of(port: number): Promise<TlsFront> {
+    const server = createServer({ key, cert });
+    const front = new TlsFront(server);
+    server.on('secureConnection', (client) => {
+      front.names.push(client.servername);
+      const target = connect(port, '127.0.0.1');
+      for (const socket of [client, target]) socket.on('error', () => socket.destroy());
+      client.pipe(target).pipe(client);
+      client.once('close', () => target.destroy());
+      target.once('close', () => client.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    fronts.push(front);
+    return front;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+    });
+  }
+}
+
+/** Connects, writes and reads, also by a second connection such as the near-cache has. */
+async function use(target: RedisTarget): Promise<void> {
+  const client = createRedisClient(target);
+  client.on('error', () => undefined);
+  const other = duplicateClient(client);
+  try {
+    for (const one of [client, other]) {
+      expect(await whenReady(one, PATIENCE)).toBeNull();
+      expect(await one.set('name', 'value')).toBe('OK');
+    }
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** TLS that trusts the certificate of the tests, and names nothing. */
+const tls = (): RedisOptions['tls'] => ({ ca: cert });
+
+describe('a client by TLS names the server that it connects to', () => {
+  it('on one server', async () => {
+    const server = await RedisServer.start();
+    try {
+      const front = await TlsFront.of(server.port);
+
+      await use({ host: 'localhost', port: front.port, tls: tls() });
+
+      expect(front.names).toEqual(['localhost', 'localhost']);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('on Sentinels, and on the master that they name', async () => {
+    const group = await RedisSentinels.start();
+    try {
+      const [sentinel] = nodeAddresses(group.nodes);
+      if (!sentinel) throw new Error('no Sentinel has started');
+      const [first, master] = await Promise.all([
+        TlsFront.of(sentinel.port),
+        TlsFront.of(group.master.port),
+      ]);
+
+      await use({
+        sentinels: [{ host: 'localhost', port: first.port }],
+        name: SENTINEL_NAME,
+        natMap: { [`127.0.0.1:${group.master.port}`]: { host: 'localhost', port: master.port } },
+        // Under their own addresses there is no TLS.
+        updateSentinels: false,
+        tls: tls(),
+        sentinelTLS: tls(),
+      });
+
+      expect(new Set([...first.names, ...master.names])).toEqual(new Set(['localhost']));
+      expect(master.names).toHaveLength(2);
+    } finally {
+      await group.stop();
+    }
+  });
+
+  it('on a Cluster, on the nodes that it is given and those that it learns of', async () => {
+    const server = await RedisServer.start({ cluster: true });
+    const admin = new Redis(server.url);
+    try {
+      const front = await TlsFront.of(server.port);
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+      for (const [name, value] of [
+        ['cluster-announce-hostname', 'localhost'],
+        ['cluster-preferred-endpoint-type', 'hostname'],
+        ['cluster-announce-port', String(front.port)],
+      ]) {
+        await admin.call('CONFIG', 'SET', String(name), String(value));
+      }
+
+      await use({ nodes: [{ host: 'localhost', port: front.port }], options: { tls: tls() } });
+
+      expect(new Set(front.names)).toEqual(new Set(['localhost']));
+      expect(front.names.length).toBeGreaterThan(1);
+    } finally {
+      admin.disconnect();
+      await server.stop();
+    }
+  });
+
+  it('by another name where one is given', async () => {
+    const server = await RedisServer.start();
+    try {
+      const front = await TlsFront.of(server.port);
+
+      await use({
+        host: '127.0.0.1',
+        port: front.port,
+        tls: { ...tls(), servername: 'localhost' },
+      });
+
+      expect(front.names).toEqual(['localhost', 'localhost']);
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,33 @@
+import { AbstractConnector, type RedisOptions } from 'ioredis';
+import { connect, type TLSSocket } from 'node:tls';
+import { withServerName } from './server-name';
+
+/** How long a connection that is being closed may take, in milliseconds: the default of ioredis. */
+const DISCONNECT_TIMEOUT = 2_000;
+
+/**
+ * Connects to one server by TLS under the name that it goes by: the nodes of a Cluster are learnt from it,
+ * so that no option can hold their names.
+ */
+export class TlsConnector extends AbstractConnector {
+  readonly #options: RedisOptions;
+
+  /** @param options Those of the client: ioredis declares them as `unknown`. */
+  constructor(options: unknown) {
+    const own = options as RedisOptions;
+    super(own.disconnectTimeout ?? DISCONNECT_TIMEOUT);
+    this.#options = own;
+  }
+
+  override connect(): Promise<TLSSocket> {
+    const { host, port, family, tls = {} } = this.#options;
+    const address = { host, port, family };
+    const socket = connect({ ...address, ...withServerName(tls, host) });
+    socket.once('error', (error: Error) => {
+      this.firstError = error;
+    });
+    this.connecting = true;
+    this.stream = socket;
+    return Promise.resolve(socket);
+  }
+}
