@@ -75,10 +75,11 @@ async function start<E extends ServiceEnvironment>(
     app.get(ApplicationConfig).registerPreRequestHook(logger.followMessage);
     // The guard and the filters apply there as well: what is not opened is closed.
     app.connectMicroservice(microservice, { inheritAppConfig: true });
-    await app.startAllMicroservices();
   }
+  // Nothing is listened to before all that requests need is there.
   await app.init();
   await routes.read();
+  await app.startAllMicroservices();
   await app.listen(environment[port] as number, environment.HOST);
   new Logger(name).log(`Listening on ${await app.getUrl()} (${environment.HTTP_ADAPTER})`);
 }

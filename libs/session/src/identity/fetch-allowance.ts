@@ -18,6 +18,11 @@ export class FetchAllowance {
   /** @param interval Milliseconds. */
   constructor(private readonly interval: number) {}
 
+  /** After the beginning of a fetch that failed, in milliseconds. */
+  get pause(): number {
+    return Math.min(FAILURE_PAUSE, this.interval);
+  }
+
   /** @returns whether a fetch may begin; it counts then */
   take(): boolean {
     const now = performance.now();
@@ -33,6 +38,6 @@ export class FetchAllowance {
   /** The fetch that was taken last has failed. */
   giveBack(): void {
     this.#left = Math.min(BURST, this.#left + 1);
-    this.#pausedUntil = this.#takenAt + Math.min(FAILURE_PAUSE, this.interval);
+    this.#pausedUntil = this.#takenAt + this.pause;
   }
 }

@@ -1,3 +1,4 @@
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Session } from '../session/session';
 import { SessionSource } from '../source/session.source';
 import type { FindOptions } from '../store/session.store';
@@ -13,7 +14,7 @@ import { IdentityVerifier } from './identity-verifier';
  * Nothing else of the request counts: a cookie and a bearer token may come with it, as the gateway passes
  * them on, and what says without a signature who is asking could have come from anybody.
  */
-export class GatewaySessionSource extends SessionSource {
+export class GatewaySessionSource extends SessionSource implements OnApplicationBootstrap {
   readonly #identities = new WeakMap<Session, string>();
   readonly #keys: IdentityKeySet;
   readonly #verifier: IdentityVerifier;
@@ -22,6 +23,11 @@ export class GatewaySessionSource extends SessionSource {
     super();
     this.#keys = new IdentityKeySet(limits);
     this.#verifier = new IdentityVerifier(this.#keys, limits);
+  }
+
+  /** Asks for the keys before the app takes requests. It starts without them all the same, and is not ready. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#keys.load();
   }
 
   /** With `fresh`, one that was signed within `freshFor`: the gateway has asked for this very request. */

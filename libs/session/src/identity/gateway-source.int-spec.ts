@@ -205,11 +205,15 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     const token = await signIn('orders');
     const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
     await orders.get<SessionSource>(SessionSource).ping();
-    const late = await serveOrders();
+    // It has asked for the keys before it was asked for anything.
+    const before = await serveOrders();
     await auth.close();
     expect(await statusOf('closed', withIdentity(one))).toBe(200);
     expect(await statusOf('closed', withIdentity(other))).toBe(200);
+    expect((await fetch(`${before.url}/closed`, withIdentity(one))).status).toBe(200);
+    await before.app.close();
 
+    const late = await serveOrders();
     const answer = await fetch(`${late.url}/closed`, withIdentity(one));
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await answer.text()).not.toContain(authUrl);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { importJWK, type CryptoKey } from 'jose';
 import { FailureLog } from '../errors/failure-log';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
@@ -8,6 +9,9 @@ import { ALGORITHM, type PublishedKey } from './published-key';
 
 /** Nobody waits for some of the fetches, so of a failure that lasts it is told once in this time (ms). */
 const FAILURE_INTERVAL = 60_000;
+
+/** How often the keys are asked for at the start before requests are taken without them. */
+const LOAD_ATTEMPTS = 3;
 
 /** What was fetched. */
 interface KeySet {
@@ -60,6 +64,14 @@ export class IdentityKeySet {
     if (found) return this.#import(found);
     if (this.#has(since)) return null;
     throw this.#unavailable();
+  }
+
+  /** Fetches the keys, up to three times. Logs a failure, and does not throw. */
+  async load(): Promise<void> {
+    for (let attempt = 1; attempt <= LOAD_ATTEMPTS && this.#usable() === null; attempt += 1) {
+      await delay(attempt === 1 ? 0 : this.#allowance.pause);
+      await this.#refreshOld();
+    }
   }
 
   /** Resolves when there are keys to verify with. */
