@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type * as Grpc from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { UNREAD } from './call-content';
@@ -34,15 +35,25 @@ export function grpcCallInterceptor(
   };
   return (call, nextCall) => {
     const { path, requestStream } = call.method_definition;
+    // See inCallersContext.
+    const context = new AsyncResource('SessionCall');
+    const answer = <T>(value: T, pass: (value: T) => void) => {
+      context.runInAsyncScope(pass, null, value);
+    };
+    const answers = {
+      onReceiveMetadata: answer,
+      onReceiveMessage: answer,
+      onReceiveStatus: answer,
+    };
     let begin: ((message: unknown) => void) | null = null;
     return new InterceptingCall(nextCall(call), {
-      start(metadata, listener, next) {
+      start(metadata, _listener, next) {
         begin = (message) => {
           begin = null;
           for (const [name, value] of Object.entries(headers(grpcContent(path, message)))) {
             metadata.set(name, value);
           }
-          next(metadata, listener);
+          next(metadata, answers);
         };
         if (requestStream) begin(UNREAD);
       },

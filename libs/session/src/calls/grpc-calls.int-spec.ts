@@ -1,7 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { INestApplication } from '@nestjs/common';
 import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nestjs/microservices';
-import { firstValueFrom, type Observable } from 'rxjs';
+import { catchError, firstValueFrom, type Observable } from 'rxjs';
 import { SessionManager } from '../issuer/session.manager';
 import { SessionOptions } from '../options/session.options';
 import { CALLS, startAuth } from '../rpc/testing/rpc-apps';
@@ -20,13 +20,18 @@ type Introspect = (request: object, metadata?: Metadata) => Observable<{ session
 describe('a call over gRPC', () => {
   const store = new MemorySessionStore();
   let auth: INestApplication;
+  let wire: Awaited<ReturnType<typeof grpc>>;
   let client: ClientGrpcProxy;
   let manager: SessionManager;
 
   beforeAll(async () => {
-    const wire = await grpc();
+    wire = await grpc();
     auth = await startAuth(wire.server, { store });
     manager = auth.get(SessionManager, { strict: false });
+  });
+  afterAll(() => auth.close());
+
+  beforeEach(() => {
     const tokens = new TokenExtractor(new SessionOptions({ store }));
     const calls = new SessionCalls(
       new StoredSessionSource(tokens, store),
@@ -36,19 +41,17 @@ describe('a call over gRPC', () => {
     const options = calls.client('auth', wire.client as GrpcOptions);
     client = ClientProxyFactory.create(options) as unknown as ClientGrpcProxy;
   });
-
-  afterAll(async () => {
+  afterEach(() => {
     client.close();
-    await auth.close();
   });
 
   const signIn = async () =>
     (await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] })).session;
 
+  const introspection = () => client.getService<{ introspect: Introspect }>('SessionIntrospection');
+
   function introspect(id: string, metadata?: Metadata): Promise<{ session?: string }> {
-    const { introspect: send } = client.getService<{ introspect: Introspect }>(
-      'SessionIntrospection',
-    );
+    const { introspect: send } = introspection();
     return firstValueFrom(metadata ? send({ id }, metadata) : send({ id }));
   }
 
@@ -68,6 +71,20 @@ describe('a call over gRPC', () => {
       .catch((it: unknown) => it);
     // Introspection is for services alone.
     expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
+  });
+
+  it('that follows the answer to another is on behalf of the same session', async () => {
+    const { id } = await signIn();
+    const [first, followed] = await Promise.all([
+      // The service itself opens the connection, for which the other call waits as well.
+      introspect(id),
+      onBehalf.run(null, () => {
+        const send = () => introspection().introspect({ id });
+        return firstValueFrom(send().pipe(catchError(send))).catch((it: unknown) => it);
+      }),
+    ]);
+    expect(first.session).toContain(id);
+    expect(denialOf(followed)?.code).toBe('ERR_SESSION_REQUIRED');
   });
 
   it('is on behalf of nobody in the request of nobody', async () => {

@@ -140,6 +140,42 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       );
     });
 
+    it('that follows the answer to another is on behalf of the same session', async () => {
+      const bob = await signIn('bob', ['orders']);
+      // Ada's request is answered, and the connection that it opened is shared by all.
+      await ask('send/any', ada.token);
+      expect(await ask('again/any', bob.token)).toMatchObject({ session: bob.session.id });
+    });
+
+    it('is not on behalf of the one whose open request has opened the connection', async () => {
+      const bob = await signIn('bob', ['orders']);
+      const transport = await tcp();
+      const [there, here] = [
+        await startCalled(makeAdapter, { store, transport, ...options }),
+        await startCalling(makeAdapter, { store, transport, ...options }),
+      ];
+      const steps = new EventEmitter();
+      here.controller.beforeCall = async () => {
+        await here.controller.byItself('any');
+        steps.emit('begun');
+        await once(steps, 'goOn');
+      };
+      const post = (path: string, token: string) =>
+        fetch(`${here.url}/${path}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}` },
+        });
+      const [open] = [post('late/any', ada.token), await once(steps, 'begun')];
+
+      expect(await (await post('again/any', bob.token)).json()).toMatchObject({
+        session: bob.session.id,
+      });
+
+      steps.emit('goOn');
+      expect(await (await open).json()).toMatchObject({ session: ada.session.id });
+      await Promise.all([here, there].map(({ app }) => app.close()));
+    });
+
     describe('that is delayed', () => {
       const steps = new EventEmitter();
 
@@ -307,6 +343,7 @@ describe('a call over Redis', () => {
       username: 'ada',
       caller: 'caller',
     });
+    expect(await againFor('bob', store, calling)).toBe('bob');
     expect(seen.join('\n')).toContain('over Redis');
     expect(seen.join('\n')).not.toContain(token);
 
@@ -356,10 +393,28 @@ describe('a call over NATS', () => {
     });
     expect(await calling.controller.byItself('own')).toEqual({ data: {}, caller: 'caller' });
     expect(await calling.controller.byItself('any')).toMatchObject(FORBIDDEN);
+    expect(await againFor('bob', store, calling)).toBe('bob');
     await calling.app.close();
     await called.app.close();
   });
 });
+
+/** On whose behalf a call is made that follows the answer to another. */
+async function againFor(
+  username: string,
+  store: MemorySessionStore,
+  { url }: ListeningApp,
+): Promise<unknown> {
+  const { token } = await managerOf(store).create({
+    user: { id: username, username },
+    roles: ['orders'] as never,
+  });
+  const answer = await fetch(`${url}/again/any`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return ((await answer.json()) as Received).username;
+}
 
 async function tcp(): Promise<CallingServices['transport']> {
   return { transport: Transport.TCP, options: { host: '127.0.0.1', port: await freePort() } };

@@ -14,6 +14,7 @@ import {
   UNREAD,
 } from './call-content';
 import { CallTokens } from './call-tokens';
+import { inCallersContext } from './in-callers-context';
 import { isJson } from './is-json';
 import { OnBehalf, onBehalf } from './on-behalf';
 import { withHeaders } from './with-headers';
@@ -45,7 +46,8 @@ export class SessionCalls {
 
   /**
    * The options of a Nest client with a serializer that adds who is calling, for
-   * `ClientsModule.registerAsync` or `ClientProxyFactory.create`.
+   * `ClientsModule.registerAsync` or `ClientProxyFactory.create`. `retry` and a second call in
+   * `mergeMap` are on behalf of the same session as the first call.
    *
    * @param audience The `service` of those who are called.
    * @throws SessionOptionsError for a transport that cannot carry it safely
@@ -53,7 +55,7 @@ export class SessionCalls {
   client<T extends ClientOptions>(audience: string, client: T): T {
     const headers = (content: CallContent) => this.#headers(audience, content);
     const { transport = Transport.TCP } = client as { transport?: Transport };
-    const carrying = withHeaders(client, headers);
+    const carrying = inCallersContext(withHeaders(client, headers));
     switch (transport) {
       case Transport.REDIS:
         this.#requireSigned(

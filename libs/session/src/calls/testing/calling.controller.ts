@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ClientProxy, MessagePattern, Payload } from '@nestjs/microservices';
-import { catchError, firstValueFrom, lastValueFrom, of, type Observable } from 'rxjs';
+import { catchError, firstValueFrom, lastValueFrom, mergeMap, of, type Observable } from 'rxjs';
 import { Public } from '../../roles/public.decorator';
 import { SessionCalls } from '../session-calls';
 
@@ -31,6 +31,17 @@ export class CallingController {
   @Post('observe/:pattern')
   observe(@Param('pattern') pattern: string): Observable<unknown> {
     return this.called.send<unknown>(pattern, {}).pipe(catchError((error: unknown) => of(error)));
+  }
+
+  /** Calls once more after the response. */
+  @HttpCode(200)
+  @Post('again/:pattern')
+  again(@Param('pattern') pattern: string): Observable<unknown> {
+    const call = () => this.called.send<unknown>(pattern, {});
+    return call().pipe(
+      mergeMap(call),
+      catchError((error: unknown) => of(error)),
+    );
   }
 
   @HttpCode(200)

@@ -1,0 +1,43 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Type } from '@nestjs/common';
+import {
+  type ClientOptions,
+  ClientNats,
+  ClientRedis,
+  ClientRMQ,
+  ClientTCP,
+  type ReadPacket,
+  Transport,
+  type WritePacket,
+} from '@nestjs/microservices';
+
+/** The interceptor does the same for gRPC. */
+const CLIENTS: Partial<Record<Transport, unknown>> = {
+  [Transport.TCP]: bound(ClientTCP),
+  [Transport.REDIS]: bound(ClientRedis),
+  [Transport.NATS]: bound(ClientNats),
+  [Transport.RMQ]: bound(ClientRMQ),
+};
+
+/**
+ * The options of a Nest client whose responses arrive in the asynchronous context of the call. Nest's own
+ * clients call back in the context of whoever opened the connection, which all callers share: `retry`, or a
+ * second call in `mergeMap`, would be on behalf of another user.
+ */
+export function inCallersContext<T extends ClientOptions>(client: T): T {
+  const { transport = Transport.TCP } = client as { transport?: Transport };
+  return { ...client, customClass: CLIENTS[transport] };
+}
+
+/** @param client One of Nest's, which all declare alike what is overridden. */
+function bound(client: unknown): unknown {
+  const Client = client as Type<ClientTCP>;
+  return class extends Client {
+    protected override publish(
+      packet: ReadPacket,
+      callback: (packet: WritePacket) => unknown,
+    ): () => void {
+      return super.publish(packet, AsyncResource.bind(callback));
+    }
+  };
+}
