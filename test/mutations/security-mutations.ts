@@ -152,7 +152,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     rule: 'two tokens are 400',
     file: `${SESSION}/token/token-extractor.ts`,
     find: '(cookie !== null || countAuthorization(rawHeaders) > 1)',
-    replace: 'countAuthorization(rawHeaders) > 1',
+    replace: '(countAuthorization(rawHeaders) > 1)',
     tier: 'unit',
     tests: `${SESSION}/token`,
   },
