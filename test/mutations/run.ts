@@ -70,7 +70,8 @@ async function tryMutation(
 async function firstFailure(root: string, tier: string, tests: string): Promise<string | null> {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const report = join(root, 'mutation-report.json');
-  const options = ['--json', `--outputFile=${report}`, '--silent'];
+  // A test that fails may leave servers behind that keep the process running.
+  const options = ['--json', `--outputFile=${report}`, '--silent', '--forceExit'];
   try {
     await run(
       process.execPath,

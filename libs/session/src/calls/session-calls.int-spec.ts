@@ -147,33 +147,43 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(await ask('again/any', bob.token)).toMatchObject({ session: bob.session.id });
     });
 
-    it('is not on behalf of the one whose open request has opened the connection', async () => {
-      const bob = await signIn('bob', ['orders']);
-      const transport = await tcp();
-      const [there, here] = [
-        await startCalled(makeAdapter, { store, transport, ...options }),
-        await startCalling(makeAdapter, { store, transport, ...options }),
-      ];
+    describe('over a connection that an open request of another user has opened', () => {
       const steps = new EventEmitter();
-      here.controller.beforeCall = async () => {
-        await here.controller.byItself('any');
-        steps.emit('begun');
-        await once(steps, 'goOn');
-      };
-      const post = (path: string, token: string) =>
-        fetch(`${here.url}/${path}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}` },
-        });
-      const [open] = [post('late/any', ada.token), await once(steps, 'begun')];
+      let services: [Awaited<ReturnType<typeof startCalled>>, typeof calling];
 
-      expect(await (await post('again/any', bob.token)).json()).toMatchObject({
-        session: bob.session.id,
+      beforeEach(async () => {
+        const transport = await tcp();
+        services = [
+          await startCalled(makeAdapter, { store, transport, ...options }),
+          await startCalling(makeAdapter, { store, transport, ...options }),
+        ];
+      });
+      afterEach(async () => {
+        steps.emit('goOn');
+        await Promise.all(services.map(({ app }) => app.close()));
       });
 
-      steps.emit('goOn');
-      expect(await (await open).json()).toMatchObject({ session: ada.session.id });
-      await Promise.all([here, there].map(({ app }) => app.close()));
+      it('is on behalf of the session that is served', async () => {
+        const bob = await signIn('bob', ['orders']);
+        const [, { controller, url }] = services;
+        controller.beforeCall = async () => {
+          await controller.byItself('any');
+          steps.emit('begun');
+          await once(steps, 'goOn');
+        };
+        const post = async (path: string, token: string): Promise<unknown> => {
+          const headers = { authorization: `Bearer ${token}` };
+          return (await fetch(`${url}/${path}`, { method: 'POST', headers })).json();
+        };
+        const begun = once(steps, 'begun');
+        const open = post('late/any', ada.token);
+        await begun;
+
+        expect(await post('again/any', bob.token)).toMatchObject({ session: bob.session.id });
+
+        steps.emit('goOn');
+        expect(await open).toMatchObject({ session: ada.session.id });
+      });
     });
 
     describe('that is delayed', () => {
