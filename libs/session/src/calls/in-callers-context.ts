@@ -21,8 +21,8 @@ const CLIENTS: Partial<Record<Transport, unknown>> = {
 
 /**
  * The options of a Nest client whose responses arrive in the asynchronous context of the call. Nest's own
- * clients call back in the context of whoever opened the connection, which all callers share: `retry`, or a
- * second call in `mergeMap`, would be on behalf of another user.
+ * clients call back in the context of the request that opened the connection, which all callers share. There,
+ * `retry` or a second call in `mergeMap` would be on behalf of another user.
  */
 export function inCallersContext<T extends ClientOptions>(client: T): T {
   const { transport = Transport.TCP } = client as { transport?: Transport };

@@ -18,7 +18,7 @@ const IDLE_TIMEOUT = 5 * 60_000;
  * are limited. gRPC for Node.js has no limit for connections: set one in the network.
  * https://grpc.github.io/grpc/core/group__grpc__arg__keys.html
  *
- * @param options What is said there about the same stands.
+ * @param options Options of the application. They take precedence over these limits.
  *
  * @example
  * app.connectMicroservice({ transport: Transport.GRPC, options: limitedGrpcOptions({ url, package, protoPath }) });
