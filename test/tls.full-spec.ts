@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppProcess } from '../tools/processes/app-process';
 import { freePort } from '../tools/processes/free-port';
-import { runCommand } from '../tools/processes/run-command';
 import { RedisServer } from '../tools/redis/redis-server';
 import { eventually } from '../tools/testing/eventually';
+import { makeCertificate } from '../tools/testing/make-certificate';
 import { USERS_FILE } from './support/guarded-redis';
 import { call } from './support/http';
 
@@ -21,19 +21,14 @@ describe('a service whose REDIS_URL begins with rediss://', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'redis-tls-'));
-    certificate = join(folder, 'redis.crt');
-    const key = join(folder, 'redis.key');
-    await runCommand('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=redis'],
-      ...['-addext', 'subjectAltName=IP:127.0.0.1'],
-    ]);
+    const made = await makeCertificate(folder, 'IP:127.0.0.1');
+    certificate = made.certificate;
     tlsPort = await freePort();
     server = await RedisServer.start({
       aclFile: USERS_FILE,
       args: [
         ...['--tls-port', String(tlsPort), '--tls-auth-clients', 'no'],
-        ...['--tls-cert-file', certificate, '--tls-key-file', key],
+        ...['--tls-cert-file', certificate, '--tls-key-file', made.key],
         ...['--tls-ca-cert-file', certificate],
       ],
     });

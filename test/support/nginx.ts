@@ -8,10 +8,10 @@ import { endWithThisProcess } from '../../tools/processes/end-with-this-process'
 import { findOnPath } from '../../tools/processes/find-on-path';
 import { freePort } from '../../tools/processes/free-port';
 import { processExit, type ProcessExit } from '../../tools/processes/process-exit';
-import { runCommand } from '../../tools/processes/run-command';
 import { terminate } from '../../tools/processes/terminate';
 import { repositoryRoot } from '../../tools/repository-root';
 import { eventually } from '../../tools/testing/eventually';
+import { makeCertificate } from '../../tools/testing/make-certificate';
 import type { Answer } from './http';
 import { callTls, exchangeTls, type TlsCall } from './https';
 
@@ -51,7 +51,7 @@ export class Nginx {
   static async start(upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> {
     const [nginx, openssl] = [program('nginx', 'nginx-light'), program('openssl', 'openssl')];
     const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
-    await makeCertificate(openssl, folder);
+    const made = await makeCertificate(folder, 'DNS:localhost', openssl);
     const [port, plainPort] = [await freePort(), await freePort()];
     const configuration = join(folder, 'nginx.conf');
     await writeFile(configuration, await configure(folder, port, plainPort, upstreams, options));
@@ -71,7 +71,7 @@ export class Nginx {
     unrefChild(child);
     const release = endWithThisProcess(await childPid(child), folder);
     const exited = processExit(child).finally(release);
-    const certificate = await readFile(join(folder, 'certificate.pem'), 'utf8');
+    const certificate = await readFile(made.certificate, 'utf8');
     const started = new Nginx(port, plainPort, certificate, folder, child, exited);
     await started.untilAnswering();
     return started;
@@ -129,16 +129,6 @@ function program(name: string, debianPackage: string): string {
     throw new Error(`${name} is missing. On Debian and Ubuntu: apt-get install ${debianPackage}`);
   }
   return file;
-}
-
-function makeCertificate(openssl: string, folder: string): Promise<void> {
-  return runCommand(openssl, [
-    // An elliptic curve: neither the key nor a handshake takes long.
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-days', '1', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost'],
-    ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')],
-  ]);
 }
 
 /** The shipped configuration with the addresses of this machine in place of the containers'. */

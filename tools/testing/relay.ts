@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { joinSockets } from './join-sockets';
 
 /** TCP relay for a name with several addresses: each connection goes to the first reachable port. */
 export class Relay {
@@ -39,9 +40,7 @@ export class Relay {
       } catch {
         continue;
       }
-      client.pipe(target).pipe(client);
-      client.once('close', () => target.destroy());
-      target.once('close', () => client.destroy());
+      joinSockets(client, target);
       return;
     }
     client.destroy();

@@ -4,10 +4,11 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { runCommand } from '../../../../tools/processes/run-command';
 import { nodeAddresses } from '../../../../tools/redis/node-addresses';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
 import { RedisServer } from '../../../../tools/redis/redis-server';
+import { joinSockets } from '../../../../tools/testing/join-sockets';
+import { makeCertificate } from '../../../../tools/testing/make-certificate';
 import { createRedisClient, duplicateClient, type RedisTarget, whenReady } from './redis-client';
 
 /** Sentinels and Clusters take their time. */
@@ -22,14 +23,9 @@ const fronts: TlsFront[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'server-name-'));
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  await runCommand('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=redis'],
-    // By name only: who connects to the address is refused.
-    ...['-addext', 'subjectAltName=DNS:localhost'],
-  ]);
-  [key, cert] = await Promise.all([readFile(keyFile), readFile(certFile)]);
+  // By name only: a connection to the address is refused.
+  const made = await makeCertificate(folder, 'DNS:localhost');
+  [key, cert] = await Promise.all([readFile(made.key), readFile(made.certificate)]);
 });
 afterEach(async () => {
   await Promise.all(fronts.splice(0).map((front) => front.close()));
@@ -48,11 +44,7 @@ class TlsFront {
     const front = new TlsFront(server);
     server.on('secureConnection', (client) => {
       front.names.push(client.servername);
-      const target = connect(port, '127.0.0.1');
-      for (const socket of [client, target]) socket.on('error', () => socket.destroy());
-      client.pipe(target).pipe(client);
-      client.once('close', () => target.destroy());
-      target.once('close', () => client.destroy());
+      joinSockets(client, connect(port, '127.0.0.1'));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     fronts.push(front);
