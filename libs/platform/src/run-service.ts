@@ -76,7 +76,7 @@ async function start<E extends ServiceEnvironment>(
     // The guard and the filters apply there as well: what is not opened is closed.
     app.connectMicroservice(microservice, { inheritAppConfig: true });
   }
-  // Nothing is listened to before all that requests need is there.
+  // Ports open when everything that requests need is ready.
   await app.init();
   await routes.read();
   await app.startAllMicroservices();

@@ -6,8 +6,8 @@ const LONGEST_MESSAGE = 2_500_000;
 /** Calls at once on one connection. */
 const MOST_CALLS = 256;
 
-/** Bytes of memory for one connection; what asks for more of it is reset. */
-const MEMORY = 8 * 1024 * 1024;
+/** Megabytes of memory for one connection; streams that need more are reset. */
+const MEMORY = 8;
 
 /** After how long a connection without calls is closed, in milliseconds: clients connect again. */
 const IDLE_TIMEOUT = 5 * 60_000;
@@ -30,7 +30,7 @@ export function limitedGrpcOptions(options: GrpcOptions['options']): GrpcOptions
     channelOptions: {
       'grpc.max_connection_idle_ms': IDLE_TIMEOUT,
       'grpc.max_concurrent_streams': MOST_CALLS,
-      'grpc-node.max_session_memory': MEMORY / (1024 * 1024),
+      'grpc-node.max_session_memory': MEMORY,
       ...options.channelOptions,
     },
   };

@@ -68,8 +68,9 @@ export class IdentityKeySet {
 
   /** Fetches the keys, up to three times. Logs a failure, and does not throw. */
   async load(): Promise<void> {
-    for (let attempt = 1; attempt <= LOAD_ATTEMPTS && this.#usable() === null; attempt += 1) {
-      await delay(attempt === 1 ? 0 : this.#allowance.pause);
+    await this.#refreshOld();
+    for (let attempt = 2; attempt <= LOAD_ATTEMPTS && this.#usable() === null; attempt += 1) {
+      await delay(this.#allowance.pause);
       await this.#refreshOld();
     }
   }

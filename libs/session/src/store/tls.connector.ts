@@ -2,9 +2,6 @@ import { AbstractConnector, type RedisOptions } from 'ioredis';
 import { connect, type TLSSocket } from 'node:tls';
 import { withServerName } from './server-name';
 
-/** How long a connection that is being closed may take, in milliseconds: the default of ioredis. */
-const DISCONNECT_TIMEOUT = 2_000;
-
 /**
  * Connects to one server by TLS under the name that it goes by: the nodes of a Cluster are learnt from it,
  * so that no option can hold their names.
@@ -12,11 +9,11 @@ const DISCONNECT_TIMEOUT = 2_000;
 export class TlsConnector extends AbstractConnector {
   readonly #options: RedisOptions;
 
-  /** @param options Those of the client: ioredis declares them as `unknown`. */
+  /** @param options Options of the client with all defaults: ioredis declares them as `unknown`. */
   constructor(options: unknown) {
-    const own = options as RedisOptions;
-    super(own.disconnectTimeout ?? DISCONNECT_TIMEOUT);
-    this.#options = own;
+    const complete = options as RedisOptions & { disconnectTimeout: number };
+    super(complete.disconnectTimeout);
+    this.#options = complete;
   }
 
   override connect(): Promise<TLSSocket> {
