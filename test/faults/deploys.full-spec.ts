@@ -83,12 +83,16 @@ describe.each<[string, string, Source, Adapter]>([
       await fleet.stop();
     });
 
-    /** Failed requests so far, including requests shortly after the last change. */
+    /**
+     * Failed requests so far, including requests shortly after the last change. With failures come the last
+     * lines of the services, which say why.
+     */
     async function failures(): Promise<string[]> {
       const { count } = traffic;
       await eventually(() => traffic.count >= count + 20);
       await delay(PACE);
-      return traffic.failures.splice(0);
+      const failed = traffic.failures.splice(0);
+      return failed.length === 0 ? [] : [...failed, fleet.lastLines];
     }
 
     it('of one service after the other loses no request', async () => {

@@ -87,6 +87,11 @@ export class Fleet {
     return Promise.all(old.map((app) => app.stop(60_000)));
   }
 
+  /** Last lines of all running instances. */
+  get lastLines(): string {
+    return [...this.#running].map(([name, { app }]) => `${name}:\n${app.lastLines}`).join('\n');
+  }
+
   async stop(): Promise<void> {
     await this.nginx.stop();
     await Promise.all([...this.#running.values()].map(({ app }) => app.stop()));

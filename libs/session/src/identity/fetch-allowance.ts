@@ -23,6 +23,11 @@ export class FetchAllowance {
     return Math.min(FAILURE_PAUSE, this.interval);
   }
 
+  /** Remaining pause after a failed fetch, in milliseconds; 0 outside of a pause. */
+  get pauseLeft(): number {
+    return Math.max(0, Math.ceil(this.#pausedUntil - performance.now()));
+  }
+
   /** @returns whether a fetch may begin; it counts then */
   take(): boolean {
     const now = performance.now();

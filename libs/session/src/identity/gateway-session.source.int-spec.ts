@@ -63,10 +63,39 @@ describe('the keys of the issuing app, over HTTP', () => {
         keyServer.answer = answer;
         await expect(findIn(source)).rejects.toThrow(SessionStoreUnavailableError);
         await expect(source.ping()).rejects.toThrow(SessionStoreUnavailableError);
-        expect(keyServer.asked).toBe(1);
+        // Once more after a moment: the instance that was asked may have been stopping.
+        expect(keyServer.asked).toBe(2);
       },
       ([what]) => what,
     ));
+
+  it('are fetched again after a connection was cut, so that no request fails in a deploy', async () => {
+    const source = open();
+    const restarted = await Signer.make();
+    expect(await findIn(source)).not.toBeNull();
+    keyServer.answer = (request) => {
+      request.socket.destroy();
+      keyServer.tell([signer.published, restarted.published]);
+    };
+    const sessions = await Promise.all(Array.from({ length: 5 }, () => findIn(source, restarted)));
+    expect(sessions.every((it) => it?.id === session.id)).toBe(true);
+    expect(keyServer.asked).toBe(3);
+  });
+
+  it('are fetched again when a key was published after a fetch began', async () => {
+    const source = open();
+    const [first, second] = [await Signer.make(), await Signer.make()];
+    expect(await findIn(source)).not.toBeNull();
+    let later: Promise<unknown> | undefined;
+    keyServer.answer = (_request, response) => {
+      later = findIn(source, second);
+      keyServer.tell([signer.published, first.published, second.published]);
+      setImmediate(() => response.end(JSON.stringify({ keys: [first.published] })));
+    };
+    expect(await findIn(source, first)).not.toBeNull();
+    expect(await later).not.toBeNull();
+    expect(keyServer.asked).toBe(3);
+  });
 
   it('are followed to no other place', async () => {
     let followed = false;

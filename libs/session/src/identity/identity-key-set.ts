@@ -13,6 +13,12 @@ const FAILURE_INTERVAL = 60_000;
 /** How often the keys are asked for at the start before requests are taken without them. */
 const LOAD_ATTEMPTS = 3;
 
+/**
+ * Maximum number of fetches for one unknown key. The first fetch can reach an instance that stops at that moment,
+ * or can be one that began before the key was published.
+ */
+const FIND_FETCHES = 2;
+
 /** What was fetched. */
 interface KeySet {
   readonly keys: ReadonlyMap<string, PublishedKey>;
@@ -54,12 +60,16 @@ export class IdentityKeySet {
    */
   async find(kid: string, signedAt: number): Promise<CryptoKey | null> {
     const wanted = performance.now();
-    await this.#refreshOld();
+    if (this.#usable() !== null) await this.#refreshOld();
     const known = this.#usable()?.keys.get(kid);
     if (known) return this.#import(known);
     // A set that was asked for after the signature, or after this call, has every key there is.
     const since = Math.min(wanted, performance.now() - (Date.now() - signedAt));
-    if (!this.#has(since)) await this.#fetch();
+    for (let fetches = 0; fetches < FIND_FETCHES && !this.#has(since); fetches += 1) {
+      await delay(this.#allowance.pauseLeft);
+      await this.#fetch();
+      if (this.#usable()?.keys.has(kid) || this.#failedSlowly()) break;
+    }
     const found = this.#usable()?.keys.get(kid);
     if (found) return this.#import(found);
     if (this.#has(since)) return null;
@@ -97,6 +107,11 @@ export class IdentityKeySet {
   #has(publishedBefore: number): boolean {
     const set = this.#usable();
     return set !== null && set.askedAt >= publishedBefore;
+  }
+
+  /** Whether the last fetch failed after a wait: a second one would let the request wait twice. */
+  #failedSlowly(): boolean {
+    return this.#failure !== null && this.#allowance.pauseLeft === 0;
   }
 
   /** Asks for the keys, unless that was done too often of late. Tells of a failure, and does not throw. */
