@@ -34,7 +34,7 @@ async function list(folder) {
     .filter((file) => !/spec\.ts$|\.d\.ts$|[\\/]node_modules[\\/]/.test(file));
 }
 
-/** The repository's own settings, and its paths: `@app/session` and the like. */
+/** The repository's own settings, and its paths: `nest-sessions` and the like. */
 async function swcOptions() {
   const { jsc, ...rest } = JSON.parse(await readFile(join(root, '.swcrc'), 'utf8'));
   const { compilerOptions } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));

@@ -15,9 +15,9 @@ const PAGES = [
 
 /** Packages from which snippets may use names without an import. */
 const PACKAGES = [
-  '@app/session',
-  '@app/session/calls',
-  '@app/session/health',
+  'nest-sessions',
+  'nest-sessions/calls',
+  'nest-sessions/health',
   '@liaoliaots/nestjs-redis',
   '@nestjs/common',
   '@nestjs/microservices',
@@ -28,7 +28,7 @@ const PACKAGES = [
 const OWN = `
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
-import type { Session } from '@app/session';
+import type { Session } from 'nest-sessions';
 export declare class ReportsController {}
 export declare const PRODUCTS_CLIENT: unique symbol;
 export declare const mailer: { warn(userId: string, signal: object): void };

@@ -8,7 +8,7 @@ import {
   Session,
   sessionIdOf,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { reportScenario } from './support/figures';
 import type { Knock } from './support/knock';

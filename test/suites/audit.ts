@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sessionIdOf } from '@app/session';
+import { sessionIdOf } from 'nest-sessions';
 import { eventually } from '../../tools/testing/eventually';
 import { type Answer, call, json, tokenOf } from '../support/http';
 import {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { Public, Roles, SessionGuard, SessionModule } from '@app/session';
+import { Public, Roles, SessionGuard, SessionModule } from 'nest-sessions';
 import {
   All,
   Controller,

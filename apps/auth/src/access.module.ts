@@ -1,4 +1,4 @@
-import { SessionAccessModule } from '@app/session';
+import { SessionAccessModule } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 

@@ -1,5 +1,5 @@
 import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
-import type { Duration } from '@app/session';
+import type { Duration } from 'nest-sessions';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import {
   IsDuration,

@@ -1,6 +1,6 @@
 import { PlatformModule, SESSION_REDIS } from '@app/platform';
-import { SessionModule } from '@app/session';
-import { SessionIntrospectionModule } from '@app/session/rpc';
+import { SessionModule } from 'nest-sessions';
+import { SessionIntrospectionModule } from 'nest-sessions/rpc';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';

@@ -1,4 +1,4 @@
-import { SessionIssuerModule } from '@app/session';
+import { SessionIssuerModule } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { AuthEnvironment } from './auth.environment';
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@app/platform';
-import { LimitedTcpServer } from '@app/session/calls';
+import { LimitedTcpServer } from 'nest-sessions/calls';
 import { Logger } from '@nestjs/common';
 import { AuthEnvironment } from './auth.environment';
 import { AuthModule } from './auth.module';

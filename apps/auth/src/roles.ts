@@ -1,4 +1,4 @@
-declare module '@app/session' {
+declare module 'nest-sessions' {
   interface SessionRoles {
     /** May see and change users and end their sessions. */
     admin: true;

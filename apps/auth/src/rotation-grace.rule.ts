@@ -1,4 +1,4 @@
-import { toRotationGrace } from '@app/session';
+import { toRotationGrace } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
 /** A time span of a minute at most, or `0`: for how long a replaced token works. */

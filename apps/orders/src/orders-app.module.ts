@@ -1,5 +1,5 @@
 import { PlatformModule, resourceSession, SESSION_REDIS } from '@app/platform';
-import { SessionModule } from '@app/session';
+import { SessionModule } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CouponsModule } from './coupons/coupons.module';

@@ -1,4 +1,4 @@
-declare module '@app/session' {
+declare module 'nest-sessions' {
   interface SessionAdditions {
     /** What this service reads of what orders adds. */
     orders: { coupon: { code: string; percent: number } };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@app/platform';
-import { LimitedTcpServer } from '@app/session/calls';
+import { LimitedTcpServer } from 'nest-sessions/calls';
 import { ProductsEnvironment } from './products.environment';
 import { ProductsModule } from './products.module';
 

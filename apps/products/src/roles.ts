@@ -1,4 +1,4 @@
-declare module '@app/session' {
+declare module 'nest-sessions' {
   interface SessionRoles {
     /** Lets a user into this service. */
     products: true;

@@ -6,7 +6,7 @@ import {
   SessionStore,
   TokenExtractor,
   type TokenRequest,
-} from '@app/session';
+} from 'nest-sessions';
 import type { CanActivate, INestApplication } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import {

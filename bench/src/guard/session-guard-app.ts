@@ -1,4 +1,4 @@
-import { AccessRules, SessionGuard, SessionModule } from '@app/session';
+import { AccessRules, SessionGuard, SessionModule } from 'nest-sessions';
 import { type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';

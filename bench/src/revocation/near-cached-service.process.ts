@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { subscribe } from 'node:diagnostics_channel';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SessionModule, SessionStore } from '@app/session';
+import { SessionModule, SessionStore } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSessionManager, type IssuedSession, RedisSessionStore } from '@app/session';
+import { createSessionManager, type IssuedSession, RedisSessionStore } from 'nest-sessions';
 import { MeasuredRedis } from '../measure/measured-redis';
 import type { BenchContext, Suite, SuiteResult } from '../suite';
 import { type Load, LOADS, startLoad } from './loads';

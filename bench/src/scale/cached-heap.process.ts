@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SessionModule, SessionStore } from '@app/session';
+import { SessionModule, SessionStore } from 'nest-sessions';
 import { NestFactory } from '@nestjs/core';
 import type { CachedHeap } from './cached-heap';
 import { sampleId } from './sample-sessions';

@@ -1,4 +1,4 @@
-import { createSessionManager } from '@app/session';
+import { createSessionManager } from 'nest-sessions';
 import {
   idleKey,
   sessionKey,

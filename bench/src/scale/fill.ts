@@ -1,4 +1,4 @@
-import { whenReady } from '@app/session';
+import { whenReady } from 'nest-sessions';
 import type { ChainableCommander, Redis } from 'ioredis';
 import {
   idleKey,

@@ -3,7 +3,7 @@ import {
   createSessionManager,
   RedisSessionStore,
   type SessionManager,
-} from '@app/session';
+} from 'nest-sessions';
 import type { Redis } from 'ioredis';
 import { inFlight } from '../measure/in-flight';
 import { MeasuredRedis } from '../measure/measured-redis';

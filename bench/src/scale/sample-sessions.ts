@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type NewSession, Session, sessionIdOf } from '@app/session';
+import { type NewSession, Session, sessionIdOf } from 'nest-sessions';
 import { encodeSession } from '../../../libs/session/src/session/session-record';
 
 /** How long every record is, in bytes: eight roles and a browser's name. */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { PlatformModule, resourceSession, runService } from '@app/platform';
-import { SessionModule, type SessionModuleOptions } from '@app/session';
+import { SessionModule, type SessionModuleOptions } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { OrdersEnvironment } from '../../../apps/orders/src/orders.environment';
 import { OrdersModule } from '../../../apps/orders/src/orders/orders.module';

@@ -5,7 +5,7 @@ import {
   createSessionManager,
   type SessionManager,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import { type Exchange, IDENTITY_HEADER } from '../measure/exchange';
 import { inFlight } from '../measure/in-flight';
 import type { Topology } from './topology';

@@ -5,7 +5,7 @@ import {
   SessionError,
   SessionExceptionFilter,
   type SessionOptions,
-} from '@app/session';
+} from 'nest-sessions';
 import { Logger, type LoggerService, type Type, ValidationPipe } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';

@@ -54,7 +54,7 @@ export { callerOf, carrierOf, sessionOf } from './source/request-session';
 export { SessionExceptionFilter } from './guard/session-exception.filter';
 
 export { Session, type SessionFields } from './session/session';
-// By star: only so can `declare module '@app/session'` extend the interfaces in it.
+// By star: only so can `declare module 'nest-sessions'` extend the interfaces in it.
 export * from './session/session-types';
 
 export { Sessions } from './additions/sessions';

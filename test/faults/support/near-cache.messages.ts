@@ -1,4 +1,4 @@
-import type { NearCacheCounters } from '@app/session';
+import type { NearCacheCounters } from 'nest-sessions';
 
 /** What is looked for from now on, and what no more. */
 export interface ToReader {

@@ -4,7 +4,7 @@ import {
   NearCachedSessionStore,
   RedisSessionStore,
   SessionCounters,
-} from '@app/session';
+} from 'nest-sessions';
 import { eventually } from '../../../tools/testing/eventually';
 import { now, type FromReader, type ToReader } from './near-cache.messages';
 

@@ -4,7 +4,7 @@ import {
   SessionIssuerModule,
   SessionManager,
   SessionModule,
-} from '@app/session';
+} from 'nest-sessions';
 import type { MessageEvent } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { lastValueFrom } from 'rxjs';

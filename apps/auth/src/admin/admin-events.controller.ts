@@ -8,7 +8,7 @@ import {
   SessionEvents,
   SessionManager,
   sessionRequired,
-} from '@app/session';
+} from 'nest-sessions';
 import { Controller, Headers, HttpStatus, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {

@@ -1,4 +1,4 @@
-import { AccessDirectory, Roles } from '@app/session';
+import { AccessDirectory, Roles } from 'nest-sessions';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminServiceView, viewService } from './admin-service.view';

@@ -7,7 +7,7 @@ import {
   type Session,
   SessionManager,
   type SessionUser,
-} from '@app/session';
+} from 'nest-sessions';
 import {
   Body,
   Controller,

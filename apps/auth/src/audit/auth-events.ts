@@ -1,4 +1,4 @@
-import '@app/session';
+import 'nest-sessions';
 
 /** A sign-in that was tried by, or for, somebody. */
 interface SignIn {
@@ -17,7 +17,7 @@ interface ChangedUser {
 }
 
 /** What this app tells beside what the library does. */
-declare module '@app/session' {
+declare module 'nest-sessions' {
   interface SecurityEvents {
     'signIn.succeeded': SignIn & { readonly outcome: 'success'; readonly sessionId: string };
     /** The answer does not say why; only this does. */

@@ -1,4 +1,4 @@
-import { SecurityLog, type Session, SessionManager, sessionRequired } from '@app/session';
+import { SecurityLog, type Session, SessionManager, sessionRequired } from 'nest-sessions';
 import { Injectable } from '@nestjs/common';
 import { type PasswordAttempt, PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';

@@ -6,7 +6,7 @@ import {
   type Session,
   sessionRequired,
   type TokenRequest,
-} from '@app/session';
+} from 'nest-sessions';
 import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiConflictResponse,

@@ -1,4 +1,4 @@
-import { SecurityLog, type Session, SessionManager } from '@app/session';
+import { SecurityLog, type Session, SessionManager } from 'nest-sessions';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';

@@ -6,7 +6,7 @@ import {
   SessionManager,
   sessionRequired,
   type TokenRequest,
-} from '@app/session';
+} from 'nest-sessions';
 import {
   Controller,
   Delete,

@@ -1,4 +1,4 @@
-import type { Session, SessionSnapshot } from '@app/session';
+import type { Session, SessionSnapshot } from 'nest-sessions';
 import { ApiProperty } from '@nestjs/swagger';
 
 export class UserView {

@@ -1,4 +1,4 @@
-import { SessionCookie, TokenExtractor, type TokenRequest } from '@app/session';
+import { SessionCookie, TokenExtractor, type TokenRequest } from 'nest-sessions';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 

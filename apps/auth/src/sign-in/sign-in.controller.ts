@@ -5,7 +5,7 @@ import {
   SessionStoreUnavailableError,
   TokenExtractor,
   type TokenRequest,
-} from '@app/session';
+} from 'nest-sessions';
 import { Body, Controller, Header, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiNoContentResponse,

@@ -1,4 +1,4 @@
-import { type IssuedSession, SecurityLog, SessionManager, sessionIdOf } from '@app/session';
+import { type IssuedSession, SecurityLog, SessionManager, sessionIdOf } from 'nest-sessions';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import type { User } from '../users/user';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { networkOf } from '@app/session';
+import { networkOf } from 'nest-sessions';
 import { canonicalUsername } from '../users/username';
 
 /** Where all come from whose address is none: together, so that there is nothing to gain by it. */

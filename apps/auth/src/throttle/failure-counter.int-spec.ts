@@ -1,4 +1,4 @@
-import { SessionStoreUnavailableError } from '@app/session';
+import { SessionStoreUnavailableError } from 'nest-sessions';
 import { emptyRedis, ownRedis } from './testing/empty-redis';
 import { FailureCounter } from './failure-counter';
 import { FORGET_AFTER } from './throttle.options';

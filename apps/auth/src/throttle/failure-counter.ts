@@ -1,4 +1,4 @@
-import { SessionStoreUnavailableError } from '@app/session';
+import { SessionStoreUnavailableError } from 'nest-sessions';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { FAILURE_COUNT_SCRIPT } from './failure-count.script';

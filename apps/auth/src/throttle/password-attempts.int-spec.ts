@@ -1,4 +1,4 @@
-import { createToken, SessionStoreUnavailableError, sessionIdOf } from '@app/session';
+import { createToken, SessionStoreUnavailableError, sessionIdOf } from 'nest-sessions';
 import type { Redis } from 'ioredis';
 import { gate } from '../database/testing/gate';
 import { PasswordQueue } from '../passwords/password-queue';

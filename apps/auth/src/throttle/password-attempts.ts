@@ -1,4 +1,4 @@
-import { toMilliseconds } from '@app/session';
+import { toMilliseconds } from 'nest-sessions';
 import type { Cluster, Redis } from 'ioredis';
 import type { PasswordTurn } from '../passwords/password-turn';
 import type { QueueLane } from '../passwords/queue-lane';

@@ -1,4 +1,4 @@
-import { SessionStoreUnavailableError } from '@app/session';
+import { SessionStoreUnavailableError } from 'nest-sessions';
 
 /** @throws SessionStoreUnavailableError when Redis does not answer, or refuses because it is full */
 export async function redisAnswer<T>(command: Promise<T>): Promise<T> {

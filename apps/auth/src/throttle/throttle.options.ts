@@ -1,4 +1,4 @@
-import type { Duration } from '@app/session';
+import type { Duration } from 'nest-sessions';
 
 /** What may be said of the throttling of passwords, and what holds where nothing is said. */
 export class ThrottleOptions {

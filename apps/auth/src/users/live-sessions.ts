@@ -5,7 +5,7 @@ import {
   type SecurityLog,
   type SessionEventCause,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import { LiveSessionsEnvironment } from './live-sessions.environment';
 
 /** What the command line must change in the live sessions of a user, beside the user database. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isServiceName } from '@app/session';
+import { isServiceName } from 'nest-sessions';
 
 /** What a gateway asks before it lets a request through to a service. */
 export interface GatewayQuestion {

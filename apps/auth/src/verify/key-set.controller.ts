@@ -1,4 +1,4 @@
-import { IdentitySigner, Public, type PublishedKey } from '@app/session';
+import { IdentitySigner, Public, type PublishedKey } from 'nest-sessions';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 

@@ -17,7 +17,7 @@ import {
   sessionRequired,
   SessionSource,
   SessionStoreUnavailableError,
-} from '@app/session';
+} from 'nest-sessions';
 import {
   Controller,
   Get,

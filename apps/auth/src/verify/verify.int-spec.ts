@@ -14,7 +14,7 @@ import {
   sessionIdOf,
   SessionStoreUnavailableError,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import { type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';

@@ -1,5 +1,5 @@
 import { ProblemException } from '@app/platform';
-import { CurrentSession, RequireFresh, type Session, Sessions } from '@app/session';
+import { CurrentSession, RequireFresh, type Session, Sessions } from 'nest-sessions';
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import {
   ApiConflictResponse,

@@ -1,4 +1,4 @@
-import { CurrentUser, RequireFresh, Roles, type SessionUser } from '@app/session';
+import { CurrentUser, RequireFresh, Roles, type SessionUser } from 'nest-sessions';
 import {
   Body,
   Controller,

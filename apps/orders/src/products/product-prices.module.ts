@@ -1,4 +1,4 @@
-import { SessionCalls, SessionCallsModule } from '@app/session/calls';
+import { SessionCalls, SessionCallsModule } from 'nest-sessions/calls';
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { OrdersEnvironment } from '../orders.environment';

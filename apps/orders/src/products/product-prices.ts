@@ -1,5 +1,5 @@
 import { ProblemException } from '@app/platform';
-import { denialOf } from '@app/session/calls';
+import { denialOf } from 'nest-sessions/calls';
 import { HttpStatus, Inject, Injectable } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, of, retry, throwError, timeout } from 'rxjs';

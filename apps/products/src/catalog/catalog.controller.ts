@@ -1,4 +1,4 @@
-import { RequireFresh, Roles } from '@app/session';
+import { RequireFresh, Roles } from 'nest-sessions';
 import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CatalogService } from './catalog.service';

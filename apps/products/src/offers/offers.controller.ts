@@ -1,4 +1,4 @@
-import { CurrentSession, type Session, Sessions } from '@app/session';
+import { CurrentSession, type Session, Sessions } from 'nest-sessions';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CatalogService } from '../catalog/catalog.service';

@@ -4,7 +4,7 @@ import {
   SessionModule,
   type SessionModuleOptions,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import type { Credentials, Protection, ProtectionFactory } from '../protection';
 import { REQUIRED_ROLE, sessionContent } from '../session-content';
 

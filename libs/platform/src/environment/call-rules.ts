@@ -1,4 +1,4 @@
-import { isServiceName } from '@app/session';
+import { isServiceName } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
 /** As many as the library asks for: RFC 7518, 3.2. */

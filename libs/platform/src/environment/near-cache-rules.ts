@@ -1,4 +1,4 @@
-import { nearCacheLimitsOf } from '@app/session';
+import { nearCacheLimitsOf } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
 /** What the session module takes as `nearCache`: a switch, or the greatest staleness with its unit. */

@@ -1,4 +1,4 @@
-import { isPlace } from '@app/session';
+import { isPlace } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
 /** Where a client can send its user: a path, or a URL. */

@@ -1,4 +1,4 @@
-import { redisNodesOptions, type RedisTarget } from '@app/session';
+import { redisNodesOptions, type RedisTarget } from 'nest-sessions';
 import { IsOptional, IsString } from 'class-validator';
 import { IsOnlyRedis, IsRedisCluster, IsRedisNodes, IsRedisUrl } from './redis-rules';
 

@@ -1,4 +1,4 @@
-import type { SessionModuleOptions } from '@app/session';
+import type { SessionModuleOptions } from 'nest-sessions';
 import { Transport } from '@nestjs/microservices';
 import type { Cluster, Redis } from 'ioredis';
 import type { ResourceEnvironment } from './resource.environment';

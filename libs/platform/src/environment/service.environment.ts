@@ -4,7 +4,7 @@ import type {
   CallOptions,
   SessionCookieOptions,
   SessionModuleOptions,
-} from '@app/session';
+} from 'nest-sessions';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, NeedsOwnSecret, toCallers } from './call-rules';

@@ -1,5 +1,5 @@
-import { Public } from '@app/session';
-import { SessionHealthIndicator } from '@app/session/health';
+import { Public } from 'nest-sessions';
+import { SessionHealthIndicator } from 'nest-sessions/health';
 import { Controller, Get, HttpStatus } from '@nestjs/common';
 import {
   ApiOkResponse,

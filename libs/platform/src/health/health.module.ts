@@ -1,4 +1,4 @@
-import { GracefulShutdownModule, SessionHealthModule } from '@app/session/health';
+import { GracefulShutdownModule, SessionHealthModule } from 'nest-sessions/health';
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller';
 import { ReadinessDetails } from './readiness-details';

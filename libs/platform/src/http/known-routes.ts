@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import { AccessMatcher, type AccessCatalogueReader } from '@app/session';
+import { AccessMatcher, type AccessCatalogueReader } from 'nest-sessions';
 
 /** Which methods the routes of this app take, for requests that none of them takes. */
 export class KnownRoutes {

@@ -3,7 +3,7 @@ import {
   SessionError,
   SessionException,
   type SessionExceptionFilter,
-} from '@app/session';
+} from 'nest-sessions';
 import {
   type ArgumentsHost,
   Catch,

@@ -1,4 +1,4 @@
-declare module '@app/session' {
+declare module 'nest-sessions' {
   interface SecurityEvents {
     /** What was sent is none of what is taken, or comes from another site's page. It is not told. */
     'request.refused': {

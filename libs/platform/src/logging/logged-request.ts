@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { withoutPort } from '@app/session';
+import { withoutPort } from 'nest-sessions';
 
 /** What log lines say of the request that they are about: no URL, no headers, no body. */
 export interface LoggedRequest {

@@ -3,7 +3,7 @@ import {
   redisUrlOptions,
   safeClusterOptions,
   safeRedisOptions,
-} from '@app/session';
+} from 'nest-sessions';
 import {
   ClusterModule,
   type ClusterModuleOptions,

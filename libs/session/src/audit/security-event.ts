@@ -40,7 +40,7 @@ interface Denied {
  * An app adds its own:
  *
  * ```ts
- * declare module '@app/session' {
+ * declare module 'nest-sessions' {
  *   interface SecurityEvents {
  *     'key.rotated': { readonly outcome: 'success'; readonly keyId: string };
  *   }

@@ -3,7 +3,7 @@
  * spelt wrong does not compile:
  *
  * ```ts
- * declare module '@app/session' {
+ * declare module 'nest-sessions' {
  *   interface SessionRoles { orders: true; 'orders:write': true }
  * }
  * ```
@@ -30,7 +30,7 @@ export interface SessionUser {
  * What services add to a session while it lasts, service by service; extended by declaration merging:
  *
  * ```ts
- * declare module '@app/session' {
+ * declare module 'nest-sessions' {
  *   interface SessionAdditions { orders: { coupon: string } }
  * }
  * ```

@@ -1,4 +1,4 @@
-import { createRedisClient, whenReady } from '@app/session';
+import { createRedisClient, whenReady } from 'nest-sessions';
 import type { Redis } from 'ioredis';
 import { PATIENCE, patiently } from '../../../../../tools/redis/patience';
 import { RedisServer } from '../../../../../tools/redis/redis-server';

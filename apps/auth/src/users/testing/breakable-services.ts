@@ -5,7 +5,7 @@ import {
   type SecurityLog,
   type SessionManager,
   whenReady,
-} from '@app/session';
+} from 'nest-sessions';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { PATIENCE } from '../../../../../tools/redis/patience';
