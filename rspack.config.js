@@ -13,7 +13,12 @@ const authSource = path.resolve(__dirname, 'apps/auth/src');
  * alike from the sources and from the bundle.
  */
 module.exports = (options) => {
-  const checked = { ...options, plugins: [...options.plugins, ...typeChecks(options)] };
+  const checked = {
+    ...options,
+    // As Node.js wants them, the library's imports name the compiled file.
+    resolve: { ...options.resolve, extensionAlias: { '.js': ['.ts', '.js'] } },
+    plugins: [...options.plugins, ...typeChecks(options)],
+  };
   if (!options.output.filename.startsWith('apps/auth/')) return checked;
   return {
     ...checked,

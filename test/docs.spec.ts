@@ -78,7 +78,9 @@ describe.each([
       .map(([, file = '']) => file)
       .filter((file) => !file.endsWith('spec.ts'));
     const isRun = (suite: string) =>
-      sources.some((source) => source.includes(`/${basename(suite, '.ts')}';`));
+      sources.some((source) =>
+        ["';", ".js';"].some((end) => source.includes(`/${basename(suite, '.ts')}${end}`)),
+      );
     expect(suites.filter((suite) => !isRun(suite))).toEqual([]);
   });
 });

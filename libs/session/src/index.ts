@@ -1,83 +1,83 @@
-export { SessionModule } from './session.module';
+export { SessionModule } from './session.module.js';
 export type {
   SessionCookieOptions,
   SessionModuleOptions,
   SessionOptions,
-} from './options/session.options';
-export { SESSION_OPTIONS } from './options/session-options.token';
+} from './options/session.options.js';
+export { SESSION_OPTIONS } from './options/session-options.token.js';
 export {
   type NearCacheLimits,
   nearCacheLimitsOf,
   type NearCacheOptions,
-} from './options/near-cache.options';
-export type { BindingOptions, BindingReaction, BindingRules } from './options/binding.options';
-export { type Duration, toMilliseconds } from './options/duration';
-export { type CsrfOptions, isOrigin } from './options/csrf.options';
-export { isPlace } from './options/place';
-export { isServiceName } from './options/service-name';
+} from './options/near-cache.options.js';
+export type { BindingOptions, BindingReaction, BindingRules } from './options/binding.options.js';
+export { type Duration, toMilliseconds } from './options/duration.js';
+export { type CsrfOptions, isOrigin } from './options/csrf.options.js';
+export { isPlace } from './options/place.js';
+export { isServiceName } from './options/service-name.js';
 
-export { networkOf, type NetworkSize } from './address/network';
-export { withoutPort } from './address/without-port';
+export { networkOf, type NetworkSize } from './address/network.js';
+export { withoutPort } from './address/without-port.js';
 
-export { BindingCheck, type ClientRequest } from './binding/binding-check';
-export type { BindingSignal } from './binding/binding-signal';
+export { BindingCheck, type ClientRequest } from './binding/binding-check.js';
+export type { BindingSignal } from './binding/binding-signal.js';
 
 export {
   ACCEPTS_CHANGED_CLIENT_METADATA,
   AcceptsChangedClient,
-} from './roles/accepts-changed-client.decorator';
-export { OptionalSession } from './roles/optional-session.decorator';
-export { Public, PUBLIC_METADATA } from './roles/public.decorator';
-export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator';
-export { isFreshEnough } from './roles/fresh-enough';
-export { Roles, ROLES_METADATA } from './roles/roles.decorator';
-export { type AccessRule, AccessRules } from './roles/access-rules';
+} from './roles/accepts-changed-client.decorator.js';
+export { OptionalSession } from './roles/optional-session.decorator.js';
+export { Public, PUBLIC_METADATA } from './roles/public.decorator.js';
+export { REQUIRE_FRESH_METADATA, RequireFresh } from './roles/require-fresh.decorator.js';
+export { isFreshEnough } from './roles/fresh-enough.js';
+export { Roles, ROLES_METADATA } from './roles/roles.decorator.js';
+export { type AccessRule, AccessRules } from './roles/access-rules.js';
 
-export { ALLOW_SERVICES_METADATA, AllowServices } from './roles/allow-services.decorator';
-export { ServicesOnly, SERVICES_ONLY_METADATA } from './roles/services-only.decorator';
-export { SessionSource } from './source/session.source';
-export { StoredSessionSource } from './source/stored-session.source';
-export type { CallOptions } from './calls/call.options';
-export { CALL_HEADER } from './token/token-headers';
+export { ALLOW_SERVICES_METADATA, AllowServices } from './roles/allow-services.decorator.js';
+export { ServicesOnly, SERVICES_ONLY_METADATA } from './roles/services-only.decorator.js';
+export { SessionSource } from './source/session.source.js';
+export { StoredSessionSource } from './source/stored-session.source.js';
+export type { CallOptions } from './calls/call.options.js';
+export { CALL_HEADER } from './token/token-headers.js';
 export {
   CallTokens,
   type ReferredCall,
   type ServiceCall,
   type SignedCall,
-} from './calls/call-tokens';
-export { IncomingCalls } from './calls/incoming-calls';
-export { SessionGuard } from './guard/session.guard';
-export { CurrentCaller } from './guard/current-caller.decorator';
-export { CurrentSession } from './guard/current-session.decorator';
-export { CurrentUser } from './guard/current-user.decorator';
-export { callerOf, carrierOf, sessionOf } from './source/request-session';
-export { SessionExceptionFilter } from './guard/session-exception.filter';
+} from './calls/call-tokens.js';
+export { IncomingCalls } from './calls/incoming-calls.js';
+export { SessionGuard } from './guard/session.guard.js';
+export { CurrentCaller } from './guard/current-caller.decorator.js';
+export { CurrentSession } from './guard/current-session.decorator.js';
+export { CurrentUser } from './guard/current-user.decorator.js';
+export { callerOf, carrierOf, sessionOf } from './source/request-session.js';
+export { SessionExceptionFilter } from './guard/session-exception.filter.js';
 
-export { Session, type SessionFields } from './session/session';
+export { Session, type SessionFields } from './session/session.js';
 // By star: only so can `declare module 'nest-sessions'` extend the interfaces in it.
-export * from './session/session-types';
+export * from './session/session-types.js';
 
-export { Sessions } from './additions/sessions';
+export { Sessions } from './additions/sessions.js';
 
-export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token';
-export { SessionCookie } from './token/session-cookie';
-export { TokenExtractor } from './token/token-extractor';
-export { IDENTITY_HEADER, type TokenHeaders, type TokenRequest } from './token/token-headers';
+export { createToken, isSessionId, isToken, sessionIdOf } from './token/session-token.js';
+export { SessionCookie } from './token/session-cookie.js';
+export { TokenExtractor } from './token/token-extractor.js';
+export { IDENTITY_HEADER, type TokenHeaders, type TokenRequest } from './token/token-headers.js';
 
 export {
   type Addition,
   type AdditionOutcome,
   type FindOptions,
   SessionStore,
-} from './store/session.store';
-export { NearCachedSessionStore } from './cache/near-cached-session.store';
-export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store';
-export { MemorySessionStore } from './store/memory-session.store';
-export { RedisSessionStore } from './store/redis-session.store';
+} from './store/session.store.js';
+export { NearCachedSessionStore } from './cache/near-cached-session.store.js';
+export { IssuerSessionStore, type SessionSnapshot } from './store/issuer-session.store.js';
+export { MemorySessionStore } from './store/memory-session.store.js';
+export { RedisSessionStore } from './store/redis-session.store.js';
 export {
   RedisIssuerSessionStore,
   type RedisIssuerSessionStoreOptions,
-} from './store/redis-issuer-session.store';
+} from './store/redis-issuer-session.store.js';
 export {
   createRedisClient,
   type RedisClusterTarget,
@@ -85,48 +85,48 @@ export {
   safeClusterOptions,
   safeRedisOptions,
   whenReady,
-} from './store/redis-client';
-export { redisNodesOptions, redisUrlOptions } from './store/redis-url';
-export type { NearCacheCounters } from './store/near-cache.counters';
-export type { RpcCounters } from './rpc/rpc.counters';
-export type { RpcLimits, RpcOptions } from './rpc/rpc.options';
-export { RpcSessionStore, type RpcSessionStoreOptions } from './rpc/rpc-session.store';
-export { SessionCounters } from './store/session-counters';
+} from './store/redis-client.js';
+export { redisNodesOptions, redisUrlOptions } from './store/redis-url.js';
+export type { NearCacheCounters } from './store/near-cache.counters.js';
+export type { RpcCounters } from './rpc/rpc.counters.js';
+export type { RpcLimits, RpcOptions } from './rpc/rpc.options.js';
+export { RpcSessionStore, type RpcSessionStoreOptions } from './rpc/rpc-session.store.js';
+export { SessionCounters } from './store/session-counters.js';
 
 // By star: an app extends `SecurityEvents`.
-export * from './audit/security-event';
-export { NestSecurityLog } from './audit/nest-security.log';
-export { NO_SECURITY_LOG } from './audit/no-security.log';
-export { SecurityLog } from './audit/security.log';
+export * from './audit/security-event.js';
+export { NestSecurityLog } from './audit/nest-security.log.js';
+export { NO_SECURITY_LOG } from './audit/no-security.log.js';
+export { SecurityLog } from './audit/security.log.js';
 
-export { OnSessionEvent } from './events/on-session-event.decorator';
-export type { SessionEvent, SessionEventCause, SessionEventType } from './events/session-event';
-export { isEventPosition } from './events/session-event.log';
-export { SessionEvents } from './events/session-events';
-export { SessionEventsModule } from './events/session-events.module';
-export type { SessionEventsModuleOptions } from './events/session-events.module-definition';
+export { OnSessionEvent } from './events/on-session-event.decorator.js';
+export type { SessionEvent, SessionEventCause, SessionEventType } from './events/session-event.js';
+export { isEventPosition } from './events/session-event.log.js';
+export { SessionEvents } from './events/session-events.js';
+export { SessionEventsModule } from './events/session-events.module.js';
+export type { SessionEventsModuleOptions } from './events/session-events.module-definition.js';
 
-export type { AccessCatalogue, AccessRoute, AccessRouter } from './access/access-catalogue';
-export { AccessCatalogueReader } from './access/access-catalogue.reader';
-export { AccessCatalogueStore, type PublishedCatalogue } from './access/access-catalogue.store';
-export { AccessCatalogueWriter } from './access/access-catalogue.writer';
+export type { AccessCatalogue, AccessRoute, AccessRouter } from './access/access-catalogue.js';
+export { AccessCatalogueReader } from './access/access-catalogue.reader.js';
+export { AccessCatalogueStore, type PublishedCatalogue } from './access/access-catalogue.store.js';
+export { AccessCatalogueWriter } from './access/access-catalogue.writer.js';
 export {
   type AccessDemand,
   AccessDirectory,
   type AccessLookUp,
   type AccessServiceState,
   type ListedRoute,
-} from './access/access-directory';
-export { type AccessMatch, AccessMatcher } from './access/access-matcher';
-export { SessionAccessModule } from './access/session-access.module';
-export type { SessionAccessModuleOptions } from './access/session-access.options';
+} from './access/access-directory.js';
+export { type AccessMatch, AccessMatcher } from './access/access-matcher.js';
+export { SessionAccessModule } from './access/session-access.module.js';
+export type { SessionAccessModuleOptions } from './access/session-access.options.js';
 
-export { createSessionManager } from './issuer/create-session-manager';
-export { SessionIssuerModule } from './issuer/session-issuer.module';
+export { createSessionManager } from './issuer/create-session-manager.js';
+export { SessionIssuerModule } from './issuer/session-issuer.module.js';
 export {
   SessionIssuerOptions,
   type SessionIssuerModuleOptions,
-} from './issuer/session-issuer.options';
+} from './issuer/session-issuer.options.js';
 export {
   type CauseOfEnd,
   type IssuedSession,
@@ -134,30 +134,30 @@ export {
   type NewSession,
   type RotateOptions,
   SessionManager,
-} from './issuer/session.manager';
-export { toRotationGrace } from './issuer/rotation-grace';
+} from './issuer/session.manager.js';
+export { toRotationGrace } from './issuer/rotation-grace.js';
 
-export type { GatewayLimits, GatewayOptions } from './identity/gateway.options';
-export { GatewaySessionSource } from './identity/gateway-session.source';
-export { IdentitySigner, type SignOptions } from './identity/identity-signer';
-export type { PublishedKey } from './identity/published-key';
-export { SessionIdentityModule } from './identity/session-identity.module';
+export type { GatewayLimits, GatewayOptions } from './identity/gateway.options.js';
+export { GatewaySessionSource } from './identity/gateway-session.source.js';
+export { IdentitySigner, type SignOptions } from './identity/identity-signer.js';
+export type { PublishedKey } from './identity/published-key.js';
+export { SessionIdentityModule } from './identity/session-identity.module.js';
 export {
   type SessionIdentityModuleOptions,
   SessionIdentityOptions,
-} from './identity/session-identity.options';
+} from './identity/session-identity.options.js';
 
-export { SessionError, type SessionErrorCode } from './errors/session-error';
+export { SessionError, type SessionErrorCode } from './errors/session-error.js';
 export {
   type Reauthentication,
   reauthenticationRequired,
-} from './errors/reauthentication-required';
-export { InvalidSessionError } from './errors/invalid-session.error';
-export { RequestEndedError } from './errors/request-ended.error';
-export { SessionDataFullError } from './errors/session-data-full.error';
-export { SessionDataExistsError } from './errors/session-data-exists.error';
-export { roleRequired, SessionException, sessionRequired } from './errors/session-exception';
-export { SessionOptionsError } from './errors/session-options.error';
-export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
-export { AmbiguousTokenError } from './errors/ambiguous-token.error';
-export { UnsafeRedisError } from './errors/unsafe-redis.error';
+} from './errors/reauthentication-required.js';
+export { InvalidSessionError } from './errors/invalid-session.error.js';
+export { RequestEndedError } from './errors/request-ended.error.js';
+export { SessionDataFullError } from './errors/session-data-full.error.js';
+export { SessionDataExistsError } from './errors/session-data-exists.error.js';
+export { roleRequired, SessionException, sessionRequired } from './errors/session-exception.js';
+export { SessionOptionsError } from './errors/session-options.error.js';
+export { SessionStoreUnavailableError } from './errors/session-store-unavailable.error.js';
+export { AmbiguousTokenError } from './errors/ambiguous-token.error.js';
+export { UnsafeRedisError } from './errors/unsafe-redis.error.js';

@@ -2,22 +2,22 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get } from '@nestjs/common';
-import { RedisServer } from '../../../tools/redis/redis-server';
-import { repositoryRoot } from '../../../tools/repository-root';
-import { eventually } from '../../../tools/testing/eventually';
-import { Sessions } from './additions/sessions';
-import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error';
-import { SessionEvents } from './events/session-events';
-import { SessionEventsModule } from './events/session-events.module';
-import { IdentityKeyRegistry } from './identity/identity-key.registry';
-import { SessionIdentityModule } from './identity/session-identity.module';
-import { SessionIssuerModule } from './issuer/session-issuer.module';
-import { SessionManager } from './issuer/session.manager';
-import { SessionModule } from './session.module';
-import { SessionCounters } from './store/session-counters';
-import { httpAdapters, listen, type ListeningApp } from './testing/http-adapters';
-import { withCookie } from './testing/requests';
-import { startedRedis } from './testing/started-redis';
+import { RedisServer } from '../../../tools/redis/redis-server.js';
+import { repositoryRoot } from '../../../tools/repository-root.js';
+import { eventually } from '../../../tools/testing/eventually.js';
+import { Sessions } from './additions/sessions.js';
+import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error.js';
+import { SessionEvents } from './events/session-events.js';
+import { SessionEventsModule } from './events/session-events.module.js';
+import { IdentityKeyRegistry } from './identity/identity-key.registry.js';
+import { SessionIdentityModule } from './identity/session-identity.module.js';
+import { SessionIssuerModule } from './issuer/session-issuer.module.js';
+import { SessionManager } from './issuer/session.manager.js';
+import { SessionModule } from './session.module.js';
+import { SessionCounters } from './store/session-counters.js';
+import { httpAdapters, listen, type ListeningApp } from './testing/http-adapters.js';
+import { withCookie } from './testing/requests.js';
+import { startedRedis } from './testing/started-redis.js';
 
 @Controller()
 class WhoController {

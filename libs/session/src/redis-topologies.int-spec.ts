@@ -1,6 +1,6 @@
-import { workerServers } from '../../../tools/testing/worker-servers';
-import { describeSessionStores } from './store/testing/session-store.contract';
-import { describeRedisTopology } from './testing/redis-topology.contract';
+import { workerServers } from '../../../tools/testing/worker-servers.js';
+import { describeSessionStores } from './store/testing/session-store.contract.js';
+import { describeRedisTopology } from './testing/redis-topology.contract.js';
 
 const standalone = async () => {
   const { url } = await workerServers().redis();

@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { SessionGuard } from './guard/session.guard';
-import type { SessionModuleOptions } from './options/session.options';
+import { SessionGuard } from './guard/session.guard.js';
+import type { SessionModuleOptions } from './options/session.options.js';
 
 /** What is said beside the options, because Nest must know it before they can be computed. */
 interface SessionModuleExtras {

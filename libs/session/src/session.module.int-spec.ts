@@ -7,21 +7,21 @@ import {
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { SessionGuard } from './guard/session.guard';
-import { SessionIssuerModule } from './issuer/session-issuer.module';
-import { SessionManager } from './issuer/session.manager';
-import { SESSION_OPTIONS } from './options/session-options.token';
-import type { Role } from './session/session-types';
-import { SessionModule } from './session.module';
-import { MemorySessionStore } from './store/memory-session.store';
-import { SessionCounters } from './store/session-counters';
-import { SessionStore } from './store/session.store';
-import { httpAdapters, listen } from './testing/http-adapters';
-import { withBearer, withCookie } from './testing/requests';
-import { startedRedis } from './testing/started-redis';
-import { SessionCookie } from './token/session-cookie';
-import { TokenExtractor } from './token/token-extractor';
-import type { TokenRequest } from './token/token-headers';
+import { SessionGuard } from './guard/session.guard.js';
+import { SessionIssuerModule } from './issuer/session-issuer.module.js';
+import { SessionManager } from './issuer/session.manager.js';
+import { SESSION_OPTIONS } from './options/session-options.token.js';
+import type { Role } from './session/session-types.js';
+import { SessionModule } from './session.module.js';
+import { MemorySessionStore } from './store/memory-session.store.js';
+import { SessionCounters } from './store/session-counters.js';
+import { SessionStore } from './store/session.store.js';
+import { httpAdapters, listen } from './testing/http-adapters.js';
+import { withBearer, withCookie } from './testing/requests.js';
+import { startedRedis } from './testing/started-redis.js';
+import { SessionCookie } from './token/session-cookie.js';
+import { TokenExtractor } from './token/token-extractor.js';
+import type { TokenRequest } from './token/token-headers.js';
 
 const user = { id: 'u-1', username: 'ada' };
 

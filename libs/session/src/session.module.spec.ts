@@ -1,11 +1,11 @@
 import { Inject, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { SessionOptionsError } from './errors/session-options.error';
-import { SessionIssuerModule } from './issuer/session-issuer.module';
-import { SessionManager } from './issuer/session.manager';
-import { SessionModule } from './session.module';
-import { MemorySessionStore } from './store/memory-session.store';
-import { SessionStore } from './store/session.store';
+import { SessionOptionsError } from './errors/session-options.error.js';
+import { SessionIssuerModule } from './issuer/session-issuer.module.js';
+import { SessionManager } from './issuer/session.manager.js';
+import { SessionModule } from './session.module.js';
+import { MemorySessionStore } from './store/memory-session.store.js';
+import { SessionStore } from './store/session.store.js';
 
 function compile(metadata: ModuleMetadata): Promise<unknown> {
   return Test.createTestingModule(metadata).compile();

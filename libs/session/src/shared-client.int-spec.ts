@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis';
-import { eventually } from '../../../tools/testing/eventually';
-import { SessionEvents } from './events/session-events';
-import { SessionEventsModule } from './events/session-events.module';
-import { SessionIdentityModule } from './identity/session-identity.module';
-import { SessionIssuerModule } from './issuer/session-issuer.module';
-import { SessionManager } from './issuer/session.manager';
-import { SessionModule } from './session.module';
-import { safeRedisOptions, whenReady } from './store/redis-client';
-import { SessionCounters } from './store/session-counters';
-import { httpAdapters, listen } from './testing/http-adapters';
-import { startedRedis } from './testing/started-redis';
+import { eventually } from '../../../tools/testing/eventually.js';
+import { SessionEvents } from './events/session-events.js';
+import { SessionEventsModule } from './events/session-events.module.js';
+import { SessionIdentityModule } from './identity/session-identity.module.js';
+import { SessionIssuerModule } from './issuer/session-issuer.module.js';
+import { SessionManager } from './issuer/session.manager.js';
+import { SessionModule } from './session.module.js';
+import { safeRedisOptions, whenReady } from './store/redis-client.js';
+import { SessionCounters } from './store/session-counters.js';
+import { httpAdapters, listen } from './testing/http-adapters.js';
+import { startedRedis } from './testing/started-redis.js';
 
 const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 

@@ -1,17 +1,17 @@
 import { type INestApplication, Get, Logger, type Type } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
-import { freePort } from '../../../../tools/processes/free-port';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { type SessionModuleOptions, SessionOptions } from '../options/session.options';
-import { SessionModule } from '../session.module';
-import { createRedisClient } from '../store/redis-client';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { startedRedis } from '../testing/started-redis';
-import type { AccessCatalogue } from './access-catalogue';
-import { AccessCataloguePublisher } from './access-catalogue.publisher';
-import type { AccessCatalogueReader } from './access-catalogue.reader';
-import { RedisAccessCatalogueStore } from './redis-access-catalogue.store';
-import { controllerOf } from './testing/routed-app';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { type SessionModuleOptions, SessionOptions } from '../options/session.options.js';
+import { SessionModule } from '../session.module.js';
+import { createRedisClient } from '../store/redis-client.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { startedRedis } from '../testing/started-redis.js';
+import type { AccessCatalogue } from './access-catalogue.js';
+import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
+import type { AccessCatalogueReader } from './access-catalogue.reader.js';
+import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
+import { controllerOf } from './testing/routed-app.js';
 
 type MakeAdapter = (typeof httpAdapters)[0][1];
 

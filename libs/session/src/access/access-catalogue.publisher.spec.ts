@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { SessionModuleOptions } from '../options/session.options';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue';
-import { AccessCataloguePublisher } from './access-catalogue.publisher';
-import type { AccessCatalogueReader } from './access-catalogue.reader';
-import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { SessionModuleOptions } from '../options/session.options.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue.js';
+import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
+import type { AccessCatalogueReader } from './access-catalogue.reader.js';
+import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
 
 const CATALOGUE: AccessCatalogue = { service: 'orders', router: 'express', routes: [] };
 

@@ -5,12 +5,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { describeError } from '../errors/describe-error';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue';
-import { AccessCatalogueReader } from './access-catalogue.reader';
-import { AccessCatalogueWriter } from './access-catalogue.writer';
+import { describeError } from '../errors/describe-error.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue.js';
+import { AccessCatalogueReader } from './access-catalogue.reader.js';
+import { AccessCatalogueWriter } from './access-catalogue.writer.js';
 
 /**
  * How often a service says that it is there, in milliseconds: several times before it counts as stale, and

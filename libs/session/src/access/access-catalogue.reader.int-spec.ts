@@ -16,16 +16,16 @@ import {
 } from '@nestjs/common';
 import { NestFactory, RouterModule } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
-import { SessionOptions } from '../options/session.options';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import { AccessRules } from '../roles/access-rules';
-import { Public, PUBLIC_METADATA } from '../roles/public.decorator';
-import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator';
-import { Roles, ROLES_METADATA } from '../roles/roles.decorator';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters } from '../testing/http-adapters';
-import { AccessCatalogueReader } from './access-catalogue.reader';
-import { controllerOf, RoutedApp } from './testing/routed-app';
+import { SessionOptions } from '../options/session.options.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import { AccessRules } from '../roles/access-rules.js';
+import { Public, PUBLIC_METADATA } from '../roles/public.decorator.js';
+import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator.js';
+import { Roles, ROLES_METADATA } from '../roles/roles.decorator.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters } from '../testing/http-adapters.js';
+import { AccessCatalogueReader } from './access-catalogue.reader.js';
+import { controllerOf, RoutedApp } from './testing/routed-app.js';
 
 describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeAdapter) => {
   let service: RoutedApp | undefined;

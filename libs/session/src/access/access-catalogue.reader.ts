@@ -24,10 +24,10 @@ import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-pat
 import { LegacyRouteConverter } from '@nestjs/core/router/legacy-route-converter';
 import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import { AccessRules } from '../roles/access-rules';
-import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import { AccessRules } from '../roles/access-rules.js';
+import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 
 type Version = NonNullable<RouteDefinition['version']>;
 

@@ -1,10 +1,10 @@
-import { eachRow } from '../../../../tools/testing/each-row';
+import { eachRow } from '../../../../tools/testing/each-row.js';
 import {
   type AccessCatalogue,
   decodeAccessCatalogue,
   encodeAccessCatalogue,
   MAX_CATALOGUE_LENGTH,
-} from './access-catalogue';
+} from './access-catalogue.js';
 
 const CATALOGUE: AccessCatalogue = {
   service: 'orders',

@@ -1,4 +1,4 @@
-import type { AccessCatalogue } from './access-catalogue';
+import type { AccessCatalogue } from './access-catalogue.js';
 
 /** A catalogue as it was found. Times are epoch milliseconds. */
 export interface PublishedCatalogue {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { weightOf } from './access-weight';
-import type { AccessRouter } from './access-router';
+import { weightOf } from './access-weight.js';
+import type { AccessRouter } from './access-router.js';
 
 /** The version that this code writes and reads. A catalogue of any other is none. */
 const CATALOGUE_VERSION = 1;

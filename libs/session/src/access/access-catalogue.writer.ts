@@ -1,4 +1,4 @@
-import type { AccessCatalogue } from './access-catalogue';
+import type { AccessCatalogue } from './access-catalogue.js';
 
 /** Describes the catalogue that is published under a service's name. */
 export interface PublishedState {

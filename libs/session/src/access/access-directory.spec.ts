@@ -1,10 +1,10 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { AccessCatalogue, AccessRoute } from './access-catalogue';
-import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
-import { AccessDirectory, type AccessLookUp } from './access-directory';
-import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options';
-import { sessionWith } from './testing/session-with';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
+import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
+import { AccessDirectory, type AccessLookUp } from './access-directory.js';
+import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
+import { sessionWith } from './testing/session-with.js';
 
 const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
   method: 'GET',

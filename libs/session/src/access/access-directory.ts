@@ -3,13 +3,13 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../errors/failure-log';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { Session } from '../session/session';
-import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue';
-import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
-import { AccessMatcher, isSupported } from './access-matcher';
-import { SessionAccessOptions } from './session-access.options';
+import { FailureLog } from '../errors/failure-log.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
+import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
+import { AccessMatcher, isSupported } from './access-matcher.js';
+import { SessionAccessOptions } from './session-access.options.js';
 
 /** Of a failure that lasts it is told once in this time, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;

@@ -17,12 +17,12 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { ApplicationConfig, RouterModule } from '@nestjs/core';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { httpAdapters } from '../testing/http-adapters';
-import type { AccessCatalogue } from './access-catalogue';
-import { AccessMatcher, isSupported } from './access-matcher';
-import { answeringOver, controllerOf, RoutedApp } from './testing/routed-app';
-import { sessionWith } from './testing/session-with';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { httpAdapters } from '../testing/http-adapters.js';
+import type { AccessCatalogue } from './access-catalogue.js';
+import { AccessMatcher, isSupported } from './access-matcher.js';
+import { answeringOver, controllerOf, RoutedApp } from './testing/routed-app.js';
+import { sessionWith } from './testing/session-with.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
 

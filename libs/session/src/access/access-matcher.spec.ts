@@ -1,7 +1,7 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import type { AccessCatalogue, AccessRoute } from './access-catalogue';
-import { AccessMatcher } from './access-matcher';
-import { sessionWith } from './testing/session-with';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
+import { AccessMatcher } from './access-matcher.js';
+import { sessionWith } from './testing/session-with.js';
 
 const route = (path: string, anyOf: string[] = [], more: Partial<AccessRoute> = {}) => ({
   method: 'GET',

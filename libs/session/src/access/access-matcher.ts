@@ -1,9 +1,9 @@
 import { METHODS } from 'node:http';
-import type { Session } from '../session/session';
-import type { AccessCatalogue, AccessRoute } from './access-catalogue';
-import { segmentsOf } from './access-path';
-import { formsOf, type PatternForm } from './access-pattern';
-import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie';
+import type { Session } from '../session/session.js';
+import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
+import { segmentsOf } from './access-path.js';
+import { formsOf, type PatternForm } from './access-pattern.js';
+import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie.js';
 
 /** What the route, or the routes, of a request demand. */
 export interface AccessMatch {

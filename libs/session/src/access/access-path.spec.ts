@@ -1,5 +1,5 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { segmentsOf } from './access-path';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { segmentsOf } from './access-path.js';
 
 describe('the segments of a path', () => {
   const paths: [target: string, segments: string[]][] = [

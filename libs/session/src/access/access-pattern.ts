@@ -1,4 +1,4 @@
-import type { AccessRouter } from './access-router';
+import type { AccessRouter } from './access-router.js';
 
 /** A segment of a pattern: a text, or one parameter with texts around it. */
 export type PatternSegment =

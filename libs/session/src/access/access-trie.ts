@@ -1,5 +1,5 @@
-import type { AccessRoute, AccessRouter } from './access-catalogue';
-import type { PatternForm, PatternSegment } from './access-pattern';
+import type { AccessRoute, AccessRouter } from './access-catalogue.js';
+import type { PatternForm, PatternSegment } from './access-pattern.js';
 
 /** Longer parameters make Fastify pass a route over, unless it was told another length. */
 const FASTIFY_MAX_PARAM_LENGTH = 100;

@@ -1,5 +1,5 @@
-import { formsOf } from './access-pattern';
-import type { AccessRouter } from './access-router';
+import { formsOf } from './access-pattern.js';
+import type { AccessRouter } from './access-router.js';
 
 /** The parts of a catalogue that decide how much a reader keeps of it. */
 interface Weighed {

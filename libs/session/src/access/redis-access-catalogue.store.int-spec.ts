@@ -1,5 +1,5 @@
-import { workerServers } from '../../../../tools/testing/worker-servers';
-import { describeRedisCatalogues } from './testing/redis-catalogues';
+import { workerServers } from '../../../../tools/testing/worker-servers.js';
+import { describeRedisCatalogues } from './testing/redis-catalogues.js';
 
 describeRedisCatalogues('standalone', async () => {
   const { url } = await workerServers().redis();

@@ -1,16 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { recordReplies, replies, reply, WRONG_TYPE } from '../store/redis-reply';
-import { accessKey } from '../store/redis-session.keys';
-import { SessionCounters } from '../store/session-counters';
+import { recordReplies, replies, reply, WRONG_TYPE } from '../store/redis-reply.js';
+import { accessKey } from '../store/redis-session.keys.js';
+import { SessionCounters } from '../store/session-counters.js';
 import {
   type AccessCatalogue,
   decodeAccessCatalogue,
   digestOfCatalogue,
   encodeAccessCatalogue,
-} from './access-catalogue';
-import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer';
-import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store';
+} from './access-catalogue.js';
+import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
+import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 
 /** A service that is gone for so long is forgotten, in milliseconds: no key is without an end. */
 const RETENTION = 24 * 60 * 60 * 1_000;

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { SessionAccessModuleOptions } from './session-access.options';
+import type { SessionAccessModuleOptions } from './session-access.options.js';
 
 export const {
   ConfigurableModuleClass,

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { RedisConnection } from '../store/redis-connection';
-import { SessionCounters } from '../store/session-counters';
-import { AccessCatalogueStore } from './access-catalogue.store';
-import { AccessDirectory } from './access-directory';
-import { RedisAccessCatalogueStore } from './redis-access-catalogue.store';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { RedisConnection } from '../store/redis-connection.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { AccessCatalogueStore } from './access-catalogue.store.js';
+import { AccessDirectory } from './access-directory.js';
+import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
 import {
   ConfigurableModuleClass,
   SESSION_ACCESS_MODULE_OPTIONS,
-} from './session-access.module-definition';
-import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options';
+} from './session-access.module-definition.js';
+import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
 
 /**
  * What the routes of all services demand, for the app that decides in front of them; it stands beside

@@ -1,6 +1,6 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
-import { requireServiceName } from '../options/service-name';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
+import { requireServiceName } from '../options/service-name.js';
 
 /** Whose catalogues count, and for how long. */
 export interface SessionAccessModuleOptions {

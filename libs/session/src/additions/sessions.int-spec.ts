@@ -9,20 +9,20 @@ import {
   Put,
 } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { SessionDataExistsError } from '../errors/session-data-exists.error';
-import { CurrentSession } from '../guard/current-session.decorator';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { type NewSession, SessionManager } from '../issuer/session.manager';
-import type { Session } from '../session/session';
-import { SessionModule } from '../session.module';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { SessionCounters } from '../store/session-counters';
-import { httpAdapters, type ListeningApp, listen, silent } from '../testing/http-adapters';
-import { managerOf } from '../testing/manager-of';
-import { withCookie } from '../testing/requests';
-import { startedRedis } from '../testing/started-redis';
-import { Sessions } from './sessions';
-import type { AnyAdditions } from './testing/any-additions';
+import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
+import { CurrentSession } from '../guard/current-session.decorator.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { type NewSession, SessionManager } from '../issuer/session.manager.js';
+import type { Session } from '../session/session.js';
+import { SessionModule } from '../session.module.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { httpAdapters, type ListeningApp, listen, silent } from '../testing/http-adapters.js';
+import { managerOf } from '../testing/manager-of.js';
+import { withCookie } from '../testing/requests.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { Sessions } from './sessions.js';
+import type { AnyAdditions } from './testing/any-additions.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: [] };
 

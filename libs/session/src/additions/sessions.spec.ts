@@ -1,16 +1,16 @@
-import { SessionDataExistsError } from '../errors/session-data-exists.error';
-import { SessionException } from '../errors/session-exception';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionOptions } from '../options/session.options';
-import type { SessionManager } from '../issuer/session.manager';
-import type { Session } from '../session/session';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { SessionCounters } from '../store/session-counters';
-import { managerOf } from '../testing/manager-of';
-import { sampleSession } from '../testing/sample-session';
-import { eachRow } from '../../../../tools/testing/each-row';
-import type { AnyAdditions } from './testing/any-additions';
-import { Sessions } from './sessions';
+import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
+import { SessionException } from '../errors/session-exception.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import type { SessionManager } from '../issuer/session.manager.js';
+import type { Session } from '../session/session.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { managerOf } from '../testing/manager-of.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import type { AnyAdditions } from './testing/any-additions.js';
+import { Sessions } from './sessions.js';
 
 describe('what services add to sessions', () => {
   let store: MemorySessionStore;

@@ -1,15 +1,15 @@
 import { HttpStatus, Inject, Injectable, Logger } from '@nestjs/common';
-import { SessionDataExistsError } from '../errors/session-data-exists.error';
-import { SessionDataFullError } from '../errors/session-data-full.error';
-import { SessionException, sessionRequired } from '../errors/session-exception';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import type { Session } from '../session/session';
-import type { AdditionsOf, ServiceName } from '../session/session-types';
-import { SessionCounters } from '../store/session-counters';
-import { SessionStore } from '../store/session.store';
-import { isAdditionName, MAX_VALUE } from './addition-rules';
+import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
+import { SessionDataFullError } from '../errors/session-data-full.error.js';
+import { SessionException, sessionRequired } from '../errors/session-exception.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import type { Session } from '../session/session.js';
+import type { AdditionsOf, ServiceName } from '../session/session-types.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { SessionStore } from '../store/session.store.js';
+import { isAdditionName, MAX_VALUE } from './addition-rules.js';
 
 /**
  * What services add to sessions. A service writes under its own name (the module's `service`), once:

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { networkOf } from './network';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { networkOf } from './network.js';
 
 const SIZES = { ipv4: 24, ipv6: 56 };
 

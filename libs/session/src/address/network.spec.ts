@@ -1,5 +1,5 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { networkOf } from './network';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { networkOf } from './network.js';
 
 const HOST_AND_SITE = { ipv4: 32, ipv6: 64 };
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { withoutPort } from './without-port';
+import { withoutPort } from './without-port.js';
 
 /** How many leading bits of an address name its network. */
 export interface NetworkSize {

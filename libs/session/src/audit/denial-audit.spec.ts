@@ -1,29 +1,29 @@
 import { Controller } from '@nestjs/common';
 import type { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { reauthenticationRequired } from '../errors/reauthentication-required';
-import { SessionDataExistsError } from '../errors/session-data-exists.error';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
 import {
   callRefused,
   roleRequired,
   type SessionException,
   sessionRequired,
   toSessionException,
-} from '../errors/session-exception';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { contextOf, httpRequest, message } from '../guard/testing/guarded';
-import { SessionOptions } from '../options/session.options';
-import { attachCaller, attachMessage, attachSession, carrierOf } from '../source/request-session';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { withBearer, withCookie } from '../testing/requests';
-import { sampleSession } from '../testing/sample-session';
-import { createToken, sessionIdOf } from '../token/session-token';
-import { TokenExtractor } from '../token/token-extractor';
-import { DenialAudit } from './denial-audit';
-import type { SecurityEvent } from './security-event';
+} from '../errors/session-exception.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { contextOf, httpRequest, message } from '../guard/testing/guarded.js';
+import { SessionOptions } from '../options/session.options.js';
+import { attachCaller, attachMessage, attachSession, carrierOf } from '../source/request-session.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { withBearer, withCookie } from '../testing/requests.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { DenialAudit } from './denial-audit.js';
+import type { SecurityEvent } from './security-event.js';
 
 @Controller()
 class TeaController {

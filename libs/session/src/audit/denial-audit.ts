@@ -1,12 +1,12 @@
 import { type ArgumentsHost, HttpStatus, Injectable } from '@nestjs/common';
-import type { SessionErrorCode } from '../errors/session-error';
-import type { SessionException } from '../errors/session-exception';
-import { callerOf, carrierOf, requestOf, sessionOf } from '../source/request-session';
-import { CALL_HEADER, IDENTITY_HEADER, type TokenRequest } from '../token/token-headers';
-import { isToken, sessionIdOf } from '../token/session-token';
-import { TokenExtractor } from '../token/token-extractor';
-import { routeOf } from './route-of';
-import { SecurityLog } from './security.log';
+import type { SessionErrorCode } from '../errors/session-error.js';
+import type { SessionException } from '../errors/session-exception.js';
+import { callerOf, carrierOf, requestOf, sessionOf } from '../source/request-session.js';
+import { CALL_HEADER, IDENTITY_HEADER, type TokenRequest } from '../token/token-headers.js';
+import { isToken, sessionIdOf } from '../token/session-token.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { routeOf } from './route-of.js';
+import { SecurityLog } from './security.log.js';
 
 /** The codes that say no more than what they are. Those of `session.denied` have reasons. */
 const EVENTS: Partial<

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { NestSecurityLog } from './nest-security.log';
-import { NO_SECURITY_LOG } from './no-security.log';
-import type { SecurityEvent } from './security-event';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { NestSecurityLog } from './nest-security.log.js';
+import { NO_SECURITY_LOG } from './no-security.log.js';
+import type { SecurityEvent } from './security-event.js';
 
 const LEVELS = ['debug', 'log', 'warn', 'error'] as const;
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { SecurityEvent } from './security-event';
-import { SecurityLog } from './security.log';
+import type { SecurityEvent } from './security-event.js';
+import { SecurityLog } from './security.log.js';
 
 /**
  * Writes security events through Nest's logger, in the context `Security`, each as one object: a logger

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { contextOf, message } from '../guard/testing/guarded';
-import { routeOf } from './route-of';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { contextOf, message } from '../guard/testing/guarded.js';
+import { routeOf } from './route-of.js';
 
 @Controller()
 class TeaController {

@@ -1,4 +1,4 @@
-import type { BindingSignal } from '../binding/binding-signal';
+import type { BindingSignal } from '../binding/binding-signal.js';
 
 /** What a change of a session tells, as its event in the log of sessions does. */
 interface ChangedSession {

@@ -1,15 +1,15 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { SessionEventRecorder } from '../issuer/session-event.recorder';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { type IssuedSession, SessionManager } from '../issuer/session.manager';
-import { Roles } from '../roles/roles.decorator';
-import { SessionModule } from '../session.module';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { withBearer } from '../testing/requests';
-import { startedRedis } from '../testing/started-redis';
-import { createToken, sessionIdOf } from '../token/session-token';
-import type { SecurityLog } from './security.log';
+import { SessionEventRecorder } from '../issuer/session-event.recorder.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
+import { Roles } from '../roles/roles.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { withBearer } from '../testing/requests.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import type { SecurityLog } from './security.log.js';
 
 @Controller('tea')
 class TeaController {

@@ -1,4 +1,4 @@
-import type { SecurityEvent } from './security-event';
+import type { SecurityEvent } from './security-event.js';
 
 /**
  * Where security events are written down. The default is Nest's logger; another is given to

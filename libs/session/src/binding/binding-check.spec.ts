@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { assert, constantFrom, ipV4, ipV6, oneof, property } from 'fast-check';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { NO_SECURITY_LOG } from '../audit/no-security.log';
-import { type BindingOptions, bindingRulesOf } from '../options/binding.options';
-import type { SessionFields } from '../session/session';
-import { sampleSession } from '../testing/sample-session';
-import { BindingCheck } from './binding-check';
-import type { BindingSignal } from './binding-signal';
-import { BindingSignals } from './binding-signals';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { NO_SECURITY_LOG } from '../audit/no-security.log.js';
+import { type BindingOptions, bindingRulesOf } from '../options/binding.options.js';
+import type { SessionFields } from '../session/session.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { BindingCheck } from './binding-check.js';
+import type { BindingSignal } from './binding-signal.js';
+import { BindingSignals } from './binding-signals.js';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';

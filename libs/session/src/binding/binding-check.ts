@@ -1,9 +1,9 @@
-import { networkOf } from '../address/network';
-import type { BindingRules } from '../options/binding.options';
-import type { Session } from '../session/session';
-import type { BindingSignal } from './binding-signal';
-import type { BindingSignals } from './binding-signals';
-import { UserAgentFamilies } from './user-agent-families';
+import { networkOf } from '../address/network.js';
+import type { BindingRules } from '../options/binding.options.js';
+import type { Session } from '../session/session.js';
+import type { BindingSignal } from './binding-signal.js';
+import type { BindingSignals } from './binding-signals.js';
+import { UserAgentFamilies } from './user-agent-families.js';
 
 /** What Express' and Fastify's requests tell of the client. */
 export interface ClientRequest {

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
-import type { SecurityEvent } from '../audit/security-event';
-import type { SecurityLog } from '../audit/security.log';
-import type { BindingSignal } from './binding-signal';
-import { BindingSignals } from './binding-signals';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import type { SecurityEvent } from '../audit/security-event.js';
+import type { SecurityLog } from '../audit/security.log.js';
+import type { BindingSignal } from './binding-signal.js';
+import { BindingSignals } from './binding-signals.js';
 
 const signal: BindingSignal = {
   sessionId: 's-1',

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { SecurityLog } from '../audit/security.log';
-import { describeError } from '../errors/describe-error';
-import type { BindingOptions } from '../options/binding.options';
-import type { BindingSignal } from './binding-signal';
+import type { SecurityLog } from '../audit/security.log.js';
+import { describeError } from '../errors/describe-error.js';
+import type { BindingOptions } from '../options/binding.options.js';
+import type { BindingSignal } from './binding-signal.js';
 
 /** Of how many sessions it is remembered what was told. */
 const MAX_SESSIONS = 5_000;

@@ -1,4 +1,4 @@
-import { userAgentFamily } from './user-agent-family';
+import { userAgentFamily } from './user-agent-family.js';
 
 /** How many are remembered: each takes some 300 bytes. */
 const REMEMBERED = 1_000;

@@ -1,7 +1,7 @@
 import { assert, integer, property, record, string, constantFrom } from 'fast-check';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { userAgentFamily } from './user-agent-family';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { userAgentFamily } from './user-agent-family.js';
 
 const WEBKIT = 'AppleWebKit/605.1.15 (KHTML, like Gecko)';
 const BLINK = 'AppleWebKit/537.36 (KHTML, like Gecko)';

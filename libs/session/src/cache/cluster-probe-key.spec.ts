@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { Redis } from 'ioredis';
-import { keyServedBy } from './cluster-probe-key';
+import { keyServedBy } from './cluster-probe-key.js';
 
 const SLOTS = 16_384;
 

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import { pingRedis } from '../store/ping-redis';
-import { safeRedisOptions } from '../store/redis-client';
-import { sessionIdOfKey } from '../store/redis-session.keys';
+import { pingRedis } from '../store/ping-redis.js';
+import { safeRedisOptions } from '../store/redis-client.js';
+import { sessionIdOfKey } from '../store/redis-session.keys.js';
 
 /** Where Redis sends the names of changed keys to a RESP2 connection. */
 const INVALIDATE_CHANNEL = '__redis__:invalidate';

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
-import { describeError } from '../errors/describe-error';
-import { reconnectDelay, whenReady } from '../store/redis-client';
-import { RECORD_PREFIX } from '../store/redis-session.keys';
-import { keyServedBy } from './cluster-probe-key';
-import { InvalidationLink, type InvalidationListener } from './invalidation-link';
+import { describeError } from '../errors/describe-error.js';
+import { reconnectDelay, whenReady } from '../store/redis-client.js';
+import { RECORD_PREFIX } from '../store/redis-session.keys.js';
+import { keyServedBy } from './cluster-probe-key.js';
+import { InvalidationLink, type InvalidationListener } from './invalidation-link.js';
 
 /** How many pings fit into the greatest staleness, so that one that is late does no harm. */
 const PINGS_PER_STALENESS = 5;

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import calculateSlot from 'cluster-key-slot';
 import { type Cluster, Redis, type RedisOptions } from 'ioredis';
-import { RedisCluster } from '../../../../tools/redis/redis-cluster';
-import type { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import type { Session } from '../session/session';
-import { createRedisClient, whenReady } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { NearCached } from '../testing/near-cached';
-import { sampleSession } from '../testing/sample-session';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster.js';
+import type { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import type { Session } from '../session/session.js';
+import { createRedisClient, whenReady } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { NearCached } from '../testing/near-cached.js';
+import { sampleSession } from '../testing/sample-session.js';
 
 const MAX_STALENESS = 400;
 

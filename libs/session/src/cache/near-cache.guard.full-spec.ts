@@ -1,6 +1,6 @@
-import { ownRedis } from '../store/testing/own-redis';
-import { httpAdapters } from '../testing/http-adapters';
-import { describeNearCacheGuard } from './testing/near-cache-guard.suite';
+import { ownRedis } from '../store/testing/own-redis.js';
+import { httpAdapters } from '../testing/http-adapters.js';
+import { describeNearCacheGuard } from './testing/near-cache-guard.suite.js';
 
 const redis = ownRedis();
 

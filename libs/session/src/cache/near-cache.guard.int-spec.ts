@@ -1,6 +1,6 @@
-import { httpAdapters } from '../testing/http-adapters';
-import { startedRedis } from '../testing/started-redis';
-import { describeNearCacheGuard } from './testing/near-cache-guard.suite';
+import { httpAdapters } from '../testing/http-adapters.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { describeNearCacheGuard } from './testing/near-cache-guard.suite.js';
 
 const redis = startedRedis();
 

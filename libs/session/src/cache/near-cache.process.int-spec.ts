@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../../../tools/processes/free-port';
-import type { ProcessExit } from '../../../../tools/processes/process-exit';
-import { repositoryRoot } from '../../../../tools/repository-root';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { type RunningScript, runTypeScript } from '../../../../tools/testing/run-typescript';
-import { startedRedis } from '../testing/started-redis';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import type { ProcessExit } from '../../../../tools/processes/process-exit.js';
+import { repositoryRoot } from '../../../../tools/repository-root.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { type RunningScript, runTypeScript } from '../../../../tools/testing/run-typescript.js';
+import { startedRedis } from '../testing/started-redis.js';
 
 const library = join(repositoryRoot, 'libs/session/src');
 

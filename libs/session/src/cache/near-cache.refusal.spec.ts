@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Cluster } from 'ioredis';
-import { SessionModule } from '../session.module';
-import { safeClusterOptions } from '../store/redis-client';
-import { silent } from '../testing/http-adapters';
+import { SessionModule } from '../session.module.js';
+import { safeClusterOptions } from '../store/redis-client.js';
+import { silent } from '../testing/http-adapters.js';
 
 describe('a Cluster client that reads from replicas', () => {
   afterEach(() => {

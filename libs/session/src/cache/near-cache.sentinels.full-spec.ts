@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import type { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { Session } from '../session/session';
-import { createRedisClient, whenReady } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { NearCached } from '../testing/near-cached';
-import { sampleSession } from '../testing/sample-session';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
+import type { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import { createRedisClient, whenReady } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { NearCached } from '../testing/near-cached.js';
+import { sampleSession } from '../testing/sample-session.js';
 
 const MAX_STALENESS = 400;
 

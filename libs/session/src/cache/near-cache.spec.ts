@@ -1,5 +1,5 @@
-import { sampleSession } from '../testing/sample-session';
-import { NearCache, type NearSession } from './near-cache';
+import { sampleSession } from '../testing/sample-session.js';
+import { NearCache, type NearSession } from './near-cache.js';
 
 const entry = (): NearSession => ({
   session: sampleSession(),

@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /** A session in this process' memory. Times are monotonic milliseconds. */
 export interface NearSession {

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { eventually } from '../../../../tools/testing/eventually';
-import type { Session } from '../session/session';
-import { whenReady } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../store/redis-session.store';
-import { countCommands } from '../testing/command-counts';
-import { HeldStore, killLinks, NearCached } from '../testing/near-cached';
-import { managerOf } from '../testing/manager-of';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { patientClient } from '../testing/patient-client';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import type { Session } from '../session/session.js';
+import { whenReady } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import { countCommands } from '../testing/command-counts.js';
+import { HeldStore, killLinks, NearCached } from '../testing/near-cached.js';
+import { managerOf } from '../testing/manager-of.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { patientClient } from '../testing/patient-client.js';
 
 /** What one look at two clocks may differ by, in milliseconds. */
 const TOLERANCE = 10;

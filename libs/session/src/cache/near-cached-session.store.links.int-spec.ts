@@ -1,17 +1,17 @@
 import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
-import { freePort } from '../../../../tools/processes/free-port';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import type { Session } from '../session/session';
-import { createRedisClient, safeRedisOptions } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { ownRedis } from '../store/testing/own-redis';
-import { shortenTimers } from '../store/testing/shorten-timers';
-import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached';
-import { sampleSession } from '../testing/sample-session';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import type { Session } from '../session/session.js';
+import { createRedisClient, safeRedisOptions } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { ownRedis } from '../store/testing/own-redis.js';
+import { shortenTimers } from '../store/testing/shorten-timers.js';
+import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached.js';
+import { sampleSession } from '../testing/sample-session.js';
 
 /** The greatest staleness in most of these tests, in milliseconds. */
 const MAX_STALENESS = 400;

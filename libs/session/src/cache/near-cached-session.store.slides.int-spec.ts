@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
-import type { Session } from '../session/session';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../store/redis-session.store';
-import { countCommands } from '../testing/command-counts';
-import { NearCached } from '../testing/near-cached';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import type { Session } from '../session/session.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import { countCommands } from '../testing/command-counts.js';
+import { NearCached } from '../testing/near-cached.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
 
 /** What a slide may take to Redis, in milliseconds: less than it waits before. */
 const ON_ITS_WAY = 500;

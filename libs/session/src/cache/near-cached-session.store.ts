@@ -1,21 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import type { NearCacheLimits } from '../options/near-cache.options';
-import type { Session } from '../session/session';
-import type { IdleClock } from '../store/idle-clocks';
-import { NearCacheCounters } from '../store/near-cache.counters';
-import type { RedisSessionStore } from '../store/redis-session.store';
+import type { NearCacheLimits } from '../options/near-cache.options.js';
+import type { Session } from '../session/session.js';
+import type { IdleClock } from '../store/idle-clocks.js';
+import { NearCacheCounters } from '../store/near-cache.counters.js';
+import type { RedisSessionStore } from '../store/redis-session.store.js';
 import {
   type Addition,
   type AdditionOutcome,
   type FindOptions,
   SessionStore,
-} from '../store/session.store';
-import { InvalidationLinks } from './invalidation-links';
-import { NearCache } from './near-cache';
-import { SlideQueue } from './slide-queue';
-import { WallClockWatch } from './wall-clock-watch';
+} from '../store/session.store.js';
+import { InvalidationLinks } from './invalidation-links.js';
+import { NearCache } from './near-cache.js';
+import { SlideQueue } from './slide-queue.js';
+import { WallClockWatch } from './wall-clock-watch.js';
 
 /**
  * Sessions in this process' memory, in front of Redis, which tells of every change.

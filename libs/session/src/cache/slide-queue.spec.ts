@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { Session } from '../session/session';
-import { sampleSession } from '../testing/sample-session';
-import { SlideQueue } from './slide-queue';
+import type { Session } from '../session/session.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { SlideQueue } from './slide-queue.js';
 
 /** Longer than any clock of these tests runs. */
 const LATER = 3_600_000;

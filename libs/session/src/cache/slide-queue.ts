@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { describeError } from '../errors/describe-error';
-import type { Session } from '../session/session';
+import { describeError } from '../errors/describe-error.js';
+import type { Session } from '../session/session.js';
 
 /** How long a slide waits for others, in milliseconds. */
 const FLUSH_INTERVAL = 1_000;

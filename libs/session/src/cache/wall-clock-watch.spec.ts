@@ -1,4 +1,4 @@
-import { WallClockWatch } from './wall-clock-watch';
+import { WallClockWatch } from './wall-clock-watch.js';
 
 const realNow = Date.now.bind(Date);
 

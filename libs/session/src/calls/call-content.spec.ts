@@ -1,5 +1,5 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { actionOf, type CalledMessage, type CalledUrl, contentOf, digestOf } from './call-content';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { actionOf, type CalledMessage, type CalledUrl, contentOf, digestOf } from './call-content.js';
 
 const digest = (call: CalledMessage | CalledUrl) => digestOf(contentOf(call));
 

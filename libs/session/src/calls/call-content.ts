@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from './canonical-json.js';
 
 /** A body that cannot be known when the call is signed, or checked: a stream, a form, bytes. */
 export const UNREAD = Symbol('unread');

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { isServiceName } from '../options/service-name';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records';
-import { CallKeys } from './call.options';
-import { contentOf, digestOf } from './call-content';
-import { CallTokens } from './call-tokens';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { isServiceName } from '../options/service-name.js';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { CallKeys } from './call.options.js';
+import { contentOf, digestOf } from './call-content.js';
+import { CallTokens } from './call-tokens.js';
 
 const SECRET = 'a secret of orders that has 32 bytes or more';
 

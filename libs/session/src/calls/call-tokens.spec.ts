@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { decode, type JwtPayload, sign, type SignOptions } from 'jsonwebtoken';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { CallKeys, type CallOptions } from './call.options';
-import { contentOf, digestOf, UNREAD } from './call-content';
-import { CallTokens, isFor } from './call-tokens';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { CallKeys, type CallOptions } from './call.options.js';
+import { contentOf, digestOf, UNREAD } from './call-content.js';
+import { CallTokens, isFor } from './call-tokens.js';
 
 const SECRET = 'a secret of orders that has 32 bytes or more';
 const OTHER = 'a secret of billing that has 32 bytes or more';

@@ -1,8 +1,8 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { decode, type Jwt, type JwtPayload, sign, verify } from 'jsonwebtoken';
-import { isServiceName } from '../options/service-name';
-import type { CallKeys } from './call.options';
-import { type CallContent, digestOf } from './call-content';
+import { isServiceName } from '../options/service-name.js';
+import type { CallKeys } from './call.options.js';
+import { type CallContent, digestOf } from './call-content.js';
 
 /** Seconds that a call may take to arrive. */
 const LIFETIME = 30;

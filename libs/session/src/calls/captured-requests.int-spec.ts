@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { AllowServices } from '../roles/allow-services.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters';
-import { TokenExtractor } from '../token/token-extractor';
-import { SessionSource } from '../source/session.source';
-import { CallKeys } from './call.options';
-import { CallTokens } from './call-tokens';
-import { SessionCalls } from './session-calls';
+import { AllowServices } from '../roles/allow-services.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { SessionSource } from '../source/session.source.js';
+import { CallKeys } from './call.options.js';
+import { CallTokens } from './call-tokens.js';
+import { SessionCalls } from './session-calls.js';
 
 const calls = { secret: 'a secret of the tests, with more than 32 bytes' };
 

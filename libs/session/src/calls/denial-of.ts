@@ -1,6 +1,6 @@
-import { REAUTHENTICATE_AT, reauthenticationRequired } from '../errors/reauthentication-required';
-import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception';
-import { transportHeader } from './transport-headers';
+import { REAUTHENTICATE_AT, reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception.js';
+import { transportHeader } from './transport-headers.js';
 
 /** Where gRPC, whose errors have numbers for codes, has ours: in the metadata. */
 const GRPC_CODE = 'x-session-error';

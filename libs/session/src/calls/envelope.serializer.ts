@@ -1,7 +1,7 @@
 import type { ReadPacket, Serializer } from '@nestjs/microservices';
-import { contentOf } from './call-content';
-import type { CallHeaders } from './call-headers';
-import type { Envelope } from './envelope';
+import { contentOf } from './call-content.js';
+import type { CallHeaders } from './call-headers.js';
+import type { Envelope } from './envelope.js';
 
 /** Says who calls in an envelope around the data, for transports that have no headers. */
 export class EnvelopeSerializer implements Serializer<ReadPacket, unknown> {

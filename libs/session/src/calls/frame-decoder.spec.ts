@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { FrameDecoder } from './frame-decoder';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { FrameDecoder } from './frame-decoder.js';
 
 const frame = (message: string) => `${message.length}#${message}`;
 

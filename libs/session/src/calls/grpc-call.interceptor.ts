@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import type * as Grpc from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
-import { UNREAD } from './call-content';
-import type { CallHeaders } from './call-headers';
-import { grpcContent } from './grpc-content';
+import { UNREAD } from './call-content.js';
+import type { CallHeaders } from './call-headers.js';
+import { grpcContent } from './grpc-content.js';
 
 /** As @grpc/proto-loader loads it: the definition of each method, by the name of its service and its own. */
 type PackageDefinition = Readonly<Record<string, Readonly<Record<string, Partial<LoadedMethod>>>>>;

@@ -1,4 +1,4 @@
-import { type CallContent, UNREAD } from './call-content';
+import { type CallContent, UNREAD } from './call-content.js';
 
 /**
  * The part of a call over gRPC that is signed: the method's path and the message. Fields with the default

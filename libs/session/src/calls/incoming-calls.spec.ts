@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { SessionException } from '../errors/session-exception';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { createToken } from '../token/session-token';
-import { TokenExtractor } from '../token/token-extractor';
-import { CallKeys } from './call.options';
-import { contentOf } from './call-content';
-import { CallTokens } from './call-tokens';
-import { IncomingCalls } from './incoming-calls';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { SessionException } from '../errors/session-exception.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { createToken } from '../token/session-token.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { CallKeys } from './call.options.js';
+import { contentOf } from './call-content.js';
+import { CallTokens } from './call-tokens.js';
+import { IncomingCalls } from './incoming-calls.js';
 
 const SECRET = 'a secret of calls that is long enough';
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { FailureLog } from '../errors/failure-log';
-import { callRefused } from '../errors/session-exception';
-import { TokenExtractor } from '../token/token-extractor';
-import { CALL_HEADER, type TokenRequest } from '../token/token-headers';
-import type { CallContent } from './call-content';
-import { CallTokens, isFor, type SignedCall } from './call-tokens';
-import { UsedCalls } from './used-calls';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { FailureLog } from '../errors/failure-log.js';
+import { callRefused } from '../errors/session-exception.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { CALL_HEADER, type TokenRequest } from '../token/token-headers.js';
+import type { CallContent } from './call-content.js';
+import { CallTokens, isFor, type SignedCall } from './call-tokens.js';
+import { UsedCalls } from './used-calls.js';
 
 const NOT_PROVEN =
   "A call was refused: it is not signed for this service with a secret in 'calls', or is older than half a minute. Compare the secrets and the clocks of both sides.";

@@ -2,11 +2,11 @@ import type { INestApplication } from '@nestjs/common';
 import { ClientProxyFactory, type GrpcOptions, Transport } from '@nestjs/microservices';
 import { connect } from 'node:net';
 import { firstValueFrom, type Observable } from 'rxjs';
-import { socketClosed } from '../../../../tools/testing/socket-closed';
-import { startAuth } from '../rpc/testing/rpc-apps';
-import { grpc } from '../rpc/testing/transports';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { limitedGrpcOptions } from './limited-grpc-options';
+import { socketClosed } from '../../../../tools/testing/socket-closed.js';
+import { startAuth } from '../rpc/testing/rpc-apps.js';
+import { grpc } from '../rpc/testing/transports.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { limitedGrpcOptions } from './limited-grpc-options.js';
 
 type Introspect = (request: object) => Observable<unknown>;
 

@@ -9,14 +9,14 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
-import { freePort } from '../../../../tools/processes/free-port';
-import { eventually } from '../../../../tools/testing/eventually';
-import { socketClosed } from '../../../../tools/testing/socket-closed';
-import { Public } from '../roles/public.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { LimitedTcpServer, type TcpLimits } from './limited-tcp.server';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { socketClosed } from '../../../../tools/testing/socket-closed.js';
+import { Public } from '../roles/public.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { LimitedTcpServer, type TcpLimits } from './limited-tcp.server.js';
 
 const HOST = '127.0.0.1';
 

@@ -6,8 +6,8 @@ import {
   type TcpOptions,
   TcpSocket,
 } from '@nestjs/microservices';
-import { FailureLog } from '../errors/failure-log';
-import { FrameDecoder } from './frame-decoder';
+import { FailureLog } from '../errors/failure-log.js';
+import { FrameDecoder } from './frame-decoder.js';
 
 /** Characters of a message. A catalogue of routes within one has up to 2 million. */
 const LONGEST_MESSAGE = 2_500_000;

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { attachMessage, carrierOf } from '../source/request-session';
-import { CALL_HEADER, type TokenHeaders, type TokenRequest } from '../token/token-headers';
-import { isEnvelope } from './envelope';
-import { transportHeader } from './transport-headers';
+import { attachMessage, carrierOf } from '../source/request-session.js';
+import { CALL_HEADER, type TokenHeaders, type TokenRequest } from '../token/token-headers.js';
+import { isEnvelope } from './envelope.js';
+import { transportHeader } from './transport-headers.js';
 
 const DATA = 0;
 

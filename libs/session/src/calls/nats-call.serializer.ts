@@ -1,7 +1,7 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 import { NatsRecord, type ReadPacket, type Serializer } from '@nestjs/microservices';
-import { contentOf } from './call-content';
-import type { CallHeaders } from './call-headers';
+import { contentOf } from './call-content.js';
+import type { CallHeaders } from './call-headers.js';
 
 /** What Nest's client publishes. */
 interface NatsMessage {

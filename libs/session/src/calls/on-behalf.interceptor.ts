@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { finalize, Observable } from 'rxjs';
-import { carrierOf, requestOf, sessionOf } from '../source/request-session';
-import { OnBehalf, onBehalf } from './on-behalf';
+import { carrierOf, requestOf, sessionOf } from '../source/request-session.js';
+import { OnBehalf, onBehalf } from './on-behalf.js';
 
 /** Where Nest has it among a handler's arguments. */
 const RESPONSE = 1;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Session } from '../session/session';
-import type { TokenRequest } from '../token/token-headers';
+import type { Session } from '../session/session.js';
+import type { TokenRequest } from '../token/token-headers.js';
 
 /** Session on whose behalf this process works, and the request that carried it. */
 export class OnBehalf {

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { carrierOf } from '../source/request-session';
-import { actionOf, type CallContent, httpAction, UNREAD } from './call-content';
-import { grpcContent } from './grpc-content';
-import { isJson } from './is-json';
+import { carrierOf } from '../source/request-session.js';
+import { actionOf, type CallContent, httpAction, UNREAD } from './call-content.js';
+import { grpcContent } from './grpc-content.js';
+import { isJson } from './is-json.js';
 
 /** Where Nest has them among a handler's arguments. */
 const DATA = 0;

@@ -1,8 +1,8 @@
 import { type ReadPacket, RmqContext, RmqRecordBuilder } from '@nestjs/microservices';
-import { CALL_HEADER } from '../token/token-headers';
-import type { CallHeaders } from './call-headers';
-import { RmqCallSerializer } from './rmq-call.serializer';
-import { transportHeader } from './transport-headers';
+import { CALL_HEADER } from '../token/token-headers.js';
+import type { CallHeaders } from './call-headers.js';
+import { RmqCallSerializer } from './rmq-call.serializer.js';
+import { transportHeader } from './transport-headers.js';
 
 const packet: ReadPacket = { pattern: 'products.find', data: { id: 'tea' } };
 

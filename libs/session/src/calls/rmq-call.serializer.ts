@@ -1,6 +1,6 @@
 import { type ReadPacket, RmqRecord, type Serializer } from '@nestjs/microservices';
-import { contentOf } from './call-content';
-import type { CallHeaders } from './call-headers';
+import { contentOf } from './call-content.js';
+import type { CallHeaders } from './call-headers.js';
 
 /** What Nest's client publishes: it takes `options` out before it sends the rest. */
 type RmqMessage = ReadPacket & { readonly options?: RmqRecord['options'] };

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { OnBehalfInterceptor } from './on-behalf.interceptor';
-import { SessionCalls } from './session-calls';
+import { OnBehalfInterceptor } from './on-behalf.interceptor.js';
+import { SessionCalls } from './session-calls.js';
 
 /** Provides {@link SessionCalls}; for services that call others. It stands beside `SessionModule`. */
 @Module({

@@ -1,13 +1,13 @@
 import { type ClientOptions, Transport } from '@nestjs/microservices';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionOptions } from '../options/session.options';
-import { StoredSessionSource } from '../source/stored-session.source';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { TokenExtractor } from '../token/token-extractor';
-import { CallKeys } from './call.options';
-import { CallTokens } from './call-tokens';
-import { SessionCalls } from './session-calls';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { StoredSessionSource } from '../source/stored-session.source.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { CallKeys } from './call.options.js';
+import { CallTokens } from './call-tokens.js';
+import { SessionCalls } from './session-calls.js';
 
 function callsWith(signatures: CallTokens | null): SessionCalls {
   const store = new MemorySessionStore();

@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
-import { FailureLog } from '../errors/failure-log';
-import { RequestEndedError } from '../errors/request-ended.error';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionSource } from '../source/session.source';
-import { TokenExtractor } from '../token/token-extractor';
-import { CALL_HEADER } from '../token/token-headers';
+import { FailureLog } from '../errors/failure-log.js';
+import { RequestEndedError } from '../errors/request-ended.error.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionSource } from '../source/session.source.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { CALL_HEADER } from '../token/token-headers.js';
 import {
   type CallContent,
   type CalledMessage,
   type CalledUrl,
   contentOf,
   UNREAD,
-} from './call-content';
-import { CallTokens } from './call-tokens';
-import { inCallersContext } from './in-callers-context';
-import { isJson } from './is-json';
-import { OnBehalf, onBehalf } from './on-behalf';
-import { withHeaders } from './with-headers';
+} from './call-content.js';
+import { CallTokens } from './call-tokens.js';
+import { inCallersContext } from './in-callers-context.js';
+import { isJson } from './is-json.js';
+import { OnBehalf, onBehalf } from './on-behalf.js';
+import { withHeaders } from './with-headers.js';
 
 /** Refused late calls are logged once per interval, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;

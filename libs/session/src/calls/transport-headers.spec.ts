@@ -1,8 +1,8 @@
 import { Metadata } from '@grpc/grpc-js';
 import { headers } from '@nats-io/transport-node';
 import { KafkaContext, NatsContext, RmqContext, TcpContext } from '@nestjs/microservices';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { transportHeader } from './transport-headers';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { transportHeader } from './transport-headers.js';
 
 const NAME = 'x-session-call';
 

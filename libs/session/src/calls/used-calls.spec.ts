@@ -1,5 +1,5 @@
-import { LONGEST_LIFE } from './call-tokens';
-import { UsedCalls } from './used-calls';
+import { LONGEST_LIFE } from './call-tokens.js';
+import { UsedCalls } from './used-calls.js';
 
 describe('calls that were made', () => {
   let now = 0;

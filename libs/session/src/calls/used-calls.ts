@@ -1,4 +1,4 @@
-import { LONGEST_LIFE } from './call-tokens';
+import { LONGEST_LIFE } from './call-tokens.js';
 
 /** A generation of names, in milliseconds: no call is good for longer. */
 const GENERATION = LONGEST_LIFE * 1_000;

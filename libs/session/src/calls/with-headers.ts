@@ -4,12 +4,12 @@ import {
   type Serializer,
   Transport,
 } from '@nestjs/microservices';
-import { SessionOptionsError } from '../errors/session-options.error';
-import type { CallHeaders } from './call-headers';
-import { EnvelopeSerializer } from './envelope.serializer';
-import { grpcCallInterceptor } from './grpc-call.interceptor';
-import { NatsCallSerializer } from './nats-call.serializer';
-import { RmqCallSerializer } from './rmq-call.serializer';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import type { CallHeaders } from './call-headers.js';
+import { EnvelopeSerializer } from './envelope.serializer.js';
+import { grpcCallInterceptor } from './grpc-call.interceptor.js';
+import { NatsCallSerializer } from './nats-call.serializer.js';
+import { RmqCallSerializer } from './rmq-call.serializer.js';
 
 /**
  * The options of a Nest client with a serializer that adds headers to every message, or what stands for

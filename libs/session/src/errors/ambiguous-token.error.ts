@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /** A request with more than one token. Which one was meant cannot be known, so none is taken. */
 export class AmbiguousTokenError extends SessionError {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { FailureLog } from './failure-log';
-import { SessionStoreUnavailableError } from './session-store-unavailable.error';
+import { FailureLog } from './failure-log.js';
+import { SessionStoreUnavailableError } from './session-store-unavailable.error.js';
 
 describe('the log of failures', () => {
   let lines: string[];

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { describeError } from './describe-error';
+import { describeError } from './describe-error.js';
 
 /** While a store is away every request fails. Milliseconds. */
 const INTERVAL = 1_000;

@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /** A session that could be written and never be read again. Nothing was written. */
 export class InvalidSessionError extends SessionError {

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { type Denied, SessionException } from './session-exception';
+import { type Denied, SessionException } from './session-exception.js';
 
 /** Where users prove anew who they are, where nothing else was configured. */
 export const REAUTHENTICATE_AT = '/auth/reauthenticate';

@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /** A service adds to a session under a name that it has used before: the first value stays. */
 export class SessionDataExistsError extends SessionError {

@@ -1,5 +1,5 @@
-import { MAX_ADDED, MAX_ADDITIONS } from '../additions/addition-rules';
-import { SessionError } from './session-error';
+import { MAX_ADDED, MAX_ADDITIONS } from '../additions/addition-rules.js';
+import { SessionError } from './session-error.js';
 
 /** A service has added as much to a session as it may. Nothing was added. */
 export class SessionDataFullError extends SessionError {

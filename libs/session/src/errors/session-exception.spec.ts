@@ -1,16 +1,16 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from './ambiguous-token.error';
-import { SessionDataExistsError } from './session-data-exists.error';
-import { SessionError } from './session-error';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from './ambiguous-token.error.js';
+import { SessionDataExistsError } from './session-data-exists.error.js';
+import { SessionError } from './session-error.js';
 import {
   roleRequired,
   type SessionException,
   sessionRequired,
   toSessionException,
-} from './session-exception';
-import { SessionOptionsError } from './session-options.error';
-import { SessionStoreUnavailableError } from './session-store-unavailable.error';
-import { UnsafeRedisError } from './unsafe-redis.error';
+} from './session-exception.js';
+import { SessionOptionsError } from './session-options.error.js';
+import { SessionStoreUnavailableError } from './session-store-unavailable.error.js';
+import { UnsafeRedisError } from './unsafe-redis.error.js';
 
 describe('a denial', () => {
   it('has its code as the message that logs show', async () => {

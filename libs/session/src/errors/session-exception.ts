@@ -1,6 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
-import type { SessionError, SessionErrorCode } from './session-error';
-import { SessionStoreUnavailableError } from './session-store-unavailable.error';
+import type { SessionError, SessionErrorCode } from './session-error.js';
+import { SessionStoreUnavailableError } from './session-store-unavailable.error.js';
 
 /** Who was denied, as far as it is known: for the security log, no part of the answer. */
 export interface Denied {

@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /** Thrown while the application starts: an option is missing, malformed or contradicts another. */
 export class SessionOptionsError extends SessionError {

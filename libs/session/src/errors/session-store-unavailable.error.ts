@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /**
  * The store cannot answer: not connected, too slow, or it refused the command. Whether the session

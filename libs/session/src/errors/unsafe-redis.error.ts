@@ -1,4 +1,4 @@
-import { SessionError } from './session-error';
+import { SessionError } from './session-error.js';
 
 /**
  * Thrown while the application starts with `strict`: the Redis that keeps the sessions is not fit for

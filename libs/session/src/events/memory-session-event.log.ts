@@ -4,8 +4,8 @@ import {
   requireEventPosition,
   SessionEventLog,
   type WatchedSession,
-} from './session-event.log';
-import type { SessionEvent } from './session-event';
+} from './session-event.log.js';
+import type { SessionEvent } from './session-event.js';
 
 /** The log in this process' memory, beside a `MemorySessionStore`. */
 export class MemorySessionEventLog extends SessionEventLog {

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { SessionEventType } from './session-event';
+import type { SessionEventType } from './session-event.js';
 
 export const ON_SESSION_EVENT_METADATA = 'nest-sessions:on-session-event';
 

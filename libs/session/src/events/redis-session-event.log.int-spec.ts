@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Subscription } from 'rxjs';
-import { eventually } from '../../../../tools/testing/eventually';
-import { createRedisClient, whenReady } from '../store/redis-client';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { RedisSessionEventLog } from './redis-session-event.log';
-import type { SessionEvent } from './session-event';
-import { sampleEvent } from './testing/session-event-log.contract';
-import { startedRedis } from '../testing/started-redis';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { createRedisClient, whenReady } from '../store/redis-client.js';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { RedisSessionEventLog } from './redis-session-event.log.js';
+import type { SessionEvent } from './session-event.js';
+import { sampleEvent } from './testing/session-event-log.contract.js';
+import { startedRedis } from '../testing/started-redis.js';
 
 const KEEP = { keep: 1_000 };
 

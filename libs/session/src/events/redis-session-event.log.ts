@@ -1,17 +1,17 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../errors/failure-log';
-import { replies, reply } from '../store/redis-reply';
-import { SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY } from '../store/redis-session.keys';
-import { APPEND_EXPIRY } from './append-expiry.script';
+import { FailureLog } from '../errors/failure-log.js';
+import { replies, reply } from '../store/redis-reply.js';
+import { SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY } from '../store/redis-session.keys.js';
+import { APPEND_EXPIRY } from './append-expiry.script.js';
 import {
   type AppendOptions,
   requireEventPosition,
   SessionEventLog,
   type WatchedSession,
-} from './session-event.log';
-import { encodeSessionEvent, type SessionEvent } from './session-event';
-import { SharedTail } from './shared-tail';
+} from './session-event.log.js';
+import { encodeSessionEvent, type SessionEvent } from './session-event.js';
+import { SharedTail } from './shared-tail.js';
 
 /** After so long without an event the log is dropped, in milliseconds: no key is without an end. */
 const RETENTION = 30 * 24 * 60 * 60 * 1_000;

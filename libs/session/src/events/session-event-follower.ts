@@ -8,8 +8,8 @@ import type { Subscription } from 'rxjs';
 import {
   SESSION_EVENTS_MODULE_OPTIONS,
   type SessionEventsModuleOptions,
-} from './session-events.module-definition';
-import { SessionEvents } from './session-events';
+} from './session-events.module-definition.js';
+import { SessionEvents } from './session-events.js';
 
 /** Feeds {@link SessionEvents} from the log, so that this app sees what every process does. */
 @Injectable()

@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { concatMap, filter, type Subscription } from 'rxjs';
-import { describeError } from '../errors/describe-error';
-import { ON_SESSION_EVENT_METADATA } from './on-session-event.decorator';
-import type { SessionEvent, SessionEventType } from './session-event';
-import { SessionEvents } from './session-events';
+import { describeError } from '../errors/describe-error.js';
+import { ON_SESSION_EVENT_METADATA } from './on-session-event.decorator.js';
+import type { SessionEvent, SessionEventType } from './session-event.js';
+import { SessionEvents } from './session-events.js';
 
 type Handler = (event: SessionEvent) => unknown;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records';
-import { decodeSessionEvent, encodeSessionEvent, SESSION_EVENT_TYPES } from './session-event';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { decodeSessionEvent, encodeSessionEvent, SESSION_EVENT_TYPES } from './session-event.js';
 
 const text = fc.string({ unit: 'binary' });
 const event = fc.record({

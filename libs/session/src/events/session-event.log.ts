@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { SessionEvent } from './session-event';
+import type { SessionEvent } from './session-event.js';
 
 /** A session whose end somebody should notice. */
 export interface WatchedSession {

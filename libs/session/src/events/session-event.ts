@@ -1,4 +1,4 @@
-import { isTextOrNull } from '../session/session-record';
+import { isTextOrNull } from '../session/session-record.js';
 
 /** What can happen to a session. */
 export const SESSION_EVENT_TYPES = [

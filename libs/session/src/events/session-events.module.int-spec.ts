@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { SessionModule } from '../session.module';
-import { startedRedis } from '../testing/started-redis';
-import type { SessionEvent } from './session-event';
-import { SessionEvents } from './session-events';
-import { SessionEventsModule } from './session-events.module';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { SessionModule } from '../session.module.js';
+import { startedRedis } from '../testing/started-redis.js';
+import type { SessionEvent } from './session-event.js';
+import { SessionEvents } from './session-events.js';
+import { SessionEventsModule } from './session-events.module.js';
 import {
   ada,
   expectCalls,
@@ -15,7 +15,7 @@ import {
   Listener,
   listeningModules,
   types,
-} from './testing/listening-modules';
+} from './testing/listening-modules.js';
 
 const redis = startedRedis();
 const start = listeningModules();

@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { SessionEventsModule } from './session-events.module';
-import { ada, expectCalls, from, Listener, listeningModules } from './testing/listening-modules';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { SessionEventsModule } from './session-events.module.js';
+import { ada, expectCalls, from, Listener, listeningModules } from './testing/listening-modules.js';
 
 const start = listeningModules();
 const inMemory = () => SessionModule.forRoot({ store: new MemorySessionStore() });

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { SessionEventFollower } from './session-event-follower';
-import { ConfigurableModuleClass } from './session-events.module-definition';
+import { SessionEventFollower } from './session-event-follower.js';
+import { ConfigurableModuleClass } from './session-events.module-definition.js';
 
 /**
  * Has an app see what every process does to sessions: `@OnSessionEvent()` methods and `SessionEvents`

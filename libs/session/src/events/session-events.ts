@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Observable, ReplaySubject, Subject, takeUntil } from 'rxjs';
-import type { SessionEvent } from './session-event';
-import { SessionEventLog } from './session-event.log';
+import type { SessionEvent } from './session-event.js';
+import { SessionEventLog } from './session-event.log.js';
 
 /**
  * What happens to sessions, as it happens.

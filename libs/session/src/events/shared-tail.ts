@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { Observable, type Subscriber } from 'rxjs';
-import type { FailureLog } from '../errors/failure-log';
-import { duplicateClient, whenReady } from '../store/redis-client';
-import { reply } from '../store/redis-reply';
-import { SESSION_EVENTS_KEY } from '../store/redis-session.keys';
-import { decodeSessionEvent, type SessionEvent } from './session-event';
+import type { FailureLog } from '../errors/failure-log.js';
+import { duplicateClient, whenReady } from '../store/redis-client.js';
+import { reply } from '../store/redis-reply.js';
+import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
+import { decodeSessionEvent, type SessionEvent } from './session-event.js';
 
 /** How long a read waits for the next event before it is sent again, in milliseconds. */
 const BLOCK = 2_000;

@@ -1,13 +1,13 @@
 import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
-import type { CsrfOptions } from '../options/csrf.options';
-import { Public } from '../roles/public.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { withBearer, withCookie } from '../testing/requests';
-import { sampleSession } from '../testing/sample-session';
-import { createToken, sessionIdOf } from '../token/session-token';
+import type { CsrfOptions } from '../options/csrf.options.js';
+import { Public } from '../roles/public.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { withBearer, withCookie } from '../testing/requests.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
 
 @Controller()
 class SampleController {

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Session } from '../session/session';
-import { carrierOf, sessionOf } from '../source/request-session';
+import type { Session } from '../session/session.js';
+import { carrierOf, sessionOf } from '../source/request-session.js';
 
 /**
  * The caller's {@link Session}. With `@OptionalSession()` it is `null` without a valid session. Fails on

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { currentSession } from './current-session.decorator';
+import { currentSession } from './current-session.decorator.js';
 
 /** `SessionUser` of the caller's session; `null` where `@CurrentSession()` is. */
 export const CurrentUser = createParamDecorator(

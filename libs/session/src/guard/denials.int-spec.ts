@@ -9,22 +9,22 @@ import {
 } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { ServerResponse } from 'node:http';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { type IssuedSession, SessionManager } from '../issuer/session.manager';
-import { Public } from '../roles/public.decorator';
-import { RequireFresh } from '../roles/require-fresh.decorator';
-import { SessionModule } from '../session.module';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { answerOf, withBearer, withCookie } from '../testing/requests';
-import { SampleController } from '../testing/sample.controller';
-import { startedRedis } from '../testing/started-redis';
-import { createToken } from '../token/session-token';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
+import { Public } from '../roles/public.decorator.js';
+import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { answerOf, withBearer, withCookie } from '../testing/requests.js';
+import { SampleController } from '../testing/sample.controller.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createToken } from '../token/session-token.js';
 
 @Controller()
 class FreshController {

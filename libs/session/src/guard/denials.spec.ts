@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
-import { DenialAudit } from '../audit/denial-audit';
-import { roleRequired, SessionException } from '../errors/session-exception';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { nativeAdapterHost } from '../testing/native-adapter';
-import { TokenExtractor } from '../token/token-extractor';
-import { Denials } from './denials';
-import { RpcDenial } from './rpc-denial';
-import { contextOf, httpRequest, message, responseTo, type Route } from './testing/guarded';
+import { DenialAudit } from '../audit/denial-audit.js';
+import { roleRequired, SessionException } from '../errors/session-exception.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { nativeAdapterHost } from '../testing/native-adapter.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { Denials } from './denials.js';
+import { RpcDenial } from './rpc-denial.js';
+import { contextOf, httpRequest, message, responseTo, type Route } from './testing/guarded.js';
 
 class SampleController {
   handler(): void {

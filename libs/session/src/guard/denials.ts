@@ -1,13 +1,13 @@
 import { type ArgumentsHost, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DenialAudit } from '../audit/denial-audit';
-import { FailureLog } from '../errors/failure-log';
-import { SessionError } from '../errors/session-error';
-import { SessionException, toSessionException } from '../errors/session-exception';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import { loadRpcDenial } from './load-rpc-denial';
-import { loadWsDenial } from './load-ws-denial';
+import { DenialAudit } from '../audit/denial-audit.js';
+import { FailureLog } from '../errors/failure-log.js';
+import { SessionError } from '../errors/session-error.js';
+import { SessionException, toSessionException } from '../errors/session-exception.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import { loadRpcDenial } from './load-rpc-denial.js';
+import { loadWsDenial } from './load-ws-denial.js';
 
 /**
  * Turns the library's errors into denials: records each once, sets the response headers that belong to it,

@@ -17,17 +17,17 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
-import { freePort } from '../../../../tools/processes/free-port';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { Roles } from '../roles/roles.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { answerOf, withBearer, withCookie } from '../testing/requests';
-import { sampleSession } from '../testing/sample-session';
-import { createToken, sessionIdOf } from '../token/session-token';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { Roles } from '../roles/roles.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { answerOf, withBearer, withCookie } from '../testing/requests.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
 
 /** As many applications have one: it knows nothing of sessions. */
 @Catch()

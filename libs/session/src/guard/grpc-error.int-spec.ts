@@ -2,14 +2,14 @@ import { Metadata, status } from '@grpc/grpc-js';
 import type { INestApplication } from '@nestjs/common';
 import { type ClientGrpcProxy, ClientProxyFactory } from '@nestjs/microservices';
 import { firstValueFrom, type Observable } from 'rxjs';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { CallKeys } from '../calls/call.options';
-import { grpcContent } from '../calls/grpc-content';
-import { CallTokens } from '../calls/call-tokens';
-import { SessionManager } from '../issuer/session.manager';
-import { CALLS, startAuth } from '../rpc/testing/rpc-apps';
-import { grpc } from '../rpc/testing/transports';
-import { createToken } from '../token/session-token';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { CallKeys } from '../calls/call.options.js';
+import { grpcContent } from '../calls/grpc-content.js';
+import { CallTokens } from '../calls/call-tokens.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { CALLS, startAuth } from '../rpc/testing/rpc-apps.js';
+import { grpc } from '../rpc/testing/transports.js';
+import { createToken } from '../token/session-token.js';
 
 const REQUEST = { id: createToken() };
 

@@ -1,19 +1,19 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { HttpStatus } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { reauthenticationRequired } from '../errors/reauthentication-required';
-import { SessionDataExistsError } from '../errors/session-data-exists.error';
-import { type SessionError } from '../errors/session-error';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
+import { type SessionError } from '../errors/session-error.js';
 import {
   roleRequired,
   SessionException,
   sessionRequired,
   toSessionException,
-} from '../errors/session-exception';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { isGrpcMetadata, toGrpcError } from './grpc-error';
+} from '../errors/session-exception.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { isGrpcMetadata, toGrpcError } from './grpc-error.js';
 
 interface GrpcError {
   readonly code: number;

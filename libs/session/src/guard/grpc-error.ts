@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import type { SessionException } from '../errors/session-exception';
+import type { SessionException } from '../errors/session-exception.js';
 
 /** Where the stable code is in a gRPC error's metadata. */
 const CODE = 'x-session-error';

@@ -1,5 +1,5 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { isCrossOrigin, type PageHeaders } from './is-cross-origin';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { isCrossOrigin, type PageHeaders } from './is-cross-origin.js';
 
 const TRUSTED = new Set(['https://app.example.com']);
 

@@ -1,12 +1,12 @@
 import { Controller, Get, Logger } from '@nestjs/common';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
-import type { Session } from '../session/session';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { withCookie } from '../testing/requests';
-import { sessionIdOf } from '../token/session-token';
-import { Guarded, httpRequest } from './testing/guarded';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { Public } from '../roles/public.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import type { Session } from '../session/session.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { withCookie } from '../testing/requests.js';
+import { sessionIdOf } from '../token/session-token.js';
+import { Guarded, httpRequest } from './testing/guarded.js';
 
 @Controller()
 class SampleController {

@@ -1,4 +1,4 @@
-import type * as RpcDenial from './rpc-denial';
+import type * as RpcDenial from './rpc-denial.js';
 
 /** Only who takes messages has Nest's package for them installed. */
 export function loadRpcDenial(): typeof RpcDenial {

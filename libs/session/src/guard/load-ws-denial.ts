@@ -1,4 +1,4 @@
-import type * as WsDenial from './ws-denial';
+import type * as WsDenial from './ws-denial.js';
 
 /** Only applications with a gateway have Nest's package for WebSockets installed. */
 export function loadWsDenial(): typeof WsDenial {

@@ -7,18 +7,18 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
-import { freePort } from '../../../../tools/processes/free-port';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { Public } from '../roles/public.decorator';
-import { RequireFresh } from '../roles/require-fresh.decorator';
-import { Roles } from '../roles/roles.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { eventually } from '../../../../tools/testing/eventually';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { sampleSession } from '../testing/sample-session';
-import { createToken, sessionIdOf } from '../token/session-token';
-import { SECRET, signedCall } from './testing/guarded';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { Public } from '../roles/public.decorator.js';
+import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import { SECRET, signedCall } from './testing/guarded.js';
 
 /** The events that were let in. */
 const events: string[] = [];

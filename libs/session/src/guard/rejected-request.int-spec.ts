@@ -1,17 +1,17 @@
 import { type INestApplication } from '@nestjs/common';
-import { createSessionManager } from '../issuer/create-session-manager';
-import type { SessionManager } from '../issuer/session.manager';
-import { SessionModule } from '../session.module';
-import { SessionStore } from '../store/session.store';
-import { countCommands } from '../testing/command-counts';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { eventually } from '../../../../tools/testing/eventually';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { keySpaceOf } from '../testing/key-space';
-import { withBearer, withCookie } from '../testing/requests';
-import { SampleController } from '../testing/sample.controller';
-import { startedRedis } from '../testing/started-redis';
-import { createToken, sessionIdOf } from '../token/session-token';
+import { createSessionManager } from '../issuer/create-session-manager.js';
+import type { SessionManager } from '../issuer/session.manager.js';
+import { SessionModule } from '../session.module.js';
+import { SessionStore } from '../store/session.store.js';
+import { countCommands } from '../testing/command-counts.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { keySpaceOf } from '../testing/key-space.js';
+import { withBearer, withCookie } from '../testing/requests.js';
+import { SampleController } from '../testing/sample.controller.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
 
 describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
   const redis = startedRedis();

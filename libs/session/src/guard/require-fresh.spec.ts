@@ -1,16 +1,16 @@
 import { Controller, Get } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { denialOf } from '../calls/denial-of';
-import { reauthenticationRequired } from '../errors/reauthentication-required';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionOptions } from '../options/session.options';
-import { RequireFresh } from '../roles/require-fresh.decorator';
-import { Roles } from '../roles/roles.decorator';
-import type { SessionFields } from '../session/session';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { withBearer } from '../testing/requests';
-import { createToken, sessionIdOf } from '../token/session-token';
-import { Guarded, httpRequest, message, SECRET, signedCall } from './testing/guarded';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { denialOf } from '../calls/denial-of.js';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import type { SessionFields } from '../session/session.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { withBearer } from '../testing/requests.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import { Guarded, httpRequest, message, SECRET, signedCall } from './testing/guarded.js';
 
 const HOUR = 3_600_000;
 const CODE = 'ERR_SESSION_REAUTHENTICATION_REQUIRED';

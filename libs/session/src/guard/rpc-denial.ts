@@ -1,7 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
-import type { SessionException } from '../errors/session-exception';
-import { isGrpcMetadata, toGrpcError } from './grpc-error';
+import type { SessionException } from '../errors/session-exception.js';
+import { isGrpcMetadata, toGrpcError } from './grpc-error.js';
 
 /** Where Nest has it among a handler's arguments. */
 const MESSAGE_CONTEXT = 1;

@@ -1,10 +1,10 @@
 import { Controller, Get, Logger } from '@nestjs/common';
-import { AllowServices } from '../roles/allow-services.decorator';
-import { ServicesOnly } from '../roles/services-only.decorator';
-import { withBearer } from '../testing/requests';
-import { sessionIdOf } from '../token/session-token';
-import { CurrentCaller } from './current-caller.decorator';
-import { Guarded, httpRequest, SECRET, signedCall } from './testing/guarded';
+import { AllowServices } from '../roles/allow-services.decorator.js';
+import { ServicesOnly } from '../roles/services-only.decorator.js';
+import { withBearer } from '../testing/requests.js';
+import { sessionIdOf } from '../token/session-token.js';
+import { CurrentCaller } from './current-caller.decorator.js';
+import { Guarded, httpRequest, SECRET, signedCall } from './testing/guarded.js';
 
 @AllowServices('reports')
 @Controller()

@@ -2,21 +2,21 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { Controller, Logger } from '@nestjs/common';
 import type { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import { firstValueFrom, Observable } from 'rxjs';
-import { DenialAudit } from '../audit/denial-audit';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { reauthenticationRequired } from '../errors/reauthentication-required';
-import type { SessionError } from '../errors/session-error';
-import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { KeptSecurityLog } from '../testing/kept-security-log';
-import { nativeAdapterHost } from '../testing/native-adapter';
-import { TokenExtractor } from '../token/token-extractor';
-import { Denials } from './denials';
-import { SessionExceptionFilter } from './session-exception.filter';
-import { httpRequest, message, responseTo } from './testing/guarded';
+import { DenialAudit } from '../audit/denial-audit.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import type { SessionError } from '../errors/session-error.js';
+import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { KeptSecurityLog } from '../testing/kept-security-log.js';
+import { nativeAdapterHost } from '../testing/native-adapter.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { Denials } from './denials.js';
+import { SessionExceptionFilter } from './session-exception.filter.js';
+import { httpRequest, message, responseTo } from './testing/guarded.js';
 
 @Controller()
 class SampleController {

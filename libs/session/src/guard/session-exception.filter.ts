@@ -1,10 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
-import { SessionError } from '../errors/session-error';
-import { SessionException } from '../errors/session-exception';
-import { Denials } from './denials';
-import { loadRpcDenial } from './load-rpc-denial';
+import { SessionError } from '../errors/session-error.js';
+import { SessionException } from '../errors/session-exception.js';
+import { Denials } from './denials.js';
+import { loadRpcDenial } from './load-rpc-denial.js';
 
 /**
  * Formats the library's denials and errors: over HTTP as `application/problem+json` (RFC 9457), over a

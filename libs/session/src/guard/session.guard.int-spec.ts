@@ -1,20 +1,20 @@
 import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { AllowServices } from '../roles/allow-services.decorator';
-import { OptionalSession } from '../roles/optional-session.decorator';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
-import { Session } from '../session/session';
-import type { SessionUser } from '../session/session-types';
-import { SessionModule } from '../session.module';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { statusFor, withBearer, withCookie } from '../testing/requests';
-import { startedRedis } from '../testing/started-redis';
-import { CurrentCaller } from './current-caller.decorator';
-import { CurrentSession } from './current-session.decorator';
-import { CurrentUser } from './current-user.decorator';
-import { SECRET, signedCall } from './testing/guarded';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { AllowServices } from '../roles/allow-services.decorator.js';
+import { OptionalSession } from '../roles/optional-session.decorator.js';
+import { Public } from '../roles/public.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import { Session } from '../session/session.js';
+import type { SessionUser } from '../session/session-types.js';
+import { SessionModule } from '../session.module.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { statusFor, withBearer, withCookie } from '../testing/requests.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { CurrentCaller } from './current-caller.decorator.js';
+import { CurrentSession } from './current-session.decorator.js';
+import { CurrentUser } from './current-user.decorator.js';
+import { SECRET, signedCall } from './testing/guarded.js';
 
 @Controller('plain')
 class PlainController {

@@ -1,17 +1,17 @@
 import { Controller, Get, HttpException } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator';
-import { OptionalSession } from '../roles/optional-session.decorator';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
-import { Session } from '../session/session';
-import type { SessionUser } from '../session/session-types';
-import { withBearer, withCookie } from '../testing/requests';
-import { createToken, sessionIdOf } from '../token/session-token';
-import { CurrentSession, currentSession } from './current-session.decorator';
-import { CurrentUser } from './current-user.decorator';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator.js';
+import { OptionalSession } from '../roles/optional-session.decorator.js';
+import { Public } from '../roles/public.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import { Session } from '../session/session.js';
+import type { SessionUser } from '../session/session-types.js';
+import { withBearer, withCookie } from '../testing/requests.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import { CurrentSession, currentSession } from './current-session.decorator.js';
+import { CurrentUser } from './current-user.decorator.js';
 import {
   contextOf,
   Guarded,
@@ -21,7 +21,7 @@ import {
   type Route,
   SECRET,
   signedCall,
-} from './testing/guarded';
+} from './testing/guarded.js';
 
 @Controller('plain')
 class PlainController {

@@ -6,32 +6,32 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { BindingCheck, type ClientRequest } from '../binding/binding-check';
-import type { ReferredCall } from '../calls/call-tokens';
-import { IncomingCalls } from '../calls/incoming-calls';
-import { openMessage } from '../calls/message-request';
-import { receivedContent } from '../calls/received-content';
-import { describeError } from '../errors/describe-error';
-import { reauthenticationRequired } from '../errors/reauthentication-required';
+import { BindingCheck, type ClientRequest } from '../binding/binding-check.js';
+import type { ReferredCall } from '../calls/call-tokens.js';
+import { IncomingCalls } from '../calls/incoming-calls.js';
+import { openMessage } from '../calls/message-request.js';
+import { receivedContent } from '../calls/received-content.js';
+import { describeError } from '../errors/describe-error.js';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
 import {
   crossOriginRefused,
   roleRequired,
   SessionException,
   sessionRequired,
-} from '../errors/session-exception';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import { type AccessRule, AccessRules } from '../roles/access-rules';
-import { ANY_SERVICE } from '../roles/allow-services.decorator';
-import { isFreshEnough } from '../roles/fresh-enough';
-import { Session } from '../session/session';
-import { SessionSource } from '../source/session.source';
-import type { FindOptions } from '../store/session.store';
-import { TokenExtractor } from '../token/token-extractor';
-import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers';
-import { Denials } from './denials';
-import { isCrossOrigin } from './is-cross-origin';
-import { attachCaller, attachSession, carrierOf } from '../source/request-session';
+} from '../errors/session-exception.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import { type AccessRule, AccessRules } from '../roles/access-rules.js';
+import { ANY_SERVICE } from '../roles/allow-services.decorator.js';
+import { isFreshEnough } from '../roles/fresh-enough.js';
+import { Session } from '../session/session.js';
+import { SessionSource } from '../source/session.source.js';
+import type { FindOptions } from '../store/session.store.js';
+import { TokenExtractor } from '../token/token-extractor.js';
+import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers.js';
+import { Denials } from './denials.js';
+import { isCrossOrigin } from './is-cross-origin.js';
+import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
 
 /** Where Nest has them among a handler's arguments. */
 const REQUEST = 0;

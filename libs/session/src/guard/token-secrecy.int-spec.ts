@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { SessionModule } from '../session.module';
-import { whenReady } from '../store/redis-client';
-import { SessionStore } from '../store/session.store';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters';
-import { keySpaceOf } from '../testing/key-space';
-import { withBearer, withCookie } from '../testing/requests';
-import { SampleController } from '../testing/sample.controller';
-import { patientClient } from '../testing/patient-client';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { SessionModule } from '../session.module.js';
+import { whenReady } from '../store/redis-client.js';
+import { SessionStore } from '../store/session.store.js';
+import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
+import { keySpaceOf } from '../testing/key-space.js';
+import { withBearer, withCookie } from '../testing/requests.js';
+import { SampleController } from '../testing/sample.controller.js';
+import { patientClient } from '../testing/patient-client.js';
 
 /** The token and other spellings of its bytes: who has one of them has the session. */
 function spellingsOf(token: string): string[] {

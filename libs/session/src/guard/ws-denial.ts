@@ -1,5 +1,5 @@
 import { WsException } from '@nestjs/websockets';
-import type { SessionException } from '../errors/session-exception';
+import type { SessionException } from '../errors/session-exception.js';
 
 /** A denial in the form of a WebSocket gateway: any exception filter of Nest sends it to the client. */
 export class WsDenial extends WsException {

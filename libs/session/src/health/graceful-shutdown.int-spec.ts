@@ -5,15 +5,15 @@ import { Controller, Get, type INestApplication, type MessageEvent, Sse } from '
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { NEVER, type Observable, startWith } from 'rxjs';
-import { eventually } from '../../../../tools/testing/eventually';
-import { socketClosed } from '../../../../tools/testing/socket-closed';
-import { Public } from '../roles/public.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { listen } from '../testing/http-adapters';
-import { GracefulShutdownModule } from './graceful-shutdown.module';
-import { SessionHealthIndicator } from './session-health.indicator';
-import { SessionHealthModule } from './session-health.module';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { socketClosed } from '../../../../tools/testing/socket-closed.js';
+import { Public } from '../roles/public.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { listen } from '../testing/http-adapters.js';
+import { GracefulShutdownModule } from './graceful-shutdown.module.js';
+import { SessionHealthIndicator } from './session-health.indicator.js';
+import { SessionHealthModule } from './session-health.module.js';
 
 @Public()
 @Controller()

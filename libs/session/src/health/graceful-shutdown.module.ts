@@ -10,13 +10,13 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
-import { toMilliseconds } from '../options/duration';
+import { toMilliseconds } from '../options/duration.js';
 import {
   ConfigurableModuleClass,
   GRACEFUL_SHUTDOWN_OPTIONS,
   type GracefulShutdownOptions,
-} from './graceful-shutdown.options';
-import { HttpDrain } from './http-drain';
+} from './graceful-shutdown.options.js';
+import { HttpDrain } from './http-drain.js';
 
 const DEFAULT_DEADLINE = '10s';
 

@@ -1,4 +1,4 @@
-export { GracefulShutdownModule } from './graceful-shutdown.module';
-export type { GracefulShutdownOptions } from './graceful-shutdown.options';
-export { SessionHealthIndicator } from './session-health.indicator';
-export { SessionHealthModule } from './session-health.module';
+export { GracefulShutdownModule } from './graceful-shutdown.module.js';
+export type { GracefulShutdownOptions } from './graceful-shutdown.options.js';
+export { SessionHealthIndicator } from './session-health.indicator.js';
+export { SessionHealthModule } from './session-health.module.js';

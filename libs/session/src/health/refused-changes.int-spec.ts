@@ -2,19 +2,19 @@ import { Controller, Get, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { CurrentSession } from '../guard/current-session.decorator';
-import type { Session } from '../session/session';
-import { SessionModule } from '../session.module';
-import { SessionCounters } from '../store/session-counters';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters';
-import { patientClient } from '../testing/patient-client';
-import { SessionHealthIndicator } from './session-health.indicator';
-import { SessionHealthModule } from './session-health.module';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { CurrentSession } from '../guard/current-session.decorator.js';
+import type { Session } from '../session/session.js';
+import { SessionModule } from '../session.module.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
+import { patientClient } from '../testing/patient-client.js';
+import { SessionHealthIndicator } from './session-health.indicator.js';
+import { SessionHealthModule } from './session-health.module.js';
 
 @Controller()
 class WhoController {

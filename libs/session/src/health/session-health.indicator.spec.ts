@@ -1,7 +1,7 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { SessionSource } from '../source/session.source';
-import { SessionHealthIndicator } from './session-health.indicator';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { SessionSource } from '../source/session.source.js';
+import { SessionHealthIndicator } from './session-health.indicator.js';
 
 function indicatorOf(ping: () => Promise<void>): SessionHealthIndicator {
   return new SessionHealthIndicator(new HealthIndicatorService(), { ping } as SessionSource, null);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { SessionSource } from '../source/session.source';
-import { RedisConnection } from '../store/redis-connection';
+import { SessionSource } from '../source/session.source.js';
+import { RedisConnection } from '../store/redis-connection.js';
 
 /** Reports to Terminus whether the session store answers, and whether it can answer again. */
 @Injectable()

@@ -1,14 +1,14 @@
 import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { Public } from '../roles/public.decorator';
-import { SessionModule } from '../session.module';
-import { safeRedisOptions } from '../store/redis-client';
-import { eventually } from '../../../../tools/testing/eventually';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { SessionHealthIndicator } from './session-health.indicator';
-import { SessionHealthModule } from './session-health.module';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { Public } from '../roles/public.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { safeRedisOptions } from '../store/redis-client.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { SessionHealthIndicator } from './session-health.indicator.js';
+import { SessionHealthModule } from './session-health.module.js';
 
 @Public()
 @Controller()

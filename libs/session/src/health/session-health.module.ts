@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { SessionHealthIndicator } from './session-health.indicator';
+import { SessionHealthIndicator } from './session-health.indicator.js';
 
 /** Provides {@link SessionHealthIndicator}; for applications that use `@nestjs/terminus`. */
 @Module({

@@ -1,4 +1,4 @@
-import { type PublishedKey, readPublishedKey } from './published-key';
+import { type PublishedKey, readPublishedKey } from './published-key.js';
 
 /** The most that is read, in bytes; some 1500 keys. */
 const MAX_BYTES = 256 * 1024;

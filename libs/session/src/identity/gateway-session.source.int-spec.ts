@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { type GatewayOptions, gatewayLimitsOf } from './gateway.options';
-import { GatewaySessionSource } from './gateway-session.source';
-import { KeyServer } from './testing/key-server';
-import { Signer } from './testing/signer';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { type GatewayOptions, gatewayLimitsOf } from './gateway.options.js';
+import { GatewaySessionSource } from './gateway-session.source.js';
+import { KeyServer } from './testing/key-server.js';
+import { Signer } from './testing/signer.js';
 
 const keyServer = KeyServer.started();
 const session = sampleSession();

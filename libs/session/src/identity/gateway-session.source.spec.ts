@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { MovedClock } from '../testing/moved-clock';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { createToken } from '../token/session-token';
-import { type GatewayOptions, gatewayLimitsOf } from './gateway.options';
-import { GatewaySessionSource } from './gateway-session.source';
-import { GivenKeys } from './testing/given-keys';
-import { claimsOf, compactOf, Signer } from './testing/signer';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { createToken } from '../token/session-token.js';
+import { type GatewayOptions, gatewayLimitsOf } from './gateway.options.js';
+import { GatewaySessionSource } from './gateway-session.source.js';
+import { GivenKeys } from './testing/given-keys.js';
+import { claimsOf, compactOf, Signer } from './testing/signer.js';
 
 const clock = MovedClock.forEachTest();
 const given = GivenKeys.stubbed();

@@ -1,11 +1,11 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import type { Session } from '../session/session';
-import { SessionSource } from '../source/session.source';
-import type { FindOptions } from '../store/session.store';
-import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers';
-import type { GatewayLimits } from './gateway.options';
-import { IdentityKeySet } from './identity-key-set';
-import { IdentityVerifier } from './identity-verifier';
+import type { Session } from '../session/session.js';
+import { SessionSource } from '../source/session.source.js';
+import type { FindOptions } from '../store/session.store.js';
+import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers.js';
+import type { GatewayLimits } from './gateway.options.js';
+import { IdentityKeySet } from './identity-key-set.js';
+import { IdentityVerifier } from './identity-verifier.js';
 
 /**
  * Takes the session from the signed identity that a gateway has got from the issuing app's

@@ -1,23 +1,23 @@
 import { Controller, Get, Inject, type INestApplication, Post, Query } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Sessions } from '../additions/sessions';
-import { CurrentSession } from '../guard/current-session.decorator';
-import { SessionIssuerModule } from '../issuer/session-issuer.module';
-import { SessionManager } from '../issuer/session.manager';
-import { Public } from '../roles/public.decorator';
-import { RequireFresh } from '../roles/require-fresh.decorator';
-import { Roles } from '../roles/roles.decorator';
-import type { Session } from '../session/session';
-import { SessionModule } from '../session.module';
-import { SessionSource } from '../source/session.source';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { MovedClock } from '../testing/moved-clock';
-import { patientClient } from '../testing/patient-client';
-import { answerOf, statusFor, withCookie } from '../testing/requests';
-import { SampleController } from '../testing/sample.controller';
-import { startedRedis } from '../testing/started-redis';
-import { IdentitySigner } from './identity-signer';
-import { SessionIdentityModule } from './session-identity.module';
+import { Sessions } from '../additions/sessions.js';
+import { CurrentSession } from '../guard/current-session.decorator.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { Public } from '../roles/public.decorator.js';
+import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
+import type { Session } from '../session/session.js';
+import { SessionModule } from '../session.module.js';
+import { SessionSource } from '../source/session.source.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { patientClient } from '../testing/patient-client.js';
+import { answerOf, statusFor, withCookie } from '../testing/requests.js';
+import { SampleController } from '../testing/sample.controller.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { IdentitySigner } from './identity-signer.js';
+import { SessionIdentityModule } from './session-identity.module.js';
 
 /** What the auth app has of this, in short. */
 @Controller()

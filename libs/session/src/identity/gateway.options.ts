@@ -1,6 +1,6 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
-import { DEFAULT_ISSUER, requireIssuer } from './session-identity.options';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
+import { DEFAULT_ISSUER, requireIssuer } from './session-identity.options.js';
 
 /** Where the issuing app has the set of its public keys. */
 const DEFAULT_PATH = '/.well-known/jwks.json';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { encodeSession } from '../session/session-record';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records';
-import { sampleSession } from '../testing/sample-session';
-import { readIdentityClaims } from './identity-claims';
-import { claimsOf } from './testing/signer';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { encodeSession } from '../session/session-record.js';
+import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { readIdentityClaims } from './identity-claims.js';
+import { claimsOf } from './testing/signer.js';
 
 const EXPECTED = { issuer: 'nest-sessions', audience: 'orders' };
 

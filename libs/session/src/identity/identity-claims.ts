@@ -1,9 +1,9 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { Session } from '../session/session';
-import { decodeSession } from '../session/session-record';
-import { CLOCK_TOLERANCE } from './identity-key.registry';
-import { ALGORITHM } from './published-key';
-import { MAX_LIFETIME } from './session-identity.options';
+import type { Session } from '../session/session.js';
+import { decodeSession } from '../session/session-record.js';
+import { CLOCK_TOLERANCE } from './identity-key.registry.js';
+import { ALGORITHM } from './published-key.js';
+import { MAX_LIFETIME } from './session-identity.options.js';
 
 /** Nothing else that is signed with the same key is an identity (RFC 8725, 3.11). */
 export const IDENTITY_TYPE = 'session-identity+jwt';

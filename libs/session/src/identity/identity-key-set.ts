@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { importJWK, type CryptoKey } from 'jose';
-import { FailureLog } from '../errors/failure-log';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { FetchAllowance } from './fetch-allowance';
-import { fetchKeySet } from './fetch-key-set';
-import type { GatewayLimits } from './gateway.options';
-import { ALGORITHM, type PublishedKey } from './published-key';
+import { FailureLog } from '../errors/failure-log.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { FetchAllowance } from './fetch-allowance.js';
+import { fetchKeySet } from './fetch-key-set.js';
+import type { GatewayLimits } from './gateway.options.js';
+import { ALGORITHM, type PublishedKey } from './published-key.js';
 
 /** Nobody waits for some of the fetches, so of a failure that lasts it is told once in this time (ms). */
 const FAILURE_INTERVAL = 60_000;

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
-import { replies, reply } from '../store/redis-reply';
-import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys';
-import { type PublishedKey, readPublishedKey } from './published-key';
+import { replies, reply } from '../store/redis-reply.js';
+import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys.js';
+import { type PublishedKey, readPublishedKey } from './published-key.js';
 
 /** Milliseconds that the clocks of two processes may differ. */
 export const CLOCK_TOLERANCE = 5_000;

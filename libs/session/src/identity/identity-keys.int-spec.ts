@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { whenReady } from '../store/redis-client';
-import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { MovedClock } from '../testing/moved-clock';
-import { startedRedis } from '../testing/started-redis';
-import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry';
-import { IdentityKeys } from './identity-keys';
-import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options';
-import { patientClient } from '../testing/patient-client';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { whenReady } from '../store/redis-client.js';
+import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys.js';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
+import { IdentityKeys } from './identity-keys.js';
+import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options.js';
+import { patientClient } from '../testing/patient-client.js';
 
 describe('the keys of a process', () => {
   const redis = startedRedis();

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { MovedClock } from '../testing/moved-clock';
-import { IdentityKeys } from './identity-keys';
-import { SessionIdentityOptions } from './session-identity.options';
-import { MemoryKeyRegistry } from './testing/memory-key.registry';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { IdentityKeys } from './identity-keys.js';
+import { SessionIdentityOptions } from './session-identity.options.js';
+import { MemoryKeyRegistry } from './testing/memory-key.registry.js';
 
 const MINUTE = 60_000;
 const OPTIONS = { rotateEvery: '20m', cacheFor: '5m' };

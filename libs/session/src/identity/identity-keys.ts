@@ -4,11 +4,11 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-import { FailureLog } from '../errors/failure-log';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry';
-import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key';
-import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options';
+import { FailureLog } from '../errors/failure-log.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
+import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key.js';
+import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options.js';
 
 /** How much longer than it must be a key is published: how long Redis may be away (ms). */
 const RESERVE = 15 * 60_000;

@@ -1,17 +1,17 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { encodeSession } from '../session/session-record';
-import { MovedClock } from '../testing/moved-clock';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { gatewayLimitsOf } from './gateway.options';
-import { GatewaySessionSource } from './gateway-session.source';
-import { IdentityKeys } from './identity-keys';
-import { IdentitySigner } from './identity-signer';
+import { encodeSession } from '../session/session-record.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { gatewayLimitsOf } from './gateway.options.js';
+import { GatewaySessionSource } from './gateway-session.source.js';
+import { IdentityKeys } from './identity-keys.js';
+import { IdentitySigner } from './identity-signer.js';
 import {
   type SessionIdentityModuleOptions,
   SessionIdentityOptions,
-} from './session-identity.options';
-import { GivenKeys } from './testing/given-keys';
-import { MemoryKeyRegistry } from './testing/memory-key.registry';
+} from './session-identity.options.js';
+import { GivenKeys } from './testing/given-keys.js';
+import { MemoryKeyRegistry } from './testing/memory-key.registry.js';
 
 const clock = MovedClock.forEachTest();
 const given = GivenKeys.stubbed();

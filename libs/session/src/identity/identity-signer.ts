@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { SignJWT, type JWTPayload } from 'jose';
-import type { Session } from '../session/session';
-import { encodeSession } from '../session/session-record';
-import { IDENTITY_TYPE } from './identity-claims';
-import { IdentityKeys } from './identity-keys';
-import { ALGORITHM, type PublishedKey } from './published-key';
-import { SessionIdentityOptions } from './session-identity.options';
+import type { Session } from '../session/session.js';
+import { encodeSession } from '../session/session-record.js';
+import { IDENTITY_TYPE } from './identity-claims.js';
+import { IdentityKeys } from './identity-keys.js';
+import { ALGORITHM, type PublishedKey } from './published-key.js';
+import { SessionIdentityOptions } from './session-identity.options.js';
 
 /** How long an identity is handed out again, in milliseconds. */
 const REUSED_FOR = 1_000;

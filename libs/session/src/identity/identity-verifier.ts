@@ -1,11 +1,11 @@
 import { compactVerify, type CryptoKey } from 'jose';
-import type { Session } from '../session/session';
-import type { FindOptions } from '../store/session.store';
-import type { GatewayLimits } from './gateway.options';
-import { type IdentityClaims, readIdentityClaims } from './identity-claims';
-import { CLOCK_TOLERANCE } from './identity-key.registry';
-import type { IdentityKeySet } from './identity-key-set';
-import { ALGORITHM } from './published-key';
+import type { Session } from '../session/session.js';
+import type { FindOptions } from '../store/session.store.js';
+import type { GatewayLimits } from './gateway.options.js';
+import { type IdentityClaims, readIdentityClaims } from './identity-claims.js';
+import { CLOCK_TOLERANCE } from './identity-key.registry.js';
+import type { IdentityKeySet } from './identity-key-set.js';
+import { ALGORITHM } from './published-key.js';
 
 /** How many verified identities are remembered; each takes some 3 KB. */
 const REMEMBERED = 5_000;

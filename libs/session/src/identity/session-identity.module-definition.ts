@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { SessionIdentityModuleOptions } from './session-identity.options';
+import type { SessionIdentityModuleOptions } from './session-identity.options.js';
 
 export const {
   ConfigurableModuleClass,

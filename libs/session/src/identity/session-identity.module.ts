@@ -1,17 +1,17 @@
 import { Module } from '@nestjs/common';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { RedisConnection } from '../store/redis-connection';
-import { IdentityKeyRegistry } from './identity-key.registry';
-import { IdentityKeys } from './identity-keys';
-import { IdentitySigner } from './identity-signer';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { RedisConnection } from '../store/redis-connection.js';
+import { IdentityKeyRegistry } from './identity-key.registry.js';
+import { IdentityKeys } from './identity-keys.js';
+import { IdentitySigner } from './identity-signer.js';
 import {
   ConfigurableModuleClass,
   SESSION_IDENTITY_MODULE_OPTIONS,
-} from './session-identity.module-definition';
+} from './session-identity.module-definition.js';
 import {
   type SessionIdentityModuleOptions,
   SessionIdentityOptions,
-} from './session-identity.options';
+} from './session-identity.options.js';
 
 /**
  * Signs identities for services behind a gateway (`source: 'gateway'`), in the app that knows the

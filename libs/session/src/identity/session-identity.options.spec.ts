@@ -1,10 +1,10 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { gatewayLimitsOf } from './gateway.options';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { gatewayLimitsOf } from './gateway.options.js';
 import {
   type SessionIdentityModuleOptions,
   SessionIdentityOptions,
-} from './session-identity.options';
+} from './session-identity.options.js';
 
 describe('the options of identities', () => {
   it('have defaults', () => {

@@ -1,5 +1,5 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
 
 /** Who signs identities, unless both sides are told another name. */
 export const DEFAULT_ISSUER = 'nest-sessions';

@@ -1,13 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
-import { NO_SECURITY_LOG } from '../audit/no-security.log';
-import type { SecurityLog } from '../audit/security.log';
-import { RedisSessionEventLog } from '../events/redis-session-event.log';
-import { SessionEvents } from '../events/session-events';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { SessionCounters } from '../store/session-counters';
-import { SessionEventRecorder } from './session-event.recorder';
-import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
-import { SessionManager } from './session.manager';
+import { NO_SECURITY_LOG } from '../audit/no-security.log.js';
+import type { SecurityLog } from '../audit/security.log.js';
+import { RedisSessionEventLog } from '../events/redis-session-event.log.js';
+import { SessionEvents } from '../events/session-events.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { SessionEventRecorder } from './session-event.recorder.js';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
+import { SessionManager } from './session.manager.js';
 
 /**
  * A manager outside of a Nest application, for a command line for instance. It acts on the sessions of

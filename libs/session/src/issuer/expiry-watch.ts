@@ -3,10 +3,10 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../errors/failure-log';
-import { SessionEventLog, type WatchedSession } from '../events/session-event.log';
-import { IssuerSessionStore } from '../store/issuer-session.store';
-import { SessionEventRecorder } from './session-event.recorder';
+import { FailureLog } from '../errors/failure-log.js';
+import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { SessionEventRecorder } from './session-event.recorder.js';
 
 /** How often it is looked for sessions that are due, in milliseconds. */
 const INTERVAL = 1_000;

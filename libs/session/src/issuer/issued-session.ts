@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /** A new session and the token that leads to it: the only time that the token is known. */
 export interface IssuedSession {

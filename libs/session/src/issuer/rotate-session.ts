@@ -1,8 +1,8 @@
-import type { Session } from '../session/session';
-import type { IssuerSessionStore } from '../store/issuer-session.store';
-import { createToken, sessionIdOf } from '../token/session-token';
-import { clippedUserAgent, type IssuedSession } from './issued-session';
-import { predecessorsOf } from './session-chain';
+import type { Session } from '../session/session.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
+import { clippedUserAgent, type IssuedSession } from './issued-session.js';
+import { predecessorsOf } from './session-chain.js';
 
 /** How the session goes on. */
 interface Rotating {

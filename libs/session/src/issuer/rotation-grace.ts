@@ -1,5 +1,5 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
 
 /** Longer than any request of a page that is open takes, in milliseconds. */
 const MAX_GRACE = 60_000;

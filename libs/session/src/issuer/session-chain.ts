@@ -1,6 +1,6 @@
-import type { Session } from '../session/session';
-import type { IssuerSessionStore } from '../store/issuer-session.store';
-import { inBatches } from './in-batches';
+import type { Session } from '../session/session.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { inBatches } from './in-batches.js';
 
 /**
  * Ends one session.

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SecurityLog } from '../audit/security.log';
-import { FailureLog } from '../errors/failure-log';
-import type { SessionEvent } from '../events/session-event';
+import { SecurityLog } from '../audit/security.log.js';
+import { FailureLog } from '../errors/failure-log.js';
+import type { SessionEvent } from '../events/session-event.js';
 import {
   type AppendOptions,
   SessionEventLog,
   type WatchedSession,
-} from '../events/session-event.log';
-import { SessionEvents } from '../events/session-events';
-import { SessionCounters } from '../store/session-counters';
-import { SessionIssuerOptions } from './session-issuer.options';
+} from '../events/session-event.log.js';
+import { SessionEvents } from '../events/session-events.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { SessionIssuerOptions } from './session-issuer.options.js';
 
 /**
  * Writes down what was done to sessions. That it was done is a fact by then: an event that cannot be

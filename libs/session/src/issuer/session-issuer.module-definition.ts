@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { SessionIssuerModuleOptions } from './session-issuer.options';
+import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
 
 export const {
   ConfigurableModuleClass,

@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
-import { NearCachedSessionStore } from '../cache/near-cached-session.store';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { IssuerSessionStore } from '../store/issuer-session.store';
-import { RedisConnection } from '../store/redis-connection';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { SessionStore } from '../store/session.store';
+import { NearCachedSessionStore } from '../cache/near-cached-session.store.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { RedisConnection } from '../store/redis-connection.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { SessionStore } from '../store/session.store.js';
 import {
   ConfigurableModuleClass,
   SESSION_ISSUER_MODULE_OPTIONS,
-} from './session-issuer.module-definition';
-import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
-import { ExpiryWatch } from './expiry-watch';
-import { SessionEventRecorder } from './session-event.recorder';
-import { SessionManager } from './session.manager';
+} from './session-issuer.module-definition.js';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
+import { ExpiryWatch } from './expiry-watch.js';
+import { SessionEventRecorder } from './session-event.recorder.js';
+import { SessionManager } from './session.manager.js';
 
 /**
  * The write side of sessions, for the one app that signs users in; it stands beside

@@ -1,6 +1,6 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
 
 describe('the options of SessionIssuerModule', () => {
   it('have the documented defaults', () => {

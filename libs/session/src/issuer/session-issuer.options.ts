@@ -1,7 +1,7 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
-import { requireServiceName } from '../options/service-name';
-import { toRotationGrace } from './rotation-grace';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
+import { requireServiceName } from '../options/service-name.js';
+import { toRotationGrace } from './rotation-grace.js';
 
 /** What the issuing app decides about the sessions that it makes. */
 export interface SessionIssuerModuleOptions {

@@ -1,8 +1,8 @@
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { managerOf } from '../testing/manager-of';
-import { MovedClock } from '../testing/moved-clock';
-import { startedRedis } from '../testing/started-redis';
-import type { NewSession } from './session.manager';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { managerOf } from '../testing/manager-of.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { startedRedis } from '../testing/started-redis.js';
+import type { NewSession } from './session.manager.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

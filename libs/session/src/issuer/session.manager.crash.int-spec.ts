@@ -1,10 +1,10 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { startedRedis } from '../testing/started-redis';
-import { type Step, steppedClient } from '../testing/stepped';
-import { createSessionManager } from './create-session-manager';
-import type { NewSession, SessionManager } from './session.manager';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { type Step, steppedClient } from '../testing/stepped.js';
+import { createSessionManager } from './create-session-manager.js';
+import type { NewSession, SessionManager } from './session.manager.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { MemorySessionEventLog } from '../events/memory-session-event.log';
-import type { SessionEventLog, WatchedSession } from '../events/session-event.log';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { skippableTime } from '../testing/skippable-time';
-import type { SessionIssuerModuleOptions } from './session-issuer.options';
-import type { NewSession } from './session.manager';
-import { IssuingProcess, type SharedStores, storesInMemory } from './testing/issuing-process';
-import { describeSessionManagerEvents } from './testing/session-manager-events.contract';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { MemorySessionEventLog } from '../events/memory-session-event.log.js';
+import type { SessionEventLog, WatchedSession } from '../events/session-event.log.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { skippableTime } from '../testing/skippable-time.js';
+import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
+import type { NewSession } from './session.manager.js';
+import { IssuingProcess, type SharedStores, storesInMemory } from './testing/issuing-process.js';
+import { describeSessionManagerEvents } from './testing/session-manager-events.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

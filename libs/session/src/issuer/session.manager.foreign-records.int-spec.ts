@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import { sessionDataKey, sessionKey } from '../store/redis-session.keys';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { managerOf } from '../testing/manager-of';
-import { startedRedis } from '../testing/started-redis';
-import { sessionIdOf } from '../token/session-token';
-import type { SessionManager } from './session.manager';
+import { sessionDataKey, sessionKey } from '../store/redis-session.keys.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { managerOf } from '../testing/manager-of.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { sessionIdOf } from '../token/session-token.js';
+import type { SessionManager } from './session.manager.js';
 
 const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,11 +1,11 @@
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../store/redis-session.store';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { managerOf } from '../testing/manager-of';
-import { startedRedis } from '../testing/started-redis';
-import type { NewSession } from './session.manager';
-import { storesIn } from './testing/issuing-process';
-import { describeSessionManagerGrace } from './testing/session-manager-grace.contract';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { managerOf } from '../testing/manager-of.js';
+import { startedRedis } from '../testing/started-redis.js';
+import type { NewSession } from './session.manager.js';
+import { storesIn } from './testing/issuing-process.js';
+import { describeSessionManagerGrace } from './testing/session-manager-grace.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,14 +1,14 @@
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { createRedisClient, whenReady } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { managerOf } from '../testing/manager-of';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { sessionIdOf } from '../token/session-token';
-import { inBatches } from './in-batches';
-import type { NewSession } from './session.manager';
-import { describeSessionManager } from './testing/session-manager.contract';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { createRedisClient, whenReady } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { managerOf } from '../testing/manager-of.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { sessionIdOf } from '../token/session-token.js';
+import { inBatches } from './in-batches.js';
+import type { NewSession } from './session.manager.js';
+import { describeSessionManager } from './testing/session-manager.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,5 +1,5 @@
-import { startedRedis } from '../testing/started-redis';
-import { describeRaces, EITHER_ORDER_OF_IDS, redisGround } from './testing/session-manager.races';
+import { startedRedis } from '../testing/started-redis.js';
+import { describeRaces, EITHER_ORDER_OF_IDS, redisGround } from './testing/session-manager.races.js';
 
 const redis = startedRedis();
 

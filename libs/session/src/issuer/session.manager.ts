@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { SessionEvent, SessionEventCause } from '../events/session-event';
-import { Session } from '../session/session';
-import { requireReadable } from '../session/session-record';
-import type { SessionData, SessionUser } from '../session/session-types';
-import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
-import { createToken, isSessionId, sessionIdOf } from '../token/session-token';
-import { inBatches } from './in-batches';
-import { clippedUserAgent, type IssuedSession } from './issued-session';
-import { rotateSession } from './rotate-session';
-import { endChain } from './session-chain';
-import { SessionEventRecorder } from './session-event.recorder';
-import { SessionIssuerOptions } from './session-issuer.options';
+import type { SessionEvent, SessionEventCause } from '../events/session-event.js';
+import { Session } from '../session/session.js';
+import { requireReadable } from '../session/session-record.js';
+import type { SessionData, SessionUser } from '../session/session-types.js';
+import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
+import { createToken, isSessionId, sessionIdOf } from '../token/session-token.js';
+import { inBatches } from './in-batches.js';
+import { clippedUserAgent, type IssuedSession } from './issued-session.js';
+import { rotateSession } from './rotate-session.js';
+import { endChain } from './session-chain.js';
+import { SessionEventRecorder } from './session-event.recorder.js';
+import { SessionIssuerOptions } from './session-issuer.options.js';
 
 /** What a new session is made from. */
 export interface NewSession {

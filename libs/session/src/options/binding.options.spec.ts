@@ -1,8 +1,8 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { type BindingOptions, bindingRulesOf } from './binding.options';
-import { SessionOptions } from './session.options';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { type BindingOptions, bindingRulesOf } from './binding.options.js';
+import { SessionOptions } from './session.options.js';
 
 describe('binding', () => {
   it('is null where nothing is compared', () =>

@@ -1,5 +1,5 @@
-import type { BindingSignal } from '../binding/binding-signal';
-import { SessionOptionsError } from '../errors/session-options.error';
+import type { BindingSignal } from '../binding/binding-signal.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
 
 const REACTIONS = ['off', 'report', 'reauthenticate'] as const;
 

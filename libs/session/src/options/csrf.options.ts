@@ -1,4 +1,4 @@
-import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionOptionsError } from '../errors/session-options.error.js';
 
 /** Whose pages may change state with the visitor's cookie. */
 export interface CsrfOptions {

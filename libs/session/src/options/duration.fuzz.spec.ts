@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from './duration';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from './duration.js';
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,

@@ -1,6 +1,6 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { toMilliseconds } from './duration';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { toMilliseconds } from './duration.js';
 
 describe('a time span', () => {
   const spans: [given: number | string, milliseconds: number][] = [

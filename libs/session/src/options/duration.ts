@@ -1,5 +1,5 @@
 import ms, { type StringValue } from 'ms';
-import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionOptionsError } from '../errors/session-options.error.js';
 
 /** A time span: milliseconds, or text such as `'30m'`, `'12h'`, `'500ms'`. */
 export type Duration = number | string;

@@ -1,7 +1,7 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { nearCacheLimitsOf } from './near-cache.options';
-import { SessionOptions } from './session.options';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { nearCacheLimitsOf } from './near-cache.options.js';
+import { SessionOptions } from './session.options.js';
 
 type Given = Parameters<typeof nearCacheLimitsOf>[0];
 type NearCacheLimits = NonNullable<ReturnType<typeof nearCacheLimitsOf>>;

@@ -1,5 +1,5 @@
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from './duration';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from './duration.js';
 
 /** How sessions are kept in a service's own memory. */
 export interface NearCacheOptions {

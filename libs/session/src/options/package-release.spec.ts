@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { releaseOfPackage } from './package-release';
+import { releaseOfPackage } from './package-release.js';
 
 describe('the release of a program', () => {
   let folder: string;

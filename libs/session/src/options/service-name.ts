@@ -1,4 +1,4 @@
-import { SessionOptionsError } from '../errors/session-options.error';
+import { SessionOptionsError } from '../errors/session-options.error.js';
 
 /** Part of a Redis key, and of the pattern of a Redis user's rights. */
 const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -1,10 +1,10 @@
 import { Transport } from '@nestjs/microservices';
-import { eachRow } from '../../../../tools/testing/each-row';
-import type { Role } from '../session/session-types';
-import { releaseOfPackage } from './package-release';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { type SessionModuleOptions, SessionOptions } from './session.options';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import type { Role } from '../session/session-types.js';
+import { releaseOfPackage } from './package-release.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { type SessionModuleOptions, SessionOptions } from './session.options.js';
 
 const store = new MemorySessionStore();
 

@@ -1,29 +1,29 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { SecurityLog } from '../audit/security.log';
-import { CallKeys, type CallOptions } from '../calls/call.options';
-import { REAUTHENTICATE_AT } from '../errors/reauthentication-required';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type RpcLimits, rpcLimitsOf, type RpcOptions } from '../rpc/rpc.options';
-import type { Role } from '../session/session-types';
+import type { SecurityLog } from '../audit/security.log.js';
+import { CallKeys, type CallOptions } from '../calls/call.options.js';
+import { REAUTHENTICATE_AT } from '../errors/reauthentication-required.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type RpcLimits, rpcLimitsOf, type RpcOptions } from '../rpc/rpc.options.js';
+import type { Role } from '../session/session-types.js';
 import {
   type GatewayLimits,
   gatewayLimitsOf,
   type GatewayOptions,
-} from '../identity/gateway.options';
-import type { RedisTarget } from '../store/redis-client';
-import type { SessionSource } from '../source/session.source';
-import type { SessionStore } from '../store/session.store';
-import { type BindingOptions, type BindingRules, bindingRulesOf } from './binding.options';
-import { type CsrfOptions, trustedOriginsOf } from './csrf.options';
-import { type Duration, toMilliseconds } from './duration';
+} from '../identity/gateway.options.js';
+import type { RedisTarget } from '../store/redis-client.js';
+import type { SessionSource } from '../source/session.source.js';
+import type { SessionStore } from '../store/session.store.js';
+import { type BindingOptions, type BindingRules, bindingRulesOf } from './binding.options.js';
+import { type CsrfOptions, trustedOriginsOf } from './csrf.options.js';
+import { type Duration, toMilliseconds } from './duration.js';
 import {
   type NearCacheLimits,
   type NearCacheOptions,
   nearCacheLimitsOf,
-} from './near-cache.options';
-import { releaseOfPackage } from './package-release';
-import { isPlace } from './place';
-import { requireServiceName } from './service-name';
+} from './near-cache.options.js';
+import { releaseOfPackage } from './package-release.js';
+import { isPlace } from './place.js';
+import { requireServiceName } from './service-name.js';
 
 /** How the browser is told to keep the token. */
 export interface SessionCookieOptions {

@@ -4,14 +4,14 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import {
   ACCEPTS_CHANGED_CLIENT_METADATA,
   AcceptsChangedClient,
-} from './accepts-changed-client.decorator';
-import { type AccessRule, AccessRules } from './access-rules';
-import { ALLOW_SERVICES_METADATA, AllowServices } from './allow-services.decorator';
-import { OptionalSession } from './optional-session.decorator';
-import { Public, PUBLIC_METADATA } from './public.decorator';
-import { REQUIRE_FRESH_METADATA, RequireFresh } from './require-fresh.decorator';
-import { Roles, ROLES_METADATA } from './roles.decorator';
-import { ServicesOnly, SERVICES_ONLY_METADATA } from './services-only.decorator';
+} from './accepts-changed-client.decorator.js';
+import { type AccessRule, AccessRules } from './access-rules.js';
+import { ALLOW_SERVICES_METADATA, AllowServices } from './allow-services.decorator.js';
+import { OptionalSession } from './optional-session.decorator.js';
+import { Public, PUBLIC_METADATA } from './public.decorator.js';
+import { REQUIRE_FRESH_METADATA, RequireFresh } from './require-fresh.decorator.js';
+import { Roles, ROLES_METADATA } from './roles.decorator.js';
+import { ServicesOnly, SERVICES_ONLY_METADATA } from './services-only.decorator.js';
 
 const CLOSED: AccessRule = {
   isPublic: false,

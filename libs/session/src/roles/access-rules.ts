@@ -1,11 +1,11 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator';
-import { ALLOW_SERVICES_METADATA } from './allow-services.decorator';
-import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator';
-import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator';
-import { ROLES_METADATA } from './roles.decorator';
-import { SERVICES_ONLY_METADATA } from './services-only.decorator';
+import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator.js';
+import { ALLOW_SERVICES_METADATA } from './allow-services.decorator.js';
+import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
+import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator.js';
+import { ROLES_METADATA } from './roles.decorator.js';
+import { SERVICES_ONLY_METADATA } from './services-only.decorator.js';
 
 /** What a route asks of its caller, by its decorators. */
 export interface AccessRule {

@@ -1,6 +1,6 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { sampleSession } from '../testing/sample-session';
-import { isFreshEnough } from './fresh-enough';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { isFreshEnough } from './fresh-enough.js';
 
 const MINUTE = 60_000;
 

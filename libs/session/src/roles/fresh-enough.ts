@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /**
  * How far ahead of this process' clock a sign-in may seem to be, in milliseconds. The clocks of two machines

@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator';
+import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
 
 /**
  * Opens a route, or every route of a controller, and looks up the caller's session. `@CurrentSession()` and

@@ -1,9 +1,9 @@
 import { Reflector } from '@nestjs/core';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { AccessRules } from './access-rules';
-import { Public } from './public.decorator';
-import { RequireFresh } from './require-fresh.decorator';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { AccessRules } from './access-rules.js';
+import { Public } from './public.decorator.js';
+import { RequireFresh } from './require-fresh.decorator.js';
 
 @RequireFresh('1h')
 class Sample {

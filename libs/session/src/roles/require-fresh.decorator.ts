@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { type Duration, toMilliseconds } from '../options/duration';
+import { type Duration, toMilliseconds } from '../options/duration.js';
 
 /**
  * Metadata key of routes whose session is read from Redis every time: `true`, or in milliseconds how long

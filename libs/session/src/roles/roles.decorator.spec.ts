@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { Public, PUBLIC_METADATA } from './public.decorator';
-import { Roles, ROLES_METADATA } from './roles.decorator';
+import { Public, PUBLIC_METADATA } from './public.decorator.js';
+import { Roles, ROLES_METADATA } from './roles.decorator.js';
 
 describe('@Roles()', () => {
   it('notes the roles on the route, in order', () => {

@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import type { Role } from '../session/session-types';
+import type { Role } from '../session/session-types.js';
 
 /** Metadata key of the roles of which a route asks one. */
 export const ROLES_METADATA = 'nest-sessions:roles';

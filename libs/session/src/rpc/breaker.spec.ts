@@ -1,4 +1,4 @@
-import { Breaker, BreakerOpenError } from './breaker';
+import { Breaker, BreakerOpenError } from './breaker.js';
 
 const answers = () => Promise.resolve('answer');
 const fails = () => Promise.reject(new Error('away'));

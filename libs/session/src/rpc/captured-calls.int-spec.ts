@@ -1,14 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
-import { encodeAccessCatalogue } from '../access/access-catalogue';
-import { CallKeys } from '../calls/call.options';
-import { CallTokens } from '../calls/call-tokens';
-import { SessionManager } from '../issuer/session.manager';
-import { MemorySessionStore } from '../store/memory-session.store';
-import type { IntrospectionClient } from './introspection.client';
-import type { IntrospectionMessage } from './introspection.messages';
-import { openIntrospectionClient } from './open-introspection-client';
-import { CALLS, startAuth } from './testing/rpc-apps';
-import { transports, type Wire } from './testing/transports';
+import { encodeAccessCatalogue } from '../access/access-catalogue.js';
+import { CallKeys } from '../calls/call.options.js';
+import { CallTokens } from '../calls/call-tokens.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import type { IntrospectionClient } from './introspection.client.js';
+import type { IntrospectionMessage } from './introspection.messages.js';
+import { openIntrospectionClient } from './open-introspection-client.js';
+import { CALLS, startAuth } from './testing/rpc-apps.js';
+import { transports, type Wire } from './testing/transports.js';
 
 const catalogue = encodeAccessCatalogue({ service: 'orders', router: 'express', routes: [] });
 

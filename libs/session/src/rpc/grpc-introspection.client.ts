@@ -1,8 +1,8 @@
 import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nestjs/microservices';
 import { firstValueFrom, fromEvent, type Observable, takeUntil } from 'rxjs';
-import { SessionOptionsError } from '../errors/session-options.error';
-import type { IntrospectionMessage } from './introspection.messages';
-import { IntrospectionClient } from './introspection.client';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import type { IntrospectionMessage } from './introspection.messages.js';
+import { IntrospectionClient } from './introspection.client.js';
 
 /** The service of `session.proto`, and the names that its methods have in JavaScript. */
 const SERVICE = 'SessionIntrospection';

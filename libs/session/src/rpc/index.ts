@@ -1,1 +1,1 @@
-export { SessionIntrospectionModule } from './session-introspection.module';
+export { SessionIntrospectionModule } from './session-introspection.module.js';

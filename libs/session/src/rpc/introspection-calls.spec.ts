@@ -1,7 +1,7 @@
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { IntrospectionCalls } from './introspection-calls';
-import { ConnectionLostError, IntrospectionClient } from './introspection.client';
-import { RpcCounters } from './rpc.counters';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { IntrospectionCalls } from './introspection-calls.js';
+import { ConnectionLostError, IntrospectionClient } from './introspection.client.js';
+import { RpcCounters } from './rpc.counters.js';
 
 /** Fails as often as it is told to: which attempt fails cannot be had of a real network. */
 class FailingClient extends IntrospectionClient {

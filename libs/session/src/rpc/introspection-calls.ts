@@ -1,11 +1,11 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { describeError } from '../errors/describe-error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { Breaker, BreakerOpenError } from './breaker';
-import { ConnectionLostError, type IntrospectionClient } from './introspection.client';
-import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
-import type { RpcCounters } from './rpc.counters';
-import type { RpcLimits } from './rpc.options';
+import { describeError } from '../errors/describe-error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { Breaker, BreakerOpenError } from './breaker.js';
+import { ConnectionLostError, type IntrospectionClient } from './introspection.client.js';
+import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages.js';
+import type { RpcCounters } from './rpc.counters.js';
+import type { RpcLimits } from './rpc.options.js';
 
 /** Messages that must not be repeated: a repeated `add` would find its own value and return `taken`. */
 const ONCE: readonly IntrospectionMessage[] = ['session.add'];

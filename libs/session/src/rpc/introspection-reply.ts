@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /** Whether an answer can be looked into at all. */
 export function isReply(reply: unknown): reply is Readonly<Record<string, unknown>> {

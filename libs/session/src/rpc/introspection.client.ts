@@ -1,4 +1,4 @@
-import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
+import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages.js';
 
 /** The connection ended before the response. It is unknown whether the message arrived. */
 export class ConnectionLostError extends Error {

@@ -1,4 +1,4 @@
-import type { AdditionOutcome } from '../store/session.store';
+import type { AdditionOutcome } from '../store/session.store.js';
 
 /** What services without a store of their own ask the one that has it; over gRPC see `session.proto`. */
 export type IntrospectionMessage = keyof IntrospectionMessages;

@@ -1,4 +1,4 @@
-import { JoinedFinds } from './joined-finds';
+import { JoinedFinds } from './joined-finds.js';
 
 describe('those who look for one session at the same time', () => {
   /** What is true at the moment. A call reads it when it arrives, as late as its answer comes. */

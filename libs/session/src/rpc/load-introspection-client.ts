@@ -1,4 +1,4 @@
-import type * as Opening from './open-introspection-client';
+import type * as Opening from './open-introspection-client.js';
 
 /** Only who asks over Nest's transports has their package installed. */
 export function loadIntrospectionClient(): typeof Opening {

@@ -6,8 +6,8 @@ import {
 } from '@nestjs/microservices';
 import type { Socket } from 'node:net';
 import { firstValueFrom, fromEvent, takeUntil } from 'rxjs';
-import type { IntrospectionMessage } from './introspection.messages';
-import { ConnectionLostError, IntrospectionClient } from './introspection.client';
+import type { IntrospectionMessage } from './introspection.messages.js';
+import { ConnectionLostError, IntrospectionClient } from './introspection.client.js';
 
 /** Over every transport of Nest's but gRPC. */
 export class NestIntrospectionClient extends IntrospectionClient {

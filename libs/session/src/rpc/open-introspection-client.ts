@@ -1,11 +1,11 @@
 import { type ClientOptions, type GrpcOptions, Transport } from '@nestjs/microservices';
-import { CALL_HEADER } from '../token/token-headers';
-import type { CallTokens } from '../calls/call-tokens';
-import { withHeaders } from '../calls/with-headers';
-import { GrpcIntrospectionClient } from './grpc-introspection.client';
-import type { IntrospectionClient } from './introspection.client';
-import { NestIntrospectionClient } from './nest-introspection.client';
-import type { RpcLimits } from './rpc.options';
+import { CALL_HEADER } from '../token/token-headers.js';
+import type { CallTokens } from '../calls/call-tokens.js';
+import { withHeaders } from '../calls/with-headers.js';
+import { GrpcIntrospectionClient } from './grpc-introspection.client.js';
+import type { IntrospectionClient } from './introspection.client.js';
+import { NestIntrospectionClient } from './nest-introspection.client.js';
+import type { RpcLimits } from './rpc.options.js';
 
 /**
  * A client that signs each message with this service's own name: it asks by itself, on behalf of no user.

@@ -1,8 +1,8 @@
-import { type AccessCatalogue, encodeAccessCatalogue } from '../access/access-catalogue';
-import { AccessCatalogueWriter, type PublishedState } from '../access/access-catalogue.writer';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { IntrospectionCalls } from './introspection-calls';
-import { isReply } from './introspection-reply';
+import { type AccessCatalogue, encodeAccessCatalogue } from '../access/access-catalogue.js';
+import { AccessCatalogueWriter, type PublishedState } from '../access/access-catalogue.writer.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { IntrospectionCalls } from './introspection-calls.js';
+import { isReply } from './introspection-reply.js';
 
 /** Has the service that keeps the sessions publish what the routes of this one demand. */
 export class RpcAccessCatalogueWriter extends AccessCatalogueWriter {

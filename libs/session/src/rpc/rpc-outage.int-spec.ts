@@ -1,20 +1,20 @@
 import { Controller, Get, type INestApplication, Logger } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { SessionHealthIndicator } from '../health/session-health.indicator';
-import { SessionHealthModule } from '../health/session-health.module';
-import { SessionManager } from '../issuer/session.manager';
-import { Public } from '../roles/public.decorator';
-import type { Session } from '../session/session';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { withCookie } from '../testing/requests';
-import { createToken } from '../token/session-token';
-import { CALLS, startAuth } from './testing/rpc-apps';
-import { tcp, transports, type Wire } from './testing/transports';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { SessionHealthIndicator } from '../health/session-health.indicator.js';
+import { SessionHealthModule } from '../health/session-health.module.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import { Public } from '../roles/public.decorator.js';
+import type { Session } from '../session/session.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { withCookie } from '../testing/requests.js';
+import { createToken } from '../token/session-token.js';
+import { CALLS, startAuth } from './testing/rpc-apps.js';
+import { tcp, transports, type Wire } from './testing/transports.js';
 
 type MakeAdapter = (typeof httpAdapters)[0][1];
 

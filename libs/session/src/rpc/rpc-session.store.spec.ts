@@ -1,17 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { Transport } from '@nestjs/microservices';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { Session } from '../session/session';
-import { encodeSession } from '../session/session-record';
-import { SessionCounters } from '../store/session-counters';
-import { MovedClock } from '../testing/moved-clock';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { IntrospectionCalls } from './introspection-calls';
-import { RpcSessionStore } from './rpc-session.store';
-import { type RpcOptions, rpcLimitsOf } from './rpc.options';
-import { ScriptedClient } from './testing/scripted.client';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import { encodeSession } from '../session/session-record.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { MovedClock } from '../testing/moved-clock.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { IntrospectionCalls } from './introspection-calls.js';
+import { RpcSessionStore } from './rpc-session.store.js';
+import { type RpcOptions, rpcLimitsOf } from './rpc.options.js';
+import { ScriptedClient } from './testing/scripted.client.js';
 
 const never = () => new Promise<never>(() => undefined);
 

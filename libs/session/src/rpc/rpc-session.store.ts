@@ -1,22 +1,22 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { describeError } from '../errors/describe-error';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { Session } from '../session/session';
-import { decodeSession } from '../session/session-record';
-import { IdleClocks } from '../store/idle-clocks';
-import type { SessionCounters } from '../store/session-counters';
+import { describeError } from '../errors/describe-error.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import { decodeSession } from '../session/session-record.js';
+import { IdleClocks } from '../store/idle-clocks.js';
+import type { SessionCounters } from '../store/session-counters.js';
 import {
   type Addition,
   type AdditionOutcome,
   type FindOptions,
   SessionStore,
-} from '../store/session.store';
-import { FoundSessions } from './found-sessions';
-import type { IntrospectionCalls } from './introspection-calls';
-import { JoinedFinds } from './joined-finds';
-import { additionsIn, idleLeftIn, isReply } from './introspection-reply';
-import type { RpcLimits } from './rpc.options';
+} from '../store/session.store.js';
+import { FoundSessions } from './found-sessions.js';
+import type { IntrospectionCalls } from './introspection-calls.js';
+import { JoinedFinds } from './joined-finds.js';
+import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
+import type { RpcLimits } from './rpc.options.js';
 
 /** As in `RedisSessionStore`: a session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;

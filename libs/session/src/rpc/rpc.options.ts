@@ -1,8 +1,8 @@
 import type { ClientOptions } from '@nestjs/microservices';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { type Duration, toMilliseconds } from '../options/duration';
-import { requireServiceName } from '../options/service-name';
-import type { BreakerLimits } from './breaker';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { type Duration, toMilliseconds } from '../options/duration.js';
+import { requireServiceName } from '../options/service-name.js';
+import type { BreakerLimits } from './breaker.js';
 
 /** How a service without a Redis reaches the one that keeps the sessions. */
 export interface RpcOptions {

@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { CurrentCaller } from '../guard/current-caller.decorator';
-import { AllowServices } from '../roles/allow-services.decorator';
-import { ServicesOnly } from '../roles/services-only.decorator';
-import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages';
-import { SessionIntrospection } from './session-introspection';
+import { CurrentCaller } from '../guard/current-caller.decorator.js';
+import { AllowServices } from '../roles/allow-services.decorator.js';
+import { ServicesOnly } from '../roles/services-only.decorator.js';
+import type { IntrospectionMessage, IntrospectionMessages } from './introspection.messages.js';
+import { SessionIntrospection } from './session-introspection.js';
 
 type ReplyTo<M extends IntrospectionMessage> = Promise<IntrospectionMessages[M]['reply']>;
 

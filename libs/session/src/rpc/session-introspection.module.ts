@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { SessionIntrospection } from './session-introspection';
-import { SessionIntrospectionController } from './session-introspection.controller';
-import { SessionIntrospectionGrpcController } from './session-introspection.grpc.controller';
+import { SessionIntrospection } from './session-introspection.js';
+import { SessionIntrospectionController } from './session-introspection.controller.js';
+import { SessionIntrospectionGrpcController } from './session-introspection.grpc.controller.js';
 
 /**
  * Has a service answer those that have no Redis (`source: 'rpc'`), on each transport that it listens on.

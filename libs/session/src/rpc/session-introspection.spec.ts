@@ -1,8 +1,8 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { decodeSession } from '../session/session-record';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { SessionIntrospection } from './session-introspection';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { decodeSession } from '../session/session-record.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { SessionIntrospection } from './session-introspection.js';
 
 describe('what services ask of the one that keeps the sessions', () => {
   const session = sampleSession();

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeAccessCatalogue } from '../access/access-catalogue';
-import { AccessCatalogueWriter } from '../access/access-catalogue.writer';
-import { isAdditionName, isAdditionValue } from '../additions/addition-rules';
-import { roleRequired } from '../errors/session-exception';
-import { isServiceName } from '../options/service-name';
-import type { Session } from '../session/session';
-import { encodeSession } from '../session/session-record';
-import { RedisSessionStore } from '../store/redis-session.store';
-import { SessionStore } from '../store/session.store';
-import { isSessionId } from '../token/session-token';
-import type { IntrospectionMessages } from './introspection.messages';
+import { decodeAccessCatalogue } from '../access/access-catalogue.js';
+import { AccessCatalogueWriter } from '../access/access-catalogue.writer.js';
+import { isAdditionName, isAdditionValue } from '../additions/addition-rules.js';
+import { roleRequired } from '../errors/session-exception.js';
+import { isServiceName } from '../options/service-name.js';
+import type { Session } from '../session/session.js';
+import { encodeSession } from '../session/session-record.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import { SessionStore } from '../store/session.store.js';
+import { isSessionId } from '../token/session-token.js';
+import type { IntrospectionMessages } from './introspection.messages.js';
 
 type ReplyTo<M extends keyof IntrospectionMessages> = IntrospectionMessages[M]['reply'];
 

@@ -1,7 +1,7 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { decodeSession, encodeSession } from './session-record';
-import { malformedRecords, withFields } from './testing/malformed-records';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { decodeSession, encodeSession } from './session-record.js';
+import { malformedRecords, withFields } from './testing/malformed-records.js';
 
 describe('a malformed record', () => {
   it('is no session', () =>

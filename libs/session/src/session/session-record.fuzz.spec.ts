@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { hostileJson, jsonObject, sessionFields } from '../testing/fuzzed-records';
-import { fieldsOf } from '../testing/sample-session';
-import { Session } from './session';
-import { decodeSession, encodeSession } from './session-record';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { hostileJson, jsonObject, sessionFields } from '../testing/fuzzed-records.js';
+import { fieldsOf } from '../testing/sample-session.js';
+import { Session } from './session.js';
+import { decodeSession, encodeSession } from './session-record.js';
 
 const session = sessionFields.map((fields) => new Session(fields));
 const ROLES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '0', 'admin'];

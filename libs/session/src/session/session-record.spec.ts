@@ -1,8 +1,8 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { InvalidSessionError } from '../errors/invalid-session.error';
-import { Session, type SessionFields } from './session';
-import { decodeSession, encodeSession, requireReadable } from './session-record';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { InvalidSessionError } from '../errors/invalid-session.error.js';
+import { Session, type SessionFields } from './session.js';
+import { decodeSession, encodeSession, requireReadable } from './session-record.js';
 
 describe('a session record', () => {
   it('is read as it was written', () => {

@@ -1,6 +1,6 @@
-import { InvalidSessionError } from '../errors/invalid-session.error';
-import { type FurtherFields, requireLevel, Session, type SessionFields } from './session';
-import type { SessionData } from './session-types';
+import { InvalidSessionError } from '../errors/invalid-session.error.js';
+import { type FurtherFields, requireLevel, Session, type SessionFields } from './session.js';
+import type { SessionData } from './session-types.js';
 
 /** The version that this code writes and reads. A record of any other version is no session. */
 const RECORD_VERSION = 1;

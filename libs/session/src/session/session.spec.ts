@@ -1,5 +1,5 @@
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { Session } from './session';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { Session } from './session.js';
 
 describe('a session', () => {
   it('has a role only by its exact name', () => {

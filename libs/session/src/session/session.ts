@@ -1,4 +1,4 @@
-import type { SessionData, SessionUser } from './session-types';
+import type { SessionData, SessionUser } from './session-types.js';
 
 /**
  * How many levels data may have. More than anybody needs, and so few that nothing which walks through

@@ -1,5 +1,5 @@
-import { fieldsOf, sampleSession } from '../testing/sample-session';
-import { superseded } from './superseded';
+import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { superseded } from './superseded.js';
 
 const NOW = 1_800_000_000_000;
 

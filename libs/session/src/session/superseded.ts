@@ -1,4 +1,4 @@
-import type { Session } from './session';
+import type { Session } from './session.js';
 
 /**
  * What a session is in the grace in which its token still works after it was replaced.

@@ -1,6 +1,6 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import type { Session } from '../session/session';
-import type { TokenRequest } from '../token/token-headers';
+import type { Session } from '../session/session.js';
+import type { TokenRequest } from '../token/token-headers.js';
 
 const SESSION = Symbol('nest-sessions:session');
 const CALLER = Symbol('nest-sessions:caller');

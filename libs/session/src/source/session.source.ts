@@ -1,6 +1,6 @@
-import type { Session } from '../session/session';
-import type { FindOptions } from '../store/session.store';
-import type { TokenRequest } from '../token/token-headers';
+import type { Session } from '../session/session.js';
+import type { FindOptions } from '../store/session.store.js';
+import type { TokenRequest } from '../token/token-headers.js';
 
 /**
  * How a service learns who is asking.

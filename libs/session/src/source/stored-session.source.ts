@@ -1,9 +1,9 @@
-import type { Session } from '../session/session';
-import type { FindOptions, SessionStore } from '../store/session.store';
-import { isSessionId, sessionIdOf } from '../token/session-token';
-import type { TokenExtractor } from '../token/token-extractor';
-import type { TokenRequest } from '../token/token-headers';
-import { SessionSource } from './session.source';
+import type { Session } from '../session/session.js';
+import type { FindOptions, SessionStore } from '../store/session.store.js';
+import { isSessionId, sessionIdOf } from '../token/session-token.js';
+import type { TokenExtractor } from '../token/token-extractor.js';
+import type { TokenRequest } from '../token/token-headers.js';
+import { SessionSource } from './session.source.js';
 
 /** Takes the token from the request, and asks a store for its session. */
 export class StoredSessionSource extends SessionSource {

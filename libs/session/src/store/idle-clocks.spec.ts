@@ -1,4 +1,4 @@
-import { IdleClocks } from './idle-clocks';
+import { IdleClocks } from './idle-clocks.js';
 
 describe('what a process remembers of idle clocks', () => {
   const clocks = () => new IdleClocks();

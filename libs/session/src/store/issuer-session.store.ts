@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /** A session and what the store's clocks say of it. Times are epoch milliseconds. */
 export interface SessionSnapshot {

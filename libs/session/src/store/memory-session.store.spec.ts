@@ -1,5 +1,5 @@
-import { MemorySessionStore } from './memory-session.store';
-import { describeSessionStores } from './testing/session-store.contract';
+import { MemorySessionStore } from './memory-session.store.js';
+import { describeSessionStores } from './testing/session-store.contract.js';
 
 const realNow = Date.now.bind(Date);
 

@@ -1,9 +1,9 @@
-import { hasRoomFor } from '../additions/addition-rules';
-import { decodeSession, encodeSession } from '../session/session-record';
-import type { Session } from '../session/session';
-import { superseded } from '../session/superseded';
-import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
-import type { Addition, AdditionOutcome, SessionStore } from './session.store';
+import { hasRoomFor } from '../additions/addition-rules.js';
+import { decodeSession, encodeSession } from '../session/session-record.js';
+import type { Session } from '../session/session.js';
+import { superseded } from '../session/superseded.js';
+import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import type { Addition, AdditionOutcome, SessionStore } from './session.store.js';
 
 interface Entry {
   record: string;

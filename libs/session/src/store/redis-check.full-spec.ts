@@ -1,10 +1,10 @@
 import { type Cluster, Redis } from 'ioredis';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisCluster } from '../../../../tools/redis/redis-cluster';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { patientClient } from '../testing/patient-client';
-import { checkRedis, describeProblem } from './redis-check';
-import { type RedisTarget, whenReady } from './redis-client';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
+import { RedisCluster } from '../../../../tools/redis/redis-cluster.js';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
+import { patientClient } from '../testing/patient-client.js';
+import { checkRedis, describeProblem } from './redis-check.js';
+import { type RedisTarget, whenReady } from './redis-client.js';
 
 const never = new AbortController().signal;
 

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { checkRedis, describeProblem } from './redis-check';
-import { createRedisClient, whenReady } from './redis-client';
-import { safeRedis } from './testing/safe-redis';
-import { patientClient } from '../testing/patient-client';
-import { startedRedis } from '../testing/started-redis';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { checkRedis, describeProblem } from './redis-check.js';
+import { createRedisClient, whenReady } from './redis-client.js';
+import { safeRedis } from './testing/safe-redis.js';
+import { patientClient } from '../testing/patient-client.js';
+import { startedRedis } from '../testing/started-redis.js';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import timers from 'node:timers/promises';
-import { checkRedis } from './redis-check';
+import { checkRedis } from './redis-check.js';
 
 const FIT = 'redis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n';
 const EVICTING = FIT.replace('noeviction', 'allkeys-lru');

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import { found, notFoundOut, type RedisFinding } from './redis-check.finding';
-import { findingsIn } from './redis-info-check';
-import { type Openness, opennessOf } from './redis-openness-check';
+import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js';
+import { findingsIn } from './redis-info-check.js';
+import { type Openness, opennessOf } from './redis-openness-check.js';
 
 /** How long one `INFO` may take, on a client that has no shorter `commandTimeout` (ms). */
 const INFO_TIMEOUT = 1_000;

@@ -1,9 +1,9 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { freePort } from '../../../../tools/processes/free-port';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { startedRedis } from '../testing/started-redis';
-import { createRedisClient, whenReady } from './redis-client';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createRedisClient, whenReady } from './redis-client.js';
 
 describe('whenReady', () => {
   const redis = startedRedis();

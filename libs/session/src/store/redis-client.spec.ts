@@ -4,7 +4,7 @@ import {
   safeClusterOptions,
   safeRedisOptions,
   unsafeSettingsOf,
-} from './redis-client';
+} from './redis-client.js';
 
 describe('unsafeSettingsOf', () => {
   const clients: (Redis | Cluster)[] = [];

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
-import { redisUrlOptions } from './redis-url';
-import { isRefusedSelect, requireDatabase } from './required-database';
-import { SafeSentinelConnector } from './safe-sentinel.connector';
-import { withServerName } from './server-name';
-import { TlsConnector } from './tls.connector';
+import { redisUrlOptions } from './redis-url.js';
+import { isRefusedSelect, requireDatabase } from './required-database.js';
+import { SafeSentinelConnector } from './safe-sentinel.connector.js';
+import { withServerName } from './server-name.js';
+import { TlsConnector } from './tls.connector.js';
 
 /** How long a command may take before its caller is answered 503, in milliseconds. */
 const COMMAND_TIMEOUT = 250;

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { freePort } from '../../../../tools/processes/free-port';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { UnsafeRedisError } from '../errors/unsafe-redis.error';
-import type { SessionModuleOptions } from '../options/session.options';
-import { eventually } from '../../../../tools/testing/eventually';
-import { startedRedis } from '../testing/started-redis';
-import { createRedisClient, safeRedisOptions, whenReady } from './redis-client';
-import { checkRedis } from './redis-check';
-import { RedisConnection } from './redis-connection';
-import { safeRedis } from './testing/safe-redis';
-import { shortenTimers } from './testing/shorten-timers';
+import { freePort } from '../../../../tools/processes/free-port.js';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { UnsafeRedisError } from '../errors/unsafe-redis.error.js';
+import type { SessionModuleOptions } from '../options/session.options.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createRedisClient, safeRedisOptions, whenReady } from './redis-client.js';
+import { checkRedis } from './redis-check.js';
+import { RedisConnection } from './redis-connection.js';
+import { safeRedis } from './testing/safe-redis.js';
+import { shortenTimers } from './testing/shorten-timers.js';
 
 /** How long the start of the application waits for Redis, in milliseconds. */
 const START_TIMEOUT = 5_000;

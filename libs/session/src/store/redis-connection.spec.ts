@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import timers from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { safeRedisOptions } from './redis-client';
-import { RedisConnection } from './redis-connection';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { safeRedisOptions } from './redis-client.js';
+import { RedisConnection } from './redis-connection.js';
 
 describe('RedisConnection', () => {
   let errors: jest.SpyInstance;

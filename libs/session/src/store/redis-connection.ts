@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { UnsafeRedisError } from '../errors/unsafe-redis.error';
-import type { SessionModuleOptions } from '../options/session.options';
-import { checkRedis, describeProblem } from './redis-check';
-import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client';
-import { isRefusedSelect, requireDatabase } from './required-database';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { UnsafeRedisError } from '../errors/unsafe-redis.error.js';
+import type { SessionModuleOptions } from '../options/session.options.js';
+import { checkRedis, describeProblem } from './redis-check.js';
+import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client.js';
+import { isRefusedSelect, requireDatabase } from './required-database.js';
 
 /** How long the start of the application waits for Redis and its check, in milliseconds. */
 const START_TIMEOUT = 5_000;

@@ -1,5 +1,5 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { findingsIn } from './redis-info-check';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { findingsIn } from './redis-info-check.js';
 
 /** Parts of what a Redis that is fit for sessions answers; real ones are asked by redis-check.int-spec.ts. */
 const FIT = [

@@ -1,4 +1,4 @@
-import { found, notFoundOut, type RedisFinding } from './redis-check.finding';
+import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js';
 
 /** `PEXPIRE` with `GT`, by which a slide never shortens a session's life, came with Redis 7.0. */
 const OLDEST_MAJOR_VERSION = 7;

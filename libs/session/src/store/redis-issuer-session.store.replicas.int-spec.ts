@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { untilFollowed } from '../../../../tools/redis/until-followed';
-import { eventually } from '../../../../tools/testing/eventually';
-import { sampleSession } from '../testing/sample-session';
-import { createRedisClient, whenReady } from './redis-client';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { sessionKey } from './redis-session.keys';
-import { patientClient } from '../testing/patient-client';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { untilFollowed } from '../../../../tools/redis/until-followed.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { createRedisClient, whenReady } from './redis-client.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { sessionKey } from './redis-session.keys.js';
+import { patientClient } from '../testing/patient-client.js';
 
 describe('waiting for replicas', () => {
   let master: RedisServer;

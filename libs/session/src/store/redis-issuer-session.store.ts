@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChainableCommander, Cluster, Redis } from 'ioredis';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import type { Session } from '../session/session';
-import { decodeSession, encodeSession } from '../session/session-record';
-import { superseded } from '../session/superseded';
-import { END_SESSION } from './end-session.script';
-import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store';
-import { duplicateClient, whenReady } from './redis-client';
-import { recordReplies, replies, reply } from './redis-reply';
-import { idleKey, sessionDataKey, sessionKey, userSessionsKey } from './redis-session.keys';
-import { REPLACE_RECORD } from './replace-record.script';
-import { SUPERSEDE_SESSION } from './supersede-session.script';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import { decodeSession, encodeSession } from '../session/session-record.js';
+import { superseded } from '../session/superseded.js';
+import { END_SESSION } from './end-session.script.js';
+import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import { duplicateClient, whenReady } from './redis-client.js';
+import { recordReplies, replies, reply } from './redis-reply.js';
+import { idleKey, sessionDataKey, sessionKey, userSessionsKey } from './redis-session.keys.js';
+import { REPLACE_RECORD } from './replace-record.script.js';
+import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
 export interface RedisIssuerSessionStoreOptions {
   /**

@@ -1,11 +1,11 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { eventually } from '../../../../tools/testing/eventually';
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { createRedisClient, whenReady } from './redis-client';
-import { opennessOf } from './redis-openness-check';
-import { ownRedis } from './testing/own-redis';
-import { shortenTimers } from './testing/shorten-timers';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { createRedisClient, whenReady } from './redis-client.js';
+import { opennessOf } from './redis-openness-check.js';
+import { ownRedis } from './testing/own-redis.js';
+import { shortenTimers } from './testing/shorten-timers.js';
 
 describe('whether a Redis is open', () => {
   const password = 'geheim';

@@ -1,4 +1,4 @@
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 
 /** What a pipeline or a transaction of ioredis resolves to, entry by entry. */
 type PipelineReplies = [error: Error | null, reply: unknown][] | null;

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { Session, SessionFields } from '../session/session';
-import { countCommands } from '../testing/command-counts';
-import { eventually } from '../../../../tools/testing/eventually';
-import { sampleSession } from '../testing/sample-session';
-import { whenReady } from './redis-client';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { patientClient } from '../testing/patient-client';
-import { startedRedis } from '../testing/started-redis';
+import type { Session, SessionFields } from '../session/session.js';
+import { countCommands } from '../testing/command-counts.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { whenReady } from './redis-client.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisSessionStore } from './redis-session.store.js';
+import { patientClient } from '../testing/patient-client.js';
+import { startedRedis } from '../testing/started-redis.js';
 
 describe('what Redis is asked for a request', () => {
   const redis = startedRedis();

@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { eventually } from '../../../../tools/testing/eventually';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { createRedisClient, whenReady } from './redis-client';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { SessionCounters } from './session-counters';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { createRedisClient, whenReady } from './redis-client.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisSessionStore } from './redis-session.store.js';
+import { SessionCounters } from './session-counters.js';
 
 const session = sampleSession();
 

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { httpAdapters } from '../testing/http-adapters';
-import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite';
-import { ownRedis } from './testing/own-redis';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { httpAdapters } from '../testing/http-adapters.js';
+import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite.js';
+import { ownRedis } from './testing/own-redis.js';
 
 const redis = ownRedis();
 

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { httpAdapters } from '../testing/http-adapters';
-import { startedRedis } from '../testing/started-redis';
-import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { httpAdapters } from '../testing/http-adapters.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite.js';
 
 /** The full tier tries more values, and every adapter. */
 const adapters = httpAdapters.slice(0, 1);

@@ -1,9 +1,9 @@
-import { encodeSession } from '../session/session-record';
-import { keysWithoutExpiry } from '../testing/key-space';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
+import { encodeSession } from '../session/session-record.js';
+import { keysWithoutExpiry } from '../testing/key-space.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisSessionStore } from './redis-session.store.js';
 
 /** The layout is public: services in other languages read it. */
 describe('the keys of a session in Redis', () => {

@@ -1,9 +1,9 @@
 import { Cluster } from 'ioredis';
-import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { eventually } from '../../../../tools/testing/eventually';
-import { safeClusterOptions } from './redis-client';
-import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite';
-import { ownRedis } from './testing/own-redis';
+import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { safeClusterOptions } from './redis-client.js';
+import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite.js';
+import { ownRedis } from './testing/own-redis.js';
 
 const host = '127.0.0.1';
 

@@ -1,6 +1,6 @@
-import { startedRedis } from '../testing/started-redis';
-import { createRedisClient } from './redis-client';
-import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite';
+import { startedRedis } from '../testing/started-redis.js';
+import { createRedisClient } from './redis-client.js';
+import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite.js';
 
 const redis = startedRedis();
 

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { eachRow } from '../../../../tools/testing/each-row';
-import type { Session } from '../session/session';
-import { malformedRecords, withFields } from '../session/testing/malformed-records';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { SessionCounters } from './session-counters';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import type { Session } from '../session/session.js';
+import { malformedRecords, withFields } from '../session/testing/malformed-records.js';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisSessionStore } from './redis-session.store.js';
+import { SessionCounters } from './session-counters.js';
 
 /** Of each kind one; that all of them are no session is a unit test's matter. */
 const KINDS = [

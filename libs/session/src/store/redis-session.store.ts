@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { hasRoomFor } from '../additions/addition-rules';
-import { FailureLog } from '../errors/failure-log';
-import type { Session } from '../session/session';
-import { decodeSession } from '../session/session-record';
-import { type IdleClock, IdleClocks } from './idle-clocks';
-import { pingRedis } from './ping-redis';
-import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply';
-import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys';
-import { SessionCounters } from './session-counters';
-import { type Addition, type AdditionOutcome, SessionStore } from './session.store';
-import { WriteBatch } from './write-batch';
+import { hasRoomFor } from '../additions/addition-rules.js';
+import { FailureLog } from '../errors/failure-log.js';
+import type { Session } from '../session/session.js';
+import { decodeSession } from '../session/session-record.js';
+import { type IdleClock, IdleClocks } from './idle-clocks.js';
+import { pingRedis } from './ping-redis.js';
+import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply.js';
+import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys.js';
+import { SessionCounters } from './session-counters.js';
+import { type Addition, type AdditionOutcome, SessionStore } from './session.store.js';
+import { WriteBatch } from './write-batch.js';
 
 /** A session slides at the latest after this part of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;

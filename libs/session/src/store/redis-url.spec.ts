@@ -1,6 +1,6 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { redisNodesOptions, redisUrlOptions } from './redis-url';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { redisNodesOptions, redisUrlOptions } from './redis-url.js';
 
 describe('the URL of a Redis', () => {
   const taken: [url: string, options: object][] = [

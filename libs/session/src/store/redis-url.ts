@@ -1,6 +1,6 @@
 import type { RedisOptions } from 'ioredis';
-import { SessionOptionsError } from '../errors/session-options.error';
-import { withServerName } from './server-name';
+import { SessionOptionsError } from '../errors/session-options.error.js';
+import { withServerName } from './server-name.js';
 
 const DEFAULT_PORT = 6379;
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { eventually } from '../../../../tools/testing/eventually';
-import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { createRedisClient, whenReady } from './redis-client';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { createRedisClient, whenReady } from './redis-client.js';
 
 /** Sentinels take their time. */
 const PATIENCE = 30_000;

@@ -5,7 +5,7 @@ import {
   type SentinelConnectionOptions,
   SentinelConnector,
 } from 'ioredis';
-import { serverName, withServerName } from './server-name';
+import { serverName, withServerName } from './server-name.js';
 
 /** Private in the types of ioredis. */
 interface Internals {

@@ -4,12 +4,12 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { nodeAddresses } from '../../../../tools/redis/node-addresses';
-import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels';
-import { RedisServer } from '../../../../tools/redis/redis-server';
-import { joinSockets } from '../../../../tools/testing/join-sockets';
-import { makeCertificate } from '../../../../tools/testing/make-certificate';
-import { createRedisClient, duplicateClient, type RedisTarget, whenReady } from './redis-client';
+import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
+import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
+import { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { joinSockets } from '../../../../tools/testing/join-sockets.js';
+import { makeCertificate } from '../../../../tools/testing/make-certificate.js';
+import { createRedisClient, duplicateClient, type RedisTarget, whenReady } from './redis-client.js';
 
 /** Sentinels and Clusters take their time. */
 const PATIENCE = 30_000;

@@ -1,5 +1,5 @@
-import { RpcCounters } from '../rpc/rpc.counters';
-import { NearCacheCounters } from './near-cache.counters';
+import { RpcCounters } from '../rpc/rpc.counters.js';
+import { NearCacheCounters } from './near-cache.counters.js';
 
 /** What happened in this process since it started; for metrics. Never decreases. */
 export class SessionCounters {

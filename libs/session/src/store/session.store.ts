@@ -1,4 +1,4 @@
-import type { Session } from '../session/session';
+import type { Session } from '../session/session.js';
 
 /** A value that a service gives to a session, under a name of its own. */
 export interface Addition {

@@ -1,6 +1,6 @@
 import { AbstractConnector, type RedisOptions } from 'ioredis';
 import { connect, type TLSSocket } from 'node:tls';
-import { withServerName } from './server-name';
+import { withServerName } from './server-name.js';
 
 /**
  * Connects to one server by TLS under the name that it goes by: the nodes of a Cluster are learnt from it,

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { sampleSession } from '../testing/sample-session';
-import { startedRedis } from '../testing/started-redis';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store';
-import { RedisSessionStore } from './redis-session.store';
-import { WriteBatch } from './write-batch';
+import { sampleSession } from '../testing/sample-session.js';
+import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisSessionStore } from './redis-session.store.js';
+import { WriteBatch } from './write-batch.js';
 
 describe('commands that are sent in one turn of the event loop', () => {
   const redis = startedRedis();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { inEveryOrder } from './every-order';
-import type { Step } from './stepped';
+import { inEveryOrder } from './every-order.js';
+import type { Step } from './stepped.js';
 
 /** Steps that read a key, write it, or raise it by what was read last. */
 type Program = readonly (readonly [action: 'read' | 'write' | 'raise', key: string])[];

@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { Repeatable } from './repeatable';
-import { areIndependent, type Step, type Touched } from './stepped';
+import { Repeatable } from './repeatable.js';
+import { areIndependent, type Step, type Touched } from './stepped.js';
 
 /** An operation that takes its steps through the {@link Step} that it is given. */
 type Racer<T> = (step: Step) => Promise<T>;

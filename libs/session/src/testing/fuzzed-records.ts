@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SessionFields } from '../session/session';
+import type { SessionFields } from '../session/session.js';
 
 /** Text as JSON may hold it: lone surrogates, NUL and names of prototypes among it. */
 const text = fc.oneof(

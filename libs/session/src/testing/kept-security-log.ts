@@ -1,5 +1,5 @@
-import type { SecurityEvent } from '../audit/security-event';
-import { SecurityLog } from '../audit/security.log';
+import type { SecurityEvent } from '../audit/security-event.js';
+import { SecurityLog } from '../audit/security.log.js';
 
 /** Security log that keeps its events. */
 export class KeptSecurityLog extends SecurityLog {

@@ -1,14 +1,14 @@
-import { NO_SECURITY_LOG } from '../audit/no-security.log';
-import { MemorySessionEventLog } from '../events/memory-session-event.log';
-import { SessionEvents } from '../events/session-events';
-import { SessionEventRecorder } from '../issuer/session-event.recorder';
+import { NO_SECURITY_LOG } from '../audit/no-security.log.js';
+import { MemorySessionEventLog } from '../events/memory-session-event.log.js';
+import { SessionEvents } from '../events/session-events.js';
+import { SessionEventRecorder } from '../issuer/session-event.recorder.js';
 import {
   type SessionIssuerModuleOptions,
   SessionIssuerOptions,
-} from '../issuer/session-issuer.options';
-import { SessionManager } from '../issuer/session.manager';
-import type { IssuerSessionStore } from '../store/issuer-session.store';
-import { SessionCounters } from '../store/session-counters';
+} from '../issuer/session-issuer.options.js';
+import { SessionManager } from '../issuer/session.manager.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { SessionCounters } from '../store/session-counters.js';
 
 /** A manager on any store, whose events go to a log in memory. */
 export function managerOf(

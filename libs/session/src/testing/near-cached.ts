@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
-import { eventually } from '../../../../tools/testing/eventually';
-import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
-import { NearCachedSessionStore } from '../cache/near-cached-session.store';
-import type { Session } from '../session/session';
-import { NearCacheCounters } from '../store/near-cache.counters';
-import { createRedisClient } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../store/redis-session.store';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
+import { NearCachedSessionStore } from '../cache/near-cached-session.store.js';
+import type { Session } from '../session/session.js';
+import { NearCacheCounters } from '../store/near-cache.counters.js';
+import { createRedisClient } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
 
 /** For how long it is looked whether an ended session is served, in milliseconds. */
 const WATCHED = 1_500;

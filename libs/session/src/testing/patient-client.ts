@@ -1,6 +1,6 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { PATIENCE, patiently } from '../../../../tools/redis/patience';
-import { createRedisClient, type RedisTarget } from '../store/redis-client';
+import { PATIENCE, patiently } from '../../../../tools/redis/patience.js';
+import { createRedisClient, type RedisTarget } from '../store/redis-client.js';
 
 /**
  * As safe a client as any, which does not take a busy machine for a Redis that is away. For tests that are

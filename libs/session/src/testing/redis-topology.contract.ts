@@ -1,18 +1,18 @@
 import { Cluster, type Redis } from 'ioredis';
-import { eventually } from '../../../../tools/testing/eventually';
-import { NearCachedSessionStore } from '../cache/near-cached-session.store';
-import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error';
-import { RedisSessionEventLog } from '../events/redis-session-event.log';
-import { describeSessionEventLog } from '../events/testing/session-event-log.contract';
-import type { Session } from '../session/session';
-import type { IssuerSessionStore } from '../store/issuer-session.store';
-import { NearCacheCounters } from '../store/near-cache.counters';
-import { duplicateClient, type RedisTarget, whenReady } from '../store/redis-client';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../store/redis-session.store';
-import type { SessionStores } from '../store/testing/session-store.contract';
-import { patientClient } from './patient-client';
-import { fieldsOf, sampleSession } from './sample-session';
+import { eventually } from '../../../../tools/testing/eventually.js';
+import { NearCachedSessionStore } from '../cache/near-cached-session.store.js';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { RedisSessionEventLog } from '../events/redis-session-event.log.js';
+import { describeSessionEventLog } from '../events/testing/session-event-log.contract.js';
+import type { Session } from '../session/session.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { NearCacheCounters } from '../store/near-cache.counters.js';
+import { duplicateClient, type RedisTarget, whenReady } from '../store/redis-client.js';
+import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import type { SessionStores } from '../store/testing/session-store.contract.js';
+import { patientClient } from './patient-client.js';
+import { fieldsOf, sampleSession } from './sample-session.js';
 
 /** So many sessions that each of three masters has some. */
 const SPREAD = 20;

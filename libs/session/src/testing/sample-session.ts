@@ -1,5 +1,5 @@
-import { Session, type SessionFields } from '../session/session';
-import { createToken, sessionIdOf } from '../token/session-token';
+import { Session, type SessionFields } from '../session/session.js';
+import { createToken, sessionIdOf } from '../token/session-token.js';
 
 /** A session that nobody has stored yet: an hour to live, half an hour of it without use. */
 export function sampleSession(changes: Partial<SessionFields> = {}): Session {

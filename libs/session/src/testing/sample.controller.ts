@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { Public } from '../roles/public.decorator';
-import { Roles } from '../roles/roles.decorator';
+import { Public } from '../roles/public.decorator.js';
+import { Roles } from '../roles/roles.decorator.js';
 
 /** A route of each kind: for any session, for a role, for everybody. */
 @Controller()

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import type { RedisServer } from '../../../../tools/redis/redis-server';
-import { workerServers } from '../../../../tools/testing/worker-servers';
-import { whenReady } from '../store/redis-client';
-import { patientClient } from './patient-client';
+import type { RedisServer } from '../../../../tools/redis/redis-server.js';
+import { workerServers } from '../../../../tools/testing/worker-servers.js';
+import { whenReady } from '../store/redis-client.js';
+import { patientClient } from './patient-client.js';
 
 /**
  * The worker's Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty

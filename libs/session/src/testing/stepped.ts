@@ -1,6 +1,6 @@
 import { type ChainableCommander, Command, type Redis } from 'ioredis';
-import type { Session } from '../session/session';
-import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store';
+import type { Session } from '../session/session.js';
+import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
 
 /** Keys of Redis that a step reads, and those that it may write. */
 export interface Touched {

@@ -1,11 +1,11 @@
 import { Controller, Get, type INestApplication, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Public } from '../roles/public.decorator';
-import { SessionModule } from '../session.module';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { httpAdapters, listen } from '../testing/http-adapters';
-import { SessionCookie } from './session-cookie';
-import { createToken } from './session-token';
+import { Public } from '../roles/public.decorator.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { SessionCookie } from './session-cookie.js';
+import { createToken } from './session-token.js';
 
 const token = createToken();
 const COOKIE = `__Host-sid=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`;

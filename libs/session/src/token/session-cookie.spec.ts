@@ -1,8 +1,8 @@
-import { type SessionCookieOptions, SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { nativeAdapterHost, nativeResponse } from '../testing/native-adapter';
-import { SessionCookie } from './session-cookie';
-import { createToken } from './session-token';
+import { type SessionCookieOptions, SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { nativeAdapterHost, nativeResponse } from '../testing/native-adapter.js';
+import { SessionCookie } from './session-cookie.js';
+import { createToken } from './session-token.js';
 
 const token = createToken();
 

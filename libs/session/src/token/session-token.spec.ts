@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { createToken, isSessionId, isToken, sessionIdOf } from './session-token';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { createToken, isSessionId, isToken, sessionIdOf } from './session-token.js';
 
 const ALPHABET = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { fuzzed } from '../../../../tools/testing/fuzzed';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { isToken } from './session-token';
-import { TokenExtractor } from './token-extractor';
-import type { TokenHeaders } from './token-headers';
+import { fuzzed } from '../../../../tools/testing/fuzzed.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { isToken } from './session-token.js';
+import { TokenExtractor } from './token-extractor.js';
+import type { TokenHeaders } from './token-headers.js';
 
 const NAME = '__Host-sid';
 const AMBIGUOUS = 'ambiguous';

@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm';
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { TokenExtractor } from './token-extractor';
-import type { TokenHeaders } from './token-headers';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { TokenExtractor } from './token-extractor.js';
+import type { TokenHeaders } from './token-headers.js';
 
 const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
 

@@ -1,10 +1,10 @@
-import { eachRow } from '../../../../tools/testing/each-row';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { SessionOptions } from '../options/session.options';
-import { MemorySessionStore } from '../store/memory-session.store';
-import { createToken } from './session-token';
-import { TokenExtractor } from './token-extractor';
-import { CALL_HEADER, IDENTITY_HEADER, type TokenHeaders } from './token-headers';
+import { eachRow } from '../../../../tools/testing/each-row.js';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { SessionOptions } from '../options/session.options.js';
+import { MemorySessionStore } from '../store/memory-session.store.js';
+import { createToken } from './session-token.js';
+import { TokenExtractor } from './token-extractor.js';
+import { CALL_HEADER, IDENTITY_HEADER, type TokenHeaders } from './token-headers.js';
 
 const token = createToken();
 const other = createToken();

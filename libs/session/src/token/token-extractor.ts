@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AmbiguousTokenError } from '../errors/ambiguous-token.error';
-import { SESSION_OPTIONS } from '../options/session-options.token';
-import type { SessionOptions } from '../options/session.options';
-import { isToken } from './session-token';
-import type { TokenHeaders, TokenRequest } from './token-headers';
+import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import { isToken } from './session-token.js';
+import type { TokenHeaders, TokenRequest } from './token-headers.js';
 
 /** The scheme of RFC 6750, 2.1, in whichever letters (RFC 9110, 11.1). */
 const BEARER = 'bearer ';

@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { eachRow } from '../../../../../tools/testing/each-row';
-import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
-import { createRedisClient, type RedisTarget, whenReady } from '../../store/redis-client';
-import { SessionCounters } from '../../store/session-counters';
-import { patientClient } from '../../testing/patient-client';
+import { eachRow } from '../../../../../tools/testing/each-row.js';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
+import { createRedisClient, type RedisTarget, whenReady } from '../../store/redis-client.js';
+import { SessionCounters } from '../../store/session-counters.js';
+import { patientClient } from '../../testing/patient-client.js';
 import {
   type AccessCatalogue,
   digestOfCatalogue,
   encodeAccessCatalogue,
-} from '../access-catalogue';
-import { RedisAccessCatalogueStore } from '../redis-access-catalogue.store';
+} from '../access-catalogue.js';
+import { RedisAccessCatalogueStore } from '../redis-access-catalogue.store.js';
 
 const DAY = 24 * 60 * 60 * 1_000;
 

@@ -13,14 +13,14 @@ import {
   type Type,
 } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { SESSION_OPTIONS } from '../../options/session-options.token';
-import { SessionOptions } from '../../options/session.options';
-import { AccessRules } from '../../roles/access-rules';
-import { ROLES_METADATA } from '../../roles/roles.decorator';
-import { MemorySessionStore } from '../../store/memory-session.store';
-import { type httpAdapters, silent } from '../../testing/http-adapters';
-import type { AccessCatalogue } from '../access-catalogue';
-import { AccessCatalogueReader } from '../access-catalogue.reader';
+import { SESSION_OPTIONS } from '../../options/session-options.token.js';
+import { SessionOptions } from '../../options/session.options.js';
+import { AccessRules } from '../../roles/access-rules.js';
+import { ROLES_METADATA } from '../../roles/roles.decorator.js';
+import { MemorySessionStore } from '../../store/memory-session.store.js';
+import { type httpAdapters, silent } from '../../testing/http-adapters.js';
+import type { AccessCatalogue } from '../access-catalogue.js';
+import { AccessCatalogueReader } from '../access-catalogue.reader.js';
 
 /** The answer's header that names the handler that ran. */
 const HANDLER = 'x-handler';

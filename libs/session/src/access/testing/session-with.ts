@@ -1,5 +1,5 @@
-import type { Session } from '../../session/session';
-import { sampleSession } from '../../testing/sample-session';
+import type { Session } from '../../session/session.js';
+import { sampleSession } from '../../testing/sample-session.js';
 
 /** A session with these roles. */
 export function sessionWith(...roles: readonly string[]): Session {

@@ -1,4 +1,4 @@
-import type { Session } from '../../session/session';
+import type { Session } from '../../session/session.js';
 
 /** What the compiler knows of other services' additions is of no concern here. */
 export interface AnyAdditions {

@@ -1,18 +1,18 @@
 import { Controller, Get } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { eachRow } from '../../../../../tools/testing/each-row';
-import { eventually } from '../../../../../tools/testing/eventually';
-import { SessionIssuerModule } from '../../issuer/session-issuer.module';
-import { SessionManager } from '../../issuer/session.manager';
-import { RequireFresh } from '../../roles/require-fresh.decorator';
-import { Roles } from '../../roles/roles.decorator';
-import { SessionModule } from '../../session.module';
-import { SessionCounters } from '../../store/session-counters';
-import { countCommands } from '../../testing/command-counts';
-import { type httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters';
-import { withCookie } from '../../testing/requests';
-import type { startedRedis } from '../../testing/started-redis';
+import { eachRow } from '../../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
+import { SessionManager } from '../../issuer/session.manager.js';
+import { RequireFresh } from '../../roles/require-fresh.decorator.js';
+import { Roles } from '../../roles/roles.decorator.js';
+import { SessionModule } from '../../session.module.js';
+import { SessionCounters } from '../../store/session-counters.js';
+import { countCommands } from '../../testing/command-counts.js';
+import { type httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters.js';
+import { withCookie } from '../../testing/requests.js';
+import type { startedRedis } from '../../testing/started-redis.js';
 
 @Controller('plain')
 class PlainController {

@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import { CurrentCaller } from '../../guard/current-caller.decorator';
-import { CurrentSession } from '../../guard/current-session.decorator';
-import { AllowServices } from '../../roles/allow-services.decorator';
-import { Public } from '../../roles/public.decorator';
-import { Roles } from '../../roles/roles.decorator';
-import { Session } from '../../session/session';
+import { CurrentCaller } from '../../guard/current-caller.decorator.js';
+import { CurrentSession } from '../../guard/current-session.decorator.js';
+import { AllowServices } from '../../roles/allow-services.decorator.js';
+import { Public } from '../../roles/public.decorator.js';
+import { Roles } from '../../roles/roles.decorator.js';
+import { Session } from '../../session/session.js';
 
 /** What a called service knows of a call. */
 export interface Received {

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ClientProxy, MessagePattern, Payload } from '@nestjs/microservices';
 import { catchError, firstValueFrom, lastValueFrom, mergeMap, of, type Observable } from 'rxjs';
-import { Public } from '../../roles/public.decorator';
-import { SessionCalls } from '../session-calls';
+import { Public } from '../../roles/public.decorator.js';
+import { SessionCalls } from '../session-calls.js';
 
 /** Injection token of the connection to the service that is called. */
 export const CALLED = Symbol('calls:called');

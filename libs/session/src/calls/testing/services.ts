@@ -7,14 +7,14 @@ import {
   type TcpClientOptions,
   type TcpOptions,
 } from '@nestjs/microservices';
-import type { SessionModuleOptions } from '../../options/session.options';
-import { SessionModule } from '../../session.module';
-import type { MemorySessionStore } from '../../store/memory-session.store';
-import { type httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters';
-import { SessionCalls } from '../session-calls';
-import { SessionCallsModule } from '../session-calls.module';
-import { CalledController } from './called.controller';
-import { CALLED, CallingController } from './calling.controller';
+import type { SessionModuleOptions } from '../../options/session.options.js';
+import { SessionModule } from '../../session.module.js';
+import type { MemorySessionStore } from '../../store/memory-session.store.js';
+import { type httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters.js';
+import { SessionCalls } from '../session-calls.js';
+import { SessionCallsModule } from '../session-calls.module.js';
+import { CalledController } from './called.controller.js';
+import { CALLED, CallingController } from './calling.controller.js';
 
 type MakeAdapter = (typeof httpAdapters)[number][1];
 

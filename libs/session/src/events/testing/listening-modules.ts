@@ -1,10 +1,10 @@
 import { Controller, Injectable, type ModuleMetadata, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { eventually } from '../../../../../tools/testing/eventually';
-import { type NewSession, SessionManager } from '../../issuer/session.manager';
-import { silent } from '../../testing/http-adapters';
-import { OnSessionEvent } from '../on-session-event.decorator';
-import type { SessionEvent } from '../session-event';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import { type NewSession, SessionManager } from '../../issuer/session.manager.js';
+import { silent } from '../../testing/http-adapters.js';
+import { OnSessionEvent } from '../on-session-event.decorator.js';
+import type { SessionEvent } from '../session-event.js';
 
 export const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: [] };
 

@@ -1,9 +1,9 @@
 import { firstValueFrom, take, toArray, type Observable, type Subscription } from 'rxjs';
-import { eachRow } from '../../../../../tools/testing/each-row';
-import { eventually } from '../../../../../tools/testing/eventually';
-import { createToken, sessionIdOf } from '../../token/session-token';
-import type { SessionEvent } from '../session-event';
-import type { SessionEventLog } from '../session-event.log';
+import { eachRow } from '../../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import { createToken, sessionIdOf } from '../../token/session-token.js';
+import type { SessionEvent } from '../session-event.js';
+import type { SessionEventLog } from '../session-event.log.js';
 
 const KEEP = 10_000;
 

@@ -1,6 +1,6 @@
-import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
-import { CLOCK_TOLERANCE, IdentityKeyRegistry } from '../identity-key.registry';
-import type { PublishedKey } from '../published-key';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
+import { CLOCK_TOLERANCE, IdentityKeyRegistry } from '../identity-key.registry.js';
+import type { PublishedKey } from '../published-key.js';
 
 /** Public keys in memory, which can be lost, and be away or read-only as Redis can. */
 export class MemoryKeyRegistry extends IdentityKeyRegistry {

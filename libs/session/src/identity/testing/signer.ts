@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
-import type { Session } from '../../session/session';
-import { encodeSession } from '../../session/session-record';
-import { type PublishedKey, publishedKeyOf } from '../published-key';
+import type { Session } from '../../session/session.js';
+import { encodeSession } from '../../session/session-record.js';
+import { type PublishedKey, publishedKeyOf } from '../published-key.js';
 
 /** Somebody with a key, who signs whatever is asked for. */
 export class Signer {

@@ -1,21 +1,21 @@
 import { firstValueFrom, take, toArray } from 'rxjs';
-import { NO_SECURITY_LOG } from '../../audit/no-security.log';
-import { MemorySessionEventLog } from '../../events/memory-session-event.log';
-import { RedisSessionEventLog } from '../../events/redis-session-event.log';
-import type { SessionEvent } from '../../events/session-event';
-import type { SessionEventLog } from '../../events/session-event.log';
-import { SessionEvents } from '../../events/session-events';
-import type { IssuerSessionStore } from '../../store/issuer-session.store';
-import { MemorySessionStore } from '../../store/memory-session.store';
+import { NO_SECURITY_LOG } from '../../audit/no-security.log.js';
+import { MemorySessionEventLog } from '../../events/memory-session-event.log.js';
+import { RedisSessionEventLog } from '../../events/redis-session-event.log.js';
+import type { SessionEvent } from '../../events/session-event.js';
+import type { SessionEventLog } from '../../events/session-event.log.js';
+import { SessionEvents } from '../../events/session-events.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
+import { MemorySessionStore } from '../../store/memory-session.store.js';
 import type { Redis } from 'ioredis';
-import { RedisIssuerSessionStore } from '../../store/redis-issuer-session.store';
-import { RedisSessionStore } from '../../store/redis-session.store';
-import { SessionCounters } from '../../store/session-counters';
-import type { SessionStore } from '../../store/session.store';
-import { ExpiryWatch } from '../expiry-watch';
-import { SessionEventRecorder } from '../session-event.recorder';
-import { type SessionIssuerModuleOptions, SessionIssuerOptions } from '../session-issuer.options';
-import { SessionManager } from '../session.manager';
+import { RedisIssuerSessionStore } from '../../store/redis-issuer-session.store.js';
+import { RedisSessionStore } from '../../store/redis-session.store.js';
+import { SessionCounters } from '../../store/session-counters.js';
+import type { SessionStore } from '../../store/session.store.js';
+import { ExpiryWatch } from '../expiry-watch.js';
+import { SessionEventRecorder } from '../session-event.recorder.js';
+import { type SessionIssuerModuleOptions, SessionIssuerOptions } from '../session-issuer.options.js';
+import { SessionManager } from '../session.manager.js';
 
 /** What one process of the issuing app is made of. */
 export class IssuingProcess {

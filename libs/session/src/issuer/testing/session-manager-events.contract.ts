@@ -1,7 +1,7 @@
-import { eventually } from '../../../../../tools/testing/eventually';
-import type { NewSession } from '../session.manager';
-import type { SessionIssuerModuleOptions } from '../session-issuer.options';
-import { type IssuingGround, IssuingProcess, type SharedStores } from './issuing-process';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import type { NewSession } from '../session.manager.js';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options.js';
+import { type IssuingGround, IssuingProcess, type SharedStores } from './issuing-process.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

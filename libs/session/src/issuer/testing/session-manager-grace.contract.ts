@@ -1,17 +1,17 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import fc from 'fast-check';
-import { eventually } from '../../../../../tools/testing/eventually';
-import { fuzzed } from '../../../../../tools/testing/fuzzed';
-import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
-import type { SessionEvent } from '../../events/session-event';
-import type { IssuerSessionStore } from '../../store/issuer-session.store';
-import { managerOf } from '../../testing/manager-of';
-import { SteppedStore } from '../../testing/stepped';
-import type { ExpiryWatch } from '../expiry-watch';
-import type { SessionIssuerModuleOptions } from '../session-issuer.options';
-import type { NewSession, SessionManager } from '../session.manager';
-import { type IssuingGround, IssuingProcess } from './issuing-process';
-import { untilAfter } from './until-after';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import { fuzzed } from '../../../../../tools/testing/fuzzed.js';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
+import type { SessionEvent } from '../../events/session-event.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
+import { managerOf } from '../../testing/manager-of.js';
+import { SteppedStore } from '../../testing/stepped.js';
+import type { ExpiryWatch } from '../expiry-watch.js';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options.js';
+import type { NewSession, SessionManager } from '../session.manager.js';
+import { type IssuingGround, IssuingProcess } from './issuing-process.js';
+import { untilAfter } from './until-after.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,11 +1,11 @@
-import { eventually } from '../../../../../tools/testing/eventually';
-import type { IssuerSessionStore } from '../../store/issuer-session.store';
-import { managerOf } from '../../testing/manager-of';
-import { fieldsOf } from '../../testing/sample-session';
-import { isToken, sessionIdOf } from '../../token/session-token';
-import type { SessionIssuerModuleOptions } from '../session-issuer.options';
-import type { NewSession, SessionManager } from '../session.manager';
-import { untilAfter } from './until-after';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
+import { managerOf } from '../../testing/manager-of.js';
+import { fieldsOf } from '../../testing/sample-session.js';
+import { isToken, sessionIdOf } from '../../token/session-token.js';
+import type { SessionIssuerModuleOptions } from '../session-issuer.options.js';
+import type { NewSession, SessionManager } from '../session.manager.js';
+import { untilAfter } from './until-after.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { IssuerSessionStore } from '../../store/issuer-session.store';
-import { MemorySessionStore } from '../../store/memory-session.store';
-import { RedisIssuerSessionStore } from '../../store/redis-issuer-session.store';
-import { inEveryOrder, type Race } from '../../testing/every-order';
-import { managerOf } from '../../testing/manager-of';
-import { type Step, steppedClient, SteppedStore } from '../../testing/stepped';
-import type { NewSession, SessionManager } from '../session.manager';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
+import { MemorySessionStore } from '../../store/memory-session.store.js';
+import { RedisIssuerSessionStore } from '../../store/redis-issuer-session.store.js';
+import { inEveryOrder, type Race } from '../../testing/every-order.js';
+import { managerOf } from '../../testing/manager-of.js';
+import { type Step, steppedClient, SteppedStore } from '../../testing/stepped.js';
+import type { NewSession, SessionManager } from '../session.manager.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] };
 

@@ -1,17 +1,17 @@
 import { Body, Controller, Get, type INestApplication, Post } from '@nestjs/common';
 import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
-import { Sessions } from '../../additions/sessions';
-import { CurrentSession } from '../../guard/current-session.decorator';
-import { SessionIssuerModule } from '../../issuer/session-issuer.module';
-import type { SessionModuleOptions } from '../../options/session.options';
-import { Public } from '../../roles/public.decorator';
-import { RequireFresh } from '../../roles/require-fresh.decorator';
-import { Roles } from '../../roles/roles.decorator';
-import { SessionModule } from '../../session.module';
-import type { Session } from '../../session/session';
-import { httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters';
-import type { RpcOptions } from '../rpc.options';
-import { SessionIntrospectionModule } from '../session-introspection.module';
+import { Sessions } from '../../additions/sessions.js';
+import { CurrentSession } from '../../guard/current-session.decorator.js';
+import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
+import type { SessionModuleOptions } from '../../options/session.options.js';
+import { Public } from '../../roles/public.decorator.js';
+import { RequireFresh } from '../../roles/require-fresh.decorator.js';
+import { Roles } from '../../roles/roles.decorator.js';
+import { SessionModule } from '../../session.module.js';
+import type { Session } from '../../session/session.js';
+import { httpAdapters, listen, type ListeningApp } from '../../testing/http-adapters.js';
+import type { RpcOptions } from '../rpc.options.js';
+import { SessionIntrospectionModule } from '../session-introspection.module.js';
 
 export const CALLS = { secret: 'a secret of the tests, with more than 32 bytes' };
 

@@ -6,8 +6,8 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
-import { freePort } from '../../../../../tools/processes/free-port';
-import { silent } from '../../testing/http-adapters';
+import { freePort } from '../../../../../tools/processes/free-port.js';
+import { silent } from '../../testing/http-adapters.js';
 
 /** A service that answers as a test tells it to, also what no sane one would. */
 export class ScriptedAuth {

@@ -1,4 +1,4 @@
-import { IntrospectionClient } from '../introspection.client';
+import { IntrospectionClient } from '../introspection.client.js';
 
 /** Answers to a service as a test says, also what no sane service would. */
 type ScriptedAnswers = Record<string, (data: { id: string }) => unknown>;

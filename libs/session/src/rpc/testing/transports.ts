@@ -1,8 +1,8 @@
 import { type ClientOptions, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { join } from 'node:path';
-import { NatsServer } from '../../../../../tools/nats/nats-server';
-import { freePort } from '../../../../../tools/processes/free-port';
-import { workerServers } from '../../../../../tools/testing/worker-servers';
+import { NatsServer } from '../../../../../tools/nats/nats-server.js';
+import { freePort } from '../../../../../tools/processes/free-port.js';
+import { workerServers } from '../../../../../tools/testing/worker-servers.js';
 
 /** Where a service listens and how it is reached. */
 export interface Wire {

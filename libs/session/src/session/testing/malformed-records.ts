@@ -1,6 +1,6 @@
-import { sampleSession } from '../../testing/sample-session';
-import type { Session } from '../session';
-import { encodeSession } from '../session-record';
+import { sampleSession } from '../../testing/sample-session.js';
+import type { Session } from '../session.js';
+import { encodeSession } from '../session-record.js';
 
 type Fields = Record<string, unknown>;
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
-import { fuzzed } from '../../../../../tools/testing/fuzzed';
-import type { Session } from '../../session/session';
-import { decodeSession, encodeSession } from '../../session/session-record';
-import { SessionModule } from '../../session.module';
-import { hostileJson, jsonObject } from '../../testing/fuzzed-records';
-import { type httpAdapters, listen } from '../../testing/http-adapters';
-import { withBearer, withCookie } from '../../testing/requests';
-import { SampleController } from '../../testing/sample.controller';
-import { sampleSession } from '../../testing/sample-session';
-import { createToken, sessionIdOf } from '../../token/session-token';
-import { RedisSessionStore } from '../redis-session.store';
-import { SessionCounters } from '../session-counters';
+import { fuzzed } from '../../../../../tools/testing/fuzzed.js';
+import type { Session } from '../../session/session.js';
+import { decodeSession, encodeSession } from '../../session/session-record.js';
+import { SessionModule } from '../../session.module.js';
+import { hostileJson, jsonObject } from '../../testing/fuzzed-records.js';
+import { type httpAdapters, listen } from '../../testing/http-adapters.js';
+import { withBearer, withCookie } from '../../testing/requests.js';
+import { SampleController } from '../../testing/sample.controller.js';
+import { sampleSession } from '../../testing/sample-session.js';
+import { createToken, sessionIdOf } from '../../token/session-token.js';
+import { RedisSessionStore } from '../redis-session.store.js';
+import { SessionCounters } from '../session-counters.js';
 
 /** What may be where a record should be: a string, or a key of another type. */
 interface Planted {

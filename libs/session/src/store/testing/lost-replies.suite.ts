@@ -1,12 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
-import { eventually } from '../../../../../tools/testing/eventually';
-import { FaultyProxy } from '../../../../../tools/testing/faulty-proxy';
-import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error';
-import { sampleSession } from '../../testing/sample-session';
-import type { startedRedis } from '../../testing/started-redis';
-import { whenReady } from '../redis-client';
-import { RedisIssuerSessionStore } from '../redis-issuer-session.store';
-import { RedisSessionStore } from '../redis-session.store';
+import { eventually } from '../../../../../tools/testing/eventually.js';
+import { FaultyProxy } from '../../../../../tools/testing/faulty-proxy.js';
+import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
+import { sampleSession } from '../../testing/sample-session.js';
+import type { startedRedis } from '../../testing/started-redis.js';
+import { whenReady } from '../redis-client.js';
+import { RedisIssuerSessionStore } from '../redis-issuer-session.store.js';
+import { RedisSessionStore } from '../redis-session.store.js';
 
 /** Order of the two things that follow when a write took place and its reply did not arrive. */
 export const LOST_REPLIES = [

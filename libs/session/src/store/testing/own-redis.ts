@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { RedisServer, type RedisServerOptions } from '../../../../../tools/redis/redis-server';
-import { patientClient } from '../../testing/patient-client';
-import type { startedRedis } from '../../testing/started-redis';
-import { whenReady } from '../redis-client';
+import { RedisServer, type RedisServerOptions } from '../../../../../tools/redis/redis-server.js';
+import { patientClient } from '../../testing/patient-client.js';
+import type { startedRedis } from '../../testing/started-redis.js';
+import { whenReady } from '../redis-client.js';
 
 /**
  * A Redis for the tests of the enclosing `describe` or file alone, and a client of it, where the worker's

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { GuardedRedis } from '../../../../../test/support/guarded-redis';
-import { whenReady } from '../redis-client';
-import { patientClient } from '../../testing/patient-client';
+import { GuardedRedis } from '../../../../../test/support/guarded-redis.js';
+import { whenReady } from '../redis-client.js';
+import { patientClient } from '../../testing/patient-client.js';
 
 /**
  * A Redis with the users that the project ships, for the tests of one `describe`. Before each it is

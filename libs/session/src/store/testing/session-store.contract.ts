@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eachRow } from '../../../../../tools/testing/each-row';
-import type { Session, SessionFields } from '../../session/session';
-import { fieldsOf, sampleSession } from '../../testing/sample-session';
-import type { IssuerSessionStore } from '../issuer-session.store';
-import type { SessionStore } from '../session.store';
+import { eachRow } from '../../../../../tools/testing/each-row.js';
+import type { Session, SessionFields } from '../../session/session.js';
+import { fieldsOf, sampleSession } from '../../testing/sample-session.js';
+import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { SessionStore } from '../session.store.js';
 
 /** Both ports on the same sessions. */
 export interface SessionStores {
