@@ -7,7 +7,7 @@ import { ADAPTERS, type System } from './support/system';
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** A difference between the routers, as docs/04-security.md lists them. */
+/** Differences between the routers, as listed in docs/04-security.md. */
 const ROUTER_DIFFERENCES = [
   /^\/orders\/$|^\/orders\/1\/$|^\/health\/live\/$/,
   /[A-Z]/,
@@ -75,7 +75,7 @@ function requests(): RawRequest[] {
   ];
 }
 
-/** Status, code and headers that clients depend on. */
+/** Returns the status, code and headers that clients depend on. */
 function essence({ status, headers, text }: RawAnswer): object {
   const { code } = (text.startsWith('{') ? JSON.parse(text) : {}) as { code?: string };
   return { status, code, allow: headers.allow, type: headers['content-type'] };

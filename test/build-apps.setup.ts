@@ -1,7 +1,7 @@
 import { buildApps } from '../tools/processes/build-apps';
 import ensureRedis from './redis-server.setup';
 
-/** Makes sure that a redis-server is on the PATH, and builds the apps that run as processes. */
+/** Ensures that a redis-server is on the PATH, and builds the apps that run as processes. */
 export default async function setUp(): Promise<void> {
   await ensureRedis();
   await buildApps();

@@ -9,7 +9,7 @@ import { ComposeProject } from './support/compose-project';
 import { filledIn, TOPOLOGIES } from './support/compose-values';
 import { NGINX_FILE } from './support/nginx';
 
-/** The services that are configured as an app is: the command line for users as auth. */
+/** Services that are configured like an app: the command for users like auth. */
 const CONFIGURED: [string, Type<ServiceEnvironment>][] = [
   ['auth', AuthEnvironment],
   ['orders', OrdersEnvironment],

@@ -7,7 +7,7 @@ import { copiedIn, stage, STAGES } from './support/dockerfile';
 
 const inRepository = (path: string) => join(repositoryRoot, path);
 
-/** The names that .dockerignore lets through. */
+/** Returns the names that .dockerignore keeps in the build context. */
 function letThrough(): string[] {
   const [first, ...rules] = readFileSync(inRepository('.dockerignore'), 'utf8')
     .split('\n')

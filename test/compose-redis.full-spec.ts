@@ -21,24 +21,26 @@ const projectOf = (topology: string) =>
 
 const text = (reply: unknown) => String(reply);
 
-/** What Redis adds to a port for the bus of a Cluster, by default. */
+/** Default offset from a port to the port of a Cluster's bus. */
 const BUS_OFFSET = 10_000;
 
-/** Where systems begin to give ports to outgoing connections (RFC 6335, 6). */
+/** First port that systems give to outgoing connections (RFC 6335, 6). */
 const FIRST_EPHEMERAL_PORT = 32_768;
 
-/** A free port whose port for the bus no outgoing connection takes. */
+/** Returns a free port whose port for the bus no outgoing connection takes. */
 async function clusterPort(): Promise<number> {
   const port = await freePort();
   return port + BUS_OFFSET < FIRST_EPHEMERAL_PORT ? port : clusterPort();
 }
 
-/** An empty folder, for the volumes of some containers, and the containers to stop after it. */
+/**
+ * Creates an empty folder for the volumes of some containers, and collects the containers to stop afterwards.
+ */
 function containers() {
   const folder = mkdtempSync(join(tmpdir(), 'containers-'));
   const started: ScriptedRedis[] = [];
   return {
-    /** Runs a service of the Compose file, as far as the script reaches, on another port. */
+    /** Runs the script of a service of the Compose file, on another port. */
     async start(
       project: ComposeProject,
       name: string,
@@ -164,14 +166,14 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     return found;
   };
 
-  /** Who is master, as a service asks a Sentinel: without a password. */
+  /** Returns the master, as a Sentinel reports it to a service: without a password. */
   async function master(): Promise<string | undefined> {
     const question = ['get-master-addr-by-name', 'sessions'];
     const reply = (await server('sentinel-2').as(null, '', 'SENTINEL', ...question)) as string[];
     return [...ports].find(([, port]) => String(port) === reply[1])?.[0];
   }
 
-  /** Nothing while a Sentinel gives the server another role: it cuts its connections then. */
+  /** Returns nothing while a Sentinel changes the server's role, which cuts its connections. */
   async function replicationOf(name: string): Promise<string> {
     const info = server(name).asOperator('INFO', 'replication');
     return text(await info.catch(() => ''));
@@ -190,7 +192,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     await eventually(
       async () => (await follows('redis-2', 'redis-1')) && follows('redis-3', 'redis-1'),
     );
-    // A Sentinel looks for replicas at once, and then every 10 s.
+    // A Sentinel searches for replicas at once, and then every 10 s.
     await Promise.all(SENTINEL_NAMES.map(start));
     for (const name of SENTINEL_NAMES) {
       await eventually(async () => {
@@ -224,7 +226,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     await server('redis-1').exited;
     await eventually(async () => (await master()) !== 'redis-1');
     await start('redis-1');
-    // A machine that stalls for a second has the Sentinels choose once more: the master is asked for anew.
+    // If the machine stalls for a second, the Sentinels elect again: read the master on each attempt.
     await eventually(
       async () => follows('redis-1', (await master()) ?? ''),
       SENTINEL_CONVERSION_MS,
@@ -272,7 +274,7 @@ describe('docker/redis/form-cluster.sh', () => {
         return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');
       });
     }
-    // The replicas follow as a user of their own, whose password each has to know.
+    // The replicas follow as their own user, whose password each node must know.
     await eventually(async () => {
       const infos = await Promise.all(nodes.map((it) => it.asOperator('INFO', 'replication')));
       return infos.filter((info) => text(info).includes('master_link_status:up')).length === 3;

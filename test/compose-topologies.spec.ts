@@ -7,14 +7,14 @@ import { filledIn, TOPOLOGIES } from './support/compose-values';
 
 const REDIS_FOLDER = join(repositoryRoot, 'docker/redis');
 
-/** The services that are configured as an app is: the command line for users as auth. */
+/** Services that are configured like an app: the command for users like auth. */
 const CONFIGURED = ['auth', 'orders', 'products', 'users'];
 
 const values = filledIn();
 const projectOf = (topology: string) =>
   new ComposeProject(`docker/${topology}/compose.yaml`, values);
 
-/** Where a service's environment says that Redis is. */
+/** Returns the Redis servers in a service's environment. */
 function redisServersIn(environment: Record<string, string>): { host: string; port: string }[] {
   const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER } = environment;
   const list = REDIS_URL ?? REDIS_SENTINELS ?? REDIS_CLUSTER ?? '';
@@ -24,7 +24,7 @@ function redisServersIn(environment: Record<string, string>): { host: string; po
   });
 }
 
-/** On which port a Redis or a Sentinel listens. */
+/** Returns the port on which a Redis or a Sentinel listens. */
 function portOf({ entrypoint = [], command = [] }: ReturnType<ComposeProject['service']>): string {
   const words = [...entrypoint, ...command];
   return words.includes('--port') ? String(words[words.indexOf('--port') + 1]) : '6379';
@@ -135,7 +135,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(url.port).toBe('5432');
     const { POSTGRES_USER, POSTGRES_PASSWORD } = project.service('postgres').environment ?? {};
     expect([url.username, url.password]).toEqual([POSTGRES_USER, POSTGRES_PASSWORD]);
-    // What PostgreSQL makes when it is told of no database.
+    // PostgreSQL's default database.
     expect(url.pathname).toBe(`/${POSTGRES_USER ?? ''}`);
   });
 
@@ -181,7 +181,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(new Set(addresses).size).toBe(addresses.length);
     if (ipam === undefined) return;
     const network = ipam.subnet.replace(/0\/24$/, '');
-    // Docker gives out the upper half by itself.
+    // Docker assigns the upper half by itself.
     expect(ipam.ip_range).toBe(`${network}128/25`);
     for (const address of addresses) {
       expect(address.startsWith(network)).toBe(true);

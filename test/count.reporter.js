@@ -3,7 +3,7 @@ const { readFileSync, writeFileSync, writeSync } = require('node:fs');
 const STDOUT = 1;
 
 /**
- * Closes a run with one plain line that counts its tests, after everything else, for scripts.
+ * Ends a run with one plain line that counts its tests, after everything else, for scripts.
  *
  * With `TEST_COUNTS=<file>`, several runs add up: each prints the total so far.
  */
@@ -11,7 +11,7 @@ module.exports = class CountReporter {
   onRunComplete(_contexts, results) {
     const before = countsIn(process.env.TEST_COUNTS);
     const passed = before.passed + results.numPassedTests;
-    // A file that could not run has failed, though it counts no test.
+    // A file that could not run counts as a failure, although it counts no test.
     const failed = before.failed + results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = before.skipped + results.numPendingTests;
     if (process.env.TEST_COUNTS) {

@@ -13,12 +13,12 @@ const PAGES = [
   'bench/README.md',
 ];
 
-/** A page without its examples: what looks like a link or a heading there is none. */
+/** Returns a page without its examples, whose links and headings do not count. */
 function textOf(page: string): string {
   return readFileSync(inRoot(page), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
 }
 
-/** The name that a heading of a page can be led to by. */
+/** Returns the anchor of a page's heading. */
 function anchorOf(heading: string): string {
   return heading
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -49,7 +49,7 @@ describe.each([
   ['docs/security.md', 50],
   ['docs/04-security.md', 10],
 ])('%s', (page, least) => {
-  /** `[file](../path)` and, until the next one, the titles of its tests. */
+  /** References `[file](../path)`, each with the titles of its tests up to the next reference. */
   const references = [...textOf(page).matchAll(/\]\(\.\.\/(\S+?\.ts)\)([^[|\n]*)/g)];
 
   it('names tests', () => {

@@ -6,17 +6,17 @@ import { ADAPTERS, System } from './support/system';
 
 const REQUESTS = 100_000;
 const CONNECTIONS_PER_SERVICE = 2;
-/** Requests that are on their way on one connection. */
+/** Pending requests on one connection. */
 const DEPTH = 20;
 const STORE_UNAVAILABLE = 503;
 const TIMED_OUT = /The session store cannot answer.* \(Command timed out\)/;
-/** More than a machine that does other things as well takes. */
+/** Longer than a busy machine takes. */
 const TIME_LIMIT = 300_000;
 
 describe.each(ADAPTERS)('100,000 requests without a session, on %s', (adapter) => {
   let system: System;
   beforeAll(async () => {
-    // Each denial is a line of the security log: not of what is looked for here.
+    // Each denial is a line of the security log, which this test does not check.
     system = await System.start(adapter, { LOG_LEVEL: 'error' });
   });
   afterAll(() => system.stop());
@@ -42,7 +42,7 @@ describe.each(ADAPTERS)('100,000 requests without a session, on %s', (adapter) =
               const statuses = await connection.send(batch);
               const answered = statuses.filter((status) => status !== STORE_UNAVAILABLE);
               for (const status of answered) answers.set(status, (answers.get(status) ?? 0) + 1);
-              // Asked again: a machine that does other things as well may keep Redis from answering in time.
+              // Retried: a busy machine may keep Redis from answering in time.
               const unanswered = batch.filter((_, at) => statuses[at] === STORE_UNAVAILABLE);
               batch = unanswered.length > 0 ? unanswered : next(door);
             }
@@ -54,10 +54,10 @@ describe.each(ADAPTERS)('100,000 requests without a session, on %s', (adapter) =
       expect(sent()).toEqual({ anonymous: 33_334, loggedOut: 33_333, wrong: 33_333 });
       expect([...answers]).toEqual([[401, REQUESTS]]);
       expect(await stateOf(system)).toEqual(before);
-      // Neither a line for each request, nor one of a record that is not one.
+      // No line per request, and no line about a malformed record.
       const lines = system.output.slice(printed).filter((line) => !TIMED_OUT.test(line));
       expect(lines).toEqual([]);
-      // The others are signed in as before.
+      // The other users are signed in as before.
       const [alice = '', bob = ''] = others;
       expect(await system.statuses(alice)).toEqual([200, 200, 200]);
       expect(await system.statuses(bob)).toEqual([200, 403, 200]);
@@ -66,7 +66,7 @@ describe.each(ADAPTERS)('100,000 requests without a session, on %s', (adapter) =
   );
 });
 
-/** Waits for what services write of themselves at their start: it is not what is looked at here. */
+/** Waits for the catalogues that services publish at their start, which this test does not check. */
 async function allPublished({ redis, services }: System): Promise<void> {
   await eventually(() =>
     withRedis(
@@ -76,7 +76,10 @@ async function allPublished({ redis, services }: System): Promise<void> {
   );
 }
 
-/** All that Redis holds, and how many keys that is with what services say of themselves. */
+/**
+ * Returns the content of Redis, and its number of keys, including keys that services publish about
+ * themselves.
+ */
 async function stateOf({ redis }: System): Promise<{ size: number; keys: object }> {
   const size = await withRedis(redis.url, (client) => client.dbsize());
   return { size, keys: await dump(redis.url) };
@@ -84,7 +87,7 @@ async function stateOf({ redis }: System): Promise<{ size: number; keys: object 
 
 type Kind = 'anonymous' | 'loggedOut' | 'wrong';
 
-/** Gives requests by the batch until there have been enough, and counts them. */
+/** Returns batches of requests until the total is reached, and counts the requests. */
 function requestsOf(
   loggedOut: string,
   others: readonly string[],
@@ -112,7 +115,7 @@ function requestsOf(
   };
 }
 
-/** In turn: unknown ones, what is no token, and what anybody may know of a session that lives. */
+/** Returns in turn: unknown tokens, invalid tokens, and values that others may know of a live session. */
 function wrongTokensOf(others: readonly string[]): () => string {
   const unknown = () => randomBytes(32).toString('base64url');
   const idOf = (token: string) => createHash('sha256').update(token).digest('base64url');

@@ -1,7 +1,7 @@
 import { fuzzSuite } from './support/fuzz.suite';
 import type { Adapter } from './support/system';
 
-/** Of the requests of `fuzz.full-spec.ts`, which come to each adapter. */
+/** Part of the requests of `fuzz.full-spec.ts`, which tests each adapter. */
 const EFFORT = 0.1;
 
 describe.each<Adapter>(['express'])('whatever is sent, on %s', (adapter) => {

@@ -10,10 +10,10 @@ import {
 } from './support/gateway-files';
 import { SERVICES } from './support/guarded-redis';
 
-/** What says who is asking. */
+/** Headers that identify the user. */
 const IDENTITY = ['x-session-user', 'x-session-roles', 'x-session-identity'];
 
-/** What no client may say. */
+/** Headers that a client must not set. */
 const STRIPPED = [
   ...IDENTITY,
   'x-session-call',
@@ -39,7 +39,7 @@ describe('docker/gateway/traefik.yaml', () => {
   it('takes away first, on every way in, what no client may say', () => {
     const strip = file.http.middlewares.strip?.headers?.customRequestHeaders ?? {};
     expect(lower(Object.keys(strip)).sort()).toEqual([...STRIPPED, 'x-request-id'].sort());
-    // An empty value is what takes a header away.
+    // An empty value removes a header.
     expect(new Set(Object.values(strip))).toEqual(new Set(['']));
     for (const { middlewares } of Object.values(file.http.routers)) {
       expect(middlewares[0]).toBe('strip');
@@ -110,7 +110,7 @@ describe('docker/gateway/envoy.yaml', () => {
     ]);
     const removed = headerMutationsOf(file).request_mutations.map(({ remove }) => remove);
     expect(removed.sort()).toEqual([...STRIPPED, 'x-forwarded-method', 'x-forwarded-uri'].sort());
-    // Done last, it would take away what auth has said.
+    // It would run last, and remove auth's headers.
     expect(JSON.stringify(file)).not.toContain('request_headers_to_remove');
   });
 
@@ -151,7 +151,7 @@ describe('docker/gateway/envoy.yaml', () => {
       [{ prefix: '/auth/' }, undefined],
       [{ prefix: '/' }, 404],
     ]);
-    // The first that matches counts.
+    // The first match counts.
     expect(routes()[0]?.direct_response?.status).toBe(404);
     expect(routes().at(-1)?.direct_response?.status).toBe(404);
   });

@@ -6,7 +6,7 @@ import { GATEWAY_FILE, Nginx } from './support/nginx';
 import { Upstream } from './support/upstream';
 import { websocketRequest } from './support/websocket';
 
-/** What auth says of somebody whom it knows. */
+/** Headers of auth's answer for a known user. */
 const KNOWN = {
   'X-Session-User': '7',
   'X-Session-Roles': 'orders,products',
@@ -61,7 +61,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   };
   const countArrivals = () => [auth, orders, products].map(({ arrivals }) => arrivals.length);
 
-  /** A request as it is written, over a connection that is closed after it. */
+  /** Sends a request unchanged, over a connection that closes after it. */
   const send = async (line: string, ...headers: string[]) =>
     answerIn(await nginx.exchange(head(line, 'Host: localhost', 'Connection: close', ...headers)));
 
@@ -471,7 +471,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
         ]);
       }
     }
-    // The service says it itself, and twice is once too often.
+    // The service sets the header itself, and a duplicate is invalid.
     verify = say(200);
     const { headers } = await nginx.call('/orders', {
       headers: { origin: 'https://app.example.com' },
@@ -484,7 +484,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   });
 });
 
-/** Headers by their lower-case names; fails when there is one twice. */
+/** Returns headers by their lower-case names; fails on a duplicate. */
 function pairsOf(rawHeaders: readonly string[]): Record<string, string> {
   const pairs = new Map<string, string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {

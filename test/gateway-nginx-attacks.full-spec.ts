@@ -3,7 +3,7 @@ import { type Caller, GatewaySystem } from './support/gateway-system';
 import type { Adapter } from './support/system';
 import { websocketRequest } from './support/websocket';
 
-/** What the handlers of the open service may be reached by. */
+/** Handlers of the open service that each caller may reach. */
 const MAY: Record<Caller, readonly string[]> = {
   nobody: ['anybody'],
   bob: ['anybody'],
@@ -12,7 +12,7 @@ const MAY: Record<Caller, readonly string[]> = {
   admin: ['anybody', 'reader', 'admin'],
 };
 
-/** Targets of which one server or the other makes `/notes/secret`, or something else that is closed. */
+/** Targets that some server reads as `/notes/secret`, or as another protected path. */
 const TARGETS = [
   '/notes/secret',
   '/notes/secret?x=1',
@@ -79,7 +79,7 @@ const TARGETS = [
   '*',
 ];
 
-/** What a client adds to be taken for somebody else, or for asking for something else. */
+/** Headers with which a client claims another identity or another request. */
 const HEADERS: readonly (readonly string[])[] = [
   [],
   ['X-HTTP-Method-Override: DELETE', 'X-HTTP-Method: DELETE', 'X-Method-Override: DELETE'],
@@ -93,10 +93,10 @@ const HEADERS: readonly (readonly string[])[] = [
 
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PROPFIND', 'TRACE', 'get'];
 
-/** How many requests are under way at once, where their order does not matter. */
+/** Number of concurrent requests, where their order does not matter. */
 const AT_ONCE = 8;
 
-/** The services that let everybody in, both behind one gateway: their routers read paths differently. */
+/** Services that admit every request, both behind one gateway: their routers read paths differently. */
 const OPEN_SERVICES: readonly [Adapter, name: string][] = [
   ['express', 'notes'],
   ['fastify', 'memos'],
@@ -111,11 +111,11 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-/** What reaches such a service, the gateway has let through: it has nobody else to keep anybody out. */
+/** The gateway has forwarded every request that reaches such a service: the service itself rejects none. */
 describe.each(OPEN_SERVICES)(
   'a service that lets everybody in, behind the gateway, on %s',
   (_adapter, name) => {
-    /** The same text about this service, in whatever letters it names `notes`. */
+    /** Returns the same text about this service, in any spelling of `notes`. */
     const of = (text: string) =>
       text
         .replaceAll('notes', name)
@@ -188,9 +188,9 @@ describe.each(OPEN_SERVICES)(
         );
         const { handlers, arrivals } = takeSeen();
         expect([...new Set(handlers)].sort()).toEqual([...MAY[user]].sort());
-        // Nothing has come that no handler was there for, and nothing in another way than it was written.
+        // No request has arrived without a handler for it, and none differs from its original.
         const came = arrivals.map(({ method, url }) => `${method} ${url}`);
-        // To `:id`, `secret.` is a name as any other.
+        // For `:id`, `secret.` is an ordinary name.
         const allowed = new RegExp(
           of('^(GET|HEAD) /notes(/public|/1|/secret(\\.|%20|%23))?(\\?.*)?$'),
         );
@@ -268,7 +268,7 @@ function claimsIn(identity: string): unknown {
   return JSON.parse(Buffer.from(identity.split('.')[1] ?? '', 'base64url').toString());
 }
 
-/** Does something with every item, several of them under way at a time. */
+/** Runs work for every item, several items at a time. */
 async function atOnce<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<unknown>,

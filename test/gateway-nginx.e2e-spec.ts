@@ -5,8 +5,8 @@ import { GatewaySystem } from './support/gateway-system';
 import type { Adapter } from './support/system';
 
 /**
- * What the services believe: the cookie, which they look up in Redis, or what the gateway says. Each
- * adapter and each source, as no source depends on the adapter.
+ * Sources that the services trust: the cookie, which they look up in Redis, or the gateway's identity. Covers
+ * each adapter and each source, because no source depends on the adapter.
  */
 const CASES: readonly (readonly [Adapter, 'redis' | 'gateway'])[] = [
   ['express', 'gateway'],

@@ -12,7 +12,7 @@ import {
 import { sharedSystem } from './support/shared-systems';
 import { ADAPTERS, type System } from './support/system';
 
-/** The users that ask, each with the roles of the demo user of that name. */
+/** Users of the requests, each with the roles of the demo user of that name. */
 const ROLES = {
   alice: ['orders', 'products'],
   bob: ['products'],
@@ -22,7 +22,7 @@ const ROLES = {
 
 type User = keyof typeof ROLES;
 
-/** What auth answers: status, method, target, service and the user that asks. */
+/** Answers of auth: status, method, target, service and user of the request. */
 const ANSWERS: readonly [number, string, string, string, User | null][] = [
   [200, 'GET', '/orders', 'orders', 'alice'],
   [200, 'HEAD', '/orders', 'orders', 'alice'],
@@ -34,12 +34,12 @@ const ANSWERS: readonly [number, string, string, string, User | null][] = [
   [401, 'POST', '/orders', 'orders', null],
   [403, 'GET', '/admin/users', 'auth', 'carol'],
   [200, 'GET', '/admin/services', 'auth', 'admin'],
-  // Routes that nobody has, and those of another service.
+  // Routes that do not exist, and routes of another service.
   [403, 'DELETE', '/orders', 'orders', 'admin'],
   [403, 'GET', '/ordersx', 'orders', 'admin'],
   [403, 'GET', '/products', 'orders', 'admin'],
   [403, 'GET', '/orders', 'nobody', 'admin'],
-  // Paths that can be read in two ways.
+  // Ambiguous paths.
   [403, 'GET', '//orders', 'orders', 'admin'],
   [403, 'GET', '/orders/..%2fadmin', 'orders', 'admin'],
   [403, 'GET', '/orders;x', 'orders', 'admin'],
@@ -93,7 +93,7 @@ describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) 
       expect(copied).toEqual(['x-session-user', 'x-session-roles', 'x-session-identity']);
       for (const name of copied) expect(answer.headers[name]).toMatch(/./);
       expect(answer.headers['x-session-roles']).toBe('orders,products');
-      // What would be believed, if it were copied.
+      // Headers that a service would trust, if the gateway copied them.
       const others = Object.keys(answer.headers).filter((name) => !copied.includes(name));
       expect(
         others.filter((name) => /^(x-session|cookie|set-cookie|authorization)/.test(name)),
@@ -167,7 +167,7 @@ function forwarded(target: string): string[] {
   return ['X-Forwarded-Method: GET', `X-Forwarded-Uri: ${target}`];
 }
 
-/** Up to its end: what follows is the answer to the request after it. */
+/** Returns the body up to its end: the rest is the answer to the next request. */
 function bodyOf({ headers, text }: RawAnswer): string {
   return Buffer.from(text, 'latin1').subarray(0, Number(headers['content-length'])).toString();
 }

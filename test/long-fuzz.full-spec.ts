@@ -23,7 +23,10 @@ describe('the fuzz tests of the unit tier', () => {
   );
 });
 
-/** Runs unit tests in a Jest process of its own, and ends it before the time limit of the test that waits for it. */
+/**
+ * Runs unit tests in a separate Jest process, and kills it before the time limit of the test that waits for
+ * it.
+ */
 async function runJest(pattern: string, env: NodeJS.ProcessEnv) {
   const args = [
     require.resolve('jest/bin/jest'),

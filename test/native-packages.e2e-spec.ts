@@ -9,7 +9,7 @@ describe('what is native', () => {
     async (name) => {
       const folder = join(repositoryRoot, 'node_modules', name);
       expect(existsSync(join(folder, 'build'))).toBe(false);
-      // A process of its own: what is loaded here came through the tests' own compiler.
+      // A separate process: modules that are loaded here go through the tests' own compiler.
       await runCommand(process.execPath, ['-e', `require(${JSON.stringify(name)})`], {
         cwd: repositoryRoot,
       });

@@ -41,7 +41,7 @@ describe('timeouts with the near-cache', () => {
       expect(await statusOf(system, 'orders', token)).toBe(200);
       await delay(200);
     }
-    // Products hears of it now, and could not if orders had kept the use to itself.
+    // Products reads the session only now, which fails if orders has not renewed the idle timeout in Redis.
     expect(await statusOf(system, 'products', token)).toBe(200);
     await untilBoth(system, token, 401);
     expect(await statusOf(system, 'auth', token)).toBe(401);

@@ -10,12 +10,12 @@ import { NEAR_CACHE } from './support/near-cached-system';
 import { withRedis } from './support/redis-dump';
 import { System } from './support/system';
 
-/** Whether a server is a master, and tells both services of changes. */
+/** Whether a server is a master, and sends invalidations to both services. */
 async function isTelling(url: string): Promise<boolean> {
   const [role, clients] = await withRedis(url, (redis) =>
     Promise.all([redis.role(), redis.client('LIST')]),
   );
-  // B: in broadcasting mode, P: has subscribed.
+  // B: broadcasting mode, P: subscribed.
   const hears = (service: ServiceName) =>
     new RegExp(`flags=(?=\\w*B)(?=\\w*P)\\w+ .*user=${service} `).test(String(clients));
   return role[0] === 'master' && RESOURCE_SERVICES.every(hears);
@@ -44,7 +44,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
   const url = (path: string) => system.orders.url + path;
   const orders = (cookie: string) => call(url('/orders'), { cookie });
 
-  /** Waits until there are all the masters, and each tells both services of changes. */
+  /** Waits until all masters are up and each sends invalidations to both services. */
   const untilTold = (servers: readonly RedisServer[]) =>
     eventually(async () => {
       const urls = servers.map((server) => system.redis.urlOf(server));
@@ -55,7 +55,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
   it('is told of changes by every master, and refuses who signed out', async () => {
     await untilTold(system.redis.servers);
     const tokens = [];
-    // On a Cluster they lie on different masters.
+    // On a Cluster the sessions are on different masters.
     for (let i = 0; i < 6; i += 1) tokens.push(await system.signIn('alice'));
     for (let i = 0; i < 3; i += 1) {
       for (const token of tokens) expect((await orders(token)).status).toBe(200);
@@ -73,7 +73,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
     for (const server of redis.servers) {
       const log = await withRedis(redis.urlOf(server), (client) => client.acl('LOG'));
       const refused = (log as string[][]).map((entry) => entry[entry.indexOf('object') + 1] ?? '');
-      // What clients send by themselves, and do without.
+      // Commands that clients send by themselves and do not need.
       const spared = ['readonly', 'readwrite', 'client|setinfo'];
       expect(refused.filter((object) => !spared.includes(object))).toEqual([]);
     }

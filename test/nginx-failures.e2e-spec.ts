@@ -8,7 +8,7 @@ describe.each([
   ['docker/nginx/nginx.conf', NGINX_FILE],
   ['docker/gateway/nginx.conf', GATEWAY_FILE],
 ])('%s, before a service that fails', (_, file) => {
-  /** Accepts connections and never responds, like a frozen process. */
+  /** Server that accepts connections and never responds, like a frozen process. */
   let silent: Server;
   const sockets: Socket[] = [];
   let frozen: Nginx;

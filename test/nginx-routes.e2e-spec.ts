@@ -5,14 +5,14 @@ import { eachRow } from '../tools/testing/each-row';
 import { call, json } from './support/http';
 import { Nginx, type Upstreams } from './support/nginx';
 
-/** What a request looked like when it came through. */
+/** A request as it reached a service. */
 interface Seen {
   by: string;
   path: string;
   headers: IncomingHttpHeaders;
 }
 
-/** A service that tells what it was asked. */
+/** Starts a service that returns the requests it receives. */
 async function startEcho(by: string): Promise<Server> {
   const server = createServer(({ url, headers }, response) => {
     response.end(JSON.stringify({ by, path: url, headers }));
@@ -120,7 +120,7 @@ describe('docker/nginx/nginx.conf', () => {
   const limited: [path: string, from: string][] = [
     ['/auth/login', '127.0.0.11'],
     ['/auth/password', '127.0.0.12'],
-    // What Express takes for the same.
+    // Paths that Express treats as the same.
     ['/AUTH/Login', '127.0.0.13'],
     ['/auth/login/', '127.0.0.14'],
     ['//auth//login', '127.0.0.15'],
@@ -138,7 +138,7 @@ describe('docker/nginx/nginx.conf', () => {
         'content-type': 'application/problem+json',
       });
       expect(json(refused)).toMatchObject({ status: 429, code: 'ERR_TOO_MANY_REQUESTS' });
-      // Others, and what costs no bcrypt, are not held up.
+      // Other clients, and requests without a bcrypt, are not limited.
       expect((await nginx.call(path, { from: '127.0.0.99' })).status).not.toBe(429);
       expect((await nginx.call('/auth/session', { from })).status).toBe(200);
     }));
@@ -154,7 +154,7 @@ describe('docker/nginx/nginx.conf', () => {
     };
     try {
       for (const network of ['2001:db8:0:a0a:', '2001:db8:a00::']) {
-        // 0a is the byte of a line feed, which a pattern may not take for any other.
+        // 0a is the byte of a line feed, which a `.` in a pattern may not match.
         for (let i = 1; i <= 10; i += 1) expect(await statusOf(`${network}:${i}0a`)).toBe(200);
         expect(await statusOf(`${network}:99`)).toBe(429);
       }

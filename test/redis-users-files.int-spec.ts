@@ -30,7 +30,7 @@ describe('what the security guide says of the rights of the near-cache', () => {
     },
   );
 
-  /** The users of a Redis that is started with a file, but for the one of the tests. */
+  /** Returns the users of a Redis that is started with a file, without the tests' own user. */
   async function usersIn(
     file: string,
     change: (url: string) => Promise<void> = () => Promise.resolve(),
@@ -47,7 +47,7 @@ describe('what the security guide says of the rights of the near-cache', () => {
     }
   }
 
-  /** Redis lists what a user may do in no particular order. */
+  /** Sorts the permissions of a user, which Redis lists in no particular order. */
   function sorted(line: string): string {
     const groups = line.split(' (').map((group) => group.split(/[ )]+/).sort().join(' '));
     return groups.join(' (');

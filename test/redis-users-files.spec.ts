@@ -11,10 +11,10 @@ const guide = async () =>
 
 const linesOf = async (file: string) => (await readFile(file, 'utf8')).trimEnd().split('\n');
 
-/** As whom a server follows another. */
+/** User with which a server follows another. */
 const REPLICA = 'user replica on >change-me-replica resetchannels -@all +psync +replconf +ping';
 
-/** What a client of a Cluster sends besides, on any key or none: it stands before the selectors. */
+/** Additional commands of a Cluster's client, on any key or none: they precede the selectors. */
 const CLUSTER_RIGHTS = ' +cluster|slots +cluster|info +client|setname';
 
 describe('the Redis users that the project ships', () => {

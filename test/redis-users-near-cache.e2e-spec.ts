@@ -48,7 +48,7 @@ describe.each(RESOURCE_SERVICES)(
     beforeAll(async () => {
       spy = new Redis(system.redis.urlOf(service), { protocol: 2, disableClientInfo: true });
       const id = String(await spy.call('CLIENT', 'ID'));
-      // Without a prefix: of all keys, whatever the user may read.
+      // Without a prefix: tracks all keys, regardless of the user's permissions.
       await spy.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST');
       spy.on('messageBuffer', (_channel: Buffer, keys: Buffer[]) => {
         for (const key of keys) heard.add(key.toString());

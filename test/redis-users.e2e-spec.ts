@@ -104,9 +104,9 @@ describe('who has the Redis password of a service, where sessions end soon', () 
     const token = await system.signIn('alice');
     const id = idOf(token);
     expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '1'])).toBe(1);
-    // A service that has renewed the clock a moment ago looks at it again a touch interval later.
+    // A service that has just renewed the idle timeout reads it again one touch interval later.
     await eventually(async () => (await system.statuses(token)).every((it) => it === 401));
-    // It was not the absolute timeout; and what has ended does not go on.
+    // The absolute timeout has not passed, and an expired idle timeout cannot be renewed.
     expect(await as(system, service, ['GET', `session:{${id}}`])).not.toBeNull();
     expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '60000'])).toBe(0);
     expect(await system.statuses(token)).toEqual([401, 401, 401]);
@@ -114,7 +114,7 @@ describe('who has the Redis password of a service, where sessions end soon', () 
 
   it('keeps a session from idling out, but not past its absolute timeout', async () => {
     const hour = String(60 * 60 * 1000);
-    // At once: each waits for two timeouts.
+    // Concurrently: each service waits for two timeouts.
     await Promise.all(
       RESOURCE_SERVICES.map(async (service) => {
         const token = await system.signIn('alice');
@@ -123,12 +123,12 @@ describe('who has the Redis password of a service, where sessions end soon', () 
         await delay(2_500);
         expect(await system.statuses(token)).toEqual([200, 200, 200]);
         await eventually(async () => (await system.statuses(token)).every((it) => it === 401));
-        // Redis counts from when the record reached it, a moment after auth has.
+        // Redis counts from the arrival of the record, a moment after auth.
         await eventually(
           async () => (await as(system, service, ['GET', `session:{${id}}`])) === null,
         );
-        // The empty clock is left until auth reviews the session (-2: no such key). It makes no session, and
-        // its user cannot give it a record.
+        // The empty clock remains until auth reviews the session (-2: no such key). It is not a session, and
+        // its user cannot add a record to it.
         const left = Number(await as(system, service, ['PTTL', `idle:{${id}}`]));
         expect(left === -2 || left > 0).toBe(true);
         expect(await system.statuses(token)).toEqual([401, 401, 401]);
@@ -137,7 +137,7 @@ describe('who has the Redis password of a service, where sessions end soon', () 
   });
 });
 
-/** Each adapter, and a service whose Redis password is in other hands afterwards. */
+/** Each adapter, with a service whose Redis password an attacker has afterwards. */
 const LIVED_THROUGH: readonly [Adapter, 'orders' | 'products'][] = [
   ['express', 'orders'],
   ['fastify', 'products'],
@@ -149,7 +149,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
   beforeAll(async () => {
     system = await System.start(adapter, {
       SESSION_MAX_PER_USER: '3',
-      // Due for a slide after 1 s.
+      // A renewal of the idle timeout is due after 1 s.
       SESSION_IDLE_TIMEOUT: '30s',
     });
   });
@@ -164,7 +164,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
     );
     const used = await commandsUsed(system);
     expect(used).toContain('get');
-    // WAIT is sent when SESSION_WAIT_REPLICAS asks for replicas, and here are none.
+    // WAIT is only sent when SESSION_WAIT_REPLICAS requests replicas; this Redis has no replicas.
     expect(granted.flat().filter((name) => !used.includes(name))).toEqual(['wait']);
   });
 
@@ -190,13 +190,13 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
       const routes = [{ ...route, anyOf: [], isFresh: false }];
       const catalogue = JSON.stringify({ v: 1, service, router: 'express', routes });
       const routesOf = (it: typeof before) => it.find((state) => state.service === service)?.routes;
-      // The service repairs its catalogue, perhaps before auth has read this one.
+      // The service repairs its catalogue, perhaps before auth has read the forged one.
       await eventually(async () => {
         await as(system, service, ['HSET', `access:${service}`, 'catalogue', catalogue]);
         return routesOf(await listed())?.length === 1;
       });
       expect(demandsOf(await listed(), service)).toEqual(demandsOf(before, service));
-      // The service itself asks as before.
+      // The service itself still requires a session.
       expect((await call(system.doorOf(service))).status).toBe(401);
     });
 
@@ -212,14 +212,17 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
   });
 });
 
-/** What Redis keeps of sessions: the counts of wrong passwords of other tests expire at any time. */
+/**
+ * Returns Redis' data about sessions. Counts of wrong passwords are excluded: those of other tests expire at
+ * any time.
+ */
 function sessionsIn(system: System): Promise<Record<string, string>> {
   return withRedis(system.redis.url, (redis) =>
     dumpOf(redis, (key) => !/^(access|throttle):/.test(key)),
   );
 }
 
-/** All that can happen to sessions, once: each step is asserted to have worked. */
+/** Runs every operation on sessions once, and asserts that each step has worked. */
 async function liveThrough(system: System): Promise<void> {
   const { auth, orders, products } = system;
   expect((await system.login('alice', 'not her password')).status).toBe(401);
@@ -286,7 +289,7 @@ async function liveThrough(system: System): Promise<void> {
   }
 }
 
-/** What Redis refused to anybody, as `user: command or key`. */
+/** Returns all denials by Redis, as `user: command or key`. */
 async function refusals(system: System): Promise<string[]> {
   const log = (await withRedis(system.redis.url, (redis) =>
     redis.call('ACL', 'LOG'),
@@ -297,13 +300,13 @@ async function refusals(system: System): Promise<string[]> {
         const field = (name: string) => entry[entry.indexOf(name) + 1] ?? '';
         return `${field('username')}: ${field('object')}`;
       })
-      // From Redis 7.2 on clients say their name and version, and do not mind a refusal. Redis 7.0
-      // does not know the command, so that no file of users for both can grant it.
+      // With Redis 7.2 and later, clients send their name and version, and ignore a denial. Redis 7.0 does
+      // not know the command, so no users file for both versions can grant it.
       .filter((refusal) => !refusal.endsWith(': client|setinfo'))
   );
 }
 
-/** The commands that this Redis has been sent since its start, in lower case. */
+/** Returns the commands that this Redis has received since its start, in lower case. */
 async function commandsUsed(system: System): Promise<string[]> {
   const stats = await withRedis(system.redis.url, (redis) => redis.info('commandstats'));
   return [...stats.matchAll(/^cmdstat_([^:]+):/gm)].map(([, name = '']) => name);

@@ -51,14 +51,14 @@ const IDENTITY_KEY_ATTACKS = [
 
 type Attack = readonly [aim: string, line: string];
 
-/** All that a service may try which does not issue sessions. */
+/** All attacks by a service that does not issue sessions. */
 const ATTACKS: readonly Attack[] = Object.entries({
   ...SESSION_ATTACKS,
   ...SERVER_ATTACKS,
 }).flatMap(([aim, lines]) => lines.map((line): Attack => [aim, line]));
 
 let redis: AttackedRedis;
-/** As it stays: no test of this file changes a key. */
+/** Initial content, which no test of this file changes. */
 let before: Record<string, string>;
 
 beforeAll(async () => {
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-/** Fails unless Redis refuses the line and keeps every key as it was. */
+/** Fails unless Redis rejects the line and every key is unchanged. */
 async function expectRefusal(service: ServiceName, line: string, refusal = REFUSED): Promise<void> {
   await expect(redis.attack(service, line)).rejects.toThrow(refusal);
   expect(await redis.dump()).toEqual(before);
@@ -160,7 +160,7 @@ describe('the Redis users', () => {
   });
 });
 
-/** Last: the rights stay. */
+/** Must be last: the permissions remain. */
 describe.each(RESOURCE_SERVICES)(
   'who has the Redis password of %s, with the rights of the near-cache',
   (service) => {
@@ -174,7 +174,7 @@ describe.each(RESOURCE_SERVICES)(
 
     it('may use them, which changes nothing', async () => {
       await eachRow(NEAR_CACHE_GRANTS, async (line) => {
-        // Over a connection of its own: one that has subscribed takes few other commands.
+        // Over its own connection: a subscribed connection accepts few other commands.
         await withRedis(redis.urlOf(service), (client) =>
           client.call(...command(line, redis.target)),
         );

@@ -14,13 +14,13 @@ import { settingsFor, type System } from './support/system';
 const SECRET = randomBytes(32).toString('hex');
 const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('redis');
 
-/** The claims of a call for this message, as docs/03-options.md has them. */
+/** Returns the claims of a call for this message, as documented in docs/03-options.md. */
 function contentOf(pattern: string, data: object): object {
   const body = createHash('sha256').update(JSON.stringify(data)).digest('base64url');
   return { jti: randomBytes(9).toString('base64url'), call: pattern, body };
 }
 
-/** Where services without a Redis ask who is asking them. */
+/** Services without a Redis introspect sessions on this port. */
 describe('the port of the auth app for services', () => {
   let redis: GuardedRedis;
 
@@ -30,7 +30,7 @@ describe('the port of the auth app for services', () => {
 
   afterAll(() => redis.stop());
 
-  /** The auth app, and the port that it was given for services. */
+  /** Starts the auth app. Returns the app and its port for services. */
   async function startAuth(settings: NodeJS.ProcessEnv): Promise<[AppProcess, number]> {
     const [port, rpcPort] = [await freePort(), await freePort()];
     const app = await AppProcess.start({
@@ -65,7 +65,7 @@ describe('the port of the auth app for services', () => {
       id = idOf(token);
     });
 
-    /** A call as any program could send it. */
+    /** Sends a call like any program could. */
     async function introspect(headers?: Record<string, string>): Promise<unknown> {
       const client = ClientProxyFactory.create({
         transport: Transport.TCP,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-/** The tiers whose files run side by side. */
+/** Tiers whose files run in parallel. */
 const TIERS = { all: ['unit', 'integration', 'smoke', 'e2e', 'full'], rest: ['e2e', 'full'] };
 
 /** `node test/run-tiers.mjs all|rest`: runs the tiers one after the other, with one closing count. */
@@ -14,7 +14,7 @@ const tiers = TIERS[process.argv[2]];
 if (tiers === undefined) throw new Error('usage: node test/run-tiers.mjs all|rest');
 const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
 const TEST_COUNTS = process.env.TEST_COUNTS ?? join(folder, 'counts.json');
-/** Faults measure how long the services take to notice: they run alone, one file at a time. */
+/** Faults measure the reaction time of services: they run alone, one file at a time. */
 const runs = [tiers, ['faults', '--runInBand']];
 try {
   for (const args of runs) {

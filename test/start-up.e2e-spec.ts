@@ -135,7 +135,7 @@ describe('starting a service', () => {
       });
       if (child.stdout) await once(child.stdout, 'data');
       child.disconnect();
-      // In order, or at once where it has not got so far as to listen for signals.
+      // Ends in order, or at once when the app does not listen for signals yet.
       expect([
         [0, null],
         [null, 'SIGTERM'],

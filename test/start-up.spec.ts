@@ -46,7 +46,7 @@ const REFUSED: [environment: Environment, variables: NodeJS.ProcessEnv, wrong: s
   ],
 ];
 
-/** The message that a service prints before it ends. */
+/** Returns the message that a service prints before it ends. */
 function messageOf(environment: Environment, variables: NodeJS.ProcessEnv): string {
   try {
     loadEnvironment(environment, variables);

@@ -39,7 +39,7 @@ function read<T>(file: string): T {
   return JSON.parse(readFileSync(join(repositoryRoot, file), 'utf8')) as T;
 }
 
-/** The packages in the table under a heading of the page, each with the whole of its line. */
+/** Returns the packages in the table under a heading of the page, each with its whole line. */
 function table(heading: string): [name: string, line: string][] {
   const [, section = ''] = page.split(`\n## ${heading}\n`);
   const [own = ''] = section.split('\n## ');
@@ -50,10 +50,10 @@ function namesIn(heading: string): string[] {
   return table(heading).map(([name]) => name);
 }
 
-/** The package in an import, with its scope and without the path behind it. */
+/** Matches the package in an import, with its scope and without the path after it. */
 const IMPORT = /(?:from|import\(|require\() ?'((?:@[^/']+\/)?[^/'.]+(?:\.js)?)/g;
 
-/** The library without its tests. */
+/** Returns the sources of the library, without its tests. */
 function librarySources(): string[] {
   const folder = join(repositoryRoot, 'libs/session/src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -62,7 +62,7 @@ function librarySources(): string[] {
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 
-/** What a package of the lock file is called, wherever it lies. */
+/** Returns the name of a package of the lock file, at any depth. */
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
@@ -145,7 +145,7 @@ describe('what is installed', () => {
   });
 });
 
-/** As its own package.json says it; older ones have a list of objects. */
+/** Returns the licence in a package's own package.json; older packages have a list of objects. */
 function licenceOf(path: string): string {
   const { license, licenses } = read<{ license?: string; licenses?: { type: string }[] }>(
     join(path, 'package.json'),

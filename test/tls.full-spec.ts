@@ -9,7 +9,7 @@ import { makeCertificate } from '../tools/testing/make-certificate';
 import { USERS_FILE } from './support/guarded-redis';
 import { call } from './support/http';
 
-/** Of the form of a token, for which Redis is asked. */
+/** A value in the format of a token, for which the service queries Redis. */
 const TOKEN = 'A'.repeat(43);
 
 describe('a service whose REDIS_URL begins with rediss://', () => {

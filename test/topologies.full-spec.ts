@@ -78,7 +78,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
     for (const server of redis.servers.filter((it) => it !== redis.master)) {
       const log = await withRedis(redis.urlOf(server), (client) => client.acl('LOG'));
       const refused = (log as string[][]).map((entry) => entry[entry.indexOf('object') + 1]);
-      // Which ioredis asks of a Cluster's replicas, and does without: sessions are not read there.
+      // Commands that ioredis sends to a Cluster's replicas and does not need: sessions are not read there.
       const spared = ['readonly', 'readwrite'];
       expect(refused.filter((object) => !spared.includes(object ?? ''))).toEqual([]);
     }

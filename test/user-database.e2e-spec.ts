@@ -22,7 +22,7 @@ describe('a read-only user database', () => {
     await system.stop();
   });
 
-  /** Ends open connections as well, like a server that becomes a standby. */
+  /** Sets the mode, and ends open connections as well, like a server that becomes a standby. */
   async function setReadOnly(isReadOnly: boolean): Promise<void> {
     const database = owner.escapeIdentifier(owner.database ?? '');
     // For this connection only, which resets the setting.

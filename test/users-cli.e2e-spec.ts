@@ -20,13 +20,13 @@ describe('npm run users, while the services run', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  /** What the last command wrote to standard error. */
+  /** Standard error of the last command. */
   let stderr = '';
 
-  /** The program of `npm run users`, without the start of npm. */
+  /** Program of `npm run users`, without the start of npm. */
   const USERS = ['node', '--import', './tools/typescript.mjs', 'apps/auth/src/users/users.cli.ts'];
 
-  /** Runs a command, and gives its exit code. */
+  /** Runs a command, and returns its exit code. */
   async function users(
     args: string[],
     input = '',
@@ -54,7 +54,7 @@ describe('npm run users, while the services run', () => {
   it('makes a user who can sign in at once', async () => {
     const password = 'a password for erin';
     const create = ['create', 'erin', '--roles', 'products'];
-    // As the README says.
+    // The command of the README.
     const npm = ['npm', 'run', '--silent', 'users', '--'];
     expect(await users(create, `${password}\n`, {}, npm)).toBe(0);
     expect((await system.login('erin', password)).status).toBe(200);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-// Lets Node.js run TypeScript: `node --import ./tools/typescript.mjs <file>`. The root tsconfig.json
-// only refers to others, as Nest lays a workspace out; this is the one that holds for every file.
+// Lets Node.js run TypeScript: `node --import ./tools/typescript.mjs <file>`. The root tsconfig.json only
+// refers to others, in Nest's workspace layout; tsconfig.workspace.json applies to every file.
 process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(
   new URL('../tsconfig.workspace.json', import.meta.url),
 );

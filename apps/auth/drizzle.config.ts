@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { defineConfig } from 'drizzle-kit';
 
-/** Turns changes of the schema into SQL migrations: `npm run migrations:generate`. */
+/** Turns schema changes into SQL migrations: `npm run migrations:generate`. */
 export default defineConfig({
   dialect: 'postgresql',
-  // drizzle-kit resolves both from the folder it was started in, not from this file's.
+  // drizzle-kit resolves both paths from its working directory, not from the folder of this file.
   schema: join('apps', 'auth', 'src', 'database', 'schema.ts'),
   out: join('apps', 'auth', 'src', 'database', 'migrations'),
 });

@@ -6,7 +6,7 @@ import { fetchFrom, launchBrowser, newVisitor, openPage } from './support/browse
 
 const JSON_POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
-/** A page of this origin may use a session (`ALLOWED_ORIGINS` of the shared systems). */
+/** Origin whose pages may use a session (`ALLOWED_ORIGINS` of the shared systems). */
 const FRONT = 'https://app.example.com';
 
 let browser: Browser;
@@ -20,7 +20,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   let system: System;
   let nginx: Nginx;
   let visitor: BrowserContext;
-  /** The origins of: the app; another part of its site that may not use a session; a foreign site. */
+  /** Origins of the app, of another part of its site that may not use a session, and of a foreign site. */
   let app: string;
   let sibling: string;
   let foreign: string;
@@ -31,7 +31,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     const { auth, orders, products } = system;
     nginx = await Nginx.start(
       { auth: auth.url, orders: orders.url, products: products.url },
-      // All visitors are one address.
+      // All visitors have the same address.
       { edits: [['rate=10r/m', 'rate=100r/s']] },
     );
     app = `https://api.example.com:${nginx.port}`;
@@ -46,7 +46,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   });
   afterEach(() => visitor.close());
 
-  /** Signs in by a script on the app's own page, as a front end does. */
+  /** Signs in by a script on the app's own page, like a front end. */
   const signIn = async (): Promise<Page> => {
     const page = await openPage(visitor, app);
     const answer = await fetchFrom(page, '/auth/login', {
@@ -114,11 +114,11 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     const attacker = await openPage(visitor, origin());
     const order = JSON.stringify({ productId: 'tea', quantity: 1 });
     const sent = [
-      // What needs nobody's permission: a form, and a request whose answer cannot be read.
+      // Requests without a preflight, like those of a form: the page cannot read the answer.
       ['/orders', { method: 'POST', mode: 'no-cors', body: order }],
       ['/auth/logout', { method: 'POST', mode: 'no-cors' }],
       ['/auth/login', { method: 'POST', mode: 'no-cors', body: JSON.stringify(credentials) }],
-      // What the browser asks for first.
+      // Requests that the browser precedes with a preflight.
       ['/orders', { ...JSON_POST, body: order }],
       ['/auth/logout', JSON_POST],
       ['/auth/sessions', { method: 'DELETE' }],
@@ -137,7 +137,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     }
     expect(await statusOf(page, '/auth/session')).toBe(200);
     expect(await orderIds(page)).toBe(orders);
-    // They have come as far as the services, and those have refused them.
+    // The requests reached the services, which rejected them.
     const requests = (await nginx.log()).slice(logged).match(/"[A-Z]+ \S+ HTTP\/1.1" \d+/g);
     expect(requests).toEqual(
       expect.arrayContaining([
@@ -168,7 +168,8 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect(complaints).toEqual([]);
   });
 
-  // What a browser makes of headers that are the same on both: browser-rules.e2e-spec.ts says which.
+  // The next tests depend on headers that are the same on both adapters: browser-rules.e2e-spec.ts lists
+  // them.
   if (adapter === 'fastify') return;
 
   it('keeps no cookie that came over a connection that can be listened to', async () => {
@@ -204,7 +205,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     for (const path of ['/orders', '/auth/session']) {
       expect(await fetchFrom(page, app + path)).toBeNull();
       expect(await fetchFrom(page, app + path, { mode: 'no-cors' })).toBeNull();
-      // A script is run, an image shown, whoever it is from, unless it forbids so itself.
+      // A browser runs a script and shows an image of any site, unless the response forbids it.
       expect(
         await page.evaluate(
           `new Promise((done) => {
@@ -229,7 +230,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
         `document.body.append(Object.assign(document.createElement('iframe'), { src: '${app}/orders' }))`,
       ),
     ]);
-    // The cookie went along, as it does within a site; what came back is kept from view.
+    // The cookie was sent, as within a site; the browser blocked the response.
     expect(answer.status()).toBe(200);
     expect((await refused).failure()?.errorText).toBe('net::ERR_BLOCKED_BY_RESPONSE');
   });

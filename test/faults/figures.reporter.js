@@ -2,14 +2,14 @@ const { mkdtempSync, readdirSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-/** Until when a request that cannot be served is to be told so, in milliseconds. */
+/** Goal for the latency of a 503, as the 99th percentile, in milliseconds. */
 const UNAVAILABLE_P99_GOAL = 600;
 
-/** Prints what the faults' scenarios measured, as tables. `!` marks what misses its goal. */
+/** Prints the figures of the faults' scenarios, as tables. `!` marks a missed goal. */
 module.exports = class FiguresReporter {
   onRunStart() {
     this.folder = mkdtempSync(join(tmpdir(), 'fault-figures-'));
-    // The tests inherit it, in this process or in others.
+    // The tests inherit the variable, in this process or in others.
     process.env.FAULT_FIGURES = this.folder;
   }
 

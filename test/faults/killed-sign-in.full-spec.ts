@@ -14,7 +14,7 @@ import { readsOfSignIn } from './support/sign-in-reads';
 import { sessionsOf } from './support/sessions-of';
 import { underLoad } from './support/under-load';
 
-/** Milliseconds: the app starts again some two dozen times. */
+/** Milliseconds: the app restarts about two dozen times. */
 const TIME_LIMIT = 300_000;
 
 describe('the auth app, killed between any two commands of a sign-in', () => {
@@ -27,7 +27,7 @@ describe('the auth app, killed between any two commands of a sign-in', () => {
   beforeAll(async () => {
     // The users outlive the app, and keep their ids.
     dataDir = await mkdtemp(join(tmpdir(), 'killed-sign-in-'));
-    // The app is a guest of this server: it need not recover one at each start.
+    // The app uses this server, so that it recovers none at each start.
     postgres = await openEmbeddedPostgres(dataDir, (message) => problems.push(message));
     system = await System.startOn(() => ProxiedRedis.start(), 'fastify', { DATA_DIR: dataDir });
   });
@@ -56,13 +56,13 @@ describe('the auth app, killed between any two commands of a sign-in', () => {
       const admin = await system.signIn('admin');
       const alice = await system.userId(admin, 'alice');
       const everySession = `${system.auth.url}/admin/users/${alice}/sessions`;
-      // Once the user is known to sign in from here, each sign-in reads the same.
+      // Once the user's network is known, every sign-in sends the same reads.
       await system.signIn('alice');
       const reads = await readsOfSignIn(system);
       const title = 'auth killed between two commands of a sign-in';
       await underLoad(system, { title, services: ['orders', 'products'] }, async () => {
         let answer: Answer | null = null;
-        // Killed before its first write, the app leaves Redis as it was, whatever it has read until then.
+        // An app that is killed before its first write leaves Redis unchanged, regardless of its reads.
         for (let commands = 0; answer === null; commands = Math.max(commands + 1, reads - 1)) {
           answer = await signInAllowing(commands);
           expect(await keysWithoutExpiry(redis.url)).toEqual([]);
@@ -75,8 +75,8 @@ describe('the auth app, killed between any two commands of a sign-in', () => {
           expect(ended.status).toBe(204);
           expect(await system.statuses(own)).toEqual([401, 401, 401]);
 
-          // A session that was stored and not indexed yet is left to its TTL: the process in which it
-          // died was the only one to know its token.
+          // A session that was stored and not indexed yet remains until its TTL ends: only the killed process
+          // knew its token.
           const left = await sessionsOf(redis.url, alice);
           expect(left.length).toBeLessThanOrEqual(answer === null ? 1 : 0);
           await withRedis(redis.url, (client) => Promise.all(left.map((key) => client.del(key))));

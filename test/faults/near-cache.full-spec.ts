@@ -16,19 +16,21 @@ import { now } from './support/near-cache.messages';
 import { NearCacheReaders, type ReaderResult } from './support/near-cache.readers';
 import { Visitor } from './support/visitor';
 
-/** How many are revoked at once. */
+/** Number of sessions that are revoked at once. */
 const AT_ONCE = 25;
-/** How many sessions live at a time. */
+/** Number of sessions that are live at a time. */
 const ALIVE = 400;
 const SERVICES = 3;
 /** Milliseconds. */
 const MAX_STALENESS = 1_000;
-/** For how long a revoked session is still looked for at least, in milliseconds: longer than that. */
+/**
+ * Minimum time for which readers look for a revoked session, in milliseconds: longer than `MAX_STALENESS`.
+ */
 const WATCHED = 1_500;
 
 interface Revocation {
   readonly id: string;
-  /** When whoever revoked it was answered. */
+  /** Time at which the revocation was acknowledged. */
   readonly returnedAt: number;
 }
 
@@ -39,7 +41,7 @@ describe('near-caches of several services, whose sessions are revoked under load
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    // A machine under load is late, which is no failure here.
+    // A machine under load is slow, which is no failure here.
     admin = createRedisClient({ port: server.port, commandTimeout: 10_000, socketTimeout: 10_000 });
     await whenReady(admin, 10_000);
     readers = await NearCacheReaders.start(SERVICES, server.url, MAX_STALENESS);
@@ -63,7 +65,7 @@ describe('near-caches of several services, whose sessions are revoked under load
     await reportScenario({ title, knocks: late.map(asKnock), recovery: null });
     expect(late).toHaveLength(count);
     expect(late.filter((it) => it.late >= MAX_STALENESS)).toEqual([]);
-    // It were easy to honour them all by serving nothing from memory.
+    // A near-cache that serves nothing from memory would also revoke in time.
     for (const { counters, lastServed } of results) {
       expect(counters.hits).toBeGreaterThan(count);
       expect(revocations.filter(({ id }) => id in lastServed).length).toBeGreaterThan(count / 2);
@@ -88,7 +90,7 @@ describe('near-caches of several services, whose sessions are revoked under load
     readers.tell({ add: await addAll(ALIVE) });
 
     const revocations: Revocation[] = [];
-    /** Revoked, and still looked for. */
+    /** Revoked sessions that readers still look for. */
     const watched: Revocation[] = [];
     while (revocations.length < count) {
       const wave = alive.splice(0, AT_ONCE);
@@ -105,7 +107,7 @@ describe('near-caches of several services, whose sessions are revoked under load
       readers.tell({ add: await addAll(wave.length), drop });
       if (breaksLinks && revocations.length % 200 === 0)
         await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-      // At a steady rate that lets everybody have a turn.
+      // A steady rate that gives every process a turn.
       await delay(10);
     }
     await delay(WATCHED);
@@ -129,12 +131,12 @@ function newSession(): Session {
   });
 }
 
-/** How long a session went on to be served anywhere, in milliseconds; 0 when it was not. */
+/** Returns how long any service still served a session after its revocation, in milliseconds; 0 for none. */
 function latenessOf({ id, returnedAt }: Revocation, results: readonly ReaderResult[]): number {
   return Math.max(0, ...results.map(({ lastServed }) => (lastServed[id] ?? 0) - returnedAt));
 }
 
-/** For the table of figures: a 401 that took so long. */
+/** Converts a revocation for the table of figures: a 401 with this latency. */
 function asKnock({ returnedAt, late }: Revocation & { late: number }): Knock {
   return {
     visitor: new Visitor('signed out', '', 'no'),

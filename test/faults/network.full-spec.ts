@@ -7,10 +7,10 @@ import { expectUnavailable } from './support/rules';
 import { sessionsOf } from './support/sessions-of';
 import { underLoad } from './support/under-load';
 
-/** How long a fault lasts, in milliseconds. */
+/** Duration of a fault, in milliseconds. */
 const A_WHILE = 2_000;
 
-/** What auth sends to store a session, and to end one, after what it has to ask before. */
+/** Commands with which auth stores and ends a session, after its reads. */
 const STORES_SESSION = /set\r\n\$\d+\r\nsession:/i;
 const ENDS_SESSION = /eval\r\n/i;
 
@@ -78,7 +78,7 @@ describe('on the way between the services and Redis', () => {
       const before = await callsOf(redis.url, 'eval');
       redis.wayOf('auth').loseRepliesFrom(ENDS_SESSION);
       expectUnavailable(await system.logout(leaver.token));
-      // The script that ends a session was run, and is not run again before somebody asks for it.
+      // The script that ends a session has run, and does not run again before the next request for it.
       const ended = await callsOf(redis.url, 'eval');
       expect(ended).toBe(before + 1);
       stage.faultIsNow();

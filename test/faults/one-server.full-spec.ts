@@ -11,7 +11,7 @@ import type { Stage } from './support/stage';
 import { underLoad } from './support/under-load';
 import { signIn } from './support/visitor';
 
-/** How long a fault lasts, in milliseconds. */
+/** Duration of a fault, in milliseconds. */
 const A_WHILE = 2_000;
 
 describe('on one server', () => {
@@ -35,7 +35,7 @@ describe('on one server', () => {
     await underLoad(system, { title }, async (stage) => {
       const before = await keys();
       stage.faultIsNow();
-      // Less than is used, so that no buffer that is given back makes room.
+      // Below the memory in use, so that freed buffers make no room.
       await asTester((client) => client.config('SET', 'maxmemory', '1'));
       expectUnavailable(await login());
       expect(await keys()).toEqual(before);
@@ -52,7 +52,7 @@ describe('on one server', () => {
     const title = 'a snapshot fails (MISCONF)';
     await underLoad(system, { title }, async (stage) => {
       const [, folder = ''] = await asTester((client) => client.config('GET', 'dir'));
-      // A file cannot take the place of a folder.
+      // A file cannot replace a folder.
       const obstacle = join(folder, 'dump.rdb');
       await mkdir(obstacle);
       stage.faultIsNow();

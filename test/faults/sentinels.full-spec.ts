@@ -12,19 +12,19 @@ import { underLoad } from './support/under-load';
 
 const REPLICAS = 2;
 
-/** How many are signed out at each failover. */
+/** Number of sessions that are signed out at each failover. */
 const SESSIONS = 30;
 
-/** More than the kernel takes off the master's hands for a replica that does not read. */
+/** More data than the kernel buffers for a replica that does not read. */
 const BULK = 'x'.repeat(32 * 1024 * 1024);
 
 /**
- * Redis replicates in the background: a master that is replaced takes to its grave what the new one
- * does not have yet, logouts that were acknowledged included.
+ * Redis replicates in the background. A replaced master loses the writes that the new master does not have
+ * yet, including acknowledged logouts.
  *
- * With `SESSION_WAIT_REPLICAS=1` none of them is lost when a master dies, as the Sentinels choose the
- * replica that has most. A failover that is asked for is another matter: until the old master is told,
- * it takes writes and has a replica left to follow them. None is lost there when all are waited for.
+ * With `SESSION_WAIT_REPLICAS=1` no logout is lost when a master dies: the Sentinels choose the replica with
+ * the most data. A requested failover is different: until the old master learns of it, it accepts writes and
+ * still has a replica that follows them. No logout is lost there when the service waits for all replicas.
  */
 describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (waitReplicas) => {
   let system: System<GuardedSentinels>;
@@ -37,7 +37,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
   });
   afterAll(() => system.stop());
 
-  // What is waited for changes nothing where every server comes back.
+  // Waiting for replicas changes nothing where every server returns.
   if (waitReplicas === 0) {
     it('that is asked for, the old master alive', async () => {
       const { redis } = system;
@@ -69,7 +69,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
         } finally {
           old.kill('SIGCONT');
         }
-        // Until then it takes itself for the master, with the session that was ended on the new one.
+        // Until then it acts as the master, with the session that was ended on the new master.
         await eventually(
           async () => (await roleOf(redis.urlOf(old))) === 'slave',
           SENTINEL_CONVERSION_MS,
@@ -89,7 +89,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
     if (waitReplicas === REPLICAS) expect(lost).toBe(0);
   });
 
-  // Once one of them has become the master, nobody could sign out who waits for all.
+  // Once a replica has become the master, no logout that waits for all replicas could succeed.
   if (waitReplicas === REPLICAS) return;
 
   it('of a master that dies among logouts at a steady rate', async () => {
@@ -121,16 +121,16 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
         await master.exited;
       });
     });
-    // Without this the other figures would say nothing.
+    // Without a loss here, the other figures would prove nothing.
     if (waitReplicas === 0) expect(lost).toBeGreaterThan(0);
     else expect(lost).toBe(0);
   });
 
   /**
-   * Has sessions signed out at a failover.
+   * Signs sessions out at a failover.
    *
-   * @param afterwards Something to do once everybody is served again.
-   * @returns how many are let in after it though their logout was acknowledged
+   * @param afterwards Work to do once all visitors are served again.
+   * @returns number of sessions that are authorized afterwards although their logout was acknowledged
    */
   async function losses(
     title: string,
@@ -162,7 +162,9 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
     return lost;
   }
 
-  /** A machine that stalls has a service say 503, which says neither. */
+  /**
+   * Whether a token is authorized. Retries a 503, which a stalled machine answers and which proves neither.
+   */
   async function isLetIn(token: string): Promise<boolean> {
     let status = 503;
     await eventually(async () => {
@@ -173,7 +175,10 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
     return status === 200;
   }
 
-  /** On a slow machine the Sentinels may fail over once more, which loses a logout that no replica has. */
+  /**
+   * Waits until a replica has the writes. On a slow machine the Sentinels may fail over once more, which
+   * loses a logout that no replica has.
+   */
   async function untilFollowed(): Promise<void> {
     await eventually(async () => {
       const master = await system.redis.currentMaster();
@@ -190,7 +195,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
     return system.redis.servers.filter(({ port }) => info.includes(`port=${port},state=online`));
   }
 
-  /** Does something while no replica reads what the master sends, and the kernel's buffers are full. */
+  /** Runs work while no replica reads the master's output, and the kernel's buffers are full. */
   async function whileLagging(
     master: RedisServer,
     replicas: readonly RedisServer[],
@@ -212,7 +217,7 @@ describe.each([0, 1, REPLICAS])('a failover, with SESSION_WAIT_REPLICAS=%i', (wa
   }
 });
 
-/** Starts on one every so many milliseconds, whether those before are done or not. */
+/** Starts a logout at every interval, in milliseconds, without waiting for earlier logouts. */
 async function atSteadyRate(
   tokens: readonly string[],
   interval: number,

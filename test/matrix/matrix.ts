@@ -8,7 +8,7 @@ import { requests } from '../suites/requests';
 import { sessions } from '../suites/sessions';
 import type { Adapter, Source } from '../support/system';
 
-/** Every suite whose outcome the adapter or the source may change, but for those of the names. */
+/** Suites whose outcome the adapter or the source may change. */
 const SUITES = {
   additions,
   binding,
@@ -21,7 +21,7 @@ const SUITES = {
 } satisfies Record<string, (adapter: Adapter, source: Source) => void>;
 
 /**
- * Runs the suites on one configuration. One file does so for each: the suites then share a system.
+ * Runs the suites on one configuration. Each configuration has its own file, whose suites share a system.
  *
  * @param but Suites that the smoke tests run on this configuration.
  */

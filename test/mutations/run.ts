@@ -8,7 +8,7 @@ import { SECURITY_MUTATIONS, type SecurityMutation } from './security-mutations'
 
 const run = promisify(execFile);
 
-/** What Jest writes with `--json`, as far as it is read here. */
+/** Properties of Jest's `--json` output that are read here. */
 interface JestResult {
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
@@ -16,10 +16,10 @@ interface JestResult {
 }
 
 /**
- * `npm run test:security-mutations [-- --only <text>]`: puts each defect of {@link SECURITY_MUTATIONS} into
- * a copy of the last commit, runs the tests that must notice it, and prints which one did.
+ * `npm run test:security-mutations [-- --only <text>]`: inserts each defect of {@link SECURITY_MUTATIONS}
+ * into a copy of the last commit, runs the tests that must detect it, and prints which test did.
  *
- * Exits with 1 when a defect goes unnoticed.
+ * Exits with 1 when a defect is not detected.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   if (unnoticed > 0) process.exitCode = 1;
 }
 
-/** @returns the first test that failed; `null` when none did */
+/** @returns the first test that failed; `null` when no test failed */
 async function tryMutation(
   root: string,
   { file, find, replace, tier, tests }: SecurityMutation,

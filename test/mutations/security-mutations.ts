@@ -1,14 +1,14 @@
-/** A defect that is put into the product on purpose, to see that a test notices it. */
+/** A defect that is inserted into the product on purpose, to check that a test detects it. */
 export interface SecurityMutation {
-  /** What the mutated product does. */
+  /** Behaviour of the mutated product. */
   readonly defect: string;
-  /** The rule that it breaks: an invariant, a row of docs/security.md, or a refusal. */
+  /** Rule that the defect breaks: an invariant, a row of docs/security.md, or a refusal. */
   readonly rule: string;
   readonly file: string;
-  /** Text that is in the file exactly once. */
+  /** Text that occurs in the file exactly once. */
   readonly find: string;
   readonly replace: string;
-  /** The cheapest Jest project that notices, and the path of the tests that do. */
+  /** Cheapest Jest project that detects the defect, and the path of the tests that do. */
   readonly tier: 'unit' | 'integration' | 'smoke' | 'e2e' | 'full';
   readonly tests: string;
 }
@@ -16,7 +16,9 @@ export interface SecurityMutation {
 const SESSION = 'libs/session/src';
 const AUTH = 'apps/auth/src';
 
-/** At least one for each invariant, each published weakness of docs/security.md, and each refusal. */
+/**
+ * Mutations: at least one for each invariant, each published weakness of docs/security.md, and each refusal.
+ */
 export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   // The guard
   {

@@ -25,7 +25,7 @@ interface ListedService {
   }[];
 }
 
-/** What a route demands, in a word. */
+/** Returns the requirement of a route in short form. */
 function demandOf({ isPublic, anyOf }: ListedService['routes'][number]): string {
   if (isPublic) return 'public';
   return anyOf.length === 0 ? 'session' : anyOf.join(' or ');
@@ -72,7 +72,7 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
   },
 };
 
-/** The list as a new administrator sees it. */
+/** The list of services as a new administrator sees it. */
 class ServiceList {
   private constructor(
     readonly url: string,
@@ -152,7 +152,7 @@ export function accessCatalogue(adapter: Adapter): void {
   });
 }
 
-/** What becomes of the list when services end. They come back, in a system that is not shared. */
+/** Tests the list when services end. They are restarted, in a system that is not shared. */
 export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => System): void {
   describe(`the list of services that end, on ${adapter}`, () => {
     let system: System;
@@ -166,7 +166,7 @@ export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => S
     it('has a service that died go stale, and come back', async () => {
       system.orders.kill('SIGKILL');
       await system.orders.exited;
-      // As if it had died 91 s ago: the age is read from the time to live.
+      // Simulates an end 91 s ago: the age is derived from the time to live.
       await withRedis(system.redis.url, async (redis) => {
         await redis.pexpire('access:orders', (await redis.pttl('access:orders')) - 91_000);
       });

@@ -115,7 +115,7 @@ export function admin(adapter: Adapter): void {
           ({ username }) => username,
         );
       expect(await page('limit=2')).toEqual(['admin', 'alice']);
-      // No name of another test comes between these.
+      // No user of another test has a name between these.
       expect(await page('limit=2&after=alice')).toEqual(['bob', 'carol']);
       expect((await call(`${users}?limit=0`, { cookie: admin })).status).toBe(400);
     });

@@ -14,7 +14,7 @@ import type { Adapter } from '../support/system';
 const ADDRESS = '203.0.113.7';
 const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
-/** Has a system of its own, in production. */
+/** Starts its own system, in production mode. */
 export function audit(adapter: Adapter): void {
   describe(`the audit, on ${adapter}`, () => {
     let production: ProductionSystem;
@@ -61,7 +61,7 @@ export function audit(adapter: Adapter): void {
         body,
       });
 
-    /** What a request has the services tell, beside where it comes from. */
+    /** Returns the security events of a request, after checks of their origin and time. */
     async function eventsOf(
       request: (headers: Record<string, string>) => Promise<unknown>,
     ): Promise<Record<string, unknown>[]> {
@@ -136,7 +136,7 @@ export function audit(adapter: Adapter): void {
     it('tells of a sign-in that comes too soon, and nothing of who tries it', async () => {
       const nobody = newUser();
       let events: Record<string, unknown>[] = [];
-      // Each failure doubles the wait: however slow the machine is, one attempt comes within it.
+      // Each failure doubles the wait: on any machine, some attempt falls within a wait.
       while (events[0]?.event !== 'signIn.throttled') {
         events = await eventsOf((headers) => signIn(nobody, headers));
       }

@@ -13,7 +13,7 @@ const from = (ip: string, userAgent?: string) => ({
 });
 
 const HOME = from('192.0.2.7', PHONE);
-/** Where the owner's phone is later: the carrier's networks, IPv6, another Wi-Fi. */
+/** Requests of the owner's phone over time: at home, then the carrier's networks, IPv6, another Wi-Fi. */
 const ON_THE_WAY = [
   HOME,
   from('198.51.100.20', PHONE),
@@ -34,7 +34,7 @@ function ask(system: System, cookie: string, headers: Record<string, string>): P
 
 const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status);
 
-/** Has a system of its own, with a binding that refuses. */
+/** Starts its own system, with a binding that rejects. */
 export function binding(adapter: Adapter, source: Source): void {
   describe(`a stolen token, on ${adapter} by ${source}`, () => {
     let system: System;
@@ -122,7 +122,7 @@ export function binding(adapter: Adapter, source: Source): void {
   });
 }
 
-/** What a token does that no binding refuses: with `report`, and without a SESSION_BINDING. */
+/** Tests a token that no binding rejects: with `report`, and without a SESSION_BINDING. */
 export function unboundToken(adapter: Adapter): void {
   describe(`a stolen token, on ${adapter} without a binding that refuses`, () => {
     it('is let in, and reported by each service with SESSION_BINDING=report', async () => {

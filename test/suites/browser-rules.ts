@@ -9,7 +9,7 @@ const ALLOWED = 'https://app.example.com';
 const JSON_TYPE = 'Content-Type: application/json';
 const ORDER = JSON.stringify({ productId: 'tea', quantity: 1 });
 
-/** What every answer tells browsers, whatever it is. */
+/** Headers for browsers that every answer has. */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy':
@@ -27,7 +27,7 @@ const SECURITY_HEADERS = {
   'x-xss-protection': '0',
 };
 
-/** Of an answer's headers those that are about the answer itself. */
+/** Names of headers that describe the answer itself. */
 const OWN_HEADERS =
   /^(allow|connection|content-length|content-type|date|keep-alive|retry-after|set-cookie|vary|www-authenticate|accept-encoding|access-control-.*)$/;
 
@@ -46,7 +46,7 @@ export function browserRules(adapter: Adapter): void {
     const session = () => `Cookie: __Host-sid=${cookie}`;
     const ask = (request: RawRequest) => rawRequest(system.orders.url, request);
 
-    /** What becomes of a change of state that comes with these headers. */
+    /** Sends a change of state with these headers. */
     const order = (...headers: readonly string[]) =>
       ask({
         method: 'POST',
@@ -121,14 +121,15 @@ export function browserRules(adapter: Adapter): void {
         ['Sec-Fetch-Site: none'],
         ['Sec-Fetch-Site: same-site', `Origin: ${ALLOWED}`],
         ['Sec-Fetch-Site: cross-site', `Origin: ${ALLOWED}`],
-        // What a page cannot set is believed before what comes after it.
+        // A header that a page cannot set takes precedence over the later headers.
         ['Sec-Fetch-Site: same-origin', 'Origin: https://evil.example'],
         ['Origin: http://localhost'],
-        // TLS ends in front of the service, which is asked by http under the name that the browser sees.
+        // TLS ends in front of the service, which gets http requests with the host name that the browser
+        // shows.
         ['Origin: https://localhost'],
         ['Origin: https://localhost:443'],
         [`Origin: ${ALLOWED}`],
-        // No browser.
+        // Not a browser.
         ['X-Nothing: x'],
       ];
       it('is let through from an origin that is its own or allowed', () =>

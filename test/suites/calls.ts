@@ -3,7 +3,7 @@ import { call, json } from '../support/http';
 import { sharedSystem } from '../support/shared-systems';
 import { type Adapter, type Source, System, type TestUser } from '../support/system';
 
-/** One message of Nest's TCP transport as it is on the wire: the length, '#', and JSON. */
+/** Sends one message of Nest's TCP transport in its wire format: the length, '#', and JSON. */
 function send(port: number, packet: object): Promise<{ err?: unknown; response?: unknown }> {
   const text = JSON.stringify({ id: '1', ...packet });
   return new Promise((resolve, reject) => {
@@ -27,14 +27,14 @@ const find = { pattern: 'products.find' };
 const tea = { id: 'tea' };
 const DENIED = { code: 'ERR_SESSION_REQUIRED' };
 
-/** Calls that the services sign, as those of the shared systems do. */
+/** Tests calls that the services sign, in the shared systems. */
 export function signedCalls(adapter: Adapter, source: Source): void {
   describe(`calls between services on ${adapter}, signed, by ${source}`, () => {
     callsOf(() => sharedSystem(adapter, source), source);
   });
 }
 
-/** Calls with the user's token, in a system of their own without a SESSION_CALL_SECRET. */
+/** Tests calls with the user's token, in their own system without a SESSION_CALL_SECRET. */
 export function callsWithToken(adapter: Adapter): void {
   describe(`calls between services on ${adapter}, with the token`, () => {
     let system: System;
@@ -46,13 +46,13 @@ export function callsWithToken(adapter: Adapter): void {
 
     callsOf(() => Promise.resolve(system), 'redis');
 
-    // The last test: products is gone after it.
+    // Must be the last test: it stops products.
     it('products away is 503, and the order is not made', () =>
       expectNoOrderWithoutProducts(system));
   });
 }
 
-/** Ends products. */
+/** Stops products. */
 export async function expectNoOrderWithoutProducts(system: System): Promise<void> {
   const cookie = await system.signIn('carol');
   const url = `${system.orders.url}/orders`;
@@ -129,7 +129,7 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
     expect(await send(port, { ...find, data: forged })).toMatchObject({
       err: { code: 'ERR_SESSION_CALL_REFUSED' },
     });
-    // A gateway does not let it through.
+    // A gateway does not forward the header.
     if (isBehindGateway) return;
     expect(
       (await call(system.doorOf('products'), { headers: { 'x-session-call': 'a.b.c' } })).status,
@@ -143,7 +143,7 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
 
   it('a client in another language brings the token in the envelope', async () => {
     const data = { '@session': { authorization: `Bearer ${alice}` }, data: tea };
-    // Behind a gateway a token means nothing.
+    // Behind a gateway, a token has no effect.
     expect(await send(port, { ...find, data })).toMatchObject(
       isBehindGateway ? { err: DENIED } : { response: tea },
     );

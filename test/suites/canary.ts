@@ -12,8 +12,8 @@ import type { Adapter } from '../support/system';
 
 const CALL_SECRET = `calls ${randomBytes(24).toString('hex')}`;
 
-/** What a terminal, a pager or a reader of lines takes for more than a character. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+/** Characters that a terminal, a pager or a line reader interprets. */
+// eslint-disable-next-line no-control-regex -- the pattern matches control characters
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 const HOSTILE = [
@@ -27,7 +27,7 @@ const HOSTILE = [
   'x'.repeat(8_000),
 ];
 
-/** Has a system of its own, in production. */
+/** Starts its own system, in production mode. */
 export function canary(adapter: Adapter): void {
   describe(`what nobody may read, on ${adapter}`, () => {
     const secrets: Record<string, string> = { 'call secret': CALL_SECRET };
@@ -94,7 +94,7 @@ function startProduction(adapter: Adapter): Promise<ProductionSystem> {
   });
 }
 
-/** Everything that a client can do with a secret, right and wrong. */
+/** Sends secrets in all requests that a client can make, valid and invalid. */
 async function drive(
   production: ProductionSystem,
   secrets: Record<string, string>,
@@ -122,7 +122,7 @@ async function drive(
   });
   const { id } = json<{ id: string }>(created);
 
-  // Signing in, and everything that is like it.
+  // Sign-in, and similar requests.
   const cookie = tokenOf(await system.login(user.username, user.password));
   const login = `${auth}/auth/login`;
   const { username, password } = user;
@@ -152,7 +152,7 @@ async function drive(
   const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
   await send(login, { headers: cross, body: { username, password: typed.password } });
 
-  // A token wherever one can be, and where none should.
+  // A token wherever a token can be, and where it should not be.
   const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   for (const door of system.doors) {
     await send(door, { cookie });
@@ -179,7 +179,7 @@ async function drive(
     await send(`${url}/health/live`);
   }
 
-  // What an administrator may do, and what is answered who is none.
+  // Requests of an administrator, and the answer to a user without that role.
   await send(`${users}/${id}/roles`, {
     method: 'PUT',
     cookie: adminToken,
@@ -191,7 +191,7 @@ async function drive(
   await send(users, { cookie: adminToken, body: { ...other, roles: [other.password] } });
   await send(users, { cookie: adminToken, body: { username: password, password, roles: [] } });
 
-  // Another password; the answer is a sign-in's.
+  // A password change, whose answer is that of a sign-in.
   const change = `${auth}/auth/password`;
   const passwords = { currentPassword: password, newPassword: other.password };
   await send(change, { bearer, body: { ...passwords, currentPassword: typed.password } });
@@ -204,7 +204,7 @@ async function drive(
   await send(`${auth}/auth/logout`, { method: 'POST', bearer: renewed });
   await send(`${auth}/auth/session`, { bearer: renewed });
 
-  // A record that is none.
+  // A malformed record.
   const malformed = createToken();
   secrets['a token to a malformed record'] = malformed;
   await withRedis(system.redis.url, async (client) => {
@@ -217,7 +217,7 @@ async function drive(
   for (const text of HOSTILE) await attack(send, auth, text);
 }
 
-/** Names, headers and paths that would be more than a part of a line. */
+/** Sends names, headers and paths that would break out of a log line. */
 async function attack(send: Send, auth: string, text: string): Promise<void> {
   await send(`${auth}/auth/login`, { body: { username: text, password: text } });
   await send(`${auth}/auth/login`, { body: { [text]: text } });
@@ -232,7 +232,7 @@ async function attack(send: Send, auth: string, text: string): Promise<void> {
   }
 }
 
-/** The same doors while nothing can be known of any session. */
+/** Sends requests to the same routes while no session can be read. */
 async function driveWithoutRedis(
   { system }: ProductionSystem,
   secrets: Readonly<Record<string, string>>,
@@ -252,7 +252,7 @@ async function driveWithoutRedis(
 
 type Send = (url: string, request?: Call) => Promise<Answer>;
 
-/** Sends requests, and keeps what is answered. */
+/** Returns a function that sends requests and records the answers. */
 function sender(answers: string[]): Send {
   return async (url, request) => {
     const answer = await call(url, request);
@@ -261,14 +261,14 @@ function sender(answers: string[]): Send {
   };
 }
 
-/** More than Node reads of a head. */
+/** Returns a request head that exceeds Node.js' limit. */
 function huge(door: string, token: string): string {
   const { pathname } = new URL(door);
   const cookies = Array.from({ length: 400 }, () => `__Host-sid=${token}`).join('; ');
   return head(`GET ${pathname} HTTP/1.1`, 'Host: x', 'Connection: close', `Cookie: ${cookies}`);
 }
 
-/** Every key with what is in it, and who was refused what. */
+/** Returns every key with its value, and the log of denied commands. */
 async function contentOf(client: Redis): Promise<string[]> {
   const keys = await client.keys('*');
   const contents = keys.map(async (key) => JSON.stringify([key, await valueOf(client, key)]));

@@ -28,7 +28,7 @@ export function events(adapter: Adapter): void {
       streams.push(stream);
       return stream;
     };
-    /** Of one user: others sign in and out meanwhile. */
+    /** Returns the messages about one user: other users sign in and out meanwhile. */
     const of = (userId: string, { messages }: EventStream) =>
       messages.filter(({ data }) => data.userId === userId);
 
@@ -111,7 +111,7 @@ export function events(adapter: Adapter): void {
   });
 }
 
-/** In a system that is not shared, because auth ends. */
+/** Runs in a system that is not shared, because it stops auth. */
 export function eventsAtTheEnd(adapter: Adapter, systemOf: () => System): void {
   describe(`the events of sessions, as the service ends, on ${adapter}`, () => {
     it('do not hold up the end of the service', async () => {

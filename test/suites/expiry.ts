@@ -6,7 +6,7 @@ import { dump, withRedis } from '../support/redis-dump';
 import { idOf } from '../support/session-key';
 import { type Adapter, System } from '../support/system';
 
-/** Has a system of its own, with short timeouts. */
+/** Starts its own system, with short timeouts. */
 export function expiry(adapter: Adapter): void {
   describe(`timeouts, on ${adapter}`, () => {
     let system: System;
@@ -37,7 +37,7 @@ export function expiry(adapter: Adapter): void {
       let events: ReturnType<typeof of> = [];
       await eventually(async () => {
         const stream = await EventStream.open(system.auth.url, await system.signIn('admin'), '0-0');
-        // The administrator's session ends soon, and the stream with it.
+        // The administrator's session expires soon, which ends the stream.
         await eventually(() => stream.hasEnded || hasExpired(stream));
         events = of(stream);
         stream.close();
@@ -80,7 +80,7 @@ export function expiry(adapter: Adapter): void {
       for (const life of lives) expect(life === -2 || life > 0).toBe(true);
       await eventually(async () => {
         const left = Object.keys(await dump(system.redis.url));
-        // From where somebody signs in is known for longer than any session lasts.
+        // The networks and devices of sign-ins are kept for longer than any session.
         const ofSessions = left.filter((key) => !/^throttle:(known|device:)/.test(key));
         return ofSessions.length === 1 && ofSessions[0] === 'session-events';
       });

@@ -9,10 +9,10 @@ import type { Adapter, System } from '../support/system';
 const JSON_TYPE = 'Content-Type: application/json';
 const ORDER = JSON.stringify({ productId: 'tea', quantity: 1 });
 
-/** `a` in `a` in `a`. */
+/** Nests `a` in `a` in `a`. */
 const nested = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
-/** What an answer to something refused has, and what it has not. */
+/** Expects a problem with security headers and without internal details. */
 function expectProblem({ status, headers, text }: RawAnswer, code: string): void {
   expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
   expect(headers['cache-control']).toBe('no-store');
@@ -117,7 +117,7 @@ export function hostileRequests(adapter: Adapter): void {
     });
 
     describe('paths', () => {
-      // Every spelling that some server or other reads as /orders.
+      // Every spelling that some server reads as /orders.
       const spellings = [
         ...[
           '/orders',
@@ -472,7 +472,7 @@ export function hostileRequests(adapter: Adapter): void {
           expect(answer.status).toBe(200);
           expect(answer.text).not.toContain('isAdmin');
         }
-        // A prototype that has a field shows in every check for unknown ones, and in every list.
+        // A polluted prototype shows in every check for unknown fields, and in every list.
         expect((await order(ORDER)).status).toBe(201);
         const orders = json<object[]>(await call(`${system.orders.url}/orders`, { cookie }));
         expect(Object.keys(orders[0] ?? {})).not.toContain('isAdmin');
@@ -490,7 +490,7 @@ export function hostileRequests(adapter: Adapter): void {
   });
 }
 
-/** Requests that never end, to several adapters at once: the timeouts take half a minute. */
+/** Sends incomplete requests to several adapters at once: the timeouts take half a minute. */
 export function incompleteRequests(adapters: readonly Adapter[]): void {
   it('times out an incomplete request with 408, in the head or in the body', async () => {
     const lines = ['POST /orders HTTP/1.1', 'Host: a', JSON_TYPE, 'Content-Length: 9'];

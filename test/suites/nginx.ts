@@ -9,7 +9,7 @@ export function nginx(adapter: Adapter): void {
     let proxy: Nginx;
 
     beforeAll(async () => {
-      // It trusts one proxy, as the Compose files have it.
+      // The system trusts one proxy, as in the Compose files.
       system = await sharedSystem(adapter);
       const { auth, orders, products } = system;
       proxy = await Nginx.start({ auth: auth.url, orders: orders.url, products: products.url });

@@ -4,7 +4,7 @@ import { call } from '../support/http';
 import { expectNoOrderWithoutProducts } from './calls';
 import { type Adapter, settingsFor, type Source, System } from '../support/system';
 
-/** Has a system of its own, because it ends the Redis and a service. */
+/** Starts its own system, because it stops the Redis and a service. */
 export function outage(adapter: Adapter, source: Source): void {
   describe(`while Redis is away, on ${adapter} by ${source}`, () => {
     let system: System;
@@ -65,7 +65,7 @@ export function outage(adapter: Adapter, source: Source): void {
 
     it('lives, but is not ready', async () => {
       await eventually(async () => (await healths('/health/ready')).every((it) => it === 503));
-      // Behind a gateway that cannot ask, nothing is to be had.
+      // A gateway that cannot ask auth forwards nothing.
       const live = source === 'gateway' ? 503 : 200;
       expect(await healths('/health/live')).toEqual([200, live, live]);
     });
@@ -77,7 +77,7 @@ export function outage(adapter: Adapter, source: Source): void {
       expect(await system.statuses(await system.signIn('alice'))).toEqual([200, 200, 200]);
     });
 
-    // The last test: products is gone after it.
+    // Must be the last test: it stops products.
     it('answers an order with 503 while products is away, and makes none', () =>
       expectNoOrderWithoutProducts(system));
   });

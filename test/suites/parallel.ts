@@ -44,7 +44,7 @@ export function parallel(adapter: Adapter, source: Source): void {
         const logout = system.logout(cookie);
         const during = Array.from({ length: 50 }, knock);
         expect((await logout).status).toBe(204);
-        // Sent after the logout was answered: no service may let one of these in.
+        // Sent after the answer to the logout: no service may authorize any of these requests.
         const after = await Promise.all(Array.from({ length: 20 }, knock));
         expect(new Set(after.map(({ status }) => status))).toEqual(new Set([401]));
         const statuses = (await Promise.all([...before, ...during])).map(({ status }) => status);

@@ -13,7 +13,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
     let auth: string;
     let orders: string;
     let alice: TestUser;
-    /** Tokens of a session that was rotated first of all, for the last test. */
+    /** Tokens of the session that was rotated first, for the last test. */
     let first: readonly [before: string, after: string];
 
     beforeAll(async () => {
@@ -30,7 +30,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       return call(`${auth}/auth/reauthenticate`, { cookie, body: { password } });
     }
 
-    /** Tokens of one session of a user, by default of a new one: before and after. */
+    /** Rotates a session of a user, by default a new user. Returns the tokens before and after. */
     async function rotated(user?: TestUser): Promise<[before: string, after: string]> {
       const owner = user ?? (await system.createUser());
       const before = await system.signIn(owner);
@@ -108,7 +108,8 @@ export function reauthentication(adapter: Adapter, source: Source): void {
         await call(`${auth}/auth/sessions`, { cookie: before, method: 'DELETE' }),
         await call(`${auth}/auth/sessions/any`, { cookie: before, method: 'DELETE' }),
       ];
-      // What a gateway has signed a moment before is good for a moment, by that source's design.
+      // An identity that the gateway signed a moment before remains valid for a moment, by this source's
+      // design.
       if (source !== 'gateway') {
         refused.push(
           await call(`${orders}/orders`, { cookie: before, body }),

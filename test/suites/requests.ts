@@ -83,7 +83,7 @@ export function requests(adapter: Adapter, source: Source): void {
 
     it('shows its OpenAPI description', async () => {
       for (const { url } of system.services) {
-        // A gateway lets nothing through that is not a route of the service.
+        // A gateway only forwards requests to the service's routes.
         if (source === 'gateway' && url !== system.auth.url) {
           expect((await call(`${url}/docs`)).status).toBe(403);
           continue;
@@ -97,7 +97,7 @@ export function requests(adapter: Adapter, source: Source): void {
 
     it('answers 404 to what is nowhere, and closes what is undecorated', async () => {
       const answer = await call(`${system.orders.url}/nowhere`);
-      // A gateway lets nothing through that no service has published.
+      // A gateway only forwards requests to published routes.
       expect([answer.status, json(answer).code]).toEqual(
         source === 'gateway' ? [403, 'ERR_ROUTE_UNKNOWN'] : [404, 'ERR_NOT_FOUND'],
       );

@@ -3,7 +3,7 @@ import { accessCatalogueAfterRestarts } from './access-catalogue';
 import { eventsAtTheEnd } from './events';
 import { verifyAfterRestart } from './verify';
 
-/** Services that end and come back, in one system. */
+/** Tests services that end and restart, in one system. */
 export function restarts(adapter: Adapter): void {
   let system: System;
 
@@ -14,6 +14,6 @@ export function restarts(adapter: Adapter): void {
 
   accessCatalogueAfterRestarts(adapter, () => system);
   verifyAfterRestart(adapter, () => system);
-  // The last of these: auth is gone after it.
+  // Must be the last: it stops auth.
   eventsAtTheEnd(adapter, () => system);
 }

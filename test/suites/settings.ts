@@ -1,12 +1,12 @@
 import { call, json } from '../support/http';
 import { type Adapter, System } from '../support/system';
 
-/** Has systems of its own, which start at the same time. */
+/** Starts its own systems, at the same time. */
 export function settings(adapter: Adapter): void {
   describe(`settings, on ${adapter}`, () => {
-    /** Trusts a proxy that is another than the one that asks. */
+    /** System that trusts another proxy than the one that sends the requests. */
     let distrustful: System;
-    /** Has a value of its own for each setting that does not change what another does. */
+    /** System with its own value for each setting that does not change the effect of another. */
     let set: System;
 
     beforeAll(async () => {
@@ -59,7 +59,7 @@ export function settings(adapter: Adapter): void {
       }
       const logout = await call(`${set.auth.url}/auth/logout`, { body: {}, headers: { cookie } });
       expect(logout.headers['set-cookie']).toEqual([
-        // From before the domain was set.
+        // Clears the cookie from before the domain was set.
         `__Secure-sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; ${attributes}`,
         `__Secure-sid=; Domain=example.com; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; ${attributes}`,
       ]);

@@ -14,14 +14,14 @@ function isBusy({ status }: Answer): boolean {
   return status === 503;
 }
 
-/** Has a system of its own, where few sign-ins may wait. */
+/** Starts its own system, with a short queue of sign-ins. */
 export function refusedSignIns(adapter: Adapter): void {
   describe(`more sign-ins at once than may wait, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
       system = await System.start(adapter, {
-        // More sign-ins come than are done, however slow the machine is.
+        // More sign-ins arrive than are served, on any machine.
         BCRYPT_COST: '12',
         BCRYPT_CONCURRENCY: '1',
         BCRYPT_QUEUE: '2',
@@ -122,7 +122,7 @@ export function refusedSignIns(adapter: Adapter): void {
   });
 }
 
-/** Has a system of its own, where sign-ins take their time. */
+/** Starts its own system, with slow sign-ins. */
 export function manySignIns(adapter: Adapter): void {
   describe(`many sign-ins at once, on ${adapter}`, () => {
     let system: System;
@@ -148,7 +148,7 @@ export function manySignIns(adapter: Adapter): void {
       expect(new Set(await Promise.all(signIns))).toEqual(new Set([200]));
     });
 
-    // The last of these: auth is gone after it.
+    // Must be the last test: it stops auth.
     it('are served to the last before the service ends', async () => {
       const signIns = Array.from({ length: 6 }, () => system.login('alice', 'alice-demo-password'));
       await Promise.race(signIns);
@@ -161,7 +161,7 @@ export function manySignIns(adapter: Adapter): void {
   });
 }
 
-/** Has a system of its own, behind a proxy that names the networks of its clients. */
+/** Starts its own system, behind a proxy that reports the networks of its clients. */
 export function floodOfNames(adapter: Adapter): void {
   describe(`invented names from twenty networks, on ${adapter}`, () => {
     let system: System;

@@ -2,10 +2,16 @@ import { withRedis } from '../support/redis-dump';
 import { type Answer, call, json, tokenOf } from '../support/http';
 import { type Adapter, System } from '../support/system';
 
-/** Of each pair, account and network: what makes a pair wait is free for the others. */
+/**
+ * Free attempts of each pair, account and network: attempts that throttle a pair are still free for the
+ * others.
+ */
 const FREE = { pair: 3, account: 11, network: 12 };
 
-/** So many failures beyond the free ones make a wait of 64 s, which no machine is too slow to see. */
+/**
+ * Failures beyond the free attempts that cause a wait of 64 s, long enough for the slowest machine to
+ * observe.
+ */
 const BEYOND = 7;
 
 const DAY = 24 * 60 * 60_000;
@@ -24,7 +30,7 @@ const ELSEWHERE = '198.51.100.1';
 
 let system: System;
 
-/** A sign-in, from where a proxy says. */
+/** Signs in from the address that a proxy reports. */
 function login(username: string, password: string, from?: string): Promise<Answer> {
   return system.login(username, password, from === undefined ? {} : { 'x-forwarded-for': from });
 }
@@ -40,7 +46,7 @@ async function forgetAll(): Promise<void> {
   if (keys.length > 0) await withRedis(system.redis.url, (redis) => redis.del(keys));
 }
 
-/** As if every wait were over. */
+/** Makes every wait end, as if time had passed. */
 async function passTime(): Promise<void> {
   const counts = (await throttleKeys()).filter((key) => !/^throttle:(known|device:)/.test(key));
   await withRedis(system.redis.url, (redis) =>
@@ -48,7 +54,7 @@ async function passTime(): Promise<void> {
   );
 }
 
-/** So many attempts that fail, each made when the wait before it is over. */
+/** Makes this many attempts that fail, each after the wait before it has ended. */
 async function fail(
   times: number,
   attempt: (i: number) => Promise<Answer>,
@@ -60,7 +66,7 @@ async function fail(
   }
 }
 
-/** Has the user wait at a network. */
+/** Throttles the user at a network. */
 const throttle = (username: string, from?: string) =>
   fail(FREE.pair + BEYOND, () => wrong(username, from));
 
@@ -68,7 +74,7 @@ const statusOf = async (answer: Promise<Answer>) => (await answer).status;
 
 const secondsOf = ({ headers }: Answer) => Number(headers['retry-after']);
 
-/** Has a system of its own, with limits that a few attempts reach. */
+/** Starts its own system, with limits that a few attempts reach. */
 export function signInThrottle(adapter: Adapter): void {
   describe(`guessing passwords, on ${adapter}`, () => {
     beforeAll(async () => {
@@ -79,7 +85,7 @@ export function signInThrottle(adapter: Adapter): void {
 
     it('is free for a while, then answered 429, and the right password is as well', async () => {
       const statuses: number[] = [];
-      // The first waits are short, and a slow machine sleeps through them.
+      // The first waits are short: a slow machine sleeps through them.
       while (!statuses.includes(429) && statuses.length < 12) {
         statuses.push(await statusOf(wrong('alice', HOME)));
       }
@@ -109,7 +115,7 @@ export function signInThrottle(adapter: Adapter): void {
       await fail(FREE.pair, () => wrong('alice', HOME));
       for (const wait of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
         await fail(1, () => wrong('alice', HOME));
-        // Shorter ones may be over before the next attempt.
+        // Shorter waits may have ended before the next attempt.
         if (wait < 8) continue;
         const seconds = secondsOf(await right('alice', HOME));
         expect(seconds).toBeLessThanOrEqual(wait);
@@ -179,7 +185,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(again.headers['set-cookie']?.[1]).toBe(
         `${cookie}; Max-Age=2592000; Path=/auth; HttpOnly; Secure; SameSite=Lax`,
       );
-      // It opens nothing.
+      // The cookie grants no access.
       const [url] = system.doors;
       expect((await call(url ?? '', { headers: { cookie } })).status).toBe(401);
     });
@@ -205,7 +211,8 @@ export function signInThrottle(adapter: Adapter): void {
         `192.0.2.99, ${HOME}`,
         ['1.1.1.1', '2.2.2.2'].map((it) => `${it}, ${HOME}`),
       ],
-      // No proxy that is trusted writes these: together, they gain nothing by it.
+      // No trusted proxy writes these values: because they count as one network, they gain an attacker
+      // nothing.
       [
         'no address',
         'unknown',
@@ -239,7 +246,7 @@ export function signInThrottle(adapter: Adapter): void {
     it('is told from many right ones at once, which are all let in', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => right('bob', HOME)));
       const statuses = answers.map(({ status }) => status);
-      // A machine that is too slow for Redis' replies to come in time answers 503.
+      // A machine that is too slow for the time limit of Redis' replies answers 503.
       expect(statuses.filter((it) => it !== 200 && it !== 503)).toEqual([]);
       expect(statuses).toContain(200);
     });
@@ -251,7 +258,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(others.filter((it) => it !== 429 && it !== 503)).toEqual([]);
       expect(others).toContain(429);
       expect(compared).toBeGreaterThan(FREE.pair);
-      // One more for each wait that a slow machine has slept through.
+      // Permits one more for each wait that a slow machine has slept through.
       expect(compared).toBeLessThanOrEqual(FREE.pair + 5);
     });
 
@@ -315,7 +322,7 @@ export function signInThrottle(adapter: Adapter): void {
   });
 }
 
-/** Has a system of its own, without TRUST_PROXY. */
+/** Starts its own system, without TRUST_PROXY. */
 export function untrustedProxy(adapter: Adapter): void {
   describe(`guessing passwords without a proxy that is trusted, on ${adapter}`, () => {
     beforeAll(async () => {

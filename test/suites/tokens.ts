@@ -5,7 +5,7 @@ import { dump } from '../support/redis-dump';
 import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, System } from '../support/system';
 
-/** Keys of a dump that have not expired at a time; `-1` stands for a key without an expiry. */
+/** Returns the keys of a dump that have not expired at a time; `-1` means a key without an expiry. */
 function alive(keys: Record<string, string>, now: number): Record<string, string> {
   const expiryOf = (value: string) => Number(value.split(' ').at(-1));
   return Object.fromEntries(
@@ -23,7 +23,7 @@ export function tokens(adapter: Adapter): void {
       token = await system.signInLike('alice');
     });
 
-    /** Answers of every service to the same headers; fails when Redis is not as it was before. */
+    /** Returns the answers of every service to the same headers; fails when Redis has changed. */
     async function knock(
       headers: Record<string, string>,
     ): Promise<{ status: number; text: string }[]> {
@@ -33,7 +33,7 @@ export function tokens(adapter: Adapter): void {
       return answers;
     }
 
-    /** Compares Redis with an earlier dump, but for keys that have expired since. */
+    /** Compares Redis with an earlier dump, ignoring keys that have expired since. */
     async function expectUnchanged(before: Record<string, string>): Promise<void> {
       const after = await dump(system.redis.url);
       const now = Date.now();
@@ -92,7 +92,7 @@ export function tokens(adapter: Adapter): void {
     it('refuses a header of 64 KB before it is looked at', async () => {
       const headers = { cookie: `__Host-sid=${'A'.repeat(64 * 1024)}` };
       for (const door of system.doors) {
-        // Node.js cuts the connection as it answers, so that the answer may be lost on its way.
+        // Node.js cuts the connection as it answers, so that the answer may be lost in transit.
         const outcome = await call(door, { headers }).then(
           ({ status }) => status,
           (error: unknown) => (error as NodeJS.ErrnoException).code,

@@ -100,7 +100,7 @@ export function verify(adapter: Adapter): void {
     });
 
     it('is never answered in another way, whatever the method', async () => {
-      // CONNECT has no path and asks for a tunnel, which a server ends without an answer.
+      // CONNECT has no path and requests a tunnel: a server closes the connection without an answer.
       for (const method of METHODS.filter((it) => it !== 'CONNECT')) {
         for (const path of ['', '/orders/1']) {
           const { status } = await verify(path, { cookie, method });
@@ -119,7 +119,7 @@ export function verify(adapter: Adapter): void {
       ['a prototype', { 'content-type': 'application/json' }, '{"__proto__":{}}'],
       [
         'a huge body',
-        // A connection that is closed with some of a body unread loses its answer.
+        // Closing a connection with an unread part of a body loses the answer.
         { 'content-type': 'application/json', connection: 'keep-alive' },
         `"${'x'.repeat(1_000_000)}"`,
       ],
@@ -159,7 +159,8 @@ export function verify(adapter: Adapter): void {
             const sent = { cookie, method, headers, body };
             expect([method, (await verify('', sent)).status]).toEqual([method, 200]);
             const answer = await verify('/orders', sent);
-            // Of the others one needs a role that alice has not, and two are no routes.
+            // Of the other methods, POST needs a role that alice does not have; OPTIONS and DELETE have no
+            // route.
             expect([method, answer.status]).toEqual([method, method === 'GET' ? 200 : 403]);
             expect((await verify('', { ...sent, cookie: undefined })).status).toBe(401);
           }
@@ -205,7 +206,7 @@ export function verify(adapter: Adapter): void {
       expect((await call(`${system.auth.url}/auth/verifying`, { cookie })).status).toBe(404);
     });
 
-    /** Sends a target as it is, which a URL would put into another form. */
+    /** Sends a target unchanged, which a URL would normalize. */
     async function statusOfRaw(target: string): Promise<number> {
       const { hostname, port, host } = new URL(system.auth.url);
       const socket = connect(Number(port), hostname);
@@ -223,7 +224,7 @@ async function keySetOf(system: System): Promise<JSONWebKeySet> {
   return json<JSONWebKeySet>(await call(`${system.auth.url}/.well-known/jwks.json`));
 }
 
-/** In a system that is not shared, because auth ends, and comes back. */
+/** Runs in a system that is not shared, because it restarts auth. */
 export function verifyAfterRestart(adapter: Adapter, systemOf: () => System): void {
   describe(`/auth/verify of a process that was restarted, on ${adapter}`, () => {
     it('keeps telling the keys of a process that has been restarted', async () => {

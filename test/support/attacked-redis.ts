@@ -5,7 +5,7 @@ import { commandsGranted, dumpOf } from './redis-dump';
 
 const HOUR_MS = 3_600_000;
 
-/** Ids as services make them: 32 bytes in base64url. */
+/** Ids in the format of services: 32 bytes in base64url. */
 const TARGET: Target = {
   id: 'h'.repeat(43),
   forgedId: 'f'.repeat(43),
@@ -14,8 +14,8 @@ const TARGET: Target = {
 };
 
 /**
- * A Redis with the users that the project ships, in which somebody is signed in. No service runs: its keys
- * change only by what a test sends.
+ * A Redis with the users that the project ships, and one signed-in user. No service runs: only commands of a
+ * test change its keys.
  */
 export class AttackedRedis {
   readonly target = TARGET;
@@ -23,7 +23,7 @@ export class AttackedRedis {
 
   private constructor(
     private readonly redis: GuardedRedis,
-    /** The tests' own user, who may do everything. */
+    /** The tests' own user, with all permissions. */
     readonly tester: Redis,
   ) {}
 
@@ -42,7 +42,7 @@ export class AttackedRedis {
     return this.redis.port;
   }
 
-  /** For a client without a user. */
+  /** URL for a client without a user. */
   get anonymousUrl(): string {
     return this.redis.anonymousUrl;
   }
@@ -57,18 +57,18 @@ export class AttackedRedis {
     return this.#clientOf(service).call(name, ...args);
   }
 
-  /** What Redis would answer to a line, as it says without running it. */
+  /** Returns Redis' verdict on a line, without running the line. */
   async verdict(service: ServiceName, line: string): Promise<string> {
     const reply = await this.tester.call('ACL', 'DRYRUN', service, ...command(line, this.target));
     return String(reply);
   }
 
-  /** Every key, with its content and expiry. */
+  /** Returns every key, with its content and expiry. */
   dump(): Promise<Record<string, string>> {
     return dumpOf(this.tester, () => true);
   }
 
-  /** The commands that a user may send, in lower case, whatever the keys. */
+  /** Returns the commands that a user may send, in lower case, regardless of keys. */
   commandsOf(service: ServiceName): Promise<string[]> {
     return commandsGranted(this.tester, service);
   }

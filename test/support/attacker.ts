@@ -6,7 +6,10 @@ import { withRedis } from './redis-dump';
 import { idOf } from './session-key';
 import type { System } from './system';
 
-/** A refusal of a user's rights. DEBUG and MODULE are off in the server itself, which it says first. */
+/**
+ * Rejection by a user's permissions. DEBUG and MODULE are disabled in the server itself, which reports this
+ * first.
+ */
 export const REFUSED = /NOPERM |^ERR (DEBUG|MODULE) command not allowed/;
 
 /** Sends one command as a service. */
@@ -41,7 +44,9 @@ export async function tryEveryAttack(
   );
 }
 
-/** Somebody signed in, and what an attacker would like to have instead. */
+/**
+ * Returns a signed-in user's session as a target, and the session that an attacker would forge in its place.
+ */
 export async function targetOf(system: System, token: string): Promise<Target & { token: string }> {
   const id = idOf(token);
   const stored = await withRedis(system.redis.url, (redis) => redis.get(`session:{${id}}`));

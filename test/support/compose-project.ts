@@ -5,7 +5,7 @@ import { repositoryRoot } from '../../tools/repository-root';
 
 type Environment = Record<string, string>;
 
-/** One service of a Compose project, as far as the project's files say something about it. */
+/** A service of a Compose project, with the properties that the project's files set. */
 export interface Service {
   image?: string;
   build?: { context: string; dockerfile: string; target: string };
@@ -38,20 +38,22 @@ interface ComposeFile {
   networks?: Record<string, { ipam?: { config: { subnet: string; ip_range: string }[] } } | null>;
 }
 
-/** The variables that the operator gives, as docker/example.env lists them. */
+/** File with the variables that the operator sets. */
 export const EXAMPLE_FILE = join(repositoryRoot, 'docker/example.env');
 
-/** A Compose project with `extends` followed and variables put in, as `docker compose config` does. */
+/** A Compose project with `extends` resolved and variables interpolated, like `docker compose config`. */
 export class ComposeProject {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: readonly string[];
   readonly networks: NonNullable<ComposeFile['networks']>;
-  /** The variables that it asks for, whether it refuses to start without, and what it has instead. */
+  /**
+   * Variables of the project: whether the project refuses to start without the variable, and its fallback.
+   */
   readonly variables = new Map<string, { isRequired: boolean; fallback?: string }>();
 
   /**
-   * @param file From the repository's root.
-   * @param values Of the variables.
+   * @param file Path from the repository's root.
+   * @param values Values of the variables.
    */
   constructor(
     readonly file: string,
@@ -75,7 +77,7 @@ export class ComposeProject {
     return service;
   }
 
-  /** The network settings of a service, or of the one whose network it shares. */
+  /** Returns the network settings of a service, or of the service whose network it shares. */
   networksOf(name: string): Record<string, Network | null> {
     const { networks = [], network_mode: mode } = this.service(name);
     const other = /^service:(.+)$/.exec(mode ?? '')?.[1];
@@ -84,7 +86,7 @@ export class ComposeProject {
     return Object.fromEntries(networks.map((network) => [network, null]));
   }
 
-  /** Which services answer to a name, or an address, when this one asks. */
+  /** Returns the services that a service reaches by a name or an address. */
   reachable(from: string, host: string): string[] {
     const own = Object.keys(this.networksOf(from));
     return Object.keys(this.services).filter((name) =>
@@ -97,7 +99,7 @@ export class ComposeProject {
     );
   }
 
-  /** Paths on the machine that runs it, absolute; without those that the operator gives. */
+  /** Absolute paths on the host machine, without the paths that the operator sets. */
   get paths(): string[] {
     const folder = dirname(join(repositoryRoot, this.file));
     return Object.values(this.services).flatMap(({ build, volumes = [] }) => [
@@ -127,7 +129,7 @@ export class ComposeProject {
   }
 }
 
-/** Files that were read before: each service of a project extends one of the same few files. */
+/** Files that were read before: all services of a project extend the same few files. */
 const filesRead = new Map<string, ComposeFile>();
 
 function read(path: string): ComposeFile {
@@ -155,7 +157,7 @@ function follow(path: string, name: string): Service {
   };
 }
 
-/** The names in docker/example.env, and what it says there about each. */
+/** Returns the variables of docker/example.env, each with its value and comment. */
 export function exampleVariables(): Map<string, { value: string; comment: string }> {
   const variables = new Map<string, { value: string; comment: string }>();
   let comment = '';

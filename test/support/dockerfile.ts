@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../tools/repository-root';
 
-/** A stage of docker/Dockerfile: what it is built on, and its instructions. */
+/** A stage of docker/Dockerfile: its base and its instructions. */
 export interface Stage {
   name: string;
   base: string;
@@ -23,7 +23,7 @@ function stages(): Stage[] {
   return found;
 }
 
-/** The stages of docker/Dockerfile, in their order. */
+/** Stages of docker/Dockerfile, in order. */
 export const STAGES: readonly Stage[] = stages();
 
 export function stage(name: string): Stage {
@@ -32,7 +32,7 @@ export function stage(name: string): Stage {
   return found;
 }
 
-/** The arguments of an instruction, those of the stages that this one is built on among them. */
+/** Returns the arguments of an instruction, including those of the stages that a stage is built on. */
 export function argumentsOf(name: string, instruction: string): string[] {
   const { base, instructions } = stage(name);
   const inherited = STAGES.some((it) => it.name === base) ? argumentsOf(base, instruction) : [];
@@ -40,7 +40,7 @@ export function argumentsOf(name: string, instruction: string): string[] {
   return [...inherited, ...own];
 }
 
-/** What is copied out of the repository, and not out of another stage. */
+/** Returns the paths that a stage copies from the repository, not from another stage. */
 export function copiedIn({ instructions }: Stage): string[] {
   return instructions
     .filter(([name, argument]) => name === 'COPY' && !argument.startsWith('--from'))

@@ -7,7 +7,7 @@ export interface Message {
   data: Record<string, unknown>;
 }
 
-/** An open stream of server-sent events, and what came over it. */
+/** An open stream of server-sent events, with the messages received so far. */
 export class EventStream {
   readonly messages: Message[] = [];
   hasEnded = false;
@@ -49,6 +49,6 @@ export class EventStream {
 function parse(block: string): Message {
   const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
   const [id, event, data = ''] = [field('id'), field('event'), field('data')];
-  // A heartbeat says nothing.
+  // A heartbeat has no data.
   return { id, event, data: JSON.parse(data === '' ? '{}' : data) as Message['data'] };
 }

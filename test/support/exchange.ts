@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** An answer as it was sent: its status, and its headers by their lower-case names. */
+/** A response as it was sent: its status, and its headers by their lower-case names. */
 export interface RawAnswer {
   status: number;
   headers: Record<string, string>;
@@ -8,8 +8,8 @@ export interface RawAnswer {
 }
 
 /**
- * Sends bytes, or text of which each character is one, as they are written, and gives all that comes back
- * until the server closes.
+ * Sends bytes, or text in which each character is a byte, unchanged. Returns all received data once the
+ * server closes the connection.
  */
 export async function exchange(url: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -19,17 +19,17 @@ export async function exchange(url: string, bytes: string | Buffer): Promise<str
     socket.write(bytes, 'latin1');
     for await (const chunk of socket.setEncoding('latin1')) received += chunk as string;
   } catch {
-    // A server that refuses what is still on its way resets the connection, the answer having been sent.
+    // A server that rejects data still in transit resets the connection after it has sent the answer.
   }
   return received;
 }
 
-/** Lines as they go over the wire, and the empty one that ends a request's head. */
+/** Joins lines in their wire format, with the empty line that ends a request's head. */
 export function head(...lines: readonly string[]): string {
   return [...lines, '', ''].join('\r\n');
 }
 
-/** Reads what {@link exchange} gives. */
+/** Parses a result of {@link exchange}. */
 export function answerIn(received: string): RawAnswer {
   const [start = '', ...rest] = received.split('\r\n\r\n');
   const [statusLine = '', ...lines] = start.split('\r\n');

@@ -5,7 +5,7 @@ import { GuardedRedis, SERVICES, type ServiceName } from './guarded-redis';
 import { Nginx } from './nginx';
 import { type Adapter, databaseFor } from './system';
 
-/** Ports of the two instances of each service. Outside of a deploy one instance runs. */
+/** Ports of the two instances of each service. Outside a deployment one instance runs. */
 type Slots = Readonly<Record<ServiceName, readonly [number, number]>>;
 
 export interface FleetOptions {
@@ -32,7 +32,7 @@ export class Fleet {
     const redis = await GuardedRedis.start();
     const database = await databaseFor(settings);
     const [http, rpc] = [await slots(), await slots()];
-    // Other services reach auth and products at one address each, as by a DNS name.
+    // Other services reach auth and products at one address each, like by a DNS name.
     const [authHttp, authRpc, productsRpc] = await Promise.all(
       [http.auth, rpc.auth, rpc.products].map((ports) => Relay.to(ports)),
     );

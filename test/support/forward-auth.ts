@@ -8,18 +8,18 @@ import {
   type ServerResponse,
 } from 'node:http';
 
-/** Between whom a gateway stands. */
+/** Ports and service of a gateway. */
 export interface ForwardAuthOptions {
-  /** Where it listens. */
+  /** Port on which the gateway listens. */
   readonly port: number;
-  /** The service that it stands before. */
+  /** Service behind the gateway. */
   readonly service: string;
   /** The service's own port. */
   readonly servicePort: number;
   readonly authPort: number;
 }
 
-/** A gateway as Traefik is one: asks auth about each request, and passes on what auth signs. */
+/** A gateway like Traefik: asks auth about each request, and forwards the identity that auth signs. */
 export class ForwardAuth {
   private constructor(
     readonly options: ForwardAuthOptions,
@@ -40,7 +40,7 @@ export class ForwardAuth {
     return gateway;
   }
 
-  /** Lets this Node process end while the gateway listens. */
+  /** Allows this Node process to end while the gateway listens. */
   unref(): void {
     this.server.unref();
   }
@@ -92,7 +92,7 @@ export class ForwardAuth {
   }
 }
 
-/** `null` when there is none. */
+/** Returns `null` when there was no answer. */
 async function answerTo(
   request: ReturnType<typeof send>,
   isWhole = true,
@@ -115,7 +115,7 @@ function only(headers: IncomingHttpHeaders, names: readonly string[]): IncomingH
   return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
 }
 
-/** Nothing that a client says of who it is, and nothing of the connection to it. */
+/** Removes the client's claims about its identity, and the headers of its connection. */
 function withoutSession(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(
     Object.entries(headers).filter(

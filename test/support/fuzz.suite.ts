@@ -18,14 +18,14 @@ const GUARDED = {
 } as const;
 const SERVICES = ['auth', 'orders', 'products'] as const;
 
-/** What of Redis is a session's, or tells of one. */
+/** Redis keys that hold or describe sessions. */
 const OF_SESSIONS = /^(session|idle|session-data|user-sessions|watched-sessions|session-events)/;
-/** For the rest of what is no request. */
+/** Time limit for the rest of an incomplete request, in milliseconds. */
 const PATIENCE = 100;
 const TIME_LIMIT = 240_000;
 
 /**
- * Sends made-up requests to services on one adapter.
+ * Sends generated requests to services on one adapter.
  *
  * @param effort Part of the requests of a long run; 1 for all of them.
  */
@@ -42,13 +42,13 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   });
   afterAll(() => system.stop());
 
-  /** What is kept of sessions. */
+  /** Returns all stored data about sessions. */
   async function sessions(): Promise<object> {
     const all = Object.entries(await dump(system.redis.url));
     return Object.fromEntries(all.filter(([key]) => OF_SESSIONS.test(key)));
   }
 
-  /** Fails unless the processes still are who they were, and nobody is more than they were. */
+  /** Fails unless the services still work, no user has gained rights, and no process has logged a crash. */
   async function expectUnharmed(): Promise<void> {
     expect(await system.statuses(alice)).toEqual([200, 200, 200]);
     const session = json<{ user: object }>(await call(system.doorOf('auth'), { cookie: alice }));
@@ -158,11 +158,11 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   );
 }
 
-/** Fails when a request without a session got more than an error that is the client's own. */
+/** Fails when a request without a session got anything but a client error or no answer. */
 function expectRefusal(request: WireRequest, answer: RawAnswer): void {
   expect(answer.status).toBeLessThan(500);
   if (request.method === 'OPTIONS' && answer.status === 204) {
-    // Which methods a path takes is told to everybody, and no more.
+    // The methods of a path are public; all else is not.
     expect([answer.text, answer.headers.allow]).toEqual(['', expect.stringContaining('OPTIONS')]);
   } else if (answer.status !== 0) {
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -171,7 +171,7 @@ function expectRefusal(request: WireRequest, answer: RawAnswer): void {
   expectReadable(request, answer);
 }
 
-/** Fails when an answer that says it is JSON is none. */
+/** Fails when an answer that is declared as JSON is not valid JSON, or when a problem has another status. */
 function expectReadable({ method }: WireRequest, { status, headers, text }: RawAnswer): void {
   const type = headers['content-type'] ?? '';
   if (method === 'HEAD' || !type.includes('json')) return;

@@ -3,7 +3,7 @@ import type { WireRequest } from './wire-request';
 
 type Header = readonly [name: string, value: string];
 
-/** What a header may hold: each character is a byte, no control but the tab (RFC 9110, 5.5). */
+/** Header values: each character is a byte, and no control character but the tab (RFC 9110, 5.5). */
 const bytes = fc.string({
   unit: fc.nat(0xff).map((it) => (it < 0x20 || it === 0x7f ? '\t' : String.fromCharCode(it))),
   maxLength: 80,
@@ -13,7 +13,7 @@ const token = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((it) => Buffer.from(it).toString('base64url'));
 
-/** Nobody's token, or something that looks like one. */
+/** A token without a session, or text that resembles a token. */
 const wrongToken = fc.oneof(
   token,
   token.map((it) => `"${it}"`),
@@ -41,7 +41,7 @@ const authorization = fc
   )
   .map((parts) => parts.join(''));
 
-/** A JSON Web Token, or nearly one: what the signed headers hold. */
+/** A JSON Web Token or a similar text, as the signed headers hold. */
 const jwt = fc
   .array(
     fc.oneof(
@@ -92,7 +92,7 @@ const otherHeader: fc.Arbitrary<Header> = fc.oneof(
   ),
 );
 
-/** Headers that give nobody access. */
+/** Headers that grant no access. */
 const headers = fc.array(fc.oneof({ weight: 2, arbitrary: credentials }, otherHeader), {
   maxLength: 5,
 });
@@ -144,7 +144,7 @@ const QUERIES = [
   '?\u00ff',
 ];
 
-/** A path that looks like this one, to somebody at least. */
+/** A target that at least one parser may read as this path. */
 function targetNear(path: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const odd = fc.constantFrom(...ODD_PARTS);
   const changed = fc.tuple(path, fc.nat(60), odd, fc.nat(3)).map(([it, at, put, change]) => {
@@ -158,7 +158,7 @@ function targetNear(path: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(fc.oneof(path, changed), query).map(([it, behind]) => it + behind);
 }
 
-/** Text that is made to go wrong as JSON, or as what JSON says. */
+/** Text that is likely to fail as JSON, or in the handling of its content. */
 const body = fc
   .oneof(
     fc.constantFrom(
@@ -246,7 +246,7 @@ const METHODS = [
   'CONNECT',
 ];
 
-/** Requests to, or nearly to, one of these paths that Node.js takes for requests. */
+/** Requests to these paths, or to similar targets, that Node.js accepts as requests. */
 export function requestsTo(paths: readonly string[]): fc.Arbitrary<WireRequest> {
   const method = fc.constantFrom(...METHODS);
   const target = targetNear(fc.constantFrom(...paths));
@@ -268,12 +268,12 @@ export function requestsTo(paths: readonly string[]): fc.Arbitrary<WireRequest> 
   return fc.oneof({ weight: 3, arbitrary: plain }, { weight: 2, arbitrary: withBody });
 }
 
-/** Requests with a body to just this path, as a browser's or a program's. */
+/** Requests with a body to exactly this path, in the form of a browser or a program. */
 export function bodiesTo(method: string, target: string): fc.Arbitrary<WireRequest> {
   return fc.tuple(bodyHeaders, body).map(([headers, body]) => ({ method, target, headers, body }));
 }
 
-/** What is no request, or hardly one. */
+/** Input that is not a valid request, or barely valid. */
 export const brokenRequests: fc.Arbitrary<WireRequest> = fc.record({
   method: fc.constantFrom(
     'GET',

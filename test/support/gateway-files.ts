@@ -27,7 +27,7 @@ interface Middleware {
   rateLimit?: object;
 }
 
-/** docker/gateway/traefik.yaml, as Traefik's file provider takes it. */
+/** Content of docker/gateway/traefik.yaml, in the format of Traefik's file provider. */
 export interface TraefikFile {
   http: {
     routers: Record<string, Router>;
@@ -47,7 +47,7 @@ interface HeaderMutations {
   }[];
 }
 
-/** A filter of Envoy: what is said of it depends on its name. */
+/** A filter of Envoy, whose configuration depends on its name. */
 interface Filter<Config> {
   name: string;
   typed_config: { '@type': string } & Config;
@@ -89,7 +89,7 @@ export interface HttpConnectionManager {
   route_config: { virtual_hosts: { domains: string[]; routes: Route[] }[] };
 }
 
-/** docker/gateway/envoy.yaml, as far as the tests say something about it. */
+/** Content of docker/gateway/envoy.yaml, as far as the tests check it. */
 export interface EnvoyFile {
   static_resources: {
     listeners: { filter_chains: { filters: Filter<HttpConnectionManager>[] }[] }[];
@@ -131,7 +131,7 @@ function filterOf<Config>(file: EnvoyFile, name: string): Config {
 
 async function readYaml<T>(name: string): Promise<T> {
   const text = await readFile(join(repositoryRoot, 'docker/gateway', name), 'utf8');
-  // What a file says twice, only one of both would be taken; no gateway starts with it.
+  // Of a duplicate key only one value would count; no gateway starts with such a file.
   return parse(text, { uniqueKeys: true, strict: true }) as T;
 }
 

@@ -1,24 +1,28 @@
 import { answerIn, exchange, head, type RawAnswer } from './exchange';
 import { extAuthzOf, forwardAuthOf, readEnvoy, readTraefik } from './gateway-files';
 
-/** A request as a client has sent it to the gateway. */
+/** A request as a client sent it to the gateway. */
 export interface GatewayRequest {
   readonly method: string;
   readonly target: string;
   readonly service: string;
-  /** Of the client, after the gateway has taken away what no client may say. */
+  /** Headers of the client, after the gateway has removed those that a client must not set. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** How a gateway asks, byte for byte, and what it copies of the answer to the service. */
+/**
+ * A gateway's verification request, byte for byte, and the response headers that it copies to the service.
+ */
 export interface Gateway {
   readonly name: string;
   ask(request: GatewayRequest): Promise<string>;
-  /** The names of the headers, in lower case. */
+  /** Returns the names of the headers, in lower case. */
   copied(): Promise<readonly string[]>;
 }
 
-/** As net/http of Go writes it: `Host` and `User-Agent`, then all others sorted, in their canonical case. */
+/**
+ * Writes a request like Go's net/http: `Host` and `User-Agent`, then all others sorted, in canonical case.
+ */
 export const traefik: Gateway = {
   name: 'Traefik',
   async ask({ method, target, service, headers }) {
@@ -47,7 +51,7 @@ export const traefik: Gateway = {
   },
 };
 
-/** The request's own method and host, its path behind the prefix, and all names in lower case. */
+/** Sends the request's own method and host, its path after the prefix, and all names in lower case. */
 export const envoy: Gateway = {
   name: 'Envoy',
   async ask({ method, target, service, headers }) {
@@ -73,10 +77,10 @@ export const envoy: Gateway = {
   },
 };
 
-/** For a server that would keep the connection: a second request that makes it end. */
+/** Second request that makes a server close a kept-alive connection. */
 const LAST = head('GET /health/live HTTP/1.1', 'Host: auth', 'Connection: close');
 
-/** Asks auth as a gateway does, and gives the first answer alone. */
+/** Sends auth a gateway's verification request, and returns only the first answer. */
 export async function askAs(
   gateway: Gateway,
   authUrl: string,
@@ -85,7 +89,7 @@ export async function askAs(
   return sendToAuth(authUrl, await gateway.ask(request));
 }
 
-/** Sends a question as it is written, and gives the first answer alone. */
+/** Sends a verification request unchanged, and returns only the first answer. */
 export async function sendToAuth(authUrl: string, question: string): Promise<RawAnswer> {
   return answerIn(await exchange(authUrl, question + LAST));
 }

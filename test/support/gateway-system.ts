@@ -4,19 +4,19 @@ import { GATEWAY_FILE, Nginx } from './nginx';
 import { OpenService } from './open-service';
 import { type Adapter, type DemoUser, System } from './system';
 
-/** Somebody who asks through the gateway; `nobody` has no session. */
+/** Client that sends requests through the gateway; `nobody` has no session. */
 export type Caller = DemoUser | 'nobody';
 
 const USERS: readonly DemoUser[] = ['alice', 'bob', 'carol', 'admin'];
 
 export interface GatewaySystemOptions {
-  /** Further variables of the services' environment. */
+  /** Additional variables of the services' environment. */
   readonly settings?: NodeJS.ProcessEnv;
-  /** Services that let everybody in, each at `/<name>`. @default `notes`, on the adapter of the others */
+  /** Services that admit every request, each at `/<name>`. @default `notes`, on the adapter of the others */
   readonly open?: Readonly<Record<string, Adapter>>;
 }
 
-/** The services behind nginx as the gateway, and with them services that let everybody in. */
+/** The services behind nginx as the gateway, with additional services that admit every request. */
 export class GatewaySystem {
   readonly #cookies = new Map<Caller, string>();
 
@@ -31,7 +31,7 @@ export class GatewaySystem {
     { settings = {}, open = { notes: adapter } }: GatewaySystemOptions = {},
   ): Promise<GatewaySystem> {
     const system = await System.start(adapter, {
-      // As the Compose files have it.
+      // Same value as in the Compose files.
       TRUST_PROXY: '1',
       SESSION_SERVICES: ['orders', 'products', ...Object.keys(open)].join(),
       ...settings,
@@ -62,7 +62,7 @@ export class GatewaySystem {
     return started;
   }
 
-  /** One of the services that let everybody in. */
+  /** Returns one of the services that admit every request. */
   openService(name: string): OpenService {
     const service = this.open.get(name);
     if (service === undefined) throw new Error(`no service ${name}`);
@@ -74,24 +74,24 @@ export class GatewaySystem {
     return this.openService('notes');
   }
 
-  /** A session's token. */
+  /** Returns the token of a caller's session. */
   cookie(caller: Caller): string | undefined {
     return this.#cookies.get(caller);
   }
 
-  /** The same as a line of a request's head; none for nobody. */
+  /** Returns the token as a header line of a request; no line for `nobody`. */
   cookieOf(caller: Caller): string[] {
     const cookie = this.cookie(caller);
     return cookie === undefined ? [] : [`Cookie: __Host-sid=${cookie}`];
   }
 
-  /** A request as it is written, over a connection that is closed after it. */
+  /** Sends a request unchanged, over a connection that closes after it. */
   async send(line: string, ...headers: readonly string[]): Promise<RawAnswer> {
     const request = head(`${line} HTTP/1.1`, 'Host: localhost', ...headers, 'Connection: close');
     return answerIn(await this.nginx.exchange(request));
   }
 
-  /** Waits until auth has read what all services say of their routes. */
+  /** Waits until auth has read the access catalogues of all services. */
   async untilKnown(): Promise<void> {
     const open = [...this.open.keys()].map((name) => `/${name}`);
     const doors = ['/orders', '/products', '/admin/users', ...open];

@@ -7,10 +7,10 @@ import { repositoryRoot } from '../../tools/repository-root';
 import type { GuardedTopology, ServiceName } from './guarded-redis';
 import { withRedis } from './redis-dump';
 
-/** The users that the project ships for a Cluster. */
+/** Users that the project ships for a Cluster. */
 export const CLUSTER_USERS_FILE = join(repositoryRoot, 'docker/redis/users-cluster.acl');
 
-/** A Redis Cluster with the users that the project ships for that. */
+/** A Redis Cluster with the users that the project ships for it. */
 export class GuardedCluster implements GuardedTopology {
   private constructor(
     private readonly cluster: RedisCluster,
@@ -18,7 +18,7 @@ export class GuardedCluster implements GuardedTopology {
     private readonly isPatient: boolean,
   ) {}
 
-  /** @param options.isPatient Whether services wait for a slow machine; not so for tests of timeouts. */
+  /** @param options.isPatient Whether services get time for a slow machine; `false` for tests of timeouts. */
   static async start({ isPatient = true }: { isPatient?: boolean } = {}): Promise<GuardedCluster> {
     const users = await RedisUsers.of(CLUSTER_USERS_FILE);
     return new GuardedCluster(await RedisCluster.start({ users }), users, isPatient);
@@ -32,14 +32,14 @@ export class GuardedCluster implements GuardedTopology {
     };
   }
 
-  /** One of the masters that it started with. */
+  /** One of the initial masters. */
   get master(): RedisServer {
     const [master] = this.cluster.masters;
     if (!master) throw new Error('a Cluster without masters');
     return master;
   }
 
-  /** The master that has a key's slot. */
+  /** Returns the master that has a key's slot. */
   async masterOf(key: string): Promise<RedisServer> {
     const port = await withRedis(this.urlOf(this.master), async (client) => {
       const slot = await client.cluster('KEYSLOT', key);
@@ -51,12 +51,11 @@ export class GuardedCluster implements GuardedTopology {
     return master;
   }
 
-  /** All nodes. */
   get servers(): readonly RedisServer[] {
     return this.cluster.servers;
   }
 
-  /** For the tests' own look into a node: a user who may do everything. */
+  /** URL with which the tests inspect a node: a user with all permissions. */
   urlOf({ port }: RedisServer): string {
     return this.users.testerUrl(port);
   }

@@ -5,24 +5,24 @@ import { RedisServer } from '../../tools/redis/redis-server';
 import { RedisUsers } from '../../tools/redis/redis-users';
 import { repositoryRoot } from '../../tools/repository-root';
 
-/** Each service has a Redis user of its own name. */
+/** Each service has a Redis user with the service's name. */
 export type ServiceName = 'auth' | 'orders' | 'products';
 
 export const SERVICES: readonly ServiceName[] = ['auth', 'orders', 'products'];
 
-/** The users that the project ships. */
+/** Users that the project ships. */
 export const USERS_FILE = join(repositoryRoot, 'docker/redis/users.acl');
 
-/** A Redis of any topology, which each service comes to as its own user. */
+/** A Redis of any topology, to which each service connects as its own user. */
 export interface GuardedTopology {
-  /** The variables that tell a service where it is, and as whom to come. */
+  /** Returns the variables with the address of Redis and the user of a service. */
   settingsOf(service: ServiceName): NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
 /**
- * A Redis with the users that the project ships, and one more for the tests themselves, who may do
- * everything. The services' passwords are the same on each; the tests' own differs.
+ * A Redis with the users that the project ships, and an additional user with all permissions for the tests.
+ * The services' passwords are the same on each instance; the tests' own password differs.
  */
 export class GuardedRedis implements GuardedTopology {
   private constructor(
@@ -31,8 +31,8 @@ export class GuardedRedis implements GuardedTopology {
   ) {}
 
   /**
-   * @param options.port A port to have or to fail. A free one when none is given.
-   * @param options.args More arguments for the server.
+   * @param options.port Required port. A free port by default.
+   * @param options.args Additional arguments for the server.
    */
   static async start({
     port,
@@ -43,7 +43,7 @@ export class GuardedRedis implements GuardedTopology {
     return new GuardedRedis(server, users);
   }
 
-  /** The REDIS_URL of a service that is to use a Redis on this port, which may not run yet. */
+  /** Returns the REDIS_URL of a service for a Redis on this port, which may not run yet. */
   static async urlOf(service: ServiceName, port: number): Promise<string> {
     return (await RedisUsers.of(USERS_FILE)).urlOf(service, port);
   }
@@ -52,27 +52,27 @@ export class GuardedRedis implements GuardedTopology {
     return this.server.port;
   }
 
-  /** For the tests' own look into Redis: a user who may do everything. */
+  /** URL with which the tests inspect Redis: a user with all permissions. */
   get url(): string {
     return this.users.testerUrl(this.port);
   }
 
-  /** Without a user, as somebody comes who has no password. */
+  /** URL without a user, for a client that has no password. */
   get anonymousUrl(): string {
     return this.server.url;
   }
 
   /**
-   * As a service comes, with what it may do and no more.
+   * Returns the URL with which a service connects, with the service's permissions.
    *
-   * @param port Of something on the way to the server.
+   * @param port Port of the server, or of a proxy in front of it.
    */
   urlOf(service: ServiceName, port = this.port): string {
     return this.users.urlOf(service, port);
   }
 
   settingsOf(service: ServiceName): NodeJS.ProcessEnv {
-    // What a service does when Redis is slow is the matter of other tests.
+    // Other tests cover services on a slow Redis.
     return { REDIS_URL: patiently(this.urlOf(service)) };
   }
 

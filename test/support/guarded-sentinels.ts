@@ -6,10 +6,10 @@ import { RedisUsers } from '../../tools/redis/redis-users';
 import { repositoryRoot } from '../../tools/repository-root';
 import type { GuardedTopology, ServiceName } from './guarded-redis';
 
-/** The users that the project ships for a Redis behind Sentinels. */
+/** Users that the project ships for a Redis behind Sentinels. */
 export const SENTINEL_USERS_FILE = join(repositoryRoot, 'docker/redis/users-sentinel.acl');
 
-/** A Redis behind Sentinels, with the users that the project ships for that. */
+/** A Redis behind Sentinels, with the users that the project ships for it. */
 export class GuardedSentinels implements GuardedTopology {
   private constructor(
     private readonly group: RedisSentinels,
@@ -17,7 +17,7 @@ export class GuardedSentinels implements GuardedTopology {
     private readonly isPatient: boolean,
   ) {}
 
-  /** @param options.isPatient Whether services wait for a slow machine; not so for tests of timeouts. */
+  /** @param options.isPatient Whether services get time for a slow machine; `false` for tests of timeouts. */
   static async start({
     isPatient = true,
   }: { isPatient?: boolean } = {}): Promise<GuardedSentinels> {
@@ -34,32 +34,32 @@ export class GuardedSentinels implements GuardedTopology {
     };
   }
 
-  /** The master that they started with. */
+  /** Initial master. */
   get master(): RedisServer {
     return this.group.master;
   }
 
-  /** The master and the replicas that they started with. */
+  /** Initial master and replicas. */
   get servers(): readonly RedisServer[] {
     return this.group.servers;
   }
 
-  /** The server that all Sentinels take for the master, or `undefined` while they disagree. */
+  /** Returns the server that all Sentinels report as the master, or `undefined` while they disagree. */
   currentMaster(): Promise<RedisServer | undefined> {
     return this.group.currentMaster();
   }
 
-  /** Waits until the Sentinels have one and the same master, and so many replicas follow it. */
+  /** Waits until all Sentinels report the same master, and the given number of replicas follow it. */
   untilSettled(replicas: number): Promise<RedisServer> {
     return this.group.untilSettled(replicas);
   }
 
-  /** Has the Sentinels replace the master though it is there. */
+  /** Makes the Sentinels replace the master although it is up. */
   failOver(): Promise<void> {
     return this.group.failOver();
   }
 
-  /** For the tests' own look into a server: a user who may do everything. */
+  /** URL with which the tests inspect a server: a user with all permissions. */
   urlOf({ port }: RedisServer): string {
     return this.users.testerUrl(port);
   }

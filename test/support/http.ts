@@ -12,9 +12,9 @@ export interface Call {
   cookie?: string;
   /** Sent as `Authorization: Bearer`. */
   bearer?: string;
-  /** Sent as they are, an array as so many headers. */
+  /** Sent unchanged; an array becomes several headers. */
   headers?: OutgoingHttpHeaders;
-  /** Sent as JSON; text as it is. */
+  /** Sent as JSON; text is sent unchanged. */
   body?: unknown;
 }
 
@@ -24,14 +24,14 @@ export interface Answer {
   text: string;
 }
 
-/** One HTTP request as it is written, without what browsers and `fetch` make of cookies. */
+/** Sends one HTTP request unchanged, without the cookie handling of browsers and `fetch`. */
 export async function call(
   url: string,
   { method, cookie, bearer, headers, body }: Call = {},
 ): Promise<Answer> {
   const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const request = send(url, {
-    // A connection of its own: what one request does to it must not reach the next.
+    // A connection of its own: the effects of one request on its connection must not reach the next.
     agent: false,
     method: method ?? (payload === undefined ? 'GET' : 'POST'),
     headers: {
@@ -44,7 +44,7 @@ export async function call(
     },
   });
   request.end(payload);
-  // A server that refuses a request may cut the connection while the rest is on its way.
+  // A server that rejects a request may cut the connection while the rest is in transit.
   request.on('error', () => undefined);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.setEncoding('utf8');
@@ -52,17 +52,17 @@ export async function call(
   try {
     for await (const chunk of response) text += chunk as string;
   } catch {
-    // The status was sent before.
+    // The status has already arrived.
   }
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
-/** The body of an answer, for a test to say what it holds. */
+/** Parses the body of an answer, typed for a test's assertions. */
 export function json<T = Record<string, unknown>>(answer: Answer): T {
   return JSON.parse(answer.text) as T;
 }
 
-/** The token in an answer's `Set-Cookie`; fails when there is none. */
+/** Returns the token in an answer's `Set-Cookie`; fails without a token. */
 export function tokenOf({ headers, status, text }: Answer): string {
   const token = /^__Host-sid=([\w-]{43});/.exec(headers['set-cookie']?.[0] ?? '')?.[1];
   if (token === undefined) throw new Error(`no session cookie in the answer ${status}: ${text}`);

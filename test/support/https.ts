@@ -5,15 +5,15 @@ import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import type { Answer, Call } from './http';
 
 export interface TlsCall extends Call {
-  /** The certificate that the server must show. */
+  /** Certificate that the server must present. */
   ca: string;
-  /** The address of this machine that the request comes from, such as 127.0.0.2. */
+  /** Source address of the request on this machine, such as 127.0.0.2. */
   from?: string;
-  /** Sent as it is written, where `new URL()` would tidy it up. */
+  /** Sent unchanged, where `new URL()` would normalize it. */
   path?: string;
 }
 
-/** One context for each certificate: to read a certificate takes longer than a request. */
+/** One context per certificate: parsing a certificate takes longer than a request. */
 const contexts = new Map<string, SecureContext>();
 
 function trusting(ca: string): { secureContext: SecureContext } {
@@ -22,7 +22,7 @@ function trusting(ca: string): { secureContext: SecureContext } {
   return { secureContext };
 }
 
-/** One HTTPS request over a connection of its own. The body is sent as JSON. */
+/** Sends one HTTPS request over its own connection. The body is sent as JSON. */
 export async function callTls(
   url: string,
   { ca, from, path, method, cookie, headers, body }: TlsCall,
@@ -34,7 +34,7 @@ export async function callTls(
     hostname,
     port,
     path: path ?? pathname,
-    // IPv4, as nginx listens: `localhost` may stand for both.
+    // IPv4, on which nginx listens: `localhost` may have both families.
     family: 4,
     localAddress: from ?? '127.0.0.1',
     agent: false,
@@ -54,9 +54,9 @@ export async function callTls(
 }
 
 /**
- * Sends text over TLS as it is written, and gives all that comes back until the server closes.
+ * Sends text over TLS unchanged. Returns all received data once the server closes the connection.
  *
- * @param until Where the connection stays open: what to wait for, and then to close it.
+ * @param until For a connection that stays open: text to wait for before closing the connection.
  */
 export async function exchangeTls(
   url: string,
@@ -65,7 +65,7 @@ export async function exchangeTls(
   until?: string,
 ): Promise<string> {
   const { hostname, port } = new URL(url);
-  // nginx listens on IPv4 alone, and `localhost` may stand for both.
+  // nginx only listens on IPv4, and `localhost` may have both families.
   const socket = connect({
     ...trusting(ca),
     host: '127.0.0.1',

@@ -1,10 +1,10 @@
 import type { ServiceName } from './guarded-redis';
 import { withRedis } from './redis-dump';
 
-/** The services that can keep sessions in their own memory. */
+/** Services that can keep sessions in their own memory. */
 export const RESOURCE_SERVICES: readonly ServiceName[] = ['orders', 'products'];
 
-/** What the Redis user of such a service needs beside what the shipped files give it. */
+/** Permissions that the Redis user of such a service needs in addition to those of the shipped files. */
 export const NEAR_CACHE_RIGHTS = [
   '+client|id',
   '+client|tracking',
@@ -12,12 +12,12 @@ export const NEAR_CACHE_RIGHTS = [
   '&__redis__:invalidate',
 ] as const;
 
-/** Gives these rights to the services on servers that run, as an operator does. */
+/** Grants these permissions to the services on running servers, like an operator. */
 export async function grantNearCache(...urls: readonly string[]): Promise<void> {
   for (const url of urls) await setUsers(url, NEAR_CACHE_RIGHTS);
 }
 
-/** Takes them away again, and cuts the connections that listen by them. */
+/** Revokes these permissions, and cuts the connections that subscribe with them. */
 export function revokeNearCache(url: string): Promise<void> {
   return setUsers(url, ['resetchannels', '-subscribe', '-client|tracking', '-client|id']);
 }

@@ -18,7 +18,7 @@ import {
 } from './near-cached-system';
 import { type Adapter, type DemoUser, System } from './system';
 
-/** The rules of the near-cache, for services on one adapter. */
+/** Tests the near-cache with services on one adapter. */
 export function nearCacheSuite(adapter: Adapter): void {
   let system: System;
 
@@ -125,7 +125,7 @@ export function nearCacheSuite(adapter: Adapter): void {
           status: 201,
           reads: 1,
         },
-        // An addition looks once more whether the session still is what it was.
+        // Adding an attribute reads the session once more, to check that it is unchanged.
         { url: `${orders.url}/orders/coupon`, body: { code: 'SPRING' }, status: 204, reads: 2 },
         {
           url: `${products.url}/products`,

@@ -5,17 +5,17 @@ import { grantNearCache, RESOURCE_SERVICES } from './near-cache-rights';
 import { withRedis } from './redis-dump';
 import type { System } from './system';
 
-/** The setting that turns the near-cache on. */
+/** Setting that enables the near-cache. */
 export const NEAR_CACHE = { SESSION_NEAR_CACHE: 'on' };
 
-/** A Redis whose users have the rights that the near-cache needs. */
+/** Starts a Redis whose users have the permissions that the near-cache needs. */
 export async function grantedRedis(options?: { port: number }): Promise<GuardedRedis> {
   const redis = await GuardedRedis.start(options);
   await grantNearCache(redis.url);
   return redis;
 }
 
-/** The status of a service's door for this token. */
+/** Returns the status of a service's route for this token. */
 export async function statusOf(
   system: System,
   service: ServiceName,
@@ -24,17 +24,17 @@ export async function statusOf(
   return (await call(system.doorOf(service), { cookie })).status;
 }
 
-/** What orders and products say to this token. */
+/** Returns the statuses of orders and products for this token. */
 export const statuses = (system: System, cookie: string) =>
   Promise.all(RESOURCE_SERVICES.map((service) => statusOf(system, service, cookie)));
 
-/** How often Redis was asked for a record, by whomever. */
+/** Returns how many records all clients have read from Redis. */
 export async function readsOf(url: string): Promise<number> {
   const stats = await withRedis(url, (redis) => redis.info('commandstats'));
   return Number(/^cmdstat_get:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
 }
 
-/** Waits until both services let this token in many times without a question to Redis. */
+/** Waits until both services have authorized many requests with this token without a read from Redis. */
 export async function untilServedFromMemory(
   system: System,
   cookie: string,

@@ -15,24 +15,24 @@ import { makeCertificate } from '../../tools/testing/make-certificate';
 import type { Answer } from './http';
 import { callTls, exchangeTls, type TlsCall } from './https';
 
-/** The configuration that the project ships. */
+/** Configuration that the project ships. */
 export const NGINX_FILE = join(repositoryRoot, 'docker/nginx/nginx.conf');
 
-/** The same as a gateway, which asks auth before it lets a request through. */
+/** Shipped configuration of nginx as a gateway, which asks auth before it forwards a request. */
 export const GATEWAY_FILE = join(repositoryRoot, 'docker/gateway/nginx.conf');
 
-/** Where the services are that nginx stands before, as URLs. */
+/** URLs of the services behind nginx. */
 export interface Upstreams {
   auth: string;
   orders: string;
   products: string;
 }
 
-/** Which configuration runs. */
+/** Configuration that runs. */
 export interface NginxOptions {
   /** @default NGINX_FILE */
   file?: string;
-  /** What an operator has changed in it: texts that it has, each with what stands there instead. */
+  /** Changes by an operator: texts of the configuration, each with its replacement. */
   edits?: readonly (readonly [from: string, to: string])[];
 }
 
@@ -47,7 +47,7 @@ export class Nginx {
     private readonly exited: Promise<ProcessExit>,
   ) {}
 
-  /** @throws Error that says what to install when nginx, a module of it or openssl is missing */
+  /** @throws Error with the package to install when nginx, a module of nginx or openssl is missing */
   static async start(upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> {
     const [nginx, openssl] = [program('nginx', 'nginx-light'), program('openssl', 'openssl')];
     const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
@@ -55,9 +55,9 @@ export class Nginx {
     const [port, plainPort] = [await freePort(), await freePort()];
     const configuration = join(folder, 'nginx.conf');
     await writeFile(configuration, await configure(folder, port, plainPort, upstreams, options));
-    // A file: the pipes that Node gives a child cannot be opened as /dev/stdout.
+    // A file, because /dev/stdout cannot open the pipes that Node.js gives a child.
     const log = await open(join(folder, 'log'), 'a');
-    // One process, so that none is left when this one is killed.
+    // One process, so that no other is left when this one is killed.
     const directives = `daemon off; master_process off; pid ${join(folder, 'pid')};`;
     const child = spawn(
       nginx,
@@ -77,22 +77,24 @@ export class Nginx {
     return started;
   }
 
-  /** What browsers call it. */
+  /** Origin of nginx in browsers. */
   get origin(): string {
     return `https://localhost:${this.port}`;
   }
 
-  /** One request over TLS. */
+  /** Sends one request over TLS. */
   call(path: string, options: Omit<TlsCall, 'ca' | 'path'> = {}): Promise<Answer> {
     return callTls(this.origin, { ...options, path, ca: this.certificate });
   }
 
-  /** Sends text as it is written, and gives all that comes back until nginx closes, or `until` came. */
+  /**
+   * Sends text unchanged. Returns all received data once nginx closes the connection or `until` has arrived.
+   */
   exchange(text: string, until?: string): Promise<string> {
     return exchangeTls(this.origin, this.certificate, text, until);
   }
 
-  /** What it wrote: requests and complaints. */
+  /** Returns the log: requests and errors. */
   log(): Promise<string> {
     return readFile(join(this.folder, 'log'), 'utf8');
   }
@@ -115,14 +117,14 @@ export class Nginx {
   }
 }
 
-/** Not every package of nginx has every module. */
+/** Explains a missing module: not every package of nginx has every module. */
 function explain(log: string): string {
   if (!log.includes('unknown directive "auth_request"')) return log;
   return `${log}It lacks ngx_http_auth_request_module. On Debian and Ubuntu: apt-get install nginx-light`;
 }
 
 function program(name: string, debianPackage: string): string {
-  // Administrators' programs are not on everybody's PATH.
+  // The folders of administrators' programs are not on every user's PATH.
   const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
   const file = findOnPath(name, { PATH: path });
   if (file === null) {
@@ -131,7 +133,7 @@ function program(name: string, debianPackage: string): string {
   return file;
 }
 
-/** The shipped configuration with the addresses of this machine in place of the containers'. */
+/** Returns the shipped configuration with addresses of this machine in place of the containers' addresses. */
 async function configure(
   folder: string,
   port: number,

@@ -17,14 +17,14 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Adapter } from './system';
 import { acceptWebSocket } from './websocket';
 
-/** Lets everybody in: what is kept out, the gateway has kept out. */
+/** Admits every request: all rejections come from the gateway. */
 class OpenGuard extends SessionGuard {
   override canActivate(): Promise<boolean> {
     return Promise.resolve(true);
   }
 }
 
-/** What reached the service, and what of it a handler. */
+/** Requests that reached the service, and the handlers that ran. */
 interface Seen {
   readonly arrivals: { readonly method: string; readonly url: string }[];
   readonly headers: IncomingMessage['headers'][];
@@ -32,8 +32,8 @@ interface Seen {
 }
 
 /**
- * A service that publishes what its routes demand and demands nothing itself. Each handler is called what
- * its callers must be: `anybody`, `reader` (the service's role), `writer`, `admin`.
+ * A service that publishes its route requirements but enforces none. Each handler has the name of its
+ * required caller: `anybody`, `reader` (the service's role), `writer`, `admin`.
  */
 export class OpenService {
   private constructor(
@@ -42,7 +42,7 @@ export class OpenService {
     private readonly seen: Seen,
   ) {}
 
-  /** @param redis Where it publishes, as a user who may. */
+  /** @param redis URL of the Redis to publish to, for a user with permission to publish. */
   static async start(name: string, adapter: Adapter, redis: string): Promise<OpenService> {
     const seen: Seen = { arrivals: [], headers: [], handlers: [] };
     const options: NestApplicationOptions = { logger: false, abortOnError: false };
@@ -64,7 +64,7 @@ export class OpenService {
     return new OpenService(app, await app.getUrl(), seen);
   }
 
-  /** What has come since the last call, whether there is a handler for it or not. */
+  /** Returns the requests since the last call, with or without a handler for them. */
   takeSeen(): Seen {
     const { arrivals, headers, handlers } = this.seen;
     return {

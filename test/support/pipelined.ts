@@ -33,10 +33,10 @@ export class Pipelined {
   }
 
   /**
-   * The statuses of the answers to these requests.
+   * Returns the statuses of the answers to these requests.
    *
-   * @param requests Heads without bodies, as they go over the wire.
-   * @throws Error when the connection is lost before all are answered
+   * @param requests Heads without bodies, in their wire format.
+   * @throws Error when the connection is lost before all requests are answered
    */
   async send(requests: readonly string[]): Promise<number[]> {
     this.socket.write(requests.join(''), 'latin1');

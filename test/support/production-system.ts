@@ -9,7 +9,7 @@ import { eventually } from '../../tools/testing/eventually';
 import { call } from './http';
 import { type Adapter, System } from './system';
 
-/** Three services, a new database and a command line: more than a hook has time for by default. */
+/** Time limit for the start of three services, a new database and a command: longer than a hook's default. */
 export const START_TIMEOUT_MS = 120_000;
 
 /** A line of a service's output in production. */
@@ -27,7 +27,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** A user that nobody else has: name and password are found nowhere but where somebody put them. */
+/** A user with a unique name and password, so that each occurrence of them has a known origin. */
 export interface TestUser {
   readonly username: string;
   readonly password: string;
@@ -44,7 +44,7 @@ export function newUser(): TestUser {
 export class ProductionSystem {
   private constructor(
     readonly system: System,
-    /** Where the user database is. */
+    /** Folder of the user database. */
     readonly dataDir: string,
   ) {}
 
@@ -65,7 +65,7 @@ export class ProductionSystem {
     await rm(this.dataDir, { recursive: true });
   }
 
-  /** Makes a user as an operator does, who has no administrator yet. */
+  /** Creates a user like an operator who has no administrator yet. */
   async createUser({ username, password }: TestUser, roles: string): Promise<void> {
     const cli = ['--import', './tools/typescript.mjs', 'apps/auth/src/users/users.cli.ts'];
     const child = spawn(process.execPath, [...cli, 'create', username, '--roles', roles], {
@@ -78,14 +78,14 @@ export class ProductionSystem {
     if (code !== 0) throw new Error(`npm run users ended with ${code}`);
   }
 
-  /** All lines so far; fails on one that is no JSON object. */
+  /** All lines so far; fails on a line that is not a JSON object. */
   get lines(): LogLine[] {
     return this.system.output.map((line) => JSON.parse(line) as LogLine);
   }
 
   /**
-   * What was logged with this request's id, by all services, when they have written all that they were to
-   * write until now. Needs `LOG_LEVEL=debug` and a proxy's trust.
+   * Returns the lines of all services with this request's id, after all services have written their pending
+   * lines. Requires `LOG_LEVEL=debug` and the trust of a proxy.
    */
   async linesOf(id: string): Promise<LogLine[]> {
     const last = randomUUID();

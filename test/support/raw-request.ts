@@ -2,14 +2,14 @@ import { answerIn, exchange, head, type RawAnswer } from './exchange';
 
 export interface RawRequest {
   method?: string;
-  /** The request's target, as it is written. */
+  /** Request target, sent unchanged. */
   target?: string;
-  /** Header lines, beside `Host` and `Connection: close`. */
+  /** Header lines in addition to `Host` and `Connection: close`. */
   headers?: readonly string[];
   body?: string | Buffer;
 }
 
-/** Sends a request as it is written and reads the first answer to it, whatever the server makes of the rest. */
+/** Sends a request unchanged and returns the first answer, whatever the server does with the rest. */
 export function rawRequest(
   url: string,
   { method = 'GET', target = '/', headers = [], body = '' }: RawRequest,
@@ -19,7 +19,7 @@ export function rawRequest(
   return rawText(url, Buffer.concat([start, Buffer.from(body)]));
 }
 
-/** The same for bytes that need not be a request. */
+/** Does the same for bytes that need not be a request. */
 export async function rawText(url: string, bytes: string | Buffer): Promise<RawAnswer> {
   return answerIn(await exchange(url, bytes));
 }

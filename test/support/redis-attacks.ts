@@ -1,8 +1,10 @@
 /**
- * What somebody who has taken over a service may try in Redis, with the service's own user and
- * password. The words in capitals and braces are filled in by {@link command}:
- * `{H}` a live session's id · `{F}` the id of a session that does not exist, whose token the attacker
- * made · `{U}` the user's id · `RECORD` a record for `{F}` with the role `admin`.
+ * Commands that an attacker who controls a service may try in Redis, with the service's own user and
+ * password. {@link command} replaces the words in capitals and braces:
+ * - `{H}`: a live session's id
+ * - `{F}`: the id of a session that does not exist, whose token the attacker generated
+ * - `{U}`: the user's id
+ * - `RECORD`: a record for `{F}` with the role `admin`
  */
 export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
   'forge a session': [
@@ -181,7 +183,7 @@ export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
   'hold up Redis': ['WAIT 0 0'],
 };
 
-/** What nobody may do with the catalogue of a service but that service: `{S}` is its name. */
+/** Commands on a service's catalogue that only that service may send: `{S}` is its name. */
 export const CATALOGUE_ATTACKS: readonly string[] = [
   'HSET access:{S} catalogue RECORD',
   'HSET access:{S} seenAt 9999999999999',
@@ -190,7 +192,7 @@ export const CATALOGUE_ATTACKS: readonly string[] = [
   'HMGET access:{S} catalogue',
 ];
 
-/** What no service of this project may do, the issuing one included. */
+/** Commands that no service of this project may send, including the issuing service. */
 export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
   'list what there is': [
     'SCAN 0',
@@ -287,7 +289,7 @@ export const SERVER_ATTACKS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What of all that a service may do whose Redis user has the rights of the near-cache. */
+/** Subset of all these commands that a service with the near-cache's permissions may send. */
 export const NEAR_CACHE_GRANTS: readonly string[] = [
   'CLIENT TRACKING ON',
   'CLIENT TRACKING ON BCAST PREFIX session:',
@@ -295,7 +297,7 @@ export const NEAR_CACHE_GRANTS: readonly string[] = [
   'SUBSCRIBE __redis__:invalidate',
 ];
 
-/** What the words in capitals of a command stand for. */
+/** Values for the words in capitals of a command. */
 export interface Target {
   readonly id: string;
   readonly forgedId: string;
@@ -303,11 +305,11 @@ export interface Target {
   readonly record: string;
 }
 
-/** A line of the tables above, ready to be sent. */
+/** Returns a line of the tables above, ready to be sent. */
 export function command(line: string, target: Target): [name: string, ...args: string[]] {
   const [name = '', ...args] = line.split(' ').map((word) => {
     if (word === 'RECORD') return target.record;
-    // As a member of the index an id has no braces.
+    // As a member of the index, an id has no braces.
     if (word === '{H}') return target.id;
     if (word === '{F}') return target.forgedId;
     return word

@@ -1,19 +1,22 @@
 import { Redis } from 'ioredis';
 
-/** Services publish this of themselves, again and again: their routes, and the keys of their identities. */
+/**
+ * Whether services publish the key about themselves, repeatedly: their routes, and the keys of their
+ * identities.
+ */
 function isPublished(key: string): boolean {
   return key.startsWith('access:') || key === 'identity-keys';
 }
 
 /**
- * Everything in a Redis: key by key its content and when it expires. Equal dumps: nothing changed. What
- * services publish of themselves is left out, as they say every now and then that they are there.
+ * Returns the content of a Redis: each key's value and expiry. Equal dumps mean that nothing changed. Keys
+ * that services publish about themselves are left out, because services renew them regularly.
  */
 export function dump(url: string): Promise<Record<string, string>> {
   return withRedis(url, (client) => dumpOf(client));
 }
 
-/** The same over a connection that stays open. */
+/** Does the same over a connection that stays open. */
 export async function dumpOf(
   client: Redis,
   isIncluded = (key: string) => !isPublished(key),
@@ -24,7 +27,7 @@ export async function dumpOf(
       client.dumpBuffer(key) as Promise<Buffer | null>,
       client.call('PEXPIRETIME', key),
     ]);
-    // It may have expired since it was listed.
+    // The key may have expired since it was listed.
     return content === null ? [] : [[key, `${content.toString('base64')} ${String(expiry)}`]];
   });
   return Object.fromEntries((await Promise.all(entries)).flat()) as Record<string, string>;
@@ -40,7 +43,7 @@ export async function withRedis<T>(url: string, work: (client: Redis) => Promise
   }
 }
 
-/** The commands that a user may send, in lower case, whatever the keys. */
+/** Returns the commands that a user may send, in lower case, regardless of keys. */
 export async function commandsGranted(client: Redis, user: string): Promise<string[]> {
   const list = (await client.call('ACL', 'LIST')) as string[];
   const line = list.find((it) => it.startsWith(`user ${user} `)) ?? '';

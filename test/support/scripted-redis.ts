@@ -15,16 +15,16 @@ import { eventually } from '../../tools/testing/eventually';
 export interface ScriptedRedisOptions {
   /** A script of docker/redis. */
   script: 'start-redis.sh' | 'start-sentinel.sh';
-  /** What Compose gives the script: users file and options. */
+  /** Arguments that Compose gives the script: users file and options. */
   args: readonly string[];
-  /** The environment that Compose gives it. */
+  /** Environment that Compose gives the script. */
   env: Readonly<Record<string, string>>;
   port: number;
-  /** What is a container's own: its volume and its memory, kept from one start to the next. */
+  /** Storage of the container: its volume and its memory, kept from one start to the next. */
   folder: string;
 }
 
-/** A Redis or a Sentinel as its container runs it: by its script, with the operator's passwords. */
+/** A Redis or a Sentinel as in its container: started by its script, with the operator's passwords. */
 export class ScriptedRedis {
   readonly exited: Promise<ProcessExit>;
   private readonly lines = new LastLines();
@@ -56,7 +56,7 @@ export class ScriptedRedis {
     return new ScriptedRedis(port, env.REDIS_PASSWORD_OPERATOR ?? '', child, release);
   }
 
-  /** Starts it and waits until the operator is let in. */
+  /** Starts the server and waits until it authorizes the operator. */
   static async start(options: ScriptedRedisOptions): Promise<ScriptedRedis> {
     const server = await ScriptedRedis.launch(options);
     let exit: ProcessExit | undefined;
@@ -75,19 +75,19 @@ export class ScriptedRedis {
     return this.lines.toString();
   }
 
-  /** One command of the operator. */
+  /** Sends one command as the operator. */
   asOperator(command: string, ...args: string[]): Promise<unknown> {
     return this.as('operator', this.password, command, ...args);
   }
 
-  /** One command of somebody, over a connection of its own; without a user when it is `null`. */
+  /** Sends one command as a user, over its own connection; without a user when `user` is `null`. */
   async as(user: string | null, password: string, command: string, ...args: string[]) {
     const client = new Redis({
       port: this.port,
       lazyConnect: true,
       enableReadyCheck: false,
       disableClientInfo: true,
-      // Its greeting is a command that somebody without a user may send.
+      // RESP2 has no handshake; the HELLO of RESP3 would fail without a user.
       protocol: 2,
       retryStrategy: () => null,
     });

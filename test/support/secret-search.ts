@@ -1,4 +1,4 @@
-/** A secret may be written in other letters: whoever has one of these spellings has it. */
+/** Returns the spellings of a secret: a reader of any spelling has the secret. */
 export function spellingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const spellings = [
@@ -9,7 +9,7 @@ export function spellingsOf(secret: string): string[] {
     bytes.toString('hex'),
     ...base64Of(bytes),
   ];
-  // A token is text for bytes.
+  // A token is an encoding of bytes.
   if (/^[\w-]{43}$/.test(secret)) {
     const token = Buffer.from(secret, 'base64url');
     spellings.push(token.toString('hex'), token.toString('base64'));
@@ -17,7 +17,7 @@ export function spellingsOf(secret: string): string[] {
   return [...new Set(spellings)];
 }
 
-/** As base64 has it in the middle of other text: it depends on what stands before, modulo three. */
+/** Returns the base64 of bytes in the middle of other text, which depends on their offset modulo three. */
 function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
@@ -26,7 +26,7 @@ function base64Of(bytes: Buffer): string[] {
   });
 }
 
-/** Where which secret was found; nothing is what a test wants. */
+/** Returns the place of each secret that was found; a test expects an empty list. */
 export function findSecrets(
   secrets: Readonly<Record<string, string>>,
   places: Readonly<Record<string, readonly string[]>>,

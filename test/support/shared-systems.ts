@@ -1,9 +1,9 @@
 import { type Adapter, settingsFor, type Source, System } from './system';
 
-/** How many sessions a user of a shared system may have: not the default. */
+/** Maximum number of sessions per user in a shared system: not the default. */
 export const SHARED_MAX_PER_USER = 12;
 
-/** Settings of the shared systems, on top of their adapter and source. */
+/** Settings of the shared systems, in addition to their adapter and source. */
 const SHARED_SETTINGS: NodeJS.ProcessEnv = {
   TRUST_PROXY: '1',
   ALLOWED_ORIGINS: 'https://app.example.com, https://b.example.com',
@@ -12,15 +12,15 @@ const SHARED_SETTINGS: NodeJS.ProcessEnv = {
   SESSION_ROTATION_GRACE: '15s',
   // The wrong passwords of all files come from one address.
   SIGN_IN_FREE_ATTEMPTS_NETWORK: '10000',
-  // The services limit headers themselves, whatever Node.js is started with.
+  // The services limit headers themselves, whatever the limit of Node.js.
   NODE_OPTIONS: '--max-http-header-size=65536',
 };
 
 /**
- * Systems that the test files of one Jest worker share, one for each adapter and source: the first file
- * that asks starts it, and it ends with the worker's process.
+ * Systems that the test files of one Jest worker share, one for each adapter and source. The first file that
+ * needs a system starts it, and it ends with the worker's process.
  *
- * A test that stops, kills or configures a service or its Redis starts a system of its own.
+ * A test that stops, kills or configures a service or its Redis starts its own system.
  */
 export class SharedSystems {
   readonly #systems = new Map<string, Promise<System>>();
@@ -39,7 +39,7 @@ async function start(adapter: Adapter, source: Source): Promise<System> {
   const system = await System.start(adapter, {
     ...SHARED_SETTINGS,
     ...settingsFor(source),
-    // The story then runs on the embedded PostgreSQL, as it does after a plain `npm start`.
+    // The story then runs on the embedded PostgreSQL, like after a plain `npm start`.
     ...(source === 'redis' && { DATA_DIR: 'temporary' }),
   });
   system.unref();
@@ -51,8 +51,8 @@ declare global {
 }
 
 /**
- * The worker's system with this adapter and source. Its users and sessions are those of all files: use
- * {@link System.createUser} for what a test changes.
+ * Returns the worker's system with this adapter and source. All files share its users and sessions: create a
+ * user with {@link System.createUser} for data that a test changes.
  */
 export function sharedSystem(adapter: Adapter, source: Source = 'redis'): Promise<System> {
   const systems = globalThis.sharedSystems;

@@ -10,15 +10,15 @@ export type Adapter = 'express' | 'fastify';
 
 export const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
 
-/** How orders and products learn who is asking. */
+/** Source from which orders and products learn the user's identity. */
 export type Source = 'redis' | 'rpc' | 'gateway';
 
-/** Each adapter with each source: what holds for a client holds for all of them. */
+/** Each adapter with each source: rules for clients hold for all of them. */
 export const ADAPTERS_AND_SOURCES: readonly [Adapter, Source][] = ADAPTERS.flatMap((adapter) =>
   (['redis', 'rpc', 'gateway'] as const).map((source): [Adapter, Source] => [adapter, source]),
 );
 
-/** The variables for a source. */
+/** Returns the variables for a source. */
 export function settingsFor(source: Source): NodeJS.ProcessEnv {
   return {
     SESSION_SOURCE: source,
@@ -26,7 +26,7 @@ export function settingsFor(source: Source): NodeJS.ProcessEnv {
   };
 }
 
-/** How many times ports are looked for before it is taken for something else than bad luck. */
+/** Number of attempts with new ports before the fault counts as permanent. */
 const PORT_ATTEMPTS = 3;
 
 export type DemoUser = 'alice' | 'bob' | 'carol' | 'admin';
@@ -38,7 +38,7 @@ const DEMO_ROLES: Readonly<Record<DemoUser, readonly string[]>> = {
   admin: ['admin', 'orders', 'products'],
 };
 
-/** A user that one test has for itself. */
+/** A user for a single test. */
 export interface TestUser {
   readonly id: string;
   readonly username: string;
@@ -46,31 +46,31 @@ export interface TestUser {
 }
 
 /**
- * A Redis and the three services as processes of their own, as `npm start` runs them, but each under
- * its own Redis user: a command that its user may not send fails a test. Services that need no Redis know
- * of none; those behind a gateway have one in front of them, at the address that tests call.
+ * A Redis and the three services as separate processes, as `npm start` runs them. Each service has its own
+ * Redis user: a command that this user may not send fails a test. Services that need no Redis do not know its
+ * address. Services behind a gateway have a gateway at the address that tests call.
  */
 export class System<R extends GuardedTopology = GuardedRedis> {
-  /** A session of the demo administrator, for {@link createUser}. */
+  /** Session of the demo administrator, for {@link createUser}. */
   #admin: Promise<string> | undefined;
 
   private constructor(
     readonly redis: R,
     private readonly apps: Record<ServiceName, AppProcess>,
     private readonly run: (service: ServiceName) => Promise<AppProcess>,
-    /** Where services listen to Nest's TCP transport. */
+    /** Ports on which services listen to Nest's TCP transport. */
     readonly rpcPorts: Readonly<Record<'auth' | 'products', number>>,
     private readonly gateways: readonly ForwardAuth[],
-    /** What the services have printed, line by line. */
+    /** Lines that the services have printed. */
     readonly output: readonly string[],
   ) {}
 
-  /** @param settings Further variables of the services' environment. */
+  /** @param settings Additional variables of the services' environment. */
   static start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
     return System.startOn(() => GuardedRedis.start(), adapter, settings);
   }
 
-  /** The same on another Redis, which the system ends as it does its own. */
+  /** Starts a system on another Redis, which ends with the system. */
   static async startOn<R extends GuardedTopology>(
     startRedis: () => Promise<R>,
     adapter: Adapter,
@@ -149,7 +149,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     await this.redis.stop();
   }
 
-  /** Starts a service again that has ended, with the environment and the port that it had. */
+  /** Restarts a service that has ended, with the same environment and port. */
   async startAgain(service: ServiceName): Promise<void> {
     this.apps[service] = await this.run(service);
     await this.apps[service].ready();
@@ -179,9 +179,9 @@ export class System<R extends GuardedTopology = GuardedRedis> {
   }
 
   /**
-   * Creates a user with a name that no other test has.
+   * Creates a user with a unique name.
    *
-   * @param roles What alice has by default: orders and products.
+   * @param roles Alice's roles by default: orders and products.
    */
   async createUser(roles: readonly string[] = DEMO_ROLES.alice): Promise<TestUser> {
     const username = `user-${randomBytes(6).toString('hex')}`;
@@ -212,7 +212,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     return this.signIn(await this.createUserLike(user));
   }
 
-  /** Lets this Node process end while the system runs; the system then ends as well. */
+  /** Allows this Node process to end while the system runs; the system then ends as well. */
   unref(): void {
     for (const app of this.services) app.unref();
     for (const gateway of this.gateways) gateway.unref();
@@ -230,24 +230,24 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     return call(`${this.auth.url}/auth/logout`, { method: 'POST', cookie });
   }
 
-  /** A route of each service that asks for nothing but a session and the service's own role. */
+  /** Routes that only require a session and the service's own role, one of each service. */
   get doors(): readonly string[] {
     return SERVICES.map((service) => this.doorOf(service));
   }
 
-  /** One of the {@link doors}. */
+  /** Returns a service's route of {@link doors}. */
   doorOf(service: ServiceName): string {
     const paths = { auth: '/auth/session', orders: '/orders', products: '/products' };
     return this.apps[service].url + paths[service];
   }
 
-  /** What each of the {@link doors} says to this token. */
+  /** Returns the status of each of the {@link doors} for this token. */
   async statuses(cookie: string): Promise<number[]> {
     const answers = await Promise.all(this.doors.map((door) => call(door, { cookie })));
     return answers.map(({ status }) => status);
   }
 
-  /** The id of a user, as an administrator sees it. */
+  /** Returns the id of a user from the administrators' list. */
   async userId(admin: string, username: DemoUser): Promise<string> {
     const users = json<{ id: string; username: string }[]>(
       await call(`${this.auth.url}/admin/users`, { cookie: admin }),
@@ -258,7 +258,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
   }
 }
 
-/** At the addresses of orders and products, which listen elsewhere. */
+/** Starts gateways at the addresses of orders and products, which listen elsewhere. */
 function startGateways(ports: Readonly<Record<ServiceName, string>>): Promise<ForwardAuth[]> {
   return Promise.all(
     (['orders', 'products'] as const).map(async (service) =>
@@ -272,7 +272,7 @@ function startGateways(ports: Readonly<Record<ServiceName, string>>): Promise<Fo
   );
 }
 
-/** The variables for a user database: the worker's PostgreSQL, unless the settings name another. */
+/** Returns the variables for a user database: the worker's PostgreSQL, unless the settings name another. */
 export async function databaseFor(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (settings.DATA_DIR !== undefined || settings.DATABASE_URL !== undefined) return {};
   const postgres = globalThis.workerPostgres;

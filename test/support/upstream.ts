@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { acceptWebSocket } from './websocket';
 
-/** A request as it came through to a service. */
+/** A request as it reached a service. */
 export interface Arrival {
   method: string;
   url: string;
-  /** Names and values in turn, as they were sent. */
+  /** Alternating names and values, as they were sent. */
   rawHeaders: readonly string[];
 }
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A service that believes everybody, and keeps what reached it. */
+/** A service that accepts every request and records it. */
 export class Upstream {
   readonly arrivals: Arrival[] = [];
   readonly #server: Server;
@@ -33,7 +33,7 @@ export class Upstream {
     });
   }
 
-  /** @param answering By default it says 200. */
+  /** @param answering Responds with 200 by default. */
   static async start(answering: Answering = (_, response) => response.end()): Promise<Upstream> {
     const upstream = new Upstream(answering);
     upstream.#server.listen(0, '127.0.0.1');
@@ -45,7 +45,7 @@ export class Upstream {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The values of a header of the newest arrival, in the order in which they were sent. */
+  /** Returns the values of a header of the latest arrival, in the order in which they were sent. */
   headersOf(name: string): string[] {
     const { rawHeaders = [] } = this.arrivals.at(-1) ?? {};
     return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);

@@ -6,7 +6,7 @@ import { head } from './exchange';
 /** RFC 6455, 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** A WebSocket's opening handshake (RFC 6455, 4.1), and something that comes back from the other end. */
+/** Returns a WebSocket's opening handshake (RFC 6455, 4.1), followed by text that the other end echoes. */
 export function websocketRequest(path: string, ...more: readonly string[]): string {
   const handshake = [
     `GET ${path} HTTP/1.1`,
@@ -20,7 +20,7 @@ export function websocketRequest(path: string, ...more: readonly string[]): stri
   return `${head(...handshake)}frame`;
 }
 
-/** Accepts a handshake by hand, and sends back all that is sent. */
+/** Accepts a handshake without a library, and echoes all data. */
 export function acceptWebSocket({ headers }: IncomingMessage, socket: Duplex): void {
   const key = `${headers['sec-websocket-key'] ?? ''}${GUID}`;
   const accept = createHash('sha1').update(key).digest('base64');

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { answerIn, head, type RawAnswer } from './exchange';
 
-/** A request as it goes over the wire: each character is a byte. */
+/** A request in its wire format: each character is a byte. */
 export interface WireRequest {
   readonly method: string;
   readonly target: string;
@@ -10,11 +10,11 @@ export interface WireRequest {
 }
 
 /**
- * Sends it on a connection of its own. The status is 0 when the server closed the connection without an
+ * Sends a request on its own connection. The status is 0 when the server closed the connection without an
  * answer.
  *
- * @param patience Milliseconds after which a server that waits for the rest of a request is told that none
- *   comes. Node.js then gives up what is half answered: only for what is no whole request.
+ * @param patience Milliseconds of silence after which the client ends its side, for a server that waits for
+ * the rest of a request. Node.js then drops a partial answer: use it only for incomplete requests.
  */
 export async function sendOverWire(
   url: string,
@@ -37,15 +37,15 @@ export async function sendOverWire(
     socket.write(text + (body ?? ''), 'latin1');
     for await (const chunk of socket.setEncoding('latin1')) received += chunk as string;
   } catch {
-    // The server cuts the connection of a request that it does not read to the end.
+    // The server cuts the connection of a request that it does not read completely.
   } finally {
     socket.destroy();
   }
-  // That the body may come is not the answer yet (RFC 9110, 10.1.1).
+  // Permission to send the body is not the final answer (RFC 9110, 10.1.1).
   received = received.replace(/^HTTP\/1\.1 100 [^]*?\r\n\r\n/, '');
   if (received === '') return { status: 0, headers: {}, text: '' };
   const answer = answerIn(received);
-  // What Node.js then has to say of the rest is another answer.
+  // Node.js may then send another answer to the rest.
   const { 'content-length': length = answer.text.length } = answer.headers;
   return { ...answer, text: answer.text.slice(0, Number(length)) };
 }

@@ -8,14 +8,14 @@ import { openEmbeddedPostgres, TEMPORARY } from '../../apps/auth/src/database/em
 
 interface Running {
   readonly port: number;
-  /** Of the role that owns the databases. */
+  /** Password of the role that owns the databases. */
   readonly password: string;
   readonly superuserPassword: string;
 }
 
 /**
- * A PostgreSQL that the systems of one Jest worker share, each with a database of its own: `initdb` takes
- * seconds of a core. The first system that asks starts it, and it ends with the worker's process.
+ * A PostgreSQL that the systems of one Jest worker share, each with its own database: `initdb` takes seconds
+ * of a core. The first system that needs the server starts it, and it ends with the worker's process.
  */
 export class WorkerPostgres {
   #running: Promise<Running> | undefined;
@@ -50,16 +50,16 @@ async function start(): Promise<Running> {
   return { ...address, superuserPassword: await superuserPasswordOf(address.port) };
 }
 
-/** Reads the password beside the files of the server, which are in a temporary folder. */
+/** Reads the password next to the files of the server, which are in a temporary folder. */
 async function superuserPasswordOf(port: number): Promise<string> {
   const folders = (await readdir(tmpdir())).filter((it) =>
     it.startsWith('nest-sessions-postgres-'),
   );
   for (const folder of folders) {
     const cluster = new Cluster(join(tmpdir(), folder));
-    // Others come and go meanwhile, and may be another user's.
+    // Other folders may appear and vanish meanwhile, and may belong to another user.
     const lock = await cluster.readLock().catch(() => null);
-    // One that was killed has left its lock, and had the same port perhaps.
+    // A killed server leaves its lock, and may have had the same port.
     if (lock?.port !== port || !isAlive(lock.pid)) continue;
     const passwords = await cluster.readPasswords();
     if (passwords) return passwords.superuser;

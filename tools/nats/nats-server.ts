@@ -20,8 +20,8 @@ const START_INTERVAL_MS = 10;
 const STOP_TIMEOUT_MS = 5_000;
 
 /**
- * A real NATS server on the loopback address, with nothing kept on disk. It ends with the Node process
- * that started it, whatever ends that.
+ * A real NATS server on the loopback address that keeps no data on disk. It ends with the Node process that
+ * started it, however that process ends.
  */
 export class NatsServer {
   private readonly log = new LastLines();
@@ -48,8 +48,9 @@ export class NatsServer {
   /**
    * Starts a server and waits until it answers.
    *
-   * @param port A port to have or to fail: to start again what was stopped. A free one by default.
-   * @throws Error that says what to install when there is none, or in the server's own words
+   * @param port Required port, to restart a stopped server at its address. A free port by default.
+   * @throws Error that names the package to install when there is no server program, or with the server's
+   * output
    */
   static async start(port?: number): Promise<NatsServer> {
     const binary = program();
@@ -69,7 +70,7 @@ export class NatsServer {
     return server;
   }
 
-  /** `127.0.0.1:<port>`, as clients take it. */
+  /** Address in the form that clients accept: `127.0.0.1:<port>`. */
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
@@ -90,7 +91,7 @@ export class NatsServer {
   }
 }
 
-/** A NATS server speaks first: `INFO {…}`. */
+/** Whether a NATS server listens on the port: it sends `INFO {…}` before the client sends anything. */
 async function greets(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -104,7 +105,7 @@ async function greets(port: number): Promise<boolean> {
 }
 
 function program(): string {
-  // Administrators' programs are not on everybody's PATH.
+  // The folders of administrators' programs are not on every user's PATH.
   const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
   const file = findOnPath('nats-server', { PATH: path });
   if (file !== null) return file;

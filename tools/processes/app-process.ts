@@ -11,13 +11,13 @@ import { describeExit, processExit, type ProcessExit } from './process-exit';
 import { terminate } from './terminate';
 
 export interface AppProcessOptions {
-  /** What errors call the app. */
+  /** Name of the app in errors. */
   readonly name: string;
-  /** Where the app serves HTTP, such as `http://127.0.0.1:3000`. */
+  /** Base URL of the app, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** The compiled entry file. @default dist/apps/<name>/main.js */
+  /** Compiled entry file. @default dist/apps/<name>/main.js */
   readonly script?: string;
-  /** The whole environment of the app. @default process.env */
+  /** Complete environment of the app. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Called with each line that the app prints, without its line end. */
   readonly onLine?: (line: string) => void;
@@ -30,11 +30,11 @@ const STOP_TIMEOUT_MS = 10_000;
 /**
  * A built app as a process of its own.
  *
- * It is out of reach of a Ctrl-C in the terminal, so that the one that started it also ends it, in
- * order. The IPC channel tells the app when that one is gone: it then ends itself.
+ * A Ctrl-C in the terminal does not reach the app, so that its parent process can stop it in order. When the
+ * parent process ends, the IPC channel closes and the app ends itself.
  */
 export class AppProcess {
-  /** Resolves when the process has ended, whatever ended it. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<ProcessExit>;
   private readonly output = new LastLines();
   private exit: ProcessExit | null = null;
@@ -53,7 +53,7 @@ export class AppProcess {
     this.exited = processExit(child).then((exit) => (this.exit = exit));
   }
 
-  /** @throws Error when the process cannot be started at all */
+  /** @throws Error when the process cannot be started */
   static async start({ name, url, script, env, onLine }: AppProcessOptions): Promise<AppProcess> {
     const file = resolve(repositoryRoot, script ?? `dist/apps/${name}/main.js`);
     const child = spawn(process.execPath, [file], {
@@ -65,13 +65,13 @@ export class AppProcess {
     return new AppProcess(name, url, await childPid(child), child, onLine);
   }
 
-  /** The newest lines that the app printed, oldest first. */
+  /** Latest lines that the app printed, oldest first. */
   get lastLines(): string {
     return this.output.toString();
   }
 
   /**
-   * Waits until the app says that it can serve (`/health/ready` answers 200).
+   * Waits until the app reports that it can serve (`/health/ready` answers 200).
    *
    * @param timeout milliseconds
    * @throws Error with the end of the app's output: at once when the app ends, or after `timeout`
@@ -91,7 +91,7 @@ export class AppProcess {
   }
 
   /**
-   * Lets the app end in order (SIGTERM), and ends it (SIGKILL) when it takes too long.
+   * Asks the app to end in order (SIGTERM), and kills it (SIGKILL) after a timeout.
    *
    * @param timeout milliseconds from one signal to the other
    */
@@ -99,7 +99,7 @@ export class AppProcess {
     return terminate(this.child, this.exited, timeout);
   }
 
-  /** Lets this Node process end while the app runs; the app then ends itself. */
+  /** Allows this Node process to end while the app runs; the app then ends itself. */
   unref(): void {
     unrefChild(this.child);
     this.child.channel?.unref();
@@ -110,7 +110,7 @@ export class AppProcess {
     return this.exit === null;
   }
 
-  /** Sends a signal to the app alone, as a test of faults needs it. */
+  /** Sends a signal to the app alone, for tests of faults. */
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

@@ -8,7 +8,7 @@ import { runCommand } from './run-command';
 describe('buildApps', () => {
   const folder = temporaryFolder();
 
-  /** A workspace with one app, built as this repository's are. */
+  /** Writes a workspace with one app, built like the apps of this repository. */
   const writeWorkspace = (source: string) => {
     const write = (name: string, content: object | string) => {
       const text = typeof content === 'string' ? content : JSON.stringify(content);

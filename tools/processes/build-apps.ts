@@ -6,7 +6,7 @@ import { runCommand } from './run-command';
 export interface BuildAppsOptions {
   /** Projects of nest-cli.json. @default auth, orders and products */
   readonly apps?: readonly string[];
-  /** The folder of nest-cli.json. @default this repository */
+  /** Folder of nest-cli.json. @default this repository */
   readonly root?: string;
   /** Called with each line that the build prints. */
   readonly onLine?: (line: string) => void;

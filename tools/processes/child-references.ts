@@ -1,13 +1,13 @@
 import { type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 
-/** Lets this Node process come to its end while the child process and its pipes are still there. */
+/** Allows this Node process to end while the child process and its pipes still exist. */
 export function unrefChild(child: ChildProcess): void {
   child.unref();
   for (const pipe of pipesOf(child)) pipe.unref();
 }
 
-/** Undoes {@link unrefChild}, for who waits for the child's end. */
+/** Undoes {@link unrefChild}, for code that waits for the child's end. */
 export function refChild(child: ChildProcess): void {
   child.ref();
   for (const pipe of pipesOf(child)) pipe.ref();

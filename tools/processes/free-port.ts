@@ -2,19 +2,21 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the range from which systems give ports to outgoing connections (RFC 6335, 6; Linux starts at
- * 32768): none of those takes a port between this check and the caller's `listen`.
+ * Lower bound, below the range from which systems give ports to outgoing connections (RFC 6335, 6; Linux
+ * starts at 32768). No outgoing connection takes a port between this check and the caller's `listen`.
  */
 const FIRST_PORT = 10_240;
 const LAST_PORT = 32_767;
 
-/** Two callers in one process must not be given one port because neither listens on it yet. */
+/**
+ * Ports already returned: two callers in one process must not get the same port before either listens on it.
+ */
 const given = new Set<number>();
 
 /**
- * A TCP port on which nothing listened a moment ago, a different one at every call.
+ * Returns a TCP port on which nothing listened a moment ago, a different port at every call.
  *
- * Another process may take the port before the caller listens on it: try again with the next one then.
+ * Another process may take the port before the caller listens on it. In this case, retry with the next port.
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (;;) {

@@ -1,13 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/**
- * Keeps the newest lines of a program's output, without colours, for the error that may have to
- * show them.
- */
+/** Keeps the latest lines of a program's output, without colours, for an error message. */
 export class LastLines {
   private readonly lines: string[] = [];
 
-  /** @param limit how many lines are kept */
+  /** @param limit number of lines to keep */
   constructor(private readonly limit = 40) {}
 
   push(line: string): void {
@@ -15,7 +12,7 @@ export class LastLines {
     if (this.lines.length > this.limit) this.lines.shift();
   }
 
-  /** The kept lines, oldest first, or a sentence that says that there were none. */
+  /** Returns the kept lines, oldest first, or a note that the program printed nothing. */
   toString(): string {
     return this.lines.length > 0 ? this.lines.join('\n') : '(it printed nothing)';
   }

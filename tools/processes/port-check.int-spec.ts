@@ -52,7 +52,7 @@ describe('checkPorts', () => {
   });
 
   it('blames HOST for an address that the machine does not have', async () => {
-    // TEST-NET-1 (RFC 5737) is nobody's.
+    // TEST-NET-1 (RFC 5737) is assigned to no machine.
     const host = '192.0.2.1';
     const ports = [
       { port: await freePort(), host, variable: 'AUTH_PORT' },

@@ -9,10 +9,10 @@ export interface PlannedPort {
 }
 
 /**
- * Tries every port, so that one that is taken is told before anything is started. All are held
- * until the last is tried: two programs that were given one port are found out as well.
+ * Tries every port, so that a taken port is reported before anything is started. Holds all ports until the
+ * last is tried, which also finds two programs with the same port.
  *
- * @throws Error that names each port that cannot be had and the variable to set
+ * @throws Error that names each unavailable port and the variable to set
  */
 export async function checkPorts(ports: readonly PlannedPort[]): Promise<void> {
   const held: Server[] = [];

@@ -2,13 +2,15 @@ import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How a process ended: by itself with a code, or by a signal. */
+/** Result of a process: an exit code, or the signal that ended it. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** How long output is waited for after the end of a process that left a child holding its stdout. */
+/**
+ * Time to wait for output, in milliseconds, after the end of a process that left a child holding its stdout.
+ */
 const OUTPUT_GRACE_MS = 1000;
 
 /** Resolves when a child process has ended and, as a rule, all its output has been read. */
@@ -19,7 +21,7 @@ export async function processExit(child: ChildProcess): Promise<ProcessExit> {
   return { code, signal };
 }
 
-/** The exit in words that complete 'it …': 'ended with code 1', 'was ended by SIGKILL'. */
+/** Describes an exit in words that complete 'it …': 'ended with code 1', 'was ended by SIGKILL'. */
 export function describeExit({ code, signal }: ProcessExit): string {
   return signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`;
 }

@@ -7,9 +7,9 @@ import { describeExit } from './process-exit';
 
 export interface RunCommandOptions {
   readonly cwd?: string;
-  /** The whole environment of the command. @default process.env */
+  /** Complete environment of the command. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Puts the command out of reach of a Ctrl-C in the terminal. @default false */
+  /** Keeps a Ctrl-C in the terminal from the command. @default false */
   readonly detached?: boolean;
   readonly onLine?: (line: string) => void;
   /** Ends the command with SIGTERM when aborted; the promise then rejects with an AbortError. */
@@ -17,9 +17,9 @@ export interface RunCommandOptions {
 }
 
 /**
- * Runs a program, without a shell, to its end.
+ * Runs a program, without a shell, until it ends.
  *
- * @throws Error with the end of the program's output when it cannot start or does not end with 0
+ * @throws Error with the end of the program's output when the program cannot start or its exit code is not 0
  */
 export async function runCommand(
   file: string,

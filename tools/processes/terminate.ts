@@ -3,10 +3,10 @@ import { refChild } from './child-references';
 import { type ProcessExit } from './process-exit';
 
 /**
- * Ends a child process: SIGTERM, and SIGKILL when that has not ended it in time. Does nothing to
- * one that has ended already.
+ * Ends a child process: SIGTERM, then SIGKILL after a timeout. Does nothing to a process that has already
+ * ended.
  *
- * @param exited what {@link processExit} gave when the process was started
+ * @param exited result of {@link processExit} from the start of the process
  * @param timeout milliseconds from SIGTERM to SIGKILL
  */
 export async function terminate(
@@ -16,7 +16,7 @@ export async function terminate(
 ): Promise<ProcessExit> {
   refChild(child);
   child.kill('SIGTERM');
-  // A process that a test has frozen with SIGSTOP takes no other signal until it goes on.
+  // A process that a test has frozen with SIGSTOP handles no other signal until it continues.
   child.kill('SIGCONT');
   const killTimer = setTimeout(() => child.kill('SIGKILL'), timeout);
   try {

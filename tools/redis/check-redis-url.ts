@@ -5,9 +5,9 @@ import { shownRedisUrl } from './shown-redis-url';
 const CONNECT_TIMEOUT_MS = 5000;
 
 /**
- * Asks the Redis of a REDIS_URL whether it answers and is new enough.
+ * Checks that the Redis of a REDIS_URL answers and is new enough.
  *
- * @throws Error that names REDIS_URL, without its password, and what is wrong
+ * @throws Error that names REDIS_URL, without its password, and the fault
  */
 export async function checkRedisUrl(url: string): Promise<void> {
   const shown = shownRedisUrl(url);
@@ -19,7 +19,7 @@ export async function checkRedisUrl(url: string): Promise<void> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // What connect() rejects with says only that the connection is closed; the event says why.
+  // The rejection of connect() only reports a closed connection; the event has the reason.
   let reason: Error | undefined;
   client.on('error', (error) => {
     reason = error;
@@ -42,7 +42,7 @@ export async function checkRedisUrl(url: string): Promise<void> {
   }
 }
 
-/** @returns null when the user of the URL may not ask */
+/** @returns null when the user of the URL may not read the version */
 async function serverVersion(client: Redis): Promise<string | null> {
   try {
     const info = await client.info('server');

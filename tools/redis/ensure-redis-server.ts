@@ -5,16 +5,16 @@ import { redisInstructions } from './redis-instructions';
 import { isSupportedRedis, redisBinaryVersion } from './redis-version';
 
 export interface EnsureRedisServerOptions {
-  /** Whose PATH is searched. @default process.env */
+  /** Environment whose PATH is searched. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Called with a sentence for people before something slow begins. */
+  /** Called with a sentence for people before a slow step. */
   readonly log?: (message: string) => void;
 }
 
 /**
- * Path of a Redis server that is new enough: the one on the PATH, or one that is installed now.
+ * Returns the path of a Redis server that is new enough: the server on the PATH, or a newly installed server.
  *
- * @throws Error that tells what to run when there is none and none can be installed unasked
+ * @throws Error with the command to run when there is no server and none can be installed without a question
  */
 export async function ensureRedisServer({
   env = process.env,

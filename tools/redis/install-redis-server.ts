@@ -5,29 +5,29 @@ import { redisInstructions } from './redis-instructions';
 
 const PACKAGE = 'redis-server';
 
-/** Asked by Debian's packages before they start their services (invoke-rc.d(8)). */
+/** Script that Debian's packages call before they start their services (invoke-rc.d(8)). */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 
-/** The answer to 'may this service be started?': forbidden. It says whose it is, should it stay. */
+/** Answers 'may this service be started?' with no. The script names its owner, in case it is left behind. */
 const FORBID_SERVICES = `#!/bin/sh
 # Here while Nest Sessions installs ${PACKAGE}; can be removed at any other time.
 exit 101
 `;
 
 export interface InstallRedisServerOptions {
-  /** Called with a sentence for people before something slow begins. */
+  /** Called with a sentence for people before a slow step. */
   readonly log?: (message: string) => void;
   /** @default this machine */
   readonly machine?: Machine;
 }
 
 /**
- * Installs a Redis server where that needs no question: with apt-get, as root, on Debian and its
- * kin. Only the program: its service is neither started now nor at the next boot.
+ * Installs a Redis server where this needs no question: with apt-get, as root, on Debian and its derivatives.
+ * Installs only the program: its service starts neither now nor at the next boot.
  *
- * Of two processes that install at once one waits for the other, by apt's own lock.
+ * Of two processes that install at the same time, one waits for the other, by apt's own lock.
  *
- * @throws Error that tells the command to run, where it cannot be installed unasked or apt fails
+ * @throws Error with the command to run, when an installation needs a question or apt fails
  */
 export async function installRedisServer({
   log,
@@ -59,7 +59,7 @@ async function withServicesForbidden(action: () => Promise<void>): Promise<void>
     await writeFile(SERVICE_POLICY, FORBID_SERVICES, { mode: 0o755, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    // The machine has a policy of its own, as containers do: it is not ours to change.
+    // The machine has its own policy, like containers do: leave it unchanged.
     return action();
   }
   try {
@@ -84,7 +84,7 @@ function aptGet(...args: readonly string[]): Promise<void> {
   return run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args]);
 }
 
-/** Detached: a package manager that a Ctrl-C cuts short leaves the system half configured. */
+/** Detached: a Ctrl-C that interrupts a package manager leaves the system half configured. */
 function run(file: string, args: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   return runCommand(file, args, { env, detached: true });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { findOnPath } from '../processes/find-on-path';
 
-/** What decides how a Redis server gets onto this computer. */
+/** Properties of this computer that decide how to install a Redis server. */
 export interface Machine {
-  /** The operating systems that share a way to install packages. */
+  /** Operating systems that install packages in the same way. */
   readonly family: 'debian' | 'fedora' | 'suse' | 'arch' | 'alpine' | 'macos' | 'other';
   /** Whether a package can be installed without a password or a question. */
   readonly installsUnasked: boolean;
@@ -21,9 +21,9 @@ export function thisMachine(): Machine {
 }
 
 /**
- * The family that a Linux distribution counts itself to.
+ * Returns the family that a Linux distribution declares.
  *
- * @param osRelease text of os-release(5): ID is the distribution, ID_LIKE those it is made from
+ * @param osRelease text of os-release(5): ID is the distribution, ID_LIKE lists its parents
  */
 export function linuxFamily(osRelease: string): Machine['family'] {
   const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].map(([, id]) => id);

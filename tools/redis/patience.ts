@@ -1,10 +1,7 @@
-/**
- * How long a command may take on a machine that does much else, in milliseconds: for tests that are not
- * about what happens when Redis is slow.
- */
+/** Time limit for a command on a busy machine, in milliseconds: for tests that are not about a slow Redis. */
 export const PATIENCE = 10_000;
 
-/** A Redis URL with which ioredis has {@link PATIENCE}. */
+/** Returns a Redis URL that gives ioredis {@link PATIENCE} as its command timeout. */
 export function patiently(url: string): string {
   return `${url}?commandTimeout=${PATIENCE}`;
 }

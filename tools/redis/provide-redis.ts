@@ -4,23 +4,23 @@ import { ensureRedisServer, type EnsureRedisServerOptions } from './ensure-redis
 import { RedisServer } from './redis-server';
 import { shownRedisUrl } from './shown-redis-url';
 
-/** A Redis to work with, and how to give it back. */
+/** A Redis to work with, and the function that releases it. */
 export interface ProvidedRedis {
-  /** The REDIS_URL for the apps; undefined when the environment names sentinels or a cluster. */
+  /** REDIS_URL for the apps; undefined when the environment names sentinels or a cluster. */
   readonly url: string | undefined;
-  /** Where it is, for people: without a password. */
+  /** Address for people, without a password. */
   readonly description: string;
-  /** Resolves when a server that was started here has ended; stays pending for any other. */
+  /** Resolves when a server that was started here has ended; stays pending for any other server. */
   readonly exited: Promise<ProcessExit>;
   /** Ends what was started here, and nothing else. */
   stop(): Promise<void>;
 }
 
 /**
- * The Redis that the environment names; where it names none, a server of its own with nothing
- * persisted, which is installed first where that needs no question.
+ * Returns the Redis that the environment names. Without one, starts a server that persists nothing, and
+ * installs it first where this needs no question.
  *
- * @throws Error that says what to do when there is no Redis to be had
+ * @throws Error with the steps to take when no Redis is available
  */
 export async function provideRedis({
   env = process.env,

@@ -7,13 +7,13 @@ import { type RedisUsers } from './redis-users';
 const MASTERS = 3;
 const SLOTS = 16_384;
 
-/** After how many milliseconds of silence a node counts as failed. */
+/** Milliseconds of silence after which a node counts as failed. */
 const NODE_TIMEOUT_MS = 1_000;
 
 export interface RedisClusterOptions {
-  /** More arguments for each server. */
+  /** Additional arguments for each server. */
   readonly args?: readonly string[];
-  /** Users of the nodes, `replica` among them. Without them everybody may do everything. */
+  /** Users of the nodes, including `replica`. Without users, every client has all permissions. */
   readonly users?: RedisUsers;
 }
 
@@ -52,7 +52,7 @@ export class RedisCluster {
     return [...this.masters, ...this.replicas];
   }
 
-  /** `host:port,host:port`, as `REDIS_CLUSTER` takes it. */
+  /** Nodes in the format of `REDIS_CLUSTER`: `host:port,host:port`. */
   get nodes(): string {
     return this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',');
   }
@@ -121,7 +121,7 @@ async function follow(clients: readonly Redis[]): Promise<void> {
   for (const [i, master] of clients.slice(0, MASTERS).entries()) {
     const replica = clients[i + MASTERS];
     const id = String(await master.call('CLUSTER', 'MYID'));
-    // The replica may hear of the master's slots a moment later.
+    // The replica may learn of the master's slots a moment later.
     await untilTrue(async () => {
       const reply: unknown = await replica?.call('CLUSTER', 'REPLICATE', id).catch(() => null);
       return reply === 'OK';

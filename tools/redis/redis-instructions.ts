@@ -3,7 +3,7 @@ import { OLDEST_REDIS } from './redis-version';
 
 const BREW_COMMAND = 'brew install redis';
 
-/** The command that installs a Redis server. */
+/** Commands that install a Redis server. */
 const INSTALL_COMMANDS: Record<Machine['family'], string> = {
   debian: 'sudo apt-get install -y --no-install-recommends redis-server',
   fedora: 'sudo dnf install -y valkey',
@@ -14,7 +14,7 @@ const INSTALL_COMMANDS: Record<Machine['family'], string> = {
   other: BREW_COMMAND,
 };
 
-/** What a person can do on such a machine to get a Redis, each line ready to be pasted. */
+/** Returns instructions to get a Redis on such a machine, each line ready to be pasted. */
 export function redisInstructions({ family }: Machine): string {
   const install = INSTALL_COMMANDS[family];
   return [

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 const ANSWER_TIMEOUT_MS = 1000;
 
 /**
- * Whether a Redis server answers PING on its Unix socket. Any answer counts, also the NOAUTH of a
- * server that has ACLs; only LOADING means that it does not serve yet.
+ * Whether a Redis server answers PING on its Unix socket. Any answer counts, including the NOAUTH of a server
+ * with ACLs; only LOADING means that the server is not ready.
  */
 export function answersPing(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {

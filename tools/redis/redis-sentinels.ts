@@ -11,24 +11,24 @@ const REPLICAS = 2;
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** After how many milliseconds of silence a Sentinel takes the master for gone. */
+/** Milliseconds of silence after which a Sentinel considers the master down. */
 const DOWN_AFTER_MS = 1_000;
 
 /**
- * How long Sentinels may take to make a replica of a master that comes back, or to have a replica follow
- * another master: they ask for its role every 10 s, and believe it after 8 s.
+ * Time limit for Sentinels, in milliseconds, to turn a returning master into a replica or to move a replica
+ * to another master. They request a server's role every 10 s, and act on it after 8 s.
  */
 export const SENTINEL_CONVERSION_MS = 60_000;
 
-/** What the Sentinels call the master. */
+/** Name of the master at the Sentinels. */
 export const SENTINEL_NAME = 'sessions';
 
 export interface RedisSentinelsOptions {
-  /** More arguments for the master and the replicas. */
+  /** Additional arguments for the master and the replicas. */
   readonly args?: readonly string[];
   /**
-   * Users of the master and the replicas, `replica` and `sentinel` among them. Without them everybody
-   * may do everything.
+   * Users of the master and the replicas, including `replica` and `sentinel`. Without users, every client has
+   * all permissions.
    */
   readonly users?: RedisUsers;
 }
@@ -43,7 +43,7 @@ export class RedisSentinels {
     private readonly users: RedisUsers | undefined,
   ) {}
 
-  /** Starts all of them and waits until the replicas follow and the Sentinels know each other. */
+  /** Starts all servers and waits until the replicas follow and the Sentinels know each other. */
   static start({ args = [], users }: RedisSentinelsOptions = {}): Promise<RedisSentinels> {
     if (!users) return RedisSentinels.launch({ args });
     return users.whileInFile((aclFile) =>
@@ -84,7 +84,7 @@ export class RedisSentinels {
     }
   }
 
-  /** `host:port,host:port`, as `REDIS_SENTINELS` takes it. */
+  /** Sentinels in the format of `REDIS_SENTINELS`: `host:port,host:port`. */
   get nodes(): string {
     return this.sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
   }
@@ -93,23 +93,23 @@ export class RedisSentinels {
     return [this.master, ...this.replicas];
   }
 
-  /** The server that all Sentinels take for the master, or `undefined` while they disagree. */
+  /** Returns the server that all Sentinels report as the master, or `undefined` while they disagree. */
   async currentMaster(): Promise<RedisServer | undefined> {
     const [first, ...others] = await Promise.all(this.sentinels.map(masterPort));
     const areOfOneMind = others.every((port) => port === first);
     return areOfOneMind ? this.servers.find(({ port }) => port === first) : undefined;
   }
 
-  /** Waits until the Sentinels have one and the same master, and so many replicas follow it. */
+  /** Waits until all Sentinels report the same master, and the given number of replicas follow it. */
   async untilSettled(replicas: number): Promise<RedisServer> {
     let master: RedisServer | undefined;
     const isSettled = async () => {
-      // Looked up on each attempt: the Sentinels may elect another master meanwhile.
+      // Read on each attempt: the Sentinels may elect another master meanwhile.
       master = await this.currentMaster();
       if (master === undefined) return false;
       return onlineReplicasIn(await this.#replicationOf(master)) === replicas;
     };
-    // A replica that the failover did not reach follows another until the Sentinels convert it.
+    // A replica that missed the failover follows another server until the Sentinels convert it.
     await untilTrue(isSettled, SENTINEL_CONVERSION_MS).catch(async (error: unknown) => {
       throw new Error(`${replicas} replicas do not follow.\n${await this.#describe()}`, {
         cause: error,
@@ -119,7 +119,7 @@ export class RedisSentinels {
     return master;
   }
 
-  /** `INFO replication`, or nothing from a server that does not answer. */
+  /** Returns `INFO replication`, or empty text when the server does not answer. */
   async #replicationOf({ port, url }: RedisServer): Promise<string> {
     const client = new Redis(this.users?.testerUrl(port) ?? url, {
       retryStrategy: null,
@@ -136,7 +136,7 @@ export class RedisSentinels {
     }
   }
 
-  /** State of every server and Sentinel, to explain why they do not agree. */
+  /** Returns the state of every server and Sentinel, to explain why they disagree. */
   async #describe(): Promise<string> {
     const servers = this.servers.map(async (server) => {
       const info = await this.#replicationOf(server);
@@ -149,14 +149,14 @@ export class RedisSentinels {
     return (await Promise.all([...servers, ...sentinels])).join('\n');
   }
 
-  /** Has the Sentinels replace the master though it is there. */
+  /** Makes the Sentinels replace the master although it is up. */
   async failOver(): Promise<void> {
     const [sentinel] = this.sentinels;
     if (sentinel) await ask(sentinel, 'FAILOVER', SENTINEL_NAME);
   }
 
   async stop(): Promise<void> {
-    // The Sentinels first, so that they do not take the end for a failure.
+    // Sentinels stop first: otherwise they would treat the stop of the servers as a failure.
     await Promise.all(this.sentinels.map((sentinel) => sentinel.stop()));
     await Promise.all(this.servers.map((server) => server.stop()));
     await rm(this.folder, { recursive: true, force: true });

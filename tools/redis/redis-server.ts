@@ -15,17 +15,17 @@ import { findRedisServer } from './find-redis-server';
 import { answersPing } from './redis-ping';
 
 export interface RedisServerOptions {
-  /** The server's program. @default the one on the PATH */
+  /** Program of the server. @default the program on the PATH */
   readonly binary?: string;
-  /** A port to have or to fail: to start again what was stopped. @default a free one */
+  /** Required port, to restart a stopped server at its address. @default a free port */
   readonly port?: number;
-  /** File with the server's users (ACL), in Redis's own form. */
+  /** File with the server's users (ACL), in Redis' own format. */
   readonly aclFile?: string;
-  /** A configuration to start from. Sentinel needs one, and rewrites it. */
+  /** Configuration file to start from. Sentinel needs a file, and rewrites it. */
   readonly configFile?: string;
   /** Makes the server a node of a cluster, with a free port for the cluster's bus. */
   readonly cluster?: boolean;
-  /** More arguments for the server; they outweigh the ones that are set here. */
+  /** Additional arguments for the server; they override the arguments that are set here. */
   readonly args?: readonly string[];
 }
 
@@ -33,17 +33,17 @@ const START_TIMEOUT_MS = 20_000;
 const START_INTERVAL_MS = 10;
 const STOP_TIMEOUT_MS = 5000;
 
-/** How many free ports are tried before it is taken for something else than bad luck. */
+/** Number of free ports to try before the fault counts as permanent. */
 const PORT_ATTEMPTS = 5;
 
 /**
- * A real Redis server on the loopback address, with nothing kept on disk.
+ * A real Redis server on the loopback address that keeps no data on disk.
  *
- * It ends with the Node process that started it, whatever ends that. It does not keep that process
+ * It ends with the Node process that started it, however that process ends. It does not keep that process
  * running, and a Ctrl-C in the terminal does not reach it.
  */
 export class RedisServer {
-  /** Resolves when the server has ended, whatever ended it, and its files are gone. */
+  /** Resolves when the server has ended, for whatever reason, and its files are removed. */
   readonly exited: Promise<ProcessExit>;
   private readonly log = new LastLines();
   private exit: ProcessExit | null = null;
@@ -68,7 +68,7 @@ export class RedisServer {
   /**
    * Starts a server and waits until it answers.
    *
-   * @throws Error with the server's own words when it does not start
+   * @throws Error with the server's output when the server does not start
    */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     for (let attempt = 1; ; attempt++) {
@@ -109,12 +109,12 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** The newest lines that the server printed, oldest first. */
+  /** Latest lines that the server printed, oldest first. */
   get output(): string {
     return this.log.toString();
   }
 
-  /** Lets the server end in order, and ends it when it takes too long. */
+  /** Asks the server to end in order, and kills it after a timeout. */
   async stop(): Promise<void> {
     await terminate(this.child, this.exited, STOP_TIMEOUT_MS);
   }
@@ -140,8 +140,8 @@ export class RedisServer {
 }
 
 /**
- * The server is asked through a socket in its own folder whether it answers: on the TCP port it
- * might be another one that was faster to take it.
+ * Returns the path of the socket, in the server's own folder, on which the server is pinged. The TCP port
+ * could belong to another server that took it first.
  */
 function socketPath(folder: string): string {
   return join(folder, 'redis.sock');
@@ -156,12 +156,12 @@ async function serverArguments(
     ...(configFile === undefined ? [] : [resolve(configFile)]),
     ...['--port', String(port), '--bind', '127.0.0.1', '--unixsocket', socketPath(folder)],
     ...['--dir', folder, '--save', '', '--appendonly', 'no'],
-    // Replicas that lag would hold up the end of a server whose data nobody keeps.
+    // Lagging replicas would delay the end of a server whose data is not kept.
     ...['--shutdown-timeout', '0'],
-    // A master would wait five seconds for more replicas before it gives the first one its data.
+    // A master would wait five seconds for more replicas before it sends the first replica its data.
     ...['--repl-diskless-sync-delay', '0'],
     ...(aclFile === undefined ? [] : ['--aclfile', resolve(aclFile)]),
-    // The default, the port plus 10000, is above 65535 for many a free port.
+    // The default, the port plus 10000, exceeds 65535 for many free ports.
     ...(cluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())] : []),
     ...args,
   ];

@@ -8,14 +8,16 @@ export interface RedisCredentials {
   readonly password: string;
 }
 
-/** Whom the tests come as: a user who may do everything. */
+/** User of the tests themselves, with all permissions. */
 const TESTER = 'tester';
 
-/** The users of an ACL file, and one more for the tests themselves, whose password is new each time. */
+/**
+ * Users of an ACL file, with an additional user for the tests themselves, whose password is new each time.
+ */
 export class RedisUsers {
   private constructor(private readonly text: string) {}
 
-  /** @param file One of the files that the project ships, with passwords in plain text. */
+  /** @param file An ACL file that the project ships, with passwords in plain text. */
   static async of(file: string): Promise<RedisUsers> {
     const password = randomBytes(24).toString('base64url');
     const tester = `user ${TESTER} on >${password} ~* &* +@all\n`;
@@ -23,8 +25,8 @@ export class RedisUsers {
   }
 
   /**
-   * Writes the users to a file for servers that are started meanwhile. A server reads it once, at its
-   * start; it is removed afterwards.
+   * Writes the users to a file for servers that start meanwhile, and removes the file afterwards. A server
+   * reads the file once, at its start.
    */
   async whileInFile<T>(start: (aclFile: string) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-users-'));
@@ -37,14 +39,14 @@ export class RedisUsers {
     }
   }
 
-  /** @throws Error when there is no such user */
+  /** @throws Error when the user does not exist */
   credentialsOf(username: string): RedisCredentials {
     const password = new RegExp(`^user ${username} on >(\\S+) `, 'm').exec(this.text)?.[1];
     if (password === undefined) throw new Error(`no password of the Redis user ${username}`);
     return { username, password };
   }
 
-  /** The REDIS_URL of a user, for a Redis on this port of the loopback address. */
+  /** Returns the REDIS_URL of a user, for a Redis on this port of the loopback address. */
   urlOf(username: string, port: number): string {
     const { password } = this.credentialsOf(username);
     return `redis://${username}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
@@ -54,7 +56,7 @@ export class RedisUsers {
     return this.urlOf(TESTER, port);
   }
 
-  /** As whom a server follows another: the user `replica`. */
+  /** Arguments with which a server follows another as the user `replica`. */
   get replicationArguments(): string[] {
     const { username, password } = this.credentialsOf('replica');
     return ['--masteruser', username, '--masterauth', password];

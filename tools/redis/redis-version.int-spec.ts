@@ -6,7 +6,7 @@ import { redisBinaryVersion } from './redis-version';
 describe('the version of Redis', () => {
   const folder = temporaryFolder();
 
-  /** A program that says of itself what a server said. */
+  /** Writes a program that prints a server's version text. */
   const program = (words: string) => {
     const file = join(folder(), 'server');
     writeFileSync(file, `#!/bin/sh\necho '${words}'\n`, { mode: 0o755 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** PEXPIRE with GT, by which a slide never shortens a session's life, came with this version. */
+/** First version with PEXPIRE GT, so that a renewal of the idle timeout never shortens a session's life. */
 export const OLDEST_REDIS = '7.0';
 
 /** Whether a version such as '7.2.4' is new enough. */
@@ -12,9 +12,9 @@ export function isSupportedRedis(version: string): boolean {
 }
 
 /**
- * The version that a server's program says it has. Valkey counts on from Redis 7.2.
+ * Returns the version that a server's program reports. Valkey continues the numbers of Redis 7.2.
  *
- * @throws Error when the program does not say
+ * @throws Error when the program reports no version
  */
 export async function redisBinaryVersion(binary: string): Promise<string> {
   const { stdout } = await promisify(execFile)(binary, ['--version']);

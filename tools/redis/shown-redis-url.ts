@@ -1,7 +1,7 @@
 /**
- * A Redis URL that may be shown: with `***` in place of its password.
+ * Returns a Redis URL that is safe to show, with `***` in place of its password.
  *
- * @throws Error when it is not a `redis://` or `rediss://` URL
+ * @throws Error when the text is not a `redis://` or `rediss://` URL
  */
 export function shownRedisUrl(url: string): string {
   if (!URL.canParse(url) || !/^rediss?:\/\//.test(url)) {

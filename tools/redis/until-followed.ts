@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { untilTrue } from './until-true';
 
 /**
- * Waits until a master takes so many replicas for followers: from then on `WAIT` counts them. A replica
- * says up to a second earlier that its link is up.
+ * Waits until a master reports the given number of online replicas: from then on `WAIT` counts them. A
+ * replica reports up to a second earlier that its link is up.
  *
- * @param url Of the master, for a user who may ask `INFO`.
+ * @param url URL of the master, for a user with permission for `INFO`.
  */
 export async function untilFollowed(url: string, replicas: number): Promise<void> {
   const client = new Redis(url);
@@ -16,7 +16,7 @@ export async function untilFollowed(url: string, replicas: number): Promise<void
   }
 }
 
-/** The number of replicas that follow a server, by its `INFO replication`. */
+/** Returns the number of replicas that follow a server, from its `INFO replication`. */
 export function onlineReplicasIn(info: string): number {
   return info.match(/state=online/g)?.length ?? 0;
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The default of how long is waited. */
+/** Default time limit. */
 const TIMEOUT_MS = 30_000;
 const INTERVAL_MS = 50;
 
 /**
- * Waits until servers that were started agree with each other.
+ * Waits until a condition on started servers holds.
  *
  * @param limit Milliseconds.
- * @throws Error when they do not by then
+ * @throws Error when the condition does not hold within the limit
  */
 export async function untilTrue(
   condition: () => Promise<boolean>,

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** As many as the apps ask for. */
+/** Minimum that the apps require. */
 const BYTES = 32;
 
-/** What the apps of one start prove their names to each other with. Nobody else needs to know it. */
+/**
+ * Returns a secret with which the apps of one start prove their names to each other. No other program needs
+ * it.
+ */
 export function newCallSecret(): string {
   return randomBytes(BYTES).toString('hex');
 }

@@ -1,9 +1,9 @@
-/** One call of the story that `npm start` prints, and what comes of it. */
+/** One call of the story that `npm start` prints, with its result. */
 export interface StoryStep {
   readonly title: string;
-  /** For a POSIX shell. Cookie jars are in the current folder. */
+  /** Command for a POSIX shell. Cookie jars are in the current folder. */
   readonly command: string;
-  /** The HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
 }
 
@@ -11,11 +11,11 @@ export interface StoryStep {
 export type StoryUrls = Readonly<Record<'auth' | 'orders' | 'products', string>>;
 
 /**
- * One sign-in is good for every service, each service lets in by role, one sign-out holds at once
- * in all of them.
+ * Story: one sign-in works for every service, each service authorizes by role, and one sign-out takes effect
+ * at once in all services.
  *
- * The sign-out only sends the cookie (-b) and does not take the cleared one back (-c), so that the
- * last calls send what a thief would: the old cookie.
+ * The sign-out only sends the cookie (-b) and does not store the cleared cookie (-c). The last calls
+ * therefore send the old cookie, as a thief would.
  */
 export function demoStory({ auth, orders, products }: StoryUrls): StoryStep[] {
   const call = (user: string, url: string) => `curl -i -b ${user}.cookies ${url}`;

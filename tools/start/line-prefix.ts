@@ -1,10 +1,10 @@
-/** ANSI colours that are legible on light and on dark: cyan, magenta, yellow, green. */
+/** ANSI colours that are legible on light and dark backgrounds: cyan, magenta, yellow, green. */
 const COLOURS = [36, 35, 33, 32];
 
 /**
- * Marks each line of output with the one whose line it is, in columns of one width.
+ * Marks each line of output with the name of its program, in columns of one width.
  *
- * @param names all that will print
+ * @param names names of all programs that print
  * @param coloured whether the terminal shows colours and the user wants them
  */
 export function linePrefix(

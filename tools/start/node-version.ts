@@ -4,7 +4,7 @@ import { repositoryRoot } from '../repository-root';
 
 /**
  * @param version such as '20.19.0'
- * @throws Error when Node.js is older than package.json (engines) asks for
+ * @throws Error when Node.js is older than package.json (engines) requires
  */
 export function requireNodeVersion(version: string = process.versions.node): void {
   const manifest = readFileSync(join(repositoryRoot, 'package.json'), 'utf8');

@@ -15,10 +15,10 @@ type AppName = keyof typeof PORT_VARIABLES;
 
 interface Setup {
   readonly apps?: Partial<Record<AppName, ThrowawayAppOptions>>;
-  /** TypeScript of the build function's body. */
+  /** Body of the build function, in TypeScript. */
   readonly build?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Runs it as npm does: as the child of a shell. */
+  /** Runs the script like npm does: as the child of a shell. */
   readonly shell?: boolean;
 }
 
@@ -26,7 +26,7 @@ describe('run', () => {
   const folder = temporaryFolder();
   const scripts: RunningScript[] = [];
 
-  /** Runs two throw-away apps, as `npm start` runs the real ones. */
+  /** Runs two throw-away apps, like `npm start` runs the real apps. */
   const start = async ({ apps = {}, build = '', env = {}, shell = false }: Setup = {}) => {
     const names: AppName[] = ['first', 'second'];
     const services = names.map((name) => {
@@ -69,7 +69,7 @@ describe('run', () => {
     await Promise.race([printed(script, 'all is up'), script.exited]);
     expect(text(script)).toContain('all is up');
   };
-  /** The process numbers that the apps have told. */
+  /** Process ids that the apps have printed. */
   const appPids = (script: RunningScript) =>
     [...text(script).matchAll(/> pid (\d+)$/gm)].map(([, pid]) => Number(pid));
   const redisAnswers = async (script: RunningScript) => {
@@ -152,7 +152,7 @@ describe('run', () => {
     await isUp(script);
 
     script.child.kill('SIGINT');
-    // Two signals at once would be one.
+    // Two simultaneous signals would arrive as one.
     await delay(50);
     script.child.kill('SIGINT');
 
@@ -168,7 +168,7 @@ describe('run', () => {
     await isUp(script);
 
     script.child.kill('SIGINT');
-    // Until it counts as another key press.
+    // Repeat until a signal counts as another key press.
     const pressing = new AbortController();
     void script.exited.then(() => {
       pressing.abort();

@@ -1,18 +1,18 @@
 import { type PlannedPort } from '../processes/port-check';
 
-/** A port of an app: the environment variable that sets it, and what it is without that. */
+/** Port of an app: the environment variable that sets it, and its default. */
 interface PortSetting {
   readonly variable: string;
   readonly default: number;
 }
 
-/** An app of this repository, and where it listens. */
+/** An app of this repository, and its ports. */
 export interface Service {
   readonly name: string;
-  /** The compiled entry file. @default dist/apps/<name>/main.js */
+  /** Compiled entry file. @default dist/apps/<name>/main.js */
   readonly script?: string;
   readonly http: PortSetting;
-  /** Nest's TCP transport, where the app has it. */
+  /** Port of Nest's TCP transport, if the app has this transport. */
   readonly rpc?: PortSetting;
 }
 
@@ -33,13 +33,13 @@ export const products: Service = {
   rpc: { variable: 'PRODUCTS_RPC_PORT', default: 4002 },
 };
 
-/** The address that the apps listen on. As in the apps, a variable that is empty is not set. */
+/** Returns the address that the apps listen on. As in the apps, an empty variable counts as not set. */
 export function listenHost(env: NodeJS.ProcessEnv): string {
   return isSet(env.HOST) ? env.HOST : '127.0.0.1';
 }
 
 /**
- * The ports that a service is going to listen on.
+ * Returns the ports that a service will listen on.
  *
  * @throws Error that names the variable that does not hold a port
  */
@@ -52,7 +52,7 @@ export function plannedPorts({ http, rpc }: Service, env: NodeJS.ProcessEnv): Pl
   return [plan(http), ...(rpc ? [plan(rpc)] : [])];
 }
 
-/** Where a client on this machine reaches a service. */
+/** Returns the URL at which a client on this machine reaches a service. */
 export function serviceUrl({ http }: Service, env: NodeJS.ProcessEnv): string {
   return `http://${reachableHost(listenHost(env))}:${portOf(http, env)}`;
 }
@@ -71,7 +71,9 @@ function portOf({ variable, default: fallback }: PortSetting, env: NodeJS.Proces
   return port;
 }
 
-/** An address to connect to, in the form that a URL needs: one can listen on 'all', not call it. */
+/**
+ * Returns an address to connect to, in the form of a URL's host: clients cannot connect to 'all addresses'.
+ */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

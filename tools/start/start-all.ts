@@ -11,27 +11,27 @@ export interface StartAllOptions {
   /** Compiles the services; called after the checks that take no time. */
   readonly build: (signal: AbortSignal) => Promise<void>;
   readonly env: NodeJS.ProcessEnv;
-  /** Called with a sentence about what goes on. */
+  /** Called with a sentence about the current step. */
   readonly log: (message: string) => void;
   /** Called with each line that a service prints. */
   readonly onServiceLine: (name: string, line: string) => void;
-  /** Takes up what is started, for the caller to end, also when the start fails midway. */
+  /** Collects the started parts for the caller to stop, even when the start fails midway. */
   readonly parts: StartedParts;
-  /** Gives the start up when aborted. */
+  /** Aborts the start. */
   readonly signal: AbortSignal;
 }
 
 export interface RunningSystem {
-  /** Where Redis is, without a password. */
+  /** Address of Redis, without a password. */
   readonly redis: string;
-  /** Rejects, saying which and why, when one of the parts ends by itself. */
+  /** Rejects with the name and the reason when a part ends by itself. */
   readonly failed: Promise<never>;
 }
 
 /**
- * Starts a Redis, where the environment names none, and the services, until all of them can serve.
+ * Starts a Redis, if the environment names none, and the services. Resolves when all of them can serve.
  *
- * @throws Error for people: a port is taken, no Redis to be had, the build or a service failed
+ * @throws Error for people: a port is taken, no Redis is available, the build or a service failed
  */
 export async function startAll(options: StartAllOptions): Promise<RunningSystem> {
   const { services, env, log, parts, signal } = options;
@@ -69,7 +69,7 @@ async function startService(
   return app;
 }
 
-/** The user's own environment, and what the start has decided beyond it. */
+/** Returns the user's environment with the values that the start has set. */
 function serviceEnvironment(
   service: Service,
   redis: ProvidedRedis,
@@ -87,7 +87,7 @@ async function untilReady(app: AppProcess, log: (message: string) => void): Prom
   log(`${app.name} is ready: ${app.url} (${ready()})`);
 }
 
-/** @returns a function that tells the seconds that have passed, as text */
+/** @returns a function that returns the seconds that have passed, as text */
 function secondsFromNow(): () => string {
   const start = performance.now();
   return () => `${((performance.now() - start) / 1000).toFixed(1)} s`;

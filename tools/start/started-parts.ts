@@ -1,11 +1,11 @@
-/** Something that was started and has to be ended. */
+/** A started part of the system that must be stopped. */
 export interface StartedPart {
   stop(): Promise<unknown>;
-  /** Ends it at once; absent where the end of this process does that. */
+  /** Ends the part at once; absent when the part ends with this process. */
   kill?(signal: NodeJS.Signals): void;
 }
 
-/** What has been started so far, for whoever has to end it, at whatever point the start was. */
+/** Parts that have been started so far, to be stopped at any point of the start. */
 export class StartedParts {
   private readonly parts: StartedPart[] = [];
 
@@ -13,12 +13,12 @@ export class StartedParts {
     this.parts.push(part);
   }
 
-  /** Ends all in order, the newest first: an app before the Redis that it uses. */
+  /** Stops all parts, newest first: an app before the Redis that it uses. */
   async stop(): Promise<void> {
     for (const part of this.parts.toReversed()) await part.stop();
   }
 
-  /** Ends all at once, in no order. */
+  /** Ends all parts at once, in any order. */
   kill(): void {
     for (const part of this.parts) part.kill?.('SIGKILL');
   }

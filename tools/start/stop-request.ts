@@ -1,18 +1,18 @@
 /**
- * npm hands a Ctrl-C on to the script, to which the terminal has sent it as well: what follows the
- * first signal this fast is the same key press.
+ * npm forwards a Ctrl-C to the script, which also gets it from the terminal. A signal within this time of the
+ * first signal is the same key press.
  */
 const ECHO_MS = 1000;
 
-/** How often it is looked whether npm's shell is still there. */
+/** Interval at which the script checks that npm's shell still runs. */
 const PARENT_INTERVAL_MS = 500;
 
 /**
- * Makes Ctrl-C, SIGTERM and the closing of the terminal a request to stop; likewise the end of the
- * npm that runs this script.
+ * Treats Ctrl-C, SIGTERM, the closing of the terminal and the end of the npm that runs this script as a
+ * request to stop.
  *
- * @param force called when a signal asks again
- * @returns a signal that is aborted by the first request
+ * @param force called when a signal repeats the request
+ * @returns a signal that the first request aborts
  */
 export function stopRequest(force: () => void): AbortSignal {
   const controller = new AbortController();
@@ -20,7 +20,7 @@ export function stopRequest(force: () => void): AbortSignal {
     controller.abort();
   };
   onSignals(stop, force);
-  // The reader of the output is gone, with the terminal or as `| head`: nobody is left to serve.
+  // The reader of the output is gone, with the terminal or as `| head`: no user is left to serve.
   process.stdout.on('error', stop);
   if (process.env.npm_lifecycle_event !== undefined) onParentEnd(stop);
   return controller.signal;
@@ -37,8 +37,8 @@ function onSignals(stop: () => void, force: () => void): void {
 }
 
 /**
- * A SIGTERM for npm reaches only the shell between npm and this process: the shell ends, and
- * nothing is said to this process but that it has another parent.
+ * A SIGTERM for npm reaches only the shell between npm and this process. The shell ends, and this process
+ * only gets another parent.
  */
 function onParentEnd(stop: () => void): void {
   const parent = process.ppid;

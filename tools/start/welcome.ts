@@ -3,15 +3,15 @@ import { demoStory, type StoryUrls } from './demo-story';
 
 export interface WelcomeOptions {
   readonly urls: StoryUrls;
-  /** Where Redis is, without a password. */
+  /** Address of Redis, without a password. */
   readonly redis: string;
   /** Whether the demo users can sign in. */
   readonly hasDemoUsers: boolean;
-  /** Whether orders and products let in only who comes through a gateway. */
+  /** Whether orders and products only admit requests that come through a gateway. */
   readonly needsGateway?: boolean;
 }
 
-/** What a person sees once all is up: what is where, who can sign in, and the calls to try. */
+/** Returns the text for a user once all is up: addresses, demo users, and calls to try. */
 export function welcome({
   urls,
   redis,
@@ -49,8 +49,8 @@ function users(): string[] {
 }
 
 /**
- * Each comment is on a line of its own, and made of plain words: zsh knows no comments at its
- * prompt, and would take one at the end of a line as arguments.
+ * Each comment is on its own line and consists of plain words. At its prompt, zsh has no comments: it would
+ * treat a comment at the end of a line as arguments.
  */
 function story(urls: StoryUrls): string[] {
   return [
@@ -68,7 +68,7 @@ function story(urls: StoryUrls): string[] {
   ];
 }
 
-/** Rows as text, indented, each column as wide as its widest cell. */
+/** Formats rows as text, indented, each column as wide as its widest cell. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) => {

@@ -2,8 +2,8 @@ const { dirname } = require('node:path');
 const Sequencer = require('@jest/test-sequencer').default;
 
 /**
- * Runs only the test files beside the files that Jest finds related tests of: other related files would
- * be loaded for each mutant, which takes most of its time.
+ * Runs only the test files in the folders of the files for which Jest finds related tests. Other related
+ * files would be loaded for each mutant, which takes most of its time.
  */
 module.exports = class BesideSequencer extends Sequencer {
   #folders;

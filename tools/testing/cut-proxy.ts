@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What becomes of a request: it arrives and is answered, it is lost, or its answer is. */
+/** Fate of a request: it arrives and is answered, the request is lost, or its answer is lost. */
 export type Fate = 'passes' | 'request lost' | 'answer lost';
 
 /**
- * A stretch of network on the way to a server, which breaks at the requests that it is told to. A request is
- * what the client sends at once.
+ * A network path to a server that breaks at chosen requests. A request is one chunk of data that the client
+ * sends.
  */
 export class CutProxy {
   readonly #sockets = new Set<Socket>();

@@ -1,6 +1,6 @@
 /**
- * Checks every row of a table in one test. The error names each row that failed, and the rows after a
- * failed one are checked as well.
+ * Checks every row of a table in one test. The error names each failed row; a failed row does not stop the
+ * check of later rows.
  *
  * @param nameOf Text for a row in the error. @default the row as JSON
  * @throws Error when a row fails, or when the table is empty

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Less than a test may take, so that a condition that never holds does not keep Jest running. */
+/** Shorter than a test's time limit, so that a condition that never holds does not keep Jest running. */
 const LIMIT_MS = 20_000;
 
 /**
  * Waits for a condition to hold.
  *
- * @param limit Milliseconds; more than the default where a test has that much time.
- * @throws Error when it still does not hold then
+ * @param limit Milliseconds; above the default only for a test with enough time.
+ * @throws Error when the condition does not hold within the limit
  */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,

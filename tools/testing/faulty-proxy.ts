@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { RespCommands } from './resp-commands';
 
-/** A stretch of network on the way to a Redis server, in which things go wrong when they are told to. */
+/** A network path to a Redis server that fails on demand. */
 export class FaultyProxy {
   #server: Server;
   #port = 0;
   readonly #sockets = new Set<Socket>();
   #losing = false;
-  /** The command from which on replies are lost; `null` for none. */
+  /** First command whose reply is lost, with all later replies; `null` to lose none. */
   #losingFrom: RegExp | null = null;
   #latency = 0;
   #commandsLeft = Infinity;
@@ -28,29 +28,29 @@ export class FaultyProxy {
     return this.#port;
   }
 
-  /** From now on requests arrive and their answers do not. */
+  /** From now on, requests arrive and their replies are lost. */
   loseReplies(): void {
     this.#losing = true;
   }
 
   /**
-   * From the next command on that is written like this, requests arrive and their answers do not.
+   * From the next command that matches, requests arrive and their replies are lost.
    *
-   * @param from As it goes over the wire: name and arguments, each in a line after its length.
+   * @param from Pattern of the command on the wire: name and arguments, each in a line after its length.
    */
   loseRepliesFrom(from: RegExp): void {
     this.#losingFrom = from;
   }
 
-  /** From now on an answer takes so long, in milliseconds. */
+  /** Delays replies from now on, in milliseconds. */
   delayReplies(latency: number): void {
     this.#latency = latency;
   }
 
   /**
-   * Lets this many more commands through, and nothing after them.
+   * Forwards this many more commands, and nothing after them.
    *
-   * @returns a promise of the moment in which the first command is held back
+   * @returns a promise that resolves when the first command is held back
    */
   holdAfter(commands: number): Promise<void> {
     this.#commandsLeft = commands;
@@ -59,7 +59,7 @@ export class FaultyProxy {
     });
   }
 
-  /** Breaks all connections, what is held back with them. New ones work in both directions. */
+  /** Breaks all connections and discards held commands. New connections work in both directions. */
   cut(): void {
     this.#losing = false;
     this.#losingFrom = null;
@@ -74,13 +74,13 @@ export class FaultyProxy {
     await once(this.#server, 'close');
   }
 
-  /** Takes connections again, on the port that it had. */
+  /** Accepts connections again, on the same port. */
   async accept(): Promise<void> {
     this.#server = this.#createServer();
     await this.#listen(this.#port);
   }
 
-  /** Ends it for good. */
+  /** Closes the proxy for good. */
   close(): Promise<void> {
     return this.refuse();
   }
@@ -127,7 +127,7 @@ export class FaultyProxy {
   }
 }
 
-/** Writes to a socket after a while, in order though the while may change. */
+/** Writes to a socket after a delay. The order is kept even when the delay changes. */
 class DelayedWrites {
   #lastDue = 0;
   readonly #waiting: { data: Buffer; due: number }[] = [];

@@ -1,14 +1,14 @@
 import type { Parameters } from 'fast-check';
 
-/** What values are made of where nobody says otherwise. */
+/** Default seed of the values. */
 const SEED = 1;
 
 /**
- * How a property is tried: with the same values at each run of the tests, so that what fails fails for a
- * change. To look further, `FUZZ_SEED=<a number>` tries others and `FUZZ_FACTOR=<a number>` so many times
- * more of them. What fails is made smaller, and told with its seed.
+ * Returns the parameters of a property test. Each run of the tests uses the same values, so that a new
+ * failure comes from a change. To search further, `FUZZ_SEED=<number>` tries other values, and
+ * `FUZZ_FACTOR=<number>` multiplies their number. A failure is shrunk and reported with its seed.
  *
- * @param runs How many values; few enough for the file to take seconds.
+ * @param runs Number of values; few enough for the file to take seconds.
  */
 export function fuzzed(runs: number): Pick<Parameters<never>, 'numRuns' | 'seed'> {
   return { numRuns: runs * given('FUZZ_FACTOR', 1), seed: given('FUZZ_SEED', SEED) };

@@ -7,10 +7,10 @@ import {
 import { openEmbeddedPostgres, TEMPORARY } from '../../apps/auth/src/database/embedded-postgres';
 import { WorkerServers } from './worker-servers';
 
-/** One for all files of this worker: Jest loads an environment once, outside the files' modules. */
+/** One instance for all files of this worker: Jest loads an environment once, outside the files' modules. */
 const servers = new WorkerServers(startPostgres);
 
-/** The embedded PostgreSQL, as every machine with the workspace's packages has it. */
+/** Starts the embedded PostgreSQL, which every machine with the workspace's packages has. */
 async function startPostgres(): Promise<string> {
   const { address } = await openEmbeddedPostgres(TEMPORARY, (problem) => {
     process.emitWarning(problem);
@@ -19,7 +19,7 @@ async function startPostgres(): Promise<string> {
   return `postgres://${APP_ROLE}:${password}@${LOOPBACK}:${port}/${DATABASE_NAME}`;
 }
 
-/** Environment of the integration tests: hands the worker's servers to each file, empty. */
+/** Environment of the integration tests: gives each file the worker's servers, with an empty Redis. */
 export default class IntegrationEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();

@@ -1,13 +1,13 @@
 const LINE_END = '\r\n';
 
 /**
- * Cuts what a client of Redis sends into commands, each an array of bulk strings.
+ * Splits the data that a Redis client sends into commands, each an array of bulk strings.
  * https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 export class RespCommands {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** @returns the commands that are complete with this; what is left waits for more */
+  /** @returns the commands that this data completes; the rest waits for more data */
   read(data: Buffer): Buffer[] {
     this.#rest = Buffer.concat([this.#rest, data]);
     const commands: Buffer[] = [];
@@ -20,7 +20,7 @@ export class RespCommands {
   }
 }
 
-/** How many bytes the first command takes, or `null` while it is not complete. */
+/** Returns the number of bytes of the first command, or `null` while the command is incomplete. */
 function lengthOfFirst(data: Buffer): number | null {
   const count = numberAt(data, 0);
   if (count === null) return null;

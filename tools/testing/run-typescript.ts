@@ -6,10 +6,10 @@ import { onOutputLine } from '../processes/output-lines';
 import { processExit, type ProcessExit } from '../processes/process-exit';
 import { repositoryRoot } from '../repository-root';
 
-/** A program of a test in a Node process of its own. */
+/** A test's program in a Node process of its own. */
 export interface RunningScript {
   readonly child: ChildProcess;
-  /** What it printed so far, on stdout and stderr. */
+  /** Output so far, on stdout and stderr. */
   readonly lines: readonly string[];
   readonly exited: Promise<ProcessExit>;
 }
@@ -22,7 +22,7 @@ export interface RunTypeScriptOptions {
 }
 
 /**
- * Runs TypeScript source as `npm start` runs its own.
+ * Runs TypeScript source like `npm start` runs its own.
  *
  * @param source may import from `tools` by paths such as './redis/redis-server'
  */
@@ -35,7 +35,7 @@ export function runTypeScript(
   const tools = join(repositoryRoot, 'tools');
   writeFileSync(file, source.replaceAll("from './", `from '${tools}/`));
   const command = [process.execPath, '--import', 'tsx', file];
-  // The second command keeps the shell from giving its own process to the first.
+  // The second command keeps the shell from replacing itself with the first.
   const [program = '', ...args] = shell ? ['/bin/sh', '-c', `${command.join(' ')}; exit`] : command;
   const child = spawn(program, args, {
     cwd: repositoryRoot,

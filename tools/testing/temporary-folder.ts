@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives each test of the enclosing `describe` an empty folder, which is removed after it. */
+/** Gives each test of the enclosing `describe` an empty folder, and removes it after the test. */
 export function temporaryFolder(): () => string {
   let folder = '';
   beforeEach(() => {

@@ -2,17 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ThrowawayAppOptions {
-  /** JavaScript that runs before the app listens; `server` and `print` are at hand. */
+  /** JavaScript that runs before the app listens, with `server` and `print` in scope. */
   readonly before?: string;
   /** Environment variable that holds the port. @default PORT */
   readonly portVariable?: string;
-  /** JavaScript that gives the status of `/health/ready`; `asked` counts the calls. @default 200 */
+  /** JavaScript expression for the status of `/health/ready`; `asked` counts the calls. @default 200 */
   readonly status?: string;
 }
 
 /**
- * Writes a program that behaves as the apps do towards the one that starts it: it is ready, ends
- * in order on SIGTERM, and ends when its IPC channel is closed.
+ * Writes a program that behaves like the apps towards its parent process. It is ready, ends in order on
+ * SIGTERM, and ends when its IPC channel is closed.
  *
  * @returns path of the file
  */

@@ -2,7 +2,7 @@ import child_process from 'node:child_process';
 import net from 'node:net';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What a unit test may not do, by object and method. */
+/** Calls that a unit test must not make, by object and method. */
 const FORBIDDEN: readonly (readonly [object: object, method: string])[] = [
   [net.Server.prototype, 'listen'],
   [net.Socket.prototype, 'connect'],
@@ -19,7 +19,7 @@ export default class UnitEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    // Node's own modules are shared by all files of the worker, those of other tiers included.
+    // All files of the worker share Node's own modules, including files of other tiers.
     for (const [owner, method] of FORBIDDEN) this.#forbid(owner, method);
   }
 

@@ -2,23 +2,24 @@ import { Redis } from 'ioredis';
 import { RedisServer } from '../redis/redis-server';
 
 /**
- * Servers that the test files of one Jest worker share: the first file that asks starts one, and it ends
- * with the worker's process. A Jest environment keeps them, because a file's own modules end with the file.
+ * Servers that the test files of one Jest worker share. The first file that needs a server starts it, and it
+ * ends with the worker's process. A Jest environment keeps them, because a file's own modules end with the
+ * file.
  */
 export class WorkerServers {
   #redis: Promise<RedisServer> | undefined;
   #postgres: Promise<string> | undefined;
 
-  /** @param startPostgres Starts a PostgreSQL that ends with this process, and returns a URL of it. */
+  /** @param startPostgres Starts a PostgreSQL that ends with this process, and returns its URL. */
   constructor(private readonly startPostgres: () => Promise<string>) {}
 
-  /** The worker's Redis. A test that stops, freezes or configures a Redis starts one of its own. */
+  /** Returns the worker's Redis. A test that stops, freezes or configures a Redis starts its own server. */
   redis(): Promise<RedisServer> {
     this.#redis ??= RedisServer.start();
     return this.#redis;
   }
 
-  /** URL of the worker's PostgreSQL. A file empties the database before its first test. */
+  /** Returns the URL of the worker's PostgreSQL. A file empties the database before its first test. */
   postgres(): Promise<string> {
     this.#postgres ??= this.startPostgres();
     return this.#postgres;
@@ -45,7 +46,7 @@ declare global {
   var workerServers: WorkerServers | undefined;
 }
 
-/** The worker's servers, for a test file whose Jest project has them. */
+/** Returns the worker's servers, for a test file whose Jest project has them. */
 export function workerServers(): WorkerServers {
   const servers = globalThis.workerServers;
   if (servers === undefined) {

@@ -2,7 +2,7 @@ import { SessionAccessModule } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 
-/** What the routes of all services demand, for the modules of this app that ask. */
+/** Route requirements of all services, for the modules of this app that need them. */
 @Module({
   imports: [
     SessionAccessModule.forRootAsync({

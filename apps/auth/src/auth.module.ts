@@ -11,7 +11,7 @@ import { OwnSessionsModule } from './sessions/own-sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 import { VerifyModule } from './verify/verify.module';
 
-/** The one app that issues sessions: who you are, what you may do, for how long. */
+/** The only app that issues sessions: it decides on identity, roles and lifetime. */
 @Module({
   imports: [
     PlatformModule.forRoot(AuthEnvironment),

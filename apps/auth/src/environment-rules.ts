@@ -5,7 +5,7 @@ import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { threadPoolSize } from './passwords/thread-pool';
 
-/** A time span that is worth a session: `30m`, `12h`, `500ms`. */
+/** Validates a positive time span with its unit: `30m`, `12h`, `500ms`. */
 export function IsDuration(): PropertyDecorator {
   return ValidateBy({
     name: 'isDuration',
@@ -16,7 +16,7 @@ export function IsDuration(): PropertyDecorator {
   });
 }
 
-/** A time span from one to another, both included. */
+/** Validates a time span between two others, both included. */
 export function IsDurationWithin(shortest: string, longest: string): PropertyDecorator {
   const [min, max] = [toMilliseconds('', shortest), toMilliseconds('', longest)];
   return ValidateBy({
@@ -31,7 +31,7 @@ export function IsDurationWithin(shortest: string, longest: string): PropertyDec
   });
 }
 
-/** A time span that does not exceed the one in another variable. */
+/** Validates a time span that does not exceed the time span in another variable. */
 export function IsNoLongerThan(other: string): PropertyDecorator {
   return ValidateBy({
     name: 'isNoLongerThan',
@@ -39,7 +39,7 @@ export function IsNoLongerThan(other: string): PropertyDecorator {
       validate: (value, args) => {
         const own = milliseconds(value);
         const limit = milliseconds((args as ValidationArguments & { object: never }).object[other]);
-        // What is no time span is told of already.
+        // `IsDuration` already reports a value that is not a time span.
         return own === null || limit === null || own <= limit;
       },
       defaultMessage: () => `is longer than ${other} and would never apply: shorten it.`,
@@ -47,7 +47,7 @@ export function IsNoLongerThan(other: string): PropertyDecorator {
   });
 }
 
-/** Something that only a machine for trying things out may have. */
+/** Rejects an enabled switch in production. */
 export function IsOffInProduction(): PropertyDecorator {
   return ValidateBy({
     name: 'isOffInProduction',
@@ -60,7 +60,7 @@ export function IsOffInProduction(): PropertyDecorator {
   });
 }
 
-/** Something that nobody but this machine may reach. */
+/** Rejects an enabled switch when other machines can reach the service. */
 export function IsOffBeyondLoopback(): PropertyDecorator {
   return ValidateBy({
     name: 'isOffBeyondLoopback',
@@ -77,12 +77,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** So many threads of libuv's pool that others find one free. */
+/** Validates a number of threads that leaves at least one thread of libuv's pool to other work. */
 export function LeavesThreads(): PropertyDecorator {
   return ValidateBy({
     name: 'leavesThreads',
     validator: {
-      // What is no number is told of already.
+      // `IsWholeNumber` already reports a value that is not a number.
       validate: (value) => typeof value !== 'number' || value < threadPoolSize(),
       defaultMessage: () =>
         `would take every thread of libuv's pool (${threadPoolSize()}): lower it, or raise UV_THREADPOOL_SIZE.`,
@@ -90,12 +90,12 @@ export function LeavesThreads(): PropertyDecorator {
   });
 }
 
-/** How many replicas are waited for. */
+/** Validates a number of replicas to wait for. */
 export function IsReplicaCount(): PropertyDecorator {
   return IsWholeNumber({ min: 0, max: 10 });
 }
 
-/** Names of services, separated by commas. */
+/** Validates a comma-separated list of service names. */
 export function IsServiceList(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: string }) => toList(value)),

@@ -2,7 +2,7 @@ import { SessionIssuerModule } from 'nest-sessions';
 import { Module } from '@nestjs/common';
 import { AuthEnvironment } from './auth.environment';
 
-/** The write side of sessions, for the modules of this app that need it. */
+/** Write access to sessions, for the modules of this app that need it. */
 @Module({
   imports: [
     SessionIssuerModule.forRootAsync({

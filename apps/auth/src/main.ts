@@ -12,7 +12,7 @@ void runService({
   environment: AuthEnvironment,
   port: 'AUTH_PORT',
   beforeRouting: takeGatewayQuestion,
-  // Where services without a Redis ask who is asking them.
+  // Session introspection for services without Redis.
   transport: ({ HOST, AUTH_RPC_PORT, calls }) => {
     if (calls) return { strategy: new LimitedTcpServer({ host: HOST, port: AUTH_RPC_PORT }) };
     new Logger('auth').log(

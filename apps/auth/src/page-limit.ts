@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
-/** The most entries of a page, as a query parameter: 1 to 1000, or absent. */
+/** Validates the page size in a query parameter: 1 to 1000, or absent. */
 export function IsPageLimit(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),

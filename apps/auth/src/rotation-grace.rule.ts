@@ -1,7 +1,7 @@
 import { toRotationGrace } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
-/** A time span of a minute at most, or `0`: for how long a replaced token works. */
+/** Validates a time span of at most one minute, or `0`: how long a replaced token stays valid. */
 export function IsRotationGrace(): PropertyDecorator {
   return ValidateBy({
     name: 'isRotationGrace',

@@ -1,6 +1,6 @@
 declare module 'nest-sessions' {
   interface SessionAdditions {
-    /** What this service adds to a session; others may read it. */
+    /** Write-once attributes of this service; other services may read them. */
     orders: { coupon: { code: string; percent: number } };
   }
 }

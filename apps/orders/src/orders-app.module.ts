@@ -12,7 +12,7 @@ import { OrdersModule } from './orders/orders.module';
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, OrdersEnvironment],
       useFactory: (client: Redis | Cluster | null, environment: OrdersEnvironment) => ({
-        // From Redis, from auth or from a gateway, as SESSION_SOURCE says.
+        // Reads sessions from Redis, from auth or from a gateway, depending on SESSION_SOURCE.
         ...resourceSession(environment, client),
         requiredRole: 'orders',
         service: 'orders',

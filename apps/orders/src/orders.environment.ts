@@ -5,7 +5,7 @@ export class OrdersEnvironment extends ResourceEnvironment {
   @IsPortNumber()
   readonly ORDERS_PORT: number = 3001;
 
-  /** Where products answers over Nest's TCP transport. */
+  /** Host of the products service, for Nest's TCP transport. */
   @IsOptional()
   @IsString()
   readonly PRODUCTS_RPC_HOST?: string;

@@ -1,6 +1,6 @@
 declare module 'nest-sessions' {
   interface SessionAdditions {
-    /** What this service reads of what orders adds. */
+    /** Write-once attributes of orders that this service reads. */
     orders: { coupon: { code: string; percent: number } };
   }
 }

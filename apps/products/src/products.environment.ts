@@ -4,7 +4,7 @@ export class ProductsEnvironment extends ResourceEnvironment {
   @IsPortNumber()
   readonly PRODUCTS_PORT: number = 3002;
 
-  /** Where other services ask for products, over Nest's TCP transport. */
+  /** Port on which other services request products, over Nest's TCP transport. */
   @IsPortNumber()
   readonly PRODUCTS_RPC_PORT: number = 4002;
 }

@@ -12,13 +12,13 @@ import { ProductsEnvironment } from './products.environment';
     SessionModule.forRootAsync({
       inject: [SESSION_REDIS, ProductsEnvironment],
       useFactory: (client: Redis | Cluster | null, environment: ProductsEnvironment) => ({
-        // From Redis, from auth or from a gateway, as SESSION_SOURCE says.
+        // Reads sessions from Redis, from auth or from a gateway, depending on SESSION_SOURCE.
         ...resourceSession(environment, client),
         requiredRole: 'products',
         service: 'products',
       }),
     }),
-    // Before the catalogue, whose `products/:id` would take its route on Express.
+    // Before the catalogue, whose `products/:id` would match the route of the offers on Express.
     OffersModule,
     CatalogModule,
   ],

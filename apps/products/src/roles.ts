@@ -1,6 +1,6 @@
 declare module 'nest-sessions' {
   interface SessionRoles {
-    /** Lets a user into this service. */
+    /** Admits a user to this service. */
     products: true;
     'products:write': true;
   }

@@ -4,7 +4,7 @@ import type { ServiceEnvironment } from './environment/service.environment';
 import { HealthModule } from './health/health.module';
 import { SessionRedisModule } from './redis/session-redis.module';
 
-/** What every service of this workspace has beside its own modules: environment, Redis, health. */
+/** Modules that every service of this workspace has in addition to its own: environment, Redis, health. */
 @Module({})
 export class PlatformModule {
   static forRoot(environment: Type<ServiceEnvironment>): DynamicModule {

@@ -21,25 +21,25 @@ import { ServiceLogger } from './logging/service.logger';
 import { serveOpenApi } from './openapi/serve-openapi';
 
 export interface Service<E extends ServiceEnvironment> {
-  /** What the service is called in logs and in its OpenAPI description. */
+  /** Name of the service in logs and in its OpenAPI description. */
   name: string;
   module: Type;
   environment: Type<E>;
-  /** The variable that holds the HTTP port. */
+  /** Environment variable that holds the HTTP port. */
   port: keyof E & string;
-  /** A Nest transport to listen on beside HTTP; `undefined` for none. */
+  /** Nest transport to listen on in addition to HTTP; `undefined` for no other transport. */
   transport?: (environment: E) => MicroserviceOptions | undefined;
 
-  /** Sees, and may change, each HTTP request before everything else does. */
+  /** Receives, and may change, each HTTP request before all other code. */
   beforeRouting?: BeforeRouting;
 }
 
 /**
- * Starts a service and runs it until it is told to stop. What keeps it from starting is printed as
- * one message and ends the process with 1.
+ * Starts a service and runs it until it is stopped. A failure to start is logged as one message and ends the
+ * process with exit code 1.
  */
 export async function runService<E extends ServiceEnvironment>(service: Service<E>): Promise<void> {
-  // Whoever started this process over IPC has died: nobody is left to stop it.
+  // The process that started this process over IPC has died: no other process would stop this one.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   try {
     await start(service, loadEnvironment(service.environment));
@@ -56,7 +56,7 @@ async function start<E extends ServiceEnvironment>(
   const logger = new ServiceLogger(name, environment);
   const app = await createApplication(module, environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
-  // Of the signals that Nest listens to; 0 says that all was served.
+  // Handles Nest's default signals. Exit code 0 means that all requests were served.
   app.enableShutdownHooks([], { useProcessExit: true });
   guardRequests(app, environment);
   app.useGlobalPipes(
@@ -73,10 +73,10 @@ async function start<E extends ServiceEnvironment>(
   const microservice = transport?.(environment);
   if (microservice) {
     app.get(ApplicationConfig).registerPreRequestHook(logger.followMessage);
-    // The guard and the filters apply there as well: what is not opened is closed.
+    // The guard and the filters also apply to this transport: handlers are closed unless opened explicitly.
     app.connectMicroservice(microservice, { inheritAppConfig: true });
   }
-  // Ports open when everything that requests need is ready.
+  // Listens only after everything that requests need is ready.
   await app.init();
   await routes.read();
   await app.startAllMicroservices();
@@ -97,7 +97,7 @@ function explain(error: unknown, { name, port }: { name: string; port: string })
     return `Port ${error.port} on ${error.address} is taken. Stop what listens there, or give ${name} another (HTTP: ${port}).`;
   }
   if (!(error instanceof Error)) return String(error);
-  // A message that opens with the variable to mend says all; the stack of anything else is needed.
+  // A message that starts with the variable to fix is complete; other errors need their stack.
   return /^[A-Z][A-Z_]+: /.test(error.message) ? error.message : (error.stack ?? error.message);
 }
 

@@ -54,7 +54,7 @@ export { callerOf, carrierOf, sessionOf } from './source/request-session.js';
 export { SessionExceptionFilter } from './guard/session-exception.filter.js';
 
 export { Session, type SessionFields } from './session/session.js';
-// By star: only so can `declare module 'nest-sessions'` extend the interfaces in it.
+// A star export: only then can `declare module 'nest-sessions'` extend its interfaces.
 export * from './session/session-types.js';
 
 export { Sessions } from './additions/sessions.js';
@@ -93,7 +93,7 @@ export type { RpcLimits, RpcOptions } from './rpc/rpc.options.js';
 export { RpcSessionStore, type RpcSessionStoreOptions } from './rpc/rpc-session.store.js';
 export { SessionCounters } from './store/session-counters.js';
 
-// By star: an app extends `SecurityEvents`.
+// A star export: an app extends `SecurityEvents`.
 export * from './audit/security-event.js';
 export { NestSecurityLog } from './audit/nest-security.log.js';
 export { NO_SECURITY_LOG } from './audit/no-security.log.js';

@@ -30,7 +30,7 @@ class WhoController {
 const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 const ada = { user: { id: 'u-1', username: 'ada' }, roles: ['orders', 'products'] };
 
-/** Characters that mean something to Redis' patterns and to Clusters as well. */
+/** Prefixes with characters that are special in Redis' patterns and in Clusters. */
 const PREFIXES = ['staging:', 'a*[b]?:'] as const;
 
 describe('a key prefix', () => {
@@ -41,7 +41,7 @@ describe('a key prefix', () => {
     await Promise.all(opened.splice(0).map(({ app }) => app.close()));
   });
 
-  /** An app of everything that keeps something in Redis. */
+  /** Opens an app with all features that store data in Redis. */
   async function open(
     keyPrefix: string,
     { url = redis.url, nearCache = true } = {},
@@ -80,7 +80,7 @@ describe('a key prefix', () => {
       expect(await who()).toBe(200);
       await get(Sessions).add(session, 'cart' as never, 1 as never);
       expect(await get(Sessions).read(session, 'orders' as never)).toEqual({ cart: 1 });
-      // The near-cache serves from memory, and hears of the end.
+      // The near-cache serves from memory, and receives the invalidation of the end.
       const counters = get(SessionCounters).nearCache;
       await eventually(async () => (await who()) === 200 && counters.hits > 0);
       await manager.setRoles('u-1', ['orders']);

@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { SessionGuard } from './guard/session.guard.js';
 import type { SessionModuleOptions } from './options/session.options.js';
 
-/** What is said beside the options, because Nest must know it before they can be computed. */
+/** Settings outside the options, because Nest needs them before the options are computed. */
 interface SessionModuleExtras {
   /**
    * The global guard: a subclass of {@link SessionGuard} that overrides some of its steps.

@@ -40,7 +40,7 @@ import { SessionStore } from './store/session.store.js';
 import { SessionCookie } from './token/session-cookie.js';
 import { TokenExtractor } from './token/token-extractor.js';
 
-/** `null` where no other service is asked anything. */
+/** `null` when this service asks no other service. */
 const introspection: Provider = {
   provide: IntrospectionCalls,
   inject: [SESSION_OPTIONS, CallTokens, SessionCounters],
@@ -55,7 +55,7 @@ const introspection: Provider = {
   },
 };
 
-/** `null` where the source of sessions keeps none; then, and with a store, `connection` is too. */
+/** `null` when the source keeps no sessions; `connection` is `null` unless Redis is the source. */
 const store: Provider = {
   provide: SessionStore,
   inject: [
@@ -105,7 +105,7 @@ const source: Provider = {
   },
 };
 
-/** `null` where calls are not signed. */
+/** `null` when calls are not signed. */
 const callTokens: Provider = {
   provide: CallTokens,
   inject: [SESSION_OPTIONS],
@@ -113,7 +113,7 @@ const callTokens: Provider = {
     service !== undefined && callKeys ? new CallTokens(service, callKeys) : null,
 };
 
-/** `null` where no client is compared with the one that signed in. */
+/** `null` when clients are not compared. */
 const binding: Provider = {
   provide: BindingCheck,
   inject: [SESSION_OPTIONS, SecurityLog],
@@ -122,8 +122,8 @@ const binding: Provider = {
 };
 
 /**
- * Central sessions for a service: with this module imported every route needs a live session, unless
- * it is `@Public()`. It is global.
+ * Central sessions for a service. With this module imported, every route needs a live session, unless it is
+ * `@Public()`. The module is global.
  *
  * ```ts
  * SessionModule.forRoot({ redis: process.env.REDIS_URL, requiredRole: 'orders' })
@@ -139,7 +139,7 @@ const binding: Provider = {
     },
     {
       provide: RedisConnection,
-      // The resolved options are asked for so that a mistake in them is told before connecting.
+      // Injects the resolved options, so that an invalid option fails before the module connects.
       inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS],
       useFactory: ({ source = 'redis', ...options }: SessionModuleOptions) =>
         source !== 'redis' || options.store ? null : RedisConnection.open(options),

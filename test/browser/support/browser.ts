@@ -1,25 +1,25 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findOnPath } from '../../../tools/processes/find-on-path';
 
-/** What the packages of systems call it. */
+/** Names of the program in the packages of operating systems. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**
- * A real browser without a window. Every name leads to this machine, and certificates are not asked for
- * who signed them; all else is as people have it.
+ * Starts a real browser without a window. Every name resolves to this machine, and certificates of any issuer
+ * are accepted; all else is a user's default.
  *
- * @throws Error that says what to install when there is no Chromium
+ * @throws Error with the package to install when there is no Chromium
  */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? findChromium(),
     args: [
       '--host-resolver-rules=MAP * 127.0.0.1',
-      // Pages that a test has put there count as the Internet's, and may not reach this machine otherwise:
-      // what keeps them from the services would be the browser alone.
+      // Pages that a test has created count as pages of the Internet, and otherwise may not reach this
+      // machine. The browser alone would then protect the services.
       '--disable-features=LocalNetworkAccessChecks',
       '--no-sandbox',
-      // Containers give little shared memory.
+      // Containers have little shared memory.
       '--disable-dev-shm-usage',
     ],
   });
@@ -35,12 +35,12 @@ function findChromium(): string {
   );
 }
 
-/** A visitor with cookies of their own. */
+/** Returns a visitor with its own cookies. */
 export function newVisitor(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({ ignoreHTTPSErrors: true });
 }
 
-/** A page of an origin: what its owner has put there. All requests but for the page itself are real. */
+/** Opens a page of an origin, with the given content. All requests except for the page itself are real. */
 export async function openPage(
   visitor: BrowserContext,
   origin: string,
@@ -53,7 +53,7 @@ export async function openPage(
   return page;
 }
 
-/** What a script on a page gets for a request; `null` where the browser keeps the answer from it. */
+/** Returns the response that a script on a page gets; `null` when the browser withholds it. */
 export function fetchFrom(
   page: Page,
   url: string,
@@ -68,7 +68,7 @@ export function fetchFrom(
     async ([target, options]) => {
       try {
         const answer = await fetch(target, { credentials: 'include', ...options });
-        // 'opaque': it was sent, and the script learns nothing of the answer.
+        // 'opaque': the request was sent, and the script cannot read the response.
         if (answer.type === 'opaque') return null;
         return { status: answer.status, text: await answer.text() };
       } catch {

@@ -6,12 +6,15 @@ import type { Knock } from './knock';
 interface MeasuredScenario {
   readonly title: string;
   readonly knocks: readonly Knock[];
-  /** From the fault until everybody was let in again, in milliseconds. */
+  /**
+   * Time from the first 503 after the fault until all visitors were served again, in milliseconds; `null`
+   * without a 503.
+   */
   readonly recovery: number | null;
   readonly recoveryGoal?: number;
 }
 
-/** What a failover did to logouts that were sent before it. */
+/** Effect of a failover on logouts that were sent before it. */
 interface MeasuredLoss {
   readonly title: string;
   readonly waitReplicas: number;
@@ -19,7 +22,7 @@ interface MeasuredLoss {
   readonly acknowledged: number;
   /** Answered 503. */
   readonly refused: number;
-  /** Acknowledged, and let in after the failover all the same. */
+  /** Acknowledged, but still authorized after the failover. */
   readonly lost: number;
 }
 
@@ -37,10 +40,10 @@ export function reportLoss(loss: MeasuredLoss): Promise<void> {
   return handOver('losses', loss);
 }
 
-/** Gives figures to `figures.reporter.js`, which prints them at the end of the run. */
+/** Passes figures to `figures.reporter.js`, which prints them at the end of the run. */
 async function handOver(table: string, figures: object): Promise<void> {
   const folder = process.env.FAULT_FIGURES;
-  // A run with other reporters wants none.
+  // A run with other reporters needs no figures.
   if (folder === undefined) return;
   const content = JSON.stringify({ table, at: Date.now(), ...figures });
   await writeFile(join(folder, `${randomUUID()}.json`), content);
@@ -58,7 +61,7 @@ function countStatuses(knocks: readonly Knock[]): Record<number, number> {
   return counts;
 }
 
-/** In milliseconds; `null` of nothing. */
+/** Latencies in milliseconds; `null` without requests. */
 function latencyOf(knocks: readonly Knock[]): { p50: number; p99: number; max: number } | null {
   const sorted = knocks.map((it) => it.answeredAt - it.sentAt).sort((a, b) => a - b);
   const percentile = (part: number) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0;

@@ -2,28 +2,28 @@ import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import type { ServiceName } from '../../support/guarded-redis';
 import type { Visitor } from './visitor';
 
-/** How long an answer may take before there is none, in milliseconds. */
+/** Time limit for an answer, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
 
-/** One request of a visitor at a door, and what came of it. */
+/** One request of a visitor to a route, with its result. */
 export interface Knock {
   readonly visitor: Visitor;
   readonly service: ServiceName;
-  /** What may be answered, beside 503: as it was when the request was sent, or when it was answered. */
+  /** Permitted statuses in addition to 503, at the time of the request or of its answer. */
   readonly allowed: readonly number[];
-  /** By `performance.now()`, as all times here. */
+  /** By `performance.now()`, like all times here. */
   readonly sentAt: number;
   readonly answeredAt: number;
-  /** A failure when there was no answer. */
+  /** An error when there was no answer. */
   readonly outcome: { status: number; headers: IncomingHttpHeaders } | Error;
 }
 
-/** Connections that are kept alive; idle ones are closed before the services close them. */
+/** Creates an agent that keeps connections alive, and closes idle connections before the services do. */
 export function keepAliveAgent(): Agent {
   return new Agent({ keepAlive: true, timeout: 3_000 });
 }
 
-/** Resolves whatever happens. */
+/** Sends a request of a visitor; never rejects. */
 export async function knock(
   url: string,
   visitor: Visitor,

@@ -4,16 +4,16 @@ import type { System } from '../../support/system';
 import { keepAliveAgent, knock, type Knock } from './knock';
 import type { Visitor } from './visitor';
 
-/** Requests a second, at all doors together. */
+/** Requests per second, to all routes together. */
 const RATE = 72;
-/** How often it is looked whether requests are due, in milliseconds. */
+/** Interval at which due requests are sent, in milliseconds. */
 const TICK = 5;
-/** No more requests than these wait for an answer; it takes a machine that stalls to get there. */
+/** Maximum number of pending requests; only a stalled machine reaches it. */
 const MOST_AT_ONCE = 1_000;
 
-/** Visitors who knock at doors one after the other, at a steady rate whatever the answers are. */
+/** Visitors that send requests to the routes in turn, at a steady rate regardless of the answers. */
 export class Load {
-  /** In the order of the answers. */
+  /** Requests in the order of their answers. */
   readonly knocks: Knock[] = [];
   readonly #agent: Agent = keepAliveAgent();
   readonly #pending = new Set<Promise<void>>();
@@ -21,10 +21,10 @@ export class Load {
   readonly #ticks: NodeJS.Timeout;
   #sent = 0;
 
-  /** @param services Whose doors are knocked at. */
+  /** @param services Services that get requests. */
   constructor(
     private readonly system: System<GuardedTopology>,
-    /** Who is added knocks from then on. */
+    /** An added visitor sends requests from then on. */
     readonly visitors: Visitor[],
     private readonly services: readonly ServiceName[] = SERVICES,
   ) {
@@ -33,7 +33,7 @@ export class Load {
     }, TICK);
   }
 
-  /** Sends no more, and resolves when all is answered that was sent. */
+  /** Stops sending, and resolves when all sent requests are answered. */
   async stop(): Promise<void> {
     clearInterval(this.#ticks);
     await Promise.all(this.#pending);

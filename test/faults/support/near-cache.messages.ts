@@ -1,6 +1,6 @@
 import type { NearCacheCounters } from 'nest-sessions';
 
-/** What is looked for from now on, and what no more. */
+/** Sessions to look for from now on, and sessions to stop looking for. */
 export interface ToReader {
   readonly add?: readonly string[];
   readonly drop?: readonly string[];
@@ -11,12 +11,12 @@ export type FromReader =
   | { readonly type: 'ready' }
   | {
       readonly type: 'done';
-      /** By session: when it was asked for the last time that it was found, by {@link now}. */
+      /** Start of the last lookup that found the session, by session id; measured by {@link now}. */
       readonly lastServed: Readonly<Record<string, number>>;
       readonly counters: NearCacheCounters;
     };
 
-/** Milliseconds of a clock that all processes of a machine share, and nobody sets. */
+/** Returns milliseconds of a clock that all processes of a machine share, and that cannot be set. */
 export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

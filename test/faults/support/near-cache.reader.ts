@@ -8,12 +8,12 @@ import {
 import { eventually } from '../../../tools/testing/eventually';
 import { now, type FromReader, type ToReader } from './near-cache.messages';
 
-/** How many looks are taken before what has arrived has its turn. */
+/** Number of lookups before incoming messages are processed. */
 const LOOKS_PER_TURN = 100;
 
 /**
- * A service that looks for sessions all the time, and notes when each was served for the last time. Its
- * arguments are the URL of Redis and the greatest staleness in milliseconds.
+ * A service that looks for sessions continuously, and records when each was last served. Its arguments are
+ * the URL of Redis and the maximum staleness in milliseconds.
  */
 async function main([url = '', maxStaleness = '']: string[]): Promise<void> {
   const client = createRedisClient(url);

@@ -6,7 +6,7 @@ import type { FromReader, ToReader } from './near-cache.messages';
 
 export type ReaderResult = Extract<FromReader, { type: 'done' }>;
 
-/** Processes of their own, each with a near-cache, that look for sessions all the time. */
+/** Separate processes, each with a near-cache, that look for sessions continuously. */
 export class NearCacheReaders {
   private constructor(private readonly children: readonly ChildProcess[]) {}
 
@@ -31,18 +31,18 @@ export class NearCacheReaders {
     return (await Promise.all(results)).filter((it) => it.type === 'done');
   }
 
-  /** Ends those that have not ended by themselves. */
+  /** Kills the processes that still run. */
   kill(): void {
     for (const child of this.children) child.kill('SIGKILL');
   }
 }
 
-/** @throws Error when the process ends before it says anything */
+/** @throws Error when the process ends before it sends a message */
 async function messageOf(child: ChildProcess): Promise<FromReader> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`A reader has ended: ${String(code)}`);
   });
-  // Later it may end as it likes.
+  // After the message the process may end.
   ended.catch(() => undefined);
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [FromReader];
   return message;

@@ -1,7 +1,7 @@
 import { FaultyProxy } from '../../../tools/testing/faulty-proxy';
 import { GuardedRedis, type GuardedTopology, type ServiceName } from '../../support/guarded-redis';
 
-/** A Redis that each service reaches over a stretch of network of its own. */
+/** A Redis that each service reaches over its own network path. */
 export class ProxiedRedis implements GuardedTopology {
   private constructor(
     private readonly redis: GuardedRedis,
@@ -21,17 +21,17 @@ export class ProxiedRedis implements GuardedTopology {
     return { REDIS_URL: this.redis.urlOf(service, this.wayOf(service).port) };
   }
 
-  /** What lies between a service and Redis. */
+  /** Network path between a service and Redis. */
   wayOf(service: ServiceName): FaultyProxy {
     return this.ways[service];
   }
 
-  /** What lies between the services and Redis. */
+  /** Network paths between the services and Redis. */
   get allWays(): readonly FaultyProxy[] {
     return Object.values(this.ways);
   }
 
-  /** For the tests' own look into Redis, past the network: a user who may do everything. */
+  /** URL with which the tests inspect Redis, around the network paths: a user with all permissions. */
   get url(): string {
     return this.redis.url;
   }

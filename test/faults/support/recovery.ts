@@ -1,6 +1,8 @@
 import type { Knock } from './knock';
 
-/** Whether the newest answer to everybody at each door is another than 503, to what was sent since. */
+/**
+ * Whether each visitor's latest request to each route was sent after the fault and answered without a 503.
+ */
 export function hasRecovered(knocks: readonly Knock[], fault: number): boolean {
   return [...byDoor(knocks).values()].every((its) => {
     const newest = its.at(-1);
@@ -9,8 +11,8 @@ export function hasRecovered(knocks: readonly Knock[], fault: number): boolean {
 }
 
 /**
- * How long it took from the first 503 after the fault until everybody was served again at each door,
- * in milliseconds; `null` when there was no 503.
+ * Returns the time from the first 503 after the fault until all visitors were served again at each route, in
+ * milliseconds; `null` without a 503.
  */
 export function recoveryTime(knocks: readonly Knock[], fault: number): number | null {
   const since = knocks.filter(({ answeredAt }) => answeredAt > fault);
@@ -23,7 +25,7 @@ export function recoveryTime(knocks: readonly Knock[], fault: number): number | 
   return Math.max(...outages.map(({ to }) => to)) - Math.min(...outages.map(({ from }) => from));
 }
 
-/** By door and visitor, in the order in which they were sent. */
+/** Groups requests by route and visitor, in the order in which they were sent. */
 function byDoor(knocks: readonly Knock[]): Map<string, Knock[]> {
   const groups = new Map<string, Knock[]>();
   for (const it of [...knocks].sort((a, b) => a.sentAt - b.sentAt)) {

@@ -3,16 +3,16 @@ import type { Answer } from '../../support/http';
 import type { System } from '../../support/system';
 import type { Knock } from './knock';
 
-/** What holds whatever the fault is: each function tells, in words, what has broken a rule. */
+/** Rules that hold during every fault. Each function returns the violations of a rule as text. */
 
-/** Every request is answered, in time. */
+/** Every request is answered within the time limit. */
 export function unanswered(knocks: readonly Knock[]): string[] {
   return knocks.flatMap(({ visitor, service, outcome }) =>
     outcome instanceof Error ? [`${service} to ${visitor.name}: ${outcome.message}`] : [],
   );
 }
 
-/** Nobody is let in who must not be, and who may enter is turned away with 503 only. */
+/** No request is authorized wrongly, and a request that should be authorized is only rejected with 503. */
 export function wronglyAnswered(knocks: readonly Knock[]): string[] {
   return knocks.flatMap(({ visitor, service, allowed, outcome }) =>
     outcome instanceof Error || [...allowed, 503].includes(outcome.status)
@@ -21,7 +21,7 @@ export function wronglyAnswered(knocks: readonly Knock[]): string[] {
   );
 }
 
-/** A 503 says when to come again and leaves the cookie alone. */
+/** A 503 has a Retry-After and does not change the cookie. */
 export function unmannerly(knocks: readonly Knock[]): string[] {
   return knocks.flatMap(({ service, outcome }) =>
     outcome instanceof Error || outcome.status !== 503 || isMannerly(outcome)
@@ -30,13 +30,13 @@ export function unmannerly(knocks: readonly Knock[]): string[] {
   );
 }
 
-/** The same for one answer, which has to be 503. */
+/** Expects one answer to be a 503 that follows this rule. */
 export function expectUnavailable(answer: Answer): void {
   expect(answer.status).toBe(503);
   expect(isMannerly(answer)).toBe(true);
 }
 
-/** No service ends but by SIGKILL, which only a test sends. The list grows as they do. */
+/** A service only ends by SIGKILL, which only a test sends. The list grows when a service ends otherwise. */
 export function endedByThemselves(system: System<GuardedTopology>): readonly string[] {
   const ended: string[] = [];
   for (const app of system.services) {
@@ -47,7 +47,7 @@ export function endedByThemselves(system: System<GuardedTopology>): readonly str
   return ended;
 }
 
-/** No service tells of an error that nobody has handled. */
+/** No service logs an unhandled error. */
 export function unhandledErrors(system: System<GuardedTopology>): string[] {
   return system.output.filter((line) => /unhandled|uncaught/i.test(line));
 }

@@ -1,6 +1,6 @@
 import { withRedis } from '../../support/redis-dump';
 
-/** The keys of a user's sessions, be they in the user's index or not. */
+/** Returns the keys of a user's sessions, whether they are in the user's index or not. */
 export function sessionsOf(url: string, userId: string): Promise<string[]> {
   return withRedis(url, async (client) => {
     const keys = await client.keys('session:*');

@@ -4,16 +4,16 @@ import { withRedis } from '../../support/redis-dump';
 import type { System } from '../../support/system';
 import type { ProxiedRedis } from './proxied-redis';
 
-/** What a sign-in reads before it writes anything: the counts of wrong passwords, in transactions. */
+/** Reads of a sign-in before its first write: the counts of wrong passwords, in transactions. */
 const READS_COUNT = /^(get|pttl) throttle:/i;
 const WRITES = /^(set|del|zadd|xadd) /i;
 
 const END = 'the end of a sign-in';
 
 /**
- * How many commands a sign-in sends before the first that writes.
+ * Returns the number of commands that a sign-in sends before its first write.
  *
- * @throws Error when it reads a count after that
+ * @throws Error when the sign-in reads a count after its first write
  */
 export async function readsOfSignIn(system: System<ProxiedRedis>): Promise<number> {
   const commands = await commandsDuring(system.redis.url, async () => {
@@ -30,7 +30,10 @@ export async function readsOfSignIn(system: System<ProxiedRedis>): Promise<numbe
   return reads.length + 2 * transactions;
 }
 
-/** The commands that reach a Redis meanwhile, by MONITOR, of which ioredis loses count under load. */
+/**
+ * Returns the commands that reach a Redis during the work, by MONITOR, whose output ioredis miscounts under
+ * load.
+ */
 async function commandsDuring(url: string, work: () => Promise<void>): Promise<string[]> {
   const { hostname, port, username, password } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding('utf8');
@@ -40,7 +43,7 @@ async function commandsDuring(url: string, work: () => Promise<void>): Promise<s
     socket.write(`AUTH ${username} ${decodeURIComponent(password)}\r\nMONITOR\r\n`);
     await eventually(() => received.startsWith('+OK\r\n+OK\r\n'));
     await work();
-    // What was sent before this is listed before it.
+    // MONITOR lists the earlier commands before this one.
     await withRedis(url, (client) => client.echo(END));
     await eventually(() => received.includes(END));
   } finally {

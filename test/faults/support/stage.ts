@@ -6,7 +6,7 @@ import type { Load } from './load';
 import { hasRecovered, recoveryTime } from './recovery';
 import type { Visitor } from './visitor';
 
-/** What a scenario has at hand while visitors knock. */
+/** State and actions of a scenario while visitors send requests. */
 export class Stage {
   #faultAt = performance.now();
 
@@ -15,34 +15,34 @@ export class Stage {
     private readonly load: Load,
   ) {}
 
-  /** Those who knock; who is added knocks from then on. */
+  /** Visitors that send requests; an added visitor sends requests from then on. */
   get visitors(): Visitor[] {
     return this.load.visitors;
   }
 
-  /** One of those who may enter everywhere. */
+  /** A visitor with access to every service. */
   get signedIn(): Visitor {
     const visitor = this.visitors.find((it) => it.name === 'signed in' && it.signedIn === 'yes');
     if (!visitor) throw new Error('nobody is signed in');
     return visitor;
   }
 
-  /** The recovery is measured from here. */
+  /** Starts the measurement of the recovery. */
   faultIsNow(): void {
     this.#faultAt = performance.now();
   }
 
-  /** The answers to what was sent after the fault. */
+  /** Requests that were sent after the fault, with their answers. */
   get sinceFault(): Knock[] {
     return this.load.knocks.filter(({ sentAt }) => sentAt > this.#faultAt);
   }
 
-  /** Waits until everybody is served again at each door. */
+  /** Waits until all visitors are served again at each route. */
   untilServed(): Promise<void> {
     return eventually(() => hasRecovered(this.load.knocks, this.#faultAt));
   }
 
-  /** The same, and somebody signs in. */
+  /** Waits until all visitors are served again and a sign-in succeeds. */
   async untilRecovered(): Promise<void> {
     await this.untilServed();
     await eventually(async () => {
@@ -52,7 +52,7 @@ export class Stage {
   }
 
   /**
-   * Ends a visitor's session however long that takes; from then on no door may let them in.
+   * Ends a visitor's session, however long that takes; from then on no route may authorize the visitor.
    *
    * @param untilKept Waits until another failover could not lose the logout.
    */

@@ -13,21 +13,21 @@ import {
 import { Stage } from './stage';
 import { visitorsOf } from './visitor';
 
-/** How long the load runs before the fault and after the recovery, in milliseconds. */
+/** Duration of the load before the fault and after the recovery, in milliseconds. */
 const CALM = 1_000;
 
 export interface Scenario {
-  /** For the table of figures. */
+  /** Title in the table of figures. */
   readonly title: string;
-  /** Milliseconds; told in the table and not asserted, as machines differ. */
+  /** Milliseconds; shown in the table and not asserted, because machines differ. */
   readonly recoveryGoal?: number;
-  /** Whose doors are knocked at. @default all */
+  /** Services that get requests. @default all */
   readonly services?: readonly ServiceName[];
 }
 
 /**
- * Does something to a system while visitors knock at its doors, checks that the rules of `rules.ts` held
- * all the time, and reports the figures.
+ * Runs a fault in a system while visitors send requests. Checks that the rules of `rules.ts` held all the
+ * time, and reports the figures.
  */
 export async function underLoad(
   system: System<GuardedTopology>,

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { SERVICES, type GuardedTopology, type ServiceName } from '../../support/guarded-redis';
 import type { System } from '../../support/system';
 
-/** Whether somebody is signed in; `unknown` while that is being changed. */
+/** Whether a visitor is signed in; `unknown` during a change. */
 type SignedIn = 'yes' | 'no' | 'unknown';
 
-/** What a door that opens to the role may answer, beside 503. */
+/** Permitted statuses at a route that the visitor's role opens, in addition to 503. */
 const ANSWERS: Readonly<Record<SignedIn, readonly number[]>> = {
   yes: [200],
   no: [401],
   unknown: [200, 401],
 };
 
-/** Somebody who knocks at doors with one token, and what they may be answered. */
+/** A client that sends requests with one token, and its permitted answers. */
 export class Visitor {
   constructor(
     readonly name: string,
     readonly token: string,
     public signedIn: SignedIn,
-    /** The services that open to a role of the visitor. */
+    /** Services that authorize a role of the visitor. */
     private readonly opening: readonly ServiceName[] = SERVICES,
   ) {}
 
-  /** The statuses that are right at a door of this service, beside 503. */
+  /** Returns the permitted statuses at a route of this service, in addition to 503. */
   answersOf(service: ServiceName): readonly number[] {
     const answers = ANSWERS[this.signedIn];
     if (this.opening.includes(service)) return answers;
@@ -30,12 +30,12 @@ export class Visitor {
   }
 }
 
-/** Signs a user in who may enter everywhere. */
+/** Signs in a user with access to every service. */
 export async function signIn(system: System<GuardedTopology>): Promise<Visitor> {
   return new Visitor('signed in', await system.signIn('carol'), 'yes');
 }
 
-/** Some who are signed in, one of them without a role, one who has signed out, and a forger. */
+/** Returns signed-in visitors, including one without a role, a visitor that has signed out, and a forger. */
 export async function visitorsOf(system: System<GuardedTopology>): Promise<Visitor[]> {
   const out = await system.signIn('alice');
   await system.logout(out);

@@ -24,13 +24,13 @@ import {
 } from 'rxjs';
 import { StreamLimit } from './stream-limit';
 
-/** Keeps proxies from closing a stream on which nothing happens, in milliseconds. */
+/** Interval of heartbeats, in milliseconds: they keep proxies from closing an idle stream. */
 const HEARTBEAT = 10_000;
 
-/** How many streams one session may have open. */
+/** Maximum number of open streams per session. */
 const MOST_STREAMS = 10;
 
-/** What happens to sessions, whichever instance does it, as server-sent events. */
+/** Streams the session events of all instances as server-sent events. */
 @Roles('admin')
 @ApiTags('admin')
 @Controller('admin/events')
@@ -42,7 +42,9 @@ export class AdminEventsController {
     private readonly sessions: SessionManager,
   ) {}
 
-  /** A client that comes back says in `Last-Event-ID`, as browsers do, what it has seen. */
+  /**
+   * A client that reconnects sends the last event id that it has received in `Last-Event-ID`, as browsers do.
+   */
   @Sse()
   @ApiOkResponse({ description: 'text/event-stream; the data of each event is JSON.' })
   @ApiHeader({ name: 'Last-Event-ID', required: false })
@@ -59,10 +61,10 @@ export class AdminEventsController {
     }
     this.#streams.requireRoom(session.id);
     const position = last ?? (await this.events.latest());
-    // An end from here on is among the events; one that came before is not.
+    // The stream includes an end of the session from here on, but not an earlier end.
     if ((await this.sessions.find(session.id)) === null) throw sessionRequired();
-    // The stream was opened with this session and does not outlive it. Should the event of its end be
-    // lost, a look at each heartbeat finds it out.
+    // The stream ends with the session that opened it. If the event of that end is lost, the check at the
+    // next heartbeat detects it.
     const events = this.events.after(position).pipe(
       takeWhile((event) => !endsAccess(event, session), true),
       map(toMessage),
@@ -80,13 +82,13 @@ export class AdminEventsController {
       const found = await this.sessions.find(id);
       return found?.session.hasRole('admin') ?? false;
     } catch {
-      // While the store does not answer there are no events either.
+      // While the store is unavailable, there are no events either.
       return true;
     }
   }
 }
 
-/** Both merged, until one of them completes. */
+/** Merges the sources until one of them completes. */
 function firstToComplete<T>(...sources: Observable<T>[]): Observable<T> {
   const END = Symbol('end');
   return from(sources).pipe(

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const STATES = ['up', 'stale', 'missing'] as const;
 
-/** A route of a service, and what it demands of its caller. */
+/** A route of a service, with its requirements. */
 export class AdminRouteView {
   @ApiProperty({ example: 'POST', description: 'An HTTP method, or ALL.' })
   readonly method!: string;
@@ -42,7 +42,7 @@ export class AdminRouteView {
   readonly alsoIn!: readonly string[];
 }
 
-/** What is known of a service. */
+/** State of a configured service. */
 export class AdminServiceView {
   @ApiProperty({ example: 'orders' })
   readonly service!: string;
@@ -81,7 +81,7 @@ export function viewService(state: AccessServiceState): AdminServiceView {
   return { ...state, publishedAt: viewTime(publishedAt), seenAt: viewTime(seenAt) };
 }
 
-/** A service may publish a number that is no time. */
+/** Returns `null` for an invalid time: a service may publish any number. */
 function viewTime(time: number | null): string | null {
   if (time === null) return null;
   const date = new Date(time);

@@ -3,7 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminServiceView, viewService } from './admin-service.view';
 
-/** Who may call what, as the services themselves publish it. */
+/** Route requirements of every service, as the services publish them. */
 @Roles('admin')
 @ApiTags('admin')
 @Controller('admin/services')

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { UserView } from '../sessions/session.view';
 import type { User } from '../users/user';
 
-/** A user as administrators see it. */
+/** View of a user for administrators. */
 export class AdminUserView extends UserView {
   @ApiProperty()
   readonly disabled!: boolean;

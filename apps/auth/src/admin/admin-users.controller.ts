@@ -37,8 +37,8 @@ import { AdminUserView, viewUser } from './admin-user.view';
 import { CreateUserDto, SetDisabledDto, SetRolesDto, UserPageDto } from './admin-users.dto';
 
 /**
- * Users, and what a change of them does to the sessions that they have: it holds before the answer. A token
- * that was replaced, and works for a moment yet, changes nobody.
+ * Manages users. A change of a user takes effect on the user's sessions before the response. A superseded
+ * token, which stays valid for a short grace period, cannot change users.
  */
 @Roles('admin')
 @ApiTags('admin')

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
 import { IsPageLimit } from '../page-limit';
 
-/** Rules of names, passwords and roles are the users service's; here is only what form they have. */
+/** Validates types only; the users service applies the rules of usernames, passwords and roles. */
 export class CreateUserDto {
   @ApiProperty({ example: 'dave' })
   @IsString()

@@ -6,10 +6,10 @@ import { defer, finalize, type Observable } from 'rxjs';
 export class StreamLimit {
   readonly #open = new Map<string, number>();
 
-  /** @param most Streams per session, enough for the tabs of a browser. */
+  /** @param most Maximum number of streams per session: enough for the tabs of a browser. */
   constructor(private readonly most: number) {}
 
-  /** @throws ProblemException 429 */
+  /** @throws ProblemException 429 when the session has reached the limit */
   requireRoom(sessionId: string): void {
     if (this.#openBy(sessionId) < this.most) return;
     throw new ProblemException(
@@ -22,7 +22,7 @@ export class StreamLimit {
   /**
    * Counts a stream from its subscription to its completion.
    *
-   * @throws ProblemException 429 to the subscriber when the limit is reached by then
+   * @throws ProblemException 429 to the subscriber when the session has reached the limit in the meantime
    */
   counted<T>(sessionId: string, stream: Observable<T>): Observable<T> {
     return defer(() => {

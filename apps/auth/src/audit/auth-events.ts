@@ -1,34 +1,34 @@
 import 'nest-sessions';
 
-/** A sign-in that was tried by, or for, somebody. */
+/** A sign-in attempt. */
 interface SignIn {
-  /** `null` where no user has the name. */
+  /** `null` when no user has the name. */
   readonly userId: string | null;
-  /** Of a user that there is. Never what was typed: people type passwords into the wrong field. */
+  /** Name of an existing user. Never the typed text: people type passwords into the wrong field. */
   readonly username: string | null;
 }
 
-/** What was done to a user. */
+/** A change of a user by an administrator or on the command line. */
 interface ChangedUser {
   readonly outcome: 'success';
   readonly userId: string;
-  /** The id of the administrator; `operator` for the command line. */
+  /** Id of the administrator; `operator` for the command line. */
   readonly by: string;
 }
 
-/** What this app tells beside what the library does. */
+/** Security events of this app, in addition to the events of the library. */
 declare module 'nest-sessions' {
   interface SecurityEvents {
     'signIn.succeeded': SignIn & { readonly outcome: 'success'; readonly sessionId: string };
-    /** The answer does not say why; only this does. */
+    /** Only this event contains the reason; the response does not. */
     'signIn.failed': SignIn & {
       readonly outcome: 'failure';
       readonly reason: 'unknown' | 'wrong' | 'disabled' | 'changed-meanwhile';
     };
-    /** Refused before the password was looked at. */
+    /** Rejected because of earlier wrong passwords, whether the password is right or wrong. */
     'signIn.throttled': {
       readonly outcome: 'failure';
-      /** Seconds. */
+      /** In seconds. */
       readonly retryAfter: number;
     };
     'password.changed': {
@@ -36,14 +36,20 @@ declare module 'nest-sessions' {
       readonly userId: string;
       readonly sessionId: string;
     };
-    /** By who is signed in: `wrong-password` may be somebody who found an open browser. */
+    /**
+     * Password change or re-authentication of a signed-in user was rejected. `wrong-password` may come from
+     * another person at an open browser.
+     */
     'password.refused': {
       readonly outcome: 'failure';
       readonly userId: string;
       readonly sessionId: string;
       readonly reason: 'wrong-password' | 'conflict' | 'unknown';
     };
-    /** By the command line, without the current one; all sessions end with it. */
+    /**
+     * Set on the command line without the current password. All sessions of the user end, unless
+     * `--no-sessions` is given.
+     */
     'password.reset': ChangedUser;
     'user.created': ChangedUser & { readonly username: string; readonly roles: readonly string[] };
     'user.rolesChanged': ChangedUser & { readonly roles: readonly string[] };

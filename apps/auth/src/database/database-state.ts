@@ -6,10 +6,10 @@ const REPORT_INTERVAL = 60_000;
 /** How long a failure counts, in milliseconds: the database is not probed. */
 const MEMORY = 30_000;
 
-/** Code of a failure without one: the connection was lost or timed out. */
+/** Code for a failure without a code: the connection was lost or timed out. */
 const NO_ANSWER = 'NO_ANSWER';
 
-/** Characters of a reason: PostgreSQL quotes parts of the query. */
+/** Maximum length of a reason, in characters: PostgreSQL quotes parts of the query. */
 const LONGEST_REASON = 200;
 
 /** State of the user database, from the outcome of recent queries. */
@@ -21,8 +21,8 @@ export class DatabaseState {
   constructor(private readonly onProblem: (message: string) => void) {}
 
   /**
-   * Code of the last failure within 30 s, from PostgreSQL or the system; `null` without one. A code names
-   * neither hosts nor users.
+   * Code of the last failure within 30 s, from PostgreSQL or the system; `null` without a failure. A code
+   * contains neither hosts nor users.
    */
   get failure(): string | null {
     return this.#last && performance.now() - this.#last.at < MEMORY ? this.#last.code : null;

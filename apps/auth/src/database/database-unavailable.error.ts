@@ -1,7 +1,7 @@
-/** The user database cannot answer just now: the same call may succeed later. */
+/** The user database is temporarily unavailable: the same call may succeed later. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'ERR_DATABASE_UNAVAILABLE';
-  /** Whether it is unknown if a change was made; otherwise nothing was changed. */
+  /** Whether the outcome of a change is unknown; otherwise nothing was changed. */
   readonly isUndecided: boolean;
 
   constructor(cause: unknown, { isUndecided = false }: { isUndecided?: boolean } = {}) {

@@ -2,29 +2,29 @@ import { Client, type DatabaseError, type ClientConfig } from 'pg';
 
 const EXAMPLE = 'postgres://user:password@host:5432/database';
 
-/** What a `DATABASE_URL` says. */
+/** Content of a `DATABASE_URL`. */
 export interface DatabaseLocation {
   readonly connection: ClientConfig;
-  /** Host and port, which may be shown, unlike the URL with its password. */
+  /** Host and port. Safe to show, unlike the URL with its password. */
   readonly address: string;
   readonly database: string;
 }
 
-/** @throws Error when it is no PostgreSQL URL; the message does not repeat it */
+/** @throws Error when the value is not a PostgreSQL URL; the message does not contain the value */
 export function parseDatabaseUrl(databaseUrl: string): DatabaseLocation {
   try {
     if (!/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) throw new TypeError('protocol');
     const connection = { connectionString: databaseUrl };
-    // The driver knows the defaults, and what else a URL can say.
+    // The driver knows the defaults and all other parts of a URL.
     const { host, port, database = '' } = new Client(connection);
     return { connection, address: `${host}:${port}`, database };
   } catch {
-    // Without the cause, which carries the URL.
+    // No `cause`: it would contain the URL.
     throw new Error(`DATABASE_URL: not a PostgreSQL URL; one looks like ${EXAMPLE}`);
   }
 }
 
-/** What is wrong with a database that could not be opened, and how to mend it. */
+/** Returns an error that explains why the database could not be opened and how to fix it. */
 export function explainOpenError(error: unknown, location: DatabaseLocation): Error {
   return new Error(`DATABASE_URL: ${explanation(error, location)}`, { cause: error });
 }
@@ -53,7 +53,7 @@ function explanation(error: unknown, { address, database }: DatabaseLocation): s
 }
 
 function codeOf(error: unknown): string | undefined {
-  // What the driver says when its connection timeout has passed; it has no code.
+  // Message of the driver's connection timeout, which has no code.
   if (error instanceof Error && error.message === 'timeout expired') return 'ETIMEDOUT';
   return (error as NodeJS.ErrnoException | DatabaseError).code;
 }

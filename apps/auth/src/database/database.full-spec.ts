@@ -26,7 +26,8 @@ describe('Database', () => {
 
     it('fails, and does not hang', async () => {
       const count = () => database.run((queries) => queries.$count(users));
-      // Of what follows, some has a connection, some wants a new one, and some waits for one.
+      // Of the calls below, some have a connection, some open a new connection, and some wait for a
+      // connection.
       await Promise.all([count(), count()]);
       server.freeze();
       const attempts = await Promise.allSettled([

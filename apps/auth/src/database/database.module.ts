@@ -6,8 +6,8 @@ import { DATABASE } from './database.token';
 const logger = new Logger('Database');
 
 /**
- * Opens the user database as the app starts, and closes it after the last request was answered.
- * The app does not start when it cannot be opened.
+ * Opens the user database at startup, and closes it after the response to the last request. The app does not
+ * start when the database cannot be opened.
  */
 @Module({
   providers: [

@@ -1,2 +1,2 @@
-/** Injects the open user database: a `Database`. */
+/** Injection token of the open user database, a `Database`. */
 export const DATABASE = Symbol('nest-sessions:auth:database');

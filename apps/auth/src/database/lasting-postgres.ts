@@ -2,7 +2,7 @@ import { type PostgresAddress } from './embedded/postgres-address';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './embedded-postgres';
 
 /**
- * Embedded PostgreSQL of a data folder for the lifetime of the app. After the server has ended, with a crash or
+ * Embedded PostgreSQL of a data folder for the lifetime of the app. After the server has ended, in a crash or
  * with the process that owned it, {@link open} starts it again or finds its new address.
  */
 export class LastingPostgres {
@@ -20,9 +20,9 @@ export class LastingPostgres {
   ) {}
 
   /**
-   * Address of the running server, which is started if necessary.
+   * Returns the address of the running server, and starts the server if necessary.
    *
-   * @throws Error that says why PostgreSQL does not run and how to mend it
+   * @throws Error that explains why PostgreSQL does not run and how to fix it
    */
   open(): Promise<PostgresAddress> {
     this.#opening ??= this.#open().finally(() => {

@@ -4,26 +4,25 @@ import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { queryError } from './query-error';
 
-/** Beside this file: from the sources and, as rspack.config.js sees to, from the bundle. */
+/** Next to this file: in the sources and, through rspack.config.js, in the bundle. */
 const MIGRATIONS_FOLDER = join(__dirname, 'migrations');
 
-/** The advisory lock of the migrations of this app. Any number does, as long as it stays. */
+/** Advisory lock of this app's migrations. Any number works, as long as it does not change. */
 const MIGRATION_LOCK = 7_305_814_422;
 
-/** How long another instance's migrations are waited for, in milliseconds. */
+/** Longest wait for the migrations of another instance, in milliseconds. */
 const LOCK_TIMEOUT_MS = 60_000;
 
 /**
- * Brings the schema of the database up to date. Several instances may do so at once: they take
- * turns, by a lock that PostgreSQL frees when the connection ends, and the later ones find nothing
- * left to do.
+ * Brings the schema of the database up to date. Several instances may do so at once: they take turns with a
+ * lock that PostgreSQL releases when the connection ends. The later instances find nothing left to do.
  *
- * @throws what PostgreSQL or the connection fails with; what was begun is rolled back then
+ * @throws the error of PostgreSQL or of the connection; unfinished migrations are then rolled back
  */
 export async function applyMigrations(connection: ClientConfig): Promise<void> {
-  // A connection of its own: a migration may rightly take longer than the queries of the app.
+  // A separate connection: a migration may take longer than the queries of the app.
   const client = new Client({ ...connection, lock_timeout: LOCK_TIMEOUT_MS });
-  // An error outside of a query would end the process; inside, the query reports it.
+  // An error outside a query would end the process; inside a query, the query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -6,38 +6,39 @@ import { DatabaseUnavailableError } from './database-unavailable.error';
 export const UNIQUE_VIOLATION = '23505';
 
 /**
- * The states in which PostgreSQL is there and cannot serve: a lost connection (class 08), a server that takes
- * no changes (25006), that does not let this user in any more (class 28) or has no such database any more
- * (3D000), two transactions that wait for each other (40001, 40P01), no room on the disk or in memory and too
- * many connections (class 53), a lock, a statement or a transaction that took too long (55P03, 57014, 25P03),
- * a server that stops or starts (57P01 to 57P05), an error of its disk or system (class 58).
+ * SQLSTATEs of a PostgreSQL that runs but cannot serve: a lost connection (class 08), a server that accepts
+ * no changes (25006), a user that is no longer accepted (class 28), a database that no longer exists (3D000),
+ * conflicting or deadlocked transactions (40001, 40P01), no space on disk or in memory and too many
+ * connections (class 53), a lock, a statement or a transaction that took too long (55P03, 57014, 25P03), a
+ * server that stops or starts (57P01 to 57P05), an error of its disk or system (class 58).
  */
 const UNAVAILABLE =
   /^(08...|25006|25P03|28...|3D000|40001|40P01|53...|55P03|57014|57P0[1-5]|58...)$/;
 
 /**
- * The error to throw for one that a query failed with. Drizzle's own quote the parameters of the
- * query, and that is where the password hashes are: they must not come into a log.
+ * Returns the error to throw for a failed query. Drizzle's own errors quote the parameters of the query,
+ * which contain the password hashes: they must not reach a log.
  *
- * @returns what {@link driverError} makes of the reason, or the same error when no query failed
+ * @returns the result of {@link driverError} for the cause, or the same error when no query failed
  */
 export function queryError(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? driverError(error.cause) : error;
 }
 
 /**
- * The error to throw for one of the driver.
+ * Returns the error to throw for an error of the driver.
  *
- * @returns DatabaseUnavailableError where the database could not answer, and PostgreSQL's own error
- * where it refused
+ * @returns DatabaseUnavailableError when the database could not answer, and PostgreSQL's own error when it
+ *   rejected the query
  */
 export function driverError(error: unknown): unknown {
   if (error instanceof DatabaseError) {
     if (UNAVAILABLE.test(error.code ?? '')) return new DatabaseUnavailableError(error);
-    // "Failing row contains (…)", with the hash in it.
+    // The detail "Failing row contains (…)" includes the hash.
     error.detail = undefined;
     return error;
   }
-  // A value that has no form in SQL is a defect; all else is the connection's or the pool's.
+  // A TypeError is a defect: a value without a form in SQL. All other errors are the connection's or the
+  // pool's.
   return error instanceof TypeError ? error : new DatabaseUnavailableError(error);
 }

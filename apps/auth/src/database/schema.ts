@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** The people who may sign in. After a change here: `npm run migrations:generate`. */
+/** Table of users. After a change here, run `npm run migrations:generate`. */
 export const users = pgTable(
   'users',
   {
@@ -13,12 +13,12 @@ export const users = pgTable(
       .notNull()
       .default(sql`'{}'`),
     disabled: boolean('disabled').notNull().default(false),
-    /** Raised by every change of roles, disabled or password, so that a change can be noticed. */
+    /** Incremented by every change of roles, `disabled` or password, so that a change can be detected. */
     version: integer('version').notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
-    // `Alice` and `alice` are one person; unique alone would let them be two.
+    // `Alice` and `alice` are the same user; `unique` alone would allow both.
     check('users_username_lower_case', sql`${table.username} = lower(${table.username})`),
   ],
 );

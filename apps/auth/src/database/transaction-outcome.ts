@@ -3,22 +3,25 @@ import { sql } from 'drizzle-orm';
 import { DatabaseUnavailableError } from './database-unavailable.error';
 import { type Queries } from './queries';
 
-/** By what PostgreSQL knows a transaction when its connection is gone. */
+/** Identifies a transaction after its connection is gone. */
 export interface TransactionMark {
-  /** Of the server process that runs it. */
+  /** Process id of the server process that runs the transaction. */
   readonly pid: number;
-  /** `null` when the transaction has changed nothing. */
+  /** Transaction id; `null` when the transaction has changed nothing. */
   readonly id: string | null;
 }
 
-/** For how long a database that is away is asked what became of a transaction, in milliseconds. */
+/** How long an unavailable database is asked for the outcome of a transaction, in milliseconds. */
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 100;
 
-/** PostgreSQL has not come so far: it was restarted, and nothing of the transaction was kept. */
+/**
+ * SQLSTATE for a transaction id that PostgreSQL has not reached: it was restarted and kept nothing of the
+ * transaction.
+ */
 const IN_THE_FUTURE = '22023';
 
-/** The mark of the transaction that these queries run in. */
+/** Returns the mark of the transaction that these queries run in. */
 export async function markOf(queries: Queries): Promise<TransactionMark> {
   const { rows } = await queries.execute<{ pid: number; id: string | null }>(
     sql`select pg_backend_pid() as pid, pg_current_xact_id_if_assigned()::text as id`,
@@ -27,11 +30,11 @@ export async function markOf(queries: Queries): Promise<TransactionMark> {
 }
 
 /**
- * Whether a transaction whose COMMIT was not answered has been committed. A server process that has not
- * received the COMMIT yet is ended.
+ * Returns whether a transaction without a response to its COMMIT was committed. Ends a server process that
+ * has not received the COMMIT yet.
  *
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT `pg_xact_status`
- * @throws DatabaseUnavailableError when the database stays away
+ * @throws DatabaseUnavailableError when the database stays unavailable
  */
 export async function wasCommitted(
   queries: Queries,
@@ -48,11 +51,11 @@ export async function wasCommitted(
   throw new DatabaseUnavailableError(failure.cause, { isUndecided: true });
 }
 
-/** `aborted` also where there was nothing to commit. */
+/** Returns `aborted` also when there was nothing to commit. */
 async function statusOf(queries: Queries, { pid, id }: TransactionMark): Promise<string | null> {
   if (id === null) return 'aborted';
   try {
-    // The process may serve another connection by now, so it is ended only while it is in this transaction.
+    // The process may serve another connection by now: end it only while it is in this transaction.
     const { rows } = await queries.execute<{ status: string | null }>(
       sql`select pg_xact_status(${id}::xid8) as status,
                  (select pg_terminate_backend(pid) from pg_stat_activity

@@ -30,8 +30,8 @@ export class PasswordController {
   ) {}
 
   /**
-   * Changes the password, ends every other session of the user and gives this one a new token. The
-   * token comes the way the old one went; that one is worth nothing from now on.
+   * Changes the password, ends every other session of the user and gives this session a new token. The new
+   * token comes the way the old token came. The old token is invalid from now on.
    */
   @Post()
   @RequireFresh()

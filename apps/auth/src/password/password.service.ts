@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type PasswordAttempt, PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';
 
-/** How a change of password ended, with the session's new token where it took place. */
+/** Result of a password change, with the session's new token on success. */
 export type ChangedPassword =
   { outcome: 'changed'; token: string } | { outcome: Exclude<PasswordChange, 'changed'> };
 
@@ -18,9 +18,10 @@ export class PasswordService {
   ) {}
 
   /**
-   * Whoever knew the old password may have a session: all end but the caller's, and that one gets a
-   * new token. Fails, with the old password still in force, when the others cannot be ended. The caller's
-   * goes on as it is until the new password is in force for certain.
+   * Changes the password, ends all other sessions of the user, and gives the caller's session a new token: a
+   * person who knew the old password may have a session. When the other sessions cannot be ended, the change
+   * fails and the old password stays in force. The caller's session is unchanged until the new password is
+   * certainly in force.
    *
    * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
@@ -50,7 +51,7 @@ export class PasswordService {
       sessionId = rotated.session.id;
       return { outcome, token: rotated.token };
     } finally {
-      // Also when the session could not be rotated: the new password is in force.
+      // Recorded even when the session could not be rotated: the new password is in force.
       this.audit.record({ event: 'password.changed', outcome: 'success', userId: id, sessionId });
     }
   }

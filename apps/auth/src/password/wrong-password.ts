@@ -1,7 +1,7 @@
 import { ProblemException } from '@app/platform';
 import { HttpStatus } from '@nestjs/common';
 
-/** 403: the user is signed in, and did not prove it by the password asked for. */
+/** Returns a 403: the user is signed in but has given a wrong password. */
 export function wrongPassword(): ProblemException {
   return new ProblemException(
     HttpStatus.FORBIDDEN,

@@ -1,6 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** Shorter ones are parts of too many words to say anything. */
+/** Minimum length of a common password: shorter passwords are parts of too many words. */
 const MIN_LENGTH = 4;
 
 interface CommonPasswords {
@@ -10,14 +10,17 @@ interface CommonPasswords {
 
 let loaded: CommonPasswords | undefined;
 
-/** Some 49,000 of the most frequent passwords of leaks, in lower case; looked up from the first use on. */
+/** Loads some 49,000 of the most frequent passwords of leaks, in lower case. Called at the first use. */
 function load(): CommonPasswords {
   const all = new Set(dictionary['passwords-common'].filter(({ length }) => length >= MIN_LENGTH));
   const longest = Math.max(...Array.from(all, ({ length }) => length));
   return { all, longest };
 }
 
-/** The lengths, in UTF-16 units, of the common passwords of four characters or more that begin here. */
+/**
+ * Returns the lengths of the common passwords of four or more characters that begin at `from`, in UTF-16
+ * units.
+ */
 export function commonPasswordsAt(text: string, from: number): number[] {
   loaded ??= load();
   const { all, longest } = loaded;

@@ -1,23 +1,22 @@
 import type { QueueLane } from './queue-lane';
 
-/** An item that waits, and the function to call when it has to give up its place. */
+/** A waiting item, and the function to call when the item loses its place in the queue. */
 export interface Waiting {
   readonly lane: QueueLane;
   giveUp(): void;
 }
 
 /**
- * A bounded queue with fair shares: lanes take turns, and known lanes have every second turn and half of
- * the places. A full queue takes a place from the longest lane for an item of a shorter one, so that
- * however many items one lane sends, another lane's first item has a place and waits for one item of each
- * lane at most.
+ * A bounded queue with fair shares. Lanes take turns; known lanes have every second turn and half of the
+ * places. A full queue takes a place from the longest lane for an item of a shorter lane. However many items
+ * one lane sends, the first item of another lane gets a place and waits for at most one item of each lane.
  */
 export class FairQueue<T extends Waiting> {
   readonly #known = new Lanes<T>();
   readonly #strange = new Lanes<T>();
   #isTurnOfKnown = true;
 
-  /** @param capacity How many items may wait; may be 0. */
+  /** @param capacity Maximum number of waiting items; may be 0. */
   constructor(private readonly capacity: number) {}
 
   get length(): number {
@@ -31,7 +30,7 @@ export class FairQueue<T extends Waiting> {
     return true;
   }
 
-  /** The item whose turn it is. */
+  /** Removes and returns the item whose turn it is. */
   shift(): T | undefined {
     const [first, second] = this.#isTurnOfKnown
       ? [this.#known, this.#strange]
@@ -57,9 +56,9 @@ export class FairQueue<T extends Waiting> {
   }
 }
 
-/** Lines of items by the name of their lane, which take turns. */
+/** Queues of items by the name of their lane. The lanes take turns. */
 class Lanes<T extends Waiting> {
-  // In the order of their turns: a lane that has had one goes to the end.
+  // In the order of their turns: after its turn, a lane goes to the end.
   readonly #lanes = new Map<string, T[]>();
   #length = 0;
 
@@ -90,7 +89,7 @@ class Lanes<T extends Waiting> {
     return item;
   }
 
-  /** Takes the last item of the longest lane, if that has more than so many. */
+  /** Removes and returns the last item of the longest lane, if the lane has more than `moreThan` items. */
   popLongest(moreThan: number): T | undefined {
     let longest: [name: string, line: T[]] | null = null;
     for (const lane of this.#lanes) {

@@ -6,12 +6,12 @@ describe('a password that is guessed first', () => {
   it('is common, repeated, a run, or made of names', async () => {
     await eachRow(
       [
-        // Common as it is
+        // Common passwords, unchanged
         'polniypizdec0211',
         '1qaz2wsx3edc4rfv',
         'PasswordPassword',
         'passwordstandard',
-        // One unit again and again, cut off or not
+        // One unit repeated, cut off or not
         'aaaaaaaaaaaaaaa',
         'passwordpassword',
         'abcabcabcabcabc',
@@ -102,7 +102,7 @@ describe('a password that is not guessed first', () => {
         ' 1 2 7 3 8 1 9 2 3 4 5 6 ',
         'daves neighbour has a dog',
         'the nest of sessions by the lake',
-        // Twice, but each could be a password
+        // Repeated, but the unit could be a password itself
         'kV7#pQ2!xL9@mR4kV7#pQ2!xL9@mR4',
       ],
       (password) => {

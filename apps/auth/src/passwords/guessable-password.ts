@@ -2,25 +2,28 @@ import { commonPasswordsAt } from './common-passwords';
 import { runAt, SHORTEST_RUN } from './keyboard-runs';
 import { MIN_PASSWORD_LENGTH } from './password-policy';
 
-/** What this service is called, as its users may see it. */
+/** Names of this service that its users may see. */
 const SERVICE_WORDS = ['nestsessions', 'nest', 'sessions', 'session'];
 
-/** A shorter part of a username stands in too many words to be the name. */
+/** Minimum length of a part of a username: shorter parts occur in too many words. */
 const MIN_NAME_LENGTH = 3;
 
-/** So many common passwords in a row, names among them, are no more than one is. */
+/** A password of up to this many common passwords and names is as weak as a single common password. */
 const MAX_COMMON = 2;
 
-/** So many beside the names of the user and of the service. */
+/**
+ * Maximum number of common passwords in a guessable password that also contains the user's or service's
+ * names.
+ */
 const MAX_BESIDE_NAMES = 1;
 
 /**
- * Whether a password that is long enough is among the first to be tried all the same: one unit again and
- * again, or nothing but a few common passwords, names and runs along the keyboard, in upper or lower case
- * and with anything between them that is no letter or digit. (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0,
- * 6.2.4 and 6.2.11.)
+ * Returns whether a password of sufficient length is still among the first guesses. Such a password repeats
+ * one unit, or consists of only a few common passwords, names and runs along the keyboard. Upper or lower
+ * case makes no difference, and any characters but letters and digits may stand between the parts. (NIST SP
+ * 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2.4 and 6.2.11.)
  *
- * Three common words together are no longer found that way, and phrases of ordinary words pass.
+ * Three common words together are no longer among the first guesses, and phrases of ordinary words pass.
  *
  * @param password of at most 128 characters
  */
@@ -28,7 +31,7 @@ export function isGuessable(password: string, username: string): boolean {
   const text = folded(password);
   if (isRepetition(text)) return true;
   const letters = withoutSeparators(text);
-  // Mostly punctuation is something else than words with punctuation between them.
+  // A text of mostly punctuation differs from words with punctuation between them.
   if (letters.length * 2 < text.length) return false;
   const names = namesOf(username);
   return (
@@ -36,7 +39,10 @@ export function isGuessable(password: string, username: string): boolean {
   );
 }
 
-/** Full-width and other forms of a character are that character, as they are to who guesses. */
+/**
+ * Maps full-width and other forms of a character to the character, and upper case to lower case, as attackers
+ * do.
+ */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
@@ -47,7 +53,9 @@ function withoutSeparators(text: string): string {
   return text.replace(new RegExp(SEPARATOR, 'gu'), '');
 }
 
-/** Of a unit so short that it could be no password itself; the last may be cut off. */
+/**
+ * Returns whether the text repeats a unit too short to be a password itself; the last unit may be cut off.
+ */
 function isRepetition(text: string): boolean {
   const characters = Array.from(text);
   const longestUnit = Math.min(MIN_PASSWORD_LENGTH - 1, Math.floor(characters.length / 2));
@@ -57,7 +65,9 @@ function isRepetition(text: string): boolean {
   return false;
 }
 
-/** The username, the parts of an e-mail address or of a name with dots, and those of the service. */
+/**
+ * Returns the username, its parts (of an e-mail address or a name with dots), and the names of the service.
+ */
 function namesOf(username: string): string[] {
   const name = folded(username);
   const own = [name, ...name.split(SEPARATOR)].filter(({ length }) => length >= MIN_NAME_LENGTH);
@@ -65,13 +75,13 @@ function namesOf(username: string): string[] {
 }
 
 /**
- * Of how few common passwords the text can be put together, with runs and separators for nothing.
+ * Returns the fewest common passwords that make up the text. Runs and separators are free.
  *
- * @param priceOfName What a name counts.
+ * @param priceOfName Cost of a name, in common passwords.
  * @returns Infinity when something is left over
  */
 function fewestParts(text: string, names: readonly string[], priceOfName: number): number {
-  /** For what is before each place. */
+  /** Result for the text before each index. */
   const fewest = new Array<number>(text.length + 1).fill(Infinity);
   fewest[0] = 0;
   for (let from = 0; from < text.length; from += 1) {

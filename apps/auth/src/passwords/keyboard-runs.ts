@@ -1,4 +1,4 @@
-/** What fingers and children run along, with the wrap-around: `890123`, `xyzabc`. */
+/** Rows of keys, the digits and the alphabet, with wrap-around: `890123`, `xyzabc`. */
 const ROWS = [
   '0123456789',
   '1234567890',
@@ -14,17 +14,17 @@ const ROWS = [
   'azertyuiop',
   'qsdfghjklm',
   'wxcvbn',
-  // The columns of QWERTY and QWERTZ, down and on
+  // The columns of QWERTY and QWERTZ, each from top to bottom
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
   '1qay2wsx3edc4rfv5tgb6zhn7ujm8ik9ol0p',
 ].map((row) => ({ length: row.length, at: new Map(Array.from(row, (key, at) => [key, at])) }));
 
-/** Fewer than this, and `rst` in `first` would be one. */
+/** Minimum length of a run, in keys: with a shorter minimum, `st` in `first` would be a run. */
 export const SHORTEST_RUN = 3;
 
 /**
- * How long the run is that begins here, in UTF-16 units: one key again and again, or along a row, up or
- * down. Any part of it of three keys or more is a run as well. 0 when there is none.
+ * Returns the length of the run that begins at `from`, in UTF-16 units: one key repeated, or keys along a
+ * row, up or down. Any part of three or more keys is a run as well. Returns 0 without a run.
  */
 export function runAt(text: string, from: number): number {
   let longest = sameFrom(text, from);

@@ -8,7 +8,7 @@ import { PasswordQueue } from './password-queue';
 import { PasswordQueueFullError } from './password-queue-full.error';
 import { bcryptPromises, cheapBcrypt } from './testing/cheap-bcrypt';
 
-/** bcrypt of "correct horse battery", made once and elsewhere. */
+/** bcrypt hash of "correct horse battery", computed once elsewhere. */
 const KNOWN = '$2b$10$abcdefghijklmnopqrstuuCj7fyLDJytXL.TfOiOeiv0fQvSOK1/2';
 
 describe('PasswordHasher', () => {
@@ -88,7 +88,7 @@ describe('PasswordHasher', () => {
     it.each(['$2a$', '$2b$', '$2y$'])(
       'verifies imported hashes that begin with %s',
       async (prefix) => {
-        // 72 bytes: the longest that reaches bcrypt untouched.
+        // 72 bytes: the longest password that reaches bcrypt unchanged.
         const password = 'p'.repeat(72);
         const imported = bcrypt.hashSync(password, 4).replace('$2b$', prefix);
         await expect(hasher.verify(password, imported)).resolves.toBe(true);
@@ -112,7 +112,7 @@ describe('PasswordHasher', () => {
       ['a hash of another kind', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA'],
       ['a bcrypt hash cut short', '$2b$10$abcdefghijklmnopqrstuv'],
     ] as const;
-    // Even where bcrypt itself would agree.
+    // Even when bcrypt itself would accept the password.
     const compare = jest.spyOn(bcryptPromises, 'compare').mockResolvedValue(true);
     try {
       await eachRow(

@@ -1,6 +1,6 @@
 import { type PasswordProblem } from './password-policy';
 
-/** A password that may not be set. The message says why, and may be shown to who chose it. */
+/** A password that may not be set. The message gives the reason and may be shown to the user who chose it. */
 export class PasswordPolicyError extends Error {
   readonly code = 'ERR_PASSWORD_POLICY';
 

@@ -1,4 +1,4 @@
-/** More passwords wait to be hashed or checked than may wait: the same call may succeed later. */
+/** Too many passwords wait to be hashed or checked: the same call may succeed later. */
 export class PasswordQueueFullError extends Error {
   readonly code = 'ERR_SIGN_IN_BUSY';
 

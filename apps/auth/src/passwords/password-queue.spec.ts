@@ -10,14 +10,14 @@ import { defaultConcurrency, PasswordQueue } from './password-queue';
 import { PasswordQueueFullError } from './password-queue-full.error';
 import { threadPoolSize } from './thread-pool';
 
-/** Work that takes as long as the test wants. */
+/** Work that lasts until the test opens its gate. */
 interface Job {
   readonly done: Promise<unknown>;
   readonly gate: Gate;
 }
 
 describe('PasswordQueue', () => {
-  /** The numbers of the jobs that were begun, in order. */
+  /** Numbers of the started jobs, in order. */
   let begun: number[];
   let warn: jest.SpiedFunction<Logger['warn']>;
 
@@ -162,7 +162,7 @@ describe('PasswordQueue', () => {
 
   it('leaves a thread of libuv’s pool for files, names and random bytes', async () => {
     const threads = threadPoolSize();
-    // The highest concurrency that is allowed: all threads of the pool but one.
+    // Highest concurrency that is allowed: all threads of the pool but one.
     const queue = new PasswordQueue(threads - 1);
     const hash = `$2b$08$${'.'.repeat(53)}`;
     let compared = 0;
@@ -181,7 +181,7 @@ describe('PasswordQueue', () => {
       return [what, compared] as const;
     });
 
-    // Behind bcrypts that take every thread, each would start only when the last of them starts.
+    // If bcrypt took every thread, each call would start only when the last comparisons start.
     for (const [what, count] of await Promise.all(comparedBefore)) {
       expect({ what, isInTime: count < comparisons.length - threads }).toEqual({
         what,

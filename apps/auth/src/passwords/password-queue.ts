@@ -5,12 +5,12 @@ import { PasswordQueueFullError } from './password-queue-full.error';
 import { OWN_LANE, type QueueLane } from './queue-lane';
 import { threadPoolSize } from './thread-pool';
 
-/** How many may wait, where nothing else is said. */
+/** Default maximum number of waiting runs. */
 export const DEFAULT_MAX_WAITING = 100;
 
 /**
- * How many bcrypts run at once, where nothing else is said: a core stays free for the event loop, and
- * two threads of libuv's pool for files, names and the rest of the process. Never less than one.
+ * Returns the default number of concurrent bcrypt runs. A core stays free for the event loop, and two threads
+ * of libuv's pool for files, host names and the rest of the process. Never less than one.
  */
 export function defaultConcurrency(
   cores = availableParallelism(),
@@ -19,17 +19,17 @@ export function defaultConcurrency(
   return Math.max(1, Math.min(cores - 1, threads - 2));
 }
 
-/** Work that waits, with the function that begins it. */
+/** Waiting work, with the function that begins it. */
 interface WaitingWork extends Waiting {
   begin(): void;
 }
 
 /**
- * Where bcrypt's work waits its turn. Networks take turns, see {@link FairQueue}: the attempts of some
- * networks cannot keep those of others out.
+ * Queue for bcrypt's work. Networks take turns, see {@link FairQueue}: the attempts of some networks cannot
+ * block the attempts of others.
  *
- * Each bcrypt holds a thread of libuv's pool, and a core, for some 250 ms. As many as come at once
- * would take all of both, and whatever else the process does would wait behind them.
+ * Each bcrypt run holds a thread of libuv's pool, and a core, for some 250 ms. Without a limit, concurrent
+ * runs would take all threads and cores, and all other work of the process would wait behind them.
  */
 export class PasswordQueue {
   readonly #logger = new Logger(PasswordQueue.name);
@@ -38,8 +38,8 @@ export class PasswordQueue {
   #isOverrun = false;
 
   /**
-   * @param concurrency How many run at once.
-   * @param maxWaiting How many wait beside those; may be 0.
+   * @param concurrency Number of concurrent runs.
+   * @param maxWaiting Maximum number of waiting runs, in addition to the concurrent ones; may be 0.
    */
   constructor(
     private readonly concurrency: number = defaultConcurrency(),
@@ -49,11 +49,11 @@ export class PasswordQueue {
   }
 
   /**
-   * Does the work when its turn comes, and ends as it ends.
+   * Runs the work when its turn comes, and settles like the work.
    *
-   * @param lane The line to wait in, that of the network which the work is for.
-   * @throws PasswordQueueFullError with nothing done: at once when too many wait, or while it waits when a
-   *   shorter lane gets its place
+   * @param lane Lane to wait in: the network or known device of the attempt.
+   * @throws PasswordQueueFullError with nothing done: at once when too many wait, or later when a shorter
+   *   lane gets the place
    */
   async run<T>(work: () => Promise<T>, lane: QueueLane = OWN_LANE): Promise<T> {
     if (this.#running >= this.concurrency) await this.#turn(lane);
@@ -65,7 +65,7 @@ export class PasswordQueue {
     }
   }
 
-  /** Resolves when the work may begin: it runs from then on. */
+  /** Resolves when the work may begin. The work counts as running from then on. */
   #turn(lane: QueueLane): Promise<void> {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
@@ -83,7 +83,7 @@ export class PasswordQueue {
     if (this.#waiting.length === 0) this.#isOverrun = false;
   }
 
-  /** Once, until nothing waits: a flood of sign-ins must not become one of lines. */
+  /** Logs one warning until the queue is empty: a flood of sign-ins must not become a flood of lines. */
   #warn(): void {
     if (this.#isOverrun) return;
     this.#isOverrun = true;

@@ -1,17 +1,20 @@
 import { OWN_LANE, type QueueLane } from './queue-lane';
 
-/** The place of one comparison of a password with its hash: where it waits, and what surrounds it. */
+/**
+ * Turn of one comparison of a password with its hash: the lane in which it waits, and the code that surrounds
+ * it.
+ */
 export interface PasswordTurn {
   readonly lane: QueueLane;
 
   /**
-   * Surrounds the comparison once its turn at bcrypt has come: may refuse before or after it, by throwing,
-   * and learns the outcome before the turn goes to the next. Returns what the comparison returned.
+   * Surrounds the comparison once its turn at bcrypt has come. May reject before or after the comparison, by
+   * throwing, and gets the result before the next turn. Returns the result of the comparison.
    *
    * @param compare `true` only when the password is right and the user may sign in.
    */
   around(compare: () => Promise<boolean>): Promise<boolean>;
 }
 
-/** Surrounds it with nothing. */
+/** Turn that adds nothing to the comparison. */
 export const PLAIN_TURN: PasswordTurn = { lane: OWN_LANE, around: (compare) => compare() };

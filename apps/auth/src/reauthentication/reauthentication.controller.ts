@@ -21,7 +21,7 @@ import { DeviceCookie } from '../throttle/device-cookie';
 import { ReauthenticateDto } from './reauthenticate.dto';
 import { ReauthenticationService } from './reauthentication.service';
 
-/** Where who is signed in proves it anew, for what only a recent sign-in may do. */
+/** Re-authenticates signed-in users, for actions that require a recent sign-in. */
 @ApiTags('sign-in')
 @Controller('auth/reauthenticate')
 export class ReauthenticationController {
@@ -31,7 +31,10 @@ export class ReauthenticationController {
     private readonly deviceCookie: DeviceCookie,
   ) {}
 
-  /** The token is replaced. The old one works for a moment yet, for what the page is just asking for. */
+  /**
+   * Replaces the token. The old token stays valid for a short grace period, for requests of the page that are
+   * under way.
+   */
   @Post()
   @RequireFresh()
   @AcceptsChangedClient()

@@ -3,29 +3,31 @@ import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';
 
-/** Who proves anew who they are, and from where. */
+/** Re-authentication of a user, and the client that it comes from. */
 export interface ReauthenticationRequest {
   readonly session: Session;
   readonly password: string;
   readonly userAgent: string | null;
   readonly ip: string | null;
-  /** The token of the browser, if it is known. */
+  /** Token of the browser, if the browser is known. */
   readonly device?: string | null;
 }
 
-/** How it ended, with the session's new token where the password was right. */
+/** Result of a re-authentication, with the session's new token when the password was right. */
 export type Reauthentication =
   | { readonly outcome: 'done'; readonly token: string }
   | {
       readonly outcome:
         | 'wrong-password'
-        /** The session, or its user, is gone or banned. */
+        /** The session or its user is gone, or the user is banned. */
         | 'gone'
-        /** Another request has rotated or changed the session at the same time; it lives on. */
+        /**
+         * Another request has rotated or changed the session at the same time; the session is still valid.
+         */
         | 'overtaken';
     };
 
-/** Turns a password into a session that is as good as one from a sign-in right now. */
+/** Re-authenticates sessions with a password. The session then counts as signed in right now. */
 @Injectable()
 export class ReauthenticationService {
   constructor(
@@ -36,11 +38,11 @@ export class ReauthenticationService {
   ) {}
 
   /**
-   * Rotates the session, with a grace for what the user's page is just asking for.
+   * Rotates the session, with a grace period for requests of the user's page that are under way.
    *
-   * Unlike a sign-in it need not look at the user once more: it makes no session out of nothing. A ban, a
-   * change of the password or of the roles reaches every session of the user, that one before the rotation
-   * or the one after it, and what it has ended cannot be rotated.
+   * Unlike a sign-in, it need not check the user once more, because it creates no session from nothing. A
+   * ban, a password change or a role change reaches every session of the user: the session before the
+   * rotation or the session after it. A session that the change has ended cannot be rotated.
    *
    * @throws SignInThrottledError when too many wrong passwords came before, here or at the sign-in
    */
@@ -55,7 +57,7 @@ export class ReauthenticationService {
       this.#recordRefusal(session, outcome);
       return { outcome };
     }
-    // The name may be somebody else's by now.
+    // The username may belong to another user by now.
     if (user.id !== session.user.id) return { outcome: 'gone' };
     const rotated = await this.sessions.rotate(
       session.id,
@@ -67,13 +69,13 @@ export class ReauthenticationService {
     return { outcome: left === null ? 'gone' : 'overtaken' };
   }
 
-  /** The user is signed in and may know which it was. */
+  /** Returns the reason of the rejection, which a signed-in user may know. */
   async #whyNot({ user }: Session): Promise<'wrong-password' | 'gone'> {
     const found = await this.users.findById(user.id);
     return found === null || found.disabled ? 'gone' : 'wrong-password';
   }
 
-  /** That it went well is told as what it does to the session. */
+  /** Records a rejection only: a success is recorded as a change of the session. */
   #recordRefusal({ id: sessionId, user }: Session, outcome: 'wrong-password' | 'gone'): void {
     const reason = outcome === 'gone' ? 'unknown' : outcome;
     const told = { userId: user.id, sessionId, reason } as const;

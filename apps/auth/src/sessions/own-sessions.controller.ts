@@ -23,13 +23,13 @@ import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } fro
 import { listOptionsOf, SessionPageDto } from './session-page.dto';
 import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
 
-/** Why a session ended, in its event. */
+/** Reason for the end of a session, in its event. */
 const ENDED_BY_OWNER = 'ended-by-owner';
 
-/** A thief with the token of an open browser is not to sign its owner out (OWASP ASVS 5.0, 7.5.2). */
+/** A thief with the token of an open browser must not sign its owner out (OWASP ASVS 5.0, 7.5.2). */
 const RECENT = '5m';
 
-/** What users may know of their sessions, and end. */
+/** Lists and ends users' own sessions. */
 @ApiTags('sessions')
 @Controller('auth')
 export class OwnSessionsController {
@@ -78,7 +78,7 @@ export class OwnSessionsController {
     @Res({ passthrough: true }) response: object,
   ): Promise<void> {
     const found = (await this.sessions.find(id))?.session;
-    // One that was superseded is not listed either: it goes on as another.
+    // A superseded session is not listed either: its successor is.
     if (found?.user.id !== current.user.id || found.supersededBy !== null) {
       throw new NotFoundException('There is no such session.');
     }

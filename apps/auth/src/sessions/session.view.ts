@@ -26,7 +26,7 @@ export class SessionView {
   readonly absoluteExpiresAt!: string;
 }
 
-/** Who is signed in, and for how long. */
+/** The signed-in user, and the lifetime of the session. */
 export class CurrentSessionView {
   @ApiProperty()
   readonly user!: UserView;
@@ -35,7 +35,7 @@ export class CurrentSessionView {
   readonly session!: SessionView;
 }
 
-/** One of the sessions of a user, as its owner or an administrator sees it. */
+/** A session of a user, as its owner or an administrator sees it. */
 export class ListedSessionView extends SessionView {
   @ApiProperty({ format: 'date-time' })
   readonly lastSeenAt!: string;
@@ -58,7 +58,7 @@ export function viewCurrent(session: Session, expiresAt: number): CurrentSession
   };
 }
 
-/** @param currentId The id of the session that asks. */
+/** @param currentId Id of the session of the request. */
 export function viewListed(snapshot: SessionSnapshot, currentId: string): ListedSessionView {
   const { session, expiresAt, lastSeenAt } = snapshot;
   return Object.assign(viewSession(session, expiresAt), {
@@ -78,7 +78,7 @@ function viewSession(session: Session, expiresAt: number): SessionView {
   };
 }
 
-/** RFC 3339, from epoch milliseconds. */
+/** Formats epoch milliseconds as RFC 3339. */
 function toIso(time: number): string {
   return new Date(time).toISOString();
 }

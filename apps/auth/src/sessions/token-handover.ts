@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /**
- * Hands a session's new token over the way the old one came: in the cookie, or to a bearer client in
+ * Sends a session's new token the way the old token came: in the cookie, or to a bearer client in
  * `Authentication-Info` (RFC 9110, 11.6.3).
  */
 @Injectable()
@@ -14,7 +14,7 @@ export class TokenHandover {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** @param request The one that the old token came with. */
+  /** @param request Request that carried the old token. */
   handOver(token: string, request: TokenRequest, response: object): void {
     if (this.tokens.credentialOf(request)?.carrier !== 'bearer') {
       this.cookie.write(response, token, request);

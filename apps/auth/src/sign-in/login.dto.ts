@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 
-/** No rule but the type: what no user can have is answered as what no user has. */
+/** Validates types only: an impossible username or password gets the same response as an unknown one. */
 export class LoginDto {
   @ApiProperty({ example: 'alice' })
   @IsString()

@@ -85,7 +85,7 @@ export class SignInController {
     try {
       this.deviceCookie.write(response, await this.devices.remember(username, device));
     } catch (error) {
-      // The sign-in stands, and the next one tries again.
+      // The sign-in stands; the next sign-in tries again to remember the device.
       if (!(error instanceof SessionStoreUnavailableError)) throw error;
     }
   }

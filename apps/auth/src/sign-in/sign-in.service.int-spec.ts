@@ -5,7 +5,7 @@ import { SignInService } from './sign-in.service';
 
 const PASSWORD = 'correct horse battery';
 
-/** What looks whether the user has changed meanwhile. */
+/** Query that checks whether the user has changed in the meantime. */
 const LAST_QUERY = /for share/;
 
 describe('a sign-in whose last query to PostgreSQL is lost', () => {

@@ -4,15 +4,15 @@ import { PasswordAttempts } from '../throttle/password-attempts';
 import type { User } from '../users/user';
 import { UsersService } from '../users/users.service';
 
-/** What a client sends to be signed in, and from where. */
+/** Credentials of a sign-in, and the client that it comes from. */
 export interface SignInRequest {
   readonly username: string;
   readonly password: string;
   readonly userAgent: string | null;
   readonly ip: string | null;
-  /** The token of the browser, if it is known. */
+  /** Token of the browser, if the browser is known. */
   readonly device?: string | null;
-  /** The tokens that came along, of sessions that are to be replaced. */
+  /** Tokens in the request: the new session replaces their sessions. */
   readonly previousTokens: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export class SignInService {
   ) {}
 
   /**
-   * @returns the session and its token, or `null` when the user is unknown or disabled or the
-   *   password is wrong; which of them cannot be told apart.
+   * @returns the session and its token. `null` when the user is unknown, disabled or changed in the meantime,
+   *   or the password is wrong; the cases are indistinguishable.
    * @throws SignInThrottledError when too many wrong passwords came before
    */
   async signIn(request: SignInRequest): Promise<IssuedSession | null> {
@@ -48,8 +48,8 @@ export class SignInService {
         replaces: previousTokens.map(sessionIdOf),
       },
       { by: user.id, reason: 'signed-in' },
-      // From here on a ban or a role change finds the session. One that came before did not: it has
-      // changed the user, though.
+      // From here on, a ban or a role change finds the session. An earlier change did not find it, but has
+      // changed the user.
       { confirm: () => this.users.isUnchanged(user) },
     );
     if (issued === null) {

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { CurrentSessionView } from '../sessions/session.view';
 
-/** The answer to a sign-in. */
+/** Response to a sign-in. */
 export class SignedInView extends CurrentSessionView {
   @ApiPropertyOptional({ description: 'Only with the transport bearer: 43 characters, a secret.' })
   readonly token?: string;

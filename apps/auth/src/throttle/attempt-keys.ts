@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { networkOf } from 'nest-sessions';
 import { canonicalUsername } from '../users/username';
 
-/** Where all come from whose address is none: together, so that there is nothing to gain by it. */
+/** Network of all invalid addresses: they share one network, so that an invalid address has no advantage. */
 const UNKNOWN_NETWORK = 'unknown';
 
-/** As much of an address as one subscriber gets: IPv6 hands out a /64 (RFC 6177) where IPv4 does one. */
+/** Prefix lengths of one subscriber's network: a single IPv4 address, or an IPv6 /64 (RFC 6177). */
 const NETWORK_SIZE = { ipv4: 32, ipv6: 64 };
 
-/** Under what the attempts of one account from one network are counted. */
+/** Keys that count the attempts at one account from one network. */
 export interface AttemptKeys {
   readonly account: string;
   readonly network: string;
@@ -16,18 +16,18 @@ export interface AttemptKeys {
 }
 
 /**
- * The hash under which an account is counted.
+ * Returns the hash under which an account is counted.
  *
- * @param username As it was typed. An unknown name is counted like any other. It is hashed, as it may be of
- *   any length and may be a password that was typed into the wrong field.
+ * @param username As typed. An unknown name is counted like any other. The name is hashed: it may be of any
+ *   length, and may be a password that was typed into the wrong field.
  */
 export function accountOf(username: string): string {
   return createHash('sha256').update(canonicalUsername(username)).digest('base64url');
 }
 
 /**
- * @param username As it was typed, see {@link accountOf}.
- * @param ip As the HTTP adapter resolved it with `TRUST_PROXY`.
+ * @param username As typed, see {@link accountOf}.
+ * @param ip As resolved by the HTTP adapter with `TRUST_PROXY`.
  */
 export function attemptKeys(username: string, ip: string | null): AttemptKeys {
   const account = accountOf(username);

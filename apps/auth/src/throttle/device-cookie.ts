@@ -6,26 +6,26 @@ import { KNOWN_FOR } from './throttle.options';
 
 const NAME = '__Secure-device';
 
-/** A request, as far as the cookie is concerned. */
+/** The part of a request that carries the cookie. */
 export interface DeviceRequest {
   readonly headers: { readonly cookie?: string | undefined };
 }
 
-/** The cookie of a known device, see `KnownDevices`. Browsers send it to the auth app's own routes alone. */
+/** Cookie of a known device, see `KnownDevices`. Browsers send it only to the auth app's own routes. */
 @Injectable()
 export class DeviceCookie {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** The token, or `null` without the cookie. It may be malformed. */
+  /** Returns the token, or `null` without the cookie. The token may be malformed. */
   read({ headers }: DeviceRequest): string | null {
     return parse(headers.cookie ?? '')[NAME] ?? null;
   }
 
   /**
-   * The browser keeps the cookie until it is closed, and for 30 days when the account signs in there again:
-   * a computer that was used once keeps no trace.
+   * Sets the cookie. The browser keeps it until the browser is closed, or for 30 days when the account signs
+   * in there again: a computer that was used once keeps no trace.
    *
-   * @param response Of the native adapter, or of `@Res()`.
+   * @param response Response of the native adapter, or of `@Res()`.
    */
   write(response: object, { token, isReturning }: KnownDevice): void {
     const cookie = serialize(NAME, token, {

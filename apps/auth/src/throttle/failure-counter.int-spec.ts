@@ -27,7 +27,7 @@ describe('a counter of failures', () => {
     await fail(3);
     for (const wait of [60_000, 120_000, 240_000, 300_000, 300_000]) {
       await fail(1);
-      // Less the time since the failure.
+      // The wait, less the time since the failure.
       const left = await counter.waitOf('a');
       expect(left).toBeLessThanOrEqual(wait);
       expect(left).toBeGreaterThan(wait / 2);
@@ -94,7 +94,7 @@ describe('a counter of failures on a Redis that is full', () => {
     for (let i = 0; i < 4; i += 1) await counter.add('a');
     await redis.client.config('SET', 'maxmemory', '1');
     await expect(counter.add('a')).rejects.toThrow(SessionStoreUnavailableError);
-    // Redis queues nothing in a transaction then, not even a read.
+    // A full Redis queues no command in a transaction, not even a read.
     await expect(counter.waitOf('a')).rejects.toThrow(SessionStoreUnavailableError);
   });
 });

@@ -6,28 +6,28 @@ import { redisAnswer } from './redis-answer';
 import { FORGET_AFTER } from './throttle.options';
 
 export interface FailureCounterOptions {
-  /** How many failures cost nothing. */
+  /** Number of failures that cause no wait. */
   readonly free: number;
-  /** How long the first failure that is not free makes the next attempt wait, in milliseconds. */
+  /** Wait after the first failure that is not free, in milliseconds. */
   readonly firstWait: number;
-  /** Each further one doubles the wait, up to this, in milliseconds. */
+  /** Upper limit of the wait, in milliseconds. Each further failure doubles the wait. */
   readonly longestWait: number;
 }
 
 /**
- * Counts failures in Redis and says how long the next attempt has to wait. Each count is one key, so that
- * any Redis will do, a Cluster as well.
+ * Counts failures in Redis and returns how long the next attempt must wait. Each count is one key, so that
+ * any Redis works, including a Cluster.
  *
- * Its time to live begins anew with each failure and is the same for all: what is left of it tells
- * when the last failure was, and thereby how much of the wait is over.
+ * Each failure restarts the key's time to live, which is the same for all keys. The remaining time to live
+ * gives the time of the last failure, and thereby how much of the wait has passed.
  *
  * Every method throws SessionStoreUnavailableError when Redis does not answer, and {@link add} also when
- * it is full. There is no second count in memory to fall back on: each instance would have its own.
+ * Redis is full. There is no second count in memory as a fallback: each instance would have its own count.
  */
 export class FailureCounter {
   readonly #limiter: RateLimiterRedis;
 
-  /** @param kind What is counted, as keys have it. */
+  /** @param kind Kind of count, as it appears in the keys. */
   constructor(
     client: Redis | Cluster,
     kind: string,
@@ -42,12 +42,12 @@ export class FailureCounter {
     });
   }
 
-  /** How many milliseconds from now the next attempt may be made; 0 or less when it may be made now. */
+  /** Returns the milliseconds until the next attempt may be made; 0 or less when it may be made now. */
   async waitOf(key: string): Promise<number> {
     const count = await redisAnswer(this.#limiter.get(key));
     if (count === null) return 0;
     const { consumedPoints: failures, msBeforeNext: timeToLive } = count;
-    // The library takes no notice of a command that failed within a transaction.
+    // The library ignores a command that failed within a transaction.
     if (!Number.isSafeInteger(failures)) {
       throw new SessionStoreUnavailableError({ cause: new Error('a count is no number') });
     }
@@ -63,7 +63,7 @@ export class FailureCounter {
   }
 }
 
-/** How long after so many failures the next attempt has to wait, in milliseconds. */
+/** Returns how long the next attempt must wait after so many failures, in milliseconds. */
 export function waitAfter(
   failures: number,
   { free, firstWait, longestWait }: FailureCounterOptions,

@@ -7,21 +7,22 @@ import { KNOWN_FOR } from './throttle.options';
 /** A browser that an account has signed in from. */
 export interface KnownDevice {
   readonly token: string;
-  /** Whether this was not the first sign-in there. */
+  /** Whether the account has signed in from this browser before. */
   readonly isReturning: boolean;
 }
 
 /**
- * Browsers that an account has signed in from lately, each known by a random token in a cookie of its own.
- * Redis holds the SHA-256 of the token. The token opens nothing: it only exempts its browser from the waits
- * that other people's wrong passwords cause (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+ * Browsers that an account has signed in from lately. A random token in a separate cookie identifies each
+ * browser; Redis stores the SHA-256 of the token. The token grants no access: it only exempts its browser
+ * from the waits that other people's wrong passwords cause (OWASP, "Slow Down Online Guessing Attacks with
+ * Device Cookies").
  *
  * Every method throws SessionStoreUnavailableError when Redis does not answer or is full.
  */
 export class KnownDevices {
   constructor(private readonly client: Redis | Cluster) {}
 
-  /** The key of the device's own count, or `null` when the token is not one of this account. */
+  /** Returns the key of the device's own count, or `null` when the token does not belong to this account. */
   async find(username: string, token: string | null): Promise<string | null> {
     if (token === null || !isToken(token)) return null;
     const device = sessionIdOf(token);
@@ -32,7 +33,7 @@ export class KnownDevices {
   /**
    * Remembers the browser for 30 days from now on.
    *
-   * @param sent The token that the browser sent; kept if it is one of this account.
+   * @param sent The token that the browser sent; kept if it belongs to this account.
    * @returns the token to send to the browser, and whether the account has signed in there before
    */
   async remember(username: string, sent: string | null): Promise<KnownDevice> {

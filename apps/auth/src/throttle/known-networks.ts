@@ -4,19 +4,22 @@ import { redisAnswer } from './redis-answer';
 import { KNOWN_FOR } from './throttle.options';
 
 /**
- * From which networks an account has signed in lately, and from which networks any account has.
+ * Networks from which an account has signed in lately, and networks from which any account has.
  *
  * Every method throws SessionStoreUnavailableError when Redis does not answer or is full.
  */
 export class KnownNetworks {
   constructor(private readonly client: Redis | Cluster) {}
 
-  /** Whether this account has signed in from this network. */
+  /** Returns whether this account has signed in from this network lately. */
   has({ pair }: AttemptKeys): Promise<boolean> {
     return this.#exists(keyOfPair(pair));
   }
 
-  /** Whether any account has signed in from this network: the answer tells nothing of the name. */
+  /**
+   * Returns whether any account has signed in from this network lately: the result reveals nothing about the
+   * name.
+   */
   hasAny({ network }: AttemptKeys): Promise<boolean> {
     return this.#exists(keyOfNetwork(network));
   }

@@ -50,7 +50,7 @@ describe.each<[string, () => Promise<Topology>]>([
     const bob = { ...HOME, username: 'bob' };
     await wrongTimes(4, attempts, bob);
     await expect(right(attempts, bob)).rejects.toThrow(SignInThrottledError);
-    // With the three at home one more than is free for the account.
+    // Together with the three from home, one more than is free for the account.
     for (let i = 1; i <= 3; i += 1) await wrong(attempts, elsewhere(i));
     await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
     await expect(right(attempts, HOME)).resolves.toBe(true);

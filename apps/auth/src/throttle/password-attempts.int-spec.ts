@@ -23,7 +23,7 @@ beforeEach(() => {
   comparisons.count = 0;
 });
 
-/** As if the wait of every count were over. */
+/** Simulates that the wait of every count has passed. */
 async function passTime(client: Redis): Promise<void> {
   for (const key of await client.keys('throttle:*')) {
     if (!key.startsWith('throttle:known')) await client.pexpire(key, FORGET_AFTER - 600_000);
@@ -76,7 +76,7 @@ describe('attempts at passwords', () => {
   it('ask for at least one second, however little is left', async () => {
     await wrongTimes(4, attempts, HOME);
     const { pair } = attemptKeys('alice', HOME.ip);
-    // Nothing may be left when the answer is there: then the attempt is let through.
+    // No wait may be left by the time Redis answers: the attempt is then accepted.
     await redis.client.pexpire(`throttle:pair:${pair}`, FORGET_AFTER - 59_500);
     const answer = await right(attempts, HOME).catch((it: unknown) => it);
     if (answer !== true) expect(answer).toMatchObject({ retryAfter: 1 });
@@ -147,7 +147,7 @@ describe('attempts at passwords', () => {
   });
 
   describe('of a name that may exist', () => {
-    /** The outcome of one attempt and its number of comparisons: the time that it takes. */
+    /** Returns the outcome of one attempt, and its number of comparisons as a measure of its time. */
     async function answerTo(attempt: PasswordAttempt, isRight = false) {
       const before = comparisons.count;
       const answer: unknown = await (isRight ? right : wrong)(attempts, attempt).catch(
@@ -161,7 +161,7 @@ describe('attempts at passwords', () => {
     it('are answered as those of an unknown name, wherever they come from', async () => {
       await right(attempts, HOME);
       const unlike: unknown[] = [];
-      // Other networks first, then in turns with the one where alice has signed in.
+      // Other networks first, then alternating with the network where alice has signed in.
       for (let i = 1; i <= 24; i += 1) {
         const ip = i < 5 || i % 2 === 0 ? elsewhere(i).ip : HOME.ip;
         const ofAlice = await answerTo({ username: 'alice', ip });
@@ -188,7 +188,7 @@ describe('attempts at passwords', () => {
       const { account } = attemptKeys('alice', HOME.ip);
       for (let i = 0; i < 4; i += 1) expect(await answerTo(AWAY)).toEqual(['wait', 1]);
       expect(await redis.client.get(`throttle:account:${account}`)).toBe('6');
-      // From here on they do not reach bcrypt.
+      // From here on, attempts do not reach bcrypt.
       expect(await answerTo(AWAY)).toEqual(['wait', 0]);
     });
   });

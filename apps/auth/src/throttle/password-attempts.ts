@@ -11,31 +11,31 @@ import { ThrottleOptions } from './throttle.options';
 
 /** An attempt at a password. */
 export interface PasswordAttempt {
-  /** As it was typed. */
+  /** As typed. */
   readonly username: string;
-  /** The client's address. Text that is not an address counts as one place. */
+  /** Address of the client. All texts that are not an address count as one network. */
   readonly ip: string | null;
-  /** The token of a known device that came along, see {@link KnownDevices}. */
+  /** Device token of the request, see {@link KnownDevices}. */
   readonly device?: string | null;
 }
 
 /** A counter, and the key under which it counts an attempt. */
 type Count = readonly [counter: FailureCounter, key: string];
 
-/** The first is forgotten after the right password. */
+/** The right password resets the first count. */
 type Counts = readonly [Count, ...Count[]];
 
 /**
- * Throttles the guessing of passwords: every check of one goes through {@link check}.
+ * Throttles password guessing: every check of a password goes through {@link check}.
  *
- * Wrong passwords are counted for the account at the network, for the account everywhere and for the
- * network; those from a known device of the account for the device alone. After some that are free, each
- * makes the next attempt wait twice as long. An attempt made while waiting does not prolong the wait, so
- * that an account cannot be locked for ever. (OWASP ASVS 5.0, 6.3.1; NIST SP 800-63B-4, 3.2.2.)
+ * Wrong passwords count for the account at the network, for the account everywhere and for the network. From
+ * a known device of the account, they count for the device alone. After some free attempts, each wrong
+ * password doubles the wait for the next attempt. An attempt during the wait does not prolong it, so that an
+ * account cannot be locked forever. (OWASP ASVS 5.0, 6.3.1; NIST SP 800-63B-4, 3.2.2.)
  *
- * While an account waits, an attempt is compared all the same, and only a right password from a network
- * where the account has signed in lately is accepted. Every other attempt gets the same answer after the
- * same time, so that neither tells whether the name exists.
+ * While an account waits, the password of an attempt is still compared. Only a right password from a network
+ * where the account has signed in lately is accepted. Every other attempt gets the same response after the
+ * same time, so that neither reveals whether the name exists.
  */
 export class PasswordAttempts {
   readonly #pairs: FailureCounter;
@@ -45,7 +45,7 @@ export class PasswordAttempts {
   readonly #known: KnownNetworks;
   readonly #knownDevices: KnownDevices;
 
-  /** @param onRefused Is told of each attempt that comes too soon. */
+  /** @param onRefused Called for each attempt that comes too soon. */
   constructor(
     client: Redis | Cluster,
     given: Partial<ThrottleOptions> = {},
@@ -65,13 +65,14 @@ export class PasswordAttempts {
   }
 
   /**
-   * Does the work, unless it has to wait, and counts how it ends. The wait is asked for before the work
-   * queues for bcrypt, and again when its turn has come: attempts that queued meanwhile may have failed.
+   * Runs the work, unless the attempt must wait, and counts the result. The wait is checked before the work
+   * queues for bcrypt, and again when its turn has come: other queued attempts may have failed in the
+   * meantime.
    *
-   * @param work Passes its turn to the comparison of the password, as `UsersService.authenticate`.
+   * @param work Passes its turn to the comparison of the password, as `UsersService.authenticate` does.
    * @throws SignInThrottledError when the attempt comes too soon
-   * @throws SessionStoreUnavailableError when Redis cannot say so, or cannot count: no attempt is accepted,
-   *   and no guess is free
+   * @throws SessionStoreUnavailableError when Redis cannot return or increase the counts: no attempt is
+   *   accepted, and no guess is free
    */
   async check<T>(attempt: PasswordAttempt, work: (turn: PasswordTurn) => Promise<T>): Promise<T> {
     const keys = attemptKeys(attempt.username, attempt.ip);
@@ -93,7 +94,7 @@ export class PasswordAttempts {
     return work({ lane: await this.#laneOf(keys, device), around });
   }
 
-  /** Known networks and devices do not queue behind the others. */
+  /** Returns the lane of an attempt. Known networks and devices do not queue behind the others. */
   async #laneOf(keys: AttemptKeys, device: string | null): Promise<QueueLane> {
     if (device !== null) return { name: device, isKnown: true };
     return { name: keys.network, isKnown: await this.#known.hasAny(keys) };
@@ -116,7 +117,7 @@ export class PasswordAttempts {
     compare: () => Promise<boolean>,
   ): Promise<boolean> {
     const account: Count = [this.#accounts, keys.account];
-    // Asked in this order for every name, whatever comes of it: the time must not tell.
+    // Queried in this order for every name, whatever the result: the response time must reveal nothing.
     const isKnown = await this.#known.has(keys);
     const wait = await this.#accounts.waitOf(keys.account);
     const isRight = await compare();
@@ -124,21 +125,22 @@ export class PasswordAttempts {
       await this.#welcome(keys, counts);
       return true;
     }
-    // While the account waits nothing prolongs that.
+    // While the account waits, no failure prolongs the wait.
     await addTo(wait > 0 ? counts : [...counts, account]);
     if (wait > 0) throw this.#refusal(wait);
     return false;
   }
 
   /**
-   * The counts of the network and of the account stay: an attacker could clear the one of his network with
-   * an account of his own, and the owner's sign-in would clear the one of those who attack the account.
+   * Resets the first count and remembers the network. The counts of the network and of the account stay.
+   * Attackers could otherwise reset the count of their network by a sign-in to their own account. And a
+   * sign-in of the owner would reset the count of attacks on the account.
    */
   async #welcome(keys: AttemptKeys, [[counter, key]]: Counts): Promise<void> {
     await Promise.all([counter.forget(key), this.#known.remember(keys)]);
   }
 
-  /** @throws SignInThrottledError for the longest of the waits */
+  /** @throws SignInThrottledError with the longest of the waits */
   async #refuseTooSoon(counts: readonly Count[]): Promise<void> {
     const waits = await Promise.all(counts.map(([counter, key]) => counter.waitOf(key)));
     const longest = Math.max(...waits);

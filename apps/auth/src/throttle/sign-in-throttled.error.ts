@@ -1,4 +1,4 @@
-/** Too many wrong passwords came before: the next is looked at no sooner than it says. */
+/** Too many wrong passwords came before: try again after {@link retryAfter}. */
 export class SignInThrottledError extends Error {
   readonly code = 'ERR_SIGN_IN_THROTTLED';
 

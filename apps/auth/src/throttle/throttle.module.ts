@@ -7,7 +7,7 @@ import { DeviceCookie } from './device-cookie';
 import { KnownDevices } from './known-devices';
 import { PasswordAttempts } from './password-attempts';
 
-/** The throttling of passwords, for the modules that check one. */
+/** Password throttling, for the modules that check a password. */
 @Module({
   providers: [
     DeviceCookie,

@@ -1,7 +1,7 @@
 import { UsernameTakenError } from './username-taken.error';
 import { type NewUser, type UsersService } from './users.service';
 
-/** The users of the demonstration. Their passwords are public: never in production. */
+/** Demo users. Their passwords are public: never use them in production. */
 export const DEMO_USERS: readonly NewUser[] = [
   { username: 'alice', password: 'alice-demo-password', roles: ['orders', 'products'] },
   { username: 'bob', password: 'bob-demo-password', roles: ['products'] },
@@ -13,9 +13,9 @@ export const DEMO_USERS: readonly NewUser[] = [
   { username: 'admin', password: 'admin-demo-password', roles: ['admin', 'orders', 'products'] },
 ];
 
-/** Creates those of the {@link DEMO_USERS} that are missing, and leaves the others as they are. */
+/** Creates the missing {@link DEMO_USERS}, and leaves existing users unchanged. */
 export async function seedDemoUsers(users: UsersService): Promise<void> {
-  // One after the other: however few may wait for bcrypt, none of them is turned away.
+  // One after another: however short the bcrypt queue is, it rejects none of them.
   for (const user of DEMO_USERS) await createIfMissing(users, user);
 }
 
@@ -24,7 +24,7 @@ async function createIfMissing(users: UsersService, user: NewUser): Promise<void
   try {
     await users.create(user);
   } catch (error) {
-    // Another instance that starts at the same time was quicker.
+    // Another instance that starts at the same time has created the user.
     if (!(error instanceof UsernameTakenError)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** A username or a list of roles that no user may have. The message is the rule it breaks. */
+/** A username or a list of roles that no user may have. The message is the broken rule. */
 export class InvalidUserError extends Error {
   readonly code = 'ERR_USER_INVALID';
 

@@ -1,4 +1,4 @@
-/** A change would leave nobody who may administer users. */
+/** The change would leave no user who may administer users. */
 export class LastAdministratorError extends Error {
   readonly code = 'ERR_LAST_ADMINISTRATOR';
 

@@ -1,7 +1,7 @@
 import { RedisEnvironment } from '@app/platform';
 import { IsReplicaCount, IsServiceList } from '../environment-rules';
 
-/** What the command line must know of the sessions: as `AuthEnvironment` has it. */
+/** Session settings of the command line, as in `AuthEnvironment`. */
 export class LiveSessionsEnvironment extends RedisEnvironment {
   @IsReplicaCount()
   readonly SESSION_WAIT_REPLICAS: number = 0;

@@ -8,22 +8,22 @@ import {
 } from 'nest-sessions';
 import { LiveSessionsEnvironment } from './live-sessions.environment';
 
-/** What the command line must change in the live sessions of a user, beside the user database. */
+/** Changes of a user's live sessions by the command line, in addition to the change in the user database. */
 export interface LiveSessions {
-  /** Takes from every live session of the user the roles that are not among these. */
+  /** Removes the roles that are not in this list from every live session of the user. */
   limitRoles(userId: string, roles: readonly string[]): Promise<void>;
   /** Gives every live session of the user these roles, and no others. */
   setRoles(userId: string, roles: readonly string[]): Promise<void>;
   /** Ends every live session of the user. */
   revokeAll(userId: string): Promise<void>;
-  /** Closes the connection; the sessions live on. */
+  /** Closes the connection; the sessions stay valid. */
   close(): Promise<void>;
 }
 
-/** Who changed something, where the command line did. */
+/** Author of a change by the command line, in events. */
 export const OPERATOR = 'operator';
 
-/** What the events of the sessions tell. */
+/** Cause in the events of the sessions. */
 const BY_OPERATOR: SessionEventCause = { by: OPERATOR };
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -31,9 +31,9 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /**
  * Opens the session store of the services.
  *
- * @param env where `REDIS_URL`, or what stands for it, is looked for
- * @param securityLog where it is written down which sessions were changed
- * @throws Error that says what to do when there is none, or it does not answer
+ * @param env environment with `REDIS_URL`, or the variables that stand for it
+ * @param securityLog receives the changes of sessions
+ * @throws Error that explains the fix when there is no session store, or the store does not answer
  */
 export async function openLiveSessions(
   env: NodeJS.ProcessEnv,
@@ -41,7 +41,7 @@ export async function openLiveSessions(
 ): Promise<LiveSessions> {
   const environment = environmentIn(env);
   const client = createRedisClient(environment.redis);
-  // A connection that fails later fails the command that needs it.
+  // A connection that fails later fails the command that needs the connection.
   client.on('error', () => undefined);
   const failure = await whenReady(client, CONNECT_TIMEOUT_MS);
   if (failure) {

@@ -1,22 +1,23 @@
 import { createInterface } from 'node:readline';
 import { Writable, type Readable } from 'node:stream';
 
-/** Standard input: `isTTY` when somebody sits there. */
+/** Standard input; `isTTY` when it is a terminal. */
 export type Input = Readable & { readonly isTTY?: boolean };
 
 /**
- * Reads a new password: from a terminal without showing it, and twice, since who types it cannot
- * see it; else the first line. It is never an argument: every user of the machine can read those.
+ * Reads a new password. From a terminal, it is read twice without being shown, since the user cannot see it.
+ * From other input, it is the first line. It is never an argument: every user of the machine can read
+ * arguments.
  *
- * @param prompts where to ask
- * @throws Error when there is none, when the two differ, when the answer was cancelled
+ * @param prompts stream for the prompts
+ * @throws Error when there is no password, the two passwords differ, or the input is cancelled
  */
 export async function readNewPassword(input: Input, prompts: Writable): Promise<string> {
   return input.isTTY === true ? askTwice(input, prompts) : firstLine(input);
 }
 
 async function askTwice(input: Input, prompts: Writable): Promise<string> {
-  // In terminal mode readline itself shows what is typed, there where it is told to: nowhere.
+  // In terminal mode, readline itself shows what is typed on its output: here, nowhere.
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {
       done();

@@ -1,4 +1,6 @@
-/** One role. The colon is for roles such as `orders:write`; a service gives them their meaning. */
+/**
+ * Pattern of one role. The colon is for roles such as `orders:write`; the services give roles their meaning.
+ */
 export const ROLE_PATTERN = /^[A-Za-z0-9:._-]{1,64}$/;
 
 export const MAX_ROLES = 32;
@@ -8,7 +10,7 @@ export const ROLES_RULE =
   'each of 1 to 64 ASCII letters, digits or any of : . _ -';
 
 export function isRoleList(value: unknown): value is string[] {
-  // Array.from fills holes, which every() would pass over.
+  // Array.from fills holes, which every() would skip.
   return (
     Array.isArray(value) &&
     value.length <= MAX_ROLES &&

@@ -26,13 +26,13 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
   const services = breakableServices();
   let created = 0;
 
-  // The last administrator could not be demoted.
+  // Without another administrator, an administrator could not be demoted.
   beforeAll(async () => {
     const { users } = services.test;
     await users.create({ username: 'keeper', password: PASSWORD, roles: ['admin'] });
   });
 
-  /** A user with two sessions. */
+  /** Creates a user with two sessions. */
   async function signedIn(
     roles: string[],
   ): Promise<{ user: User; session: Session; other: Session }> {
@@ -52,7 +52,7 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
     return new AdminUsersController(users, sessions, securityLog);
   }
 
-  /** Which events of the users' own the security log was told. */
+  /** Returns how many events of this type are in the security log. */
   const toldOf = (event: string) => services.told.filter((it) => it.event === event).length;
 
   /** Runs once for each request at which something can break. */
@@ -70,7 +70,7 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
     expect(at).toBeGreaterThan(5);
   }
 
-  /** @returns whether the change took so many requests */
+  /** @returns whether the change made enough requests to break */
   async function changeRoles([before, after]: Change, breakage: Breakage): Promise<boolean> {
     const { user } = await signedIn(before);
     const change = () => controller().setRoles(ADMIN, user.id, { roles: after });

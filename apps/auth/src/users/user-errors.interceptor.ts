@@ -15,10 +15,10 @@ import { InvalidUserError } from './invalid-user.error';
 import { LastAdministratorError } from './last-administrator.error';
 import { UsernameTakenError } from './username-taken.error';
 
-/** In seconds. Whoever comes back sooner mostly finds as many waiting as before. */
+/** In seconds. After a shorter time, as many sign-ins usually wait as before. */
 const BUSY_RETRY_AFTER = '5';
 
-/** Puts what the users service throws into HTTP's form. */
+/** Converts errors of the users service, and of the checks of passwords, into HTTP problems. */
 @Injectable()
 export class UserErrorsInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {

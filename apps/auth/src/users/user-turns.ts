@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError } from '../database/database-unavailable.error';
 
-/** Pool connections that one user may occupy. */
+/** Maximum number of pool connections that one user may occupy. */
 const AT_ONCE = 2;
 
 interface Turns {

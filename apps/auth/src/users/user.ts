@@ -1,12 +1,12 @@
-/** Somebody who may sign in, without the secret that proves it. */
+/** A user, without the secret that proves the identity. */
 export interface User {
   readonly id: string;
   /** In lower case. */
   readonly username: string;
   readonly roles: readonly string[];
-  /** Banned: may not sign in, and has no session. */
+  /** Banned: the user may not sign in, and has no session. */
   readonly disabled: boolean;
   readonly createdAt: Date;
-  /** Raised by every change of roles, disabled or password. */
+  /** Incremented by every change of roles, `disabled` or password. */
   readonly version: number;
 }

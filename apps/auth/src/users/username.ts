@@ -1,4 +1,4 @@
-/** Letters, digits and what e-mail addresses need. Upper case is taken, and means lower case. */
+/** Letters, digits and the characters of e-mail addresses. Upper case is accepted and means lower case. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9._@+-]{1,64}$/;
 
 export const USERNAME_RULE = 'a username is 1 to 64 ASCII letters, digits or any of . _ @ + -';
@@ -7,7 +7,7 @@ export function isUsername(value: unknown): value is string {
   return typeof value === 'string' && USERNAME_PATTERN.test(value);
 }
 
-/** The form in which a username is stored and looked up. */
+/** Returns the form in which a username is stored and looked up. */
 export function canonicalUsername(username: string): string {
   return username.toLowerCase();
 }

@@ -13,7 +13,7 @@ import { UsersService } from './users.service';
 const PASSWORD = 'correct horse battery';
 const OTHER_PASSWORD = 'another horse battery';
 
-/** Collects what is written. */
+/** Collects the output. */
 class Sink extends Writable {
   text = '';
 
@@ -28,11 +28,11 @@ describe('npm run users', () => {
   const postgres = sharedPostgres();
   let database: Database;
   let service: UsersService;
-  /** What was asked of the live sessions, in order. */
+  /** Calls of the live sessions, in order. */
   let asked: unknown[][];
   let sessions: LiveSessions;
   let env: NodeJS.ProcessEnv;
-  /** What was told to the security log, in order. */
+  /** Events in the security log, in order. */
   let told: SecurityEvent[];
 
   beforeAll(async () => {
@@ -194,7 +194,7 @@ describe('npm run users', () => {
       sessions.limitRoles = () => Promise.reject(new Error('lost\n  on the way'));
       const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
       expect({ code, stderr }).toEqual({ code: 1, stderr: 'lost on the way\n' });
-      // Some may have lost them.
+      // Some sessions may have lost the roles.
       expect(asked).toEqual([['setRoles', alice.id, alice.roles], ['close']]);
       await expect(service.isUnchanged(alice)).resolves.toBe(true);
     });

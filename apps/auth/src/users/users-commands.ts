@@ -9,7 +9,7 @@ import { readNewPassword, type Input } from './password-input';
 import { type User } from './user';
 import { UsersService } from './users.service';
 
-/** The world outside, as a command sees it. */
+/** Input, output and environment of a command. */
 export interface CommandIo {
   readonly stdin: Input;
   readonly stdout: Writable;
@@ -19,7 +19,7 @@ export interface CommandIo {
   openLiveSessions(env: NodeJS.ProcessEnv, securityLog: SecurityLog): Promise<LiveSessions>;
 }
 
-/** 0: done. 1: failed, and stderr says why. 2: not a command. */
+/** 0: done. 1: failed, with the reason on stderr. 2: not a command. */
 export type ExitCode = 0 | 1 | 2;
 
 const HELP = `Manages the users of the auth app:
@@ -38,13 +38,13 @@ NODE_ENV=production what was changed is also written to standard error, a line o
 `;
 
 interface Command {
-  /** How many words follow its name. */
+  /** Number of words after the command's name. */
   readonly words: number;
   readonly options: readonly string[];
   run(invocation: Invocation): Promise<void>;
 }
 
-/** A command that was understood, and what it works on. */
+/** Arguments of a parsed command, and the objects that it works on. */
 interface Invocation {
   readonly words: readonly string[];
   readonly roles: string | undefined;
@@ -63,8 +63,7 @@ const COMMANDS = new Map<string, Command>([
 class UsageError extends Error {}
 
 /**
- * Runs one command of `npm run users`. Whatever goes wrong ends as an exit code and one line on
- * stderr.
+ * Runs one command of `npm run users`. Every failure results in an exit code and one line on stderr.
  *
  * @param args the words after `npm run users --`
  */
@@ -88,7 +87,7 @@ export async function runUsersCommand(args: readonly string[], io: CommandIo): P
   }
 }
 
-/** @throws UsageError, before anything was opened */
+/** @throws UsageError before anything is opened */
 function understand(args: readonly string[]): {
   command: Command;
   words: string[];
@@ -204,7 +203,7 @@ async function setPassword(invocation: Invocation): Promise<void> {
   io.stdout.write(`${username} has a new password\n`);
 }
 
-/** What the security log says of every change. */
+/** Returns the fields of every change in the security log. */
 function doneTo({ id: userId }: User) {
   return { outcome: 'success', userId, by: OPERATOR } as const;
 }
@@ -215,7 +214,7 @@ async function find(users: UsersService, username: string): Promise<User> {
   return user;
 }
 
-/** Opens the sessions before anything is changed; `null` stands for `--no-sessions`. */
+/** Opens the live sessions before any change; `null` stands for `--no-sessions`. */
 async function withSessions(
   { noSessions, io }: Invocation,
   work: (sessions: LiveSessions | null) => Promise<unknown>,
@@ -228,7 +227,7 @@ async function withSessions(
   }
 }
 
-/** `a,b` → two roles; nothing → none. */
+/** Parses a list of roles: `a,b` → two roles; empty → no roles. */
 function roleList(text: string): string[] {
   return text === '' ? [] : text.split(',');
 }

@@ -11,17 +11,17 @@ import { UsersService } from './users.service';
 
 const PASSWORD = 'correct horse battery';
 const NPM_SCRIPT = ['npm', 'run', '--silent', 'users', '--'];
-/** The program that the npm script runs, without the time that npm itself takes. */
+/** Program of the npm script, without the time that npm itself takes. */
 const CLI = [
   process.execPath,
   ...['--import', './tools/typescript.mjs', 'apps/auth/src/users/users.cli.ts'],
 ];
 const ROOT = join(__dirname, '../../../..');
 
-/** Milliseconds until the program, compiled as it loads, asks its question on a busy machine. */
+/** Time until the program, compiled as it loads, shows its prompt on a busy machine, in milliseconds. */
 const START_LIMIT = 60_000;
 
-/** Of util-linux: runs a program in a terminal. The script of other systems takes other words. */
+/** `script` of util-linux runs a program in a terminal. On other systems, `script` takes other arguments. */
 const SCRIPT = '/usr/bin/script';
 const itWithTerminal = process.platform === 'linux' && existsSync(SCRIPT) ? it : it.skip;
 
@@ -30,7 +30,7 @@ describe('the command line of the users', () => {
   let database: Database;
   let service: UsersService;
 
-  /** An auth app is running: the commands are guests of its database. */
+  /** Stands for a running auth app: the commands are guests of its database. */
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'users-cli-spec-'));
     database = await openDatabase({ dataDir });
@@ -84,7 +84,7 @@ describe('the command line of the users', () => {
   });
 
   describe('in a terminal', () => {
-    /** Answers the two questions, and returns all that was to be seen. */
+    /** Answers the two prompts, and returns the exit code and all visible output. */
     async function answer(command: string, first: string, second: string, program = CLI) {
       const terminal = start([SCRIPT, '-qec', `${program.join(' ')} ${command}`, '/dev/null']);
       let screen = '';

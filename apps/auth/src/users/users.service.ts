@@ -20,57 +20,57 @@ import { UserTurns } from './user-turns';
 import { UsernameTakenError } from './username-taken.error';
 import { canonicalUsername, isUsername, USERNAME_RULE } from './username';
 
-/** What a new user is made of. */
+/** Data of a new user. */
 export interface NewUser {
   readonly username: string;
   readonly password: string;
   readonly roles: readonly string[];
 }
 
-/** A part of the list of users. */
+/** A page of the list of users. */
 export interface UserPage {
-  /** At most so many: 1 to 1000. @default 100 */
+  /** Maximum number of users: 1 to 1000. @default 100 */
   readonly limit?: number;
-  /** Only usernames that come after this one: the last of the page before. */
+  /** Only usernames after this one, the last username of the previous page. */
   readonly after?: string;
 }
 
 /**
- * Takes from the user's live sessions what a change of the user takes from the user. It runs inside the
- * transaction of the change: when it fails, the change is undone.
+ * Takes from the user's live sessions what a change takes from the user. Runs inside the transaction of the
+ * change: when it fails, the change is rolled back.
  */
 export type TakeFromSessions = (user: User) => Promise<void>;
 
-/** What a change of roles does beside the user database, in this order. */
+/** Steps of a role change in addition to the change of the user database, in this order. */
 export interface RoleChangeSteps {
-  /** Takes from the live sessions the roles that the user loses. */
+  /** Removes the roles that the user loses from the live sessions. */
   readonly take: TakeFromSessions;
-  /** Told once the change is in, whatever comes after. */
+  /** Called once the change is committed, whatever comes after. */
   readonly committed: (user: User) => void;
   /**
-   * Gives the live sessions the roles that the user has by now. The user cannot change meanwhile. When it
-   * fails, the sessions have fewer roles than the user: the same change once more makes up for it.
+   * Gives the live sessions the current roles of the user. The user cannot change in the meantime. When this
+   * step fails, the sessions have fewer roles than the user: a repetition of the same change corrects them.
    */
   readonly give: (user: User) => Promise<void>;
 }
 
-/** Why somebody is not let in: for the log, no answer tells. */
+/** Reason of a rejected sign-in, for the log only: no response reveals it. */
 export interface SignInRefusal {
   readonly reason: 'unknown' | 'wrong' | 'disabled';
-  /** The user of this name, if there is one. */
+  /** User with this name, if there is one. */
   readonly user: User | null;
 }
 
-/** How a user's wish for another password ended. */
+/** Result of a password change by the user. */
 export type PasswordChange =
   | 'changed'
   | 'wrong-password'
-  /** Password, roles or state were changed by somebody else at the same time: try again. */
+  /** Another request changed password, roles or state at the same time: try again. */
   | 'conflict'
-  /** There is no such user, or the user is disabled. */
+  /** The user does not exist or is disabled. */
   | 'unknown';
 
-/** The role that lets somebody administer users. */
+/** Role of users who may administer users. */
 const ADMIN = 'admin';
 
 const DEFAULT_PAGE = 100;
@@ -78,7 +78,7 @@ const MAX_PAGE = 1_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** All of a row but the hash, which leaves this file for nobody but the hasher. */
+/** All columns but the hash, which leaves this file only for the hasher. */
 const { passwordHash: HASH, ...USER } = getTableColumns(users);
 const USER_AND_HASH = { user: USER, passwordHash: HASH };
 
@@ -88,14 +88,14 @@ interface UserAndHash {
 }
 
 /**
- * The users: who may sign in, with what password, to what.
+ * Users, with their passwords and roles.
  *
- * Changes of one user are serialised by a lock on the user's row, which is held until the live
- * sessions follow the change. Without it, of two changes at once one could win in the database and
- * the other in the sessions.
+ * Changes of one user are serialized by a lock on the user's row, which is held until the live sessions
+ * follow the change. Without the lock, one of two concurrent changes could win in the database and the other
+ * in the sessions.
  *
- * Every method throws DatabaseUnavailableError when the database cannot answer. Those that take a
- * password throw PasswordQueueFullError, with nothing changed, when too many wait for bcrypt.
+ * Every method throws DatabaseUnavailableError when the database cannot answer. Methods that take a password
+ * throw PasswordQueueFullError, with nothing changed, when too many wait for bcrypt.
  */
 @Injectable()
 export class UsersService {
@@ -107,14 +107,14 @@ export class UsersService {
   ) {}
 
   /**
-   * The user of this name, if the password is right and the user is not disabled.
+   * Returns the user with this name, if the password is right and the user is not disabled.
    *
-   * An unknown name, a wrong password and a disabled user are the same `null` after the same work:
-   * one query and one bcrypt comparison. Only a success may take longer, when the hash is renewed
-   * because the configured cost has changed.
+   * An unknown name, a wrong password and a disabled user give the same `null` after the same work: one query
+   * and one bcrypt comparison. Only a success may take longer, when the hash is renewed because the
+   * configured cost has changed.
    *
-   * @param turn surrounds the comparison, to which a disabled user is one with a wrong password
-   * @param onRefusal is told which of them it was; it does the same work for each
+   * @param turn surrounds the comparison; a disabled user counts as a wrong password there
+   * @param onRefusal called with the reason; does the same work for each reason
    */
   async authenticate(
     username: string,
@@ -142,13 +142,14 @@ export class UsersService {
   }
 
   /**
-   * Whether the user is still as read before: same version, not disabled meanwhile.
+   * Returns whether the user is still as read before: same version, and not disabled or enabled in the
+   * meantime.
    *
-   * For the sign-in, which calls it after it has stored the session. A ban, or a change of roles or
-   * of the password, that commits between {@link authenticate} and the storing of the session finds
-   * no session to end or to change; this finds that change. The row is read with a lock that waits
-   * for a change in flight, so one that has looked for sessions but is not committed yet is not
-   * missed either. When the answer is no, the new session must be revoked.
+   * A sign-in calls this method after it has stored the session. A ban, a role change or a password change
+   * may commit between {@link authenticate} and the storing of the session. Such a change finds no session to
+   * end or to change, but this method detects it. The row is read with a lock that waits for a change in
+   * flight. A change that has looked for sessions but is not committed yet is therefore detected as well.
+   * When the result is `false`, the new session must be revoked.
    */
   async isUnchanged(user: User): Promise<boolean> {
     const [current] = await this.#turns.take(user.id, () =>
@@ -163,7 +164,7 @@ export class UsersService {
     return current?.version === user.version && current.disabled === user.disabled;
   }
 
-  /** @returns `null` for an id that is unknown, or that is no UUID */
+  /** @returns `null` for an id that is unknown or not a UUID */
   async findById(id: string): Promise<User | null> {
     if (!UUID.test(id)) return null;
     const [user] = await this.database.run((queries) =>
@@ -172,17 +173,21 @@ export class UsersService {
     return user ?? null;
   }
 
-  /** Upper and lower case are one. @returns `null` for a name that is unknown, or that is none */
+  /**
+   * Ignores upper and lower case.
+   *
+   * @returns `null` for a name that is unknown or not a username
+   */
   async findByUsername(username: string): Promise<User | null> {
     const found = await this.findWithHash(username);
     return found?.user ?? null;
   }
 
   /**
-   * The users in the order of their names, a page at a time.
+   * Lists the users in the order of their names, a page at a time.
    *
    * @throws RangeError when the limit is not a whole number from 1 to 1000
-   * @throws InvalidUserError when `after` is nobody's username
+   * @throws InvalidUserError when `after` is not a valid username
    */
   async list({ limit = DEFAULT_PAGE, after }: UserPage = {}): Promise<User[]> {
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
@@ -200,7 +205,7 @@ export class UsersService {
   }
 
   /**
-   * @throws InvalidUserError, PasswordPolicyError when the rules do not allow it
+   * @throws InvalidUserError, PasswordPolicyError when the rules do not allow the user
    * @throws UsernameTakenError when another user has the name, in upper or lower case
    */
   async create({ username, password, roles }: NewUser): Promise<User> {
@@ -226,14 +231,14 @@ export class UsersService {
   /**
    * Gives the user these roles, and no others.
    *
-   * Sessions lose roles before the change is committed, and gain them after: whatever fails on the way, and
-   * wherever the process ends, no session has a role that the database does not give the user.
+   * Sessions lose roles before the change is committed, and gain roles after it. Whatever fails, and wherever
+   * the process ends, no session has a role that the database does not give the user.
    *
    * @returns the user as changed; `null` when unknown
    * @throws InvalidUserError when the rules do not allow the roles
-   * @throws LastAdministratorError when nobody would be left to administer users
-   * @throws what `take` throws; nothing is changed then
-   * @throws what `give` throws; the user is changed then
+   * @throws LastAdministratorError when no user would be left to administer users
+   * @throws any error of `take`; nothing is changed then
+   * @throws any error of `give`; the user is changed then
    */
   async changeRoles(
     id: string,
@@ -249,7 +254,7 @@ export class UsersService {
         return take(changed);
       });
     } catch (error) {
-      // Sessions may have lost what the user has kept.
+      // Sessions may have lost roles that the user has kept.
       if (sessions.mayHaveLost) await this.#whileUnchanged(id, give).catch(() => undefined);
       throw error;
     }
@@ -259,7 +264,7 @@ export class UsersService {
     return user;
   }
 
-  /** Holds off every change of the user meanwhile. */
+  /** Runs the action while no other change of the user is possible. */
   async #whileUnchanged(id: string, act: (user: User) => Promise<void>): Promise<void> {
     await this.#exclusively(id, async (queries) => {
       const locked = await lock(queries, id);
@@ -271,8 +276,8 @@ export class UsersService {
    * Bans the user, or lifts the ban.
    *
    * @returns the user as changed; `null` when unknown
-   * @throws LastAdministratorError when nobody would be left to administer users
-   * @throws what `take` throws; nothing is changed then
+   * @throws LastAdministratorError when no user would be left to administer users
+   * @throws any error of `take`; nothing is changed then
    */
   async changeDisabled(
     id: string,
@@ -283,11 +288,11 @@ export class UsersService {
   }
 
   /**
-   * Sets a password without asking for the old one: for operators.
+   * Sets a password without the old password: for operators.
    *
    * @returns the user as changed; `null` when unknown
    * @throws PasswordPolicyError when the rules do not allow the password
-   * @throws what `take` throws; nothing is changed then
+   * @throws any error of `take`; nothing is changed then
    */
   async setPassword(id: string, password: string, take: TakeFromSessions): Promise<User | null> {
     const user = await this.findById(id);
@@ -297,14 +302,14 @@ export class UsersService {
   }
 
   /**
-   * Sets a password for who knows the current one.
+   * Sets a password for a user who knows the current password.
    *
-   * The slow work is done before the row is locked; that the row is still the one it was done for
-   * is checked under the lock.
+   * The slow work is done before the row is locked. A check under the lock makes sure that the row has not
+   * changed.
    *
    * @param turn surrounds the comparison of the current password
    * @throws PasswordPolicyError when the rules do not allow the new password
-   * @throws what `take` throws; nothing is changed then
+   * @throws any error of `take`; nothing is changed then
    */
   async changePassword(
     id: string,
@@ -335,13 +340,13 @@ export class UsersService {
     });
   }
 
-  /** A transaction that locks the row of a user. */
+  /** Runs a transaction that locks the row of a user. */
   #exclusively<T>(id: string, work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#turns.take(id.toLowerCase(), () => this.database.transaction(work));
   }
 
   private async findWithHash(username: string): Promise<UserAndHash | null> {
-    // Anything else is nobody's name, and may be no text for PostgreSQL (a NUL).
+    // Anything else is not a username, and may not be valid text for PostgreSQL (a NUL).
     if (!isUsername(username)) return null;
     const [found] = await this.database.run((queries) =>
       queries
@@ -352,7 +357,10 @@ export class UsersService {
     return found ?? null;
   }
 
-  /** The password stays the same, so the version does, and a change meanwhile is left alone. */
+  /**
+   * Stores a new hash of the same password. The version therefore stays the same. A concurrent change is not
+   * overwritten.
+   */
   private async renewHash({ user, passwordHash }: UserAndHash, password: string): Promise<void> {
     const renewed = await this.hashUnlessBusy(password);
     if (renewed === null) return;
@@ -364,7 +372,10 @@ export class UsersService {
     );
   }
 
-  /** Who gave the right password is let in all the same; a later sign-in renews the hash. */
+  /**
+   * Returns `null` when the queue is full: the sign-in succeeds all the same, and a later sign-in renews the
+   * hash.
+   */
   private async hashUnlessBusy(password: string): Promise<string | null> {
     try {
       return await this.hasher.hash(password);
@@ -393,24 +404,24 @@ function endsAdministration({ roles, disabled }: Change): boolean {
 }
 
 /**
- * Holds off every other change that takes a user out of the administrators: of two who do so to each other
- * at once, one is left.
+ * Blocks every other change that removes an administrator: when two administrators demote each other at once,
+ * one is left.
  *
- * @throws LastAdministratorError when the user is the last of them
+ * @throws LastAdministratorError when the user is the last administrator
  */
 async function requireOtherAdministrator(queries: Queries, id: string): Promise<void> {
   const administrators = await queries
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.disabled, false), sql`${ADMIN} = any(${users.roles})`))
-    // In one order, so that two of them do not wait for each other.
+    // In a fixed order, so that two transactions do not wait for each other.
     .orderBy(users.id)
     .for('update');
   const isOne = administrators.some((one) => one.id === id.toLowerCase());
   if (isOne && administrators.length === 1) throw new LastAdministratorError();
 }
 
-/** Holds off every other change of the user, and {@link UsersService.isUnchanged}. */
+/** Blocks every other change of the user, and {@link UsersService.isUnchanged}. */
 async function lock(queries: Queries, id: string): Promise<UserAndHash | undefined> {
   const [row] = await queries
     .select(USER_AND_HASH)
@@ -420,7 +431,7 @@ async function lock(queries: Queries, id: string): Promise<UserAndHash | undefin
   return row;
 }
 
-/** For a row that is locked, and therefore there. */
+/** Updates a row that is locked and therefore exists. */
 async function update(queries: Queries, id: string, change: Change): Promise<User> {
   const [user] = await queries
     .update(users)

@@ -1,43 +1,45 @@
 import type { IncomingMessage } from 'node:http';
 import { isServiceName } from 'nest-sessions';
 
-/** What a gateway asks before it lets a request through to a service. */
+/** Question of a gateway before it forwards a request to a service. */
 export interface GatewayQuestion {
-  /** The request; `null` when it asks for no more than whether somebody is signed in. */
+  /** Method and path of the request; `null` when the gateway only asks for a valid session. */
   readonly route: { readonly method: string; readonly path: string } | null;
-  /** The service that it is for, where the gateway says so. */
+  /** Service that the request is for, if the gateway names it. */
   readonly service?: string;
 }
 
 const PATH = '/auth/verify';
 
-/** The headers in which gateways tell a request's method and its target. */
+/** Headers in which gateways send the method and the target of a request. */
 const FORMS: readonly (readonly [method: string, path: string])[] = [
-  // nginx, by its configuration: auth_request tells nothing by itself.
+  // nginx, by its configuration: auth_request by itself sends neither.
   ['x-original-method', 'x-original-uri'],
   // Traefik's ForwardAuth.
   ['x-forwarded-method', 'x-forwarded-uri'],
 ];
 
-/** Names the service, where the gateway is told to. */
+/** Names the service, where the gateway is configured to do so. */
 const SERVICE_HEADER = 'x-verify-service';
 
-/** What is left of a gateway's headers for the rest of the way: nothing that could change the answer. */
+/**
+ * Headers of a gateway that are kept. All other headers are removed, so that they cannot change the response.
+ */
 const KEPT_HEADERS = ['host', 'cookie', 'authorization'];
 
 /** RFC 9110, 9.1 and 5.6.2. */
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Visible ASCII: all that a request's target may hold as it is sent (RFC 9112, 3.2). */
+/** Visible ASCII: all characters of a request target as it is sent (RFC 9112, 3.2). */
 const TARGET = /^[\x21-\x7e]+$/;
 const questions = new WeakMap<IncomingMessage, GatewayQuestion | 'unclear'>();
 
 /**
- * Takes a gateway's question out of its request, which goes on as `GET /auth/verify` without a body.
+ * Extracts a gateway's question from its request, which continues as `GET /auth/verify` without a body.
  *
- * Gateways send the method, the path and the headers of the request that they ask about. That one may have
- * any method, a path that is not well-formed, a foreign origin, a body's length and type, a preflight's or a
- * cache's conditions: none of it is about this app, and it must not be answered as if it were. Whether its
- * origin may change something is for the service to say that it goes to.
+ * Gateways send the method, the path and the headers of the request that they ask about. This request may
+ * have any method, a malformed path, a foreign origin, a body's length and type, or the conditions of a
+ * preflight or a cache. None of it concerns this app, and none of it may affect the response. The target
+ * service decides whether the origin of the request may change something.
  */
 export function takeGatewayQuestion(request: IncomingMessage): void {
   const rest = restOf(request.url ?? '');
@@ -52,10 +54,10 @@ export function takeGatewayQuestion(request: IncomingMessage): void {
 }
 
 /**
- * The question that came with a request. `'unclear'` when it can be read in more ways than one, or not at
- * all; `null` when there is none.
+ * Returns the question of a request. `'unclear'` when it can be read in more ways than one, or not at all;
+ * `null` without a question.
  *
- * @param request Of Express or of Fastify, which wraps Node.js' own.
+ * @param request Request of Express, or of Fastify, which wraps the request of Node.js.
  */
 export function gatewayQuestionOf(
   request: IncomingMessage | { readonly raw: IncomingMessage },
@@ -63,11 +65,11 @@ export function gatewayQuestionOf(
   return questions.get('raw' in request ? request.raw : request) ?? null;
 }
 
-/** What follows this app's own path, as it was sent; `null` for other paths. */
+/** Returns the part after this app's own path, as it was sent; `null` for other paths. */
 function restOf(url: string): string | null {
   if (!url.startsWith(PATH)) return null;
   const rest = url.slice(PATH.length);
-  // `*`: what OPTIONS may ask about in place of a path (RFC 9112, 3.2.4).
+  // `*`: the target of OPTIONS in place of a path (RFC 9112, 3.2.4).
   return rest === '' || /^[/?*]/.test(rest) ? rest : null;
 }
 
@@ -75,12 +77,12 @@ function readQuestion(
   { method = '', headers }: IncomingMessage,
   rest: string,
 ): GatewayQuestion | 'unclear' {
-  // Of a header that is there twice Node.js makes one, with a comma and a blank, which none of these may have.
+  // Node.js joins repeated headers with a comma and a space, which none of these values may contain.
   const told = (name: string) => String(headers[name] ?? '');
   const forms = FORMS.map(([its, path]) => ({ method: told(its), path: told(path) }));
-  // Envoy puts its own path before that of the request, whose method it keeps.
+  // Envoy puts its own path before the path of the request, and keeps the method.
   if (!/^(\?|$)/.test(rest)) forms.push({ method, path: rest });
-  // Without a value: some gateways clear a header so.
+  // Without a value: some gateways clear a header in this way.
   const [route, ...others] = forms.filter((it) => it.method !== '' || it.path !== '');
   const service = told(SERVICE_HEADER);
   if (others.length > 0 || (service !== '' && !isServiceName(service))) return 'unclear';

@@ -1,17 +1,17 @@
 /**
- * Text as a header's value: all but visible ASCII, and the percent sign itself, as percent-encoded UTF-8
- * (RFC 3986, 2.1). `decodeURIComponent` gives it back.
+ * Encodes text as a header value: all but visible ASCII, and the percent sign itself, as percent-encoded
+ * UTF-8 (RFC 3986, 2.1). `decodeURIComponent` decodes it.
  */
 export function headerText(text: string): string {
   return text.toWellFormed().replace(/[^\x21-\x7e]|%/gu, encodeURIComponent);
 }
 
-/** Several texts as one value, between commas; those in a text are encoded as well. */
+/** Encodes several texts as one comma-separated value; commas in a text are encoded as well. */
 export function headerList(texts: readonly string[]): string {
   return texts.map((text) => headerText(text).replaceAll(',', '%2C')).join(',');
 }
 
-/** A value as JSON of visible ASCII and spaces alone: the same JSON (RFC 8259, 7). */
+/** Encodes a value as JSON of visible ASCII and spaces only: the same JSON (RFC 8259, 7). */
 export function headerJson(value: string | object): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,

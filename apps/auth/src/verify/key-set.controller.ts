@@ -2,14 +2,17 @@ import { IdentitySigner, Public, type PublishedKey } from 'nest-sessions';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
-/** Tells with which public keys identities are verified. */
+/** Publishes the public keys that verify identities. */
 @Public()
 @ApiTags('gateway')
 @Controller('.well-known/jwks.json')
 export class KeySetController {
   constructor(private readonly signer: IdentitySigner) {}
 
-  /** A key is published long before it is used, so that a cache on the way may keep the set a little. */
+  /**
+   * Returns the key set. A key is published long before it is used, so that caches may keep the set for a
+   * short time.
+   */
   @Get()
   @Header('Content-Type', 'application/jwk-set+json')
   @Header('Cache-Control', 'public, max-age=15')

@@ -42,7 +42,9 @@ import { type GatewayQuestion, gatewayQuestionOf } from './gateway-question';
 import { headerJson, headerList, headerText } from './header-text';
 import { VerifiedView } from './verify.view';
 
-/** What is asked where no route was told. The identity that it gives is good for no other service. */
+/**
+ * Requirements without a route: any valid session. The resulting identity is not valid for any other service.
+ */
 const ANYBODY: AccessDemand = {
   service: 'auth',
   isPublic: false,
@@ -52,8 +54,8 @@ const ANYBODY: AccessDemand = {
 };
 
 /**
- * Decides for a gateway whether a request may pass to a service, and says who is asking: 200, 401, 403 or
- * 503, and nothing else, whatever the request is.
+ * Decides for a gateway whether a request may pass to a service, and identifies its user. A gateway's
+ * question is answered with 200, 401, 403 or 503, and with nothing else, whatever the request is.
  */
 @Public()
 @ApiTags('gateway')
@@ -90,9 +92,9 @@ export class VerifyController {
     @Res({ passthrough: true }) response: object,
   ): Promise<VerifiedView> {
     const question = gatewayQuestionOf(request);
-    // Some other spelling of the path.
+    // Another spelling of the path, which is not a gateway's question.
     if (question === null) throw new NotFoundException();
-    // Whatever the answer, it depends on who asks.
+    // Every response depends on the caller.
     this.#setHeaders(response, { 'Cache-Control': 'no-store' });
     try {
       const demand = await this.#demandOf(question, response);
@@ -102,7 +104,7 @@ export class VerifyController {
         this.#setHeaders(response, { 'X-Session-Problem': headerJson(error.getResponse()) });
       }
       if (error instanceof HttpException || error instanceof SessionError) throw error;
-      // A gateway knows no 500.
+      // Gateways do not expect a 500.
       throw new SessionStoreUnavailableError({ cause: error });
     }
   }
@@ -116,11 +118,11 @@ export class VerifyController {
     if (found) this.#requireAllowed(found, demand);
     const identity =
       found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
-    // Without an identity it ends right now.
+    // Without an identity, the session ends within this second.
     const session = identity === null ? null : found;
     if (session === null && !demand.isPublic) throw sessionRequired();
     this.#setHeaders(response, {
-      // Also when nobody is signed in: what a gateway copies takes the place of what a client has sent.
+      // Set without a session, too: a header that a gateway copies replaces the client's header.
       'X-Session-User': session ? headerText(session.user.id) : '',
       'X-Session-Roles': session ? headerList(session.roles) : '',
       'X-Session-Identity': identity ?? '',
@@ -137,7 +139,7 @@ export class VerifyController {
     };
   }
 
-  /** As the guard of the service would, in this order. */
+  /** Checks the same requirements as the guard of the service, in the same order. */
   #requireAllowed(session: Session, { maxAge, ...demand }: AccessDemand): void {
     if (demand.isPublic) return;
     if (!demand.allows(session)) throw roleRequired({ session });
@@ -182,7 +184,7 @@ export class VerifyController {
     try {
       return await this.source.find(request, { fresh: isFresh });
     } catch (error) {
-      // Two tokens: nobody knows whose request it is.
+      // Two tokens: the user of the request is unclear.
       if (error instanceof AmbiguousTokenError) return null;
       throw error;
     }
@@ -194,7 +196,10 @@ export class VerifyController {
     }
   }
 
-  /** As the guard does for a request that it lets in: nobody waits, and the next one slides again. */
+  /**
+   * Renews the idle timeout, as the guard does for an admitted request. The renewal is asynchronous; after a
+   * failure, the next request renews the timeout.
+   */
   #keepAlive(session: Session): void {
     this.source.touch(session)?.catch((error: unknown) => {
       this.#logger.warn(
@@ -205,8 +210,8 @@ export class VerifyController {
 }
 
 /**
- * Whether the client can do something about the refusal, and needs to be told what: a gateway that drops the
- * body, as nginx does, passes on the header.
+ * Returns whether the client can resolve the rejection and needs its details. A gateway that drops the body,
+ * as nginx does, passes the header on.
  */
 function isReauthenticationRequired(error: unknown): error is SessionException {
   return (

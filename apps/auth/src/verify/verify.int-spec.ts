@@ -33,7 +33,7 @@ import { VerifyModule } from './verify.module';
 
 type Headers = NonNullable<NonNullable<Parameters<typeof call>[1]>['headers']>;
 
-/** What a directory would know of two services, and what it was asked. */
+/** Directory of sample routes that records its look-ups. */
 class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
   readonly asked: AccessLookUp[] = [];
 
@@ -123,7 +123,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     return (await app.get(SessionManager, { strict: false }).create({ user, roles })).token;
   }
 
-  /** Asks as nginx does. */
+  /** Sends a question as nginx does. */
   function ask(path: string, { method = 'GET', ...rest }: Parameters<typeof call>[1] = {}) {
     return call(`${url}/auth/verify`, {
       ...rest,
@@ -163,7 +163,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect((await ask('/orders', { cookie: other })).status).toBe(403);
     expect((await ask('/nowhere', { cookie })).status).toBe(403);
     expect((await ask('/nowhere')).status).toBe(403);
-    // Two tokens: whose request it is nobody can say.
+    // Two tokens: the user of the request is unclear.
     expect((await ask('/orders', { cookie, bearer: other })).status).toBe(401);
   });
 
@@ -411,7 +411,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
   });
 });
 
-/** Sends a path as it is, which a URL would put into another form. */
+/** Sends a path as it is; a URL would normalize the path. */
 async function callRaw({
   cookie,
   ...options

@@ -4,7 +4,7 @@ import { AccessModule } from '../access.module';
 import { KeySetController } from './key-set.controller';
 import { VerifyController } from './verify.controller';
 
-/** What gateways ask, and what the services behind them need to believe its answer. */
+/** Forward auth for gateways, and the keys with which the services behind them verify its identities. */
 @Module({
   imports: [SessionIdentityModule.forRoot({}), AccessModule],
   controllers: [VerifyController, KeySetController],

@@ -14,7 +14,7 @@ class VerifiedExtra {
   readonly service!: string;
 }
 
-/** What a gateway is told of a request that may pass. */
+/** Response to a gateway for a request that may pass. */
 export class VerifiedView {
   @ApiProperty({
     type: String,

@@ -9,13 +9,13 @@ import {
 } from '@nestjs/swagger';
 import { RedeemCouponDto } from './redeem-coupon.dto';
 
-/** What each coupon takes off, in percent. */
+/** Discount of each coupon, in percent. */
 const COUPONS: ReadonlyMap<string, number> = new Map([
   ['SPRING', 10],
   ['WELCOME', 20],
 ]);
 
-/** Notes in the session that a coupon was redeemed: once, and for every service to see. */
+/** Records a redeemed coupon in the session: once, and readable for every service. */
 @ApiTags('coupons')
 @Controller('orders/coupon')
 export class CouponsController {

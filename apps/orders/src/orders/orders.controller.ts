@@ -22,7 +22,7 @@ import { CreateOrderDto } from './create-order.dto';
 import { Order } from './order';
 import { OrdersService } from './orders.service';
 
-/** The module's `requiredRole` lets users with the role `orders` in; they see their own orders. */
+/** Orders of the current user. The module's `requiredRole` admits only users with the role `orders`. */
 @ApiTags('orders')
 @Controller('orders')
 export class OrdersController {
@@ -45,7 +45,7 @@ export class OrdersController {
 
   @Post()
   @Roles('orders:write')
-  @RequireFresh() // no near-cache here: who has just signed out orders nothing
+  @RequireFresh() // no near-cache here: a logout takes effect at once
   @ApiCreatedResponse({ type: Order })
   create(@CurrentUser() user: SessionUser, @Body() order: CreateOrderDto): Promise<Order> {
     return this.orders.create(user.id, order);
@@ -53,7 +53,7 @@ export class OrdersController {
 
   @Delete(':id')
   @Roles('orders:write')
-  @RequireFresh('5m') // who signed in longer ago is told where to enter the password again
+  @RequireFresh('5m') // after an older sign-in, the 403 says where to re-authenticate
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiForbiddenResponse({ description: 'Not with these roles, or so long after the sign-in.' })

@@ -5,7 +5,7 @@ import { ProductPrices } from '../products/product-prices';
 import type { CreateOrderDto } from './create-order.dto';
 import type { Order } from './order';
 
-/** Who ordered what. Kept in memory: this is a sample, and a restart forgets. */
+/** Orders by user. Kept in memory: this is a sample, and a restart loses them. */
 @Injectable()
 export class OrdersService {
   readonly #ordersByUser = new Map<string, Map<string, Order>>();
@@ -20,7 +20,7 @@ export class OrdersService {
     return this.#ordersByUser.get(userId)?.get(id) ?? null;
   }
 
-  /** @returns whether the user had it */
+  /** @returns whether the user had the order */
   remove(userId: string, id: string): boolean {
     return this.#ordersByUser.get(userId)?.delete(id) ?? false;
   }

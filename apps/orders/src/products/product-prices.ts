@@ -5,25 +5,25 @@ import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, of, retry, throwError, timeout } from 'rxjs';
 import { PRODUCTS_CLIENT } from './products-client.token';
 
-/** How long the products service may take, in milliseconds. */
+/** Longest wait for the products service, in milliseconds. */
 const ANSWER_TIMEOUT = 1_000;
 
-/** What this service knows of a product: what the products service says. */
+/** Product as the products service returns it, as far as this service uses it. */
 interface Product {
   id: string;
   /** In cents. */
   price: number;
 }
 
-/** Asks the products service what things cost, on behalf of the user who is served. */
+/** Requests prices from the products service on behalf of the current user. */
 @Injectable()
 export class ProductPrices {
   constructor(@Inject(PRODUCTS_CLIENT) private readonly products: ClientProxy) {}
 
   /**
-   * The price of a product in cents, or `null` when there is no such product.
+   * Returns the price of a product in cents, or `null` when there is no such product.
    *
-   * @throws SessionException 401 or 403 when the user may not ask it.
+   * @throws SessionException 401 or 403 when the user may not call the products service.
    * @throws ProblemException 503 when the products service does not answer.
    */
   async priceOf(productId: string): Promise<number | null> {

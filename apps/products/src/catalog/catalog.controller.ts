@@ -5,7 +5,10 @@ import { CatalogService } from './catalog.service';
 import { CreateProductDto } from './create-product.dto';
 import { Product } from './product';
 
-/** The module's `requiredRole` lets users with the role `products` in; nothing more is needed here. */
+/**
+ * Catalogue of products. The module's `requiredRole` admits only users with the role `products`; a read needs
+ * nothing more.
+ */
 @ApiTags('products')
 @Controller('products')
 export class CatalogController {

@@ -4,7 +4,7 @@ import { CatalogService } from './catalog.service';
 import { FindProductDto } from './find-product.dto';
 import type { Product } from './product';
 
-/** What other services ask, on behalf of users who may enter this one. */
+/** Serves calls of other services, on behalf of users whom this service admits. */
 @Controller()
 export class CatalogRpc {
   constructor(private readonly catalog: CatalogService) {}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Product } from './product';
 
-/** What is sold. Kept in memory: this is a sample, and a restart brings the first three back. */
+/** Products for sale. Kept in memory: this is a sample, and a restart restores the first three. */
 @Injectable()
 export class CatalogService {
   readonly #products = new Map<string, Product>(

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CatalogService } from '../catalog/catalog.service';
 import { Product } from '../catalog/product';
 
-/** Prices for who has redeemed a coupon, which the orders service has noted in the session. */
+/** Reduced prices for users with a redeemed coupon, which the orders service has recorded in the session. */
 @ApiTags('products')
 @Controller('products/offers')
 export class OffersController {

@@ -1,10 +1,10 @@
 import { isServiceName } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
-/** As many as the library asks for: RFC 7518, 3.2. */
+/** Minimum length that the library requires: RFC 7518, 3.2. */
 const MIN_SECRET_BYTES = 32;
 
-/** A secret that is long enough. The message does not repeat it. */
+/** Accepts a secret that is long enough. The message does not repeat the secret. */
 export function IsCallSecret(): PropertyDecorator {
   return ValidateBy({
     name: 'isCallSecret',
@@ -16,7 +16,7 @@ export function IsCallSecret(): PropertyDecorator {
   });
 }
 
-/** Refuses a variable that has no use without a secret to sign with. */
+/** Rejects a variable that has no use without a secret to sign with. */
 export function NeedsOwnSecret(): PropertyDecorator {
   return ValidateBy({
     name: 'needsOwnSecret',
@@ -29,10 +29,10 @@ export function NeedsOwnSecret(): PropertyDecorator {
 }
 
 /**
- * Reads `orders:secret,products:secret`. A service that is named twice has two secrets, while one replaces
- * the other.
+ * Parses `orders:secret,products:secret`. A service that is listed twice has two secrets, while one secret
+ * replaces the other.
  *
- * @returns the text itself when it cannot be read, for {@link IsCallers} to refuse
+ * @returns the text itself when it cannot be parsed, for {@link IsCallers} to reject
  */
 export function toCallers(text: string): Readonly<Record<string, readonly string[]>> | string {
   const callers = new Map<string, string[]>();
@@ -45,7 +45,9 @@ export function toCallers(text: string): Readonly<Record<string, readonly string
   return Object.fromEntries(callers);
 }
 
-/** A list that {@link toCallers} could read. The message does not repeat it: it holds secrets. */
+/**
+ * Accepts a list that {@link toCallers} could parse. The message does not repeat the list: it holds secrets.
+ */
 export function IsCallers(): PropertyDecorator {
   return ValidateBy({
     name: 'isCallers',
@@ -65,7 +67,7 @@ function isSecret(value: unknown): boolean {
   return typeof value === 'string' && Buffer.byteLength(value) >= MIN_SECRET_BYTES;
 }
 
-/** Services that reach no Redis have to prove their names. */
+/** Requires a call secret for services that reach no Redis: they must prove their names. */
 export function NeedsCallSecret(): PropertyDecorator {
   return ValidateBy({
     name: 'needsCallSecret',

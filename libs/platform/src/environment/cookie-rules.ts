@@ -1,14 +1,14 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
-/** Two labels or more: browsers refuse a cookie for all of a top-level domain. */
+/** Two labels or more: browsers reject a cookie for a whole top-level domain. */
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
-/** Which browsers refuse on a cookie with a domain, in whichever letters (RFC 6265bis, 4.1.3.2). */
+/** Prefix that browsers reject on a cookie with a domain, in any letter case (RFC 6265bis, 4.1.3.2). */
 const HOST_PREFIX = /^__host-/i;
 
 const DEFAULT_NAME = '__Host-sid';
 
-/** A domain for the session cookie, beside a `SESSION_COOKIE_NAME` that may have one. */
+/** Accepts a domain for the session cookie if `SESSION_COOKIE_NAME` permits a domain. */
 export function IsCookieDomain(): PropertyDecorator {
   return ValidateBy({
     name: 'isCookieDomain',

@@ -3,20 +3,20 @@ import { isOrigin } from 'nest-sessions';
 import { type TransformFnParams, Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
-/** What Express' `trust proxy` and Fastify's `trustProxy` take alike. */
+/** Values that both Express' `trust proxy` and Fastify's `trustProxy` accept. */
 export type TrustProxy = boolean | number | string;
 
-/** `off` and `on`, a number of hops, or a comma-separated list of addresses and networks. */
+/** Parses `off` and `on`, a number of hops, or a comma-separated list of addresses and networks. */
 export function toTrustProxy(value: string): TrustProxy {
   if (/^(on|true)$/i.test(value)) return true;
   if (/^(off|false)$/i.test(value)) return false;
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-/** The names that Express and Fastify have for networks. */
+/** Names of networks in Express and Fastify. */
 const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** What {@link toTrustProxy} could read, and both adapters take. */
+/** Accepts a result of {@link toTrustProxy} that both adapters accept. */
 export function IsTrustProxy(): PropertyDecorator {
   return ValidateBy({
     name: 'isTrustProxy',
@@ -38,7 +38,7 @@ function isProxy(item: string): boolean {
   );
 }
 
-/** `a, b` as `['a', 'b']`. */
+/** Splits `a, b` into `['a', 'b']`. */
 export function toList(value: string): string[] {
   return value
     .split(',')
@@ -46,7 +46,10 @@ export function toList(value: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** `on` and `off` as a boolean; anything else stays as it is, for a validator to refuse. */
+/**
+ * Converts `on`, `true`, `off` and `false` to a boolean. Other values stay unchanged, for a validator to
+ * reject.
+ */
 export function ToSwitch(): PropertyDecorator {
   return Transform(({ value }: TransformFnParams): unknown => {
     if (value === 'on' || value === 'true') return true;
@@ -55,12 +58,12 @@ export function ToSwitch(): PropertyDecorator {
   });
 }
 
-/** A whole number within bounds, given in digits. */
+/** Accepts a whole number within bounds, given in digits. */
 export function IsWholeNumber({ min, max }: { min: number; max: number }): PropertyDecorator {
   return wholeNumber(min, max, `give a whole number from ${min} to ${max}.`);
 }
 
-/** A TCP port, given in digits; 0 lets the system choose one. */
+/** Accepts a TCP port, given in digits; with 0 the system chooses a port. */
 export function IsPortNumber(): PropertyDecorator {
   return wholeNumber(0, 65_535, 'give a port, a number from 0 to 65535.');
 }
@@ -82,7 +85,7 @@ function wholeNumber(min: number, max: number, message: string): PropertyDecorat
   };
 }
 
-/** A list of origins as browsers write them: scheme, host and port, no path. */
+/** Accepts a list of origins as browsers write them: scheme, host and port, no path. */
 export function IsOrigins(): PropertyDecorator {
   return ValidateBy({
     name: 'isOrigins',

@@ -2,7 +2,9 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { loadEnvironment } from './load-environment';
 import { ServiceEnvironment } from './service.environment';
 
-/** Makes the checked environment injectable, as the service's own class and as what all share. */
+/**
+ * Makes the validated environment injectable, as the service's own class and as {@link ServiceEnvironment}.
+ */
 @Module({})
 export class EnvironmentModule {
   static forRoot(type: Type<ServiceEnvironment>): DynamicModule {

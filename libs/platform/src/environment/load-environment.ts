@@ -4,11 +4,11 @@ import { validateSync } from 'class-validator';
 import { EnvironmentError } from './environment.error';
 
 /**
- * Reads environment variables into a class whose fields are their names, and checks them with the
- * class-validator decorators on it. A variable that is set to nothing counts as not set, as in
+ * Reads environment variables into a class whose fields have the names of the variables, and validates them
+ * with the class-validator decorators of the class. An empty variable counts as not set, as in
  * `REDIS_URL= npm start`.
  *
- * @throws EnvironmentError with all that is wrong at once.
+ * @throws EnvironmentError with all problems at once.
  */
 export function loadEnvironment<T extends object>(
   type: Type<T>,

@@ -1,7 +1,9 @@
 import { nearCacheLimitsOf } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
-/** What the session module takes as `nearCache`: a switch, or the greatest staleness with its unit. */
+/**
+ * Accepts the values of the session module's `nearCache`: a switch, or the maximum staleness with its unit.
+ */
 export function IsNearCache(): PropertyDecorator {
   return ValidateBy({
     name: 'isNearCache',

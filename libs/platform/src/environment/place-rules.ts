@@ -1,7 +1,7 @@
 import { isPlace } from 'nest-sessions';
 import { ValidateBy } from 'class-validator';
 
-/** Where a client can send its user: a path, or a URL. */
+/** Accepts a redirect target for a client's user: a path or a URL. */
 export function IsPlace(): PropertyDecorator {
   return ValidateBy({
     name: 'isPlace',

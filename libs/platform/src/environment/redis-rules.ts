@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 
 const SOURCES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
 
-/** One source of Redis and no more, so that nobody wonders which one counts. */
+/** Accepts at most one source of Redis, so that the source in use is never ambiguous. */
 export function IsOnlyRedis(): PropertyDecorator {
   return ValidateBy({
     name: 'isOnlyRedis',
@@ -16,8 +16,8 @@ export function IsOnlyRedis(): PropertyDecorator {
 }
 
 /**
- * A `redis://` or `rediss://` URL, unless there is another source, or none is needed. The message does not repeat the
- * value: it may hold a password.
+ * Accepts a `redis://` or `rediss://` URL, or no value when another source is set or the service needs no
+ * Redis. The message does not repeat the value: it may hold a password.
  */
 export function IsRedisUrl(): PropertyDecorator {
   return ValidateBy({
@@ -35,7 +35,7 @@ export function IsRedisUrl(): PropertyDecorator {
   });
 }
 
-/** A list of servers. The message does not repeat it: it may hold a password. */
+/** Accepts a list of servers. The message does not repeat the list: it may hold a password. */
 export function IsRedisNodes(): PropertyDecorator {
   const problemIn = (value: unknown) => problemOf(() => redisNodesOptions(String(value), ''));
   return ValidateBy({
@@ -47,13 +47,13 @@ export function IsRedisNodes(): PropertyDecorator {
   });
 }
 
-/** A list of servers without a database: a Cluster has database 0 alone. */
+/** Accepts a list of servers whose database is 0 or not given: a Cluster has only database 0. */
 export function IsRedisCluster(): PropertyDecorator {
   const databaseIn = (value: unknown) => {
     try {
       return redisNodesOptions(String(value), '').options.db ?? 0;
     } catch {
-      // The other rule says why.
+      // `IsRedisNodes` reports the fault.
       return 0;
     }
   };
@@ -76,7 +76,7 @@ function needsRedis(object: object | undefined): boolean {
   return (object as { usesRedis(): boolean } | undefined)?.usesRedis() ?? true;
 }
 
-/** The fault that a reader finds, as a sentence; `null` without one. */
+/** Returns the message of the error that a parser throws; `null` without an error. */
 function problemOf(read: () => unknown): string | null {
   try {
     read();

@@ -4,8 +4,8 @@ import type { Cluster, Redis } from 'ioredis';
 import type { ResourceEnvironment } from './resource.environment';
 
 /**
- * What the session module of a service is told that only asks who is signed in, whichever way its
- * environment says.
+ * Returns the session module's options for a service that only asks who is signed in, for the source that its
+ * environment selects.
  *
  * @param client `null` for a service that reaches no Redis.
  */

@@ -6,19 +6,19 @@ import { ServiceEnvironment } from './service.environment';
 
 const SOURCES = ['redis', 'rpc', 'gateway'] as const;
 
-/** What a service reads beside that only asks who is signed in, and changes no session's record. */
+/** Additional variables of a service that only asks who is signed in and changes no session record. */
 export class ResourceEnvironment extends ServiceEnvironment {
-  /** How the service learns who is asking: from Redis, from auth, or from a gateway's signed word. */
+  /** Source of the user's identity: Redis, auth, or an identity that a gateway has signed. */
   @IsIn(SOURCES, { message: "set it to 'redis', 'rpc' or 'gateway'." })
   @NeedsCallSecret()
   readonly SESSION_SOURCE: (typeof SOURCES)[number] = 'redis';
 
-  /** Keeps sessions in this process' memory: `on`, `off`, or the greatest staleness. */
+  /** Keeps sessions in this process' memory: `on`, `off`, or the maximum staleness. */
   @ToSwitch()
   @IsNearCache()
   readonly SESSION_NEAR_CACHE: boolean | string = false;
 
-  /** Where auth answers over Nest's TCP transport: without Redis. */
+  /** Host of auth on Nest's TCP transport, for a service without Redis. */
   @IsOptional()
   @IsString()
   readonly AUTH_RPC_HOST?: string;
@@ -26,7 +26,7 @@ export class ResourceEnvironment extends ServiceEnvironment {
   @IsPortNumber()
   readonly AUTH_RPC_PORT: number = 4000;
 
-  /** Where auth answers over HTTP: behind a gateway. */
+  /** URL of auth over HTTP, for a service behind a gateway. */
   @IsOptional()
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   readonly AUTH_URL?: string;
@@ -38,7 +38,7 @@ export class ResourceEnvironment extends ServiceEnvironment {
     return this.SESSION_SOURCE === 'redis';
   }
 
-  /** Where a service of this machine is reached that listens on the same `HOST`. */
+  /** Host at which to reach a service on this machine that listens on the same `HOST`. */
   get neighbourHost(): string {
     if (this.HOST === '0.0.0.0') return '127.0.0.1';
     return this.HOST === '::' ? '::1' : this.HOST;

@@ -20,21 +20,21 @@ import {
 import { IsPlace } from './place-rules';
 import { RedisEnvironment } from './redis.environment';
 
-/** What every service reads from its environment. Fields are named as the variables are. */
+/** Variables that every service reads. Fields have the names of the variables. */
 export class ServiceEnvironment extends RedisEnvironment {
-  /** On which address HTTP listens. */
+  /** Address on which HTTP listens. */
   @IsString()
   readonly HOST: string = '127.0.0.1';
 
   @IsIn(['express', 'fastify'], { message: "set it to 'express' or 'fastify'." })
   readonly HTTP_ADAPTER: 'express' | 'fastify' = 'express';
 
-  /** Which proxies may set X-Forwarded-*: `off`, `on`, a number of hops, or addresses. */
+  /** Proxies that may set X-Forwarded-*: `off`, `on`, a number of hops, or addresses. */
   @Transform(({ value }: { value: string }) => toTrustProxy(value))
   @IsTrustProxy()
   readonly TRUST_PROXY: TrustProxy = false;
 
-  /** Origins beside the service's own from which browsers may change state. */
+  /** Origins, in addition to the service's own, from which browsers may change state. */
   @Transform(({ value }: { value: string }) => toList(value))
   @IsOrigins()
   readonly ALLOWED_ORIGINS: readonly string[] = [];
@@ -49,47 +49,50 @@ export class ServiceEnvironment extends RedisEnvironment {
   readonly SESSION_COOKIE_NAME?: string;
 
   /**
-   * Shares the session cookie with the subdomains of this domain, each of which must then be trusted. Needs
-   * a SESSION_COOKIE_NAME without `__Host-`.
+   * Shares the session cookie with the subdomains of this domain: each subdomain must then be trusted.
+   * Requires a SESSION_COOKIE_NAME without `__Host-`.
    */
   @IsOptional()
   @IsCookieDomain()
   readonly SESSION_COOKIE_DOMAIN?: string;
 
-  /** Where the token is looked for. */
+  /** Source of the token in a request. */
   @IsIn(['cookie', 'bearer', 'either'], { message: "set it to 'cookie', 'bearer' or 'either'." })
   readonly SESSION_TOKEN_FROM: 'cookie' | 'bearer' | 'either' = 'either';
 
-  /** What this service signs its calls to others with, and they theirs: 32 bytes or more. */
+  /** Secret with which services sign their calls to each other: 32 bytes or more. */
   @IsOptional()
   @IsCallSecret()
   readonly SESSION_CALL_SECRET?: string;
 
-  /** Calls that are signed with this one are taken as well, while one secret replaces the other. */
+  /** Second secret that is accepted on incoming calls, while one secret replaces the other. */
   @IsOptional()
   @IsCallSecret()
   @NeedsOwnSecret()
   readonly SESSION_CALL_SECRET_ALSO?: string;
 
-  /** The services that may call this one, where each has secrets of its own: `orders:secret,products:secret`. */
+  /** Services that may call this service, if each has its own secrets: `orders:secret,products:secret`. */
   @Transform(({ value }: { value: string }) => toCallers(value))
   @IsOptional()
   @IsCallers()
   @NeedsOwnSecret()
   readonly SESSION_CALLERS?: Readonly<Record<string, readonly string[]>>;
 
-  /** What is made of a token that another browser, or one elsewhere, uses than the one that signed in. */
+  /**
+   * Reaction to a token that another browser, or a browser on another network, uses than the one that signed
+   * in.
+   */
   @IsIn(['off', 'report', 'reauthenticate'], {
     message: "set it to 'off', 'report' or 'reauthenticate'.",
   })
   readonly SESSION_BINDING: BindingReaction = 'off';
 
-  /** Where clients send users who must prove anew who they are: a path, or a URL of another host. */
+  /** Redirect target for users who must re-authenticate: a path, or a URL of another host. */
   @IsOptional()
   @IsPlace()
   readonly SESSION_REAUTHENTICATE_AT?: string;
 
-  /** The least that is worth a line. What is done to sessions is told at `info`. */
+  /** Lowest level that is logged. Changes to sessions are logged at `info`. */
   @IsIn(['error', 'warn', 'info', 'debug'], {
     message: "set it to 'error', 'warn', 'info' or 'debug'.",
   })
@@ -99,12 +102,12 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsString()
   readonly NODE_ENV?: string;
 
-  /** As the session module takes it. */
+  /** Cookie options of the session module. */
   get cookie(): SessionCookieOptions {
     return { name: this.SESSION_COOKIE_NAME, domain: this.SESSION_COOKIE_DOMAIN };
   }
 
-  /** As the session module takes it; `undefined` without a secret. */
+  /** Call options of the session module; `undefined` without a secret. */
   get calls(): CallOptions | undefined {
     const { SESSION_CALL_SECRET: own, SESSION_CALL_SECRET_ALSO: also } = this;
     if (own === undefined) return undefined;
@@ -112,12 +115,12 @@ export class ServiceEnvironment extends RedisEnvironment {
     return { secret: also === undefined ? own : [own, also], ...(callers && { callers }) };
   }
 
-  /** As the session module takes it. */
+  /** Binding options of the session module. */
   get binding(): BindingOptions {
     return { userAgent: this.SESSION_BINDING, network: this.SESSION_BINDING };
   }
 
-  /** What the session module of every service is told alike. */
+  /** Options that the session modules of all services share. */
   get session(): Pick<
     SessionModuleOptions,
     'binding' | 'calls' | 'cookie' | 'csrf' | 'reauthenticateAt' | 'tokenFrom'

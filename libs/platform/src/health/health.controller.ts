@@ -10,7 +10,7 @@ import {
 import { ProblemException } from '../http/problem.exception';
 import { ReadinessDetails } from './readiness-details';
 
-/** For whoever keeps the service running: an orchestrator, a load balancer. */
+/** Health endpoints for orchestrators and load balancers. */
 @Public()
 @ApiTags('health')
 @Controller('health')

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller';
 import { ReadinessDetails } from './readiness-details';
 
-/** `GET /health/live` and `GET /health/ready`, and an end in order. */
+/** `GET /health/live` and `GET /health/ready`, and graceful shutdown. */
 @Module({
   imports: [SessionHealthModule, GracefulShutdownModule.forRoot({})],
   controllers: [HealthController],

@@ -9,7 +9,7 @@ import { createHttpServer } from './http-server';
 
 jest.mock('./request-limits', () => ({
   ...jest.requireActual<object>('./request-limits'),
-  // Milliseconds. The server looks for timeouts in this interval.
+  // Interval at which the server checks for timeouts, in milliseconds.
   TIMEOUT_CHECK_INTERVAL: 20,
 }));
 

@@ -4,10 +4,10 @@ import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { MAX_HEADER_BYTES } from './request-limits';
 import { SECURITY_HEADER_LIST } from './security-headers';
 
-/** How long a client may take to read what is wrong before the connection is cut, in milliseconds. */
+/** Time that a client has to read the error before the connection is cut, in milliseconds. */
 const LINGER = 2_000;
 
-/** What Node.js' parser calls it, and what HTTP does. */
+/** HTTP statuses by Node.js' error codes. */
 const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -20,20 +20,20 @@ const CLEAR_COOKIES = [['Clear-Site-Data', '"cookies"']] as const;
 /** Parser error of Node.js, with the received bytes. */
 type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: unknown };
 
-/** Node.js' own name for the answer that is under way. */
+/** Node.js' own name for the response in progress. */
 interface Answering {
   readonly _httpMessage?: ServerResponse | null;
 }
 
 /**
- * Answers what Node.js could not read as a request, so that it never became one: with a problem, and the
- * end of the connection. What came before it on the connection cannot be told from what follows.
+ * Answers input that Node.js could not parse as a request with a problem, and closes the connection. The
+ * input never became a request, and the start of the next request is uncertain.
  *
- * For a server's `clientError`.
+ * Listener for a server's `clientError`.
  */
 export function answerClientError(error: ClientError, socket: Socket): void {
   const answer = (socket as Answering)._httpMessage;
-  // The client is gone, or half an answer is.
+  // The client has disconnected, or a part of the response has been sent.
   if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
     socket.destroy();
     return;
@@ -44,14 +44,14 @@ export function answerClientError(error: ClientError, socket: Socket): void {
   socket.end(rawAnswer(problemOf(status), healing));
 }
 
-/** Which status it is answered with, where there is somebody to answer. */
+/** Returns the status of the response, for a client that can still receive a response. */
 export function clientErrorStatus({ code = '' }: NodeJS.ErrnoException): number {
   return STATUSES[code] ?? 400;
 }
 
 /**
- * Whether cookies fill most of the header limit. A page on another port or subdomain can set such cookies. Long
- * paths and other headers do not count: a foreign page can cause them, and must not sign users out.
+ * Whether cookies fill most of the header limit. A page on another port or subdomain can set such cookies.
+ * Long paths and other headers do not count: a foreign page can cause them, and must not sign users out.
  */
 function isFilledWithCookies({ rawPacket }: ClientError): boolean {
   const head = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '';

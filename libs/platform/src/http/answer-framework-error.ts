@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { PROBLEM_TYPE, problemOf } from './problem';
 import { SECURITY_HEADER_LIST } from './security-headers';
 
-/** What is needed of Fastify's reply. */
+/** Members of Fastify's reply that this file uses. */
 interface Reply {
   readonly raw: ServerResponse;
-  /** Leaves the answer to whoever calls it. */
+  /** Leaves the response to the caller. */
   hijack(): unknown;
 }
 
 /**
- * Answers what Fastify could not route, before anything of Nest runs: a path that cannot be decoded, or a
- * parameter in it that is too long.
+ * Answers requests that Fastify could not route, before any code of Nest runs. Their path cannot be decoded,
+ * or holds a parameter that is too long.
  */
 export function answerFrameworkError(
   { statusCode = 400 }: { statusCode?: number },

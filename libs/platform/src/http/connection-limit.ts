@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Open connections, when the file limit of the process allows them. */
+/** Maximum number of open connections, when the file limit of the process allows them. */
 const MOST_CONNECTIONS = 10_000;
 
 /** Part of the file limit that client connections may use. */
@@ -20,7 +20,7 @@ const LOG_INTERVAL = 60_000;
 
 /** Settings of {@link limitConnections}. */
 export interface ConnectionLimits {
-  /** Connections at once. @default 10000, or four fifths of the files that the process may open */
+  /** Maximum number of connections. @default 10000, or four fifths of the files that the process may open */
   readonly most?: number;
   /** Milliseconds without a byte. @default 1000 */
   readonly patience?: number;
@@ -28,15 +28,15 @@ export interface ConnectionLimits {
 
 /**
  * Limits the connections of a server to less than the file limit of the process, which also needs files for
- * Redis and probes. Above 90 % of the limit the oldest silent connection is closed for each new one. Connections
- * beyond the limit are refused. Both are logged.
+ * Redis and probes. Above 90 % of the limit the oldest silent connection is closed for each new one.
+ * Connections beyond the limit are refused. Both are logged.
  */
 export function limitConnections(
   server: Server,
   { most = mostConnections(), patience = PATIENCE }: ConnectionLimits = {},
 ): void {
   const logger = new Logger('HttpServer');
-  /** Opening time of each, oldest first. */
+  /** Opening time of each connection that may be silent, oldest first. */
   const silent = new Map<Socket, number>();
   let open = 0;
   let loggedAt = -Infinity;
@@ -84,7 +84,7 @@ function mostConnections(): number {
   return Math.min(MOST_CONNECTIONS, Math.floor(mostFiles() * PART_OF_FILES));
 }
 
-/** Node.js has no API for the limit; Linux has a file. */
+/** Reads the file limit of the process from a file of Linux: Node.js has no API for it. */
 function mostFiles(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');

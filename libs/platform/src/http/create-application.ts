@@ -13,12 +13,12 @@ import type { ServiceLogger } from '../logging/service.logger';
 export type Application = NestExpressApplication | NestFastifyApplication;
 
 /**
- * Sees a request as it came, before its path is decoded and anything is decided by its method, its path or
- * its headers. What it changes of them counts from there on.
+ * Receives a request as it arrived, before its path is decoded and before any decision by its method, path or
+ * headers. All later code sees the changes that it makes to them.
  */
 export type BeforeRouting = (request: IncomingMessage) => void;
 
-/** The Nest application on the adapter that the environment names; bodies are JSON and small. */
+/** Creates the Nest application on the adapter that the environment names. Bodies are small JSON objects. */
 export function createApplication(
   module: Type,
   environment: ServiceEnvironment,
@@ -46,7 +46,7 @@ async function createExpress(
     },
   );
   app.set('trust proxy', TRUST_PROXY);
-  // Nothing that is answered may be kept, so there is nothing to compare.
+  // Responses must not be stored, so clients have no ETag to compare.
   app.set('etag', false);
   app.use(logger.follow);
   app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
@@ -67,18 +67,18 @@ async function createFastify(
   const adapter = new FastifyAdapter({
     trustProxy,
     bodyLimit: MAX_BODY,
-    // While the service ends it serves what still comes.
+    // While the service shuts down, it still serves requests.
     return503OnClosing: false,
     serverFactory: createHttpServer,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerFrameworkError,
-    // The one thing that Fastify does before it routes.
+    // Fastify's only option that runs before routing.
     rewriteUrl: (request: IncomingMessage) => {
       beforeRouting(request);
       return request.url ?? '/';
     },
   });
-  // Before Nest's own hooks, which refuse requests from other sites' pages.
+  // Runs before Nest's own hooks, which reject requests from other sites' pages.
   adapter.setOnRequestHook((request, reply, done) => {
     logger.follow(request, reply.raw, done);
   });

@@ -4,15 +4,18 @@ import type {
   CorsOptionsDelegate,
 } from '@nestjs/common/interfaces/external/cors-options.interface';
 
-/** For how long a browser may remember what a preflight said, in seconds. */
+/** Time that a browser may cache the result of a preflight, in seconds. */
 const PREFLIGHT_AGE = 600;
 
-/** To an origin that is not allowed, nothing is said at all: neither what others may do nor what exists. */
+/**
+ * An origin that is not allowed gets no CORS headers, which would reveal the rights of others and what
+ * exists.
+ */
 const NO_CORS: CorsOptions = { origin: false };
 
 /**
- * Lets the pages of some origins read answers, with credentials. What is told them is listed here; nothing
- * of a request is repeated.
+ * Allows pages of some origins to read responses, with credentials. The allowed methods and headers are
+ * listed here, not copied from the request.
  */
 export function corsFor(origins: readonly string[]): CorsOptionsDelegate<unknown> {
   return (request, respond) => {

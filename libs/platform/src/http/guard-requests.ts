@@ -9,13 +9,15 @@ import { readBody } from './read-body.middleware';
 import { SECURITY_HEADER_LIST, SECURITY_HEADERS } from './security-headers';
 import { wellFormedOnly } from './well-formed.middleware';
 
-/** What stands between a request and the routes, in this order: see each of them. */
+/**
+ * Installs the checks between a request and the routes, in this order. Each check has its own documentation.
+ */
 export function guardRequests(
   app: Application,
   { ALLOWED_ORIGINS, HTTP_ADAPTER }: ServiceEnvironment,
 ): void {
   app.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    // What may be kept says so itself.
+    // A route whose response may be stored sets the header itself.
     response.setHeader('Cache-Control', 'no-store');
     if (ALLOWED_ORIGINS.length > 0) response.setHeader('Vary', 'Origin');
     next();
@@ -31,7 +33,7 @@ export function guardRequests(
 
 function prepareFastify(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  // A preflight is answered there before Nest has set them.
+  // Fastify answers a preflight before Nest has set these headers.
   fastify.addHook('onSend', ({ method }, { raw }, _payload, done) => {
     if (method === 'OPTIONS') {
       for (const [name, value] of SECURITY_HEADER_LIST) raw.setHeader(name, value);
@@ -40,7 +42,7 @@ function prepareFastify(app: NestFastifyApplication): void {
     done();
   });
   fastify.removeAllContentTypeParsers();
-  // Types other than JSON come with an empty body only, as {@link jsonOnly} has refused the others.
+  // A body of another type than JSON is empty here: {@link jsonOnly} has rejected all others.
   fastify.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
       done(null, parseJsonBody(bytes));

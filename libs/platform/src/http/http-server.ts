@@ -11,7 +11,7 @@ import {
   TIMEOUT_CHECK_INTERVAL,
 } from './request-limits';
 
-/** Node.js' HTTP server with every limit said, the same under both adapters. */
+/** Creates Node.js' HTTP server with every limit explicit, the same under both adapters. */
 export function createHttpServer(listener: RequestListener): Server {
   const server = createServer(
     {
@@ -21,12 +21,12 @@ export function createHttpServer(listener: RequestListener): Server {
       connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
       insecureHTTPParser: false,
-      // Which is looked at with the rest of the request, and answered as a problem.
+      // `wellFormedOnly` checks the Host header with the rest of the request, and answers with a problem.
       requireHostHeader: false,
     },
     listener,
   );
-  // Node.js leaves out what is too many without a word. One more than is allowed: so it is seen.
+  // Node.js silently drops headers beyond this count. One more than allowed makes an excess visible.
   server.maxHeadersCount = MAX_HEADERS + 1;
   limitConnections(server);
   return server;

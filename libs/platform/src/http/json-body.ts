@@ -4,12 +4,12 @@ import { MAX_BODY_DEPTH } from './request-limits';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body, the same on both adapters: one object of JSON in UTF-8, or `undefined` for an empty body,
- * as clients do send POST without one and with the type that they send always.
+ * Parses a body, in the same way on both adapters: one JSON object in UTF-8. An empty body gives `undefined`:
+ * some clients send POST without a body, but with their usual content type.
  *
- * Of a field that is there twice the last counts, as `JSON.parse` has it.
+ * Of a duplicate field, the last value counts, as in `JSON.parse`.
  *
- * @throws BadRequestException that says what is wrong and repeats nothing of the body.
+ * @throws BadRequestException that names the fault and repeats nothing of the body.
  */
 export function parseJsonBody(bytes: Buffer): object | undefined {
   if (bytes.length === 0) return undefined;
@@ -23,14 +23,14 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
 
 function parse(bytes: Buffer): unknown {
   try {
-    // With the byte order mark that RFC 8259, 8.1 lets a reader pass over.
+    // The decoder skips a byte order mark, as RFC 8259, 8.1 allows.
     return JSON.parse(UTF8.decode(bytes)) as unknown;
   } catch {
     throw new BadRequestException('The body is not JSON in UTF-8.');
   }
 }
 
-/** Level by level: what lies too deep would end the stack of whoever goes into it. */
+/** Checks level by level: code that recurses into a body with too many levels would overflow the stack. */
 function inspect(body: object): void {
   let level: object[] = [body];
   for (let depth = 1; level.length > 0; depth += 1) {
@@ -53,8 +53,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Refuses the names that every object has already: some later copy could take one for its prototype, and
- * the check for unknown fields takes them for known.
+ * Rejects the names that every object inherits. A later copy could treat such a field as its prototype, and
+ * the check for unknown fields treats the name as known.
  */
 function refuseInherited(name: string): void {
   if (name in Object.prototype || name === 'prototype') {

@@ -4,19 +4,22 @@ import { ProblemException } from './problem.exception';
 import { MAX_BODY } from './request-limits';
 import { countHeader } from './well-formed.middleware';
 
-/** `application/json`, alone or in UTF-8, the one encoding of JSON between systems (RFC 8259, 8.1). */
+/**
+ * `application/json`, without a charset or in UTF-8, the only encoding of JSON between systems (RFC 8259,
+ * 8.1).
+ */
 const JSON_IN_UTF8 = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i;
 
-/** What a body may not do on: servers, caches and proxies disagree on what it means there. */
+/** Methods that must not have a body: servers, caches and proxies disagree on its meaning. */
 const WITHOUT_BODY: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-/** The connection ends with the answer: the rest of the body is not read, not even to be passed over. */
+/** Closes the connection after the response: the rest of the body is not read, not even to be skipped. */
 const CLOSE = { Connection: 'close' };
 
 /**
- * Refuses bodies that are not plain JSON with 415, and those that say that they are too large with 413,
- * before they are read. Forms and plain text are what another site's page could send without being asked
- * for permission first; what is packed is as large as its sender likes.
+ * Rejects bodies that are not plain JSON with 415, and bodies whose declared length is too large with 413,
+ * before they are read. Another site's page could send forms and plain text without a preflight. A compressed
+ * body can decompress to any size.
  */
 export function jsonOnly(
   request: IncomingMessage,
@@ -26,13 +29,13 @@ export function jsonOnly(
   next(hasBody(request) ? (faultOf(request) ?? undefined) : undefined);
 }
 
-/** Whether a body comes with a request, by its headers (RFC 9112, 6). */
+/** Whether a request has a body, by its headers (RFC 9112, 6). */
 export function hasBody({ headers }: IncomingMessage): boolean {
   const { 'transfer-encoding': coding, 'content-length': length } = headers;
   return coding !== undefined || (length !== undefined && length !== '0');
 }
 
-/** What is larger than is read. */
+/** Problem for a body that exceeds the limit. */
 export function bodyTooLarge(): ProblemException {
   return ProblemException.of(
     HttpStatus.PAYLOAD_TOO_LARGE,
@@ -47,7 +50,7 @@ function faultOf(request: IncomingMessage): Error | null {
     return unsupported('Send JSON, with Content-Type: application/json.');
   }
   if (coding !== undefined && coding.toLowerCase() !== 'identity') {
-    // RFC 9110, 12.5.3: so the client is told what would be taken.
+    // RFC 9110, 12.5.3: the client learns which encoding is accepted.
     return unsupported('Send the body as it is, without Content-Encoding.', {
       'Accept-Encoding': 'identity',
     });

@@ -1,14 +1,14 @@
 import { METHODS } from 'node:http';
 import { AccessMatcher, type AccessCatalogueReader } from 'nest-sessions';
 
-/** Which methods the routes of this app take, for requests that none of them takes. */
+/** Methods that the routes of this app accept, for requests that no route accepts. */
 export class KnownRoutes {
   #matcher: AccessMatcher | null = null;
   #methods: readonly string[] = [];
 
   constructor(private readonly reader: AccessCatalogueReader) {}
 
-  /** Once the routes are registered; until then none is known. */
+  /** Reads the routes once they are registered. Until then no route is known. */
   async read(): Promise<void> {
     const catalogue = await this.reader.read();
     if (catalogue === null) return;
@@ -19,8 +19,8 @@ export class KnownRoutes {
   }
 
   /**
-   * What is allowed at a request's target, as `Allow` has it (RFC 9110, 10.2.1); `null` where no route is
-   * for certain.
+   * Returns the methods that a request's target allows, in the format of `Allow` (RFC 9110, 10.2.1). `null`
+   * when no route matches for certain.
    */
   allowedAt(target: string): string | null {
     const matcher = this.#matcher;

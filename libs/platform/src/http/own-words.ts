@@ -3,19 +3,19 @@ import { bodyTooLarge } from './json-only.middleware';
 import type { KnownRoutes } from './known-routes';
 import { ProblemException } from './problem.exception';
 
-/** What an error is about. */
+/** Request that an error is about. */
 interface Asked {
   readonly method: string;
-  /** The target as it was sent. */
+  /** Request target as the client sent it. */
   readonly url: string;
 }
 
-/** How Nest's messages begin of a change that another site's page asks for. */
+/** Start of Nest's message for a change that another site's page requests. */
 const CROSS_ORIGIN = 'Cross-origin request detected';
 
 /**
- * What Nest and the adapters throw by themselves as problems of this platform, with codes that stay and
- * without repeating what was sent; anything else as it is.
+ * Converts exceptions of Nest and the adapters to problems of this platform, with stable codes and no part of
+ * the request. Returns other exceptions unchanged.
  */
 export function inOwnWords(exception: unknown, asked: Asked, routes: KnownRoutes): unknown {
   if (!(exception instanceof HttpException) || exception instanceof ProblemException) {
@@ -33,7 +33,7 @@ export function inOwnWords(exception: unknown, asked: Asked, routes: KnownRoutes
   return exception;
 }
 
-/** Whether the router has found no route, rather than a handler nothing to give. */
+/** Whether the router has found no route, as opposed to a handler that has found no resource. */
 function isUnrouted(exception: HttpException, { method, url }: Asked): boolean {
   return exception instanceof NotFoundException && exception.message === `Cannot ${method} ${url}`;
 }

@@ -21,13 +21,16 @@ import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { ProblemException } from './problem.exception';
 import { isRefusal } from './refusals';
 
-/** How many wrong fields are told of, and how much of each: an answer is not larger than what it is about. */
+/**
+ * Maximum number of wrong fields in a response, and of characters of each: a response is no larger than its
+ * cause.
+ */
 const MAX_ERRORS = 20;
 const MAX_ERROR_LENGTH = 200;
 
 /**
- * Answers every error as `application/problem+json`, on both adapters. What nobody foresaw is logged
- * and answered 500 without a word of what it was.
+ * Answers every error as `application/problem+json`, on both adapters. Unexpected errors are logged and
+ * answered with 500, without details.
  */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
@@ -46,7 +49,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (exception instanceof SessionError || exception instanceof SessionException) {
       return this.sessions.catch(exception, host);
     }
-    // It has the form of its transport.
+    // The exception already has the format of its transport.
     if (exception instanceof RpcException) return throwError(() => exception.getError());
     const problem = toProblem(exception);
     if (problem.status >= 500 && !(exception instanceof HttpException)) {
@@ -58,14 +61,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       return throwError(() => ({ status: 'error', code, message: detail ?? title }));
     }
     const response = host.switchToHttp().getResponse<object>();
-    // Half an answer cannot be taken back.
+    // A response that has started cannot be replaced.
     if (this.httpAdapter.isHeadersSent(response)) return undefined;
     this.#setHeaders(response, { 'Cache-Control': 'no-store', ...headersOf(exception) });
     if (
       request.method === 'OPTIONS' &&
       problem.status === HttpStatus.METHOD_NOT_ALLOWED.valueOf()
     ) {
-      // What the path takes is what was asked for (RFC 9110, 9.3.7).
+      // The request asked which methods the path accepts (RFC 9110, 9.3.7).
       this.httpAdapter.reply(response, undefined, HttpStatus.NO_CONTENT);
       return undefined;
     }
@@ -88,7 +91,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
   }
 
-  /** What a handler refuses for reasons of its own, by a code of its own, is the handler's to tell. */
+  /**
+   * Records refusals, except those that a handler makes with its own code: the handler records them itself.
+   */
   #audit(thrown: unknown, { status, code }: Problem): void {
     if (!isRefusal(status)) return;
     if (thrown instanceof ProblemException && code !== problemOf(status).code) return;
@@ -118,8 +123,8 @@ function shortened(messages: readonly unknown[]): string[] {
 }
 
 /**
- * The adapters and their body parsers put a status on what the client did wrong, such as a body that
- * is too large. Their messages stay inside.
+ * Returns the status that the adapters and their body parsers give a client error, such as a body that is too
+ * large. Returns 500 for other errors. Their messages are not sent.
  */
 function statusOf(exception: unknown): number {
   const status =

@@ -5,17 +5,17 @@ import { problemOf } from './problem';
 interface ProblemOptions {
   /** Further members of the problem (RFC 9457, 3.2). */
   extensions?: object;
-  /** Response headers that the answer must carry, such as `Retry-After`. */
+  /** Headers that the response must carry, such as `Retry-After`. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An error whose answer is an RFC 9457 problem with a code of its own. */
+/** An error that is answered with an RFC 9457 problem with its own code. */
 export class ProblemException extends HttpException {
   readonly headers: Readonly<Record<string, string>>;
 
   /**
    * @param code Stable, for programs: `ERR_…`.
-   * @param detail For people: what is wrong and how to mend it.
+   * @param detail For people: the fault and how to fix it.
    */
   constructor(
     status: number,
@@ -28,7 +28,7 @@ export class ProblemException extends HttpException {
     this.headers = headers;
   }
 
-  /** One whose code is that of its status. */
+  /** Creates a problem whose code is that of its status. */
   static of(
     status: number,
     detail: string,

@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 
-/** RFC 9457, 3. `code` is stable, `detail` is for people, `errors` has one line per wrong field. */
+/**
+ * Problem details (RFC 9457, 3). `code` is stable, `detail` is for people, `errors` has one line per wrong
+ * field.
+ */
 export interface Problem {
   type: 'about:blank';
   title: string;
@@ -13,7 +16,7 @@ export interface Problem {
 /** The media type of a problem (RFC 9457, 6.1). */
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** The problem that a status alone tells of. */
+/** Returns the problem that a status alone determines. */
 export function problemOf(status: number): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   const code = `ERR_${title.toUpperCase().replaceAll(/[^A-Z]+/g, '_')}`;

@@ -5,8 +5,8 @@ import { bodyTooLarge, hasBody } from './json-only.middleware';
 import { MAX_BODY } from './request-limits';
 
 /**
- * Reads the body, for Express; Fastify reads by itself. What is too large is answered as soon as that shows,
- * not when all of it has come.
+ * Reads the body, for Express; Fastify reads it by itself. A body that is too large is rejected as soon as
+ * its size shows, not after all of it has arrived.
  */
 export function readBody(
   request: IncomingMessage & { body?: unknown },
@@ -17,7 +17,7 @@ export function readBody(
     next();
     return;
   }
-  // A stream tells of its bytes outside of what called here: the request that log lines name would be lost.
+  // Stream events run outside the async context of the request: log lines would lose the request.
   const proceed = AsyncResource.bind(next);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -40,6 +40,6 @@ export function readBody(
     }
     finish();
   };
-  // An error is the end of the connection: there is nobody left to answer.
+  // An error ends the connection: no client is left to answer.
   request.on('data', take).on('end', end).on('error', stop);
 }

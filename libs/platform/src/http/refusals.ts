@@ -1,6 +1,6 @@
 declare module 'nest-sessions' {
   interface SecurityEvents {
-    /** What was sent is none of what is taken, or comes from another site's page. It is not told. */
+    /** A request is not in an accepted form, or comes from another site's page. Its content is not logged. */
     'request.refused': {
       readonly outcome: 'failure';
       readonly status: number;
@@ -11,7 +11,10 @@ declare module 'nest-sessions' {
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 413, 414, 415, 431]);
 
-/** Whether somebody tries what no client of ours sends. Who looks for what is not there is not one of them. */
+/**
+ * Whether a status rejects a request that no client of ours sends. A request for a missing resource is not
+ * included.
+ */
 export function isRefusal(status: number): boolean {
   return REFUSALS.has(status);
 }

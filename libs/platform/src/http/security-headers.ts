@@ -3,7 +3,7 @@ import { resolveSecurityHeaders } from '@nestjs/core/security/security-headers';
 
 const NOTHING = "'none'";
 
-/** Answers are data: a browser that shows one as a page loads nothing, sends nothing, frames nothing. */
+/** Responses are data: a browser that renders a response as a page loads, sends and frames nothing. */
 export const SECURITY_HEADERS: SecurityHeadersOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -17,6 +17,6 @@ export const SECURITY_HEADERS: SecurityHeadersOptions = {
   xFrameOptions: { action: 'deny' },
 };
 
-/** The same as names and values, for answers that Nest has no part in. */
+/** The same headers as names and values, for responses that Nest does not handle. */
 export const SECURITY_HEADER_LIST: readonly (readonly [name: string, value: string])[] =
   resolveSecurityHeaders(SECURITY_HEADERS).headers;

@@ -6,12 +6,12 @@ import { clientErrorStatus } from './answer-client-error';
 import { problemOf } from './problem';
 import { isRefusal } from './refusals';
 
-/** Writes down what Node.js could not read as a request: no filter sees it. */
+/** Records input that Node.js could not parse as a request, which no filter sees. */
 export function tellClientErrors(server: Server, logger: ServiceLogger, audit: SecurityLog): void {
-  // Before the one who answers and may end the connection, whose address is then gone.
+  // Runs before the listener that answers and may close the connection, which would lose its address.
   server.prependListener('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = clientErrorStatus(error);
-    // A client that goes away, or dawdles, sends nothing odd.
+    // A client that disconnects or is slow has sent nothing suspicious.
     if (error.code === 'ECONNRESET' || !isRefusal(status)) return;
     const { code } = problemOf(status);
     logger.aboutConnection(socket.remoteAddress, () => {

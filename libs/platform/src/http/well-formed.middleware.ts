@@ -6,12 +6,12 @@ import { MAX_HEADERS, MAX_QUERY_PARAMETERS, MAX_TARGET } from './request-limits'
 /** RFC 6585, 5. */
 const HEADERS_TOO_LARGE = 431;
 
-/** Where a request ends that was sent so is not for sure either. */
+/** Closes the connection: the end of such a request is uncertain as well. */
 const CLOSE = { Connection: 'close' };
 
 /**
- * Refuses what Node.js takes for a request and servers read in different ways, or not at all: before anything
- * is decided by its path or its headers.
+ * Rejects requests that Node.js accepts but that servers interpret in different ways, or not at all. Runs
+ * before any decision by path or headers.
  */
 export function wellFormedOnly(
   request: IncomingMessage,
@@ -26,12 +26,12 @@ function faultOf(request: IncomingMessage): Error | null {
   if (rawHeaders.length / 2 > MAX_HEADERS) {
     return ProblemException.of(HEADERS_TOO_LARGE, `Send at most ${MAX_HEADERS} headers.`);
   }
-  // RFC 9112, 3.2. Of several, Node.js gives the first, and a proxy may have gone by another.
+  // RFC 9112, 3.2. Of several Host headers, Node.js returns the first; a proxy may have used another.
   const hosts = countHeader(request, 'host');
   if (hosts > 1 || (hosts === 0 && request.httpVersion !== '1.0')) {
     return ProblemException.of(HttpStatus.BAD_REQUEST, 'Send one Host header.', CLOSE);
   }
-  // RFC 9112, 6.1. Any other coding is left on the body, of which then nobody can say where it ends.
+  // RFC 9112, 6.1. Node.js leaves any other coding on the body, so the end of the body is uncertain.
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     return ProblemException.of(
@@ -71,7 +71,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** How often a header was sent: of most, Node.js gives the first alone, or all in one. */
+/** Returns how often a header was sent: of most headers, Node.js returns only the first, or all joined. */
 export function countHeader({ rawHeaders }: IncomingMessage, name: string): number {
   return rawHeaders.filter((it, at) => at % 2 === 0 && it.toLowerCase() === name).length;
 }

@@ -5,15 +5,15 @@ import { lineFormat } from './line-format';
 import { printable } from './printable';
 
 /**
- * The security log of a command line: one JSON object a line, as services have it in production, and nothing
- * that is no event.
+ * Security log of a command: one JSON object a line, as services write it in production. It holds only
+ * events.
  */
 export class CommandSecurityLog extends SecurityLog {
   readonly #logger: pino.Logger;
 
   /**
-   * @param name Stands where a service's name does.
-   * @param stream Not the one on which the command gives its results.
+   * @param name Name of the command, in the field of a service's name.
+   * @param stream Must not be the stream on which the command writes its results.
    */
   constructor(name: string, stream: Writable) {
     super();

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { withoutSecrets } from './without-secrets';
 
-/** How a line begins, whoever writes it, and what is in none. */
+/** Returns the format that all log lines share: their first fields, and no secrets. */
 export function lineFormat(service: string) {
   return {
     base: { service },

@@ -6,7 +6,8 @@ import { readable } from './readable';
 const STDOUT = 1;
 
 /**
- * Standard output, written at once: what was logged before the process ends, however it ends, is there.
+ * Returns standard output as a synchronous stream: lines that were logged before the process ends are never
+ * lost, however it ends.
  */
 export function logStream(isProduction: boolean): pino.DestinationStream {
   const stdout = pino.destination({ dest: STDOUT, sync: true });

@@ -3,27 +3,27 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { withoutPort } from 'nest-sessions';
 
-/** What log lines say of the request that they are about: no URL, no headers, no body. */
+/** Request fields of a log line: no URL, no headers, no body. */
 export interface LoggedRequest {
   readonly id: string;
-  /** Of the client; behind proxies as far as `TRUST_PROXY` goes. `null` for what is no IP address. */
+  /** IP address of the client; behind proxies, as far as `TRUST_PROXY` allows. `null` for other text. */
   readonly address: string | null;
   readonly method: string | null;
 }
 
-/** What is read of Express' and Fastify's requests alike. */
+/** Properties that Express' and Fastify's requests share. */
 export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   readonly ip?: string;
   readonly method?: string;
 }
 
-/** As ids are written by proxies and tracers; whatever else is sent is no id. */
+/** Ids as proxies and tracers write them; other values are ignored. */
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
- * @param trustsId Whether `X-Request-Id` comes from a proxy. Whoever else may send it could give their
- *   requests the id of somebody else's.
+ * @param trustsId Whether `X-Request-Id` comes from a proxy. Any other sender could give its requests the id
+ * of another client's request.
  */
 export function requestOf({ headers, ip, method }: HttpRequest, trustsId: boolean): LoggedRequest {
   const given = headers['x-request-id'];
@@ -35,17 +35,23 @@ export function requestOf({ headers, ip, method }: HttpRequest, trustsId: boolea
   };
 }
 
-/** What never became a request, of whoever is at the other end: behind a proxy, the proxy. */
+/**
+ * Describes input that never became a request, by the remote end of its connection: behind a proxy, the
+ * proxy.
+ */
 export function connectionOf(address: string | undefined): LoggedRequest {
   return { id: randomUUID(), address: addressOf(address), method: null };
 }
 
-/** A message of a microservice transport has none of it but what it is given here. */
+/** Describes a message of a microservice transport, which has only the id that it gets here. */
 export function messageOf(): LoggedRequest {
   return { id: randomUUID(), address: null, method: null };
 }
 
-/** A proxy may pass on what a client has written into X-Forwarded-For. */
+/**
+ * Returns an IP address without its port; `null` for other text: a proxy may forward a client's
+ * X-Forwarded-For.
+ */
 function addressOf(text: string | undefined): string | null {
   const address = withoutPort(text ?? '');
   return isIP(address) === 0 ? null : address;

@@ -1,20 +1,21 @@
 /**
- * What JSON leaves as it is and terminals, pagers and log processors take for more than a character: the
- * other half of the control characters (C1, among them another ESC-[), what Unicode and therefore some
- * readers of lines take for a line's end, and what turns the direction of the text around it.
+ * Characters that JSON leaves unescaped, but that terminals, pagers and log processors interpret:
+ * - the second half of the control characters (C1, which include another ESC-[)
+ * - the line ends of Unicode, which some line readers honour
+ * - the characters that change the direction of the text around them
  */
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** The same, and what JSON escapes by itself. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+/** Control characters that JSON escapes by itself. */
+// eslint-disable-next-line no-control-regex -- the pattern matches control characters
 const CONTROL = /[\u0000-\u001f]/g;
 
-/** JSON text that means the same and shows nothing but itself: such characters are only within strings. */
+/** Escapes such characters in JSON text. Its meaning stays the same: they only occur within strings. */
 export function printable(json: string): string {
   return json.replace(UNPRINTABLE, escaped);
 }
 
-/** Text that shows nothing but itself, on one line. */
+/** Escapes such characters and all control characters in text, so that it stays on one line. */
 export function printableText(text: string): string {
   return printable(text).replace(CONTROL, escaped);
 }

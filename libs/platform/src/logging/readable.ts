@@ -1,13 +1,16 @@
 import { prettyFactory } from 'pino-pretty';
 import { printable, printableText } from './printable';
 
-/** What of an entry is told in the line's text, or is the same on every line. */
+/**
+ * Fields that a line's JSON omits: its text holds `context`, `event` and `err`; `service` and `request` are
+ * omitted.
+ */
 const TOLD = 'service,context,event,err,request';
 
 /**
- * Lines for people: time, level, context and message, then whatever else there is as JSON.
+ * Formats lines for people: time, level, context and message, then all other fields as JSON.
  *
- * @returns what makes one of an entry's JSON
+ * @returns function that formats an entry's JSON as a line
  */
 export function readable(colors: boolean): (json: string) => string {
   const pretty = prettyFactory({
@@ -28,7 +31,10 @@ function textOf(entry: Readonly<Record<string, unknown>>, messageKey: string): s
   return place + texts.map(indented).join(' ');
 }
 
-/** What comes with a line's end may come from a request: no line of it begins as one of ours does. */
+/**
+ * Indents all lines but the first. Text with line ends may come from a request, and must not imitate a log
+ * line.
+ */
 function indented(text: string): string {
   return text.split(/\r?\n/).map(printableText).join('\n    ');
 }

@@ -10,7 +10,7 @@ import { ServiceLogger } from './service.logger';
 
 type Line = Record<string, unknown>;
 
-/** What a message may hold that somebody else has chosen. */
+/** Texts that a client may choose and a message may hold. */
 const HOSTILE = [
   'a\r\n{"level":"info"}',
   'b\u001b[31mred\u0007',
@@ -22,13 +22,13 @@ const HOSTILE = [
   '%s %o %j %',
 ];
 
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+// eslint-disable-next-line no-control-regex -- the pattern matches control characters
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 describe('the logger of a service', () => {
   const written: string[] = [];
   const environment = Object.assign(new ServiceEnvironment(), { TRUST_PROXY: true });
-  // One for the file: the library has one root for each process.
+  // One logger for the file: nestjs-pino has one root logger per process.
   const service = new ServiceLogger('orders', environment, {
     write: (line) => {
       written.push(line);
@@ -161,7 +161,7 @@ describe('the logger of a service', () => {
       const shown = written.map((it) => readable(false)(it));
       for (const line of shown.flatMap((it) => it.trimEnd().split('\n'))) {
         expect(line).not.toMatch(CONTROL);
-        // A line of its own begins with the time, the rest of one is indented.
+        // A log line begins with the time; its continuation lines are indented.
         expect(line).toMatch(/^(\[[\d:.]+\] (INFO|ERROR): \[Tea\] | {4})/);
       }
     });

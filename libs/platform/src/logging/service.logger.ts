@@ -8,12 +8,12 @@ import { lineFormat } from './line-format';
 import { logStream } from './log-stream';
 import { connectionOf, type HttpRequest, messageOf, requestOf } from './logged-request';
 
-/** What Nest tells of every module and route as it starts: pages of it, and nothing to act on. */
+/** Contexts under which Nest logs every module and route at start-up: pages of lines that need no action. */
 const START_UP_CONTEXTS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 /**
  * Nest's logger under the service's name, on pino: one JSON object a line in production, lines for people
- * elsewhere. What is logged while a request is served says which one, see {@link ServiceLogger.follow}.
+ * elsewhere. Lines that are logged during a request identify it, see {@link ServiceLogger.follow}.
  */
 export class ServiceLogger extends Logger {
   readonly #pino: PinoLogger;
@@ -33,7 +33,7 @@ export class ServiceLogger extends Logger {
         {
           level: LOG_LEVEL,
           ...lineFormat(name),
-          // What an error is written as is decided below, where its causes are as well.
+          // `withoutSecrets` formats errors, together with their causes.
           wrapSerializers: false,
           serializers: { err: (error: unknown) => error },
         },
@@ -53,8 +53,9 @@ export class ServiceLogger extends Logger {
   }
 
   /**
-   * Gives the request an id, and has all that is logged from here on say it. One that a proxy gave is sent
-   * back as `X-Request-Id`; any other would only make answers differ that are to be alike. The first of all middleware, so that what the others refuse is logged with it.
+   * Gives the request an id that all later log lines contain. An id that a proxy gave is returned as
+   * `X-Request-Id`. A generated id is not returned: responses that must be identical would differ. Must be
+   * the first middleware, so that rejections by the others are logged with the id.
    */
   readonly follow = (request: HttpRequest, response: ServerResponse, next: () => void): void => {
     const about = requestOf(request, this.#trustsIds);
@@ -62,7 +63,7 @@ export class ServiceLogger extends Logger {
     this.#pino.runInContext(next, { bindings: { request: about } });
   };
 
-  /** The same for a message of a microservice transport: Nest's pre-request hook. */
+  /** Does the same for a message of a microservice transport, as Nest's pre-request hook. */
   readonly followMessage = (
     _context: ExecutionContext,
     next: () => Observable<unknown>,
@@ -73,7 +74,7 @@ export class ServiceLogger extends Logger {
       }),
     );
 
-  /** Has all that `work` logs say from which connection it is. */
+  /** Adds the connection to all lines that `work` logs. */
   aboutConnection(address: string | undefined, work: () => void): void {
     this.#pino.runInContext(work, { bindings: { request: connectionOf(address) } });
   }

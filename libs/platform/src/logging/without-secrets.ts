@@ -1,20 +1,20 @@
 import { IncomingMessage } from 'node:http';
 import { EventEmitter } from 'node:events';
 
-/** Names under which secrets travel, in whichever letters, with and without hyphens. */
+/** Names of fields that carry secrets, in any letter case, with and without hyphens and underscores. */
 const SECRET =
   /^(authorization|proxyauthorization|cookie|setcookie|authenticationinfo|password|currentpassword|newpassword|passwordhash|token|secret|privatekey|xsessioncall|xsessionidentity)$/;
 
 const CENSORED = '[secret]';
 
-/** What is deeper, or more, is left out: nothing that is logged on purpose is. */
+/** Deeper levels and further entries are left out: no intended log entry has them. */
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 100;
 
 /**
- * A copy of what is to be logged, without what must not be: the values of fields that are called as
- * secrets are, all of requests, sockets and other live objects, and all of an error but what it says.
- * (Database and Redis clients put parameters and whole commands on their errors.)
+ * Returns a copy of a log entry without sensitive content. The values of fields with secret names are
+ * replaced. Requests, sockets and other live objects are reduced to their class. Of an error, type, message,
+ * stack, code and cause remain: database and Redis clients put parameters and whole commands on their errors.
  */
 export function withoutSecrets(entry: Record<string, unknown>): Record<string, unknown> {
   return cleanFields(entry, MAX_DEPTH);
@@ -28,7 +28,7 @@ function clean(value: unknown, depth: number): unknown {
   }
   if (value instanceof Error) return cleanError(value, depth);
   if (value instanceof Date) return value;
-  // A request's URL and raw headers have no names that tell; the rest of what lives holds sockets.
+  // Field names do not reveal secrets in a request's URL and raw headers; other live objects hold sockets.
   if (value instanceof IncomingMessage || value instanceof EventEmitter) return nameOf(value);
   if (ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set) {
     return nameOf(value);

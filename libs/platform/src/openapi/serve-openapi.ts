@@ -9,8 +9,9 @@ const SELF = "'self'";
 const NOTHING = "'none'";
 
 /**
- * What Swagger UI needs of a browser beyond what answers are allowed: its own files, the description and the
- * routes that are tried out, `data:` icons, and the styles that it writes into its page. No inline script.
+ * Content security policy of Swagger UI, which needs more than other responses may do. The page may load its
+ * own files, `data:` icons and its inline styles, and request the description and the routes that users try
+ * out. Inline scripts are not allowed.
  */
 const PAGE_POLICY = serializeContentSecurityPolicy({
   useDefaults: false,
@@ -31,7 +32,7 @@ export function serveOpenApi(app: INestApplication, title: string, cookieName: s
   const description = new DocumentBuilder()
     .setTitle(title)
     .addCookieAuth(cookieName, { type: 'apiKey', in: 'cookie' }, 'session')
-    // Without a word Nest says that it is a JWT.
+    // Without `bearerFormat`, Nest describes the token as a JWT.
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque' }, 'bearer')
     .addSecurityRequirements('session')
     .addSecurityRequirements('bearer')

@@ -17,9 +17,9 @@ import { ServiceEnvironment } from '../environment/service.environment';
 import { SESSION_REDIS } from './session-redis.token';
 
 /**
- * The connection to the Redis that keeps the sessions, by the environment a single server, one behind
- * Sentinels, or a Cluster. One client for the whole app; it is closed when the app shuts down. `null` for
- * a service that reaches none.
+ * Provides the client of the Redis that keeps the sessions. The environment selects a single server, a server
+ * behind Sentinels, or a Cluster. The whole app shares one client, which closes when the app shuts down. It
+ * is `null` for a service that reaches no Redis.
  */
 @Module({
   imports: [
@@ -46,7 +46,7 @@ export class SessionRedisModule {}
 
 // SessionModule reports errors itself, once each; hence `errorLog: false`.
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package requires
 function redisOptions(...[environment]: any[]): RedisModuleOptions {
   const service = environment as ServiceEnvironment;
   const { redis } = service;
@@ -55,7 +55,7 @@ function redisOptions(...[environment]: any[]): RedisModuleOptions {
   return { config, errorLog: false };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package asks for
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type that the package requires
 function clusterOptions(...[environment]: any[]): ClusterModuleOptions {
   const service = environment as ServiceEnvironment;
   const { redis } = service;

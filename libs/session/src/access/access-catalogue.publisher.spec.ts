@@ -3,19 +3,23 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionOptions } from '../options/session.options.js';
 import { MemorySessionStore } from '../store/memory-session.store.js';
-import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue.js';
+import {
+  type AccessCatalogue,
+  digestOfCatalogue,
+  encodeAccessCatalogue,
+} from './access-catalogue.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import type { AccessCatalogueReader } from './access-catalogue.reader.js';
 import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
 
 const CATALOGUE: AccessCatalogue = { service: 'orders', router: 'express', routes: [] };
 
-/** Notes what it is told, and can be away or have lost everything. */
+/** Records its calls, and can be unavailable or have lost everything. */
 class SampleWriter implements AccessCatalogueWriter {
   readonly calls: string[] = [];
   isAway = false;
   isEmpty = false;
-  /** Published by another process in place of it. */
+  /** Catalogue that another process published instead. */
   other: AccessCatalogue | null = null;
   #published: AccessCatalogue | null = null;
 
@@ -71,7 +75,7 @@ describe('a service', () => {
     jest.restoreAllMocks();
   });
 
-  /** As long as it may be between two signs of life, and no longer than two of them. */
+  /** Advances time by the longest interval between two heartbeats, which is shorter than two intervals. */
   const aBeat = () => jest.advanceTimersByTimeAsync(5_500);
 
   it('publishes its routes once, and says that it is there from then on', async () => {

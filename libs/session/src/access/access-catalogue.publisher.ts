@@ -8,25 +8,29 @@ import {
 import { describeError } from '../errors/describe-error.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
-import { type AccessCatalogue, digestOfCatalogue, encodeAccessCatalogue } from './access-catalogue.js';
+import {
+  type AccessCatalogue,
+  digestOfCatalogue,
+  encodeAccessCatalogue,
+} from './access-catalogue.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { AccessCatalogueWriter } from './access-catalogue.writer.js';
 
 /**
- * How often a service says that it is there, in milliseconds: several times before it counts as stale, and
- * soon after a Redis that has lost everything is back.
+ * Interval of heartbeats, in milliseconds. A service sends several before it counts as stale, and republishes
+ * soon after Redis has lost its data.
  */
 const INTERVAL = 5_000;
 
-/** The pause before what failed is tried again, in milliseconds. */
+/** Pause before a failed heartbeat is retried, in milliseconds. */
 const RETRY_DELAY = 1_000;
 
-/** The part by which a pause is longer or shorter, so that a fleet does not come as one. */
+/** Jitter: the fraction by which a pause is longer or shorter, so that a fleet does not act in step. */
 const JITTER = 0.1;
 
 /**
- * Publishes what the routes of this service demand once they are known, and says from then on that the
- * service is there. The start does not wait for it; while the store is away it is tried again.
+ * Publishes the route requirements of this service once the routes are known, then sends heartbeats. Startup
+ * does not wait for the publication, which is retried while the store is unavailable.
  */
 @Injectable()
 export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -36,14 +40,14 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   #isStopped = false;
   #isPublished = false;
   #isFailing = false;
-  /** Of this service's own catalogue. */
+  /** Digest of this service's own catalogue. */
   #digest: string | null = null;
-  /** The release whose catalogue is in place of this one's, so that it is logged once. */
+  /** Release whose catalogue is published instead of this release's, so that it is logged once. */
   #otherRelease: string | null = null;
 
   constructor(
     private readonly reader: AccessCatalogueReader,
-    /** `null` where sessions are in no store that services share. */
+    /** `null` when the services share no session store. */
     @Inject(AccessCatalogueWriter) private readonly writer: AccessCatalogueWriter | null,
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
   ) {}
@@ -54,7 +58,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       const catalogue = await this.reader.read();
       if (catalogue !== null) this.#run(this.writer, catalogue);
     } catch (error) {
-      // The service itself does without.
+      // The service itself works without a published catalogue.
       this.#reportFailure(error);
     }
   }
@@ -76,7 +80,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
     });
   }
 
-  /** @returns whether the service is now seen with its routes */
+  /** @returns whether the heartbeat succeeded */
   async #beat(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
     try {
       this.#isPublished &&= await this.#isKept(writer, catalogue);
@@ -89,13 +93,16 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       return true;
     } catch (error) {
       if (!this.#isFailing) this.#reportFailure(error);
-      // Once per outage.
+      // Log once per outage.
       this.#isFailing = true;
       return false;
     }
   }
 
-  /** @returns `false` where the catalogue is to be published again: it is gone, or another is in its place */
+  /**
+   * @returns `false` when the catalogue must be published again: it is missing, or a catalogue that is not of
+   *   another release has replaced it
+   */
   async #isKept(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
     const state = await writer.keepAlive(catalogue.service);
     if (state === null) return false;
@@ -115,7 +122,10 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
     return false;
   }
 
-  /** While a release replaces another one both are there, and what was published last holds. */
+  /**
+   * Warns of the catalogue of another release. During a deployment both releases run, and the catalogue
+   * published last stays in force.
+   */
   #reportOtherRelease({ service, version }: AccessCatalogue, other: string | undefined): void {
     const name = other ?? 'without a name';
     if (this.#otherRelease === name) return;

@@ -31,7 +31,7 @@ import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalo
 
 type Version = NonNullable<RouteDefinition['version']>;
 
-/** A controller at one of its paths, in one of the modules that have it. */
+/** Controller at one of its paths, in one of the modules that declare it. */
 interface Mount {
   readonly controller: object;
   readonly metatype: Type;
@@ -39,12 +39,14 @@ interface Mount {
   readonly path: string;
 }
 
-/** What `@RouteConstraints()` of `@nestjs/platform-fastify`, an optional peer, leaves on a handler. */
+/**
+ * Metadata key that `@RouteConstraints()` of `@nestjs/platform-fastify`, an optional peer, sets on a handler.
+ */
 const FASTIFY_CONSTRAINTS_METADATA = '__fastify_route_constraints__';
 
 /**
- * Reads the HTTP routes of this application off its controllers, as Nest registered them: in its order,
- * with its paths. What was put on the adapter by hand is not among them, nor are microservice handlers.
+ * Reads the HTTP routes of this application from its controllers, in the order and with the paths that Nest
+ * registers. Excludes microservice handlers and routes that were added directly to the adapter.
  */
 @Injectable()
 export class AccessCatalogueReader {
@@ -62,10 +64,10 @@ export class AccessCatalogueReader {
   }
 
   /**
-   * Once the routes are known: from `OnApplicationBootstrap` on.
+   * Reads the access catalogue of this application. Routes are known from `OnApplicationBootstrap` on.
    *
-   * @returns `null` where there are no routes to tell of: without the `service` option, without HTTP, or
-   *   with a router that is not known here.
+   * @returns `null` when there are no routes to publish: without the `service` option, without HTTP, or with
+   *   an unknown router.
    */
   async read(): Promise<AccessCatalogue | null> {
     const { service, release, requiredRole } = this.options;
@@ -86,13 +88,13 @@ export class AccessCatalogueReader {
   }
 
   #router(): AccessRouter | null {
-    // There is none in a standalone application.
+    // A standalone application has no HTTP adapter.
     const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
     const type = adapter?.getType();
     return type === 'express' || type === 'fastify' ? type : null;
   }
 
-  /** Nest 11 does not tell. */
+  /** Returns the adapter's matching options; empty on Nest 11, which does not expose them. */
   #matching(): { maxParamLength?: number } {
     const adapter: HttpServer = this.adapterHost.httpAdapter;
     return adapter.getRouteMatchingOptions?.() ?? {};
@@ -136,7 +138,7 @@ export class AccessCatalogueReader {
       };
       return this.#pathsOf(mount, definition).map((path) => ({
         ...route,
-        // Express' adapter takes some patterns of older routers for what they meant.
+        // Nest's Express adapter converts some patterns of older routers to the current syntax.
         path: router === 'express' ? LegacyRouteConverter.tryConvert(path, { logs: false }) : path,
       }));
     });
@@ -156,11 +158,11 @@ export class AccessCatalogueReader {
     );
   }
 
-  /** The versions that have the route run, where they are not in the path; `null` for any. */
+  /** Returns the versions that select the route outside of its path; `null` for any version. */
   #headerVersions({ metatype }: Mount, { version: own }: RouteDefinition): string[] | null {
     const versioning = this.config.getVersioning();
     if (versioning === undefined || versioning.type === VersioningType.URI) return null;
-    // Nest takes an empty one for none.
+    // Nest treats an empty version as no version.
     // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
     const version = own || this.#controllerVersion(metatype);
     if (!version || version === VERSION_NEUTRAL) return null;
@@ -173,26 +175,26 @@ export class AccessCatalogueReader {
     return metadataOf<Version>(VERSION_METADATA, metatype) ?? versioning.defaultVersion;
   }
 
-  /** In the order in which Nest gives them to the router. */
+  /** Returns the routes in the order in which Nest registers them. */
   async #inOrder(router: AccessRouter, routes: AccessRoute[]): Promise<AccessRoute[]> {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Nest 11 has no choice
     const isSorted = this.config.getRouteResolutionStrategy?.() === 'specificity';
     if (!isSorted || router !== 'express') return routes;
     const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter');
     type Sortable = Parameters<(typeof RouteSpecificitySorter)['sort']>[0];
-    // It looks at nothing but their paths.
+    // The sorter reads only the paths.
     return RouteSpecificitySorter.sort(routes as unknown as Sortable) as unknown as AccessRoute[];
   }
 }
 
-/** Whether the router, having come to the route, may still go on to another. */
+/** Returns whether the router may still skip a matched route for another route. */
 function isConditional({ metatype }: Mount, handler: object, router: AccessRouter): boolean {
-  // On Fastify a request for another host is answered with 404.
+  // Fastify answers a request for another host with 404.
   if (router === 'express') return metadataOf(HOST_METADATA, metatype) !== undefined;
   return metadataOf(FASTIFY_CONSTRAINTS_METADATA, handler) !== undefined;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- says what is there
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the type
 function metadataOf<T>(key: string, target: object): T | undefined {
   return Reflect.getMetadata(key, target) as T | undefined;
 }

@@ -1,19 +1,19 @@
 import type { AccessCatalogue } from './access-catalogue.js';
 
-/** A catalogue as it was found. Times are epoch milliseconds. */
+/** Catalogue as found in the store. Times are epoch milliseconds. */
 export interface PublishedCatalogue {
-  /** The same object as long as nothing else was published. */
+  /** Same object until another catalogue is published. */
   readonly catalogue: AccessCatalogue;
-  /** By the clock of the service. */
+  /** Time of publication, by the clock of the service. */
   readonly publishedAt: number;
-  /** When the service last said that it is there, by the clock of the reader. */
+  /** Time of the service's last heartbeat, by the clock of the reader. */
   readonly seenAt: number;
 }
 
-/** What services have published of their routes. */
+/** Store of the catalogues that services have published. */
 export abstract class AccessCatalogueStore {
   /**
-   * `null` where the service has published nothing, or nothing that can be read.
+   * Returns the catalogue of a service; `null` when it has published nothing, or nothing readable.
    *
    * @throws SessionStoreUnavailableError
    */

@@ -2,63 +2,63 @@ import { hash } from 'node:crypto';
 import { weightOf } from './access-weight.js';
 import type { AccessRouter } from './access-router.js';
 
-/** The version that this code writes and reads. A catalogue of any other is none. */
+/** Format version that this code writes and reads. A catalogue of any other version is not valid. */
 const CATALOGUE_VERSION = 1;
 
-/** The most that is published of one service: characters of JSON. */
+/** Maximum length of a service's catalogue, in characters of JSON. */
 export const MAX_CATALOGUE_LENGTH = 1_048_576;
 const MAX_ROUTES = 10_000;
-/** The most that a reader must keep in memory for one service: nodes, each less than a kilobyte. */
+/** Maximum number of nodes that a reader keeps in memory for one service, each less than a kilobyte. */
 const MAX_WEIGHT = 150_000;
-/** Characters of a path's pattern. */
+/** Maximum length of a path's pattern, in characters. */
 const MAX_PATTERN = 1_024;
-/** Characters of a role, a version, a release. */
+/** Maximum length of a role, a version or a release, in characters. */
 const MAX_TEXT = 256;
-/** Roles or versions of one route. */
+/** Maximum number of roles or versions of one route. */
 const MAX_LIST = 64;
 
 export type { AccessRouter };
 
-/** A route of a service, and what it demands of its caller. */
+/** Route of a service, and its requirements for the caller. */
 export interface AccessRoute {
   /** An HTTP method in upper case, or `ALL`. */
   readonly method: string;
-  /** The pattern, as the service's router has it: the global prefix and a version in the path included. */
+  /** Pattern as the service's router has it, including the global prefix and a version in the path. */
   readonly path: string;
-  /** Versions that are asked for by a header or a media type, where one path leads to several handlers. */
+  /** Versions selected by a header or a media type, when one path leads to several handlers. */
   readonly version?: readonly string[];
   /**
-   * Whether the router may pass the route over although method and path match, for what else is in the
+   * Whether the router may skip the route although method and path match, depending on other parts of the
    * request: a version, the host.
    */
   readonly isConditional: boolean;
   readonly isPublic: boolean;
-  /** One of these roles is needed; none when empty. */
+  /** Roles of which the caller needs one; empty when no role is needed. */
   readonly anyOf: readonly string[];
   readonly isFresh: boolean;
-  /** How long ago the user may have proven who they are, in milliseconds; absent for any time. */
+  /** Maximum time since the user's last authentication, in milliseconds. No limit when absent. */
   readonly maxAge?: number;
 }
 
-/** What a service says of its own routes, in the order in which its router has them. */
+/** Route requirements of a service, in the order of its router. */
 export interface AccessCatalogue {
-  /** The name under which it adds to sessions as well. */
+  /** Name of the service, under which it also adds write-once attributes to sessions. */
   readonly service: string;
-  /** Which release of the service this is, for people. */
+  /** Release of the service, which distinguishes catalogues of different releases. */
   readonly version?: string;
   readonly router: AccessRouter;
-  /** Fastify passes over a route with a parameter that is longer than this (decoded characters). */
+  /** Maximum length of a parameter, in decoded characters. Fastify skips a route with a longer parameter. */
   readonly maxParamLength?: number;
-  /** The role that lets a user into the service at all. */
+  /** Role that every user of the service needs, except on public routes. */
   readonly requiredRole?: string;
   readonly routes: readonly AccessRoute[];
 }
 
 /**
- * The catalogue as it is published, JSON. The format is public, services in other languages may publish
- * their own; a change of meaning raises `v`.
+ * Encodes a catalogue as the JSON that is published. The format is public: services in other languages may
+ * publish their own catalogues. A change of meaning raises `v`.
  *
- * @throws RangeError when it is more than a reader takes.
+ * @throws RangeError when the catalogue exceeds the limits of a reader.
  */
 export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
   const json = JSON.stringify({ v: CATALOGUE_VERSION, ...catalogue });
@@ -70,15 +70,15 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
   return json;
 }
 
-/** SHA-256 of a catalogue's JSON, in base64url. */
+/** Returns the SHA-256 of a catalogue's JSON, in base64url. */
 export function digestOfCatalogue(json: string): string {
   return hash('sha256', json, 'base64url');
 }
 
 /**
- * Reads what a service has published, or gives `null` when it is not exactly what
- * {@link encodeAccessCatalogue} writes: broken JSON, another version, a field of the wrong type or size,
- * more than a reader can keep, the catalogue of another service. Unknown further fields are dropped.
+ * Decodes a published catalogue. Returns `null` for anything that {@link encodeAccessCatalogue} does not
+ * write: broken JSON, another version, a field of the wrong type or size, more than a reader can keep, the
+ * catalogue of another service. Drops unknown additional fields.
  */
 export function decodeAccessCatalogue(service: string, json: string): AccessCatalogue | null {
   if (json.length > MAX_CATALOGUE_LENGTH) return null;
@@ -93,7 +93,7 @@ export function decodeAccessCatalogue(service: string, json: string): AccessCata
   }
 }
 
-/** Nothing but the known fields: what else was published goes no further. */
+/** Copies the known fields. Unknown published fields are not passed on. */
 function catalogueOf({ service, version, router, ...rest }: AccessCatalogue): AccessCatalogue {
   const { maxParamLength, requiredRole, routes } = rest;
   return {
@@ -146,10 +146,10 @@ function isRoute(value: unknown): value is AccessRoute {
     typeof value.isConditional === 'boolean' &&
     typeof value.isPublic === 'boolean' &&
     isTextList(value.anyOf) &&
-    // A route that is open to everybody and asks for a role contradicts itself.
+    // A public route that requires a role contradicts itself.
     !(value.isPublic && value.anyOf.length > 0) &&
     typeof value.isFresh === 'boolean' &&
-    // An age is looked at where the session is fresh.
+    // A maximum age is checked only on a fresh session.
     (value.maxAge === undefined || (value.isFresh && isPositiveInteger(value.maxAge)))
   );
 }

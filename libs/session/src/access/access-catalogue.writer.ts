@@ -2,26 +2,30 @@ import type { AccessCatalogue } from './access-catalogue.js';
 
 /** Describes the catalogue that is published under a service's name. */
 export interface PublishedState {
-  /** {@link digestOfCatalogue} of it; absent where the other side does not say, as an older release. */
+  /**
+   * {@link digestOfCatalogue} of the catalogue; absent when the other side, such as an older release, omits
+   * it.
+   */
   readonly digest?: string | undefined;
-  /** The release that it is of, if it says so. */
+  /** Release of the catalogue, if the catalogue names its release. */
   readonly version?: string | undefined;
 }
 
-/** Where a service publishes what its routes demand. */
+/** Destination of a service's route requirements. */
 export abstract class AccessCatalogueWriter {
   /**
-   * Replaces what the service has published before, in one step. Of two releases that run at once the one
-   * that published last is believed, and both keep it alive.
+   * Replaces the service's published catalogue in one step. Of two concurrent releases, the last publication
+   * applies, and both releases keep it alive.
    *
-   * @throws SessionStoreUnavailableError when it is unknown whether that took place
+   * @throws SessionStoreUnavailableError when it is unknown whether the catalogue was replaced
    */
   abstract publish(catalogue: AccessCatalogue): Promise<void>;
 
   /**
-   * Says that the service is there.
+   * Sends a heartbeat of the service.
    *
-   * @returns what is published under its name; `null` where nothing is any more: publish again
+   * @returns the catalogue published under the service's name; `null` when there is no longer a catalogue, so
+   *   that the service must publish again
    * @throws SessionStoreUnavailableError
    */
   abstract keepAlive(service: string): Promise<PublishedState | null>;

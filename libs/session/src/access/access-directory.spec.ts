@@ -16,7 +16,7 @@ const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
   ...more,
 });
 
-/** Catalogues in memory, which can be away. */
+/** In-memory catalogues, which can be unavailable. */
 class SampleStore extends AccessCatalogueStore {
   readonly published = new Map<string, PublishedCatalogue>();
   isAway = false;

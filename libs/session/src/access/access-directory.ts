@@ -11,39 +11,42 @@ import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogu
 import { AccessMatcher, isSupported } from './access-matcher.js';
 import { SessionAccessOptions } from './session-access.options.js';
 
-/** Of a failure that lasts it is told once in this time, in milliseconds. */
+/** Interval in which a lasting failure is logged once, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
 
-/** A request that is about to reach a service. */
+/** Request that is about to reach a service. */
 export interface AccessLookUp {
   readonly method: string;
-  /** The target as it will be sent to the service, the query included. */
+  /** Request target as it will be sent to the service, including the query. */
   readonly path: string;
-  /** Names the service where the gateway knows it. */
+  /** Name of the service, if the gateway knows it. */
   readonly service?: string;
 }
 
-/** What a service demands of the caller of a route. */
+/** Requirements of a route for its caller. */
 export interface AccessDemand {
   readonly service: string;
   readonly isPublic: boolean;
-  /** Whether the session is to be read from Redis, whatever is in memory. */
+  /** Whether the session must be read from Redis, even when it is in memory. */
   readonly isFresh: boolean;
-  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxAge: number | null;
-  /** Whether a session carries the roles. */
+  /** Returns whether a session has the required roles. */
   allows(session: Session): boolean;
 }
 
-/** A route as it is listed. */
+/** Route in a listing. */
 export interface ListedRoute extends AccessRoute {
-  /** Whether its pattern is not understood, so that every request to it is refused. */
+  /** Whether the pattern is not supported, so that every request to the route is rejected. */
   readonly isUnsupported: boolean;
-  /** Other services with the same route: where the service is not told, it is refused. */
+  /** Other services with the same route. A request to it that does not name the service is rejected. */
   readonly alsoIn: readonly string[];
 }
 
-/** What is known of a configured service. Times are epoch milliseconds, by the clock of the service. */
+/**
+ * State of a configured service. Times are epoch milliseconds: `publishedAt` by the clock of the service,
+ * `seenAt` by the clock of this process.
+ */
 export interface AccessServiceState {
   readonly service: string;
   readonly state: 'up' | 'stale' | 'missing';
@@ -55,22 +58,22 @@ export interface AccessServiceState {
   readonly routes: readonly ListedRoute[];
 }
 
-/** A catalogue, ready to be asked. */
+/** Catalogue with its compiled matcher. */
 interface Known extends PublishedCatalogue {
   readonly matcher: AccessMatcher;
-  /** By the number of a route, the same order as in the catalogue. */
+  /** Flags by route index, in the order of the catalogue. */
   readonly isUnsupported: readonly boolean[];
 }
 
 /**
- * The routes of all services that are configured, and what each demands. What services publish is read
- * again every few seconds; a look-up itself waits for nothing, but for the first.
+ * Routes of all configured services, and their requirements. Published catalogues are read again every few
+ * seconds. A look-up waits for a read only at first use, or after background reads have failed for too long.
  */
 @Injectable()
 export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #failures = new FailureLog('AccessDirectory', FAILURE_INTERVAL);
   #known: ReadonlyMap<string, Known> = new Map();
-  /** Monotonic milliseconds at which what is known was asked for; never before the first time. */
+  /** Start of the last successful read, in monotonic milliseconds; `-Infinity` before the first read. */
   #readAt = -Infinity;
   #reading: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -95,11 +98,12 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * What the route of a request demands.
+   * Returns the requirements of a request's route.
    *
-   * @returns `'unknown'` where no service has it, or more than one and it was not told which;
-   *   `'stale'` where that cannot be told now, as a service was not seen for a while. Both are refused.
-   * @throws SessionStoreUnavailableError when the store is away and nothing young enough is known
+   * @returns `'unknown'` when no service has the route, the route is unclear, or several services have it and
+   *   the request names none of them; `'stale'` when a service is missing or has sent no heartbeat for a
+   *   while, so that the route cannot be determined. Both are rejected.
+   * @throws SessionStoreUnavailableError when the store is unavailable and the last read is too old
    */
   async lookUp({
     method,
@@ -116,13 +120,13 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
       ({ matcher }) => matcher.find(method, path) !== null,
     );
     if (having.length > 1) return 'unknown';
-    // The route may be that of a service of which nothing is known.
+    // The route may belong to a service without a known catalogue.
     if (this.#known.size < this.options.services.length) return 'stale';
     return having[0] === undefined ? 'unknown' : this.#demandOf(having[0], method, path);
   }
 
   /**
-   * Every configured service, in that order.
+   * Returns the state of every configured service, in the configured order.
    *
    * @throws SessionStoreUnavailableError as {@link lookUp}
    */
@@ -150,7 +154,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     return Date.now() - seenAt > this.options.staleAfter;
   }
 
-  /** Which services have a route of this method and pattern. */
+  /** Returns the services that have a route, by its method and pattern. */
   #holders(): ReadonlyMap<string, ReadonlySet<string>> {
     const holders = new Map<string, Set<string>>();
     for (const { catalogue } of this.#known.values()) {
@@ -184,17 +188,17 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     };
   }
 
-  /** Reads at the first use, and where the reading in the background has failed for too long. */
+  /** Reads the catalogues at first use, and after background reads have failed for too long. */
   async #ensureFresh(): Promise<void> {
     if (performance.now() - this.#readAt <= this.options.maxAge) return;
     await this.#refresh();
-    // What was asked for long ago and answered only now.
+    // A read that took too long returns outdated catalogues.
     if (performance.now() - this.#readAt > this.options.maxAge) {
       throw new SessionStoreUnavailableError();
     }
   }
 
-  /** One at a time: who comes meanwhile waits for the same. */
+  /** Reads the catalogues. Concurrent callers share one read. */
   #refresh(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null;
@@ -213,7 +217,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     this.#readAt = askedAt;
   }
 
-  /** What has not changed is not compiled again. */
+  /** Compiles a catalogue, unless it has not changed. */
   #compiled(found: PublishedCatalogue): Known {
     const { catalogue } = found;
     const before = this.#known.get(catalogue.service);
@@ -239,7 +243,7 @@ function unsupported(catalogue: AccessCatalogue): boolean[] {
   return catalogue.routes.map((route) => !isSupported(route, catalogue));
 }
 
-/** The names of parameters mean nothing. */
+/** Returns the method and pattern of a route, without the names of its parameters. */
 function keyOf({ method, path }: AccessRoute): string {
   return `${method} ${path.replace(/(?<=[:*])\w+/g, '')}`;
 }

@@ -26,7 +26,7 @@ import { sessionWith } from './testing/session-with.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
 
-/** Paths that a service may well answer, and that are refused all the same. */
+/** Non-canonical paths. They are rejected, although a service may answer them. */
 const NOT_CANONICAL = [
   '//',
   '/items//',
@@ -55,7 +55,7 @@ const NOT_CANONICAL = [
   'http://127.0.0.1/items/1',
 ];
 
-/** The same in other letters: Express ignores case. */
+/** The same paths in another letter case, which Express ignores. */
 const ODD_CASE = ['/ITEMS', '/Items/one', '/items/ONE', '/items/Special', '/REPORTS/2026.JSON'];
 
 const SPLAT = { Express: '*rest', Fastify: '*' };
@@ -69,7 +69,7 @@ interface Scenario {
 
 type Adapter = keyof typeof SPLAT;
 
-/** Routes that overlap in every way that both routers know. */
+/** Routes that overlap in every way that both routers support. */
 function overlapping(adapter: Adapter): Scenario {
   const splat = SPLAT[adapter];
   const optional = adapter === 'Express' ? 'optional/:a{/:b}' : 'optional/:a/:b?';
@@ -79,7 +79,7 @@ function overlapping(adapter: Adapter): Scenario {
       list: Get(),
       create: Post(),
       parameter: Get(':id'),
-      // After the one with the parameter: Express never comes here.
+      // After the route with the parameter: Express never reaches this route.
       special: Get('special'),
       replace: Put('special'),
       head: Head('one'),
@@ -98,7 +98,7 @@ function overlapping(adapter: Adapter): Scenario {
       both: Get('x'),
       any: All('y'),
       getFirst: Get('head'),
-      // Fastify has made a HEAD route of the other by now, and refuses a second.
+      // Fastify has already added a HEAD route for the GET route, and rejects a second HEAD route.
       ...(adapter === 'Express' ? { headSecond: Head('head') } : {}),
     }),
     controllerOf('reports', {
@@ -151,7 +151,7 @@ function overlapping(adapter: Adapter): Scenario {
   return { metadata: { controllers }, paths };
 }
 
-/** The same in the order that Nest gives to Express where it is asked to. */
+/** The same routes in the order that Nest's `specificity` strategy gives to Express. */
 function sorted(adapter: Adapter): Scenario {
   const prepare = (app: INestApplication) => {
     app.get(ApplicationConfig, { strict: false }).setRouteResolutionStrategy('specificity');
@@ -159,7 +159,7 @@ function sorted(adapter: Adapter): Scenario {
   return { ...overlapping(adapter), prepare };
 }
 
-/** A catch-all before everything else, and one behind. */
+/** A catch-all route with routes before and after it. */
 function catchAll(adapter: Adapter): Scenario {
   const every = adapter === 'Express' ? '{*rest}' : '*';
   return {
@@ -174,7 +174,7 @@ function catchAll(adapter: Adapter): Scenario {
   };
 }
 
-/** A global prefix with exceptions, versions in the path, and modules under paths of their own. */
+/** A global prefix with exceptions, versions in the path, and modules under their own paths. */
 function prefixed(): Scenario {
   class Inherited extends controllerOf('base', { inherited: Get('inherited') }) {}
   Reflect.defineMetadata('path', 'derived', Inherited);
@@ -226,7 +226,7 @@ function prefixed(): Scenario {
   };
 }
 
-/** One path, several handlers: which of them runs is in a header. */
+/** One path with several handlers, which a header selects. */
 function versioned(adapter: Adapter): Scenario {
   return {
     metadata: {
@@ -267,7 +267,7 @@ function versioned(adapter: Adapter): Scenario {
   };
 }
 
-/** Patterns that are not understood, among others that would take their requests. */
+/** Unsupported patterns among routes that would also match their requests. */
 function unsupported(adapter: Adapter): Scenario {
   const routes: Record<string, MethodDecorator> =
     adapter === 'Express'
@@ -322,7 +322,7 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
   const { stackTraceLimit } = Error;
 
   beforeAll(() => {
-    // Most requests are answered with an error, whose stack costs more than the rest.
+    // Most responses are errors, and capturing their stacks costs more than the rest.
     Error.stackTraceLimit = 0;
   });
   afterEach(() => service.stop());
@@ -336,7 +336,7 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
     handlers = service.catalogue.routes.flatMap(({ anyOf }) => anyOf);
   }
 
-  /** Whether the matcher asks for what the handler that answers asks for. */
+  /** Returns whether the matcher requires the role of the handler that answers. */
   const isNoLaxer = (found: ReturnType<AccessMatcher['find']>, answering: string | null) =>
     found === null ||
     found === 'unclear' ||

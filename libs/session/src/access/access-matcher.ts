@@ -5,36 +5,36 @@ import { segmentsOf } from './access-path.js';
 import { formsOf, type PatternForm } from './access-pattern.js';
 import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie.js';
 
-/** What the route, or the routes, of a request demand. */
+/** Requirements of the route, or the routes, of a request. */
 export interface AccessMatch {
   readonly isPublic: boolean;
   readonly isFresh: boolean;
-  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxAge: number | null;
-  /** Whether a session carries the service's role, and a role of each list that a route has. */
+  /** Returns whether a session has the service's role, and one role of each route's list. */
   allows(session: Session): boolean;
 }
 
-/** The routes that serve one method. */
+/** Routes that serve one method. */
 interface MethodRoutes {
   readonly exact: AccessTrie;
-  /** Routes in a syntax that is not understood, each under more than it can match. */
+  /** Routes with unsupported syntax, each under a broader pattern than its own. */
   readonly unsupported: AccessTrie;
 }
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
 /**
- * Tells which route of a service runs for a method and a path, as the service's router would: Express
- * takes the first that matches, Fastify the most specific. Where the router would look at more of the
- * request, such as a version in a header, all routes that it may come to count together.
+ * Finds the route of a service that runs for a method and a path. The result agrees with the service's
+ * router: Express takes the first match, Fastify the most specific. When the router would read more of the
+ * request, such as a version in a header, the requirements of all candidate routes apply together.
  *
- * It may be stricter than the router, and is where that cannot be told for sure: paths that are not
- * canonical, letters in another case, patterns in a syntax that it does not understand. It is never laxer.
+ * The matcher may be stricter than the router, but is never laxer. It is stricter when the outcome is
+ * uncertain: non-canonical paths, letters in another case, patterns in an unsupported syntax.
  */
 export class AccessMatcher {
   readonly #byMethod = new Map<string, MethodRoutes>();
-  /** For methods that no route names. */
+  /** Routes for methods that no route names. */
   readonly #others: MethodRoutes;
   readonly #matches = new WeakMap<TrieEntry, AccessMatch>();
 
@@ -47,16 +47,16 @@ export class AccessMatcher {
     this.#byMethod.delete('ALL');
   }
 
-  /** How many nodes all look-ups have visited so far. */
+  /** Number of nodes that all look-ups have visited so far. */
   get visits(): number {
     const all = [...this.#byMethod.values(), this.#others];
     return all.reduce((sum, it) => sum + it.exact.visits + it.unsupported.visits, 0);
   }
 
   /**
-   * @param target What the request line says, the query included.
-   * @returns `null` where there is no route, `'unclear'` where one may run and which cannot be told: both
-   *   are refused.
+   * @param target Request target, including the query.
+   * @returns `null` when no route matches; `'unclear'` when a route may run, but which one cannot be
+   *   determined. Both are rejected.
    */
   find(method: string, target: string): AccessMatch | 'unclear' | null {
     const segments = KNOWN_METHODS.has(method) ? segmentsOf(target) : null;
@@ -66,7 +66,7 @@ export class AccessMatcher {
     const last = entries.at(-1);
     if (isAmbiguous || this.#isOverruled(routes.unsupported.find(segments), last)) return 'unclear';
     if (last === undefined) return null;
-    // In another case: whoever asks so may mean another route, or nothing.
+    // A path in another letter case may be meant for another route, or for no route.
     if (!entries.every(({ form }) => isWritten(form, segments))) return 'unclear';
     if (entries.length > 1) return this.#matchOf(entries);
     let match = this.#matches.get(last);
@@ -74,11 +74,11 @@ export class AccessMatcher {
     return match;
   }
 
-  /** Whether a route that is not understood may run in the place of those that were found. */
+  /** Returns whether an unsupported route may run instead of the routes that were found. */
   #isOverruled({ entries }: TrieMatch, last: TrieEntry | undefined): boolean {
     if (entries.length === 0) return false;
     if (this.catalogue.router === 'fastify' || last?.route.isConditional !== false) return true;
-    // An optional part may have made two forms of one route, of which the other is understood.
+    // An equal index is another form of the same route, made by an optional part and supported.
     return entries.some(({ index }) => index < last.index);
   }
 
@@ -86,7 +86,7 @@ export class AccessMatcher {
     const { router, maxParamLength } = this.catalogue;
     const routes = {
       exact: new AccessTrie(router, maxParamLength),
-      // Whichever is the most specific to Fastify, all of them are needed.
+      // All matches are needed, whichever Fastify considers the most specific.
       unsupported: new AccessTrie('express'),
     };
     for (const [index, route] of this.#inOrderFor(method)) {
@@ -103,9 +103,9 @@ export class AccessMatcher {
       [...this.catalogue.routes.entries()].filter(([, route]) => wanted(route.method));
     const own = (it: string) => it === method || it === 'ALL';
     if (method !== 'HEAD') return served(own);
-    // Express: HEAD is answered by the first route that has HEAD or GET.
+    // Express answers HEAD with the first route for HEAD or GET.
     if (this.catalogue.router === 'express') return served((it) => own(it) || it === 'GET');
-    // Fastify: the route of GET serves HEAD where no other does on the same pattern.
+    // Fastify answers HEAD with the GET route, unless another route serves HEAD on the same pattern.
     return [...served(own), ...served((it) => it === 'GET')];
   }
 
@@ -126,13 +126,13 @@ export class AccessMatcher {
   }
 }
 
-/** Whether a route's pattern is understood, so that it can be let through. */
+/** Returns whether a route's pattern is supported, so that its requests can be admitted. */
 export function isSupported(route: AccessRoute, { router }: AccessCatalogue): boolean {
   const forms = formsOf(route.path, router);
   return forms.length > 0 && forms.every(({ isExact }) => isExact);
 }
 
-/** Whether the path has the texts of the pattern in just these letters. */
+/** Returns whether the path contains the pattern's texts in exactly the same letter case. */
 function isWritten(form: PatternForm, segments: readonly string[]): boolean {
   return form.segments.every((it, index) => {
     const segment = segments[index] ?? '';

@@ -21,7 +21,9 @@ describe('the segments of a path', () => {
   const octets = Array.from({ length: 256 }, (_, octet) => octet);
   const encoded = (octet: number) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`;
 
-  /** What may not be encoded, by what it is: controls, unreserved characters, separators, no UTF-8. */
+  /**
+   * Returns whether an octet must not be encoded: controls, unreserved characters, separators, invalid UTF-8.
+   */
   const isRefused = (octet: number) => {
     const text = String.fromCharCode(octet);
     return octet < 0x20 || octet >= 0x7f || /[A-Za-z0-9\-._~%/\\;]/.test(text);

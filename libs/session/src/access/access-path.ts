@@ -1,21 +1,21 @@
-/** The longest request target that is looked at, in characters: all of them are ASCII. */
+/** Maximum length of a request target, in characters: all of them are ASCII. */
 const MAX_LENGTH = 8_192;
 
-/** A segment of `pchar`s (RFC 3986, 3.3) without `;`, which some servers cut a segment at. */
+/** Segment of `pchar`s (RFC 3986, 3.3) without `;`, at which some servers cut a segment. */
 const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-F]{2})+$/;
 
 /**
- * Encoded, these are read differently by one server and the next: controls, `%`, `/`, `;`, `\`, and what
- * needs no encoding (RFC 3986, 2.3), the dot among it.
+ * Encoded characters that servers read differently: controls, `%`, `/`, `;`, `\`, and characters that need no
+ * encoding (RFC 3986, 2.3), including the dot.
  */
 const AMBIGUOUS =
   /%(?:[01][0-9A-F]|7F|25|2F|3B|5C|2D|2E|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/;
 
 /**
- * The segments of a request target's path, as they were sent; none for `/`. The query is cut off.
+ * Returns the segments of a request target's path as they were sent; none for `/`. Ignores the query.
  *
- * `null` when the path is not in the one form that every server reads alike. It is never put into that
- * form: what a gateway makes of it is not for sure what the service behind it does.
+ * Returns `null` when the path is not in canonical form, which every server reads alike. Paths are never
+ * normalised: a gateway and the service behind it may normalise them differently.
  */
 export function segmentsOf(target: string): readonly string[] | null {
   if (target.length > MAX_LENGTH || !target.startsWith('/') || target.includes('#')) return null;

@@ -1,33 +1,33 @@
 import type { AccessRouter } from './access-router.js';
 
-/** A segment of a pattern: a text, or one parameter with texts around it. */
+/** Segment of a pattern: a text, or one parameter with surrounding texts. */
 export type PatternSegment =
   { readonly text: string } | { readonly prefix: string; readonly suffix: string };
 
-/** One of the forms of a pattern: with or without what is optional. */
+/** Form of a pattern, with or without its optional parts. */
 export interface PatternForm {
   readonly segments: readonly PatternSegment[];
-  /** Whether one segment or more follow, whatever they are. */
+  /** Whether one or more arbitrary segments follow. */
   readonly hasRest: boolean;
   /**
-   * Whether it matches what the router matches. Else it matches more: all that the router may match, in a
-   * syntax that is not understood here.
+   * Whether the form matches exactly what the router matches. Otherwise the pattern has unsupported syntax,
+   * and the form matches more: everything that the router may match.
    */
   readonly isExact: boolean;
 }
 
 const ANY: PatternSegment = { prefix: '', suffix: '' };
 
-/** Everything. */
+/** Forms that match every path. */
 const UNKNOWN: readonly PatternForm[] = [
   { segments: [], hasRest: false, isExact: false },
   { segments: [], hasRest: true, isExact: false },
 ];
 
-/** The most forms that are looked at of one pattern; each optional part doubles their number. */
+/** Maximum number of forms of one pattern; each optional part doubles the number. */
 const MAX_FORMS = 32;
 
-/** The forms of a route's pattern. None where no canonical path can match. */
+/** Returns the forms of a route's pattern; none when no canonical path can match. */
 export function formsOf(pattern: string, router: AccessRouter): readonly PatternForm[] {
   if (!pattern.startsWith('/') && !pattern.startsWith('{')) return UNKNOWN;
   return router === 'express' ? expressForms(pattern) : fastifyForms(pattern);
@@ -40,18 +40,18 @@ type Token =
   | { readonly type: 'param' | 'wildcard' }
   | { readonly type: 'group'; readonly tokens: readonly Token[] };
 
-/** A token of path-to-regexp: an escaped character, a parameter, a wildcard, or a character. */
+/** Token of path-to-regexp: an escaped character, a parameter, a wildcard, or a character. */
 const EXPRESS_TOKEN =
   /\\(?<escaped>[^])|(?<sigil>[:*])(?:[$_\p{ID_Start}][$\u200c\u200d\p{ID_Continue}]*|"(?:\\[^]|[^"\\])+")|(?<char>[^])/uy;
 
 function expressForms(pattern: string): readonly PatternForm[] {
-  // Express takes slashes off the end of a pattern.
+  // Express strips trailing slashes from a pattern.
   const tokens = expressTokens(withoutSlashesBehind(pattern));
   const sequences = tokens && withoutGroups(tokens);
   return sequences?.flatMap(expressForm) ?? UNKNOWN;
 }
 
-/** `null` for what is no pattern. */
+/** Returns the tokens of a pattern; `null` for an invalid pattern. */
 function expressTokens(pattern: string): Token[] | null {
   const open: Token[][] = [[]];
   for (const { groups = {} } of pattern.matchAll(new RegExp(EXPRESS_TOKEN, 'guy'))) {
@@ -69,7 +69,7 @@ function expressTokens(pattern: string): Token[] | null {
   return open.length === 1 ? (open[0] ?? null) : null;
 }
 
-/** Every choice of what is optional; `null` when they are too many. */
+/** Returns every combination of the optional parts; `null` when there are too many. */
 function withoutGroups(tokens: readonly Token[]): Token[][] | null {
   let sequences: Token[][] = [[]];
   for (const token of tokens) {
@@ -91,7 +91,8 @@ function expressForm(tokens: readonly Token[]): PatternForm[] {
     else parts.at(-1)?.push(token);
   }
   const [head = [], ...rest] = parts;
-  // Without a slash at its beginning it matches no path, but for a wildcard, which takes that as well.
+  // A form without a leading slash matches no path. The exception is a leading wildcard, which matches the
+  // slash, too.
   if (head.length > 0) return head[0]?.type === 'text' ? [] : [...UNKNOWN];
   if (rest.length === 0 || (rest.length === 1 && rest[0]?.length === 0)) {
     return [{ segments: [], hasRest: false, isExact: true }];
@@ -99,7 +100,7 @@ function expressForm(tokens: readonly Token[]): PatternForm[] {
   const segments: PatternSegment[] = [];
   let isExact = true;
   for (const [index, part] of rest.entries()) {
-    // An empty segment: no canonical path has one.
+    // No canonical path has an empty segment.
     if (part.length === 0) return [];
     if (part.some(({ type }) => type === 'wildcard')) {
       const isLast = part.length === 1 && index === rest.length - 1;
@@ -123,10 +124,13 @@ function textOf(tokens: readonly Token[]): string {
 
 // Fastify matches with find-my-way: https://github.com/delvedor/find-my-way
 
-/** Texts that it compares as they were sent. It decodes the rest of the path before it looks. */
+/** Text that find-my-way compares as it was sent. The rest of the path is decoded before the comparison. */
 const FASTIFY_TEXT = /^[A-Za-z0-9\-._~$&+,=@]*$/;
 
-/** A parameter ends at `-` or `.`, and is compared decoded with what follows. */
+/**
+ * Parameter with its surrounding texts. It ends at `-` or `.`, and is compared decoded with the text after
+ * it.
+ */
 const FASTIFY_PARAM = /^(?<prefix>[^:]*):[^:.-]+(?<suffix>(?:[.-][A-Za-z0-9\-._~]*)?)$/;
 
 function fastifyForms(pattern: string): readonly PatternForm[] {
@@ -145,7 +149,7 @@ function fastifyForm(pattern: string): PatternForm {
   const parts = pattern.slice(1).split('/');
   for (const [index, part] of parts.entries()) {
     if (part === '*' && index === parts.length - 1) return { segments, hasRest: true, isExact };
-    // Regular expressions may hold slashes.
+    // Regular expressions may contain slashes.
     if (/[*(?{]/.test(part)) return { segments, hasRest: true, isExact: false };
     const segment = fastifySegment(part);
     segments.push(segment ?? ANY);
@@ -160,7 +164,7 @@ function fastifySegment(part: string): PatternSegment | null {
   return FASTIFY_TEXT.test(prefix) ? { prefix, suffix } : null;
 }
 
-/** A pattern without the slashes at its end; one of a slash alone is that slash. */
+/** Returns a pattern without its trailing slashes; `/` stays `/`. */
 function withoutSlashesBehind(pattern: string): string {
   if (pattern === '/') return pattern;
   let end = pattern.length;

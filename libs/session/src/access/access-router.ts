@@ -1,2 +1,2 @@
-/** The routers whose order of precedence is known here. */
+/** Routers with a known order of precedence. */
 export type AccessRouter = 'express' | 'fastify';

@@ -1,41 +1,44 @@
 import type { AccessRoute, AccessRouter } from './access-catalogue.js';
 import type { PatternForm, PatternSegment } from './access-pattern.js';
 
-/** Longer parameters make Fastify pass a route over, unless it was told another length. */
+/** Default maximum length of a parameter. Fastify skips a route with a longer parameter. */
 const FASTIFY_MAX_PARAM_LENGTH = 100;
 
-/** A route under one of the forms of its pattern. */
+/** Route under one form of its pattern. */
 export interface TrieEntry {
   readonly route: AccessRoute;
-  /** The place in the order of registration. */
+  /** Position in the order of registration. */
   readonly index: number;
   readonly form: PatternForm;
 }
 
-/** The routes that may run for a path. */
+/** Routes that may run for a path. */
 export interface TrieMatch {
-  /** First come, first served; all but the last are conditional. */
+  /** Express: in order of registration, all but the last conditional. Fastify: the most specific first. */
   readonly entries: readonly TrieEntry[];
-  /** Whether which of them runs cannot be told: two parts of one segment fit, or a parameter is empty. */
+  /**
+   * Whether the route that runs cannot be determined: two suffixes of one segment fit, or a parameter is
+   * empty.
+   */
   readonly isAmbiguous: boolean;
 }
 
 class TrieNode {
   readonly texts = new Map<string, TrieNode>();
-  /** By the text before the parameter, the longest first. */
+  /** Parameters by the text before them, the longest text first. */
   readonly prefixes = new TextTable<TextTable<TrieNode>>();
-  /** Of routes that end here. */
+  /** Routes that end here. */
   readonly here: TrieEntry[] = [];
-  /** Of routes that take all that follows. */
+  /** Routes that match all following segments. */
   readonly rest: TrieEntry[] = [];
-  /** The lowest index at or below this node. */
+  /** Lowest index at or below this node. */
   first = Infinity;
 }
 
-/** Values by a text that a segment begins or ends with. Looking one up costs no more with more of them. */
+/** Values by a text that a segment begins or ends with. More values do not make a look-up slower. */
 class TextTable<T> {
   readonly byText = new Map<string, T>();
-  /** The lengths that occur, the greatest first. */
+  /** Lengths of the texts, the greatest first. */
   lengths: readonly number[] = [];
 
   at(text: string, make: () => T): T {
@@ -48,11 +51,11 @@ class TextTable<T> {
   }
 }
 
-/** What one look-up has found so far. */
+/** Intermediate result of one look-up. */
 class Search {
   readonly entries: TrieEntry[] = [];
   isAmbiguous = false;
-  /** The index of the first entry that runs for certain. */
+  /** Index of the first entry that is certain to run. */
   end = Infinity;
 
   constructor(readonly segments: readonly string[]) {}
@@ -66,14 +69,14 @@ class Search {
 }
 
 /**
- * Routes by the segments of their paths. How long a look-up takes depends on the path and on the routes
- * that fit it, not on how many there are.
+ * Trie of routes by the segments of their paths. The duration of a look-up depends on the path and on the
+ * routes that match it, not on the number of routes.
  *
- * Letters match in both cases: a router that ignores case must not run another route than is found here.
+ * Letters match in both cases: a router that ignores case must not run a route that the look-up misses.
  */
 export class AccessTrie {
   readonly #root = new TrieNode();
-  /** How many nodes were looked at so far. */
+  /** Number of nodes visited so far. */
   visits = 0;
 
   constructor(
@@ -89,7 +92,8 @@ export class AccessTrie {
       node.first = Math.min(node.first, entry.index);
     }
     const entries = entry.form.hasRest ? node.rest : node.here;
-    // What comes after a route that runs for certain never runs, but for what Fastify looks at before.
+    // A route after an unconditional route never runs, except for conditional routes, which Fastify tries
+    // first.
     const isLast = entries.some(({ route }) => !route.isConditional);
     if (!isLast || (this.router === 'fastify' && entry.route.isConditional)) entries.push(entry);
   }
@@ -105,7 +109,7 @@ export class AccessTrie {
     return { entries, isAmbiguous };
   }
 
-  /** The most specific first, which is the order of Fastify. Of Express' order all are collected. */
+  /** Visits the most specific routes first, in Fastify's order. For Express, collects all candidates. */
   #visit(node: TrieNode, depth: number, search: Search): void {
     this.visits += 1;
     const segment = search.segments[depth];
@@ -119,11 +123,11 @@ export class AccessTrie {
     if (!this.#isDone(search)) search.take(node.rest);
   }
 
-  /** Fastify's `*` takes nothing as well, which in a canonical path is the root's. */
+  /** Visits the root. Fastify's `*` also matches nothing, which in a canonical path only the root can be. */
   #visitRoot({ rest, prefixes }: TrieNode, search: Search): void {
     if (this.#isDone(search)) return;
     search.take(rest);
-    // It tries empty parameters first, which Nest's adapter then answers with 404.
+    // Fastify tries empty parameters first, which Nest's adapter then answers with 404.
     if (rest.length > 0 && prefixes.lengths.length > 0) search.isAmbiguous = true;
   }
 
@@ -147,10 +151,10 @@ export class AccessTrie {
       if (this.#isDone(search)) continue;
       const before = search.entries.length;
       this.#descend(next, depth, search);
-      // It takes an empty parameter, which Nest's adapter then answers with 404.
+      // Fastify accepts an empty parameter, which Nest's adapter then answers with 404.
       if (value === 0 && search.entries.length > before) search.isAmbiguous = true;
     }
-    // In which order it looks at two texts that both end the segment depends on more than them.
+    // Fastify's order for two texts that both end the segment depends on more than these texts.
     if (this.router === 'fastify' && fitting > 1 && search.entries.length > known) {
       search.isAmbiguous = true;
     }

@@ -1,18 +1,18 @@
 import { formsOf } from './access-pattern.js';
 import type { AccessRouter } from './access-router.js';
 
-/** The parts of a catalogue that decide how much a reader keeps of it. */
+/** Parts of a catalogue that determine how much of it a reader keeps. */
 interface Weighed {
   readonly router: AccessRouter;
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }
 
 /**
- * How many nodes an `AccessMatcher` makes of a catalogue at the most: one for each segment of each form of
- * each path, under each method that it serves.
+ * Returns the maximum number of nodes that an `AccessMatcher` builds from a catalogue. It builds one node for
+ * each segment of each form of each path, under each method that the path serves.
  *
- * @param most Counting stops there, so that it takes no longer than reading what is allowed.
- * @returns `null` where there are more
+ * @param most Limit at which counting stops, so that it takes no longer than reading an allowed catalogue.
+ * @returns `null` above the limit
  */
 export function weightOf({ router, routes }: Weighed, most: number): number | null {
   const methods = new Set(routes.map(({ method }) => method)).add('HEAD').add('ALL');

@@ -12,13 +12,13 @@ import {
 import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 
-/** A service that is gone for so long is forgotten, in milliseconds: no key is without an end. */
+/** Time after which an absent service is forgotten, in milliseconds: every key has an expiry. */
 const RETENTION = 24 * 60 * 60 * 1_000;
 
-/** The last text of a service, so that it is read once, and the last catalogue that was one. */
+/** Last text of a service, so that it is decoded once, and the last valid catalogue. */
 interface Known {
   readonly json: string;
-  /** What the text says; `null` when it is no catalogue. */
+  /** Decoded text; `null` when it is not a valid catalogue. */
   readonly catalogue: AccessCatalogue | null;
   readonly isRefused: boolean;
   readonly lastGood: PublishedCatalogue | null;
@@ -26,8 +26,10 @@ interface Known {
 
 /**
  * Catalogues as hashes: `catalogue` (JSON), `publishedAt` and `seenAt`. The age of a service is read from the
- * remaining time to live, as the clocks of services and readers may differ. Publishing needs `HSET`, `HMGET` and
- * `PEXPIRE` on the key of the service, `MULTI` and `EXEC`; reading needs `HMGET` and `PTTL`.
+ * remaining time to live, because the clocks of services and readers may differ.
+ *
+ * Publishing needs `HSET`, `HMGET` and `PEXPIRE` on the key of the service, `MULTI` and `EXEC`. Reading needs
+ * `HMGET` and `PTTL`.
  */
 @Injectable()
 export class RedisAccessCatalogueStore
@@ -36,7 +38,7 @@ export class RedisAccessCatalogueStore
 {
   readonly #logger = new Logger('SessionAccess');
   readonly #known = new Map<string, Known>();
-  /** The last catalogue of each service that is kept alive, so that it is decoded once. */
+  /** State of each service that is kept alive, so that its last catalogue is decoded once. */
   readonly #kept = new Map<string, PublishedState>();
 
   constructor(
@@ -54,7 +56,7 @@ export class RedisAccessCatalogueStore
       this.client
         .multi()
         .hset(key, 'catalogue', json, 'publishedAt', now, 'seenAt', now)
-        // In one transaction with its making, so that it is never without an end.
+        // In the transaction that creates the key, so that the key always has an expiry.
         .pexpire(key, RETENTION)
         .exec(),
     );
@@ -64,15 +66,18 @@ export class RedisAccessCatalogueStore
     const key = accessKey(service);
     const [json, publishedAt] = await reply(this.client.hmget(key, 'catalogue', 'publishedAt'));
     if (json == null || publishedAt == null) return null;
-    // Should it be gone in between, what is left has an end, and is found out the next time: without
-    // `publishedAt` it is no catalogue.
+    // If the key disappears in between, the remaining field expires and is detected next time: without
+    // `publishedAt`, it is not a catalogue.
     await replies(
       this.client.multi().hset(key, 'seenAt', Date.now()).pexpire(key, RETENTION).exec(),
     );
     return this.#stateOf(service, json);
   }
 
-  /** An invalid catalogue leaves the last valid one in force, if this process has read one. */
+  /**
+   * Returns the published catalogue. An invalid catalogue leaves the last valid catalogue in force, if this
+   * process has read any.
+   */
   async find(service: string): Promise<PublishedCatalogue | null> {
     const key = accessKey(service);
     const [fields, left] = await recordReplies(
@@ -105,7 +110,7 @@ export class RedisAccessCatalogueStore
     return state;
   }
 
-  /** Told once for each text. */
+  /** Handles an invalid catalogue, which is logged and counted once per text. */
   #refuse(
     service: string,
     read: Pick<Known, 'json' | 'catalogue'>,

@@ -12,8 +12,8 @@ import {
 import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
 
 /**
- * What the routes of all services demand, for the app that decides in front of them; it stands beside
- * `SessionModule`. Modules that import it can inject `AccessDirectory`.
+ * Provides the route requirements of all services, for the app that authorizes requests in front of them.
+ * Import it next to `SessionModule`. Modules that import it can inject `AccessDirectory`.
  *
  * ```ts
  * SessionAccessModule.forRoot({ services: ['auth', 'orders', 'products'] })

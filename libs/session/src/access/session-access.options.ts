@@ -2,32 +2,32 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { type Duration, toMilliseconds } from '../options/duration.js';
 import { requireServiceName } from '../options/service-name.js';
 
-/** Whose catalogues count, and for how long. */
+/** Options of `AccessDirectory`: the services whose catalogues count, and for how long. */
 export interface SessionAccessModuleOptions {
   /**
-   * The services whose catalogues count. A service that is not named here has no routes, whatever is
-   * published: otherwise one that was taken over could invent another.
+   * Names of the services whose catalogues count. Any other service has no routes, even if it publishes some.
+   * A compromised service can therefore not invent another service.
    */
   services: readonly string[];
   /**
-   * A service that was not seen for this long is stale: its routes are refused until it is back. It says
-   * that it is there every 5 s.
+   * Time without a heartbeat after which a service is stale: its routes are rejected until it is back. A
+   * service sends a heartbeat every 5 s.
    * @default '30s'
    */
   staleAfter?: Duration;
   /**
-   * How often the catalogues are read again.
+   * Interval at which the catalogues are read again.
    * @default '2s'
    */
   refreshInterval?: Duration;
   /**
-   * What was read longer ago than this answers no question while the store is away.
+   * Maximum age of the catalogues while the store is unavailable. Look-ups with older catalogues fail.
    * @default '10s'
    */
   maxAge?: Duration;
 }
 
-/** The options with every default filled in and every value checked. */
+/** Validated options, with every default filled in. */
 export class SessionAccessOptions {
   readonly services: readonly string[];
   /** Milliseconds. */

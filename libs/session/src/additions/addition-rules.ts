@@ -1,15 +1,15 @@
 const NAME = /^[\w.:-]{1,64}$/;
 
-/** The longest value, in characters of JSON: every service reads it along with the others. */
+/** Longest value, in characters of JSON: every service reads a value along with the others. */
 export const MAX_VALUE = 4_096;
 
-/** The most values that one service may add to one session. */
+/** Maximum number of values that one service may add to one session. */
 export const MAX_ADDITIONS = 100;
 
-/** The most characters of JSON that one service may add to one session, in all values together. */
+/** Maximum number of JSON characters, over all values, that one service may add to one session. */
 export const MAX_ADDED = 65_536;
 
-/** Whether a service that has added these values to a session may add one more. */
+/** Whether a service that has added these values to a session may add another value. */
 export function hasRoomFor(value: string, added: ReadonlyMap<string, string>): boolean {
   let length = value.length;
   for (const other of added.values()) length += other.length;

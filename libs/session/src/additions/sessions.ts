@@ -12,8 +12,8 @@ import { SessionStore } from '../store/session.store.js';
 import { isAdditionName, MAX_VALUE } from './addition-rules.js';
 
 /**
- * What services add to sessions. A service writes under its own name (the module's `service`), once:
- * nothing that was added changes, so every other service may rely on it. It ends with the session.
+ * Write-once attributes that services add to sessions. A service writes under its own name (the module's
+ * `service`). An attribute never changes, so every other service may rely on it. It ends with the session.
  *
  * ```ts
  * constructor(private readonly sessions: Sessions<'orders'>) {}
@@ -21,10 +21,10 @@ import { isAdditionName, MAX_VALUE } from './addition-rules.js';
  * const { coupon } = await this.sessions.read(session, 'orders');
  * ```
  *
- * `Sessions` without the name of a service only reads, as far as the compiler is concerned.
+ * To the compiler, `Sessions` without the name of a service can only read.
  *
  * Both methods throw `SessionStoreUnavailableError` when the store does not answer. It is then unknown
- * whether the value was added. Where the service reaches no store they throw a `SessionException` 501.
+ * whether the value was added. Where the service reaches no store, they throw a `SessionException` 501.
  */
 @Injectable()
 export class Sessions<S extends ServiceName = never> {
@@ -40,11 +40,11 @@ export class Sessions<S extends ServiceName = never> {
    * Adds a value to a session.
    *
    * @param name Letters, digits and `_.:-`, at most 64 of them.
-   * @param value What JSON can hold, in at most 4096 characters of it.
+   * @param value Any JSON value, at most 4096 characters as JSON.
    * @throws SessionDataExistsError when this service has given the name a value before (409)
-   * @throws SessionDataFullError when this service has added 100 values, or 65,536 characters (409)
+   * @throws SessionDataFullError when this service would exceed 100 values or 65,536 characters (409)
    * @throws SessionException 401 when the session has ended meanwhile
-   * @throws RangeError when name or value are not as above
+   * @throws RangeError when `name` or `value` is not as above
    */
   async add<N extends Extract<keyof AdditionsOf<S>, string>>(
     session: Session,
@@ -67,7 +67,7 @@ export class Sessions<S extends ServiceName = never> {
     if (outcome === 'gone') throw sessionRequired();
   }
 
-  /** What a service, this one or another, has added to a session. A new object at every call. */
+  /** Returns the attributes that a service, this or another, has added to a session; always a new object. */
   async read<T extends ServiceName>(
     session: Session,
     service: T,
@@ -101,7 +101,7 @@ function requireName(name: string): string {
 }
 
 function encode(name: string, value: unknown): string {
-  // `undefined` where the types say text: for what JSON cannot hold at all.
+  // `undefined`, against its type, for a value that JSON cannot hold at all.
   const json = JSON.stringify(value) as string | undefined;
   if (json !== undefined && json.length <= MAX_VALUE) return json;
   throw new RangeError(`'${name}': a value is JSON of at most ${MAX_VALUE} characters`);

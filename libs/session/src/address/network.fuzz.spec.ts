@@ -7,11 +7,11 @@ const SIZES = { ipv4: 24, ipv6: 56 };
 
 const ipv4 = fc.ipV4();
 const groups = fc.array(fc.oneof(fc.nat(0xffff), fc.constant(0)), { minLength: 8, maxLength: 8 });
-/** One text of an address, of the many that RFC 4291, 2.2 allows. */
+/** One spelling of an address, of the many that RFC 4291, 2.2 allows. */
 const spelt = fc.tuple(groups, fc.boolean(), fc.boolean(), fc.option(fc.nat(7)));
 const zone = fc.constantFrom('', '%eth0', '%1');
 
-/** Addresses, what is nearly one, and what is none. */
+/** Addresses, texts that are nearly addresses, and texts that are not. */
 const anything = fc.oneof(
   ipv4,
   fc.ipV6(),
@@ -55,7 +55,7 @@ function textOf([parts, upper, padded, shortenAt]: [
     : written.join(':');
 }
 
-/** The network of IPv6 groups, by arithmetic, as a URL writes an address. */
+/** Computes the network of IPv6 groups by arithmetic, in the spelling of a URL. */
 function ipv6Network(parts: readonly number[], bits: number): string {
   const number = parts.reduce((sum, part) => (sum << 16n) | BigInt(part), 0n);
   const cleared = BigInt(128 - bits);
@@ -115,7 +115,7 @@ describe('whatever address there is', () => {
   it('there is one exactly when Node.js takes the text, but for a port, for an address', () => {
     fc.assert(
       fc.property(anything, (text) => {
-        // Of zones Node.js takes more than the system gives.
+        // Node.js accepts more zones than the system has.
         fc.pre(!text.includes('%'));
         const four = text.replace(/(?<!:.*):\d{1,5}$/s, '');
         const six = /^\[(.*)\](?::\d{1,5})?$/s.exec(text)?.[1] ?? text;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { withoutPort } from './without-port.js';
 
-/** How many leading bits of an address name its network. */
+/** Number of leading bits of an address that name its network. */
 export interface NetworkSize {
   readonly ipv4: number;
   readonly ipv6: number;
@@ -12,24 +12,24 @@ const IPV6_BYTES = 16;
 const BITS_PER_BYTE = 8;
 
 /**
- * The network that an address lies in, one text for all spellings of it: `192.0.2.7/32`,
- * `2001:db8:0:1::/64`. An IPv4 address in IPv6's clothes (RFC 4291, 2.5.5.2) is that IPv4 address; a zone
- * (RFC 4007, 11) is left out, and so is a port, which some proxies tell as well: `192.0.2.7:4711`,
- * `[2001:db8::1]:4711` (RFC 7239, 6).
+ * Returns the network of an address, in the same text for all spellings of the address: `192.0.2.7/32`,
+ * `2001:db8:0:1::/64`. An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is that IPv4 address. A zone (RFC
+ * 4007, 11) is left out, and so is a port, which some proxies add: `192.0.2.7:4711`, `[2001:db8::1]:4711`
+ * (RFC 7239, 6).
  *
- * @returns `null` for what is no address as RFC 4291 and dotted decimal write it: names, octal and short
- *   forms, which some parsers take for one address and some for another.
+ * @returns `null` for a text that is not an address in the notation of RFC 4291 or dotted decimal: names,
+ *   octal and short forms, which parsers interpret differently
  */
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
   const host = withoutPort(address);
-  // Of a link-local address, the interface; IPv4 has none.
+  // The zone of a link-local address names its interface; IPv4 has no zones.
   const [bare = ''] = host.includes(':') ? host.split('%', 1) : [host];
-  // ipaddr.js takes octal and hexadecimal parts for numbers, also within IPv6; Node.js takes neither.
+  // ipaddr.js reads octal and hexadecimal parts as numbers, also within IPv6; Node.js rejects both.
   switch (isIP(bare)) {
     case 4:
       return maskedIpv4(ipaddr.IPv4.parse(bare), ipv4);
     case 6: {
-      // Without a dotted end, which ipaddr.js takes for IPv4 also where it is only written like it.
+      // Without a dotted end: ipaddr.js reads it as IPv4 even where it is only another notation.
       const { hostname } = new URL(`http://[${bare}]`);
       const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
       return parsed.isIPv4MappedAddress()
@@ -50,7 +50,7 @@ function maskedIpv6(address: ipaddr.IPv6, bits: number): string {
   return `${new ipaddr.IPv6(bytes).toRFC5952String()}/${bits}`;
 }
 
-/** The bytes with all bits after the first so many cleared. */
+/** Returns the bytes with all bits after the first `bits` cleared. */
 function masked(bytes: readonly number[], bits: number): number[] {
   return bytes.map((byte, at) => {
     const kept = Math.min(Math.max(bits - at * BITS_PER_BYTE, 0), BITS_PER_BYTE);

@@ -1,12 +1,12 @@
-/** The most characters of an address with its zone (RFC 4007, 11), brackets and port. */
+/** Maximum length of an address with its zone (RFC 4007, 11), brackets and port, in characters. */
 const LONGEST = 128;
 
 const IPV4_AND_PORT = /^(?<address>[\d.]+):\d{1,5}$/;
 const BRACKETS_AND_PORT = /^\[(?<address>[^\]]+)\](?::\d{1,5})?$/;
 
 /**
- * An address alone, where a proxy has told a port with it: `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC 7239,
- * 6). Any other text is left as it is.
+ * Returns an address without the port that a proxy has added: `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC
+ * 7239, 6). Any other text is returned unchanged.
  */
 export function withoutPort(address: string): string {
   if (address.length > LONGEST) return address;

@@ -15,7 +15,12 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { contextOf, httpRequest, message } from '../guard/testing/guarded.js';
 import { SessionOptions } from '../options/session.options.js';
-import { attachCaller, attachMessage, attachSession, carrierOf } from '../source/request-session.js';
+import {
+  attachCaller,
+  attachMessage,
+  attachSession,
+  carrierOf,
+} from '../source/request-session.js';
 import { MemorySessionStore } from '../store/memory-session.store.js';
 import { KeptSecurityLog } from '../testing/kept-security-log.js';
 import { withBearer, withCookie } from '../testing/requests.js';
@@ -34,7 +39,7 @@ class TeaController {
 
 const tokens = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
 
-/** What is recorded of a denial. */
+/** Returns the events that are recorded for a denial. */
 function recorded(denial: SessionException, host: ExecutionContextHost): SecurityEvent[] {
   const log = new KeptSecurityLog();
   new DenialAudit(log, tokens).record(denial, host);

@@ -8,7 +8,7 @@ import { TokenExtractor } from '../token/token-extractor.js';
 import { routeOf } from './route-of.js';
 import { SecurityLog } from './security.log.js';
 
-/** The codes that say no more than what they are. Those of `session.denied` have reasons. */
+/** Events of the codes that need no reason. `session.denied` has a reason. */
 const EVENTS: Partial<
   Record<SessionErrorCode, 'token.ambiguous' | 'call.refused' | 'store.unavailable'>
 > = {
@@ -17,22 +17,22 @@ const EVENTS: Partial<
   ERR_SESSION_STORE_UNAVAILABLE: 'store.unavailable',
 };
 
-/** Why what is signed in is refused. */
+/** Reasons of 403 denials, by code. Every other code requires re-authentication. */
 const REASONS: Partial<Record<SessionErrorCode, 'role' | 'cross-origin'>> = {
   ERR_SESSION_ROLE_REQUIRED: 'role',
   ERR_SESSION_CROSS_ORIGIN: 'cross-origin',
 };
 
-/** Who asked, as far as the request says. */
+/** Caller of a request, as far as the request identifies it. */
 interface Asker {
   readonly sessionId: string | null;
-  /** Whether anything was sent that could say who asks. */
+  /** Whether the request carried no credentials. A malformed cookie does not count as a credential. */
   readonly isAnonymous: boolean;
 }
 
 const NOBODY: Asker = { sessionId: null, isAnonymous: true };
 
-/** Writes down who was not let in where. */
+/** Records denials in the security log. */
 @Injectable()
 export class DenialAudit {
   constructor(
@@ -40,7 +40,7 @@ export class DenialAudit {
     private readonly tokens: TokenExtractor,
   ) {}
 
-  /** @param denial As it is answered; one that is no denial is passed over. */
+  /** @param denial Denial as it is answered; an exception that is not a denial is ignored. */
   record(denial: SessionException, host: ArgumentsHost): void {
     const status = denial.getStatus();
     const carrier = carrierOf(host);
@@ -71,7 +71,7 @@ export class DenialAudit {
   #askerOf(carrier: object, host: ArgumentsHost): Asker {
     if (!['http', 'rpc'].includes(host.getType())) return NOBODY;
     const request = requestOf(carrier) as Partial<TokenRequest>;
-    // A message that was refused before it was opened.
+    // The message was denied before it was opened.
     if (typeof request.headers !== 'object') return NOBODY;
     const { headers } = request;
     try {
@@ -84,7 +84,7 @@ export class DenialAudit {
         headers[IDENTITY_HEADER] === undefined;
       return { sessionId: token === null ? null : sessionIdOf(token), isAnonymous };
     } catch {
-      // More than one token: whose session is meant cannot be said.
+      // More than one token: the session cannot be determined.
       return { sessionId: null, isAnonymous: false };
     }
   }

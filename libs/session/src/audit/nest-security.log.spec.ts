@@ -6,7 +6,7 @@ import type { SecurityEvent } from './security-event.js';
 
 const LEVELS = ['debug', 'log', 'warn', 'error'] as const;
 
-/** Only what the level depends on. */
+/** Contains only the fields that determine the level. */
 const eventOf = (parts: object) => parts as SecurityEvent;
 
 describe("the security log in Nest's logger", () => {

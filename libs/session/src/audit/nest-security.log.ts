@@ -3,11 +3,11 @@ import type { SecurityEvent } from './security-event.js';
 import { SecurityLog } from './security.log.js';
 
 /**
- * Writes security events through Nest's logger, in the context `Security`, each as one object: a logger
- * that writes JSON makes a line of it whose fields can be searched.
+ * Writes security events to Nest's logger, in the context `Security`, each as one object: a logger that
+ * writes JSON turns it into a line with searchable fields.
  *
- * What went well is at level `log`, what failed, or looks like theft, at `warn`. A request without anything that says who asks
- * is at `debug`: every crawler makes some.
+ * Successes are logged at level `log`, failures and signs of theft at `warn`. A request without credentials
+ * is logged at `debug`, because every crawler sends some.
  */
 export class NestSecurityLog extends SecurityLog {
   readonly #logger = new Logger('Security');

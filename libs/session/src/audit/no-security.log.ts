@@ -1,4 +1,4 @@
 import type { SecurityLog } from './security.log.js';
 
-/** For who has no log: a command line, whose output is something else. */
+/** Discards all events: for a command line, whose output has another purpose. */
 export const NO_SECURITY_LOG: SecurityLog = { record: () => undefined };

@@ -1,9 +1,9 @@
 import type { ArgumentsHost } from '@nestjs/common';
 
-/** Where Nest has it among a handler's arguments. */
+/** Index of the message's context among a handler's arguments. */
 const MESSAGE_CONTEXT = 1;
 
-/** What is read of Express' and Fastify's requests alike. */
+/** Fields that are read of Express' and Fastify's requests. */
 interface RoutedRequest {
   readonly method?: string;
   /** Express. */
@@ -13,7 +13,9 @@ interface RoutedRequest {
   readonly routeOptions?: { readonly url?: string };
 }
 
-/** What of a request may be written down: which route it took, and nothing that somebody typed. */
+/**
+ * Returns the parts of a request that may be logged: the method and the route, and no text that a user typed.
+ */
 export function routeOf(host: ArgumentsHost): { method: string | null; route: string | null } {
   switch (host.getType<string>()) {
     case 'http': {
@@ -32,7 +34,9 @@ function patternOf({ baseUrl = '', route, routeOptions }: RoutedRequest): string
   return routeOptions?.url ?? null;
 }
 
-/** A message's handler was found by its pattern: it is the service's own text. gRPC has none here. */
+/**
+ * Returns the pattern that selected a message's handler: the service's own text. gRPC has no pattern here.
+ */
 function messagePatternOf(context: unknown): string | null {
   const pattern: unknown =
     typeof context === 'object' &&

@@ -1,41 +1,41 @@
 import type { BindingSignal } from '../binding/binding-signal.js';
 
-/** What a change of a session tells, as its event in the log of sessions does. */
+/** Fields of a session change, the same as in its event in the session event log. */
 interface ChangedSession {
   readonly outcome: 'success';
   /** SHA-256 of the token, base64url; of no use for signing in. */
   readonly sessionId: string;
   readonly userId: string;
-  /** The id of a user, or the name of what acted; `null` for the system itself. */
+  /** Id of a user, or the name of the acting program; `null` for the system itself. */
   readonly by: string | null;
   /** A word, such as `signed-out`. */
   readonly reason: string | null;
 }
 
-/** What a request tells that was not let in. */
+/** Fields of a denied request. */
 interface Denied {
   readonly outcome: 'failure';
-  /** As HTTP has it, whatever the door. */
+  /** HTTP status, whatever the transport. */
   readonly status: number;
-  /** Of `SessionErrorCode`. */
+  /** Value of `SessionErrorCode`. */
   readonly code: string;
-  /** Which door was knocked at: `http`, `rpc`, or what else Nest calls it. */
+  /** Transport: `http`, `rpc`, or another of Nest's context types. */
   readonly door: string;
-  /** `null` but for HTTP. */
+  /** `null` except over HTTP. */
   readonly method: string | null;
-  /** The route's or message's pattern, never what was sent; `null` where there is none yet. */
+  /** Pattern of the route or message, never the received text; `null` while there is no pattern. */
   readonly route: string | null;
-  /** Of a token that leads to no session any more, too: it is how its earlier events are found. */
+  /** Also set for a token whose session is gone: it leads to the session's earlier events. */
   readonly sessionId: string | null;
   /** `null` unless the session was found. */
   readonly userId: string | null;
-  /** The service that has proven that it calls; `null` for a user's request. */
+  /** Authenticated calling service; `null` for a user's request. */
   readonly caller: string | null;
 }
 
 /**
- * What each security event tells, under its name. The names are stable: rules in a SIEM may match on
- * them. None holds a token, a password or a header.
+ * Fields of each security event, by the event's name. The names are stable: rules in a SIEM may match on
+ * them. No event holds a token, a password or a header.
  *
  * An app adds its own:
  *
@@ -49,35 +49,35 @@ interface Denied {
  */
 export interface SecurityEvents {
   /**
-   * 401 or 403. `anonymous`: nothing said who asks; `invalid`: what did leads to no session;
-   * `reauthentication`: the user must first prove anew who they are; `cross-origin`: a page of another
-   * origin asked.
+   * 401 or 403. `anonymous`: the request carried no credentials; `invalid`: the credentials lead to no
+   * session; `reauthentication`: the user must first re-authenticate; `cross-origin`: a page of another
+   * origin sent the request.
    */
   'session.denied': Denied & {
     readonly reason: 'anonymous' | 'invalid' | 'role' | 'reauthentication' | 'cross-origin';
   };
   /** 400: more than one token in one request. */
   'token.ambiguous': Denied;
-  /** 401: a call that says which service it comes from, and does not prove it. */
+  /** 401: a call that names the calling service without a valid proof. */
   'call.refused': Denied;
-  /** 503: nobody can be let in. Told once in a second, however many requests fail. */
+  /** 503: no request can be authorized. Recorded once a second for each cause, however many requests fail. */
   'store.unavailable': Denied;
 
-  /** A token comes from another client than the one that signed in: see `binding`. */
+  /** The token comes from another client than the client that signed in: see `binding`. */
   'session.clientChanged': BindingSignal & {
-    /** `failure` when the request was refused. */
+    /** `failure` when the request was rejected. */
     readonly outcome: 'success' | 'failure';
   };
 
   'session.created': ChangedSession & { readonly roles: readonly string[] };
-  /** The session goes on under another id: its token was replaced. */
+  /** The session continues under another id: its token was replaced. */
   'session.rotated': ChangedSession & { readonly previousSessionId: string };
   'session.revoked': ChangedSession;
   'session.expired': ChangedSession;
   'session.rolesChanged': ChangedSession & { readonly roles: readonly string[] };
 }
 
-/** Something that whoever answers for the security of a service wants to know, once for each time. */
+/** Security-relevant event, for the operators of a service. `event` is its name. */
 export type SecurityEvent = {
   [Name in keyof SecurityEvents]: { readonly event: Name } & SecurityEvents[Name];
 }[keyof SecurityEvents];

@@ -24,7 +24,7 @@ const HOME_6 = '2001:db8::7';
 const NEAR_6 = '2001:db8:ffff::1';
 const AWAY_6 = '2001:db9::1';
 
-/** What a check says of one request of a session that was begun elsewhere, and what it tells. */
+/** Checks a request of a session that began elsewhere. Returns the decision and the reported signals. */
 function judged(
   options: BindingOptions,
   session: Partial<SessionFields>,
@@ -141,7 +141,7 @@ describe('the user agent', () => {
   });
 
   it('is the same after an update of one that is too long to be kept whole', () => {
-    // The last product is on the cut, and behind it after the update.
+    // The last product is on the cut, and behind the cut after the update.
     for (let length = 230; length < 290; length += 1) {
       const padded = `${CHROME} ${'x'.repeat(length - EDGE.length)}${EDGE.slice(CHROME.length)}`;
       const update = padded.replace('142.0.0.0', '1000.10.10.1000');

@@ -5,25 +5,25 @@ import type { BindingSignal } from './binding-signal.js';
 import type { BindingSignals } from './binding-signals.js';
 import { UserAgentFamilies } from './user-agent-families.js';
 
-/** What Express' and Fastify's requests tell of the client. */
+/** Client data in Express' and Fastify's requests. */
 export interface ClientRequest {
   readonly headers: { readonly 'user-agent'?: string | undefined };
-  /** As the adapter has it: behind a proxy that it trusts, the client's own. */
+  /** Address as the adapter reports it: behind a trusted proxy, the client's own. */
   readonly ip?: string | undefined;
 }
 
 type Change = Pick<BindingSignal, 'from' | 'to'>;
 
-/** Carriers give addresses of many networks out: so coarse that few of them make a difference. */
+/** Carriers assign addresses of many networks. With these coarse sizes, few of them count as a change. */
 const SIZE = { ipv4: 16, ipv6: 32 };
 
-/** What a session's record holds of a User-Agent, in characters: a longer one is cut there. */
+/** Number of characters of a User-Agent in a session's record: a longer text is cut there. */
 const RECORDED = 256;
 
-/** What is read of a request's: an update may have made one longer that was not cut. */
+/** Number of characters read of a request's User-Agent: an update may have lengthened an uncut text. */
 const READ = 2 * RECORDED;
 
-/** Whether a request comes from the client that a session belongs to, as far as can be seen. */
+/** Checks whether a request comes from the client to which a session belongs, as far as can be seen. */
 export class BindingCheck {
   readonly #families = new UserAgentFamilies();
 
@@ -33,10 +33,10 @@ export class BindingCheck {
   ) {}
 
   /**
-   * Tells what has changed since the user last proved who they are.
+   * Reports changes since the user's last authentication.
    *
-   * @param acceptsChange Lets the request pass whatever has changed.
-   * @returns whether it may pass
+   * @param acceptsChange Allows the request whatever has changed.
+   * @returns whether the request is allowed
    */
   allows(session: Session, request: ClientRequest, acceptsChange: boolean): boolean {
     const { userAgent, network } = this.rules;
@@ -61,7 +61,7 @@ export class BindingCheck {
   #agentChange({ userAgent: recorded }: Session, { headers }: ClientRequest): Change | null {
     const current = headers['user-agent'] ?? '';
     if (recorded === null || recorded === current) return null;
-    // Which browser it is may stand behind the cut, or on it after an update.
+    // The name of the browser may stand behind the cut, or on the cut after an update.
     const part = recorded.length < RECORDED ? firstPart : systemPart;
     const from = this.#families.of(part(recorded));
     const to = this.#families.of(part(current));
@@ -73,12 +73,14 @@ function firstPart(userAgent: string): string {
   return userAgent.slice(0, READ);
 }
 
-/** The first comment and what stands before it: there browsers name the operating system. */
+/** Returns the first comment and the text before it, in which browsers name the operating system. */
 function systemPart(userAgent: string): string {
   return userAgent.slice(0, userAgent.slice(0, RECORDED).indexOf(')') + 1);
 }
 
-/** The networks of a session and a request, unless they are known to be one. */
+/**
+ * Returns the networks of a session and a request; `null` if both are the same or the session's is unknown.
+ */
 function placeOf({ ip: recorded }: Session, { ip: current = '' }: ClientRequest): Change | null {
   if (recorded === null || recorded === current) return null;
   const from = networkOf(recorded, SIZE);
@@ -86,7 +88,7 @@ function placeOf({ ip: recorded }: Session, { ip: current = '' }: ClientRequest)
   return from === null || from === to ? null : { from, to };
 }
 
-/** Many clients have an IPv4 and an IPv6 address, and use both: from one to the other says nothing. */
+/** Many clients use both an IPv4 and an IPv6 address: a switch between them proves nothing. */
 function isElsewhere({ from, to }: Change): boolean {
   return to !== null && from.includes(':') === to.includes(':');
 }

@@ -4,16 +4,18 @@ import { describeError } from '../errors/describe-error.js';
 import type { BindingOptions } from '../options/binding.options.js';
 import type { BindingSignal } from './binding-signal.js';
 
-/** Of how many sessions it is remembered what was told. */
+/** Maximum number of sessions whose reported signals are remembered. */
 const MAX_SESSIONS = 5_000;
 
-/** What is told of one session: who has its token can send any number of user agents. */
+/** Maximum number of signals per session: a holder of its token can send any number of user agents. */
 const MAX_PER_SESSION = 10;
 
-/** Where signals go. Each is told once, although it may come with every request. */
+/**
+ * Reports signals to the log and to `onSignal`. A signal is reported once, even if every request repeats it.
+ */
 export class BindingSignals {
   readonly #logger = new Logger('SessionBinding');
-  /** By session, that of the longest silence first. */
+  /** Reported signals by session, the session of the longest silence first. */
   readonly #told = new Map<string, Set<string>>();
 
   constructor(
@@ -30,7 +32,7 @@ export class BindingSignals {
 
   #isNew({ sessionId, changed, to, refused }: BindingSignal): boolean {
     const told = this.#told.get(sessionId) ?? new Set();
-    // As the latest.
+    // Moves the session to the end.
     this.#told.delete(sessionId);
     this.#told.set(sessionId, told);
     if (this.#told.size > MAX_SESSIONS) {

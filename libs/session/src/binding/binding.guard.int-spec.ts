@@ -40,14 +40,14 @@ const DESKTOP =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
-/** Wi-Fi, the carrier's networks, another Wi-Fi: where a phone is within an hour. */
+/** Addresses of a phone within an hour: Wi-Fi, the carrier's networks, another Wi-Fi. */
 const ROUTE = ['192.0.2.7', '198.51.100.20', '2001:db8:1::5', '203.0.113.80', '2001:db9::1', '::1'];
 const [HOME = ''] = ROUTE;
 const ELSEWHERE = '198.18.0.1';
 
 const secret = 'a secret of the tests, with more than 32 bytes';
 
-/** One proxy before each. */
+/** Adapters behind one trusted proxy each. */
 const adapters: [name: string, make: () => ExpressAdapter | FastifyAdapter][] = [
   [
     'Express',
@@ -102,7 +102,7 @@ class ExemptController {
   }
 }
 
-/** Notes what is read of a request that says who its client is. */
+/** Records reads of the request fields that identify the client. */
 @Injectable()
 class WatchingGuard extends SessionGuard {
   static readonly read: string[] = [];
@@ -127,7 +127,7 @@ class WatchingGuard extends SessionGuard {
 const redis = startedRedis();
 
 describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
-  /** By their options: tests of the same options share one. */
+  /** Apps by their options: tests with the same options share an app. */
   const apps = new Map<string, ListeningApp>();
   let app: INestApplication;
   let url: string;
@@ -157,7 +157,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     return started;
   }
 
-  /** Has an application with these options, and a session of it. */
+  /** Opens an application with these options, and creates a session in it. */
   async function open(options: Partial<SessionModuleOptions> = {}): Promise<void> {
     ({ app, url } = await appWith(options));
     ada = await app.get(SessionManager, { strict: false }).create({
@@ -166,7 +166,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       userAgent: CHROME,
       ip: HOME,
     });
-    // Used a while ago: the next use would slide its clock.
+    // Used a while ago: the next use renews its idle timeout.
     await redis.client.pexpire(`idle:{${ada.session.id}}`, 600_000);
   }
 
@@ -204,7 +204,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     });
   }
 
-  /** Waits as well until everything has arrived that the request made the app send to Redis. */
+  /** Sends the request, and waits until Redis has received every command that it caused. */
   async function statusOf(path: string, from: Parameters<typeof send>[1] = {}): Promise<number> {
     const { status } = await send(path, from);
     await app.get(SessionStore).ping();
@@ -354,7 +354,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(signals).toEqual([]);
     });
 
-    // The answer and the decision are the same on every adapter.
+    // The response and the decision are the same on every adapter.
     if (adapter !== 'Express') return;
 
     it('say where it is given', async () => {

@@ -1,11 +1,11 @@
 import { userAgentFamily } from './user-agent-family.js';
 
-/** How many are remembered: each takes some 300 bytes. */
+/** Maximum number of cached families; each takes some 300 bytes. */
 const REMEMBERED = 1_000;
 
-/** {@link userAgentFamily}, which takes some 15 µs, with what it gave of late. */
+/** Cache of recent results of {@link userAgentFamily}, which takes some 15 µs. */
 export class UserAgentFamilies {
-  /** In order of writing. */
+  /** In order of insertion. */
   readonly #known = new Map<string, string | null>();
 
   of(userAgent: string): string | null {

@@ -169,7 +169,7 @@ describe('the family of a User-Agent', () => {
   });
 });
 
-/** All numbers that are no part of a word replaced by others, and some with more parts. */
+/** Replaces all numbers that are not part of a word by other numbers, some with more parts. */
 function updated(userAgent: string, seed: number, more: number): string {
   let at = seed;
   return userAgent.replace(/(?<![\w.])\d+(?:[._]\d+)*(?![A-Za-z])/g, (version) => {

@@ -4,12 +4,12 @@ import { keyServedBy } from './cluster-probe-key.js';
 
 const SLOTS = 16_384;
 
-/** Nodes that are never connected to: their names are all that counts here. */
+/** Creates a node that is never connected to: only its name counts here. */
 function nodeAt(port: number): Redis {
   return new Redis({ host: '10.0.0.1', port, lazyConnect: true });
 }
 
-/** @param share The ports of those who share the slots evenly. */
+/** @param share Ports of the masters that share the slots evenly. */
 function slotsOf(...share: number[]): string[][] {
   return Array.from({ length: SLOTS }, (_, slot) => {
     const port = share[Math.floor((slot * share.length) / SLOTS)] ?? 0;

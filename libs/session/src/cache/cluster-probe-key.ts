@@ -4,18 +4,18 @@
 import calculateSlot from 'cluster-key-slot';
 import type { Redis } from 'ioredis';
 
-/** A part of a name that decides alone in which slot a key lies. */
+/** Hash tag of a key's name, which alone decides the key's slot. */
 const HASH_TAG = /^[^{]*\{[^}]+\}/;
 
-/** The key that was found last for a node: it is asked for several times a second. */
+/** Last key found for each node: the key is needed several times a second. */
 const known = new WeakMap<Redis, string>();
 
 /**
- * The name of a key that a Cluster's master serves, whether it exists or not.
+ * Returns the name of a key that a Cluster's master serves, whether the key exists or not.
  *
  * @param slots The nodes of each slot as `host:port`, the master first.
- * @param prefix What the name is to begin with.
- * @returns `null` when the node serves no key of such a name
+ * @param prefix Prefix of the name.
+ * @returns `null` when the node serves no key with this prefix
  */
 export function keyServedBy(node: Redis, slots: string[][], prefix: string): string | null {
   const name = `${node.options.host}:${node.options.port}`;
@@ -23,7 +23,7 @@ export function keyServedBy(node: Redis, slots: string[][], prefix: string): str
   const last = known.get(node);
   if (last !== undefined && isServed(last)) return last;
   if (!slots.some(([master]) => master === name)) return null;
-  // With such a prefix all records lie in one slot, and no name leads to another.
+  // A prefix with a hash tag puts all records in one slot, whatever the rest of the name.
   if (HASH_TAG.test(prefix) && !isServed(prefix)) return null;
   let key: string;
   let attempt = 0;

@@ -4,12 +4,12 @@ import { pingRedis } from '../store/ping-redis.js';
 import { safeRedisOptions } from '../store/redis-client.js';
 import { sessionIdOfKey } from '../store/redis-session.keys.js';
 
-/** Where Redis sends the names of changed keys to a RESP2 connection. */
+/** Channel on which Redis sends the names of changed keys to a RESP2 connection. */
 const INVALIDATE_CHANNEL = '__redis__:invalidate';
 
-/** Hears what Redis tells of the records in it. */
+/** Receives the invalidations that Redis sends for its records. */
 export interface InvalidationListener {
-  /** The records of these sessions have changed, or are gone. */
+  /** The records of these sessions have changed or are gone. */
   onChanged(ids: readonly string[]): void;
   /** Any record may have changed. */
   onFlushed(): void;
@@ -17,34 +17,34 @@ export interface InvalidationListener {
 
 export interface InvalidationLinkOptions {
   readonly listener: InvalidationListener;
-  /** What the names of records begin with. */
+  /** Prefix of the records' key names. */
   readonly prefix: string;
-  /** Between two pings, in milliseconds. */
+  /** Time between two pings, in milliseconds. */
   readonly pingInterval: number;
-  /** What must work beside the ping for the server to count as the one to ask. */
+  /** Check that must succeed in addition to the ping for the server to count as current. */
   readonly probe: () => Promise<unknown>;
-  /** Called whenever {@link InvalidationLink.heardUntil} has moved on. */
+  /** Called whenever {@link InvalidationLink.heardUntil} has advanced. */
   readonly onHeard: () => void;
 }
 
 /**
- * A connection of its own on which one Redis server tells of every record that changes, from when it is
- * open until it is lost. It does not come back: another takes its place.
+ * Dedicated connection on which one Redis server sends an invalidation for every changed record, while the
+ * connection is open. A lost link is not reopened: a new link replaces it.
  *
- * Redis calls it client-side caching in broadcasting mode, redirected to the connection itself.
+ * The link uses client-side caching in broadcasting mode, redirected to the connection itself.
  * https://redis.io/docs/latest/develop/reference/client-side-caching/
  */
 export class InvalidationLink {
   /**
-   * Everything that had changed before this time (monotonic milliseconds) has been told: it is when the
-   * last ping was sent that came back, and Redis answers in order.
+   * Every change before this time (monotonic milliseconds) has been received. It is the time at which the
+   * last answered ping was sent: Redis answers in order.
    */
   heardUntil = -Infinity;
-  /** Resolves when nothing more will be heard. */
+  /** Resolves when no more invalidations will arrive. */
   readonly lost: Promise<void>;
   #lose: () => void = () => undefined;
   readonly #connection: Redis;
-  /** Why it does not connect: what fails by it says no more than that it is closed. */
+  /** Why the connection failed: a command that fails with it only reports that it is closed. */
   #failure: Error | undefined;
 
   private constructor(
@@ -56,19 +56,19 @@ export class InvalidationLink {
       connectTimeout,
       socketTimeout,
       lazyConnect: true,
-      // Of RESP3's pushes ioredis passes on none but messages.
+      // Of the RESP3 pushes, ioredis passes on only messages.
       protocol: 2,
-      // Another connection would have to be told anew what to track.
+      // A new connection would have to enable tracking again.
       retryStrategy: null,
       sentinelRetryStrategy: () => null,
       autoResubscribe: false,
       reconnectOnError: null,
       failoverDetector: false,
-      // A reply that is late still counts from when its ping was sent.
+      // A late reply still counts, from the time at which its ping was sent.
       commandTimeout: undefined,
       keyPrefix: '',
     });
-    // Without a listener the event would end the process.
+    // Without a listener, an 'error' event would end the process.
     this.#connection.on('error', (error) => {
       this.#failure ??= error;
     });
@@ -76,12 +76,12 @@ export class InvalidationLink {
       this.#lose = resolve;
     });
     this.#connection.once('end', this.close);
-    // Whoever reads may be sent elsewhere when that connection comes back.
+    // After a reconnect, reads on that connection may go to another server.
     server.once('close', this.close);
   }
 
   /**
-   * @param server The connection on which records are read from that server.
+   * @param server Connection on which records are read from the server.
    * @throws Error when the server cannot be reached or refuses
    */
   static async open(server: Redis, options: InvalidationLinkOptions): Promise<InvalidationLink> {
@@ -117,7 +117,7 @@ export class InvalidationLink {
     await connection.subscribe(INVALIDATE_CHANNEL);
     await this.#ping();
     const timer = setInterval(() => {
-      // A ping that is lost leaves `heardUntil` where it is.
+      // A lost ping leaves `heardUntil` unchanged.
       this.#ping().catch(() => undefined);
     }, pingInterval);
     timer.unref();
@@ -133,7 +133,7 @@ export class InvalidationLink {
     this.options.onHeard();
   }
 
-  /** @param keys The names of the changed keys; `null` when all were deleted at once. */
+  /** @param keys Names of the changed keys; `null` when all keys were deleted at once. */
   #hear(keys: Buffer[] | null): void {
     const { listener, prefix } = this.options;
     if (keys === null) listener.onFlushed();
@@ -141,7 +141,7 @@ export class InvalidationLink {
   }
 }
 
-/** Which process answers on a connection, whatever its address. */
+/** Returns the id of the Redis process that answers on a connection, whatever its address. */
 async function runIdOf(connection: Redis): Promise<string | undefined> {
   const info = await connection.info('server');
   return /^run_id:(\S+)/m.exec(info)?.[1];

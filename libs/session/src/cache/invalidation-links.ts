@@ -7,30 +7,30 @@ import { RECORD_PREFIX } from '../store/redis-session.keys.js';
 import { keyServedBy } from './cluster-probe-key.js';
 import { InvalidationLink, type InvalidationListener } from './invalidation-link.js';
 
-/** How many pings fit into the greatest staleness, so that one that is late does no harm. */
+/** Number of pings per `maxStaleness`, so that a late ping does no harm. */
 const PINGS_PER_STALENESS = 5;
-/** The longest time between two pings, in milliseconds: a link that is lost is to be noticed. */
+/** Longest time between two pings, in milliseconds, so that a lost link is noticed. */
 const MAX_PING_INTERVAL = 1_000;
-/** How long a server may take to be ready before its link is tried again, in milliseconds. */
+/** Time that a server has to become ready before its link is retried, in milliseconds. */
 const READY_TIMEOUT = 1_000;
 
-/** After which a Cluster's client may have other masters. */
+/** Events after which a Cluster's client may have other masters. */
 const TOPOLOGY_EVENTS = ['ready', '+node', '-node', 'refresh'];
 
 const HOW_TO_GRANT =
   "Give the service's Redis user +client|id +client|tracking +subscribe &__redis__:invalidate, and +info if it lacks that, or switch the near-cache off.";
 
 export interface InvalidationLinksListener extends InvalidationListener {
-  /** All links are up from now on: what is read from now on stays true until told otherwise. */
+  /** All links are up: sessions read from now on are valid until an invalidation arrives. */
   onUp(): void;
-  /** {@link InvalidationLinks.validUntil} may have moved on. */
+  /** {@link InvalidationLinks.validUntil} may have advanced. */
   onHeard(): void;
-  /** A link was lost or is missing: nothing that is remembered may be relied on. */
+  /** A link was lost or is missing: no remembered session may be relied on. */
   onDown(): void;
 }
 
 interface KeptLink {
-  /** `null` while it is being made. */
+  /** `null` until the link is open, and after it is lost. */
   link: InvalidationLink | null;
   /** Aborted when the server is no longer read from. */
   readonly dropped: AbortController;
@@ -38,20 +38,20 @@ interface KeptLink {
 
 /**
  * Keeps one {@link InvalidationLink} to each server that records are read from: the server itself, the
- * master that the Sentinels name, or every master of a Cluster. Links are remade when they are lost and
+ * master that the Sentinels name, or every master of a Cluster. It opens new links when links are lost and
  * when the masters of a Cluster change.
  *
- * All of them must be up for any to count: which master a Cluster's record was read from is not known
- * for certain while slots move.
+ * No link counts unless all links are up: while slots move, it is uncertain from which master of a Cluster
+ * a record was read.
  */
 export class InvalidationLinks {
   readonly #logger = new Logger('SessionNearCache');
   readonly #stopped = new AbortController();
-  /** By the connection on which records are read. */
+  /** Links by the connection on which records are read. */
   readonly #links = new Map<Redis, KeptLink>();
   #isUp = false;
   #lastReport = '';
-  /** Monotonic milliseconds; before it, what is remembered is as stale as allowed at most. */
+  /** Time until which remembered sessions are within `maxStaleness`; monotonic milliseconds. */
   validUntil = -Infinity;
 
   /** @param maxStaleness Milliseconds. */
@@ -62,9 +62,9 @@ export class InvalidationLinks {
   ) {}
 
   /**
-   * Whether there is a link to every server of now, and all of them are up. To be asked after a read as
-   * well: a Cluster's client learns of a new master from an answer, long before it asks who the masters
-   * are, and reads from it at once.
+   * Whether every current server has a link and all links are up. Call it after a read as well: a Cluster's
+   * client learns of a new master from a reply and reads from this master at once, long before it requests
+   * the list of masters.
    */
   areComplete(): boolean {
     this.#followMasters();
@@ -88,7 +88,7 @@ export class InvalidationLinks {
     for (const server of [...this.#links.keys()]) this.#drop(server);
   };
 
-  /** Links to the masters that there are now, and to no others. */
+  /** Keeps links to the current masters of a Cluster, and to no other server. */
   readonly #followMasters = (): void => {
     if (!(this.client instanceof Cluster) || this.#stopped.signal.aborted) return;
     const masters = new Set(this.client.nodes('master'));
@@ -108,7 +108,7 @@ export class InvalidationLinks {
     this.#links.delete(server);
     kept?.dropped.abort();
     kept?.link?.close();
-    // What was read from it may be served by another now.
+    // Another server may now serve the sessions that were read from this server.
     this.#goDown();
     this.#update();
   }
@@ -126,7 +126,7 @@ export class InvalidationLinks {
     }
   }
 
-  /** Resolves when the link is lost. */
+  /** Uses a link. Resolves when the link is lost. */
   async #use(link: InvalidationLink, kept: KeptLink): Promise<void> {
     if (kept.dropped.signal.aborted) {
       link.close();
@@ -164,14 +164,14 @@ export class InvalidationLinks {
   }
 
   /**
-   * Whether a Cluster's node still serves what is read from it. One that was demoted, or is cut off from
-   * the majority, answers pings; changes happen elsewhere.
+   * Rejects when a Cluster's node no longer serves the records that are read from it. A node that was
+   * demoted, or is cut off from the majority, still answers pings, but changes happen elsewhere.
    */
   async #probe(server: Redis): Promise<void> {
     if (!(this.client instanceof Cluster)) return;
     const key = keyServedBy(server, this.client.slots, this.#prefix);
     if (key === null) return;
-    // The nodes of a Cluster whose prefix is among its `redisOptions` put it before the name themselves.
+    // If the prefix is among a Cluster's `redisOptions`, its nodes add the prefix themselves.
     const ownPrefix = server.options.keyPrefix ?? '';
     try {
       await server.get(key.slice(ownPrefix.length));

@@ -13,8 +13,8 @@ import { sampleSession } from '../testing/sample-session.js';
 const MAX_STALENESS = 400;
 
 /**
- * How long a master that was replaced may take to be told so, in milliseconds: as long it answers as if
- * it still were one.
+ * Longest time until a replaced master learns of its replacement, in milliseconds. Until then it answers as
+ * if it were still a master.
  */
 const TAKEOVER = 200;
 
@@ -22,7 +22,7 @@ jest.setTimeout(60_000);
 
 let cluster: RedisCluster;
 let client: Cluster;
-/** Whoever changes sessions elsewhere. */
+/** Client that changes sessions elsewhere. */
 let admin: Cluster;
 let near: NearCached;
 
@@ -68,7 +68,7 @@ async function isMaster(server: RedisServer): Promise<boolean> {
   return on(server, async (node) => (await node.info('replication')).includes('role:master'));
 }
 
-/** Who serves a session now, and who follows whoever does. */
+/** Returns the master that serves a session now, and its replica. */
 async function serversOf(
   session: Session,
 ): Promise<{ master: RedisServer; replica: RedisServer | undefined }> {
@@ -86,7 +86,7 @@ async function serversOf(
 
 const serverAt = (port: number) => cluster.servers.find((it) => it.port === port);
 
-/** A session of a master, in Redis and in memory. */
+/** Stores a session in Redis and in memory, on a master that `belongs` accepts. */
 async function remembered(belongs: (session: Session) => boolean = () => true): Promise<Session> {
   let session = sampleSession();
   while (!belongs(session)) session = sampleSession();
@@ -94,13 +94,13 @@ async function remembered(belongs: (session: Session) => boolean = () => true): 
   return session;
 }
 
-/** Ends a session on the server that has it, as somebody does who knows of the change already. */
+/** Ends a session on the server that has it, like a client that knows the new topology. */
 async function revokeOn(server: RedisServer, session: Session): Promise<number> {
   expect(await on(server, (node) => node.del(keyOf(session)))).toBe(1);
   return performance.now();
 }
 
-/** Revocations of every master's sessions are heard, and hits have come back. */
+/** Expects invalidations from every master, and sessions that are served from memory again. */
 async function expectAllWell(): Promise<void> {
   await near.untilUp();
   for (let third = 0; third < 3; third += 1) {
@@ -111,7 +111,7 @@ async function expectAllWell(): Promise<void> {
   }
 }
 
-/** A session in memory whose master has a replica left. */
+/** Returns a session in memory whose master still has a replica. */
 async function remembersOneWithReplica() {
   for (;;) {
     const session = await remembered();
@@ -127,7 +127,7 @@ it('sessions of every master are in memory, and ended on every master', async ()
 });
 
 it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix) => {
-  // As a service: it may read its own keys, and no others.
+  // As a service, which may access only its own keys.
   const rules = ['on', 'nopass', '+@all', '&*', `~${keyPrefix}session:*`, `~${keyPrefix}idle:*`];
   for (const server of cluster.servers) {
     await on(server, (node) => node.acl('SETUSER', 'service', 'resetkeys', ...rules));
@@ -153,7 +153,7 @@ it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix
 
 it('a master that is replaced though it lives is not relied on any more', async () => {
   const before = listeners();
-  // There and back again, so that listeners would have piled up.
+  // Several rounds, so that leaked listeners would add up.
   for (let round = 0; round < 3; round += 1) {
     const { session, replica } = await remembersOneWithReplica();
 
@@ -186,7 +186,7 @@ it('a session whose slot has moved is ended where it is now', async () => {
     expect(keys).toContain(keyOf(session));
     await node.call('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
   });
-  // By ASK, from the one to which it is on its way.
+  // Read after an ASK redirection to the node that imports the slot.
   await eventually(() =>
     near.remember(session).then(
       () => true,
@@ -215,7 +215,7 @@ it('a master that dies leaves nothing in memory, and its successor is heard', as
 
 it('a successor of which only an answer has told so far is not relied on without a link', async () => {
   const { session, master, replica } = await remembersOneWithReplica();
-  // As if the node that it asks were frozen: the client does not get to know the new topology.
+  // As if the node that the client asks were frozen: the client does not learn the new topology.
   client.refreshSlotsCache = () => undefined;
   try {
     master.kill('SIGKILL');
@@ -247,7 +247,7 @@ it('a Cluster that is down is not relied on', async () => {
   master.kill('SIGKILL');
   await eventually(() => near.counters.linkLosses > linkLosses);
 
-  // Without a part of the slots the others serve none of theirs.
+  // While slots are uncovered, the other masters serve none of their slots.
   await eventually(async () => {
     const others = cluster.servers.filter((it) => it !== master && it !== replica);
     const states = await Promise.all(

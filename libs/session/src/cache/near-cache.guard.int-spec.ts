@@ -4,5 +4,5 @@ import { describeNearCacheGuard } from './testing/near-cache-guard.suite.js';
 
 const redis = startedRedis();
 
-// What the near-cache answers does not pass through the adapter: the others are in the full tier.
+// The near-cache's answers do not pass through the adapter: the full tier covers the other adapters.
 for (const adapter of httpAdapters.slice(0, 1)) describeNearCacheGuard(redis, adapter);

@@ -31,8 +31,8 @@ const NEVER_THERE = 'when Redis was never there';
 const STEPS_WITHOUT_REDIS = 'await delay(300); near.onApplicationShutdown(); client.disconnect();';
 
 /**
- * A program that opens a near-cache for each case, one after the other. It goes on when nothing of a case
- * is left that would keep a process running, and then ends by itself.
+ * Returns a program that opens a near-cache for each case, one after the other. The next case starts when
+ * nothing of the last case keeps the process running. After the last case the program ends by itself.
  */
 function program(cases: readonly (readonly [when: string, url: string, steps: string])[]): string {
   const runs = cases.map(
@@ -93,7 +93,7 @@ describe('a process with a near-cache ends by itself, and by no error that nobod
         [NEVER_THERE, away, STEPS_WITHOUT_REDIS],
       ]),
     );
-    // Less than the hook may take, so that the tests name the case that does not end.
+    // Shorter than the hook's time limit, so that the tests name the case that does not end.
     exit = await Promise.race([running.exited, delay(25_000, null, { ref: false })]);
     ({ lines } = running);
   });
@@ -102,7 +102,7 @@ describe('a process with a near-cache ends by itself, and by no error that nobod
     running.child.kill();
   });
 
-  /** Lines that a case printed; `undefined` when it did not come to its end. */
+  /** Returns the lines that a case printed; `undefined` when the case did not end. */
   function linesOf(when: string): readonly string[] | undefined {
     const [from, to] = [lines.indexOf(`case: ${when}`), lines.indexOf(`ended: ${when}`)];
     return from < 0 || to < 0 ? undefined : lines.slice(from + 1, to);

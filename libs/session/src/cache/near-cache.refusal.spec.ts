@@ -15,7 +15,7 @@ describe('a Cluster client that reads from replicas', () => {
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const options = { ...safeClusterOptions(), scaleReads: 'slave' as const, lazyConnect: true };
     const client = new Cluster([{ host: '127.0.0.1', port: 1 }], options);
-    // The start would wait for it.
+    // Otherwise the start would wait for the client.
     client.status = 'ready';
 
     const starting = Test.createTestingModule({

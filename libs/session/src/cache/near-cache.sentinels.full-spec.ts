@@ -14,7 +14,7 @@ import { sampleSession } from '../testing/sample-session.js';
 
 const MAX_STALENESS = 400;
 
-/** Sentinels and replicas take their time. */
+/** Longest wait for Sentinels and replicas, in milliseconds. */
 const PATIENCE = 50_000;
 
 jest.setTimeout(90_000);
@@ -67,7 +67,7 @@ async function on<T>(server: RedisServer, ask: (node: Redis) => Promise<T>): Pro
 const isMaster = (server: RedisServer) =>
   on(server, async (node) => (await node.info('replication')).includes('role:master'));
 
-/** Waits until another than this is the master, by its own word. */
+/** Waits until another server reports that it is the master. */
 async function successorOf(old: RedisServer): Promise<RedisServer> {
   let successor: RedisServer | undefined;
   await eventually(async () => {
@@ -81,8 +81,8 @@ async function successorOf(old: RedisServer): Promise<RedisServer> {
 }
 
 /**
- * Retries while the store is unavailable: the client reconnects a second time when the Sentinels announce a master
- * that it has already found.
+ * Retries while the store is unavailable: the client reconnects a second time when the Sentinels announce
+ * a master that it has already found.
  */
 async function onceAnswered<T>(ask: () => Promise<T>): Promise<T> {
   for (const deadline = performance.now() + PATIENCE; ;) {
@@ -98,7 +98,7 @@ async function onceAnswered<T>(ask: () => Promise<T>): Promise<T> {
 
 const found = (session: Session) => onceAnswered(async () => near.store.find(session.id));
 
-/** Revocations are heard, and hits have come back. */
+/** Expects invalidations from the master, and sessions that are served from memory again. */
 async function expectAllWell(): Promise<void> {
   await eventually(() => near.counters.isLinkUp, PATIENCE);
   const session = await remembered();
@@ -119,7 +119,7 @@ it('a master that is replaced though it lives is not relied on once it knows', a
 
   await group.failOver();
   const successor = await successorOf(old);
-  // Until it is told so the old one answers everybody as if it still were the master.
+  // Until the old master learns of its replacement, it answers as if it were still the master.
   await eventually(async () => !(await isMaster(old).catch(() => true)), PATIENCE);
   await on(successor, (node) => node.del(`session:{${session.id}}`));
 

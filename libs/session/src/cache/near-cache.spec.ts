@@ -9,7 +9,7 @@ const entry = (): NearSession => ({
   isReferenced: false,
 });
 
-/** What `NearCachedSessionStore` does on a hit. */
+/** Marks an entry as served, as `NearCachedSessionStore` does on a hit. */
 function serve(cache: NearCache, id: string): void {
   const found = cache.get(id);
   if (found) found.isReferenced = true;

@@ -3,31 +3,31 @@ import type { Session } from '../session/session.js';
 /** A session in this process' memory. Times are monotonic milliseconds. */
 export interface NearSession {
   readonly session: Session;
-  /** From when on it is not served: it has ended then, for all that is known here. */
+  /** Time from which the session is not served: it has then ended, as far as this process knows. */
   expiresAt: number;
-  /** From when on its idle clock is to be slid. */
+  /** Time from which a use renews the idle timeout. */
   slideDueAt: number;
-  /** When it was last served. */
+  /** Time at which the session was last served. */
   servedAt: number;
-  /** Whether it was served since it was last passed over for eviction. */
+  /** Whether the session was served since eviction last skipped it. */
   isReferenced: boolean;
 }
 
-/** A read of the store that is under way. */
+/** A read of the store that is in progress. */
 export type ReadInFlight = symbol;
 
 /**
- * Sessions in this process' memory, at most so many of them. It keeps no clock and knows no Redis;
- * what makes its content true is `NearCachedSessionStore`'s business.
+ * Bounded cache of sessions in this process' memory. It has no clock and does not know Redis:
+ * `NearCachedSessionStore` keeps its content valid.
  *
- * What is read while its session changes may be older than the change. So a read is announced by
- * {@link beginRead}, and what it found may be kept while it {@link isCurrent}: until somebody calls
- * {@link forget} or {@link clear}.
+ * A session that changes during a read may be read as it was before. {@link beginRead} therefore announces
+ * a read. Its result may be kept while the read {@link isCurrent}: until a later read of the session
+ * begins, or {@link forget} or {@link clear} is called.
  */
 export class NearCache {
-  /** In order of insertion, or of the last reprieve. */
+  /** Entries by session id; in order of insertion, or of their last second chance. */
   readonly #entries = new Map<string, NearSession>();
-  /** By session id: of several reads of one session the last to begin may be kept. */
+  /** Reads in progress by session id. Of several reads of one session, only the last to begin may be kept. */
   readonly #reads = new Map<string, ReadInFlight>();
 
   constructor(private readonly maxEntries: number) {}
@@ -46,7 +46,7 @@ export class NearCache {
     return read;
   }
 
-  /** Whether what a read has found may be kept. */
+  /** Whether the result of a read may be kept. */
   isCurrent(id: string, read: ReadInFlight): boolean {
     return this.#reads.get(id) === read;
   }
@@ -57,26 +57,26 @@ export class NearCache {
 
   set(id: string, entry: NearSession): void {
     this.#entries.delete(id);
-    // Before it comes: it would be the only one that was not served yet.
+    // Evict before the insertion: the new entry could be the only entry not served yet.
     if (this.#entries.size >= this.maxEntries) this.#evict();
     this.#entries.set(id, entry);
   }
 
-  /** Drops a session, and keeps what is being read of it from being kept. */
+  /** Drops a session. Results of its reads in progress are not kept. */
   forget(id: string): void {
     this.#entries.delete(id);
     this.#reads.delete(id);
   }
 
-  /** Drops everything, and keeps whatever is being read from being kept. */
+  /** Drops all sessions. Results of reads in progress are not kept. */
   clear(): void {
     this.#entries.clear();
     this.#reads.clear();
   }
 
   /**
-   * Drops the entry that was not served for longest, nearly ("second chance"): whoever was served since
-   * the last time goes to the end of the queue instead. A hit so costs no more than setting a flag.
+   * Drops approximately the entry that was not served for the longest time ("second chance"). An entry
+   * that was served since its last turn moves to the end of the queue instead. A hit only sets a flag.
    */
   #evict(): void {
     for (const [id, entry] of this.#entries) {

@@ -12,16 +12,16 @@ import { fieldsOf, sampleSession } from '../testing/sample-session.js';
 import { startedRedis } from '../testing/started-redis.js';
 import { patientClient } from '../testing/patient-client.js';
 
-/** What one look at two clocks may differ by, in milliseconds. */
+/** Largest difference between two clocks that are read in turn, in milliseconds. */
 const TOLERANCE = 10;
 
-/** Whoever changes sessions elsewhere. */
+/** Client that changes sessions elsewhere. */
 let admin: Redis;
 let issuer: RedisIssuerSessionStore;
 let source: HeldStore;
 let near: NearCached;
 
-// Before the server ends, which would have it connect again.
+// Disconnect before the server stops; otherwise the client would reconnect.
 afterAll(() => {
   admin.disconnect();
 });
@@ -44,16 +44,16 @@ afterEach(() => {
   near.close();
 });
 
-/** A session in Redis. */
+/** Stores a session in Redis. */
 async function stored(changes: Parameters<typeof sampleSession>[0] = {}): Promise<Session> {
   const session = sampleSession(changes);
   await issuer.insert(session);
   return session;
 }
 
-/** A session in Redis and in memory. */
+/** Stores a session in Redis and in memory. */
 async function remembered(changes: Parameters<typeof sampleSession>[0] = {}): Promise<Session> {
-  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  // Await the invalidation of the insertion, so that it is not mistaken for a later one.
   const session = await near.hearing(() => stored(changes));
   await near.remember(session);
   return session;
@@ -163,7 +163,7 @@ describe('a session in memory', () => {
 });
 
 describe('a read that is under way', () => {
-  /** Reads a session, and holds what was read. */
+  /** Starts a read of a session and holds its result. */
   const heldRead = ({ id }: Session) => source.hold(() => near.store.find(id, { fresh: true }));
 
   it('is handed on and not kept when its session is revoked meanwhile', async () => {
@@ -278,7 +278,7 @@ describe('a read that is under way', () => {
 
   it('that finds nothing drops what is remembered', async () => {
     const session = await remembered();
-    // Redis does not tell of it: the clock is no record.
+    // Redis sends no invalidation for an idle clock, which is not a record.
     await admin.del(`idle:{${session.id}}`);
     source = new HeldStore(redis.client, 60_000);
     const other = new NearCached(redis.client, { source });
@@ -360,7 +360,7 @@ describe('a session in memory ends', () => {
     try {
       jest.spyOn(Date, 'now').mockImplementation(() => realNow() + jump);
 
-      // Before the first hit: a machine that wakes up must serve nothing that has ended meanwhile.
+      // No hit comes before: a machine that wakes up must not serve sessions that have ended meanwhile.
       const found = await near.store.find(session.id);
       expect(near.counters.misses).toBe(misses + 1);
       expect(found === null).toBe(jump > 0);
@@ -423,7 +423,7 @@ describe('a fresh look', () => {
 
   it('drops what is remembered when the session has ended', async () => {
     const session = await remembered();
-    // Of this Redis does not tell.
+    // Redis sends no invalidation for an idle clock.
     await admin.del(`idle:{${session.id}}`);
     const other = new NearCached(redis.client, { source: new RedisSessionStore(admin, 1) });
     await other.untilUp();

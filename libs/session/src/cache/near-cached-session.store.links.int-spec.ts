@@ -13,15 +13,15 @@ import { shortenTimers } from '../store/testing/shorten-timers.js';
 import { clientWithLinksOn, killLinks, NearCached } from '../testing/near-cached.js';
 import { sampleSession } from '../testing/sample-session.js';
 
-/** The greatest staleness in most of these tests, in milliseconds. */
+/** `maxStaleness` in most of these tests, in milliseconds. */
 const MAX_STALENESS = 400;
 
-/** Of these tests alone: they break other clients' connections and change its users. */
+/** Redis of these tests alone: they break other clients' connections and change the Redis users. */
 const redis = ownRedis();
-/** Whoever changes sessions elsewhere, past the faults. */
+/** Client that changes sessions elsewhere and bypasses the faulty proxies. */
 let admin: Redis;
 let warnings: jest.SpyInstance<void, [message: string, ...rest: unknown[]]>;
-/** What a test has opened, in the order in which it is closed. */
+/** Cleanup steps of the current test, in order. */
 let closing: (() => unknown)[];
 
 beforeAll(() => {
@@ -52,14 +52,14 @@ function opened(client: Redis, maxStaleness = MAX_STALENESS): NearCached {
   return near;
 }
 
-/** A near-cache that is at work. */
+/** Opens a near-cache and waits until it is up. */
 async function open(options: RedisOptions = {}, maxStaleness?: number): Promise<NearCached> {
   const near = opened(new Redis(redis.url, safeRedisOptions(options)), maxStaleness);
   await near.untilUp();
   return near;
 }
 
-/** A stretch of network to the server. */
+/** Opens a faulty network path to the server. */
 async function wayToServer(): Promise<FaultyProxy> {
   const way = await FaultyProxy.to(redis.server.port);
   closing.push(() => way.close());
@@ -68,7 +68,7 @@ async function wayToServer(): Promise<FaultyProxy> {
 
 async function rememberedBy(near: NearCached, by = admin): Promise<Session> {
   const session = sampleSession();
-  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  // Await the invalidation of the insertion, so that it is not mistaken for a later one.
   await near.hearing(() => new RedisIssuerSessionStore(by).insert(session));
   await near.remember(session);
   return session;
@@ -76,7 +76,7 @@ async function rememberedBy(near: NearCached, by = admin): Promise<Session> {
 
 const revoke = ({ id }: Session) => new RedisIssuerSessionStore(admin).remove(id, null);
 
-/** Served from memory, or from Redis; `null` as well when Redis cannot be asked. */
+/** Returns the session from memory or Redis; `null` also when Redis does not answer. */
 const findOrNone = (near: NearCached, { id }: Session) =>
   Promise.resolve(near.store.find(id)).catch(() => null);
 
@@ -206,14 +206,14 @@ describe('a link that is lost', () => {
 
 describe('a link that falls silent', () => {
   /**
-   * Has everything that Redis answers on a way vanish, revokes a session, and asks for it all the time.
+   * Drops every reply of Redis on a path, revokes a session, and looks for the session continuously.
    *
-   * @returns what breaks the rule: looks that were answered from memory too late, as milliseconds
+   * @returns violations: when a lookup was answered from memory too late, in milliseconds of silence
    */
   async function lateHits(near: NearCached, way: FaultyProxy, session: Session): Promise<number[]> {
     const late: number[] = [];
     way.loseReplies();
-    // Whatever ping has come back was sent before.
+    // Every answered ping was sent before this time.
     const silentFrom = performance.now();
     await revoke(session);
     for (let at = silentFrom; at < silentFrom + 3 * MAX_STALENESS; at = performance.now()) {
@@ -268,7 +268,7 @@ describe('a link that falls silent', () => {
     await near.untilUp();
     const session = await rememberedBy(near);
     way.delayReplies(300);
-    // The answers that are on their way.
+    // Answers that are already on their way still count.
     await eventually(() => near.inMemory(session.id) === null);
 
     const { bypasses, hits, linkLosses } = near.counters;
@@ -296,7 +296,7 @@ describe('a link that falls silent', () => {
     const heldUntil = performance.now() + maxStaleness;
     while (performance.now() < heldUntil);
 
-    // Nothing of what Redis has sent meanwhile was read yet.
+    // The process has not yet read what Redis sent meanwhile.
     expect(near.inMemory(session.id)).toBeNull();
     expect(await revoking).toBe(1);
     expect(await near.store.find(session.id)).toBeNull();
@@ -336,7 +336,7 @@ describe('a Redis user', () => {
     const rights = /\+client\|id [^,]+/.exec(warning ?? '')?.[0];
     expect(rights).toBe('+client|id +client|tracking +subscribe &__redis__:invalidate');
 
-    // What it says, and no more.
+    // Only the rights that the warning names.
     await grant(...(rights ?? '').split(' '));
     await near.untilUp();
     await near.remember(session);
@@ -446,7 +446,7 @@ describe('a service that stops', () => {
   });
 
   it('while Redis is away tries no more', async () => {
-    // How long a server may take to be ready before its link is tried again.
+    // Time that a server has to become ready before its link is retried.
     shortenTimers(1_000, 50);
     const client = createRedisClient({ port: await freePort(), disconnectTimeout: 50 });
     const near = opened(client);
@@ -459,7 +459,7 @@ describe('a service that stops', () => {
     const before = performance.now();
     await eventually(() => performance.now() > before + 300);
     expect(warnings).not.toHaveBeenCalled();
-    // Each attempt listens to why the client is not ready.
+    // Each attempt adds an 'error' listener, to learn why the client is not ready.
     expect(listeners.mock.calls.filter(([event]) => event === 'error')).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { NearCached } from '../testing/near-cached.js';
 import { sampleSession } from '../testing/sample-session.js';
 import { startedRedis } from '../testing/started-redis.js';
 
-/** What a slide may take to Redis, in milliseconds: less than it waits before. */
+/** Longest time that a renewal may take to reach Redis, in milliseconds: less than its wait before. */
 const ON_ITS_WAY = 500;
 
 const redis = startedRedis();
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // What waits is not to count in the next test.
+  // Queued renewals must not count in the next test.
   await near.store.beforeApplicationShutdown();
   near.close();
   jest.restoreAllMocks();
@@ -31,13 +31,13 @@ afterEach(async () => {
 
 const clockOf = ({ id }: Session) => `idle:{${id}}`;
 
-/** When its idle timeout is over by Redis' clock; epoch milliseconds. */
+/** Returns when the idle timeout expires by Redis' clock; epoch milliseconds. */
 const deadlineOf = (session: Session) => redis.client.pexpiretime(clockOf(session));
 
-/** A session in memory that was last used ten minutes ago: with its next use its clock is to be slid. */
+/** Returns a session in memory that was last used ten minutes ago: its next use renews the idle timeout. */
 async function dueSession(): Promise<Session> {
   const session = sampleSession();
-  // Of its making Redis tells as well, which is not to be taken for what comes after.
+  // Await the invalidation of the insertion, so that it is not mistaken for a later one.
   await near.hearing(() => new RedisIssuerSessionStore(redis.client).insert(session));
   await redis.client.pexpire(clockOf(session), session.idleTimeout - 600_000);
   await near.remember(session);
@@ -48,7 +48,7 @@ async function serveTimes(times: number, session: Session): Promise<void> {
   for (let i = 0; i < times; i += 1) expect(await near.serve(session)).not.toBeNull();
 }
 
-/** Slides what waits, without the wait for others. */
+/** Renews the queued idle timeouts without the wait for others. */
 const flush = () => near.store.beforeApplicationShutdown();
 
 async function serveFor(milliseconds: number, session: Session): Promise<void> {
@@ -118,7 +118,7 @@ describe('the idle clock of a session that is served from memory', () => {
     await eventually(async () => (await deadlineOf(session)) !== before);
 
     const lastUse = (await deadlineOf(session)) - session.idleTimeout;
-    // Milliseconds that were rounded, on two clocks.
+    // The tolerance covers rounded milliseconds on two clocks.
     expect(lastUse).toBeGreaterThanOrEqual(usedFrom - 10);
     expect(lastUse).toBeLessThanOrEqual(usedUntil + ON_ITS_WAY);
   });
@@ -208,7 +208,7 @@ describe('a slide', () => {
   it('of a session that has ended elsewhere brings nothing back, and drops the session', async () => {
     const session = await dueSession();
     await near.serve(session);
-    // Redis does not tell of it.
+    // Redis sends no invalidation for an idle clock.
     await redis.client.del(clockOf(session));
     expect(near.inMemory(session.id)).not.toBeNull();
 
@@ -244,7 +244,7 @@ describe('a slide', () => {
   });
 
   describe('that Redis refuses', () => {
-    // There are no replicas: with 1 all writes are refused.
+    // There are no replicas: with a minimum of 1, Redis rejects all writes.
     const wantReplicas = (count: number) =>
       redis.client.config('SET', 'min-replicas-to-write', String(count));
 

@@ -18,14 +18,14 @@ import { SlideQueue } from './slide-queue.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 
 /**
- * Sessions in this process' memory, in front of Redis, which tells of every change.
+ * Keeps sessions in this process' memory, in front of Redis. Redis sends an invalidation for every change.
  *
- * - Nothing is served from memory unless every link to Redis is up and has answered a ping that was sent
+ * - No session is served from memory unless every link to Redis is up and has answered a ping that was sent
  *   at most `maxStaleness` ago.
- * - A link that is lost empties the memory, and every read goes to Redis until it is back.
- * - What was read before a change and arrives after it is not kept.
- * - Nothing is served beyond its absolute timeout or the idle timeout that is known here.
- * - A session that is served is slid in Redis, later and with others, once per touch interval.
+ * - A lost link empties the memory, and every read goes to Redis until the link is back.
+ * - A session that was read before a change and arrives after the change is not kept.
+ * - No session is served beyond its absolute timeout or the idle timeout that this process knows.
+ * - The idle timeout of a served session is renewed in Redis, later and with others, once per touch interval.
  */
 export class NearCachedSessionStore
   extends SessionStore
@@ -54,7 +54,7 @@ export class NearCachedSessionStore
         this.#cache.clear();
       },
       onHeard: () => {
-        // Deadlines were taken from the wall clock, which has moved without this process' own.
+        // Deadlines were computed from a wall clock that has since jumped against the monotonic clock.
         if (this.#wallClock.hasJumped()) this.#cache.clear();
       },
       onUp: () => {
@@ -71,7 +71,7 @@ export class NearCachedSessionStore
 
   find(id: string, { fresh = false }: FindOptions = {}): Session | null | Promise<Session | null> {
     const now = performance.now();
-    // A machine that slept has heard of no change meanwhile, and its monotonic clock stood still.
+    // A machine that slept received no invalidation meanwhile, and its monotonic clock stood still.
     if (this.#wallClock.hasJumped(now)) this.#cache.clear();
     if (fresh || now >= this.#links.validUntil) {
       this.counters.bypasses += 1;
@@ -89,7 +89,7 @@ export class NearCachedSessionStore
   }
 
   touch(session: Session): Promise<void> | undefined {
-    // It ends when it was said to, however it is used.
+    // A superseded session ends at its fixed time, however it is used.
     if (session.supersededBy !== null) return undefined;
     const entry = this.#cache.get(session.id);
     if (entry === undefined) return this.source.touch(session);
@@ -111,14 +111,14 @@ export class NearCachedSessionStore
   }
 
   /**
-   * Drops what is remembered of a session. For whoever has changed it in this process: Redis tells it
-   * too, a moment later.
+   * Drops the remembered session, after a change in this process. The invalidation from Redis arrives a
+   * moment later.
    */
   forget(id: string): void {
     this.#cache.forget(id);
   }
 
-  /** Slides what was served and not slid yet. */
+  /** Renews the idle timeouts that are still queued. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#slides.flush();
   }
@@ -128,7 +128,7 @@ export class NearCachedSessionStore
   }
 
   async #read(id: string): Promise<Session | null> {
-    // Without a link nobody would tell that what is read has changed.
+    // Without all links, a later change of the session could go unnoticed.
     if (!this.#links.areComplete()) return this.source.find(id);
     const read = this.#cache.beginRead(id);
     try {
@@ -158,7 +158,7 @@ export class NearCachedSessionStore
     const entry = this.#cache.get(session.id);
     const clock = this.source.idleClockOf(session.id);
     if (clock === undefined) {
-      // It has ended, or another process has slid it further: who asks next looks.
+      // The session has ended, or another process has renewed it further: the next lookup reads Redis.
       this.#cache.forget(session.id);
     } else if (entry !== undefined) {
       entry.expiresAt = endOf(entry.session, clock);
@@ -167,7 +167,7 @@ export class NearCachedSessionStore
   }
 }
 
-/** When a session ends, for all that is known here; monotonic milliseconds. */
+/** Returns when a session ends, as far as this process knows; monotonic milliseconds. */
 function endOf({ absoluteExpiresAt }: Session, clock: IdleClock): number {
   return Math.min(clock.expiresAt, performance.now() + absoluteExpiresAt - Date.now());
 }

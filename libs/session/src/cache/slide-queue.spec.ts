@@ -3,7 +3,7 @@ import type { Session } from '../session/session.js';
 import { sampleSession } from '../testing/sample-session.js';
 import { SlideQueue } from './slide-queue.js';
 
-/** Longer than any clock of these tests runs. */
+/** Later than the end of every test here, in milliseconds. */
 const LATER = 3_600_000;
 
 describe('the slides that wait', () => {

@@ -2,33 +2,33 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '../errors/describe-error.js';
 import type { Session } from '../session/session.js';
 
-/** How long a slide waits for others, in milliseconds. */
+/** Time that a renewal waits for others, in milliseconds. */
 const FLUSH_INTERVAL = 1_000;
 
-/** How many slides are under way at once: requests are not to wait behind thousands of them. */
+/** Number of concurrent renewals: requests must not wait behind thousands of them. */
 const CHUNK = 100;
 
-/** Sessions that were served from memory and whose idle clocks are to be slid in Redis. */
+/** Queue of sessions that were served from memory and whose idle timeouts are to be renewed in Redis. */
 export class SlideQueue {
   readonly #logger = new Logger('SessionNearCache');
-  /** By session id. */
+  /** Last use of each session, by session id. */
   readonly #waiting = new Map<string, { session: Session; usedAt: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly slide: (session: Session, usedAt: number) => Promise<void>) {}
 
   /**
-   * @param usedAt Monotonic milliseconds; of several times of one session the last counts.
-   * @param expiresAt When the idle clock runs out; monotonic milliseconds.
+   * @param usedAt Time of the use, in monotonic milliseconds. Of several uses of a session, the last counts.
+   * @param expiresAt Time at which the idle timeout expires, in monotonic milliseconds.
    */
   add(session: Session, usedAt: number, expiresAt: number): void {
     this.#waiting.set(session.id, { session, usedAt });
-    // A clock that has run out cannot be slid any more.
+    // An idle timeout that has expired can no longer be renewed.
     if (expiresAt - usedAt < 2 * FLUSH_INTERVAL) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_INTERVAL).unref();
   }
 
-  /** Slides all that wait. What fails is told and waits for its session to be served again. */
+  /** Renews all queued idle timeouts. Failures are logged; a failed session waits to be served again. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

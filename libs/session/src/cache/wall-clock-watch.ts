@@ -1,19 +1,19 @@
 import { performance } from 'node:perf_hooks';
 
-/** The least difference that counts, in milliseconds: what lies between two looks at a clock is less. */
+/** Smallest difference that counts as a jump, in milliseconds. Reading two clocks in turn takes less. */
 const TOLERANCE = 100;
 
 /**
- * Notices that the wall clock moved apart from the monotonic one: it was set, or the machine slept, which
- * stops the latter.
+ * Detects that the wall clock has moved against the monotonic clock: it was set, or the machine slept, which
+ * stops the monotonic clock.
  */
 export class WallClockWatch {
   #offset = Date.now() - performance.now();
 
   /**
-   * Whether it has, since this was asked last.
+   * Whether the wall clock has jumped since the last call.
    *
-   * @param now Of the monotonic clock, where the caller has it.
+   * @param now Monotonic milliseconds, if the caller has read the clock already.
    */
   hasJumped(now = performance.now()): boolean {
     const offset = Date.now() - now;

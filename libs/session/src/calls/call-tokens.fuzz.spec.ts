@@ -16,7 +16,7 @@ const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
 
 type Members = readonly (readonly [name: string, json: string])[];
 
-/** A JWT of these parts, properly signed with this secret. */
+/** Returns a JWT of these parts, correctly signed with this secret. */
 function signed(header: Members, claims: Members, secret: string): string {
   const parts = [header, claims].map((it) => Buffer.from(jsonObject(it)).toString('base64url'));
   const signature = createHmac('sha256', secret).update(parts.join('.')).digest('base64url');
@@ -130,7 +130,7 @@ describe('whatever says that it is a call', () => {
   });
 });
 
-/** Whether two tokens are the same but for how base64url spells the signature's last bits. */
+/** Returns whether two tokens differ at most in how base64url spells the last bits of the signature. */
 function isSameBytes(one: string, other: string): boolean {
   return headOf(one) === headOf(other) && signatureOf(one).equals(signatureOf(other));
 }

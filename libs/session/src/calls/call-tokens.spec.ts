@@ -21,7 +21,7 @@ const PROPER = {
 const orders = new CallTokens('orders', new CallKeys({ secret: SECRET }));
 const products = new CallTokens('products', new CallKeys({ secret: SECRET }));
 
-/** What orders signs for products, but for what is said here. */
+/** Signs a call from `orders` to `products`, changed by these arguments. */
 function forged(claims: object, options: SignOptions = {}, secret = SECRET): string {
   const payload = { ...PROPER, ...claims };
   return sign(JSON.parse(JSON.stringify(payload)) as object, secret, {

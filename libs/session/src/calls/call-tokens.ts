@@ -4,59 +4,65 @@ import { isServiceName } from '../options/service-name.js';
 import type { CallKeys } from './call.options.js';
 import { type CallContent, digestOf } from './call-content.js';
 
-/** Seconds that a call may take to arrive. */
+/** Maximum time for a call to arrive, in seconds. */
 const LIFETIME = 30;
-/** Seconds that two machines' clocks may differ. */
+/** Maximum difference between the clocks of two machines, in seconds. */
 const CLOCK_TOLERANCE = 5;
-/** The longest that a receiver accepts one call, in seconds: the caller's clock may be ahead, the receiver's behind. */
+/**
+ * Longest time in which a receiver accepts one call, in seconds. The caller's clock may be ahead, and the
+ * receiver's clock behind.
+ */
 export const LONGEST_LIFE = LIFETIME + 2 * CLOCK_TOLERANCE;
-/** Of the name of a call. It has to differ within {@link LONGEST_LIFE}, and is no secret. */
+/** Length of a call's id, in bytes. The id must be unique within {@link LONGEST_LIFE}, and is not secret. */
 const ID_BYTES = 12;
-/** Nothing else that is signed with the same key is a call (RFC 8725, 3.11). */
+/** Type of the JWT: nothing else that is signed with the same key is a call (RFC 8725, 3.11). */
 const TYPE = 'session-call+jwt';
 
-/** What a call says that was signed by the service that it comes from. */
+/** Calling service of a signed call, and its session, if any. */
 export type SignedCall = ServiceCall | ReferredCall;
 
-/** A service calls by itself. */
+/** Call that a service makes by itself. */
 export interface ServiceCall {
   readonly caller: string;
   readonly reference: null;
 }
 
-/** A service calls on behalf of a session. */
+/** Call that a service makes on behalf of a session. */
 export interface ReferredCall {
   readonly caller: string;
-  /** The session, as `SessionSource.refer` named it there. */
+  /** Reference to the session, as `SessionSource.refer` of the calling service returned it. */
   readonly reference: string;
 }
 
-/** A call whose signature is valid, and the content that it was signed for. */
+/** Call with a valid signature, and the signed content. */
 export interface ProvenCall {
   readonly call: SignedCall;
-  /** Names the call: no two have the same. */
+  /** Unique id of the call. */
   readonly id: string;
-  /** The action that it was signed for, see {@link CallContent}. */
+  /** Signed action, see {@link CallContent}. */
   readonly action: string;
-  /** Of the body; `null` where the caller did not read it. */
+  /** Digest of the signed body; `null` when the caller did not read the body. */
   readonly digest: string | null;
 }
 
 /**
- * Signs and checks calls: a JWT (RFC 7519) with HMAC and SHA-256 of `iss`, `aud`, `iat`, `exp`, `jti`, of
- * what is asked for, `call` and `body`, and, on behalf of a session, `ref`. It holds no token, and is good
- * for one service, one content and half a minute.
+ * Signs and verifies calls. A call is a JWT (RFC 7519) that is signed with HMAC and SHA-256. Its claims are
+ * `iss`, `aud`, `iat`, `exp` and `jti`, the content in `call` and `body`, and, on behalf of a session, `ref`.
+ * A call contains no token, and is valid for one service, one content and half a minute.
  *
- * Synchronous, as Nest's serializers are.
+ * Synchronous, like Nest's serializers.
  */
 export class CallTokens {
-  /** @param service The name of this service: who signs, and for whom a call must be meant. */
+  /**
+   * @param service Name of this service: the issuer of its calls, and the required audience of received
+   *   calls.
+   */
   constructor(
     private readonly service: string,
     private readonly keys: CallKeys,
   ) {}
 
-  /** @param reference The session on whose behalf the call is; `null` for the service's own. */
+  /** @param reference Session on whose behalf the call is made; `null` for a call by the service itself. */
   sign(audience: string, reference: string | null, content: CallContent): string {
     const digest = digestOf(content);
     return sign(
@@ -77,7 +83,7 @@ export class CallTokens {
     );
   }
 
-  /** What a call says, or `null` when it is forged, expired, or not for this service. */
+  /** Returns the proven call; `null` when the token is forged, expired, or not for this service. */
   verify(token: string): ProvenCall | null {
     const caller = issuerOf(token);
     if (caller === null) return null;
@@ -115,17 +121,23 @@ export class CallTokens {
   }
 }
 
-/** Whether a call was signed for what it came with: its body too, unless neither side has read it. */
+/**
+ * Returns whether a call was signed for the content that came with it. The body counts as well, unless
+ * neither side has read it.
+ */
 export function isFor({ action, digest }: ProvenCall, content: CallContent): boolean {
   try {
     return action === content.action && digest === digestOf(content);
   } catch {
-    // Nested deeper than the stack.
+    // The body is nested deeper than the stack.
     return false;
   }
 }
 
-/** `null` for what no service can be called: names go into logs, and into `@AllowServices()`. */
+/**
+ * Returns the issuer; `null` when it is not a valid service name. Names appear in logs and in
+ * `@AllowServices()`.
+ */
 function issuerOf(token: string): string | null {
   try {
     const claims = decode(token, { json: true });
@@ -135,7 +147,7 @@ function issuerOf(token: string): string | null {
   }
 }
 
-/** Whether it was signed in the future: it would be good for longer than a call may be. */
+/** Returns whether a call was signed in the future, and would therefore be valid for too long. */
 function isAhead({ iat = Infinity }: JwtPayload): boolean {
   return iat > Date.now() / 1_000 + CLOCK_TOLERANCE;
 }
@@ -144,7 +156,7 @@ function optionalText(payload: JwtPayload, claim: string): string | null {
   return payload[claim] === undefined ? null : text(payload, claim);
 }
 
-/** @throws TypeError for what this service does not sign */
+/** @throws TypeError for a claim that no service of this library signs */
 function text(payload: JwtPayload, claim: string): string {
   const value: unknown = payload[claim];
   if (typeof value === 'string' && value !== '') return value;

@@ -5,24 +5,25 @@ import { requireServiceName } from '../options/service-name.js';
 /** RFC 7518, 3.2: a key for HMAC with SHA-256 has at least as many bits as the hash. */
 const MIN_SECRET_BYTES = 32;
 
-/** How services prove to each other who is calling. */
+/** Secrets that prove to a service which service is calling. */
 export interface CallOptions {
   /**
-   * Signs the calls of this service: 32 bytes or more, for example from `openssl rand -hex 32`. Of
-   * several secrets the first signs, and calls signed with any of them are accepted, so that a secret can
-   * be replaced without refusing a call. Nothing, as of a variable that is not set, is refused.
+   * Signs the calls of this service: 32 bytes or more, for example from `openssl rand -hex 32`. With several
+   * secrets, the first secret signs, and calls signed with any of them are accepted. A secret can therefore
+   * be replaced without rejecting a call. A missing secret, such as an unset variable, is an error.
    */
   secret: string | readonly string[] | undefined;
 
   /**
-   * The secrets of the services that may call this one, by name, one or several each. A process that
-   * knows a service's secret can call as that service: give each its own where one may be taken over.
+   * Secrets of the services that may call this service, by name, one or several each. A process that knows a
+   * service's secret can call as that service. If a service may be compromised, give each service its own
+   * secret.
    * @default every service signs with the `secret` of this one
    */
   callers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The keys of {@link CallOptions}, checked. */
+/** Validated keys of {@link CallOptions}. */
 export class CallKeys {
   /** Signs this service's calls. */
   readonly own: KeyObject;
@@ -44,7 +45,7 @@ export class CallKeys {
       : null;
   }
 
-  /** The keys that a service may sign with; none when it may not call. */
+  /** Returns the keys that a service may sign with; none when the service may not call. */
   of(caller: string): readonly KeyObject[] {
     return this.#callers === null ? this.#all : (this.#callers.get(caller) ?? []);
   }

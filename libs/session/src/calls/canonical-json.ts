@@ -1,8 +1,8 @@
 /**
- * JSON in which one value has one text (RFC 8785): no blanks, and the names of an object in the order of
- * their UTF-16 code units.
+ * Returns JSON in which each value has exactly one text (RFC 8785). It contains no whitespace, and the names
+ * of an object are in the order of their UTF-16 code units.
  *
- * @param value As `JSON.parse` returns it.
+ * @param value Value as `JSON.parse` returns it.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -1,16 +1,23 @@
-import { REAUTHENTICATE_AT, reauthenticationRequired } from '../errors/reauthentication-required.js';
-import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception.js';
+import {
+  REAUTHENTICATE_AT,
+  reauthenticationRequired,
+} from '../errors/reauthentication-required.js';
+import {
+  roleRequired,
+  type SessionException,
+  sessionRequired,
+} from '../errors/session-exception.js';
 import { transportHeader } from './transport-headers.js';
 
-/** Where gRPC, whose errors have numbers for codes, has ours: in the metadata. */
+/** Metadata key of this library's error codes over gRPC, whose own codes are numbers. */
 const GRPC_CODE = 'x-session-error';
 
 /**
- * What a called service's refusal means for the one who has asked this one: the same denial where it was
- * about the user, `null` where it was about anything else.
+ * Returns the denial that a called service's error means for the caller of this service. The result is the
+ * same denial when the error is about the user, and `null` for any other error.
  *
- * @param error What a Nest client's observable ended with.
- * @param at Where the user proves anew who they are, should that be what is missing and the error not say it.
+ * @param error Error of a Nest client's observable.
+ * @param at Redirect target for re-authentication, used when the error requires it and names no target.
  */
 export function denialOf(error: unknown, at = REAUTHENTICATE_AT): SessionException | null {
   if (typeof error !== 'object' || error === null) return null;

@@ -3,11 +3,11 @@ import { contentOf } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
 import type { Envelope } from './envelope.js';
 
-/** Says who calls in an envelope around the data, for transports that have no headers. */
+/** Adds the caller in an envelope around the data, for transports without headers. */
 export class EnvelopeSerializer implements Serializer<ReadPacket, unknown> {
   /**
-   * @param headers Asked for each message.
-   * @param inner What the application has the transport serialize with.
+   * @param headers Called for each message.
+   * @param inner Serializer that the application configures for the transport.
    */
   constructor(
     private readonly headers: CallHeaders,

@@ -1,6 +1,6 @@
 /**
- * What says on whose behalf a message comes, where the transport has no headers: `data` is then this
- * envelope around what the handler is to see.
+ * Envelope that identifies the caller of a message, on transports without headers. The `data` of the message
+ * is this envelope, which contains the data for the handler.
  */
 export interface Envelope {
   readonly '@session': unknown;

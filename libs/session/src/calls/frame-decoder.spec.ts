@@ -15,7 +15,7 @@ describe('frames', () => {
         for (let at = 0; at < bytes.length; at += size) {
           received.push(...decoder.decode(bytes.subarray(at, at + size)));
         }
-        // Nothing follows a frame without characters that would show that it has ended.
+        // An empty frame at the end is complete, although no further text shows its end.
         expect(received).toEqual(sent);
         expect(decoder.isWithinFrame).toBe(false);
       }),

@@ -2,32 +2,33 @@ import { StringDecoder } from 'node:string_decoder';
 
 const DELIMITER = '#';
 
-/** Digits of a length, of which a frame can have no more. */
+/** Maximum number of digits in the length of a frame. */
 const LONGEST_PREFIX = 10;
 
 /**
- * Takes messages out of what Nest's TCP transport sends: the number of characters (UTF-16 units), `#`, and so
- * many characters. A frame that is too long, or has no length, is refused by its first bytes.
+ * Decodes messages from the frames of Nest's TCP transport: the number of characters (UTF-16 units), `#`, and
+ * that many characters. A frame that is too long, or has no length, is rejected on its first bytes.
  */
 export class FrameDecoder {
   readonly #decoder = new StringDecoder('utf8');
   #prefix = '';
-  /** Of the frame that is under way; `null` while its length is read. */
+  /** Length of the current frame; `null` while the length is read. */
   #length: number | null = null;
   #parts: string[] = [];
   #received = 0;
 
-  /** @param longest Characters of a message. */
+  /** @param longest Maximum length of a message, in characters. */
   constructor(private readonly longest: number) {}
 
-  /** Whether a frame has begun and not ended. */
+  /** Whether a frame has begun, but not ended. */
   get isWithinFrame(): boolean {
     return this.#length !== null || this.#prefix !== '';
   }
 
   /**
-   * @returns the messages that are complete
-   * @throws RangeError when what comes can be no frame, or too long a one; the connection is of no use then
+   * @returns the complete messages
+   * @throws RangeError when the data is not a frame, or the frame is too long; the connection is then
+   *   unusable
    */
   decode(data: Buffer | string): string[] {
     let text = typeof data === 'string' ? data : this.#decoder.write(data);
@@ -44,7 +45,7 @@ export class FrameDecoder {
     return messages;
   }
 
-  /** @returns what follows the length, or nothing while it is not complete */
+  /** @returns the text after the length; empty while the length is incomplete */
   #readLength(text: string): string {
     const end = text.indexOf(DELIMITER);
     this.#prefix += text.slice(0, end === -1 ? LONGEST_PREFIX + 1 : end);

@@ -5,7 +5,7 @@ import { UNREAD } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
 import { grpcContent } from './grpc-content.js';
 
-/** As @grpc/proto-loader loads it: the definition of each method, by the name of its service and its own. */
+/** Definition of each method, by the names of its service and the method, as @grpc/proto-loader loads it. */
 type PackageDefinition = Readonly<Record<string, Readonly<Record<string, Partial<LoadedMethod>>>>>;
 interface ProtoLoader {
   loadSync(path: unknown, options: unknown): PackageDefinition;
@@ -16,11 +16,11 @@ type LoadedMethod = Pick<
 >;
 
 /**
- * Says who calls in the metadata of every call, in place of what the application gave under the same name.
- * The metadata of a single message waits for the message, which is signed with it; of a stream of messages
- * the method is signed alone.
+ * Adds the caller to the metadata of every call, and replaces metadata of the application under the same
+ * name. The metadata of a single message waits for the message, which is signed with it. For a stream of
+ * messages, only the method is signed.
  *
- * @param options Of Nest's client: they say what a message is made of.
+ * @param options Options of Nest's client, which define the format of a message.
  */
 export function grpcCallInterceptor(
   headers: CallHeaders,
@@ -65,7 +65,9 @@ export function grpcCallInterceptor(
   };
 }
 
-/** By their paths. grpc-js does not say what it makes of a message on the other side; the loader does. */
+/**
+ * Returns the methods by path. grpc-js does not expose how the other side reads a message; the loader does.
+ */
 function methodsOf(options: GrpcOptions['options']): ReadonlyMap<string, LoadedMethod> {
   const { protoLoader = '@grpc/proto-loader', protoPath, loader } = options;
   const loaded = (options.packageDefinition ??
@@ -74,12 +76,12 @@ function methodsOf(options: GrpcOptions['options']): ReadonlyMap<string, LoadedM
   return new Map(methods.filter(isMethod).map((method) => [method.path, method]));
 }
 
-/** Messages and enumerations are among the definitions as well. */
+/** Returns whether a definition is a method. Messages and enumerations are definitions as well. */
 function isMethod(definition: Partial<LoadedMethod> | undefined): definition is LoadedMethod {
   return typeof definition?.requestDeserialize === 'function';
 }
 
-/** Only who uses gRPC has its packages installed. */
+/** Loads a package of gRPC. Only applications that use gRPC have its packages installed. */
 function requireNow(name: string): unknown {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` is not synchronous
   return require(name);

@@ -69,14 +69,14 @@ describe('a call over gRPC', () => {
     const error: unknown = await onBehalf
       .run(new OnBehalf(session, { headers: {} }), () => introspect(session.id))
       .catch((it: unknown) => it);
-    // Introspection is for services alone.
+    // Only services may introspect.
     expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
   });
 
   it('that follows the answer to another is on behalf of the same session', async () => {
     const { id } = await signIn();
     const [first, followed] = await Promise.all([
-      // The service itself opens the connection, for which the other call waits as well.
+      // The call of the service itself opens the connection, for which the other call waits as well.
       introspect(id),
       onBehalf.run(null, () => {
         const send = () => introspection().introspect({ id });

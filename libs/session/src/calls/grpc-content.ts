@@ -1,17 +1,17 @@
 import { type CallContent, UNREAD } from './call-content.js';
 
 /**
- * The part of a call over gRPC that is signed: the method's path and the message. Fields with the default
- * of their type are left out: protobuf does not distinguish them from absent ones, and some loaders fill
+ * Returns the signed part of a call over gRPC: the method's path and the message. Omits fields with the
+ * default value of their type: protobuf does not distinguish them from absent fields, and some loaders fill
  * them in.
  *
- * @param message As the receiver's loader gives it; {@link UNREAD} for a stream.
+ * @param message Message as the receiver's loader returns it; {@link UNREAD} for a stream.
  */
 export function grpcContent(path: string, message: unknown): CallContent {
   return { action: path, body: message === UNREAD ? UNREAD : (plain(message) ?? {}) };
 }
 
-/** As JSON, `undefined` for a default. */
+/** Returns the value as JSON; `undefined` for a default value. */
 function plain(value: unknown): unknown {
   if (value === null || value === false || value === 0 || value === '') return undefined;
   if (typeof value !== 'object') return value;
@@ -30,7 +30,9 @@ function textOrNothing(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** An integer of 64 bits, which loaders return as an object unless an option says otherwise. */
+/**
+ * Returns whether a value is a 64-bit integer, which loaders return as an object unless configured otherwise.
+ */
 function isLong(value: object): value is { low: number; high: number; toString(): string } {
   const { low, high, unsigned } = value as Readonly<Record<string, unknown>>;
   return typeof low === 'number' && typeof high === 'number' && typeof unsigned === 'boolean';

@@ -11,7 +11,7 @@ import {
   type WritePacket,
 } from '@nestjs/microservices';
 
-/** The interceptor does the same for gRPC. */
+/** Client classes by transport. For gRPC, the interceptor does the same. */
 const CLIENTS: Partial<Record<Transport, unknown>> = {
   [Transport.TCP]: bound(ClientTCP),
   [Transport.REDIS]: bound(ClientRedis),
@@ -20,16 +20,16 @@ const CLIENTS: Partial<Record<Transport, unknown>> = {
 };
 
 /**
- * The options of a Nest client whose responses arrive in the asynchronous context of the call. Nest's own
- * clients call back in the context of the request that opened the connection, which all callers share. There,
- * `retry` or a second call in `mergeMap` would be on behalf of another user.
+ * Returns the options of a Nest client whose responses arrive in the asynchronous context of the call. Nest's
+ * own clients respond in the context of the request that opened the shared connection. There, `retry`, or a
+ * second call in `mergeMap`, would be on behalf of another user.
  */
 export function inCallersContext<T extends ClientOptions>(client: T): T {
   const { transport = Transport.TCP } = client as { transport?: Transport };
   return { ...client, customClass: CLIENTS[transport] };
 }
 
-/** @param client One of Nest's, which all declare alike what is overridden. */
+/** @param client Client class of Nest. All of them declare the overridden method alike. */
 function bound(client: unknown): unknown {
   const Client = client as Type<ClientTCP>;
   return class extends Client {

@@ -16,15 +16,15 @@ const NOT_FOR_THIS =
   'A call was refused: it was signed for another message, path or body than it came with. It was changed on the way, by an attacker or by a proxy that rewrites paths; or both sides load a .proto file with different options.';
 const REPEATED =
   'A call was refused: it has been made before. A call is signed for one use; sign again to repeat it.';
-/** Whoever reaches this service can send what is refused. Milliseconds. */
+/** Log interval, in milliseconds: any client that reaches this service can send calls that are rejected. */
 const LOG_INTERVAL = 60_000;
 
-/** Tells the calls of other services from the requests of users. */
+/** Distinguishes the calls of other services from the requests of users. */
 @Injectable()
 export class IncomingCalls {
   readonly #failures = new FailureLog(IncomingCalls.name, LOG_INTERVAL);
   readonly #used = new UsedCalls();
-  /** Two guards may look at one request. */
+  /** Calls by request, because two guards may check one request. */
   readonly #known = new WeakMap<TokenRequest, SignedCall>();
 
   constructor(
@@ -33,10 +33,10 @@ export class IncomingCalls {
   ) {}
 
   /**
-   * Which service sent a request, and on whose behalf; `null` when none says that it did.
+   * Returns the service that sent a request, and the session on whose behalf; `null` without a call header.
    *
-   * @param content The content of the request: the call must have been signed for it.
-   * @throws SessionException 401 when one says so, and it is not proven
+   * @param content Content of the request, for which the call must be signed.
+   * @throws SessionException 401 when the call is not proven
    * @throws AmbiguousTokenError when the request carries a token as well
    */
   of(request: TokenRequest, content: () => CallContent): SignedCall | null {

@@ -1,4 +1,4 @@
-/** Whether a `Content-Type` is that of JSON (RFC 8259), also under another name (RFC 6839, 3.1). */
+/** Returns whether a `Content-Type` is JSON (RFC 8259), or has the suffix `+json` (RFC 6839, 3.1). */
 export function isJson(contentType: string | null | undefined): boolean {
   const [type = ''] = (contentType ?? '').split(';', 1);
   const name = type.trim().toLowerCase();

@@ -20,7 +20,7 @@ import { LimitedTcpServer, type TcpLimits } from './limited-tcp.server.js';
 
 const HOST = '127.0.0.1';
 
-/** The state of the handler that takes its time. */
+/** State of the slow handler. */
 const slow = { hasBegun: false };
 
 @Controller()

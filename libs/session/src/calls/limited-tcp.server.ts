@@ -9,43 +9,47 @@ import {
 import { FailureLog } from '../errors/failure-log.js';
 import { FrameDecoder } from './frame-decoder.js';
 
-/** Characters of a message. A catalogue of routes within one has up to 2 million. */
+/** Maximum length of a message, in characters. A message with an access catalogue has up to 2 million. */
 const LONGEST_MESSAGE = 2_500_000;
 
-/** Connections at once. Each service that calls has one for each of its processes. */
+/** Maximum number of concurrent connections. A calling service has one connection per process. */
 const MOST_CONNECTIONS = 256;
 
-/** How long a message that has begun may take, in milliseconds. */
+/** Maximum time to receive a message after its beginning, in milliseconds. */
 const MESSAGE_TIMEOUT = 5_000;
 
-/** After how long a connection is closed on which nothing comes, in milliseconds: clients connect again. */
+/** Time after which an idle connection is closed, in milliseconds. Clients reconnect. */
 const IDLE_TIMEOUT = 5 * 60_000;
 
-/** How often it is looked whether everything is answered, in milliseconds. */
+/** Interval at which `close` checks for unanswered messages, in milliseconds. */
 const LOOK_INTERVAL = 20;
 
-/** Anybody who reaches the port can cause a line. Characters of it, and how often one is written (ms). */
+/**
+ * Maximum length of a log line, in characters, and log interval, in milliseconds. Any client of the port can
+ * cause a log line.
+ */
 const LONGEST_LINE = 200;
 const LOG_INTERVAL = 60_000;
 
-/** The limits of {@link LimitedTcpServer}. */
+/** Limits of {@link LimitedTcpServer}. */
 export interface TcpLimits {
-  /** Characters of a message. @default 2500000 */
+  /** Maximum length of a message, in characters. @default 2500000 */
   readonly longestMessage?: number;
-  /** Connections at once. @default 256 */
+  /** Maximum number of concurrent connections. @default 256 */
   readonly mostConnections?: number;
-  /** How long a message that has begun may take, in milliseconds. @default 5000 */
+  /** Maximum time to receive a message after its beginning, in milliseconds. @default 5000 */
   readonly messageTimeout?: number;
-  /** After how long a connection is closed on which nothing comes, in milliseconds. @default 300000 */
+  /** Time after which an idle connection is closed, in milliseconds. @default 300000 */
   readonly idleTimeout?: number;
 }
 
 /**
- * Nest's TCP transport for a port that others than one's own services may reach: before anybody has proven
- * who they are, connections, their messages and the log lines they cause are limited.
+ * Nest's TCP transport for a port that is not restricted to your own services. It limits connections, their
+ * messages and the log lines they cause before a client has authenticated.
  *
  * ```ts
- * app.connectMicroservice({ strategy: new LimitedTcpServer({ host, port: 3100 }) }, { inheritAppConfig: true });
+ * const strategy = new LimitedTcpServer({ host, port: 3100 });
+ * app.connectMicroservice({ strategy }, { inheritAppConfig: true });
  * ```
  */
 export class LimitedTcpServer extends ServerTCP {
@@ -72,7 +76,7 @@ export class LimitedTcpServer extends ServerTCP {
     super.bindHandler(socket);
   }
 
-  /** Answers first what is being handled. Nest's own would cut it off. */
+  /** Answers the messages in progress first, within `messageTimeout`. Nest's own method would drop them. */
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- Nest awaits it
   override async close(): Promise<void> {
     this.server.close();
@@ -80,7 +84,7 @@ export class LimitedTcpServer extends ServerTCP {
     let isHandling = this.#isHandling();
     while (isHandling && performance.now() < end) {
       isHandling = this.#isHandling();
-      // Once more after the last answer, which is then on its way.
+      // Waits once more after the last answer, which is then being sent.
       await delay(LOOK_INTERVAL, undefined, { ref: false });
     }
     super.close();
@@ -97,17 +101,17 @@ export class LimitedTcpServer extends ServerTCP {
     return [...this.#sockets].some((socket) => socket.isHandling);
   }
 
-  /** What was sent may be as long as it likes, and is the sender's to choose. */
+  /** Truncates the error, whose text and length the sender controls. */
   protected override handleError(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     this.#failures.report(new Error(text.slice(0, LONGEST_LINE)));
   }
 }
 
-/** A connection with a limit on what it takes. What is no message ends it. */
+/** Connection that limits the data it receives. Data that is not a message closes it. */
 class LimitedSocket extends TcpSocket {
   readonly #frames: FrameDecoder;
-  /** The ids of the messages that have no last answer yet. */
+  /** Ids of the messages without a final answer. */
   readonly #open = new Set<unknown>();
   #deadline: NodeJS.Timeout | undefined;
 
@@ -134,7 +138,7 @@ class LimitedSocket extends TcpSocket {
     if (isDisposed === true || status === 'error') this.#open.delete(id);
     const text = JSON.stringify(message);
     if (this.socket.write(`${text.length}#${text}`, 'utf-8', callback)) return;
-    // Who does not read answers gets no more of them.
+    // Stop reading from a client that does not read its answers.
     this.socket.pause();
     this.socket.once('drain', () => this.socket.resume());
   }
@@ -143,14 +147,14 @@ class LimitedSocket extends TcpSocket {
     try {
       for (const message of this.#frames.decode(data)) this.emitMessage(message);
     } catch (error) {
-      // Nest's own error for broken JSON repeats all of it.
+      // Nest's own error for broken JSON repeats the whole text.
       const reason = error instanceof RangeError ? error.message : 'a message is no JSON';
       this.handleDataError(new Error(reason), { destroy: true });
     }
     this.#limitTime();
   }
 
-  /** From the beginning of a message on, however slowly the rest comes. */
+  /** Limits the time from the beginning of a message, however slowly the rest arrives. */
   #limitTime(): void {
     if (!this.#frames.isWithinFrame || this.socket.destroyed) {
       clearTimeout(this.#deadline);

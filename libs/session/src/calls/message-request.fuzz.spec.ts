@@ -6,7 +6,7 @@ import { openMessage } from './message-request.js';
 
 const HEADERS = ['authorization', 'x-session-call'];
 
-/** A message with this data, as Nest hands it to a guard. */
+/** Returns a message with this data, as Nest passes it to a guard. */
 function messageOf(data: unknown, carrier: object = {}): ExecutionContextHost {
   const context = new ExecutionContextHost([data, carrier]);
   context.setType('rpc');

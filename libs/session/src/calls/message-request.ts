@@ -7,9 +7,9 @@ import { transportHeader } from './transport-headers.js';
 const DATA = 0;
 
 /**
- * What a message of a microservice transport says of its caller: in the headers of NATS, RabbitMQ and
- * Kafka and the metadata of gRPC, elsewhere in an envelope around the data, which is taken off. What the
- * handler is given afterwards is the data alone.
+ * Reads the caller's headers from a message of a microservice transport. NATS, RabbitMQ and Kafka carry them
+ * in headers, gRPC in metadata, other transports in an envelope around the data. The envelope is removed, so
+ * that the handler receives the data alone.
  */
 export function openMessage(context: ExecutionContext): TokenRequest {
   const carrier = carrierOf(context);
@@ -30,7 +30,7 @@ function openEnvelope(args: unknown[]): TokenHeaders | null {
   return knownHeaders((name) => Object.getOwnPropertyDescriptor(headers, name)?.value as unknown);
 }
 
-/** No others, and nothing but text: whoever reaches the port may have sent it. */
+/** Returns the known headers, and only text: any client that reaches the port may have sent the message. */
 function knownHeaders(valueOf: (name: string) => unknown): TokenHeaders {
   return {
     authorization: textIn(valueOf('authorization')),

@@ -3,26 +3,29 @@ import { NatsRecord, type ReadPacket, type Serializer } from '@nestjs/microservi
 import { contentOf } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
 
-/** What Nest's client publishes. */
+/** Message that Nest's client publishes. */
 interface NatsMessage {
   readonly data: string;
   readonly headers?: MsgHdrs;
 }
 
-/** Says who calls in the headers of a NATS message, beside those that the application gave it. */
+/** Adds the caller to the headers of a NATS message, in addition to the headers of the application. */
 export class NatsCallSerializer implements Serializer<ReadPacket, NatsMessage> {
   #createHeaders: (() => MsgHdrs) | null = null;
 
   /**
-   * @param headers Asked for each message.
-   * @param inner What the application has the transport serialize with.
+   * @param headers Called for each message.
+   * @param inner Serializer that the application configures for the transport.
    */
   constructor(
     private readonly headers: CallHeaders,
     private readonly inner?: Serializer,
   ) {}
 
-  /** Nest's client awaits it before it connects. Only who uses NATS has the package installed. */
+  /**
+   * Loads the NATS package, which only applications that use NATS have installed. Nest's client awaits `init`
+   * before it connects.
+   */
   async init(): Promise<void> {
     const nats = await import('@nats-io/transport-node');
     this.#createHeaders = nats.headers;
@@ -38,7 +41,7 @@ export class NatsCallSerializer implements Serializer<ReadPacket, NatsMessage> {
   }
 }
 
-/** As Nest's own serializer does, which is not among its exports. */
+/** Builds the message like Nest's own serializer, which Nest does not export. */
 function messageOf(packet: ReadPacket): NatsMessage {
   const { data, headers } = recordOf(packet);
   return { data: JSON.stringify({ ...packet, data }), ...(headers && { headers }) };

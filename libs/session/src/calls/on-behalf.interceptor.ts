@@ -9,12 +9,12 @@ import { finalize, Observable } from 'rxjs';
 import { carrierOf, requestOf, sessionOf } from '../source/request-session.js';
 import { OnBehalf, onBehalf } from './on-behalf.js';
 
-/** Where Nest has it among a handler's arguments. */
+/** Index of the response among a handler's arguments. */
 const RESPONSE = 1;
 
 /**
- * Makes the calls of a handler carry the session of its request until the handler has finished and the response
- * is sent. A handler whose client disconnected keeps the session until it has finished.
+ * Makes the calls of a handler carry the session of its request, until the handler has finished and the
+ * response is sent. A handler whose client has disconnected keeps the session until it has finished.
  */
 @Injectable()
 export class OnBehalfInterceptor implements NestInterceptor {
@@ -35,7 +35,7 @@ export class OnBehalfInterceptor implements NestInterceptor {
   }
 }
 
-/** Sessions come in through these two doors. */
+/** Returns the session of a request; only HTTP requests and messages carry sessions. */
 function behalfOf(context: ExecutionContext): OnBehalf | null {
   if (!['http', 'rpc'].includes(context.getType())) return null;
   const carrier = carrierOf(context);
@@ -47,7 +47,7 @@ function endWithAnswer(behalf: OnBehalf, context: ExecutionContext): void {
   const end = () => {
     behalf.end();
   };
-  // A message is answered with what the handler gives.
+  // The result of the handler is the answer to a message.
   if (context.getType() === 'rpc') {
     end();
     return;

@@ -22,7 +22,7 @@ export class OnBehalf {
 }
 
 /**
- * Follows a request through everything that it causes. `null`: somebody without a session. `undefined`:
- * no request at all, the service works by itself.
+ * Follows a request through all work that it causes. `null`: a request without a session. `undefined`: no
+ * request, the service works by itself.
  */
 export const onBehalf = new AsyncLocalStorage<OnBehalf | null | undefined>();

@@ -4,14 +4,14 @@ import { actionOf, type CallContent, httpAction, UNREAD } from './call-content.j
 import { grpcContent } from './grpc-content.js';
 import { isJson } from './is-json.js';
 
-/** Where Nest has them among a handler's arguments. */
+/** Index of the data, and of the gRPC call, among a handler's arguments. */
 const DATA = 0;
 const GRPC_CALL = 2;
 
-/** The names under which transports give the pattern of a message. */
+/** Methods with which the transports' contexts return the pattern of a message. */
 const PATTERN_OF = ['getPattern', 'getChannel', 'getSubject', 'getTopic'] as const;
 
-/** The content of a request or message that has arrived, to be compared with the signed content. */
+/** Returns the content of a received request or message, for comparison with the signed content. */
 export function receivedContent(context: ExecutionContext): CallContent {
   if (context.getType() === 'http') return requestContent(context.getArgByIndex<HttpRequest>(DATA));
   const data = context.getArgByIndex<unknown>(DATA);
@@ -22,17 +22,17 @@ export function receivedContent(context: ExecutionContext): CallContent {
   return { action: actionOf(patternOf(carrierOf(context))), body: data };
 }
 
-/** Of grpc-js; a stream of messages has no `request`. */
+/** Call of grpc-js; a stream of messages has no `request`. */
 interface GrpcCall {
   getPath?(): string;
   readonly request?: unknown;
 }
 
-/** The common part of Express' and Fastify's requests. */
+/** Common part of the requests of Express and Fastify. */
 interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  /** Before a router has taken its own part away. */
+  /** URL before a router has removed its own part. */
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
@@ -43,7 +43,10 @@ function requestContent(request: HttpRequest): CallContent {
   return { action: httpAction(method, originalUrl), body: bodyOf(headers, body) };
 }
 
-/** As it was parsed; `undefined` when none was sent (RFC 9112, 6.3). */
+/**
+ * Returns the parsed body, or `undefined` without a body (RFC 9112, 6.3). A body that was not parsed as JSON
+ * is {@link UNREAD}.
+ */
 function bodyOf(headers: HttpRequest['headers'], parsed: unknown): unknown {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
   if (encoding === undefined && Number(length) === 0) return undefined;

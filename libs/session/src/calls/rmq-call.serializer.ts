@@ -2,14 +2,14 @@ import { type ReadPacket, RmqRecord, type Serializer } from '@nestjs/microservic
 import { contentOf } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
 
-/** What Nest's client publishes: it takes `options` out before it sends the rest. */
+/** Message that Nest's client publishes. The client removes `options` before it sends the rest. */
 type RmqMessage = ReadPacket & { readonly options?: RmqRecord['options'] };
 
-/** Says who calls in the headers of a RabbitMQ message, beside those that the application gave it. */
+/** Adds the caller to the headers of a RabbitMQ message, in addition to the headers of the application. */
 export class RmqCallSerializer implements Serializer<ReadPacket, RmqMessage> {
   /**
-   * @param headers Asked for each message.
-   * @param inner What the application has the transport serialize with.
+   * @param headers Called for each message.
+   * @param inner Serializer that the application configures for the transport.
    */
   constructor(
     private readonly headers: CallHeaders,
@@ -24,7 +24,7 @@ export class RmqCallSerializer implements Serializer<ReadPacket, RmqMessage> {
   }
 }
 
-/** As Nest's own serializer does, which is not among its exports. */
+/** Builds the message like Nest's own serializer, which Nest does not export. */
 function messageOf(packet: ReadPacket): RmqMessage {
   const content: unknown = packet.data;
   return content instanceof RmqRecord

@@ -35,7 +35,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
     let manager: SessionManager;
     let called: ListeningApp & { controller: CalledController };
     let calling: ListeningApp & { controller: CallingController };
-    /** Passes calls on to the service that is called, when it is called itself. */
+    /** Service that forwards the calls it receives to the called service. */
     let between: ListeningApp & { controller: CallingController };
     let ada: IssuedSession;
 
@@ -98,7 +98,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
           [1, 2],
           'text',
           0,
-          // It looks like an envelope.
+          // Data that looks like an envelope.
           { '@session': { authorization: 'Bearer x' }, data: 1 },
         ],
         async (data) => {
@@ -125,7 +125,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(await ask('anonymous/any')).toMatchObject(DENIED);
       expect(await ask('anonymous/own')).toMatchObject(DENIED);
       expect(await ask('anonymous/public')).toEqual({ data: {} });
-      // A session that was not asked for does not count.
+      // A session that the route has not read does not count.
       expect(await ask('anonymous/any', ada.token)).toMatchObject(DENIED);
     });
 
@@ -142,7 +142,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
 
     it('that follows the answer to another is on behalf of the same session', async () => {
       const bob = await signIn('bob', ['orders']);
-      // Ada's request is answered, and the connection that it opened is shared by all.
+      // Ada's request is answered, and all requests share the connection that it opened.
       await ask('send/any', ada.token);
       expect(await ask('again/any', bob.token)).toMatchObject({ session: bob.session.id });
     });
@@ -252,7 +252,8 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         body: JSON.stringify({ data: { pattern: 'any', data: 'far' } }),
       });
       const outcome = (await response.json()) as Received;
-      // What 'between' signed for itself is not good for 'called'; it has signed anew.
+      // The call that `calling` signed for `between` is not valid for `called`: `between` has signed a new
+      // call.
       expect(outcome).toMatchObject({ data: 'far', session: ada.session.id });
     });
 
@@ -321,7 +322,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
   });
 });
 
-// The transport carries the call, whatever the adapter: over TCP both are checked.
+// The transport carries the call, whatever the adapter. The tests over TCP check both adapters.
 describe('a call over Redis', () => {
   const redis = startedRedis();
 
@@ -409,7 +410,7 @@ describe('a call over NATS', () => {
   });
 });
 
-/** On whose behalf a call is made that follows the answer to another. */
+/** Returns the user on whose behalf a call is made that follows the answer to another call. */
 async function againFor(
   username: string,
   store: MemorySessionStore,

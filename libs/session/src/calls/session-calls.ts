@@ -19,20 +19,21 @@ import { isJson } from './is-json.js';
 import { OnBehalf, onBehalf } from './on-behalf.js';
 import { withHeaders } from './with-headers.js';
 
-/** Refused late calls are logged once per interval, in milliseconds. */
+/** Interval in which refused late calls are logged once, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
 
 /**
- * Calls to other services that carry the session of the request being served, of their own accord: the
- * other side's guard reads it, and no handler's data holds it.
+ * Adds the session of the request being served to calls to other services. The guard of the called service
+ * reads the session; the data of the handlers does not contain it.
  *
- * With `calls` among the module's options a call is signed by this service, names the session and holds
- * no token. Without, it carries the token itself. What a service does by itself, out of any request, it
- * calls under its own name, which needs `calls`; a request of somebody without a session calls as nobody.
+ * With the module option `calls`, a call is signed by this service, names the session and contains no token.
+ * Without the option, the call carries the token itself. Outside of a request, a service calls under its own
+ * name, which needs `calls`. A request without a session makes anonymous calls.
  *
- * A call carries the session of the request that caused it. Work shared by several requests, such as a batch, a
- * cache fill or a queue, calls on behalf of the request that started the work: use {@link asService}, or bind the
- * part of each request with {@link bind}. After the response, calls fail with `RequestEndedError`.
+ * A call carries the session of the request that caused it. Work shared by several requests, such as a batch,
+ * a cache fill or a queue, calls on behalf of the request that started the work. Use {@link asService} for
+ * such work, or bind the part of each request with {@link bind}. After the response, calls fail with
+ * `RequestEndedError`.
  */
 @Injectable()
 export class SessionCalls {
@@ -45,12 +46,12 @@ export class SessionCalls {
   ) {}
 
   /**
-   * The options of a Nest client with a serializer that adds who is calling, for
-   * `ClientsModule.registerAsync` or `ClientProxyFactory.create`. `retry` and a second call in
-   * `mergeMap` are on behalf of the same session as the first call.
+   * Returns the options of a Nest client that adds the caller to each call, for `ClientsModule.registerAsync`
+   * or `ClientProxyFactory.create`. `retry` and a second call in `mergeMap` are on behalf of the same session
+   * as the first call.
    *
-   * @param audience The `service` of those who are called.
-   * @throws SessionOptionsError for a transport that cannot carry it safely
+   * @param audience The `service` of the called service.
+   * @throws SessionOptionsError for a transport that cannot carry the session safely
    */
   client<T extends ClientOptions>(audience: string, client: T): T {
     const headers = (content: CallContent) => this.#headers(audience, content);
@@ -74,10 +75,10 @@ export class SessionCalls {
   }
 
   /**
-   * `fetch` with who is calling. It follows no redirects unless told to: they could carry the session
-   * to somebody else.
+   * Calls `fetch` with headers that identify the caller. Redirects fail unless `init` allows them: they could
+   * carry the session to another server.
    *
-   * @param audience The `service` that is called.
+   * @param audience The `service` of the called service.
    * @throws RequestEndedError
    */
   async fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
@@ -90,11 +91,11 @@ export class SessionCalls {
   }
 
   /**
-   * Headers that identify the caller, for other clients: names in lower case, and their values. They are
-   * good for this one call.
+   * Returns headers that identify the caller, for other clients: names in lower case, and their values. Use
+   * them for this one call.
    *
-   * @param audience The `service` that is called.
-   * @param call The message, or the request, as it will be sent: it is signed with the call.
+   * @param audience The `service` of the called service.
+   * @param call Message or request as it will be sent: its content is signed with the call.
    * @throws RequestEndedError
    *
    * @example
@@ -117,8 +118,8 @@ export class SessionCalls {
   }
 
   /**
-   * Binds work to the current request, on whose behalf it calls whenever it runs: after the response, or within
-   * a batch of several requests. Calls are denied once the session has ended.
+   * Binds work to the current request. Whenever the work runs, it calls on behalf of that request: after the
+   * response, or within a batch of several requests. Calls are denied once the session has ended.
    *
    * @throws RequestEndedError when the request is answered already
    *
@@ -145,7 +146,7 @@ export class SessionCalls {
     return token === null ? {} : { authorization: `Bearer ${token}` };
   }
 
-  /** Logged as well: calls after the response are often not awaited. */
+  /** Returns the error, and logs it, because calls after the response are often not awaited. */
   #tooLate(audience: string): RequestEndedError {
     const error = new RequestEndedError(`'${audience}' was not called`);
     this.#failures.report(error);
@@ -158,7 +159,7 @@ export class SessionCalls {
   }
 }
 
-/** The body as the receiver parses it; a body other than JSON is not signed. */
+/** Returns the body as the receiver parses it; a body other than JSON is not signed. */
 function bodyOf({ body }: RequestInit, headers: Headers): unknown {
   if (body === null || body === undefined) return undefined;
   if (typeof body !== 'string' || !isJson(headers.get('content-type'))) return UNREAD;

@@ -1,12 +1,12 @@
 /**
- * A header of a message on a transport that has some; `undefined` on others. What is sent twice is joined
- * by a comma, as in HTTP (RFC 9110, 5.3), and is then neither one.
+ * Returns a header of a message; `undefined` on a transport without headers. Repeated headers are joined with
+ * a comma, as in HTTP (RFC 9110, 5.3). The joined value is then equal to none of them.
  *
- * Of each transport its context is recognised by what it can do: only who uses a transport has its
- * package installed.
+ * The context of each transport is recognised by its methods, because only applications that use a transport
+ * have its package installed.
  *
- * @param context What Nest gives to the handler beside the data.
- * @param name In lower case.
+ * @param context Context that Nest passes to the handler in addition to the data.
+ * @param name Name in lower case.
  */
 export function transportHeader(context: object, name: string): string | undefined {
   const values = valuesOf(context, name).map(toText);
@@ -16,7 +16,7 @@ export function transportHeader(context: object, name: string): string | undefin
 }
 
 function valuesOf(context: object, name: string): unknown[] {
-  // gRPC: the metadata itself, whose getMap() no other context has.
+  // gRPC: the context is the metadata itself. No other context has getMap().
   if (can(context, 'getMap') && can(context, 'get')) return list(context.get(name));
   if (can(context, 'getHeaders')) {
     const headers = context.getHeaders();
@@ -44,7 +44,7 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-/** Kafka gives bytes. */
+/** Returns a header value as text. Kafka sends bytes. */
 function toText(value: unknown): string | undefined {
   if (Buffer.isBuffer(value)) return value.toString('latin1');
   return typeof value === 'string' ? value : undefined;

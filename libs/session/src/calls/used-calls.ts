@@ -1,23 +1,24 @@
 import { LONGEST_LIFE } from './call-tokens.js';
 
-/** A generation of names, in milliseconds: no call is good for longer. */
+/** Length of a generation of ids, in milliseconds: no call is valid for longer. */
 const GENERATION = LONGEST_LIFE * 1_000;
 
 /**
- * Remembers which calls were made, each for as long as its signature is good, so that none is made twice
- * in this process. Names of one generation are forgotten at once, with the beginning of the next but one.
+ * Remembers the ids of received calls for as long as their signatures are valid, so that this process accepts
+ * each call once. All ids of a generation are dropped together, at the beginning of the next generation but
+ * one.
  */
 export class UsedCalls {
   #current = new Set<string>();
   #previous = new Set<string>();
   #begun: number;
 
-  /** @param now The time in milliseconds; any clock that only goes forward. */
+  /** @param now Returns the time in milliseconds, by any clock that only goes forward. */
   constructor(private readonly now: () => number = () => performance.now()) {
     this.#begun = now();
   }
 
-  /** @returns `false` for a call that was made before */
+  /** @returns `false` for a call that was received before */
   add(id: string): boolean {
     this.#turnOver();
     if (this.#current.has(id) || this.#previous.has(id)) return false;

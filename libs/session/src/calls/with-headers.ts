@@ -12,10 +12,10 @@ import { NatsCallSerializer } from './nats-call.serializer.js';
 import { RmqCallSerializer } from './rmq-call.serializer.js';
 
 /**
- * The options of a Nest client with a serializer that adds headers to every message, or what stands for
- * them where the transport has none.
+ * Returns the options of a Nest client that adds headers to every message, or an envelope on transports
+ * without headers.
  *
- * @param headers Asked for each message.
+ * @param headers Called for each message.
  * @throws SessionOptionsError for a transport that cannot carry them
  */
 export function withHeaders<T extends ClientOptions>(client: T, headers: CallHeaders): T {

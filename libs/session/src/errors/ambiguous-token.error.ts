@@ -1,6 +1,6 @@
 import { SessionError } from './session-error.js';
 
-/** A request with more than one token. Which one was meant cannot be known, so none is taken. */
+/** Thrown for a request with more than one token. The intended token is unknown, so none is used. */
 export class AmbiguousTokenError extends SessionError {
   constructor() {
     super(

@@ -1,4 +1,4 @@
-/** An error's message and what caused it, in one line for the log. */
+/** Describes an error and its causes in one line, for the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined

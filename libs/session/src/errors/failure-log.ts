@@ -1,20 +1,20 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from './describe-error.js';
 
-/** While a store is away every request fails. Milliseconds. */
+/** Default interval, in milliseconds. While a store is unavailable, every request fails. */
 const INTERVAL = 1_000;
 
-/** The most different failures that are told in one interval. */
+/** Maximum number of different failures that are logged in one interval. */
 const MAX_LINES = 10;
 
-/** Tells the operator why requests fail, without a line for each of them. */
+/** Logs why requests fail, without a line for each of them. */
 export class FailureLog {
   readonly #logger: Logger;
   readonly #told = new Set<string>();
   #intervalEnd = 0;
   #kept = 0;
 
-  /** @param interval One and the same failure is told once in this time, in milliseconds. */
+  /** @param interval Time in which the same failure is logged once, in milliseconds. */
   constructor(
     context: string,
     private readonly interval = INTERVAL,
@@ -23,9 +23,9 @@ export class FailureLog {
   }
 
   /**
-   * Logs the error and what caused it, unless the same was logged a moment ago.
+   * Logs the error and its causes, unless the same error, or too many others, were logged in this interval.
    *
-   * @returns whether it did
+   * @returns whether the error was logged
    */
   report(error: unknown): boolean {
     const now = performance.now();

@@ -1,23 +1,25 @@
 import { HttpStatus } from '@nestjs/common';
 import { type Denied, SessionException } from './session-exception.js';
 
-/** Where users prove anew who they are, where nothing else was configured. */
+/** Default redirect target for re-authentication. */
 export const REAUTHENTICATE_AT = '/auth/reauthenticate';
 
-/** What a client is told to do about it. */
+/** Details of a denial that requires re-authentication. */
 export interface Reauthentication {
-  /** How long ago the user may have signed in for this, in milliseconds; any time when left out. */
+  /** Maximum time since the last authentication, in milliseconds. No limit when omitted or `null`. */
   readonly maxAge?: number | null;
-  /** Where the user proves anew who they are: a path, or a URL. */
+  /** Redirect target for re-authentication: a path, or a URL. */
   readonly at: string;
-  /** For the security log, no part of the answer. */
+  /** Denied user or service, for the security log. Not part of the response. */
   readonly who?: Denied;
 }
 
 /**
- * 403: signed in, with the roles, but not recently enough, by another client, or with a token that was
- * replaced a moment ago. The problem says where to go, and where an age was asked for, `maxAge` in seconds.
- * Without a header that would have a browser ask for a password by itself.
+ * Creates a 403 for a live session with the required roles whose user must re-authenticate. Causes: the
+ * authentication is too old, the client has changed, or the token was replaced a moment ago.
+ *
+ * The problem contains the redirect target and, if the route limits the age, `maxAge` in seconds. The
+ * response has no header that makes a browser prompt for a password.
  */
 export function reauthenticationRequired({
   maxAge = null,

@@ -1,4 +1,4 @@
-/** Refuses a call on behalf of a request that is already answered. The call was not made. */
+/** Thrown for a call on behalf of a request that is already answered. The call was not made. */
 export class RequestEndedError extends Error {
   override readonly name = 'RequestEndedError';
 

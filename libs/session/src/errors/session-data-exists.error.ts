@@ -1,6 +1,6 @@
 import { SessionError } from './session-error.js';
 
-/** A service adds to a session under a name that it has used before: the first value stays. */
+/** Thrown when a service adds a value under a name that it has used before. The first value stays. */
 export class SessionDataExistsError extends SessionError {
   constructor(service: string, name: string) {
     super(

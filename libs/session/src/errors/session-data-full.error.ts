@@ -1,7 +1,7 @@
 import { MAX_ADDED, MAX_ADDITIONS } from '../additions/addition-rules.js';
 import { SessionError } from './session-error.js';
 
-/** A service has added as much to a session as it may. Nothing was added. */
+/** Thrown when a value exceeds what one service may add to one session. Nothing was added. */
 export class SessionDataFullError extends SessionError {
   constructor(service: string, name: string) {
     super(

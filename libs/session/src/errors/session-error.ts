@@ -1,35 +1,35 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 
 /**
- * Every way in which this library says no. The codes are stable: clients and operators may match on
- * them, messages may change.
+ * Codes of all errors and denials of this library. The codes are stable: clients and operators may match
+ * on them. Messages may change.
  */
 export type SessionErrorCode =
-  /** 401: no token, or one that leads to no live session. One code for missing, expired and revoked. */
+  /** 401: no token, or no live session for the token. One code for missing, expired and revoked. */
   | 'ERR_SESSION_REQUIRED'
-  /** 401: a call that says which service it comes from, and is not signed by that service for this one. */
+  /** 401: a call names its calling service, but is not signed by that service for this one. */
   | 'ERR_SESSION_CALL_REFUSED'
-  /** 403: a live session that lacks the role. */
+  /** 403: the session is live, but lacks the role. */
   | 'ERR_SESSION_ROLE_REQUIRED'
-  /** 403: a live session, but the user must prove anew who they are before this is done. */
+  /** 403: the session is live, but the user must re-authenticate first. */
   | 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
-  /** 403: a page of another origin asks for a change of state with the visitor's cookie. */
+  /** 403: a page of another origin requests a state change with the visitor's cookie. */
   | 'ERR_SESSION_CROSS_ORIGIN'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
-  /** 409: a service adds to a session under a name that has a value already. */
+  /** 409: a service adds a write-once attribute under a name that already has a value. */
   | 'ERR_SESSION_DATA_EXISTS'
-  /** 409: a service has added as much to a session as it may. */
+  /** 409: a value exceeds what one service may add to one session. */
   | 'ERR_SESSION_DATA_FULL'
-  /** 501: what is added to sessions is kept in a store that this service does not reach. */
+  /** 501: this service cannot reach the store that holds the write-once attributes. */
   | 'ERR_SESSION_ADDITIONS_UNSUPPORTED'
-  /** 503: the store did not answer, or refused. Nothing is known about the session. */
+  /** 503: the store did not answer, or rejected the command. The state of the session is unknown. */
   | 'ERR_SESSION_STORE_UNAVAILABLE'
-  /** 500: the issuing app makes a session of what no service could read. */
+  /** 500: the issuing app creates a session from data that no service could read. */
   | 'ERR_SESSION_INVALID'
-  /** The module was configured with something that cannot work. Thrown at start. */
+  /** The module's options cannot work. Thrown at start. */
   | 'ERR_SESSION_OPTIONS_INVALID'
-  /** The Redis is open, may lose sessions, or could not be checked. Thrown at start, with `strict`. */
+  /** Redis is open, may lose sessions, or could not be checked. Thrown at start, with `strict`. */
   | 'ERR_SESSION_REDIS_UNSAFE';
 
 const STATUSES: Partial<Record<SessionErrorCode, readonly [status: HttpStatus, title: string]>> = {
@@ -40,9 +40,9 @@ const STATUSES: Partial<Record<SessionErrorCode, readonly [status: HttpStatus, t
 };
 
 /**
- * The base of the library's errors. `message` says how to fix it, `code` what it is.
+ * Base class of the library's errors. `code` identifies the error, `message` explains how to fix it.
  *
- * It is an `HttpException`, so any exception filter answers it with the right status, and with an RFC 9457
+ * The class extends `HttpException`, so any exception filter responds with the right status and an RFC 9457
  * problem as the body.
  */
 export class SessionError extends HttpException {
@@ -52,7 +52,7 @@ export class SessionError extends HttpException {
     options: ErrorOptions = {},
   ) {
     const known = STATUSES[code];
-    // What is wrong with the service is not for its clients.
+    // Clients do not see the configuration errors of a service.
     const [[status, title], detail] = known
       ? [known, message]
       : [[HttpStatus.INTERNAL_SERVER_ERROR, 'Internal Server Error'], MISCONFIGURED];

@@ -2,10 +2,10 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import type { SessionError, SessionErrorCode } from './session-error.js';
 import { SessionStoreUnavailableError } from './session-store-unavailable.error.js';
 
-/** Who was denied, as far as it is known: for the security log, no part of the answer. */
+/** Denied user or service, as far as known, for the security log. Not part of the response. */
 export interface Denied {
   readonly session?: { readonly id: string; readonly user: { readonly id: string } };
-  /** A service that calls by itself. */
+  /** Service that calls as itself, not on behalf of a user. */
   readonly caller?: string;
 }
 
@@ -16,28 +16,28 @@ interface DenialOptions {
 }
 
 /**
- * A denial in HTTP's form: the status, an RFC 9457 problem as the body, and the headers that belong
- * to it. Any Nest exception filter can answer with it.
+ * Denial as an HTTP response: the status, an RFC 9457 problem as the body, and the response headers. Any
+ * Nest exception filter can respond with it.
  */
 export class SessionException extends HttpException {
-  /** Private, so that whoever logs the exception does not log it as well. */
+  /** Private, so that code which logs the exception does not log the user. */
   readonly #who: Denied;
 
-  /** What the problem says beside what all do (RFC 9457, 3.2). */
+  /** Extension members of the problem (RFC 9457, 3.2). */
   readonly members: object;
 
   constructor(
     status: number,
     readonly code: SessionErrorCode,
     title: string,
-    /** For people: what is missing, and how to fix it. */
+    /** Explanation for people: what is missing, and how to fix it. */
     readonly detail: string,
-    /** Response headers that the answer must carry. */
+    /** Headers that the response must carry. */
     readonly headers: Readonly<Record<string, string>> = {},
     { who = {}, members = {}, ...options }: DenialOptions = {},
   ) {
     super({ type: 'about:blank', title, status, code, detail, ...members }, status, options);
-    // What logs show: something to search for.
+    // Logs show the message: the code is easy to search for.
     this.message = code;
     this.#who = who;
     this.members = members;
@@ -48,7 +48,7 @@ export class SessionException extends HttpException {
   }
 }
 
-/** 401: the same for a missing, malformed, expired, forged and revoked token. RFC 9110, 15.5.2. */
+/** 401: the same for a missing, malformed, expired, forged and revoked token (RFC 9110, 15.5.2). */
 export function sessionRequired(): SessionException {
   return new SessionException(
     HttpStatus.UNAUTHORIZED,
@@ -59,7 +59,7 @@ export function sessionRequired(): SessionException {
   );
 }
 
-/** 401: which service calls is not proven, so that nothing is known of on whose behalf it does. */
+/** 401: the calling service is not authenticated, so the session it calls on behalf of is unknown. */
 export function callRefused(): SessionException {
   return new SessionException(
     HttpStatus.UNAUTHORIZED,
@@ -70,7 +70,7 @@ export function callRefused(): SessionException {
   );
 }
 
-/** 403: signed in, but without the role. Which role is the service's business, not the caller's. */
+/** 403: the session lacks the role. The response does not name the role: callers need not know it. */
 export function roleRequired(who: Denied = {}): SessionException {
   return new SessionException(
     HttpStatus.FORBIDDEN,
@@ -82,7 +82,7 @@ export function roleRequired(who: Denied = {}): SessionException {
   );
 }
 
-/** 403: the visitor's browser was asked by a page of another origin. */
+/** 403: a page of another origin made the visitor's browser send the request. */
 export function crossOriginRefused(): SessionException {
   return new SessionException(
     HttpStatus.FORBIDDEN,
@@ -93,7 +93,7 @@ export function crossOriginRefused(): SessionException {
 }
 
 /**
- * An error of this library as a denial, which has the headers that belong to it as well.
+ * Converts an error of this library into a denial with its response headers.
  *
  * @param retryAfter Seconds for the `Retry-After` of a 503 (RFC 9110, 10.2.3).
  */

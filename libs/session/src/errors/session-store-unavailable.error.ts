@@ -1,8 +1,8 @@
 import { SessionError } from './session-error.js';
 
 /**
- * The store cannot answer: not connected, too slow, or it refused the command. Whether the session
- * exists is unknown, and so is whether a write took place.
+ * Thrown when the store cannot answer: it is not connected, too slow, or rejected the command. The
+ * session may exist or not, and a write may have taken place or not.
  */
 export class SessionStoreUnavailableError extends SessionError {
   constructor(options?: ErrorOptions) {

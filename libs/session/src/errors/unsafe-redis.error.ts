@@ -1,11 +1,11 @@
 import { SessionError } from './session-error.js';
 
 /**
- * Thrown while the application starts with `strict`: the Redis that keeps the sessions is not fit for
- * it, or could not be checked.
+ * Thrown while the application starts with `strict` when Redis is not safe for sessions, or could not be
+ * checked.
  */
 export class UnsafeRedisError extends SessionError {
-  /** @param problems One each, with the servers that have it and how to mend it. */
+  /** @param problems One entry per problem, with the affected servers and how to fix it. */
   constructor(readonly problems: readonly string[]) {
     super(
       'ERR_SESSION_REDIS_UNSAFE',

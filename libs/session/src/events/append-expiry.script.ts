@@ -1,8 +1,8 @@
 /**
- * Takes a session off the list of the watched ones and, if it was on it, appends the event of its
- * expiry: of several processes that notice one expiry the first only reports it.
+ * Removes a session from the list of watched sessions and, if it was on the list, appends the event of its
+ * expiry. Of several processes that notice an expiry, only the first reports it.
  *
- * KEYS[1] the log · KEYS[2] the list · ARGV[1] the session's entry in it · ARGV[2] the event ·
+ * KEYS[1] the log · KEYS[2] the list · ARGV[1] the session's entry in the list · ARGV[2] the event ·
  * ARGV[3] how many events to keep · ARGV[4] for how long, in milliseconds
  *
  * Returns the event's position, or nothing when the session was not on the list.

@@ -7,7 +7,7 @@ import {
 } from './session-event.log.js';
 import type { SessionEvent } from './session-event.js';
 
-/** The log in this process' memory, beside a `MemorySessionStore`. */
+/** Session event log in this process' memory, for use with a `MemorySessionStore`. */
 export class MemorySessionEventLog extends SessionEventLog {
   readonly #events: SessionEvent[] = [];
   readonly #appended = new Subject<SessionEvent>();

@@ -4,11 +4,11 @@ import type { SessionEventType } from './session-event.js';
 export const ON_SESSION_EVENT_METADATA = 'nest-sessions:on-session-event';
 
 /**
- * Has a method of a provider or controller called with each {@link SessionEvent} of these types, one
- * after the other; without a type with all of them.
+ * Calls a method of a provider or controller with each {@link SessionEvent} of these types, one after the
+ * other. Without types, the method receives all events.
  *
- * In the issuing app these are the events of this process; import `SessionEventsModule` for those of
- * all. What the method throws is logged and holds up nothing.
+ * In the issuing app these are the events of this process; import `SessionEventsModule` for the events of
+ * all processes. An error of the method is logged and blocks nothing.
  */
 export function OnSessionEvent(...types: SessionEventType[]): MethodDecorator {
   return SetMetadata(ON_SESSION_EVENT_METADATA, types);

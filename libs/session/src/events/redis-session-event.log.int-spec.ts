@@ -44,7 +44,7 @@ describe('the log of session events in Redis', () => {
   };
   const connections = async () =>
     ((await admin.client('LIST')) as string).split('\n').filter((line) => line !== '').length;
-  /** Whether Redis holds a read of a follower that waits for the next event. */
+  /** Whether a follower's read is blocked in Redis, waiting for the next event. */
   const isReading = async () => /^blocked_clients:[1-9]/m.test(await admin.info('clients'));
 
   it('is the documented stream', async () => {
@@ -106,7 +106,7 @@ describe('the log of session events in Redis', () => {
     await eventually(isReading);
     proxy.loseReplies();
     await log.append(sampleEvent({ userId: 'lost' }), KEEP);
-    // Redis has sent the event once no read waits for one.
+    // Once no read is blocked, Redis has sent the event.
     await eventually(async () => !(await isReading()));
     proxy.cut();
 

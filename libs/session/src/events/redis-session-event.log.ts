@@ -13,21 +13,21 @@ import {
 import { encodeSessionEvent, type SessionEvent } from './session-event.js';
 import { SharedTail } from './shared-tail.js';
 
-/** After so long without an event the log is dropped, in milliseconds: no key is without an end. */
+/** Time without an event after which Redis drops the log, in milliseconds: every key has an expiry. */
 const RETENTION = 30 * 24 * 60 * 60 * 1_000;
 
-/** How late the end of a session may be noticed, should nobody look for a while (ms). */
+/** Longest delay with which the end of a session is noticed if no process looks for a while (ms). */
 const LATENESS = 24 * 60 * 60 * 1_000;
 
-/** Of a failure that lasts it is told once in this time, in milliseconds. */
+/** Interval in which a lasting failure is logged once, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
 
-/** The length of a session's id, after which its user's id follows in an entry of the list. */
+/** Length of a session's id. In an entry of the list, the user's id follows it. */
 const ID_LENGTH = 43;
 
 /**
- * The log as a capped stream, and the list of watched sessions as a sorted set by due time; both in
- * one Cluster slot. Needs Redis 7.0 or later.
+ * Session event log as a capped stream, with the list of watched sessions as a sorted set by due time. Both
+ * are in one Cluster slot. Needs Redis 7.0 or later.
  */
 export class RedisSessionEventLog extends SessionEventLog {
   readonly #tail: SharedTail;
@@ -52,7 +52,7 @@ export class RedisSessionEventLog extends SessionEventLog {
       const timeToLive = watch.lastsUntil - Date.now() + LATENESS;
       transaction
         .zadd(WATCHED_SESSIONS_KEY, watch.dueAt, entryOf(event))
-        // GT alone passes over a key that has no expiry yet, NX alone over one that has.
+        // GT alone skips a key without an expiry, NX alone skips a key with an expiry.
         .pexpire(WATCHED_SESSIONS_KEY, timeToLive, 'NX')
         .pexpire(WATCHED_SESSIONS_KEY, timeToLive, 'GT');
     }
@@ -72,7 +72,7 @@ export class RedisSessionEventLog extends SessionEventLog {
   }
 
   async postpone(session: WatchedSession, dueAt: number): Promise<void> {
-    // XX: one that was taken off the list meanwhile stays off it.
+    // XX: a session that was removed from the list meanwhile is not added again.
     await reply(this.client.zadd(WATCHED_SESSIONS_KEY, 'XX', dueAt, entryOf(session)));
   }
 

@@ -11,7 +11,7 @@ import {
 } from './session-events.module-definition.js';
 import { SessionEvents } from './session-events.js';
 
-/** Feeds {@link SessionEvents} from the log, so that this app sees what every process does. */
+/** Feeds {@link SessionEvents} from the log, so that this app receives the events of every process. */
 @Injectable()
 export class SessionEventFollower implements OnApplicationBootstrap, OnModuleDestroy {
   #subscription: Subscription | undefined;

@@ -1,68 +1,69 @@
 import type { Observable } from 'rxjs';
 import type { SessionEvent } from './session-event.js';
 
-/** A session whose end somebody should notice. */
+/** A session that is watched for its expiry. */
 export interface WatchedSession {
   readonly sessionId: string;
   readonly userId: string;
 }
 
 export interface AppendOptions {
-  /** About how many events are kept; the oldest go. */
+  /** Approximate number of events to keep; the oldest are dropped. */
   readonly keep: number;
-  /** For an event that begins a session: it is watched from now on. Epoch milliseconds. */
+  /** For an event that begins a session: the session is watched from now on. Epoch milliseconds. */
   readonly watch?: {
-    /** When it is to be looked at first. */
+    /** Time of the first check. */
     readonly dueAt: number;
-    /** After that it has ended for certain. */
+    /** Time after which the session has certainly ended. */
     readonly lastsUntil: number;
   };
 }
 
 /**
- * The log of what happens to sessions, and the list of those that are watched for their expiry: no
- * one is told when a session ends by itself, so somebody must look.
+ * Log of session events, and list of the sessions that are watched for their expiry. An expiry raises no
+ * event by itself, so a process must check.
  *
- * An event that ends a session takes it off the list. Infrastructure failures throw
+ * An event that ends a session removes the session from the list. Infrastructure failures throw
  * `SessionStoreUnavailableError`.
  */
 export abstract class SessionEventLog {
-  /** @returns the event's position. */
+  /** Appends an event and returns its position. */
   abstract append(event: SessionEvent, options: AppendOptions): Promise<string>;
 
-  /** The watched sessions that are due to be looked at, the longest overdue first. */
+  /** Returns the watched sessions that are due for a check, the longest overdue first. */
   abstract due(limit: number): Promise<WatchedSession[]>;
 
-  /** A watched session lives on and is due later (epoch milliseconds). */
+  /** Sets a later due time (epoch milliseconds) for a watched session that is still live. */
   abstract postpone(session: WatchedSession, dueAt: number): Promise<void>;
 
   /**
-   * Appends the event of an expiry, for the first only of those who notice it.
+   * Appends the event of an expiry, only for the first process that notices the expiry.
    *
-   * @returns the event's position, or `null` when somebody else was first.
+   * @returns the event's position; `null` when another process was first or the session is not watched
    */
   abstract appendExpiry(
     event: SessionEvent & { type: 'expired' },
     keep: number,
   ): Promise<string | null>;
 
-  /** The position of the newest event. */
+  /** Returns the position of the newest event. */
   abstract latest(): Promise<string>;
 
   /**
-   * The events after a position as they come, until the client that the log uses is closed. A lost connection is made again; the
-   * events of meanwhile follow then, unless so many came that they are not kept any more.
+   * Emits the events after a position as they come, until the client that the log uses is closed. After a
+   * lost connection the log reconnects and emits the events of the outage, except events that it no longer
+   * keeps.
    *
-   * @param position `null` for what happens from now on.
-   * @throws RangeError when it is no position of an event.
+   * @param position `null` for the events from now on
+   * @throws RangeError when `position` is not the position of an event
    */
   abstract after(position: string | null): Observable<SessionEvent>;
 }
 
-/** An id of a Redis stream's entry. https://redis.io/docs/latest/develop/data-types/streams/ */
+/** Id of an entry in a Redis stream. https://redis.io/docs/latest/develop/data-types/streams/ */
 const POSITION = /^\d{1,20}(-\d{1,20})?$/;
 
-/** Whether a text can be a position: one that a client hands back may be anything. */
+/** Whether a text can be a position. A client may send back any text as a position. */
 export function isEventPosition(text: string): boolean {
   return POSITION.test(text);
 }

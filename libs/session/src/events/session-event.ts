@@ -1,6 +1,6 @@
 import { isTextOrNull } from '../session/session-record.js';
 
-/** What can happen to a session. */
+/** Types of session events. */
 export const SESSION_EVENT_TYPES = [
   'created',
   'rotated',
@@ -11,46 +11,46 @@ export const SESSION_EVENT_TYPES = [
 
 export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number];
 
-/** Who had something done to a session, and why: told in its events, for people and programs. */
+/** Originator and reason of a change to a session. Its events report both, for people and programs. */
 export interface SessionEventCause {
-  /** The id of a user, or the name of what acted. @default null (the system itself) */
+  /** Id of the user, or name of the program, that made the change. @default null (the system itself) */
   readonly by?: string;
-  /** A word, such as `signed-out`. @default null */
+  /** One word, such as `signed-out`. @default null */
   readonly reason?: string;
 }
 
 interface HappenedToSession {
-  /** SHA-256 of the token, base64url; of no use for signing in. */
+  /** SHA-256 of the token, base64url; useless for signing in. */
   readonly sessionId: string;
   readonly userId: string;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly by: string | null;
   readonly reason: string | null;
-  /** Where it is in the log, for following it from there; absent when it could not be written. */
+  /** Position in the log, from which to follow it; absent when the event could not be written. */
   readonly position?: string;
 }
 
-/** Something that happened to a session. */
+/** An event of a session. */
 export type SessionEvent = HappenedToSession &
   (
     | { readonly type: 'created' | 'rolesChanged'; readonly roles: readonly string[] }
-    /** The session goes on under another id: its token was replaced. */
+    /** The session continues under another id: its token was replaced. */
     | { readonly type: 'rotated'; readonly previousSessionId: string }
     | { readonly type: 'revoked' }
-    /** It was not used in time, or reached its absolute timeout. Told within seconds of it. */
+    /** The session reached its idle or absolute timeout. Emitted within seconds of the expiry. */
     | { readonly type: 'expired' }
   );
 
-/** The version that this code writes and reads. */
+/** Version of the event format that this code writes and reads. */
 const EVENT_VERSION = 1;
 
-/** An event as the log keeps it: JSON. The format is public, services in other languages read it. */
+/** Encodes an event as the JSON of the log. The format is public: services in other languages read it. */
 export function encodeSessionEvent(event: SessionEvent): string {
   return JSON.stringify({ v: EVENT_VERSION, ...event });
 }
 
-/** @returns `null` for what is no event of a known version and type, with all that belongs to one. */
+/** @returns `null` unless the JSON is a complete event of a known version and type */
 export function decodeSessionEvent(position: string, json: string): SessionEvent | null {
   try {
     const { v, ...event } = JSON.parse(json) as Record<string, unknown>;

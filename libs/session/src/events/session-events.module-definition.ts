@@ -2,8 +2,8 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 
 export interface SessionEventsModuleOptions {
   /**
-   * The `position` of the last event that was handled, wherever the service keeps it.
-   * @default null (what happens from now on)
+   * `position` of the last event that the service has handled, which the service itself stores.
+   * @default null (events from now on)
    */
   after?: string | null;
 }

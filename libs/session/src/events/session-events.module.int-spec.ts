@@ -38,7 +38,7 @@ describe('@OnSessionEvent()', () => {
 });
 
 describe('SessionEventsModule', () => {
-  /** Events that come before a follower has found the end of the log are none of its. */
+  /** Creates sessions until the followers receive them: each must first find the end of the log. */
   async function untilFollowing(manager: SessionManager, ...followers: TestingModule[]) {
     await eventually(async () => {
       await manager.create(ada);

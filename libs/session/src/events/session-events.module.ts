@@ -3,8 +3,8 @@ import { SessionEventFollower } from './session-event-follower.js';
 import { ConfigurableModuleClass } from './session-events.module-definition.js';
 
 /**
- * Has an app see what every process does to sessions: `@OnSessionEvent()` methods and `SessionEvents`
- * get it from the log. Its Redis user needs `XREAD` and `XREVRANGE` on `session-events`.
+ * Delivers the session events of every process to an app: `@OnSessionEvent()` methods and `SessionEvents`
+ * receive them from the log. The app's Redis user needs `XREAD` and `XREVRANGE` on `session-events`.
  *
  * ```ts
  * SessionEventsModule.forRootAsync({

@@ -4,24 +4,24 @@ import type { SessionEvent } from './session-event.js';
 import { SessionEventLog } from './session-event.log.js';
 
 /**
- * What happens to sessions, as it happens.
+ * Streams of session events as they happen.
  *
- * In the issuing app {@link all} tells what this process did. In an app that imports
- * `SessionEventsModule` it emits what any process did, by following the log. All streams complete at the
- * end of the application's shutdown.
+ * In the issuing app {@link all} emits the events of this process. In an app that imports
+ * `SessionEventsModule` it follows the log and emits the events of every process. All streams complete at
+ * the end of the application's shutdown.
  */
 @Injectable()
 export class SessionEvents implements OnApplicationShutdown {
   readonly #subject = new Subject<SessionEvent>();
   readonly all: Observable<SessionEvent> = this.#subject.asObservable();
   readonly #end = new ReplaySubject<void>(1);
-  /** Whether {@link all} comes from the log, what this process does included. */
+  /** Whether {@link all} comes from the log, including the events of this process. */
   isFollowing = false;
 
   constructor(private readonly log: SessionEventLog) {}
 
   /**
-   * The position of the newest event, to follow what comes after it.
+   * Returns the position of the newest event, to follow the events after it.
    *
    * @throws SessionStoreUnavailableError
    */
@@ -30,10 +30,10 @@ export class SessionEvents implements OnApplicationShutdown {
   }
 
   /**
-   * The events after a position as they come. All subscribers of this process share one connection.
+   * Emits the events after a position as they come. All subscribers of this process share one connection.
    *
-   * @param position An event's `position`; `null` for what happens from now on.
-   * @throws RangeError when it is no position.
+   * @param position An event's `position`; `null` for the events from now on.
+   * @throws RangeError when `position` is not the position of an event
    */
   after(position: string | null): Observable<SessionEvent> {
     return this.log.after(position).pipe(takeUntil(this.#end));
@@ -43,7 +43,7 @@ export class SessionEvents implements OnApplicationShutdown {
     this.#subject.next(Object.freeze(event));
   }
 
-  /** Last of the shutdown hooks, as hooks of other providers may still end sessions. */
+  /** Completes the streams in the last shutdown hook: earlier hooks of other providers may end sessions. */
   onApplicationShutdown(): void {
     this.#subject.complete();
     this.#end.next();

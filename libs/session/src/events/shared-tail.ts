@@ -7,19 +7,19 @@ import { reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
 import { decodeSessionEvent, type SessionEvent } from './session-event.js';
 
-/** How long a read waits for the next event before it is sent again, in milliseconds. */
+/** Time that a read waits for the next event before it is sent again, in milliseconds. */
 const BLOCK = 2_000;
 
-/** How long Redis may stay silent beyond that before the connection counts as dead (ms). */
+/** Time that Redis may stay silent beyond `BLOCK` before the connection counts as dead (ms). */
 const GRACE = 1_000;
 
-/** How many events one read takes. */
+/** Maximum number of events per read. */
 const BATCH = 100;
 
-/** The pause before a read that failed is tried again, in milliseconds. */
+/** Pause before a failed read is retried, in milliseconds. */
 const RETRY_DELAY = 500;
 
-/** An entry of the stream; without an event where it holds something else. */
+/** An entry of the stream. The event is `null` where the entry holds something else. */
 type Entry = readonly [position: string, event: SessionEvent | null];
 
 /**
@@ -31,14 +31,14 @@ export class SharedTail {
   /** Followers catch up one at a time: requests share the client's connection. */
   #turns: Promise<void> = Promise.resolve();
 
-  /** @param latest The position of the newest event. */
+  /** @param latest Returns the position of the newest event. */
   constructor(
     private readonly client: Redis | Cluster,
     private readonly latest: () => Promise<string>,
     private readonly failures: FailureLog,
   ) {}
 
-  /** @param position Of an event; `null` for what happens from now on. */
+  /** @param position Position of an event; `null` for the events from now on. */
   after(position: string | null): Observable<SessionEvent> {
     return new Observable((subscriber) => {
       const follower = new Follower(subscriber);
@@ -113,7 +113,7 @@ export class SharedTail {
     }
   }
 
-  /** @param block How long to wait for one, in milliseconds; not at all without. */
+  /** @param block Time to wait for an entry, in milliseconds. By default the read does not wait. */
   async #entriesAfter(client: Redis | Cluster, last: string, block?: number): Promise<Entry[]> {
     const from = ['STREAMS', SESSION_EVENTS_KEY, last] as const;
     const streams = await reply(

@@ -3,14 +3,14 @@ import type { Session } from '../session/session.js';
 import { carrierOf, sessionOf } from '../source/request-session.js';
 
 /**
- * The caller's {@link Session}. With `@OptionalSession()` it is `null` without a valid session. Fails on
- * `@Public()` routes.
+ * Injects the caller's {@link Session}. With `@OptionalSession()` it is `null` without a valid session. Fails
+ * on `@Public()` routes.
  */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) =>
   currentSession(context),
 );
 
-/** @throws Error on a route that is `@Public()`: a mistake of its author, not of its caller. */
+/** @throws Error on a `@Public()` route and for a service that calls as itself: a mistake in the route. */
 export function currentSession(context: ExecutionContext): Session | null {
   const session = sessionOf(carrierOf(context));
   if (session === undefined) {

@@ -113,7 +113,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
 
     it('is the same for each token that leads to no session as for none, to the letter', async () => {
       const admin = redis.client;
-      /** Signs in, and changes what Redis has of the session. */
+      /** Signs in, and changes the session in Redis. */
       const tokenAfter = (change: (key: string, id: string) => Promise<unknown>) => async () => {
         const { token, session } = await signIn(app);
         await change(`session:{${session.id}}`, session.id);
@@ -283,7 +283,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
   });
 });
 
-/** Both adapters have the same Redis: each failure of it is waited for once. */
+/** Both adapters share one Redis, so each of its failures is awaited once. */
 describe('a denial while the store cannot answer', () => {
   interface Service {
     readonly name: string;
@@ -398,7 +398,7 @@ describe('a denial while the store cannot answer', () => {
     });
   });
 
-  // The last: nothing follows it.
+  // Last, because Redis does not come back.
   describe('because Redis has stopped', () => {
     let unused: string;
     let used: string;
@@ -440,7 +440,7 @@ describe('a denial while the store cannot answer', () => {
         await Promise.all(
           Array.from({ length: count }, () => fetch(`${url}/closed`, withCookie(used))),
         );
-        // What was logged a moment ago may be why none is logged now.
+        // An event that was logged a moment ago may suppress the next event.
         await eventually(async () => {
           await fetch(`${url}/closed`, withCookie(used));
           return log.events.length > 0;

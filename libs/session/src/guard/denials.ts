@@ -10,8 +10,8 @@ import { loadRpcDenial } from './load-rpc-denial.js';
 import { loadWsDenial } from './load-ws-denial.js';
 
 /**
- * Turns the library's errors into denials: records each once, sets the response headers that belong to it,
- * and gives it the form of its transport. Whatever filter answers later can change none of that.
+ * Converts the library's errors into denials. Records each denial once, sets its response headers, and gives
+ * it the form of its transport. An exception filter that responds later cannot change any of that.
  */
 @Injectable()
 export class Denials {
@@ -24,7 +24,7 @@ export class Denials {
     private readonly audit: DenialAudit,
   ) {}
 
-  /** What to throw in place of an error: errors of others are thrown as they are. */
+  /** Returns the error to throw instead of `error`. Errors from elsewhere are returned unchanged. */
   toThrow(error: unknown, host: ArgumentsHost): unknown {
     if (!(error instanceof SessionError || error instanceof SessionException)) return error;
     const denial = this.settle(error, host);
@@ -40,13 +40,13 @@ export class Denials {
     }
   }
 
-  /** Records a denial and sets its headers, unless that was done before. */
+  /** Records a denial and sets its headers, unless this was done before. */
   settle(error: SessionError | SessionException, host: ArgumentsHost): SessionException {
     const denial =
       error instanceof SessionError ? toSessionException(error, this.options.retryAfter) : error;
     if (this.#settled.has(denial)) return denial;
     this.#settled.add(denial);
-    // While the store is away every request fails: what is told to the operator is told to the audit.
+    // While the store is unavailable, every request fails: only failures that are logged reach the audit.
     const isNews = denial.getStatus() < 500 || this.#failures.report(error);
     if (isNews) this.audit.record(denial, host);
     if (host.getType() === 'http') this.#setHeaders(denial, host.switchToHttp().getResponse());
@@ -55,7 +55,7 @@ export class Denials {
 
   #setHeaders({ headers }: SessionException, response: object): void {
     const { httpAdapter } = this.adapterHost;
-    // Half an answer cannot be taken back.
+    // A response that has begun cannot be changed.
     if (httpAdapter.isHeadersSent(response)) return;
     for (const [name, value] of Object.entries({ 'Cache-Control': 'no-store', ...headers })) {
       httpAdapter.setHeader(response, name, value);

@@ -29,7 +29,7 @@ import { answerOf, withBearer, withCookie } from '../testing/requests.js';
 import { sampleSession } from '../testing/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 
-/** As many applications have one: it knows nothing of sessions. */
+/** Filter of the kind that many applications have: it knows nothing of sessions. */
 @Catch()
 class OwnFilter implements ExceptionFilter {
   constructor(private readonly adapterHost: HttpAdapterHost) {}

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import type { SessionException } from '../errors/session-exception.js';
 
-/** Where the stable code is in a gRPC error's metadata. */
+/** Metadata key of the stable code in a gRPC error. */
 const CODE = 'x-session-error';
 
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
@@ -15,7 +15,7 @@ const STATUSES: Readonly<Record<number, number>> = {
 };
 const INTERNAL = 13;
 
-/** What is used of `@grpc/grpc-js`' Metadata, which only those have installed who use gRPC. */
+/** Used part of `Metadata` of `@grpc/grpc-js`, which only applications with gRPC have installed. */
 interface GrpcMetadata {
   getMap(): object;
   set(name: string, value: string): void;
@@ -31,7 +31,7 @@ export function isGrpcMetadata(context: unknown): context is GrpcMetadata {
   );
 }
 
-/** @param received The call's own metadata: another of its kind is made of it. */
+/** @param received The call's own metadata, whose class the new metadata has as well. */
 export function toGrpcError(denial: SessionException, received: GrpcMetadata): object {
   const metadata = new (received.constructor as new () => GrpcMetadata)();
   metadata.set(CODE, denial.code);

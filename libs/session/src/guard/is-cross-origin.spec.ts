@@ -12,7 +12,7 @@ describe('a page of another origin', () => {
     [true, { 'sec-fetch-site': 'cross-site' }],
     [true, { 'sec-fetch-site': 'same-origin, cross-site' }],
     [true, { 'sec-fetch-site': '' }],
-    // The page that the browser names counts, not the host that it may have been led to.
+    // The page that the browser reports decides, not the host to which the browser may have been led.
     [
       true,
       {

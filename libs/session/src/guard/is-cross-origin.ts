@@ -1,18 +1,21 @@
-/** What a browser says of the page that causes a request; names are lower-case, as Node.js gives them. */
+/**
+ * Headers in which a browser describes the page that causes a request. Names are lower-case, as in Node.js.
+ */
 export interface PageHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
   readonly 'sec-fetch-site'?: string | undefined;
 }
 
-/** They change nothing (RFC 9110, 9.2.1). Methods are case-sensitive. */
+/** Methods that change nothing (RFC 9110, 9.2.1). Methods are case-sensitive. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Whether a page of another origin asks for a change of state.
+ * Whether a page of another origin requests a change of state.
  *
- * `Sec-Fetch-Site` decides where the browser sends it (https://www.w3.org/TR/fetch-metadata/), else `Origin`,
- * whose host must be that of `Host`. Who sends neither is no browser. `Origin` of a trusted origin passes.
+ * `Sec-Fetch-Site` decides if the browser sends it (https://www.w3.org/TR/fetch-metadata/), else `Origin`,
+ * whose host must equal `Host`. A client that sends neither is not a browser. The `Origin` of a trusted
+ * origin passes.
  */
 export function isCrossOrigin(
   method: string,
@@ -32,7 +35,7 @@ export function isCrossOrigin(
 function isOf(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: expected } = new URL(origin);
-  // Both without the default port of the scheme.
+  // Both hosts without the default port of the scheme.
   return (
     expected !== '' &&
     URL.canParse(`${protocol}//${host}`) &&

@@ -28,7 +28,7 @@ class SampleController {
   }
 }
 
-/** Store that finds sessions, and lets the test decide what a touch does. */
+/** Store that finds sessions, and whose `touch` the test defines. */
 class TouchingStore extends MemorySessionStore {
   readonly touched: string[] = [];
 

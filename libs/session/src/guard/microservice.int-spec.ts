@@ -20,7 +20,7 @@ import { sampleSession } from '../testing/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { SECRET, signedCall } from './testing/guarded.js';
 
-/** The events that were let in. */
+/** Events that were authorized. */
 const events: string[] = [];
 
 @Controller()

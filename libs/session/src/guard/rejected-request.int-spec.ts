@@ -20,7 +20,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
   let manager: SessionManager;
 
   beforeAll(async () => {
-    // Outside of the application, which would look for expired sessions every second.
+    // Created outside the application, which would check for expired sessions every second.
     manager = createSessionManager(redis.client);
     ({ app, url } = await listen(makeAdapter, {
       imports: [SessionModule.forRoot({ redis: redis.url, requiredRole: 'orders' })],
@@ -30,7 +30,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
 
   afterAll(() => app.close());
 
-  /** A session that was last used a while ago: the next use would slide its clock. */
+  /** Creates a session that was last used a while ago: the next use renews its idle timeout. */
   async function signIn(...roles: string[]): Promise<{ token: string; id: string }> {
     const { token, session } = await manager.create({
       user: { id: 'u-1', username: 'ada' },
@@ -40,7 +40,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     return { token, id: session.id };
   }
 
-  /** Sends the request, and waits until everything has arrived that it made the app send to Redis. */
+  /** Sends the request, and waits until Redis has received every command that it caused. */
   async function send(path: string, init: RequestInit): Promise<number> {
     const { status } = await fetch(url + path, init);
     await app.get(SessionStore).ping();
@@ -177,7 +177,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     ]);
 
     expect(await send('/closed', withCookie(token))).toBe(401);
-    // What is left is that it happened.
+    // Only the event log is left.
     expect(await redis.client.keys('*')).toEqual(['session-events']);
   });
 });

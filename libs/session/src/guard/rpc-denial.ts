@@ -3,10 +3,10 @@ import { RpcException } from '@nestjs/microservices';
 import type { SessionException } from '../errors/session-exception.js';
 import { isGrpcMetadata, toGrpcError } from './grpc-error.js';
 
-/** Where Nest has it among a handler's arguments. */
+/** Index of the message's context among a handler's arguments. */
 const MESSAGE_CONTEXT = 1;
 
-/** A denial in the form of a message's transport: any RPC exception filter of Nest passes it on. */
+/** Denial in the form of a message's transport: any Nest RPC exception filter passes it on. */
 export class RpcDenial extends RpcException {
   constructor(
     error: object,
@@ -21,7 +21,9 @@ export function rpcDenialOf(denial: SessionException, host: ArgumentsHost): RpcD
   return new RpcDenial(errorOf(denial, host), denial);
 }
 
-/** What the caller gets: over gRPC a status with the code in its metadata, else an object with the code. */
+/**
+ * Returns the caller's error: over gRPC a status with the code in its metadata, else an object with the code.
+ */
 function errorOf(denial: SessionException, host: ArgumentsHost): object {
   const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
   if (isGrpcMetadata(metadata)) return toGrpcError(denial, metadata);

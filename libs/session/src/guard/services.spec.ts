@@ -45,7 +45,7 @@ class PlainController {
 describe('@AllowServices()', () => {
   it('does not compile with a list that may be empty', () => {
     const none: string[] = [];
-    // @ts-expect-error -- it would let every service in
+    // @ts-expect-error -- it would authorize every service
     const decorator = AllowServices(...none);
 
     expect(decorator).toBeDefined();
@@ -83,7 +83,7 @@ describe('routes for services', () => {
   });
 
   it('are closed to who proves nothing', async () => {
-    // The operator is told of a forged call.
+    // A forged call is logged for the operator.
     const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const forged = { 'x-session-call': `${from('orders')['x-session-call']}x` };
 

@@ -6,7 +6,11 @@ import { DenialAudit } from '../audit/denial-audit.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { reauthenticationRequired } from '../errors/reauthentication-required.js';
 import type { SessionError } from '../errors/session-error.js';
-import { roleRequired, type SessionException, sessionRequired } from '../errors/session-exception.js';
+import {
+  roleRequired,
+  type SessionException,
+  sessionRequired,
+} from '../errors/session-exception.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionOptions } from '../options/session.options.js';
@@ -47,7 +51,7 @@ describe('the filter of denials and errors', () => {
     jest.restoreAllMocks();
   });
 
-  /** Status, headers and body of the answer over HTTP. */
+  /** Returns the status, headers and body of the response over HTTP. */
   function answerTo(error: SessionError | SessionException): object {
     const context = httpRequest([SampleController, 'handler']);
     expect(filter.catch(error, context)).toBeUndefined();

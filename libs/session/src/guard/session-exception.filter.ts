@@ -7,9 +7,9 @@ import { Denials } from './denials.js';
 import { loadRpcDenial } from './load-rpc-denial.js';
 
 /**
- * Formats the library's denials and errors: over HTTP as `application/problem+json` (RFC 9457), over a
- * microservice transport as an error object with the same stable `code`, over gRPC as a status with that
- * code in the metadata. What the guard denies is decided and recorded there already.
+ * Formats the library's denials and errors. HTTP: `application/problem+json` (RFC 9457). Microservice
+ * transports: an error object with the same stable `code`. gRPC: a status with that code in the metadata. The
+ * guard has already recorded its own denials.
  */
 @Catch(SessionError, SessionException)
 export class SessionExceptionFilter implements ExceptionFilter<SessionError | SessionException> {
@@ -18,7 +18,7 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** @returns for a message what ends it; for doors other than HTTP and messages the denial itself */
+  /** @returns the error that ends a message; nothing over HTTP; over other transports the denial itself */
   catch(
     error: SessionError | SessionException,
     host: ArgumentsHost,

@@ -165,7 +165,7 @@ type Row = [path: Path, roles: string[], status: number];
 const nameOf = ([path, roles, status]: Row) =>
   `answers ${path} with the roles ${JSON.stringify(roles)} by ${status}`;
 
-/** The cookie and the bearer token lead to the same answer. */
+/** Expects the same status for the cookie and the bearer token. */
 async function expectStatus(guarded: Guarded, [path, roles, status]: Row): Promise<void> {
   const token = await guarded.signIn({ roles });
   expect(await guarded.statusOf(request(path, withCookie(token)))).toBe(status);

@@ -33,22 +33,21 @@ import { Denials } from './denials.js';
 import { isCrossOrigin } from './is-cross-origin.js';
 import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
 
-/** Where Nest has them among a handler's arguments. */
+/** Indexes of the request and the response among a handler's arguments. */
 const REQUEST = 0;
 const RESPONSE = 1;
 
 const FRESH: FindOptions = { fresh: true };
 
 /**
- * The one global guard: lets a request or message in when its session is alive and carries the service's
+ * The single global guard. It authorizes a request or message whose session is live and carries the service's
  * role and one of the route's roles. With the module added, a route without a decorator is closed.
  *
  * Each step may be overridden in a subclass.
  *
- * @throws SessionException 401 without a valid session, 403 without the role, with another client, or when
- *   the user must prove anew who they are
- * @throws AmbiguousTokenError with two tokens (answered 400)
- * @throws SessionStoreUnavailableError when the store does not answer (answered 503)
+ * @throws SessionException 400 with two tokens; 401 without a valid session or with an unproven call; 403
+ *   without the role, from another origin, with another client, or when the user must re-authenticate; 503
+ *   when the store does not answer. Messages and WebSockets receive it in the form of the transport.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -61,15 +60,15 @@ export class SessionGuard implements CanActivate {
     protected readonly calls: IncomingCalls,
     protected readonly tokens: TokenExtractor,
     protected readonly adapterHost: HttpAdapterHost,
-    /** `null` unless the `binding` option asks for it. */
+    /** `null` unless the `binding` option is set. */
     @Inject(BindingCheck) protected readonly binding: BindingCheck | null,
     private readonly denials: Denials,
   ) {}
 
   /**
-   * Decides, and records a denial: an exception filter of the application only formats it.
+   * Authorizes the request and records a denial: an exception filter of the application only formats it.
    *
-   * At once where the session is in this process' memory: a promise costs as much as the rest.
+   * Synchronous when the session is in this process' memory, because a promise costs as much as the rest.
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     try {
@@ -82,12 +81,16 @@ export class SessionGuard implements CanActivate {
     }
   }
 
-  /** @throws what is answered in place of an error, see {@link Denials} */
+  /** @throws the denial that replaces the error, see {@link Denials} */
   protected deny(error: unknown, context: ExecutionContext): never {
     throw this.denials.toThrow(error, context);
   }
 
-  /** @throws what `canActivate` throws, before it is recorded and given the form of its transport */
+  /**
+   * @throws SessionException before it is recorded and given the form of its transport
+   * @throws AmbiguousTokenError with two tokens (answered 400)
+   * @throws SessionStoreUnavailableError when the store does not answer (answered 503)
+   */
   protected decide(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
@@ -107,9 +110,9 @@ export class SessionGuard implements CanActivate {
   }
 
   /**
-   * What says who is asking: of HTTP the request; of a message what came with it, which is taken out of
-   * it, also for a handler that is public. `null` for doors that carry nothing: what is not `@Public()`
-   * is closed there.
+   * Returns the credentials of a request or message. HTTP: the request itself. Message: the headers that came
+   * with it; their envelope is removed from the data, also for a public handler. `null` for transports
+   * without credentials, on which every handler that is not `@Public()` is closed.
    */
   protected requestOf(context: ExecutionContext): TokenRequest | null {
     switch (context.getType()) {
@@ -123,8 +126,9 @@ export class SessionGuard implements CanActivate {
   }
 
   /**
-   * Refuses what a page of another origin asks for with a cookie, which the browser adds by itself, or with
-   * the identity that a gateway made of one. On a public route as well, which may be a logout.
+   * Rejects a state change that a page of another origin requests with the cookie or an identity. The browser
+   * adds the cookie by itself, and a gateway makes the identity from it. Applies to public routes as well,
+   * for instance a logout.
    */
   protected requireOwnOrigin(context: ExecutionContext, { headers }: TokenRequest): void {
     const { trustedOrigins } = this.options;
@@ -135,14 +139,14 @@ export class SessionGuard implements CanActivate {
     if (isAmbient && !this.tokens.carriesBearer(headers)) throw crossOriginRefused();
   }
 
-  /** Whatever the answer, it depends on who asks: no cache may keep it (RFC 9111, 5.2.2.5). */
+  /** Every response depends on the caller, so no cache may store it (RFC 9111, 5.2.2.5). */
   protected forbidCaching(context: ExecutionContext): void {
     if (context.getType() !== 'http') return;
     const response = context.getArgByIndex<object>(RESPONSE);
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 
-  /** @param call Of a service on behalf of a session; `null` when a user asks. */
+  /** @param call Call of a service on behalf of a session; `null` for a request of a user. */
   protected findSession(
     request: TokenRequest,
     call: ReferredCall | null,
@@ -154,7 +158,7 @@ export class SessionGuard implements CanActivate {
       : this.source.findReferred(call.reference, call.caller, options);
   }
 
-  /** Lets a request in that has a session with the roles that the route asks for. */
+  /** Authorizes a request whose session has the roles that the route requires. */
   protected admit(
     context: ExecutionContext,
     rule: AccessRule,
@@ -189,7 +193,7 @@ export class SessionGuard implements CanActivate {
     return true;
   }
 
-  /** Lets a service in that calls by itself, on behalf of no user. */
+  /** Authorizes a service that calls as itself, on behalf of no user. */
   protected admitService(context: ExecutionContext, rule: AccessRule, caller: string): boolean {
     const { services, isPublic } = rule;
     if (!isPublic && !services.includes(ANY_SERVICE) && !services.includes(caller)) {
@@ -210,7 +214,7 @@ export class SessionGuard implements CanActivate {
     );
   }
 
-  /** Turns away who must prove anew who they are. Only for routes that ask for it. */
+  /** Rejects a session whose user must re-authenticate. Only for routes that require it. */
   protected requireFresh(session: Session, { maxAge }: AccessRule): void {
     if (isFreshEnough(session, maxAge)) return;
     throw reauthenticationRequired({
@@ -221,8 +225,8 @@ export class SessionGuard implements CanActivate {
   }
 
   /**
-   * Refuses the request of another client than the one that signed in, where the `binding` option says
-   * so. Only over HTTP and not on behalf of a session: a service has a user agent and an address of its own.
+   * Rejects a request of another client than the client that signed in, if the `binding` option requires it.
+   * Only over HTTP and not on behalf of a session: a service has a user agent and an address of its own.
    */
   protected requireSameClient(context: ExecutionContext, rule: AccessRule, session: Session): void {
     if (this.binding === null || context.getType() !== 'http') return;
@@ -232,8 +236,8 @@ export class SessionGuard implements CanActivate {
   }
 
   /**
-   * Slides the idle timeout of a session that was let in. The request does not wait for it, nor
-   * does it fail with it: the next one slides again.
+   * Renews the idle timeout of an authorized session. The request neither waits for the renewal nor fails
+   * with it, and the next request renews it again.
    */
   protected keepAlive(session: Session): void {
     this.source.touch(session)?.catch((error: unknown) => {

@@ -12,7 +12,7 @@ import { withBearer, withCookie } from '../testing/requests.js';
 import { SampleController } from '../testing/sample.controller.js';
 import { patientClient } from '../testing/patient-client.js';
 
-/** The token and other spellings of its bytes: who has one of them has the session. */
+/** Returns the token and other spellings of its bytes, each of which gives access to the session. */
 function spellingsOf(token: string): string[] {
   const bytes = Buffer.from(token, 'base64url');
   return [token, bytes.toString('hex'), bytes.toString('base64'), bytes.toString('latin1')];
@@ -24,7 +24,7 @@ describe('a token', () => {
   let admin: Redis;
   let monitor: Redis;
   let services: ListeningApp[];
-  /** What Redis was sent, what was logged and what was answered. */
+  /** Log lines, responses and the content of Redis. */
   let seen: string[];
   let commands: string[];
 
@@ -88,7 +88,7 @@ describe('a token', () => {
     await manager.setRoles('u-1', ['orders:write']);
     await manager.listByUser('u-1');
     seen.push(JSON.stringify(await keySpaceOf(admin)));
-    // A malformed record and a store that fails are told in the log.
+    // The log reports a malformed record and a failing store.
     await admin.set(`session:{${id}}`, '{}', 'KEEPTTL');
     expect(await call(`${url}/closed`, withCookie(token))).toBe(401);
     await app.get(SessionStore).ping();
@@ -107,7 +107,7 @@ describe('a token', () => {
 
     const everything = [...seen, ...commands].join('\n');
     for (const { tokens, id } of used) {
-      // The way of looking is worth something only if it sees what is there.
+      // The search proves something only if it finds the session id, which is there.
       expect(commands.join('\n')).toContain(id);
       expect(seen.join('\n')).toContain(id);
       for (const spelling of tokens.flatMap(spellingsOf)) {

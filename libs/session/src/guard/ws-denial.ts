@@ -1,7 +1,7 @@
 import { WsException } from '@nestjs/websockets';
 import type { SessionException } from '../errors/session-exception.js';
 
-/** A denial in the form of a WebSocket gateway: any exception filter of Nest sends it to the client. */
+/** Denial in the form of a WebSocket gateway: any Nest exception filter sends it to the client. */
 export class WsDenial extends WsException {
   constructor(readonly denial: SessionException) {
     const { code, detail: message, members } = denial;

@@ -74,7 +74,7 @@ describe.each([
     await app.close();
   });
 
-  /** A request over a connection that is kept if the server lets it be. */
+  /** Sends a request over a connection that is kept alive if the server permits it. */
   async function ask(path: string): Promise<IncomingMessage> {
     const request = get(`${url}/${path}`, { agent });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -122,7 +122,7 @@ describe.each([
 
     isOver = true;
     await Promise.all(clients);
-    // The port is closed at some time; a connection is not broken off.
+    // The port closes at some point, but no connection breaks off.
     expect(outcomes.filter((it) => it !== 200 && it !== 'ECONNREFUSED')).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ import { HttpDrain } from './http-drain.js';
 
 const DEFAULT_DEADLINE = '10s';
 
-/** What hooks may take after the deadline before the process ends all the same, in milliseconds. */
+/** Time that hooks have after the deadline before the process is ended, in milliseconds. */
 const LAST_CALL = 2_000;
 
 @Injectable()
@@ -40,20 +40,20 @@ class GracefulShutdown
   }
 
   onModuleInit(): void {
-    // There is none in an application without HTTP.
+    // An application without HTTP has no adapter.
     const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
     const server = adapter?.getHttpServer() as Server | undefined;
     if (server) this.#drain = new HttpDrain(server);
   }
 
-  /** The first of the hooks that Nest calls on a signal, and by `app.close()`. */
+  /** Begins in the first hook that Nest calls on a signal and in `app.close()`. */
   onModuleDestroy(): void {
     this.#drain?.begin(this.#deadline);
   }
 
-  /** The last before the server stops listening: requests that still come are served meanwhile. */
+  /** Runs in the last hook before the server stops listening: requests that still arrive are served. */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
-    // Of a test that closes its application the process goes on.
+    // A test that closes its application passes no signal: its process must continue.
     if (signal !== undefined) this.#endInAnyCase();
     await this.#drain?.untilServed(this.#deadline / 2);
   }
@@ -74,12 +74,12 @@ class GracefulShutdown
 }
 
 /**
- * Ends an application without losing requests, and in time: from the signal on every answer closes its
- * connection, `SessionHealthIndicator.isHealthy()` is down, event streams end, and after the deadline
- * whatever is left is cut. On Express and Fastify.
+ * Ends an application in time and without losing requests, on Express and Fastify. From the signal on, every
+ * answer closes its connection, `SessionHealthIndicator.isHealthy()` is down, and event streams end. The
+ * deadline cuts all remaining connections.
  *
  * Nest calls the hooks only with `enableShutdownHooks`, and ends the process with 0 only as below. For
- * Fastify, give its adapter `return503OnClosing: false`: it would refuse requests in a form of its own.
+ * Fastify, give its adapter `return503OnClosing: false`: otherwise it rejects requests in its own format.
  *
  * @example
  * // app.module.ts: imports

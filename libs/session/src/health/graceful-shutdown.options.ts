@@ -4,7 +4,7 @@ import type { Duration } from '../options/duration.js';
 /** Options of `GracefulShutdownModule`. */
 export interface GracefulShutdownOptions {
   /**
-   * How long the application may take to end, from the signal on. What is not served by then is cut.
+   * Time that the application has to end, from the signal on. Requests not served by then are cut.
    * @default '10s'
    */
   deadline?: Duration;

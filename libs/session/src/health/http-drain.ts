@@ -2,32 +2,32 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often streams are ended and connections looked at, in milliseconds. */
+/** Interval at which streams are ended and connections are checked, in milliseconds. */
 const INTERVAL = 50;
 
-/** How long a request may take to arrive that was sent before the port was closed, in milliseconds. */
+/** Time that a request sent before the port closed has to arrive, in milliseconds. */
 const LINGER = 250;
 
 /**
- * Lets a server come to its end: answers say `Connection: close` (RFC 9112, 9.6), idle connections and
- * event streams end, and after a deadline whatever is left. Node.js' `close()` by itself waits for kept
- * connections, and for busy clients for ever.
+ * Drains a server: answers carry `Connection: close` (RFC 9112, 9.6), idle connections and event streams end,
+ * and a deadline cuts the remaining connections. Node.js' `close()` alone waits for kept-alive connections,
+ * and waits forever for busy clients.
  */
 export class HttpDrain {
   readonly #responses = new Set<ServerResponse>();
-  /** Upgraded ones among them, of which the server knows nothing any more. */
+  /** All open sockets, including upgraded sockets, which the server no longer tracks. */
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  /** @param server Before it listens. */
+  /** @param server Server that does not listen yet. */
   constructor(private readonly server: Server) {
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    // Before the application, which may send the headers at once.
+    // Runs before the application, which may send the headers at once.
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       this.#responses.add(response);
       response.once('close', () => this.#responses.delete(response));
@@ -50,8 +50,9 @@ export class HttpDrain {
   }
 
   /**
-   * Waits until no request is being served, closes the port, and serves what was sent meanwhile. Clients
-   * that go on asking are waited for no longer than so many milliseconds.
+   * Waits until no request is being served, closes the port, and serves the requests sent meanwhile.
+   *
+   * @param limit Longest wait for clients that keep sending requests, in milliseconds.
    */
   async untilServed(limit: number): Promise<void> {
     const end = performance.now() + limit;
@@ -65,7 +66,7 @@ export class HttpDrain {
     this.#isClosed = true;
   }
 
-  /** The server has closed. */
+  /** Stops the timers; call it when the server has closed. */
   end(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#deadline);
@@ -80,12 +81,12 @@ export class HttpDrain {
   }
 }
 
-/** Has the connection end with the answer; where its headers are out, it is closed once it is idle. */
+/** Closes the connection after the answer. If the headers are out, it closes once it is idle. */
 function closeAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
-/** By the head as it was sent: what `writeHead` is given is in no other place. */
+/** Reads the head as it was sent: headers passed to `writeHead` are stored nowhere else. */
 function isEventStream(response: ServerResponse): boolean {
   const { _header: head } = response as { _header?: unknown };
   return typeof head === 'string' && /^content-type: *text\/event-stream\b/im.test(head);

@@ -56,7 +56,7 @@ describe('a Redis that cannot write to its disk', () => {
     jest.restoreAllMocks();
   });
 
-  /** Makes a snapshot fail, after which Redis rejects writes as with a full disk of the append-only file. */
+  /** Makes a snapshot fail, so that Redis rejects writes as if the append-only file's disk were full. */
   async function fillDisk(): Promise<void> {
     const [, folder = ''] = await client.config('GET', 'dir');
     await mkdir(join(folder, 'in-the-way.rdb'));

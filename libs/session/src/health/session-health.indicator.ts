@@ -20,10 +20,10 @@ export class SessionHealthIndicator implements OnModuleDestroy {
   }
 
   /**
-   * For a readiness probe: whether the session store answers now. Down from the signal on that ends the
-   * application, so that no more requests are sent to it.
+   * Readiness probe: whether the session store answers now. Down from the signal that ends the application,
+   * so that the application receives no more requests.
    *
-   * @param key The name under which the result is reported.
+   * @param key Name under which the result is reported.
    */
   async isHealthy<K extends string = 'sessions'>(
     key: K = 'sessions' as K,
@@ -34,16 +34,16 @@ export class SessionHealthIndicator implements OnModuleDestroy {
       await this.source.ping();
       return indicator.up();
     } catch {
-      // The cause names hosts and is in the log; this answer is for everybody.
+      // The cause names hosts, and this answer is public.
       return indicator.down();
     }
   }
 
   /**
-   * For a liveness probe: down when the Redis client has given up connecting, so that only a restart
-   * helps. A Redis that is away, and will be back, leaves it up.
+   * Liveness probe: down when the Redis client has given up connecting, so that only a restart helps. It
+   * stays up during an outage from which the client can reconnect.
    *
-   * @param key The name under which the result is reported.
+   * @param key Name under which the result is reported.
    */
   isRecoverable<K extends string = 'sessions'>(key: K = 'sessions' as K): HealthIndicatorResult<K> {
     const indicator = this.health.check(key);

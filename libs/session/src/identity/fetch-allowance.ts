@@ -1,24 +1,24 @@
-/** How many fetches may follow each other at once: a few instances restart together, each with a new key. */
+/** Maximum number of fetches in a burst: a few instances may restart together, each with a new key. */
 const BURST = 5;
 
-/** The pause after a fetch that failed, in milliseconds: who did not answer may be back in a moment. */
+/** Pause after a failed fetch, in milliseconds: the issuing app may be back in a moment. */
 const FAILURE_PAUSE = 250;
 
 /**
- * How often keys may be asked for: a few times at once and then once in each interval, whatever identities
- * claim to be signed with. A fetch that failed counts for nothing but a short pause.
+ * Limits fetches of the keys to a short burst, then to one per interval, whatever keys the identities name. A
+ * failed fetch does not count, but is followed by a short pause.
  */
 export class FetchAllowance {
   #left = BURST;
-  /** When the last one was added; monotonic milliseconds. */
+  /** Time of the last refill, in monotonic milliseconds. */
   #filledAt = performance.now();
   #takenAt = -Infinity;
   #pausedUntil = -Infinity;
 
-  /** @param interval Milliseconds. */
+  /** @param interval Refill interval, in milliseconds. */
   constructor(private readonly interval: number) {}
 
-  /** After the beginning of a fetch that failed, in milliseconds. */
+  /** Pause after the beginning of a failed fetch, in milliseconds. */
   get pause(): number {
     return Math.min(FAILURE_PAUSE, this.interval);
   }
@@ -28,7 +28,7 @@ export class FetchAllowance {
     return Math.max(0, Math.ceil(this.#pausedUntil - performance.now()));
   }
 
-  /** @returns whether a fetch may begin; it counts then */
+  /** @returns whether a fetch may begin; if so, the fetch is counted */
   take(): boolean {
     const now = performance.now();
     const added = Math.floor((now - this.#filledAt) / this.interval);
@@ -40,7 +40,7 @@ export class FetchAllowance {
     return true;
   }
 
-  /** The fetch that was taken last has failed. */
+  /** Returns the last fetch to the allowance after its failure, and begins the pause. */
   giveBack(): void {
     this.#left = Math.min(BURST, this.#left + 1);
     this.#pausedUntil = this.#takenAt + this.pause;

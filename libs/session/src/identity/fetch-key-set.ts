@@ -1,14 +1,14 @@
 import { type PublishedKey, readPublishedKey } from './published-key.js';
 
-/** The most that is read, in bytes; some 1500 keys. */
+/** Maximum length of the response, in bytes; about 1500 keys. */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Asks for a JWK set (RFC 7517, 5). Keys of other kinds in it are passed over.
+ * Fetches a JWK set (RFC 7517, 5). Skips keys of other kinds.
  *
- * @param timeout Milliseconds, for the whole of the answer.
+ * @param timeout Milliseconds, for the whole response.
  * @returns the keys by their `kid`
- * @throws Error when there is no answer in time, or it is no key set.
+ * @throws Error when no response arrives in time, or the response is not a key set.
  */
 export async function fetchKeySet(
   url: URL,
@@ -17,12 +17,12 @@ export async function fetchKeySet(
   const response = await fetch(url, {
     headers: {
       accept: 'application/jwk-set+json, application/json',
-      // What a cache on the way has may be older than the key that is looked for.
+      // A cached response may be older than the key that is looked up.
       'cache-control': 'no-cache',
-      // One that was left open may end with the process that restarts just now, with new keys to tell.
+      // A kept-alive connection may break when the issuing process restarts with new keys.
       connection: 'close',
     },
-    // Whom this service trusts is said by its configuration, not by who answers.
+    // Configuration decides which server is trusted, not the response.
     redirect: 'error',
     signal: AbortSignal.timeout(timeout),
   });
@@ -41,7 +41,7 @@ export async function fetchKeySet(
 async function textOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop cuts the connection.
+  // Leaving the loop closes the connection.
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
     if (length > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);

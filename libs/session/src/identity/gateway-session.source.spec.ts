@@ -89,7 +89,7 @@ describe('a signed identity', () => {
     const { iat } = claimsOf(session);
     const early = await signer.identityOf(session, { iat: iat + 3, exp: iat + 30 });
     expect(await found(early)).not.toBeNull();
-    // Five seconds are allowed; the others are for a machine that stalls.
+    // Five seconds are allowed; the rest is margin for a machine that stalls.
     const tooEarly = await signer.identityOf(session, { iat: iat + 15, exp: iat + 40 });
     expect(await found(tooEarly)).toBeNull();
   });
@@ -129,7 +129,7 @@ describe('no session is what comes with', () => {
       async ([, claims]) => {
         source = open();
         expect(await found(await signer.identityOf(session, claims as never))).toBeNull();
-        // A control: it is not for another reason.
+        // Control: nothing else causes the rejection.
         expect(await found(await signer.identityOf(session))).not.toBeNull();
       },
       ([what]) => what,

@@ -8,11 +8,11 @@ import { IdentityKeySet } from './identity-key-set.js';
 import { IdentityVerifier } from './identity-verifier.js';
 
 /**
- * Takes the session from the signed identity that a gateway has got from the issuing app's
- * `/auth/verify` and sends along. Asks nobody but, now and then, for the public keys.
+ * Takes the session from the signed identity that a gateway obtains from the issuing app's `/auth/verify` and
+ * forwards. The only network requests are occasional fetches of the public keys.
  *
- * Nothing else of the request counts: a cookie and a bearer token may come with it, as the gateway passes
- * them on, and what says without a signature who is asking could have come from anybody.
+ * The rest of the request is ignored. A cookie and a bearer token may be present, because the gateway
+ * forwards them. Unsigned information about the user could come from any client.
  */
 export class GatewaySessionSource extends SessionSource implements OnApplicationBootstrap {
   readonly #identities = new WeakMap<Session, string>();
@@ -25,18 +25,24 @@ export class GatewaySessionSource extends SessionSource implements OnApplication
     this.#verifier = new IdentityVerifier(this.#keys, limits);
   }
 
-  /** Asks for the keys before the app takes requests. It starts without them all the same, and is not ready. */
+  /**
+   * Fetches the keys before the app accepts requests. Without the keys the app starts as well, but is not
+   * ready.
+   */
   async onApplicationBootstrap(): Promise<void> {
     await this.#keys.load();
   }
 
-  /** With `fresh`, one that was signed within `freshFor`: the gateway has asked for this very request. */
+  /**
+   * Finds the session of a request's identity. `fresh` requires an identity that was signed within
+   * `freshFor`: the gateway has then asked the issuing app for this very request.
+   */
   find({ headers }: TokenRequest, options?: FindOptions): Session | null | Promise<Session | null> {
     const identity = headers[IDENTITY_HEADER];
     return identity === undefined ? null : this.#find(identity, this.limits.service, options);
   }
 
-  /** Of an identity that was meant for the caller, which has proven that it is the caller. */
+  /** Finds the session of an identity that was issued for the caller, which has proven its name. */
   findReferred(
     reference: string,
     caller: string,
@@ -46,8 +52,8 @@ export class GatewaySessionSource extends SessionSource implements OnApplication
   }
 
   /**
-   * The identity that the session came with: a service that is called takes it from the one that it was
-   * meant for, and as long as it is good. It does not reach a third service.
+   * Returns the identity that carried the session. A called service accepts it from the service it was issued
+   * for, until it expires. The identity does not reach a third service.
    */
   refer(session: Session): string {
     const identity = this.#identities.get(session);
@@ -55,7 +61,7 @@ export class GatewaySessionSource extends SessionSource implements OnApplication
     throw new TypeError('only a session that came with an identity can be referred to');
   }
 
-  /** Nothing to do: `/auth/verify` has noted the use. */
+  /** Does nothing: `/auth/verify` has recorded the use. */
   touch(): undefined {
     return undefined;
   }

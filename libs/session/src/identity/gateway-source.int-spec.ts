@@ -19,7 +19,7 @@ import { startedRedis } from '../testing/started-redis.js';
 import { IdentitySigner } from './identity-signer.js';
 import { SessionIdentityModule } from './session-identity.module.js';
 
-/** What the auth app has of this, in short. */
+/** Short form of the auth app's controller. */
 @Controller()
 class AuthController {
   constructor(
@@ -46,7 +46,7 @@ class AuthController {
     return this.manager.revoke(id);
   }
 
-  /** As a gateway asks for each request. */
+  /** Returns an identity, as a gateway requests it for each request. */
   @Get('verify')
   async verify(@CurrentSession() session: Session) {
     return { identity: await this.signer.sign(session, 'orders') };
@@ -205,7 +205,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     const token = await signIn('orders');
     const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
     await orders.get<SessionSource>(SessionSource).ping();
-    // It has asked for the keys before it was asked for anything.
+    // The service has fetched the keys before its first request.
     const before = await serveOrders();
     await auth.close();
     expect(await statusOf('closed', withIdentity(one))).toBe(200);

@@ -2,53 +2,55 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { type Duration, toMilliseconds } from '../options/duration.js';
 import { DEFAULT_ISSUER, requireIssuer } from './session-identity.options.js';
 
-/** Where the issuing app has the set of its public keys. */
+/** Path of the issuing app's public keys. */
 const DEFAULT_PATH = '/.well-known/jwks.json';
 
-/** How a service verifies the identities that a gateway sends with each request. */
+/** Options for verifying the identities that a gateway sends with each request. */
 export interface GatewayOptions {
   /**
-   * Where the issuing app tells its public keys: the URL of a JWK set, or of the app alone, where it is at
-   * `/.well-known/jwks.json`. Who can answer in its place can be anybody: use https, or a network of your own.
+   * Location of the issuing app's public keys: the URL of a JWK set, or the URL of the app alone for
+   * `/.well-known/jwks.json`. A server that can answer in its place can impersonate any user: use https, or a
+   * private network.
    */
   keys: string | URL;
   /**
-   * Who signs identities, their `iss`.
+   * Issuer of identities, their `iss`.
    * @default 'nest-sessions'
    */
   issuer?: string;
   /**
-   * How long the keys are used before they are asked for anew. No longer than the issuing app counts on
+   * Time for which the keys are used before they are fetched again. Must not exceed the issuing app's setting
    * (`SessionIdentityModuleOptions.cacheFor`).
    * @default '5m'
    */
   cacheFor?: Duration;
   /**
-   * How long they are used while they cannot be asked for. After that every request is answered 503.
+   * Time for which the keys are used while they cannot be fetched. After that, new identities are answered
+   * with 503.
    * @default '1h'
    */
   keepFor?: Duration;
   /**
-   * The time between two questions for keys, whatever identities claim to be signed with. Up to five may
-   * follow each other at once, when several instances of the issuing app restart with new keys.
+   * Minimum time between two fetches of the keys, whatever keys the identities name. Up to five fetches may
+   * follow each other at once, for several instances of the issuing app that restart with new keys.
    * @default '5s'
    */
   fetchInterval?: Duration;
   /**
-   * How long an answer may take.
+   * Timeout of a fetch.
    * @default '1s'
    */
   fetchTimeout?: Duration;
   /**
-   * How old an identity may be on a route with `@RequireFresh()`.
+   * Maximum age of an identity on a route with `@RequireFresh()`.
    * @default '5s'
    */
   freshFor?: Duration;
 }
 
-/** The same with every default filled in; times in milliseconds. */
+/** {@link GatewayOptions} with every default filled in; times in milliseconds. */
 export interface GatewayLimits {
-  /** This service, the `aud` of the identities that are meant for it. */
+  /** Name of this service, the `aud` of the identities issued for it. */
   readonly service: string;
   readonly keys: URL;
   readonly issuer: string;

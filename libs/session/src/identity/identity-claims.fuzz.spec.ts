@@ -26,7 +26,7 @@ function properClaims(): Members {
   return Object.entries(claimsOf(session)).map(([name, value]) => [name, JSON.stringify(value)]);
 }
 
-/** A header or claims with one member that is replaced, left out, put in again or added. */
+/** Returns a header or claims with one member replaced, omitted, repeated or added. */
 function changed(members: Members, [how, name, json]: [string, string, string]): Members {
   if (how === 'drop') return members.filter(([it]) => it !== name);
   if (how === 'add') return [...members, [name, json]];

@@ -5,37 +5,39 @@ import { CLOCK_TOLERANCE } from './identity-key.registry.js';
 import { ALGORITHM } from './published-key.js';
 import { MAX_LIFETIME } from './session-identity.options.js';
 
-/** Nothing else that is signed with the same key is an identity (RFC 8725, 3.11). */
+/** Type of the JWT: nothing else that is signed with the same key is an identity (RFC 8725, 3.11). */
 export const IDENTITY_TYPE = 'session-identity+jwt';
 
-/** Longer ones do not fit into a request's headers, as Node.js takes them. */
+/** Maximum length of an identity, in characters. A longer identity exceeds the header limit of Node.js. */
 const MAX_LENGTH = 16 * 1024;
 
-/** Three parts of base64url (RFC 7515, 7.1). Two headers, which Node.js joins with a comma, are none. */
+/** Three parts of base64url (RFC 7515, 7.1). Two headers do not match: Node.js joins them with a comma. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** All that the header may say: no key of its own, nothing that changes how the rest is read. */
+/**
+ * Permitted header members. A key in the header, or a member that changes how the rest is read, is rejected.
+ */
 const HEADER_MEMBERS = ['alg', 'kid', 'typ'];
 
-/** What an identity claims, before anybody has looked at its signature. */
+/** Claims of an identity, before its signature is verified. */
 export interface IdentityClaims {
   readonly kid: string;
   readonly session: Session;
   /** Epoch milliseconds. */
   readonly issuedAt: number;
-  /** Epoch milliseconds: the session's own end, or before. */
+  /** Epoch milliseconds, at most the session's own end. */
   readonly expiresAt: number;
 }
 
-/** For whom an identity must be, and by whom. */
+/** Required issuer and audience of an identity. */
 export interface ExpectedIdentity {
   readonly issuer: string;
   readonly audience: string;
 }
 
 /**
- * Reads an identity that is good now for this service; `null` for every other, and for what is none. That
- * it was signed is still to be seen.
+ * Reads the claims of an identity that is currently valid for this service. Returns `null` for any other
+ * identity, and for any other text. Does not verify the signature.
  */
 export function readIdentityClaims(
   identity: string,
@@ -61,7 +63,10 @@ export function readIdentityClaims(
   }
 }
 
-/** Whether an identity that was signed at `iat`, and is good until `exp`, may be taken now. Both are seconds. */
+/**
+ * Returns whether an identity that was signed at `iat`, and is valid until `exp`, is valid now. Both are
+ * seconds.
+ */
 function isGoodNow(iat: unknown, exp: unknown): boolean {
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false;
   const [signedAt, until] = [Number(iat) * 1_000, Number(exp) * 1_000];

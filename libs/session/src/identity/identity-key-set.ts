@@ -7,10 +7,12 @@ import { fetchKeySet } from './fetch-key-set.js';
 import type { GatewayLimits } from './gateway.options.js';
 import { ALGORITHM, type PublishedKey } from './published-key.js';
 
-/** Nobody waits for some of the fetches, so of a failure that lasts it is told once in this time (ms). */
+/**
+ * Interval in which a lasting failure is logged once, in milliseconds. Some fetches run in the background.
+ */
 const FAILURE_INTERVAL = 60_000;
 
-/** How often the keys are asked for at the start before requests are taken without them. */
+/** Maximum number of fetches at startup, before the app accepts requests without keys. */
 const LOAD_ATTEMPTS = 3;
 
 /**
@@ -19,19 +21,19 @@ const LOAD_ATTEMPTS = 3;
  */
 const FIND_FETCHES = 2;
 
-/** What was fetched. */
+/** Fetched set of keys. */
 interface KeySet {
   readonly keys: ReadonlyMap<string, PublishedKey>;
-  /** When it was asked for: it has all that was published before. Monotonic milliseconds. */
+  /** Start of the fetch, in monotonic milliseconds. The set contains all keys that were published before. */
   readonly askedAt: number;
 }
 
 /**
- * The public keys of the issuing app, as this process knows them.
+ * Public keys of the issuing app, as this process knows them.
  *
- * They are asked for when they are needed first, when they are older than `cacheFor`, and when one is
- * looked for that is not among them; as often as {@link FetchAllowance} lets them, and by all who wait
- * together. While they cannot be asked for, the ones that are known go on for `keepFor`.
+ * The keys are fetched at first use, when they are older than `cacheFor`, and when a key is not among them.
+ * {@link FetchAllowance} limits the fetches, and concurrent callers share one fetch. While fetches fail, the
+ * known keys are used for `keepFor`.
  */
 export class IdentityKeySet {
   readonly #failures = new FailureLog('IdentityKeySet', FAILURE_INTERVAL);
@@ -39,7 +41,7 @@ export class IdentityKeySet {
   #set: KeySet | null = null;
   #fetching: Promise<void> | null = null;
   readonly #allowance: FetchAllowance;
-  /** Why the last fetch gave nothing; `null` when it did. */
+  /** Error of the last fetch; `null` after a success. */
   #failure: unknown = null;
 
   constructor(
@@ -52,18 +54,18 @@ export class IdentityKeySet {
   }
 
   /**
-   * The key of this name; `null` when there is none.
+   * Returns the key with this `kid`; `null` when there is no such key.
    *
-   * @param signedAt When the signature was made at the latest by this process' clock, epoch milliseconds:
-   *   the key was published before.
-   * @throws SessionStoreUnavailableError when that cannot be known now.
+   * @param signedAt Latest time of the signature by this process's clock, in epoch milliseconds. The key was
+   *   published before.
+   * @throws SessionStoreUnavailableError when it is currently unknown whether the key exists.
    */
   async find(kid: string, signedAt: number): Promise<CryptoKey | null> {
     const wanted = performance.now();
     if (this.#usable() !== null) await this.#refreshOld();
     const known = this.#usable()?.keys.get(kid);
     if (known) return this.#import(known);
-    // A set that was asked for after the signature, or after this call, has every key there is.
+    // A set that was fetched after the signature, or after this call, contains every existing key.
     const since = Math.min(wanted, performance.now() - (Date.now() - signedAt));
     for (let fetches = 0; fetches < FIND_FETCHES && !this.#has(since); fetches += 1) {
       await delay(this.#allowance.pauseLeft);
@@ -76,7 +78,7 @@ export class IdentityKeySet {
     throw this.#unavailable();
   }
 
-  /** Fetches the keys, up to three times. Logs a failure, and does not throw. */
+  /** Fetches the keys, up to three times. Logs a failure, but does not throw. */
   async load(): Promise<void> {
     await this.#refreshOld();
     for (let attempt = 2; attempt <= LOAD_ATTEMPTS && this.#usable() === null; attempt += 1) {
@@ -85,7 +87,7 @@ export class IdentityKeySet {
     }
   }
 
-  /** Resolves when there are keys to verify with. */
+  /** Resolves when keys for verification are available. */
   async ping(): Promise<void> {
     await this.#refreshOld();
     if (this.#usable() === null) throw this.#unavailable();
@@ -94,7 +96,7 @@ export class IdentityKeySet {
   async #refreshOld(): Promise<void> {
     if (this.#set && performance.now() - this.#set.askedAt < this.limits.cacheFor) return;
     const fetched = this.#fetch();
-    // Who has keys to go on with waits once for one who does not answer, not each time.
+    // While the known keys are usable, callers wait for an unresponsive issuing app only once.
     if (this.#usable() === null || this.#failure === null) await fetched;
   }
 
@@ -109,12 +111,14 @@ export class IdentityKeySet {
     return set !== null && set.askedAt >= publishedBefore;
   }
 
-  /** Whether the last fetch failed after a wait: a second one would let the request wait twice. */
+  /** Whether the last fetch failed slowly: a second one would let the request wait twice. */
   #failedSlowly(): boolean {
     return this.#failure !== null && this.#allowance.pauseLeft === 0;
   }
 
-  /** Asks for the keys, unless that was done too often of late. Tells of a failure, and does not throw. */
+  /**
+   * Fetches the keys, unless recent fetches have used up the allowance. Logs a failure, but does not throw.
+   */
   #fetch(): Promise<void> {
     if (this.#fetching) return this.#fetching;
     if (!this.#allowance.take()) return Promise.resolve();

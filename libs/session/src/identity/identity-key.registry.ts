@@ -3,22 +3,22 @@ import { replies, reply } from '../store/redis-reply.js';
 import { IDENTITY_KEYS_KEY } from '../store/redis-session.keys.js';
 import { type PublishedKey, readPublishedKey } from './published-key.js';
 
-/** Milliseconds that the clocks of two processes may differ. */
+/** Maximum difference between the clocks of two processes, in milliseconds. */
 export const CLOCK_TOLERANCE = 5_000;
 
 /**
- * Public keys of all processes of the issuing app, so that each process can publish the complete set. Private keys
- * are never stored. Expiry is decided by the Redis clock, as the clocks of the processes may differ.
+ * Public keys of all processes of the issuing app, so that each process can publish the complete set. Private
+ * keys are never stored. Expiry is decided by the Redis clock, because the clocks of the processes may
+ * differ.
  *
- * Every method throws `SessionStoreUnavailableError` when Redis does not answer. Of Redis it needs `ZADD`,
- * `ZSCORE`, `ZRANGEBYSCORE`, `ZREMRANGEBYSCORE` and `PEXPIRE` on `identity-keys`, `TIME`, `MULTI` and
- * `EXEC`.
+ * Every method throws `SessionStoreUnavailableError` when Redis does not answer. The registry needs `ZADD`,
+ * `ZSCORE`, `ZRANGEBYSCORE`, `ZREMRANGEBYSCORE` and `PEXPIRE` on `identity-keys`, `TIME`, `MULTI` and `EXEC`.
  */
 export class IdentityKeyRegistry {
   constructor(private readonly client: Redis | Cluster) {}
 
   /**
-   * Publishes keys, or goes on publishing them. All of them or, when it throws, perhaps none.
+   * Publishes keys, or extends their publication. Publishes all of them or, when it throws, possibly none.
    *
    * @param time Duration from now, in milliseconds.
    */
@@ -30,7 +30,7 @@ export class IdentityKeyRegistry {
         .multi()
         .zremrangebyscore(IDENTITY_KEYS_KEY, '-inf', now - CLOCK_TOLERANCE)
         .zadd(IDENTITY_KEYS_KEY, ...members)
-        // GT alone passes over a key that has no expiry yet, NX alone over one that has.
+        // `GT` alone skips a key without an expiry, `NX` alone a key with an expiry.
         .pexpire(IDENTITY_KEYS_KEY, time, 'NX')
         .pexpire(IDENTITY_KEYS_KEY, time, 'GT')
         .exec(),
@@ -46,7 +46,7 @@ export class IdentityKeyRegistry {
     return until === null ? null : Number(until) - now;
   }
 
-  /** Every key that any process has published. What cannot be read as a key is passed over. */
+  /** Returns the published keys of all processes. Skips members that cannot be read as a key. */
   async list(): Promise<PublishedKey[]> {
     const since = (await this.#now()) - CLOCK_TOLERANCE;
     const members = await reply(this.client.zrangebyscore(IDENTITY_KEYS_KEY, since, '+inf'));

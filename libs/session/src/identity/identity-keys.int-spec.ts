@@ -30,7 +30,7 @@ describe('the keys of a process', () => {
     return keys;
   }
 
-  /** What is published, whoever has. */
+  /** Returns the ids of the keys that any process has published. */
   const toldKids = async () =>
     (await new IdentityKeyRegistry(redis.client).list()).map(({ kid }) => kid);
 

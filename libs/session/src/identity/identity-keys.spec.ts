@@ -106,7 +106,7 @@ describe('the keys of a process', () => {
     const keys = open({ rotateEvery: '2m', cacheFor: '1m' });
     const { kid } = await keys.forSigning();
     registry.isAway = true;
-    // Long enough for several of them, had they been published.
+    // Long enough for several new keys, had they been published.
     for (let minute = 0; minute < 10; minute += 2) {
       clock.forward(2 * MINUTE);
       await expect(keys.renew()).rejects.toThrow(SessionStoreUnavailableError);

@@ -10,16 +10,16 @@ import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js
 import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key.js';
 import { MAX_LIFETIME, SessionIdentityOptions } from './session-identity.options.js';
 
-/** How much longer than it must be a key is published: how long Redis may be away (ms). */
+/** Additional time for which a key is published, in milliseconds: how long Redis may be unavailable. */
 const RESERVE = 15 * 60_000;
 
-/** The longest time between two renewals of what is published, in milliseconds. */
+/** Maximum time between two renewals of the published keys, in milliseconds. */
 const RENEWAL_INTERVAL = 60_000;
 
-/** Nobody waits for a renewal, so of a failure that lasts it is told once in this time (ms). */
+/** Interval in which a lasting failure is logged once, in milliseconds. Renewals run in the background. */
 const FAILURE_INTERVAL = 60_000;
 
-/** What identities are signed with. */
+/** Key that signs identities. */
 export interface SigningKey {
   readonly kid: string;
   /** Cannot be exported, not even by this process. */
@@ -28,29 +28,29 @@ export interface SigningKey {
 
 interface OwnKey extends SigningKey {
   readonly published: PublishedKey;
-  /** When it was published first; monotonic milliseconds, `null` before. */
+  /** Time of the first publication, in monotonic milliseconds; `null` before. */
   announcedAt: number | null;
-  /** Until when this process knows it to be published; monotonic milliseconds, `-Infinity` before. */
+  /** End of the known publication, in monotonic milliseconds; `-Infinity` while the key is not published. */
   publishedUntil: number;
 }
 
 /**
- * The keys that this process signs identities with. The private halves never leave it and are stored
- * nowhere: who restarts makes new ones.
+ * Keys that sign the identities of this process. The private keys never leave the process and are never
+ * stored: a restarted process makes new keys.
  *
- * Nothing is signed with a key that the services could not ask for: it is published before, long enough
- * ahead for those that have the set of keys in memory, and is looked for in Redis before each signature,
- * which may have lost it. When Redis does not answer, what was published last counts until it is over.
+ * A key signs only while the services can fetch it. It is published before it signs, early enough for
+ * services that cache the set of keys. Redis may lose a key, so each signature is preceded by a look-up.
+ * While Redis does not answer, the last publication counts until it expires.
  *
- * The first key is published before the app takes requests: services have the time to ask for it before
- * anything is signed with it. If Redis is away then, it is published when it is needed.
+ * The first key is published before the app accepts requests, so that services have time to fetch it before
+ * it signs. If Redis is unavailable then, the key is published at first use.
  */
 @Injectable()
 export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #failures = new FailureLog('IdentityKeys', FAILURE_INTERVAL);
-  /** In the order in which they were made. */
+  /** Keys in the order of their creation. */
   readonly #keys: OwnKey[] = [];
-  /** How much longer than until now a key must be published for something to be signed with it (ms). */
+  /** Remaining publication time that a key needs to sign, in milliseconds. */
   readonly #needed: number;
   #making: Promise<void> | null = null;
   #confirming: Promise<OwnKey> | null = null;
@@ -66,13 +66,13 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * The key to sign with now. It is published.
+   * Returns the current signing key, which is published.
    *
-   * @throws SessionStoreUnavailableError when none is, and Redis does not answer.
+   * @throws SessionStoreUnavailableError when no key is published, and Redis does not answer.
    */
   async forSigning(): Promise<SigningKey> {
     if (this.#keys.length === 0) await this.#makeFirst();
-    // Those who ask at the same time share the question.
+    // Concurrent callers share one look-up.
     this.#confirming ??= this.#confirmCurrent().finally(() => {
       this.#confirming = null;
     });
@@ -80,10 +80,12 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Every key that any process of this app may have signed something live with, or soon will; the first one
-   * of this process among them, so that who asks before anything is signed need not ask again.
+   * Returns every key with which any process of this app may have signed a live identity, or soon will.
+   * Includes the first key of this process. A service that fetches the keys before the first signature
+   * therefore need not fetch them again.
    *
-   * @throws SessionStoreUnavailableError when Redis does not answer: a part of them would be taken for all.
+   * @throws SessionStoreUnavailableError when Redis does not answer: an incomplete set would be taken for
+   *   complete.
    */
   async published(): Promise<PublishedKey[]> {
     await this.forSigning();
@@ -91,9 +93,9 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Makes a new key when it is time, forgets those that are over, and goes on publishing the others.
+   * Makes a new key when it is due, drops expired keys, and extends the publication of the others.
    *
-   * @throws SessionStoreUnavailableError when Redis does not answer; what was published stays as it is.
+   * @throws SessionStoreUnavailableError when Redis does not answer; the published keys do not change.
    */
   async renew(): Promise<void> {
     const newest = this.#keys.at(-1);
@@ -117,7 +119,7 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#renewing;
   }
 
-  /** The newest key that every service has had the time to learn of; at the start the first. */
+  /** Returns the newest key that every service has had time to fetch; at startup, the first key. */
   #current(): OwnKey {
     const current = this.#keys.findLast((key) => this.#isKnownEverywhere(key)) ?? this.#keys[0];
     if (current) return current;
@@ -132,16 +134,18 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
     return publishedUntil - performance.now() >= this.#needed;
   }
 
-  /** The key to sign with, once it is published. Looks for it in Redis, and publishes it if it is not there. */
+  /**
+   * Returns the signing key once it is published. Looks it up in Redis, and publishes it if it is missing.
+   */
   async #confirmCurrent(): Promise<OwnKey> {
     const key = this.#current();
     try {
       const left = await this.registry.publishedFor(key.published);
       if (left !== null) key.publishedUntil = performance.now() + left;
-      // What has lost one key may have lost them all.
+      // If Redis has lost one key, it may have lost all keys.
       else for (const each of this.#keys) each.publishedUntil = -Infinity;
     } catch (error) {
-      // Redis is away; it has not lost the key for that.
+      // Redis is unavailable, which does not mean that it has lost the key.
       if (!this.#isPublished(key)) throw error;
     }
     if (!this.#isPublished(key)) await this.#publish();
@@ -162,7 +166,7 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** A key is over when what it has signed is, and no service may still come to ask for it. */
+  /** Drops keys whose last identities have expired, and which no service may still fetch. */
   #forgetOld(): void {
     const isOver = ({ announcedAt }: OwnKey) =>
       announcedAt !== null &&

@@ -92,7 +92,7 @@ describe('an identity', () => {
     const signer = open();
     const session = sampleSession();
     await signer.sign(session, 'other');
-    // Each signature is preceded by one look into the registry, or by one that others share.
+    // Each signature is preceded by one look-up in the registry, its own or a shared look-up.
     const looks = async (work: () => Promise<unknown>) => {
       const before = registry.lookUps;
       await work();

@@ -7,15 +7,15 @@ import { IdentityKeys } from './identity-keys.js';
 import { ALGORITHM, type PublishedKey } from './published-key.js';
 import { SessionIdentityOptions } from './session-identity.options.js';
 
-/** How long an identity is handed out again, in milliseconds. */
+/** Time for which an identity is reused, in milliseconds. */
 const REUSED_FOR = 1_000;
-/** How many are remembered for that; each takes some 2 KB. */
+/** Maximum number of identities kept for reuse; each takes about 2 KB. */
 const REMEMBERED = 1_000;
 
-/** How an identity is asked for. */
+/** Options of {@link IdentitySigner.sign}. */
 export interface SignOptions {
   /**
-   * Signs anew, whatever was signed a moment ago.
+   * Signs a new identity instead of reusing a recent identity.
    * @default false
    */
   readonly fresh?: boolean;
@@ -27,12 +27,12 @@ interface Minted {
 }
 
 /**
- * Says who is asking, signed, in the form that a service verifies without asking anybody: a JWT (RFC 7519)
- * with the session's record, good for one service and a short time. It holds no token.
+ * Signs identities, which services verify locally. An identity is a JWT (RFC 7519) with the session's record,
+ * valid for one service and a short time. It contains no token.
  */
 @Injectable()
 export class IdentitySigner {
-  /** By service and record; in order of writing. */
+  /** Identities by service and record, in the order of insertion. */
   readonly #minted = new Map<string, Minted>();
 
   constructor(
@@ -41,10 +41,10 @@ export class IdentitySigner {
   ) {}
 
   /**
-   * The identity of a session for one service; `null` for a session that ends within this very second.
-   * Of requests that come together for the same session, all may get the same.
+   * Returns the identity of a session for one service; `null` for a session that ends within the current
+   * second. Requests for the same session within a short time may get the same identity.
    *
-   * @throws SessionStoreUnavailableError when there is no key that the services can know.
+   * @throws SessionStoreUnavailableError when there is no key that the services can fetch.
    */
   sign(
     session: Session,
@@ -52,7 +52,7 @@ export class IdentitySigner {
     { fresh = false }: SignOptions = {},
   ): Promise<string | null> {
     const record = encodeSession(session);
-    // No service's name has a space.
+    // Service names contain no spaces.
     const name = `${audience} ${record}`;
     const known = this.#minted.get(name);
     if (!fresh && known && performance.now() - known.at < REUSED_FOR) return known.identity;
@@ -62,7 +62,7 @@ export class IdentitySigner {
   }
 
   /**
-   * The public keys, as a JWK set (RFC 7517, 5): what services verify identities with.
+   * Returns the public keys with which services verify identities, as a JWK set (RFC 7517, 5).
    *
    * @throws SessionStoreUnavailableError when Redis does not answer.
    */
@@ -72,13 +72,13 @@ export class IdentitySigner {
 
   async #mint(session: Session, record: string, audience: string): Promise<string | null> {
     const { kid, privateKey } = await this.keys.forSigning();
-    // RFC 7519, 2: seconds.
+    // Times in a JWT are in seconds (RFC 7519, 2).
     const now = Date.now();
     const issuedAt = Math.floor(now / 1_000);
     const expiresAt = Math.min(
       issuedAt + this.options.lifetime / 1_000,
       Math.floor(session.absoluteExpiresAt / 1_000),
-      // The request that it is made for counts as use.
+      // The request for which the identity is signed counts as use.
       Math.floor((now + session.idleTimeout) / 1_000),
     );
     if (expiresAt <= issuedAt) return null;

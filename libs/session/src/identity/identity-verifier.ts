@@ -7,15 +7,17 @@ import { CLOCK_TOLERANCE } from './identity-key.registry.js';
 import type { IdentityKeySet } from './identity-key-set.js';
 import { ALGORITHM } from './published-key.js';
 
-/** How many verified identities are remembered; each takes some 3 KB. */
+/** Maximum number of cached verified identities; each takes about 3 KB. */
 const REMEMBERED = 5_000;
 
-/** A second, as an identity's time has no smaller part. Milliseconds. */
+/** Resolution of the times in an identity: one second, in milliseconds. */
 const SECOND = 1_000;
 
-/** Tells the sessions of identities that are signed, good now, and meant for who asks. */
+/**
+ * Resolves the sessions of identities that are signed, currently valid, and issued for the given audience.
+ */
 export class IdentityVerifier {
-  /** By audience and identity; in order of writing. */
+  /** Verified identities by audience and identity, in the order of insertion. */
   readonly #verified = new Map<string, IdentityClaims>();
 
   constructor(
@@ -24,10 +26,10 @@ export class IdentityVerifier {
   ) {}
 
   /**
-   * The session of an identity, or `null`. At once where it was verified before.
+   * Returns the session of an identity, or `null`. Synchronous when the identity was verified before.
    *
-   * @param audience The service that it must be meant for.
-   * @throws SessionStoreUnavailableError when the key that it names can be neither had nor ruled out.
+   * @param audience Service for which the identity must be issued.
+   * @throws SessionStoreUnavailableError when the identity's key can be neither fetched nor ruled out.
    */
   verify(
     identity: string,
@@ -50,13 +52,13 @@ export class IdentityVerifier {
   ): Promise<Session | null> {
     const key = await this.keys.find(claims.kid, claims.issuedAt + SECOND + CLOCK_TOLERANCE);
     if (key === null || !(await isSigned(identity, key))) return null;
-    // Of several that were verified at the same time, one session counts.
+    // Concurrent verifications of the same identity share one session.
     const known = this.#verified.get(name) ?? claims;
     this.#remember(name, known);
     return this.#sessionOf(known, fresh);
   }
 
-  /** The session, unless it is over by now, or not fresh enough. */
+  /** Returns the session; `null` when the identity has expired or is not fresh enough. */
   #sessionOf({ session, issuedAt, expiresAt }: IdentityClaims, fresh: boolean): Session | null {
     const now = Date.now();
     if (now >= expiresAt) return null;

@@ -14,9 +14,9 @@ import {
 } from './session-identity.options.js';
 
 /**
- * Signs identities for services behind a gateway (`source: 'gateway'`), in the app that knows the
- * sessions; it stands beside `SessionModule`, whose Redis it uses. Only the modules that import it can
- * inject `IdentitySigner`.
+ * Signs identities for services behind a gateway (`source: 'gateway'`). Import it in the app that knows the
+ * sessions, next to `SessionModule`, whose Redis it uses. Only the modules that import it can inject
+ * `IdentitySigner`.
  */
 @Module({
   providers: [

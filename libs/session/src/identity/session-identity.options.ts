@@ -1,40 +1,40 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { type Duration, toMilliseconds } from '../options/duration.js';
 
-/** Who signs identities, unless both sides are told another name. */
+/** Issuer of identities, unless both sides configure another name. */
 export const DEFAULT_ISSUER = 'nest-sessions';
 
-/** The longest that an identity may be good for, in milliseconds. No verifier takes one for longer. */
+/** Maximum lifetime of an identity, in milliseconds. Verifiers accept no longer lifetime. */
 export const MAX_LIFETIME = 60_000;
 
-/** What the issuing app decides about the identities that it signs. */
+/** Options of the issuing app for the identities that it signs. */
 export interface SessionIdentityModuleOptions {
   /**
-   * Who signs, the identities' `iss`. The services must be told the same.
+   * Issuer, the `iss` of the identities. The services must configure the same issuer.
    * @default 'nest-sessions'
    */
   issuer?: string;
   /**
-   * For how long an identity is good: whole seconds, 60 at most. For as long a service that is behind a
-   * gateway may take a session for live that has ended.
+   * Lifetime of an identity: whole seconds, 60 at most. A service behind a gateway may accept an ended
+   * session for this long.
    * @default '30s'
    */
   lifetime?: Duration;
   /**
-   * How often each process makes a new key.
+   * Interval at which each process makes a new key.
    * @default '1h'
    */
   rotateEvery?: Duration;
   /**
-   * The longest that a service uses the set of public keys before it asks for it anew, the largest
-   * `gateway.cacheFor` of all services. A new key is published this long before anything is signed with
-   * it, and an old one this much longer than what it has signed may live.
+   * Maximum time for which a service caches the public keys, the largest `gateway.cacheFor` of all services.
+   * A new key is published this long before it signs. An old key stays published this much longer than its
+   * identities can live.
    * @default '5m'
    */
   cacheFor?: Duration;
 }
 
-/** The options with every default filled in and every value checked. */
+/** Validated options, with every default filled in. */
 export class SessionIdentityOptions {
   readonly issuer: string;
   /** Milliseconds, whole seconds. */
@@ -63,7 +63,7 @@ export class SessionIdentityOptions {
   }
 }
 
-/** @throws SessionOptionsError when it is empty. */
+/** @throws SessionOptionsError when the issuer is empty. */
 export function requireIssuer(option: string, issuer: string): string {
   if (issuer !== '') return issuer;
   throw new SessionOptionsError(`${option} is empty. Name who signs, such as '${DEFAULT_ISSUER}'.`);

@@ -10,12 +10,13 @@ import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session
 import { SessionManager } from './session.manager.js';
 
 /**
- * A manager outside of a Nest application, for a command line for instance. It acts on the sessions of
- * the services that use the same Redis.
+ * Creates a manager outside a Nest application, for instance for a command line. The manager acts on the
+ * sessions of the services that use the same Redis.
  *
  * @param client With safe settings, see `createRedisClient`.
- * @param securityLog Where it is written down what was done, beside the events; nowhere by default.
- * @throws SessionOptionsError naming the option and what it should be.
+ * @param securityLog Records every change of a session, in addition to the session events; nothing by
+ *   default.
+ * @throws SessionOptionsError naming the option and its expected value
  */
 export function createSessionManager(
   client: Redis | Cluster,

@@ -8,19 +8,19 @@ import { SessionEventLog, type WatchedSession } from '../events/session-event.lo
 import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 
-/** How often it is looked for sessions that are due, in milliseconds. */
+/** Time between two checks for due sessions, in milliseconds. */
 const INTERVAL = 1_000;
 
-/** Nobody waits for it, so of a failure that lasts it is told once in this time (ms). */
+/** Checks run in the background, so a lasting failure is logged once in this time, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
 
-/** How many sessions are looked at together. */
+/** Number of sessions that are checked together. */
 const BATCH = 100;
 
 /**
- * Notices that sessions have ended by themselves, reports each once, and clears up what is left of
- * it. Every instance of the issuing app watches, so that any of them may be gone; of a session that
- * lives on it is known when it can end at the earliest, and it is left alone until then.
+ * Detects expired sessions, emits one event for each, and deletes their remains. Every instance of the
+ * issuing app watches, so any instance may fail. A session that is still live is not checked again before its
+ * earliest possible end.
  */
 @Injectable()
 export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -48,9 +48,9 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * Looks once at all sessions that are due.
+   * Checks all due sessions once.
    *
-   * @throws SessionStoreUnavailableError when the store does not answer; what was not done is due again.
+   * @throws SessionStoreUnavailableError when the store does not answer; unfinished sessions are due again
    */
   async lookOnce(): Promise<void> {
     for (;;) {
@@ -66,7 +66,7 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
     } catch (error) {
       this.#failures.report(error);
     }
-    // Unless the app is shutting down.
+    // Schedules the next check, unless the app is shutting down.
     if (this.#timer) this.onApplicationBootstrap();
   }
 

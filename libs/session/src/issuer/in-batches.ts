@@ -1,9 +1,11 @@
-/** How many sessions are worked on at once: their commands are answered well within the time of one. */
+/**
+ * Number of sessions processed at once. Redis answers their commands well within the time limit of a command.
+ */
 const BATCH = 50;
 
 /**
- * Does something to each of many sessions, so many at a time: a command's time limit counts from when it
- * was sent, and thousands at once would make each other late.
+ * Runs `act` on each item, in batches. The time limit of a command starts when it is sent, and thousands of
+ * commands at once would make each other late.
  *
  * @returns the results in the order of the items
  */

@@ -1,12 +1,12 @@
 import type { Session } from '../session/session.js';
 
-/** A new session and the token that leads to it: the only time that the token is known. */
+/** A new session and its token. The token is known only here. */
 export interface IssuedSession {
   readonly token: string;
   readonly session: Session;
 }
 
-/** The longest `User-Agent` that is kept, in characters; it is there to be recognised by its owner. */
+/** Maximum length of a recorded `User-Agent`, in characters: enough for its owner to recognise it. */
 const MAX_USER_AGENT = 256;
 
 export function clippedUserAgent(userAgent: string | null): string | null {

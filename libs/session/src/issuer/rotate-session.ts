@@ -4,29 +4,30 @@ import { createToken, sessionIdOf } from '../token/session-token.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
 import { predecessorsOf } from './session-chain.js';
 
-/** How the session goes on. */
+/** Parameters of a rotation. */
 interface Rotating {
-  /** For how long the old one goes on beside it, in milliseconds; 0 for not at all. */
+  /** Time for which the old session continues next to the new session, in milliseconds; 0 ends it at once. */
   readonly grace: number;
   readonly userAgent?: string | null;
   readonly ip?: string | null;
 }
 
-/** What came of it. */
+/** Result of a rotation. */
 interface Rotation {
   readonly issued: IssuedSession | null;
-  /** The old session, where it was ended and no other came in its place. */
+  /** The old session, if it has ended without a successor. */
   readonly ended: Session | null;
 }
 
 const NOTHING: Rotation = { issued: null, ended: null };
 
 /**
- * Puts a new session, with a new token, in the place of one.
+ * Replaces a session by a new session with a new token.
  *
- * The new one is indexed before the old one ends: whoever revokes or changes all of a user's sessions and
- * finds the old one gone or superseded looks again, and finds the new one. What fails on the way ends it:
- * nobody has its token. Should that fail as well, it ends by its timeouts.
+ * The new session is indexed before the old session ends. An operation on all of a user's sessions that finds
+ * the old session gone or superseded reads the index again, and finds the new session. A failure on the way
+ * removes the new session, because its token was not issued. If the removal fails as well, the new session
+ * ends by its timeouts.
  */
 export async function rotateSession(
   store: IssuerSessionStore,
@@ -34,7 +35,7 @@ export async function rotateSession(
   { grace, ...changes }: Rotating,
 ): Promise<Rotation> {
   const current = (await store.inspect(id))?.session;
-  // One that was rotated before goes on as another, which is to be rotated.
+  // A superseded session continues as its successor, which is the session to rotate.
   if (current?.supersededBy !== null) return NOTHING;
   const { userAgent = current.userAgent, ip = current.ip } = changes;
   const token = createToken();
@@ -62,7 +63,7 @@ export async function rotateSession(
 }
 
 async function replace(store: IssuerSessionStore, session: Session, by: Session) {
-  // Tokens from before that one are worth nothing either.
+  // Earlier tokens of the rotation chain become invalid as well.
   for (const { id, user } of await predecessorsOf(store, session)) await store.remove(id, user.id);
   const ended = await store.replace(session, by);
   return { isDone: ended !== null && grantsTheSame(ended, by), ended };
@@ -70,7 +71,8 @@ async function replace(store: IssuerSessionStore, session: Session, by: Session)
 
 async function supersede(store: IssuerSessionStore, session: Session, by: Session, grace: number) {
   const isSuperseded = await store.supersede(session, by, grace);
-  // Who has ended the new session before that could not know that the old one belongs to it.
+  // An operation that ended the new session before this point did not know that the old session belongs to
+  // it.
   const isDone = isSuperseded && (await store.inspect(by.id)) !== null;
   if (isSuperseded && !isDone) await store.remove(session.id, session.user.id);
   return { isDone, ended: null };

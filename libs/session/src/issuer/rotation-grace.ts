@@ -1,13 +1,13 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { type Duration, toMilliseconds } from '../options/duration.js';
 
-/** Longer than any request of a page that is open takes, in milliseconds. */
+/** Longer than any request of an open page takes, in milliseconds. */
 const MAX_GRACE = 60_000;
 
 /**
- * Milliseconds of a grace: a time span of a minute at most, or 0 for none.
+ * Returns the milliseconds of a grace: a time span of at most a minute, or 0 for no grace.
  *
- * @throws SessionOptionsError naming the option and what it should be.
+ * @throws SessionOptionsError naming the option and its expected value
  */
 export function toRotationGrace(name: string, value: Duration): number {
   if (value === 0 || value === '0') return 0;

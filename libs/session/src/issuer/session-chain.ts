@@ -3,20 +3,21 @@ import type { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { inBatches } from './in-batches.js';
 
 /**
- * Ends one session.
+ * Ends a single session.
  *
- * @returns the session as it was last, or `null` when it was gone already
+ * @returns the session's last state, or `null` when it was gone already
  */
 export type EndOne = (id: string, userId: string | null) => Promise<Session | null>;
 
 /**
- * Ends a session and all that are one with it to their user: those that it went on as, which may be rotated
- * again and again meanwhile, and those that went on as it.
+ * Ends a session and the rest of its rotation chain: its successors, which may be rotated again meanwhile,
+ * and its predecessors.
  *
- * The session itself ends last. When the store fails on the way, a second call still finds the others by it.
+ * The session itself ends last. If the store fails on the way, a second call still finds the others through
+ * it.
  *
- * @param userId Whose session it is, where that is known.
- * @returns the session as it was last, or `null` when it was gone already
+ * @param userId Owner of the session, if known.
+ * @returns the session's last state, or `null` when it was gone already
  */
 export async function endChain(
   store: IssuerSessionStore,
@@ -30,7 +31,7 @@ export async function endChain(
     await endPredecessors(store, seen, end);
   }
   const ended = await endLast(store, { id, owner: seen?.user.id ?? userId, seen }, end);
-  // The rotation that made it may only now have come to the session before.
+  // The rotation that created this session may have superseded its predecessor only now.
   if (ended) await endPredecessors(store, ended, end);
   return ended;
 }
@@ -43,7 +44,7 @@ async function endPredecessors(
   for (const { id, user } of await predecessorsOf(store, session)) await end(id, user.id);
 }
 
-/** Ends those that a session went on as, the latest first. */
+/** Ends the successors of a session, the latest first. */
 async function endSuccessors(
   store: IssuerSessionStore,
   { supersededBy, user }: Session,
@@ -63,7 +64,7 @@ async function endOnwards(
   await endLast(store, { id, owner, seen }, end);
 }
 
-/** Ends a session, and what has come in its place since it was read. */
+/** Ends a session, and any session that has replaced it since it was read. */
 async function endLast(
   store: IssuerSessionStore,
   { id, owner, seen }: { id: string; owner: string | null; seen: Session | null },
@@ -75,7 +76,7 @@ async function endLast(
   return ended;
 }
 
-/** Ends what took the place of a session that is gone, and so does not say what it went on as. */
+/** Ends the replacements of a session that is gone and therefore cannot name its successor. */
 async function endReplacements(
   store: IssuerSessionStore,
   id: string,
@@ -92,8 +93,8 @@ async function endReplacements(
 }
 
 /**
- * The sessions that went on as this one and are in their grace, the earliest first: to be ended in this
- * order, as each is found by the one after it.
+ * Returns the predecessors of a session that are in their grace, the earliest first. End them in this order,
+ * because each is found through its successor.
  */
 export async function predecessorsOf(
   store: IssuerSessionStore,
@@ -102,7 +103,7 @@ export async function predecessorsOf(
   const earlier: Session[] = [];
   for (let { id, supersedes } = session; supersedes !== null;) {
     const found = (await store.inspect(supersedes))?.session;
-    // A rotation that did not get this far, or never will, leaves the earlier session on its own.
+    // A rotation that has not superseded the earlier session yet, or never will, leaves it independent.
     if (found?.supersededBy !== id) break;
     earlier.unshift(found);
     ({ id, supersedes } = found);

@@ -12,8 +12,8 @@ import { SessionCounters } from '../store/session-counters.js';
 import { SessionIssuerOptions } from './session-issuer.options.js';
 
 /**
- * Writes down what was done to sessions. That it was done is a fact by then: an event that cannot be
- * written is counted and logged, and fails nothing.
+ * Records changes of sessions as events. The change has already happened, so an event that cannot be written
+ * is counted and logged, and fails nothing.
  */
 @Injectable()
 export class SessionEventRecorder {
@@ -41,9 +41,9 @@ export class SessionEventRecorder {
   }
 
   /**
-   * Reports that a session has expired, if nobody has yet.
+   * Records the expiry of a session, unless it is recorded already.
    *
-   * @throws SessionStoreUnavailableError; somebody reports it later then.
+   * @throws SessionStoreUnavailableError; the expiry is then recorded later
    */
   async recordExpiry({ sessionId, userId }: WatchedSession): Promise<void> {
     const event = {
@@ -60,7 +60,9 @@ export class SessionEventRecorder {
     if (!this.events.isFollowing) this.events.publish({ ...event, position });
   }
 
-  /** Here and not where events are followed: the request that caused it is still known. */
+  /**
+   * Writes to the security log here, not where events are followed: here the causing request is still known.
+   */
   #audit(event: SessionEvent): void {
     const { sessionId, userId, by, reason } = event;
     const told = { outcome: 'success', sessionId, userId, by, reason } as const;

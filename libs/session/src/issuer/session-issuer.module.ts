@@ -15,8 +15,8 @@ import { SessionEventRecorder } from './session-event.recorder.js';
 import { SessionManager } from './session.manager.js';
 
 /**
- * The write side of sessions, for the one app that signs users in; it stands beside
- * `SessionModule`. Only the modules that import it can inject `SessionManager`.
+ * Write side of sessions, for the single app that signs users in. Import it in addition to `SessionModule`.
+ * Only the modules that import it can inject `SessionManager`.
  */
 @Module({
   providers: [

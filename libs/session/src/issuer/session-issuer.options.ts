@@ -3,67 +3,68 @@ import { type Duration, toMilliseconds } from '../options/duration.js';
 import { requireServiceName } from '../options/service-name.js';
 import { toRotationGrace } from './rotation-grace.js';
 
-/** What the issuing app decides about the sessions that it makes. */
+/** Options of the issuing app for the sessions that it creates. */
 export interface SessionIssuerModuleOptions {
   /**
-   * A session ends when it is not used for this long.
+   * Idle timeout: a session ends when it is not used for this long.
    * @default '30m'
    */
   idleTimeout?: Duration;
   /**
-   * A session ends this long after the sign-in, however busy it is.
+   * Absolute timeout: a session ends this long after the sign-in, even in use.
    * @default '12h'
    */
   absoluteTimeout?: Duration;
   /**
-   * How many sessions a user may have at once, at most 10000; the oldest goes first.
+   * Maximum number of sessions per user, at most 10000. Beyond it, the oldest session ends.
    * @default 10
    */
   maxPerUser?: number;
   /**
-   * For how long a token still works after a re-authentication has replaced it: requests of a page that were
-   * under way do not fail. It can do nothing then that `@RequireFresh()` marks. At most `'60s'`; 0 for none.
+   * Time for which a token still works after a re-authentication has replaced it. Requests of a page that are
+   * under way then do not fail. Routes with `@RequireFresh()` reject it. At most `'60s'`; 0 for no grace.
    * @default '10s'
    */
   rotationGrace?: Duration;
   /**
-   * How many replicas must have taken over the end of a session, or a change of its roles, before the
-   * call resolves; when too few do, it fails although the master has it. Redis replicates in the
-   * background otherwise, and a failover can bring back what ended a moment ago.
+   * Number of replicas that must have received the end of a session, or a change of its roles, before the
+   * call resolves. With fewer replicas the call fails, although the master has the change. Otherwise Redis
+   * replicates in the background, and a failover can bring back a session that ended a moment ago.
    * @default 0
    */
   waitReplicas?: number;
   /**
-   * The services that add to sessions (see `Sessions`): what they have added is deleted with the session
-   * and follows it when it is rotated. Of a service that is not named here it is lost at a rotation, and
-   * left behind until the absolute timeout.
+   * Services that add write-once attributes to sessions (see `Sessions`). Their attributes are deleted with
+   * the session and follow it when it is rotated. Attributes of a service that is not listed are lost at a
+   * rotation, and left behind until the absolute timeout.
    * @default []
    */
   services?: readonly string[];
   /**
-   * About how many events are kept for those who follow them; the oldest go. One takes some 250 bytes.
+   * Approximate number of events kept for followers of the log; the oldest are dropped. An event takes some
+   * 250 bytes.
    * @default 10000
    */
   eventsKept?: number;
 }
 
-/** A change of all of a user's sessions takes a second or so with as many. */
+/** A change of this many sessions of a user takes about a second. */
 const MOST_PER_USER = 10_000;
 
-/** The options with every default filled in and every value checked. */
+/** {@link SessionIssuerModuleOptions} with every default filled in and every value checked. */
 export class SessionIssuerOptions {
   /** Milliseconds. */
   readonly idleTimeout: number;
   /** Milliseconds. */
   readonly absoluteTimeout: number;
   readonly maxPerUser: number;
-  /** Milliseconds; 0 for none. */
+  /** Milliseconds; 0 for no grace. */
   readonly rotationGrace: number;
   readonly waitReplicas: number;
   readonly services: readonly string[];
   readonly eventsKept: number;
 
-  /** @throws SessionOptionsError naming the option and what it should be. */
+  /** @throws SessionOptionsError naming the option and its expected value */
   constructor(options: SessionIssuerModuleOptions) {
     this.idleTimeout = toMilliseconds('idleTimeout', options.idleTimeout ?? '30m');
     this.absoluteTimeout = toMilliseconds('absoluteTimeout', options.absoluteTimeout ?? '12h');

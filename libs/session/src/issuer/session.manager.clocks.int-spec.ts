@@ -6,7 +6,7 @@ import type { NewSession } from './session.manager.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
-/** Longer than any session lives here. */
+/** Longer than the lifetime of every session here, in milliseconds. */
 const AHEAD = 61 * 60_000;
 
 describe('an instance whose clock is an hour fast', () => {
@@ -19,7 +19,7 @@ describe('an instance whose clock is an hour fast', () => {
       absoluteTimeout: '1h',
     });
 
-  /** Two sessions that were made on time. */
+  /** Creates two sessions on a correct clock. */
   async function signedInTwice(): Promise<string[]> {
     const issued = [await manager().create(ada), await manager().create(ada)];
     return issued.map(({ session }) => session.id).sort();

@@ -10,7 +10,7 @@ const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] }
 
 const redis = startedRedis();
 
-// A process that dies here goes on far enough to log what it could not write.
+// A process that dies here runs on far enough to log failed writes.
 beforeAll(() => {
   Logger.overrideLogger(false);
 });
@@ -23,7 +23,7 @@ function managerOn(client: Redis): SessionManager {
   return createSessionManager(client, { maxPerUser: 2, services: ['orders'] });
 }
 
-/** A process that dies after this many round trips: nothing of what it would send then arrives. */
+/** Simulates a process that dies after this many round trips: Redis receives none of its later commands. */
 function dyingAfter(roundTrips: number): Step {
   let left = roundTrips;
   return (act) => {
@@ -33,10 +33,10 @@ function dyingAfter(roundTrips: number): Step {
 }
 
 /**
- * Runs an operation on two sessions of a user as often as it has round trips, and has the process
- * die one round trip later each time.
+ * Runs an operation on two sessions of a user again and again. Each time, the process dies one round trip
+ * later, until the operation completes.
  *
- * @returns how many round trips it took in the end
+ * @returns number of round trips of the complete operation
  */
 async function dieAnywhere(
   operation: (manager: SessionManager, ids: string[]) => Promise<unknown>,
@@ -102,7 +102,7 @@ describe('a process that dies between any two commands', () => {
       async () => {
         await managerOn(redis.client).revokeAll('u-1');
 
-        // What has happened is on record, and will be noticed to have ended.
+        // The event log remains, with the watch list for expiries.
         const keys = await redis.client.keys('*');
         expect(keys.filter((key) => !key.includes('session-events'))).toEqual([]);
       },
@@ -129,7 +129,7 @@ describe('a process that dies between any two commands', () => {
         const old = await manager.find(id);
         const listed = await manager.listByUser('u-1');
 
-        // Either as before, or in its grace: the answer with the new token may have been on its way.
+        // Either unchanged, or in its grace: the response with the new token may have been on its way.
         const isItself = listed.some(({ session }) => session.id === id);
         expect(old).not.toBeNull();
         expect(isItself).toBe(old?.session.supersededBy === null);

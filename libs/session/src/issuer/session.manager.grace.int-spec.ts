@@ -27,7 +27,7 @@ describe('what a superseded session leaves in Redis', () => {
     await reader.add(session, { service: 'orders', name: 'coupon', value: '1' });
 
     await manager.rotate(session.id, {}, { grace: true });
-    // A late one, under a name that no rotation knows of.
+    // A late attribute, under a service name that no rotation knows.
     await reader.add(session, { service: 'other', name: 'late', value: '1' });
 
     const keys = await redis.client.keys(`*{${session.id}}*`);

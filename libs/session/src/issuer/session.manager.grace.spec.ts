@@ -35,7 +35,7 @@ describe('a rotation with a grace', () => {
     return rotated.session.id;
   }
 
-  /** A session that was rotated: the ids of before and after. */
+  /** Creates and rotates a session, and returns its old and its new id. */
   async function rotated(): Promise<[before: string, after: string]> {
     const { session } = await manager.create(ada);
     return [session.id, await rotate(session.id)];

@@ -43,7 +43,7 @@ describe('SessionManager and the index in Redis', () => {
 describe('SessionManager with 4,000 sessions of one user', () => {
   const MANY = 4_000;
 
-  /** Counts the sessions that are worked on at the same time. */
+  /** Counts the sessions that are processed at the same time. */
   class CountingStore extends RedisIssuerSessionStore {
     most = 0;
     #now = 0;
@@ -71,7 +71,7 @@ describe('SessionManager with 4,000 sessions of one user', () => {
     }
   }
 
-  // The time limit of a command counts from when it was sent: thousands at once would make each other late.
+  // The time limit of a command starts when it is sent: thousands at once would make each other late.
   it('lists, changes and ends them all, few at a time', async () => {
     const store = new CountingStore(redis.client);
     const manager = managerOf(store, { maxPerUser: MANY });

@@ -261,7 +261,7 @@ describe('SessionManager', () => {
     ['a rotation', {}],
     ['a rotation with a grace', { grace: true }],
   ])('%s while the index is read', (_, options) => {
-    /** A store that rotates a session when its index has been read. */
+    /** Store that rotates a session once its index has been read. */
     class RotatingStore extends MemorySessionStore {
       rotate: () => Promise<unknown> = () => Promise.resolve();
 
@@ -294,7 +294,7 @@ describe('SessionManager', () => {
       const limited = managerOf(store, { maxPerUser: 2 });
       await limited.create(ada);
       const { session } = await limited.create(ada);
-      // The second look at the index is the list of those that may have to go.
+      // The second read of the index lists the sessions that may have to end.
       store.rotate = () => {
         store.rotate = () => limited.rotate(session.id, {}, options);
         return Promise.resolve();

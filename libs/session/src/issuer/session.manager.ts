@@ -12,7 +12,7 @@ import { endChain } from './session-chain.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 import { SessionIssuerOptions } from './session-issuer.options.js';
 
-/** What a new session is made from. */
+/** Fields of a new session. */
 export interface NewSession {
   user: SessionUser;
   /** Exact names. */
@@ -20,32 +20,33 @@ export interface NewSession {
   userAgent?: string | null;
   ip?: string | null;
   data?: SessionData;
-  /** The ids of sessions that end once the new one stands: those the client was signed in with before. */
+  /** Ids of the client's previous sessions, which end once the new session is stored and confirmed. */
   replaces?: readonly string[];
 }
 
-/** How a session is started. */
+/** Options of {@link SessionManager.create}. */
 export interface CreateOptions {
   /**
-   * Looks once more whether the user may have the session, now that whoever changes the user finds it. When
-   * it says no, or fails, the session ends again, and no other has ended for it.
+   * Checks again whether the user may have the session. The session is indexed by now, so a concurrent change
+   * of the user's sessions finds it. If `confirm` returns false or throws, the session ends again, and no
+   * other session has ended for it.
    */
   readonly confirm: (session: Session) => Promise<boolean>;
 }
 
 export type { IssuedSession };
 
-/** How a session is rotated. */
+/** Options of {@link SessionManager.rotate}. */
 export interface RotateOptions {
   /**
-   * Whether the old token still works for `rotationGrace`, so that what is under way does not fail: for a
-   * user who proves again who they are, not for one whose token may be in other hands.
+   * Whether the old token still works for `rotationGrace`, so that requests under way do not fail. Use it
+   * when a user re-authenticates, not when the token may be in other hands.
    * @default false
    */
   readonly grace?: boolean;
-  /** The `User-Agent` of now. @default what it was */
+  /** The current `User-Agent`. @default the recorded `User-Agent` */
   readonly userAgent?: string | null;
-  /** The address of now. @default what it was */
+  /** The current address. @default the recorded address */
   readonly ip?: string | null;
 }
 
@@ -57,16 +58,17 @@ export interface ListOptions {
   readonly after?: Pick<Session, 'id' | 'absoluteExpiresAt'>;
 }
 
-/** Why a session ends: given, or found out from the session as it was last. */
+/** Cause of a session's end: given, or computed from the session's last state. */
 export type CauseOfEnd = SessionEventCause | ((session: Session) => SessionEventCause);
 
 /**
- * Makes, changes and ends sessions. Only the issuing app has it (see `SessionIssuerModule`). An id that no
- * session can have leads to none, and the store is not asked.
+ * Creates, changes and ends sessions. Only the issuing app has a manager (see `SessionIssuerModule`). An id
+ * that is not a valid session id finds no session, and the store is not asked.
  *
- * Every method takes effect everywhere before it resolves, and throws `SessionStoreUnavailableError`
- * when the store does not answer: it is then unknown whether it took effect, and calling it again is
- * safe. What was done is told in the events of sessions (`SessionEvents`), with its cause.
+ * Every method takes effect in the store before it resolves; caches of other processes follow within their
+ * staleness. Every method throws `SessionStoreUnavailableError` when the store does not answer. It is then
+ * unknown whether the method took effect, and calling it again is safe. Every change is published as a
+ * session event (`SessionEvents`) with its cause.
  */
 @Injectable()
 export class SessionManager {
@@ -77,15 +79,15 @@ export class SessionManager {
   ) {}
 
   /**
-   * Starts a session. When the user has more than `maxPerUser` by now, the oldest end; one that is
-   * being rotated at this moment counts twice.
+   * Creates a session. If the user then has more than `maxPerUser` sessions, the oldest end. A session that
+   * is being rotated at this moment counts twice.
    *
-   * What the session grants was decided before it was stored. An app whose user may be banned or lose a role
-   * in between gives `confirm`, which looks once more.
+   * The roles and data of the session are decided before it is stored. If the user may be banned or lose a
+   * role in between, pass `confirm`, which checks again.
    *
-   * @returns `null` when `confirm` said no
+   * @returns `null` when `confirm` returned false
    * @throws InvalidSessionError for a user, roles or data that no service could read
-   * @throws what `confirm` throws
+   * @throws the error of `confirm`
    */
   create(from: NewSession, cause?: SessionEventCause): Promise<IssuedSession>;
   create(
@@ -127,20 +129,21 @@ export class SessionManager {
       stands = true;
       return { token, session };
     } finally {
-      // Nobody has its token.
+      // The token was not issued.
       if (!stands) await this.revoke(session.id, { reason: 'not-issued' });
     }
   }
 
   /**
-   * Gives a session a new token and ends the old one: after the user proved again who they are, so
-   * that a token from before is worth nothing. Its absolute timeout stays what it was.
+   * Gives a session a new token and ends the old session, after a re-authentication: an earlier token is then
+   * worthless. The absolute timeout does not change.
    *
-   * With a grace the old token can for a moment do what it could do before, and nothing new: see
-   * {@link Session.supersededBy}. Both end together.
+   * With a grace, the old token works for a moment longer, except on routes with `@RequireFresh()`, and gains
+   * nothing new: see {@link Session.supersededBy}. Revoking either session ends both.
    *
-   * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace it is
-   *   gone then, and the user signs in again; with one, it is what the others have made of it.
+   * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace the
+   *   session is then gone and the user signs in again, unless it was superseded before. With a grace it is
+   *   as the concurrent operation left it.
    */
   async rotate(
     id: string,
@@ -161,16 +164,16 @@ export class SessionManager {
     return issued;
   }
 
-  /** A session and its clocks, or `null` when it is gone. Does not count as use. */
+  /** Returns a session and its clocks, or `null` when it is gone. Does not count as use. */
   find(id: string): Promise<SessionSnapshot | null> {
     return isSessionId(id) ? this.store.inspect(id) : Promise.resolve(null);
   }
 
   /**
-   * Ends a session, all that it went on as, and all that went on as it, whatever is rotated meanwhile.
+   * Ends a session and its whole rotation chain, including sessions of concurrent rotations.
    *
-   * @param cause A function where only the session itself tells.
-   * @returns the session as it was, or `null` when it was gone already.
+   * @param cause A function when the cause depends on the session itself.
+   * @returns the session's last state, or `null` when it was gone already
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
     if (!isSessionId(id)) return Promise.resolve(null);
@@ -178,9 +181,9 @@ export class SessionManager {
   }
 
   /**
-   * Ends all sessions of a user, but for one that may be excepted.
+   * Ends all sessions of a user, except the session `except`.
    *
-   * @returns how many there were.
+   * @returns number of ended sessions, without superseded sessions
    */
   revokeAll(
     userId: string,
@@ -193,10 +196,11 @@ export class SessionManager {
   }
 
   /**
-   * A user's live sessions, latest absolute expiry first: the latest sign-in, unless `absoluteTimeout` was changed.
-   * A rotated session is listed under its new id. Entries of ended sessions are removed from the index.
+   * Returns a user's live sessions, latest absolute expiry first: the latest sign-in, unless
+   * `absoluteTimeout` was changed. A rotated session is listed under its new id. Entries of ended sessions
+   * are removed from the index.
    *
-   * @throws RangeError when `limit` is no whole number from 1
+   * @throws RangeError when `limit` is not a whole number of 1 or more
    *
    * @example
    * let page = await manager.listByUser(userId, { limit: 100 });
@@ -223,7 +227,7 @@ export class SessionManager {
       while (left.length > 0 && listed.length < limit) {
         const next = left.splice(0, limit - listed.length);
         for (const snapshot of await inBatches(next, (id) => this.#inspectOrReview(id, userId))) {
-          // Its successor was indexed before it ended, but perhaps after the index was read.
+          // The successor was indexed before this session ended, but perhaps after the index was read.
           if (snapshot && isItself(snapshot.session)) listed.push(snapshot);
           else hasMoved = true;
         }
@@ -234,14 +238,14 @@ export class SessionManager {
   }
 
   /**
-   * Gives all live sessions of a user these roles, and no others. Of two calls for one user at once
-   * either may win, and not the same one in each session: an app that keeps roles elsewhere holds its
-   * lock on the user while it calls this.
+   * Sets the roles of all live sessions of a user. Of two concurrent calls for one user either may win, and
+   * not the same call in each session. An app that keeps roles elsewhere therefore holds its lock on the user
+   * during the call.
    *
-   * When it fails half-way, some sessions have the new roles and some the old. An app whose own change can
-   * fail calls {@link limitRoles} before it commits the change, and this after.
+   * If it fails half-way, some sessions have the new roles and some the old. An app whose own change can fail
+   * calls {@link limitRoles} before it commits the change, and this method after.
    *
-   * @returns how many there were.
+   * @returns number of sessions, without superseded sessions
    * @throws InvalidSessionError for roles that are not a list of text
    */
   setRoles(
@@ -253,9 +257,9 @@ export class SessionManager {
   }
 
   /**
-   * Takes from all live sessions of a user every role that is not among these, and gives them none.
+   * Removes from all live sessions of a user every role that is not in `roles`, and adds none.
    *
-   * @returns how many sessions there were.
+   * @returns number of sessions, without superseded sessions
    */
   limitRoles(
     userId: string,
@@ -288,13 +292,13 @@ export class SessionManager {
   }
 
   /**
-   * Does something to every session of a user, those included that appear meanwhile in place of
-   * others: a rotation indexes the new session before the old one ends, so as long as one was found
-   * to be gone or superseded, the index is read again.
+   * Runs `act` on every session of a user, including sessions that replace others meanwhile. A rotation
+   * indexes the new session before the old session ends. The index is therefore read again as long as a
+   * session was found gone or superseded.
    *
-   * @param kept The ids to leave alone.
-   * @param act Says whether the session was still there, and not superseded.
-   * @returns how many were.
+   * @param kept Ids to leave alone.
+   * @param act Returns whether the session was still there and not superseded.
+   * @returns number of sessions for which `act` returned true
    */
   async #forEachOf(
     userId: string,
@@ -312,7 +316,7 @@ export class SessionManager {
     }
   }
 
-  /** The store decides by its own clock whether a session has ended, for which this process' may be fast. */
+  /** Reviews a missing session: the store decides by its own clock, and this process' clock may be fast. */
   async #inspectOrReview(id: string, userId: string): Promise<SessionSnapshot | null> {
     const snapshot = await this.store.inspect(id);
     if (snapshot === null) await this.store.review(id, userId);
@@ -339,7 +343,7 @@ export class SessionManager {
     return ended;
   }
 
-  /** The end of one that was superseded is none to its user: it was told that it goes on as another. */
+  /** A superseded session emits no end event: its `rotated` event has announced the successor. */
   async #recordEnd(session: Session, cause: SessionEventCause): Promise<void> {
     if (!isItself(session)) return;
     await this.recorder.record({ ...about(session, cause), type: 'revoked' });
@@ -348,7 +352,7 @@ export class SessionManager {
 
 const TOO_MANY: SessionEventCause = { reason: 'too-many' };
 
-/** What every event tells. */
+/** Returns the fields that all events have. */
 function about(
   { id, user }: Session,
   { by = null, reason = null }: { by?: string | null; reason?: string | null },
@@ -356,7 +360,7 @@ function about(
   return { sessionId: id, userId: user.id, at: Date.now(), by, reason };
 }
 
-/** For a session that begins now. */
+/** Returns the watch times of a session that begins now. */
 function watchOf({ absoluteExpiresAt, idleTimeout }: Session) {
   return {
     dueAt: Math.min(Date.now() + idleTimeout, absoluteExpiresAt),
@@ -370,12 +374,12 @@ function beforeIn<T>(items: readonly T[], item: T | undefined): T[] {
   return at < 0 ? [...items] : items.slice(0, at);
 }
 
-/** In the reverse order of the index. */
+/** Compares in the reverse order of the index. */
 function byEnd({ session: a }: SessionSnapshot, { session: b }: SessionSnapshot): number {
   return b.absoluteExpiresAt - a.absoluteExpiresAt || (a.id < b.id ? 1 : -1);
 }
 
-/** Whether a session is there, and does not go on as another. */
+/** Whether a session exists and is not superseded. */
 function isItself(session: Session | null): session is Session {
   return session?.supersededBy === null;
 }

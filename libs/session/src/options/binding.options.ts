@@ -3,43 +3,43 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 
 const REACTIONS = ['off', 'report', 'reauthenticate'] as const;
 
-/** What follows from a change: nothing, a report, or that the user has to prove again who they are. */
+/** Reaction to a change: none, a report, or a required re-authentication. */
 export type BindingReaction = (typeof REACTIONS)[number];
 
 /**
- * What is made of a session's token in the hands of another client than the one that signed in. A thief
- * who knows the user's browser can send the same name of it: this makes stolen tokens harder to use and
- * easier to notice, and no more.
+ * Reactions to a session's token in the hands of another client than the client that signed in. A thief who
+ * knows the user's browser can send the same user agent: this makes stolen tokens harder to use and easier to
+ * notice, and no more.
  */
 export interface BindingOptions {
   /**
-   * When the browser or its operating system is another one. Versions do not count, nor whether a phone
-   * or tablet asks for the desktop's page.
+   * Reaction to another browser or operating system. Versions do not count, nor whether a phone or tablet
+   * requests the desktop page.
    * @default 'off'
    */
   userAgent?: BindingReaction;
   /**
-   * When the address is in another network (IPv4 /16, IPv6 /32). Phones change theirs all the time, so
-   * that `'reauthenticate'` refuses only what comes from another network and another user agent at once;
-   * each alone is what `userAgent` says, and a report.
+   * Reaction to an address in another network (IPv4 /16, IPv6 /32). Phones change networks all the time, so
+   * `'reauthenticate'` rejects only a request from another network with another user agent. A change of the
+   * user agent alone is handled as `userAgent` defines, a change of the network alone is reported.
    * @default 'off'
    */
   network?: BindingReaction;
   /**
-   * Told of each change once per session and process, as the log is. What it throws is logged and holds
-   * up nothing.
+   * Called for each change once per session and process, like the log. An error that it throws is logged and
+   * delays nothing.
    */
   onSignal?: (signal: BindingSignal) => void | Promise<void>;
 }
 
-/** The same with every default filled in. */
+/** {@link BindingOptions} with every default filled in. */
 export type BindingRules = Readonly<
   Required<Pick<BindingOptions, 'userAgent' | 'network'>> & Pick<BindingOptions, 'onSignal'>
 >;
 
 /**
- * @returns `null` when nothing is to be looked at
- * @throws SessionOptionsError naming the option and what it should be
+ * @returns `null` when nothing is compared
+ * @throws SessionOptionsError naming the option and its expected value
  */
 export function bindingRulesOf(option: BindingOptions = {}): BindingRules | null {
   const { userAgent = 'off', network = 'off', onSignal } = option;

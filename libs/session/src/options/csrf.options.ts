@@ -1,18 +1,18 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
-/** Whose pages may change state with the visitor's cookie. */
+/** Trust in pages that change state with the visitor's cookie. */
 export interface CsrfOptions {
   /**
-   * Origins beside the service's own, as browsers write them: `https://app.example.com`, with a port where
-   * it is not the scheme's default.
+   * Trusted origins in addition to the service's own, as browsers write them: `https://app.example.com`, with
+   * a port if it is not the scheme's default.
    * @default []
    */
   readonly trustedOrigins?: readonly string[];
 }
 
 /**
- * @returns the origins, or `null` where nothing is refused
- * @throws SessionOptionsError naming the option and what it should be.
+ * @returns the origins, or `null` when nothing is rejected
+ * @throws SessionOptionsError naming the option and its expected value
  */
 export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<string> | null {
   if (given === false) return null;
@@ -27,8 +27,8 @@ export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<s
   return new Set(trustedOrigins);
 }
 
-/** Whether a text is an http or https origin as browsers write it: no path, no default port, no wildcard. */
+/** Whether a text is an http(s) origin as browsers write it: no path, no default port, no wildcard. */
 export function isOrigin(text: string): boolean {
-  // A wildcard can stand in a URL's host, and would match nothing.
+  // A URL's host may contain a wildcard, which would match nothing.
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

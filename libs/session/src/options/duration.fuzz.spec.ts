@@ -17,7 +17,7 @@ const digits = fc.oneof(
     unit: fc.constantFrom('0', '1', '5', '9', '.', ',', '-', '+', 'e', 'E'),
     maxLength: 120,
   }),
-  // Arabic, full-width and mathematical digits, which are none here.
+  // Arabic, full-width and mathematical digits, which are not digits here.
   fc.string({ unit: fc.constantFrom('٣', '３', '𝟛', '3'), minLength: 1, maxLength: 5 }),
   fc.oneof(fc.integer(), fc.double(), fc.bigInt()).map(String),
 );

@@ -1,16 +1,16 @@
 import ms, { type StringValue } from 'ms';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
-/** A time span: milliseconds, or text such as `'30m'`, `'12h'`, `'500ms'`. */
+/** Time span: milliseconds, or text such as `'30m'`, `'12h'`, `'500ms'`. */
 export type Duration = number | string;
 
 /**
- * Milliseconds of a {@link Duration}.
+ * Returns the milliseconds of a {@link Duration}.
  *
- * @throws SessionOptionsError when it is not a whole, positive number of milliseconds.
+ * @throws SessionOptionsError when it is not a whole, positive number of milliseconds
  */
 export function toMilliseconds(name: string, value: Duration): number {
-  // `ms` reads a bare '30' as milliseconds, which nobody who writes it means.
+  // `ms` reads a bare '30' as milliseconds, which is never the intention.
   const unitless = typeof value === 'string' && /^[\d.\s]*$/.test(value);
   const milliseconds =
     typeof value === 'number'

@@ -1,34 +1,34 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { type Duration, toMilliseconds } from './duration.js';
 
-/** How sessions are kept in a service's own memory. */
+/** Options of the session cache in a service's own memory. */
 export interface NearCacheOptions {
   /**
-   * For how long at most a change may stay unnoticed when the connection on which Redis tells of it
-   * breaks without a sign. As long as it works a change is noticed at once. 100 ms or more.
+   * Maximum time for which a change goes unnoticed when the connection for Redis' invalidations breaks
+   * without a sign. While the connection works, a change takes effect at once. 100 ms or more.
    * @default '1s'
    */
   maxStaleness?: Duration;
   /**
-   * How many sessions are kept; of the others those go first that were not used for longest. Each takes
-   * some 1.5 KiB.
+   * Maximum number of kept sessions. Beyond it, approximately the least recently used session is dropped. A
+   * session takes some 1.5 KiB.
    * @default 10_000
    */
   maxEntries?: number;
 }
 
-/** The same with every default filled in; `maxStaleness` in milliseconds. */
+/** {@link NearCacheOptions} with every default filled in; `maxStaleness` in milliseconds. */
 export interface NearCacheLimits {
   readonly maxStaleness: number;
   readonly maxEntries: number;
 }
 
-/** Less is lost to any pause of the process. */
+/** Any pause of the process would use up a shorter time. */
 const MIN_STALENESS = 100;
 
 /**
- * @returns `null` when there is to be none
- * @throws SessionOptionsError naming the option and what it should be
+ * @returns `null` without a near-cache
+ * @throws SessionOptionsError naming the option and its expected value
  */
 export function nearCacheLimitsOf(
   option: boolean | Duration | NearCacheOptions = false,

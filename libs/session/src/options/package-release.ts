@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 const TOOLS = `${sep}node_modules${sep}`;
 
 /**
- * Version of the package that contains a program, independent of how the program was started.
+ * Returns the version of the package that contains a program, independent of how the program was started.
  *
  * @param program Path of the script. For a tool in `node_modules` the working directory counts instead.
  * @returns `undefined` without a version

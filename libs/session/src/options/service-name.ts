@@ -1,14 +1,14 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
-/** Part of a Redis key, and of the pattern of a Redis user's rights. */
+/** Part of a Redis key, and of the key pattern in a Redis user's rights. */
 const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** Whether it can be a service's name. */
+/** Whether a text is a valid service name. */
 export function isServiceName(name: string): boolean {
   return SERVICE_NAME.test(name);
 }
 
-/** @throws SessionOptionsError when it cannot be a service's name. */
+/** @throws SessionOptionsError when the name is not a valid service name */
 export function requireServiceName(option: string, name: string): void {
   if (isServiceName(name)) return;
   throw new SessionOptionsError(

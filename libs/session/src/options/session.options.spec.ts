@@ -12,7 +12,7 @@ function resolve(options: SessionModuleOptions): SessionOptions {
   return new SessionOptions(options);
 }
 
-/** Options that are refused. */
+/** Options that are rejected. */
 type Refused = [what: string, options: SessionModuleOptions, message: RegExp];
 
 function expectRefused(rows: readonly Refused[]): Promise<void> {

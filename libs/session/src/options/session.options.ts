@@ -25,16 +25,16 @@ import { releaseOfPackage } from './package-release.js';
 import { isPlace } from './place.js';
 import { requireServiceName } from './service-name.js';
 
-/** How the browser is told to keep the token. */
+/** Attributes of the session cookie. */
 export interface SessionCookieOptions {
   /**
-   * The cookie's name. The `__Host-` prefix makes browsers refuse it unless it is `Secure`, for the
-   * whole host and for this host alone (RFC 6265bis, 4.1.3.2).
+   * Name of the cookie. With the prefix `__Host-`, browsers accept it only if it is `Secure`, for the whole
+   * host and for this host alone (RFC 6265bis, 4.1.3.2).
    * @default '__Host-sid'
    */
   name?: string;
   /**
-   * When the browser sends it along with requests that other sites cause.
+   * Whether the browser sends the cookie with requests that other sites cause.
    * @default 'lax'
    */
   sameSite?: 'lax' | 'strict';
@@ -46,114 +46,114 @@ export interface SessionCookieOptions {
   domain?: string;
 }
 
-/** What a service says when it adds the module. */
+/** Options of {@link SessionModule}. */
 export interface SessionModuleOptions {
-  /** A connected or connecting ioredis client that the application made and closes. */
+  /** Connected or connecting ioredis client that the application created and closes. */
   client?: Redis | Cluster;
   /**
-   * Where Redis is: a URL, ioredis options (`sentinels` among them), or `nodes` of a Cluster. The
-   * module makes a client with safe settings, and closes it.
+   * Address of Redis: a URL, ioredis options (`sentinels` among them), or `nodes` of a Cluster. The module
+   * creates a client with safe settings, and closes it.
    */
   redis?: RedisTarget;
   /**
-   * Refuses to start on a Redis that is open to whoever reaches it, keeps no append-only file, evicts,
-   * is older than 7.0, or cannot be checked because it does not answer. Otherwise the log warns of the
-   * first four. A `store` is not checked.
+   * Refuses to start on an unsafe Redis: it needs no credentials, keeps no append-only file, evicts, is older
+   * than 7.0, or cannot be checked because it does not answer. Otherwise the log warns of the first four. A
+   * `store` is not checked.
    * @default false
    */
   strict?: boolean;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
   /**
-   * How this service learns who is asking: from the Redis that keeps the sessions (`client`, `redis`, or
-   * a `store` in its place), from the service that reaches it (`rpc`), from the signed identity that a
-   * gateway sends along (`gateway`), or from a source of your own.
+   * Source of the caller's session. `'redis'`: the Redis that keeps the sessions (`client`, `redis`, or a
+   * `store` instead). `'rpc'`: the service that reaches this Redis. `'gateway'`: the signed identity that a
+   * gateway sends. Or a source of your own.
    * @default 'redis'
    */
   source?: 'redis' | 'rpc' | 'gateway' | SessionSource;
-  /** With `source: 'gateway'`: how identities are verified. Needs `service`. */
+  /** With `source: 'gateway'`: verification of identities. Needs `service`. */
   gateway?: GatewayOptions;
   /**
-   * How the service that keeps the sessions is asked: with `source: 'rpc'` who is asking; with that and with
-   * `source: 'gateway'` to add to sessions, and to publish what the routes of this one demand. Needs `calls`.
+   * Connection to the service that keeps the sessions. `source: 'rpc'` looks up sessions there.
+   * `source: 'rpc'` and `source: 'gateway'` also use it to add to sessions, and to publish the access
+   * requirements of this service's routes. Needs `calls`.
    * @default undefined
    */
   rpc?: RpcOptions;
   /**
-   * How this service and others prove to each other who is calling. Without it a call carries the token
-   * of the user whose request caused it, and a service cannot call by itself.
+   * Mutual authentication of this service and other services in calls. Without it, a call carries the token
+   * of the user whose request caused it, and a service cannot call as itself.
    * @default undefined
    */
   calls?: CallOptions;
   /**
-   * The role that lets a user into this service at all. It is needed on every route that is not
-   * `@Public()`, in addition to what `@Roles()` asks for.
-   * @default undefined (any session is let in)
+   * Role that every user of this service needs, on every route that is not `@Public()`, in addition to the
+   * roles of `@Roles()`.
+   * @default undefined (any session is authorized)
    */
   requiredRole?: Role;
   /**
-   * What this service is called when it adds to sessions, calls others and is called, and publishes what
-   * its routes demand: lower-case letters, digits and hyphens. Its Redis user may write under this name
-   * only.
-   * @default undefined (it does none of these)
+   * Name of this service when it adds to sessions, calls other services, is called, and publishes its access
+   * requirements: lower-case letters, digits and hyphens. Its Redis user may write under this name only.
+   * @default undefined (the service does none of these)
    */
   service?: string;
   /**
-   * Publishes at start what the routes of this service demand of their callers, for gateways and
-   * administrators. Needs `service`, and rights on `access:<service>` for its Redis user.
+   * Publishes the access requirements of this service's routes at start, for gateways and administrators.
+   * Needs `service`, and rights on `access:<service>` for its Redis user.
    * @default true
    */
   publishAccess?: boolean;
   /**
-   * Which release of the service this is, in what is published.
-   * @default the version in package.json, under npm; else undefined
+   * Release of the service, as published.
+   * @default the version in the nearest package.json, else the version that npm sets, else undefined
    */
   release?: string;
   cookie?: SessionCookieOptions;
   /**
-   * Where the token is looked for: in the session cookie, in `Authorization: Bearer`, or in either. One
-   * alone is for services behind a proxy that uses the other for something of its own.
+   * Carrier of the token: the session cookie, `Authorization: Bearer`, or either. A single carrier is for
+   * services behind a proxy that uses the other for its own purposes.
    * @default 'either'
    */
   tokenFrom?: 'cookie' | 'bearer' | 'either';
   /**
-   * Refuses changes of state that a page of another origin asks for with the visitor's cookie: every method
-   * but GET, HEAD and OPTIONS. `false` leaves that to the application.
+   * Rejects changes of state that a page of another origin requests with the visitor's cookie: every method
+   * but GET, HEAD and OPTIONS. `false` leaves this protection to the application.
    * @default {} (no other origin is trusted)
    */
   csrf?: CsrfOptions | false;
   /**
-   * The most that a process lets pass between two slides of one session's idle clock. Never more
-   * than a thirtieth of the session's idle timeout, so that a session may end that much early.
+   * Maximum time between two renewals of a session's idle timeout by a single process. Never more than a
+   * thirtieth of the session's idle timeout, so a session may end that much early.
    * @default '60s'
    */
   touchInterval?: Duration;
   /**
-   * Keeps sessions in this process' memory, and has Redis tell of every change to them: `true`, the
-   * greatest staleness should that connection break, or {@link NearCacheOptions}. What `@RequireFresh()`
-   * marks is read from Redis all the same.
+   * Keeps sessions in this process' memory, and has Redis send an invalidation for every change: `true`, the
+   * maximum staleness if that connection breaks, or {@link NearCacheOptions}. Routes with `@RequireFresh()`
+   * always read from Redis.
    * @default false
    */
   nearCache?: boolean | Duration | NearCacheOptions;
   /**
-   * What is made of a token that another client uses than the one that signed in: `{ userAgent, network }`,
+   * Reactions to a token that another client uses than the client that signed in: `{ userAgent, network }`,
    * each 'off', 'report' or 'reauthenticate'.
    * @default undefined (nothing is compared)
    */
   binding?: BindingOptions;
   /**
-   * Where users prove anew who they are, as they are told when they have to: a path on the host that
+   * Redirect target for re-authentication, sent to users who must re-authenticate: a path on the host that
    * browsers know, or a URL.
    * @default '/auth/reauthenticate'
    */
   reauthenticateAt?: string;
   /**
-   * What `Retry-After` says when the store cannot answer, in seconds.
+   * Value of `Retry-After` when the store cannot answer, in seconds.
    * @default 1
    */
   retryAfter?: number;
   /**
-   * Where it is written down who was denied and what was done to sessions.
+   * Log of denials and of changes of sessions.
    * @default Nest's logger, in the context `Security`
    */
   securityLog?: SecurityLog;
@@ -162,10 +162,10 @@ export interface SessionModuleOptions {
 /** RFC 6265, 4.1.1: a cookie's name is an RFC 9110 token. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Labels of letters, digits and hyphens, and the leading dot that browsers pass over. */
+/** Labels of letters, digits and hyphens, and the leading dot that browsers ignore. */
 const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
-/** As much of it as a catalogue holds. */
+/** Maximum length of a release in an access catalogue. */
 const RELEASE = /^.{1,256}$/;
 
 /** Release of the package; `undefined` if its version is not valid as a release. */
@@ -174,7 +174,7 @@ function ownRelease(): string | undefined {
   return version !== undefined && RELEASE.test(version) ? version : undefined;
 }
 
-/** The options with every default filled in and every value checked. */
+/** {@link SessionModuleOptions} with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
   readonly service: string | undefined;
@@ -182,25 +182,25 @@ export class SessionOptions {
   readonly release: string | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   readonly tokenFrom: 'cookie' | 'bearer' | 'either';
-  /** The origins whose pages may change state beside the service's own; `null` when any may. */
+  /** Origins whose pages may change state, in addition to the service's own; `null` when any may. */
   readonly trustedOrigins: ReadonlySet<string> | null;
   /** Milliseconds. */
   readonly touchInterval: number;
   /** `null` when every session is read from Redis. */
   readonly nearCache: NearCacheLimits | null;
-  /** `null` unless identities say who is asking. */
+  /** `null` unless a gateway's identities are the source of sessions. */
   readonly gateway: GatewayLimits | null;
-  /** `null` unless another service is asked. */
+  /** `null` unless this service asks another service. */
   readonly rpc: RpcLimits | null;
-  /** `null` where calls are not signed. */
+  /** `null` when calls are not signed. */
   readonly callKeys: CallKeys | null;
-  /** `null` when no client is compared with the one that signed in. */
+  /** `null` when clients are not compared. */
   readonly binding: BindingRules | null;
   readonly reauthenticateAt: string;
   /** Seconds. */
   readonly retryAfter: number;
 
-  /** @throws SessionOptionsError naming the option and what it should be. */
+  /** @throws SessionOptionsError naming the option and its expected value */
   constructor(options: SessionModuleOptions) {
     this.requiredRole = options.requiredRole;
     this.service = options.service;
@@ -243,7 +243,7 @@ export class SessionOptions {
         `nearCache needs a Redis that tells of changes, which a 'store' of your own is not. Leave one of them out.`,
       );
     }
-    // An empty role would be taken for 'none needed' by whoever reads the configuration.
+    // An empty role could be mistaken for 'no role needed' in the configuration.
     if (this.requiredRole?.trim() === '') {
       throw new SessionOptionsError(
         `requiredRole is empty. Name the role, or leave the option out to let every session in.`,
@@ -282,7 +282,9 @@ export class SessionOptions {
   }
 }
 
-/** @throws SessionOptionsError when another service is to be asked and it is not said how */
+/**
+ * @throws SessionOptionsError without `rpc` or `calls`, or when `source: 'rpc'` comes with a Redis or a store
+ */
 function requireRpc(options: SessionModuleOptions): RpcLimits {
   const { source, rpc, calls, client, redis, store } = options;
   if (rpc === undefined) {

@@ -1,12 +1,12 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 
-/** Metadata key of routes that are open to a session in whosever hands. */
+/** Metadata key of routes that accept a session from any client. */
 export const ACCEPTS_CHANGED_CLIENT_METADATA = 'nest-sessions:accepts-changed-client';
 
 /**
- * Keeps a route, or every route of a controller, open where the `binding` option refuses a session that
- * another client uses than the one that signed in: for the route on which its user proves who they are.
- * The session and its roles are needed all the same.
+ * Opens a route, or every route of a controller, to a session that the `binding` option rejects: another
+ * client uses it than the client that signed in. For the route on which the user re-authenticates. The
+ * session and its roles are still required.
  */
 export function AcceptsChangedClient(): CustomDecorator {
   return SetMetadata(ACCEPTS_CHANGED_CLIENT_METADATA, true);

@@ -190,7 +190,7 @@ describe('the rule of a route', () => {
     const reads = read.mock.calls.length;
     expect(own.ofHandler(Open, handler)).toBe(first);
     expect(read).toHaveBeenCalledTimes(reads);
-    // A second handler of the same controller leaves the first one's rule known.
+    // After a second handler of the same controller, the first handler's rule is still cached.
     own.ofHandler(Open, handlerOf(Open, 'roles'));
     read.mockClear();
     own.ofHandler(Open, handler);

@@ -7,26 +7,26 @@ import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator.js';
 import { ROLES_METADATA } from './roles.decorator.js';
 import { SERVICES_ONLY_METADATA } from './services-only.decorator.js';
 
-/** What a route asks of its caller, by its decorators. */
+/** Access requirements of a route, from its decorators. */
 export interface AccessRule {
   readonly isPublic: boolean;
   /** Whether the session is looked up on a public route. */
   readonly seesSession: boolean;
-  /** One of these is needed; none when empty. */
+  /** Roles of which one is required; empty when no role is required. */
   readonly anyOf: readonly string[];
-  /** Whether the session is to be read from Redis, whatever this process remembers. */
+  /** Whether the session must be read from Redis, even if this process remembers it. */
   readonly isFresh: boolean;
-  /** How long ago the user may have proven who they are, in milliseconds; `null` for any time. */
+  /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxAge: number | null;
-  /** The services that may also come without a session; `'*'` among them: every one. */
+  /** Services that may also call without a session; `'*'` stands for every service. */
   readonly services: readonly string[];
-  /** Whether no user may come, whatever their roles. */
+  /** Whether every user is rejected, whatever their roles. */
   readonly isServicesOnly: boolean;
-  /** Whether a client may come that is another than the one that signed in; see `binding`. */
+  /** Whether another client than the client that signed in is accepted; see `binding`. */
   readonly acceptsChangedClient: boolean;
 }
 
-/** `@Public()` leaves nothing to ask for. */
+/** Rule of a `@Public()` route, which requires nothing. */
 const OPEN: Omit<AccessRule, 'seesSession'> = {
   isPublic: true,
   anyOf: [],
@@ -39,22 +39,23 @@ const OPEN: Omit<AccessRule, 'seesSession'> = {
 
 type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
 
-/** Reads `@Roles()`, `@Public()`, `@RequireFresh()` and their like: all that says who may come. */
+/** Reads `@Roles()`, `@Public()`, `@RequireFresh()` and all other decorators that authorize callers. */
 @Injectable()
 export class AccessRules {
-  /** By controller, then by handler: decorators do not change, and are asked for on every request. */
+  /** By controller, then by handler. Decorators do not change, and every request needs its rule. */
   readonly #known = new WeakMap<object, WeakMap<object, AccessRule>>();
 
   constructor(private readonly reflector: Reflector) {}
 
-  /** The rule of the route about to run: see {@link ofHandler}. */
+  /** Returns the rule of the route about to run: see {@link ofHandler}. */
   of(context: ExecutionContext): AccessRule {
     return this.ofHandler(context.getClass(), context.getHandler());
   }
 
   /**
-   * The rule of a controller's handler: what the handler says, else what its controller says, else closed
-   * to everyone without a session. Where one of them says both, it is closed.
+   * Returns the rule of a controller's handler: from the handler's decorators, else from its controller's,
+   * else closed to callers without a session. If one of them has both `@Roles()` and `@Public()`, the route
+   * is closed.
    */
   ofHandler(controller: Target, handler: Target): AccessRule {
     let rules = this.#known.get(controller);

@@ -1,16 +1,16 @@
 import type { Session } from '../session/session.js';
 
 /**
- * How far ahead of this process' clock a sign-in may seem to be, in milliseconds. The clocks of two machines
- * differ a little; what is further ahead says nothing about how long ago it was.
+ * Maximum time by which an authentication may seem to be ahead of this process' clock, in milliseconds. The
+ * clocks of two machines differ a little; the age of an authentication further ahead is unknown.
  */
 const CLOCK_TOLERANCE = 5_000;
 
 /**
- * Whether a session suffices for what `@RequireFresh()` marks: its token was not replaced, and its user
- * proved who they are at most so long ago.
+ * Whether a session suffices for a route with `@RequireFresh()`: its token was not replaced, and its user
+ * authenticated at most `maxAge` ago.
  *
- * @param maxAge Milliseconds; `null` for any time.
+ * @param maxAge Milliseconds; `null` for no limit.
  */
 export function isFreshEnough(session: Session, maxAge: number | null): boolean {
   if (session.supersededBy !== null) return false;

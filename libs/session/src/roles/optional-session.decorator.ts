@@ -4,7 +4,7 @@ import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
 /**
  * Opens a route, or every route of a controller, and looks up the caller's session. `@CurrentSession()` and
  * `@CurrentUser()` are `null` for every request that a closed route of the service would reject, for instance
- * without the service's role. An unavailable store is 503, a request with two tokens 400.
+ * without the service's role. An unavailable store is answered with 503, a request with two tokens with 400.
  *
  * @example
  * @OptionalSession()

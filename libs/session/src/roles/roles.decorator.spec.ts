@@ -7,7 +7,7 @@ describe('@Roles()', () => {
     class Sample {
       @Roles('orders:write', 'admin')
       handler(): void {
-        // Its metadata is all that matters.
+        // Only its metadata matters.
       }
     }
 

@@ -1,12 +1,12 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 import type { Role } from '../session/session-types.js';
 
-/** Metadata key of the roles of which a route asks one. */
+/** Metadata key of the roles of which a route requires one. */
 export const ROLES_METADATA = 'nest-sessions:roles';
 
 /**
- * Asks for one of these roles on a route or on every route of a controller; a handler's own list
- * replaces its controller's. The service's `requiredRole` is asked for as well.
+ * Requires one of these roles on a route or on every route of a controller; a handler's own list replaces its
+ * controller's. The service's `requiredRole` is required as well.
  */
 export function Roles(...roles: [Role, ...Role[]]): CustomDecorator {
   return SetMetadata(ROLES_METADATA, roles);

@@ -4,8 +4,8 @@ import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 export const SERVICES_ONLY_METADATA = 'nest-sessions:services-only';
 
 /**
- * Keeps users out, also those on whose behalf a service calls: for what only services may ask of each
- * other, beside `@AllowServices()`. On a handler, or on every handler of a controller.
+ * Rejects users, also users on whose behalf a service calls. For requests that only services may make of each
+ * other, together with `@AllowServices()`. Use it on a handler, or on every handler of a controller.
  */
 export function ServicesOnly(): CustomDecorator {
   return SetMetadata(SERVICES_ONLY_METADATA, true);

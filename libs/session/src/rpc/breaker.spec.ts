@@ -22,7 +22,7 @@ describe('a breaker', () => {
     for (let i = 0; i < count; i += 1) await expect(breaker.run(fails)).rejects.toThrow('away');
   }
 
-  /** A call that is under way until it is told how it ends. */
+  /** Starts a call that stays in progress until `answer` or `fail` ends it. */
   function underWay(): { answer: () => void; fail: () => void; ended: Promise<unknown> } {
     let answer: () => void = () => undefined;
     let fail = answer;

@@ -1,12 +1,12 @@
 /** When a {@link Breaker} opens, and for how long. */
 export interface BreakerLimits {
-  /** So many failures in a row open it. */
+  /** Number of failures in a row that opens the breaker. */
   readonly failures: number;
-  /** Milliseconds until a call is tried again. */
+  /** Time until a call is tried again, in milliseconds. */
   readonly pause: number;
 }
 
-/** The breaker is open: the call was not made. */
+/** Thrown while the breaker is open: the call was not made. */
 export class BreakerOpenError extends Error {
   constructor() {
     super('not asked: the last calls have failed');
@@ -15,8 +15,8 @@ export class BreakerOpenError extends Error {
 }
 
 /**
- * Spares callers the wait for somebody who does not answer, and that one the calls. After some failures
- * in a row calls fail at once for a while; then one is let through, and decides for the others.
+ * Circuit breaker: spares callers the wait for a service that does not answer, and spares the service the
+ * calls. After some failures in a row, calls fail at once for a pause. Then one trial call decides for all.
  */
 export class Breaker {
   #failures = 0;
@@ -25,8 +25,8 @@ export class Breaker {
   #isTrying = false;
 
   /**
-   * @param now Monotonic milliseconds.
-   * @param onChange Called when it opens, also again after a trial, and when it closes.
+   * @param now Returns monotonic milliseconds.
+   * @param onChange Called when the breaker opens, also again after a trial, and when it closes.
    */
   constructor(
     private readonly limits: BreakerLimits,
@@ -34,12 +34,12 @@ export class Breaker {
     private readonly onChange: (isOpen: boolean) => void = () => undefined,
   ) {}
 
-  /** Whether calls fail without being made, but for the one that tries. */
+  /** Whether calls fail without being made, except the trial call. */
   get isOpen(): boolean {
     return this.#openUntil !== null;
   }
 
-  /** @throws BreakerOpenError when the call is not to be made, else what the call throws */
+  /** @throws BreakerOpenError when the call is not made; otherwise the error of the call */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const isTrial = this.isOpen;
     if (isTrial) this.#startTrial();
@@ -59,7 +59,7 @@ export class Breaker {
     this.#isTrying = true;
   }
 
-  /** Also when it was asked before the breaker opened: whoever answers is there. */
+  /** Closes the breaker, also for a call from before it opened: a service that answers is available. */
   #succeeded(): void {
     this.#failures = 0;
     this.#isTrying = false;
@@ -70,7 +70,7 @@ export class Breaker {
 
   #failed(isTrial: boolean): void {
     if (this.isOpen) {
-      // What was asked before it opened says nothing new.
+      // The failure of a call from before the breaker opened adds no information.
       if (!isTrial) return;
       this.#isTrying = false;
     } else {

@@ -12,7 +12,7 @@ import { transports, type Wire } from './testing/transports.js';
 
 const catalogue = encodeAccessCatalogue({ service: 'orders', router: 'express', routes: [] });
 
-/** Signs as `orders` does and keeps the signature, or sends the kept one again. */
+/** Signs as `orders` does and keeps the signature, or sends the kept signature again. */
 class WireTap extends CallTokens {
   captured = '';
   isReplaying = false;
@@ -58,7 +58,7 @@ describe.each(transports)('a call that was captured over %s', (_, open) => {
     return client.send(pattern, request, AbortSignal.timeout(5_000));
   }
 
-  /** @returns the code of the refusal, or what was answered */
+  /** @returns the code of the rejection, or the answer */
   async function replay(pattern: IntrospectionMessage, request: object): Promise<unknown> {
     tap.isReplaying = true;
     try {

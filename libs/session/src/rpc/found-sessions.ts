@@ -6,12 +6,12 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** Sessions that were found a moment ago. */
+/** Cache of recently found sessions. */
 export class FoundSessions {
-  /** By id; in order of writing. */
+  /** Entries by session id; in order of writing. */
   readonly #entries = new Map<string, Entry>();
 
-  /** @param now Monotonic milliseconds. */
+  /** @param now Returns monotonic milliseconds. */
   constructor(
     private readonly maxEntries: number,
     private readonly now: () => number = () => performance.now(),
@@ -20,7 +20,7 @@ export class FoundSessions {
   get(id: string): Session | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    // The absolute timeout is a time of the wall clock, which may be set forward meanwhile.
+    // The absolute timeout is a wall-clock time, and the wall clock may be set forward meanwhile.
     if (this.now() < entry.expiresAt && Date.now() < entry.session.absoluteExpiresAt) {
       return entry.session;
     }
@@ -28,7 +28,7 @@ export class FoundSessions {
     return undefined;
   }
 
-  /** @param expiresAt From when it is not to be served any more; monotonic milliseconds. */
+  /** @param expiresAt Time from which the session is no longer served; monotonic milliseconds. */
   set(session: Session, expiresAt: number): void {
     this.#entries.delete(session.id);
     this.#entries.set(session.id, { session, expiresAt });

@@ -18,11 +18,11 @@ const METHODS = {
 
 type Methods = Record<string, ((data: object) => Observable<unknown>) | undefined>;
 
-/** Over gRPC, which connects by itself, and fails at once while it cannot. */
+/** Introspection client over gRPC, which connects by itself and fails at once while it cannot. */
 export class GrpcIntrospectionClient extends IntrospectionClient {
   #client: ClientGrpcProxy | null = null;
 
-  /** @param options With an interceptor that signs. */
+  /** @param options Client options with an interceptor that signs. */
   constructor(private readonly options: GrpcOptions) {
     super();
   }

@@ -3,7 +3,7 @@ import { IntrospectionCalls } from './introspection-calls.js';
 import { ConnectionLostError, IntrospectionClient } from './introspection.client.js';
 import { RpcCounters } from './rpc.counters.js';
 
-/** Fails as often as it is told to: which attempt fails cannot be had of a real network. */
+/** Fails the given number of first attempts: on a real network, the failing attempt cannot be chosen. */
 class FailingClient extends IntrospectionClient {
   connects = 0;
   sends = 0;

@@ -11,8 +11,9 @@ import type { RpcLimits } from './rpc.options.js';
 const ONCE: readonly IntrospectionMessage[] = ['session.add'];
 
 /**
- * Calls of the service that keeps the sessions, each within a time limit. A connection is tried twice. When the
- * connection ends before the response, for instance during a deploy, a repeatable message is sent once more.
+ * Sends calls to the service that keeps the sessions, each within a time limit. A connection is tried twice.
+ * When the connection ends before the response, for instance during a deploy, a repeatable message is sent
+ * once more.
  */
 export class IntrospectionCalls implements OnApplicationShutdown {
   readonly #logger = new Logger('SessionRpc');
@@ -30,7 +31,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     });
   }
 
-  /** @throws SessionStoreUnavailableError when there was no answer, or a refusal */
+  /** @throws SessionStoreUnavailableError when the call was not answered or was rejected */
   async send<M extends IntrospectionMessage>(
     pattern: M,
     request: IntrospectionMessages[M]['request'],
@@ -43,7 +44,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     }
   }
 
-  /** A connection that cannot be closed in order does not hold up the end of the service. */
+  /** Closes the connection. A connection that does not close properly does not block the shutdown. */
   async onApplicationShutdown(): Promise<void> {
     await withinTime(this.#timeout, () => this.client.disconnect()).catch((error: unknown) => {
       this.#tellUnclosed(error);
@@ -98,7 +99,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
       if (isOpen) this.#logger.warn('Calls are not answered: requests are denied (503) meanwhile');
       else this.#logger.log('Calls are answered again');
     }
-    // A connection whose other end is gone without a sign would be trusted for minutes.
+    // Otherwise, a connection whose other end vanished silently would be trusted for minutes.
     if (isOpen) {
       this.client.disconnect().catch((error: unknown) => {
         this.#tellUnclosed(error);
@@ -111,7 +112,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
   }
 }
 
-/** @throws Error after `limit` milliseconds, whatever becomes of the work */
+/** @throws Error after `limit` milliseconds, whatever the outcome of the work */
 async function withinTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -129,7 +130,7 @@ async function withinTime<T>(limit: number, work: (signal: AbortSignal) => Promi
   }
 }
 
-/** Nest's clients reject with whatever the other side has sent. */
+/** Converts an error to an `Error`: Nest's clients reject with any value that the other side sent. */
 function causeOf(pattern: string, error: unknown): Error {
   if (error instanceof Error) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };

@@ -1,13 +1,13 @@
 import type { Session } from '../session/session.js';
 
-/** Whether an answer can be looked into at all. */
+/** Whether a reply is an object with fields. */
 export function isReply(reply: unknown): reply is Readonly<Record<string, unknown>> {
   return typeof reply === 'object' && reply !== null && !Array.isArray(reply);
 }
 
 /**
- * For how long a session's idle timeout goes on at least, in milliseconds; `null` when the answer does
- * not say. gRPC gives large numbers as objects or text.
+ * Returns the minimum remaining idle timeout of a session, in milliseconds; `null` when the reply has no
+ * valid value. gRPC delivers large numbers as objects or text.
  */
 export function idleLeftIn(reply: unknown, { idleTimeout }: Session): number | null {
   if (!isReply(reply) || reply.idleLeft === undefined || reply.idleLeft === null) return null;
@@ -15,10 +15,10 @@ export function idleLeftIn(reply: unknown, { idleTimeout }: Session): number | n
   return Number.isSafeInteger(left) && left >= 0 ? Math.min(left, idleTimeout) : null;
 }
 
-/** The additions in an answer, or `null` when one of them has not the form of one. */
+/** Returns the write-once attributes in a reply; `null` when the reply or an entry is malformed. */
 export function additionsIn(reply: unknown): ReadonlyMap<string, string> | null {
   if (!isReply(reply)) return null;
-  // gRPC leaves empty lists out.
+  // gRPC omits empty lists.
   const entries = reply.additions ?? [];
   if (!Array.isArray(entries)) return null;
   const additions = new Map<string, string>();

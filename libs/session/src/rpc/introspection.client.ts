@@ -9,15 +9,15 @@ export class ConnectionLostError extends Error {
   }
 }
 
-/** Carries messages to the service that keeps the sessions, each signed by this one. */
+/** Sends messages to the service that keeps the sessions, each signed by this service. */
 export abstract class IntrospectionClient {
-  /** Resolves when messages can be sent. When it rejects, none was. */
+  /** Resolves when messages can be sent. When it rejects, no message was sent. */
   abstract connect(): Promise<unknown>;
 
   /**
-   * Sends a message, and gives what comes back, unchecked.
+   * Sends a message and returns the reply, unchecked.
    *
-   * @param signal Aborted when nobody waits any more.
+   * @param signal Aborted when the caller no longer waits.
    * @throws ConnectionLostError if the transport reports it
    */
   abstract send<M extends IntrospectionMessage>(

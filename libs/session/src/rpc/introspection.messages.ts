@@ -1,11 +1,11 @@
 import type { AdditionOutcome } from '../store/session.store.js';
 
-/** What services without a store of their own ask the one that has it; over gRPC see `session.proto`. */
+/** Messages from services without a store to the service with the store; for gRPC, see `session.proto`. */
 export type IntrospectionMessage = keyof IntrospectionMessages;
 
 /**
- * The messages by their patterns: what is sent, and what comes back. The names of gRPC's methods are the
- * last words of these.
+ * Request and reply of each message, by pattern. The names of the gRPC methods are the last words of the
+ * patterns.
  */
 export interface IntrospectionMessages {
   'session.introspect': { request: IntrospectRequest; reply: IntrospectReply };
@@ -18,16 +18,16 @@ export interface IntrospectionMessages {
 }
 
 export interface IntrospectRequest {
-  /** SHA-256 of the token: what names a session and gives no access to it. */
+  /** SHA-256 of the token: names a session and gives no access to it. */
   readonly id: string;
-  /** Asks where the sessions are kept, whatever the asked process remembers. */
+  /** Reads the session where sessions are kept, whatever the asked process remembers. */
   readonly fresh: boolean;
 }
 
 export interface IntrospectReply {
   /** The record, as `encodeSession` writes it. Absent: no live session. */
   readonly session?: string;
-  /** For how long the idle timeout goes on at least, in milliseconds. Absent: not known. */
+  /** Minimum remaining idle timeout, in milliseconds. Absent: not known. */
   readonly idleLeft?: number;
 }
 
@@ -37,7 +37,7 @@ export interface TouchReply {
   readonly idleLeft?: number;
 }
 
-/** Whose addition it is, the signature of the call says. */
+/** Adds a write-once attribute for the service that the signature of the call names. */
 export interface AddRequest {
   readonly id: string;
   readonly name: string;
@@ -57,13 +57,13 @@ export interface AdditionEntry {
 }
 
 export interface PublishedReply {
-  /** Whether what the routes of the caller demand is published. */
+  /** Whether the route requirements of the caller are published. */
   readonly isPublished: boolean;
 }
 
 export interface KeptAliveReply extends PublishedReply {
-  /** Of what is published, as `digestOfCatalogue` says: the caller compares it with its own. */
+  /** `digestOfCatalogue` of the published catalogue: the caller compares it with its own digest. */
   readonly digest?: string;
-  /** The release that it is of, if it says so. */
+  /** Release of the published catalogue, if the catalogue states it. */
   readonly version?: string;
 }

@@ -1,7 +1,7 @@
 import { JoinedFinds } from './joined-finds.js';
 
 describe('those who look for one session at the same time', () => {
-  /** What is true at the moment. A call reads it when it arrives, as late as its answer comes. */
+  /** Current state. A call reads it when it arrives, however late its answer comes. */
   let state: string;
   let sent: { id: string; fresh: boolean; answer: () => void; fail: () => void }[];
   let joined: number;
@@ -33,7 +33,7 @@ describe('those who look for one session at the same time', () => {
     );
   });
 
-  /** Lets everything happen that waits for nobody. */
+  /** Waits until everything has happened that does not wait for an answer. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('are never given what was asked before they came', async () => {

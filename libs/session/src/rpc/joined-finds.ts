@@ -1,21 +1,21 @@
-/** What is asked of one id: at most one call under way, and one that waits for it. */
+/** Lookups of one id: at most one call in progress, and one call that waits for it. */
 interface Lane<T> {
-  /** Settles, and never fails, when the call under way is back. */
+  /** Resolves, and never rejects, when the call in progress has ended. */
   underWay: Promise<void>;
   waiting: { fresh: boolean; readonly answer: Promise<T> } | null;
 }
 
 /**
- * Has those who look for one session at the same time share calls, without an answer that is older than
- * the question: a logout may have returned between the two. Who comes while a call is under way shares
- * the next one, which is sent when that one is back.
+ * Shares calls between concurrent lookups of one session (single flight). No lookup receives an answer older
+ * than itself: a logout may have returned between the two. A lookup that starts while a call is in progress
+ * shares the next call, which is sent when the call in progress has ended.
  */
 export class JoinedFinds<T> {
   readonly #lanes = new Map<string, Lane<T>>();
 
   /**
-   * @param send Sends a call; `fresh` when one of those who share it asks for that.
-   * @param onJoined Called for everybody who shares a call that somebody else has caused.
+   * @param send Sends a call; `fresh` when a lookup that shares the call asks for a fresh answer.
+   * @param onJoined Called for each lookup that shares a call caused by another lookup.
    */
   constructor(
     private readonly send: (id: string, fresh: boolean) => Promise<T>,
@@ -41,7 +41,7 @@ export class JoinedFinds<T> {
 
   #startWaiting(id: string, lane: Lane<T>): Promise<T> {
     const fresh = lane.waiting?.fresh ?? true;
-    // From here on nobody joins it: who comes now may know of something that it does not.
+    // From here on, no lookup joins the call: a new lookup may follow a change that the call misses.
     lane.waiting = null;
     return this.#start(id, lane, fresh);
   }

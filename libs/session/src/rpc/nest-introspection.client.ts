@@ -9,11 +9,11 @@ import { firstValueFrom, fromEvent, takeUntil } from 'rxjs';
 import type { IntrospectionMessage } from './introspection.messages.js';
 import { ConnectionLostError, IntrospectionClient } from './introspection.client.js';
 
-/** Over every transport of Nest's but gRPC. */
+/** Introspection client over every Nest transport except gRPC. */
 export class NestIntrospectionClient extends IntrospectionClient {
   #client: ClientProxy | null = null;
 
-  /** @param options With a serializer that signs. */
+  /** @param options Client options with a serializer that signs. */
   constructor(private readonly options: ClientOptions) {
     super();
   }
@@ -37,7 +37,7 @@ export class NestIntrospectionClient extends IntrospectionClient {
 
   async disconnect(): Promise<void> {
     const client = this.#client;
-    // Another one next time, not this one again: it may wait for a farewell that never comes.
+    // The next call creates a new client: this client may wait for a close that never comes.
     this.#client = null;
     if (client === null) return;
     const socket = socketOf(client);
@@ -55,13 +55,13 @@ function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && error.message === 'Connection closed';
 }
 
-/** Nest only ends its side of a TCP connection, which leaves it open until the other side does too. */
+/** Returns the socket of a TCP client: Nest ends only its own side, which leaves the connection open. */
 function socketOf(client: ClientProxy): Socket | null {
   if (!(client instanceof ClientTCP)) return null;
   try {
     return client.unwrap<Socket>();
   } catch {
-    // It is not connected.
+    // The client is not connected.
     return null;
   }
 }

@@ -8,7 +8,7 @@ import { NestIntrospectionClient } from './nest-introspection.client.js';
 import type { RpcLimits } from './rpc.options.js';
 
 /**
- * A client that signs each message with this service's own name: it asks by itself, on behalf of no user.
+ * Opens a client that signs each message with this service's own name, on behalf of no user.
  *
  * @throws SessionOptionsError for a transport that cannot carry the signature
  */

@@ -4,7 +4,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { IntrospectionCalls } from './introspection-calls.js';
 import { isReply } from './introspection-reply.js';
 
-/** Has the service that keeps the sessions publish what the routes of this one demand. */
+/** Publishes this service's route requirements through the service that keeps the sessions. */
 export class RpcAccessCatalogueWriter extends AccessCatalogueWriter {
   constructor(private readonly calls: IntrospectionCalls) {
     super();
@@ -20,7 +20,7 @@ export class RpcAccessCatalogueWriter extends AccessCatalogueWriter {
     });
   }
 
-  /** Of this service: the signature of the call says which. */
+  /** Keeps this service's catalogue alive: the signature of the call names the service. */
   async keepAlive(): Promise<PublishedState | null> {
     const reply = await this.calls.send('access.keep-alive', {});
     if (!isPublished(reply)) return null;
@@ -32,7 +32,7 @@ function isPublished(reply: unknown): reply is Readonly<Record<string, unknown>>
   return isReply(reply) && reply.isPublished === true;
 }
 
-/** gRPC may give an empty text for none. */
+/** Returns a non-empty text, else `undefined`: gRPC may send an empty text for an absent value. */
 function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

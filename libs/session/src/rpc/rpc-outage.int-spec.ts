@@ -41,7 +41,7 @@ class SampleController {
   }
 }
 
-/** A store that can be away, as a Redis can. */
+/** Store that can be away, as Redis can. */
 class SampleStore extends MemorySessionStore {
   isAway = false;
   slides = 0;
@@ -89,7 +89,7 @@ afterEach(() => {
 
 describe.each(
   httpAdapters.flatMap(([adapter, makeAdapter]) =>
-    // Each adapter once, each transport once.
+    // Every transport on Express, and TCP on the other adapters.
     transports
       .filter(([transport]) => adapter === 'Express' || transport === 'TCP')
       .map(([transport, open]) => [adapter, transport, makeAdapter, open] as const),
@@ -114,7 +114,7 @@ describe.each(
       await eventually(async () => (await ready()) === 200);
       const { token } = await manager.create(ADA);
       expect((await fetch(url, withCookie(token))).status).toBe(200);
-      // The slide is asynchronous: it must not be under way when the store goes, or at the end.
+      // The renewal is asynchronous: it must end before the store goes away and before the test ends.
       await eventually(() => store.slides === 1);
 
       // 503, not 401.

@@ -55,7 +55,7 @@ describe('a store that asks another service, over TCP', () => {
     );
   }
 
-  /** Has the service know a session, whose idle timeout goes on for so long. */
+  /** Makes the service know a session with this remaining idle timeout, in milliseconds. */
   function know(session: Session, idleLeft?: number): void {
     auth.answers['session.introspect'] = ({ id }) =>
       id === session.id ? { session: encodeSession(session), idleLeft } : {};
@@ -152,7 +152,7 @@ describe('a store that asks another service, over TCP', () => {
 
     beforeEach(async () => {
       connections = 0;
-      // The first connection leads nowhere, the others to the service.
+      // The first connection leads nowhere, the other connections lead to the service.
       server = createServer((socket) => {
         connections += 1;
         sockets.push(socket);

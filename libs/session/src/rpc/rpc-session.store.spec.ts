@@ -40,7 +40,7 @@ describe('a store that asks another service', () => {
     );
   }
 
-  /** Has the service know a session, whose idle timeout goes on for so long. */
+  /** Makes the service know a session with this remaining idle timeout, in milliseconds. */
   function know(session: Session, idleLeft?: number): void {
     auth.answers['session.introspect'] = ({ id }) =>
       id === session.id ? { session: encodeSession(session), idleLeft } : {};
@@ -189,7 +189,7 @@ describe('a store that asks another service', () => {
     it('waits for its interval also where the other side slides more seldom', async () => {
       const session = sampleSession();
       know(session);
-      // The slide was passed over.
+      // The other side skipped the renewal.
       auth.answers['session.touch'] = () => ({ live: true, idleLeft: session.idleTimeout / 2 });
       const store = open();
       await store.touch(session);

@@ -18,25 +18,25 @@ import { JoinedFinds } from './joined-finds.js';
 import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
 import type { RpcLimits } from './rpc.options.js';
 
-/** As in `RedisSessionStore`: a session slides at the latest after this part of its idle timeout. */
+/** Longest time between two renewals, as a fraction of the idle timeout; as in `RedisSessionStore`. */
 const TOUCH_FRACTION = 1 / 30;
 
 const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AdditionOutcome[];
 
-/** What is known of the service that uses the store. */
+/** Options from the service that uses the store. */
 export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {
-  /** Under whose name it adds to sessions. */
+  /** Name under which the service adds write-once attributes. */
   readonly service: string;
-  /** The longest time between two slides of one session, in milliseconds. */
+  /** Longest time between two renewals of one session, in milliseconds. */
   readonly touchInterval: number;
 }
 
 /**
- * Sessions that another service keeps: this one asks it, and reaches no Redis. What travels is the
- * session's id, never the token.
+ * Store of a service that reaches no Redis: it asks the service that keeps the sessions. A message carries
+ * the session's id, never the token.
  *
- * A request costs one call, and shares it with others that ask for the same session at the same time. A
- * slide is a call of its own, once per touch interval and session; nobody waits for it.
+ * A request costs one call, which concurrent requests for the same session share. A renewal is a separate,
+ * asynchronous call, once per touch interval and session.
  */
 export class RpcSessionStore extends SessionStore implements OnApplicationBootstrap {
   readonly #logger = new Logger('SessionRpc');
@@ -70,13 +70,13 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
 
   touch(session: Session): Promise<void> | undefined {
     const { id, supersededBy } = session;
-    // It ends when it was said to, however it is used.
+    // A superseded session ends at its fixed time, however it is used.
     if (supersededBy !== null) return undefined;
     return this.#clocks.isFresh(id) || this.#touching.has(id) ? undefined : this.#touch(session);
   }
 
   async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
-    // The other side would write it under this service's name all the same.
+    // The other side would write the value under this service's name in any case.
     if (service !== this.options.service) {
       throw new SessionOptionsError(
         `'${this.options.service}' adds to sessions under its own name only, not as '${service}'.`,
@@ -85,7 +85,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     const reply = await this.calls.send('session.add', { id: session.id, name, value });
     const outcome = isReply(reply) ? reply.outcome : undefined;
     if (OUTCOMES.includes(outcome)) return outcome as AdditionOutcome;
-    // Neither that it was added nor that it was not is known.
+    // It is unknown whether the value was added.
     throw new SessionStoreUnavailableError({ cause: this.#malformed('session.add') });
   }
 
@@ -100,7 +100,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     await this.calls.send('session.ping', {});
   }
 
-  /** Says so when the other side is away. The service starts all the same, and is not ready meanwhile. */
+  /** Logs a warning when the other side is away. The service starts anyway, but is not ready meanwhile. */
   onApplicationBootstrap(): void {
     this.ping().catch((error: unknown) => {
       this.#logger.warn(
@@ -146,7 +146,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   /** @param idleLeft Milliseconds; `null` when the other side does not know. */
   #remember(session: Session, idleLeft: number | null, sentAt: number): void {
     if (idleLeft === null) {
-      // It could be past its idle timeout in a moment.
+      // The idle timeout could expire in a moment.
       this.#found?.forget(session.id);
       return;
     }
@@ -157,14 +157,14 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   }
 
   /**
-   * When the session is to slide again. Counted from now, after the answer: earlier, the other side would
-   * pass over the slide as it does those that come too soon.
+   * Sets when the session is due for its next renewal. The time counts from now, after the answer: the other
+   * side would skip an earlier renewal as too soon.
    */
   #setDue({ id, idleTimeout }: Session, idleLeft: number, wasTouched: boolean): void {
     const interval = Math.min(this.options.touchInterval, idleTimeout * TOUCH_FRACTION);
     const now = this.#clocks.now();
     const dueIn = idleLeft - idleTimeout + interval;
-    // The other side may let more time pass between two slides than this one.
+    // The other side may have a longer interval between two renewals than this service.
     const dueAt = now + (wasTouched && dueIn <= 0 ? interval : dueIn);
     const known = this.#clocks.get(id)?.dueAt ?? dueAt;
     this.#clocks.remember(id, { dueAt: Math.max(dueAt, known), expiresAt: now + idleLeft });

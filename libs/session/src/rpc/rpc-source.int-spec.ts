@@ -21,7 +21,7 @@ import { tcp, transports, type Wire } from './testing/transports.js';
 
 const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
-/** Codes of a call that proves no service. */
+/** Error codes of a call that authenticates no service. */
 const REFUSED = /^ERR_SESSION_(REQUIRED|CALL_REFUSED)$/;
 
 const [[, express], [, fastify]] = httpAdapters as [
@@ -29,7 +29,7 @@ const [[, express], [, fastify]] = httpAdapters as [
   (typeof httpAdapters)[0],
 ];
 
-/** A service that keeps the sessions and one that asks it, for the tests of the enclosing `describe`. */
+/** Starts a service that keeps the sessions and a service that asks it, for the enclosing `describe`. */
 function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
   const redis = startedRedis();
   let wire: Wire;
@@ -67,7 +67,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
     get manager() {
       return manager;
     },
-    /** How often it has asked so far. */
+    /** Number of calls so far. */
     get calls() {
       return orders.get(SessionCounters).rpc.calls;
     },
@@ -116,7 +116,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
       await ask('who', token);
       await ask('who', token);
 
-      // Three times who it is, and one slide.
+      // Three introspections and one renewal.
       expect(this.calls - before).toBe(4);
     },
 
@@ -126,7 +126,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
       await redis.client.pexpire(key, session.idleTimeout / 2);
 
       expect((await ask('who', token)).status).toBe(403);
-      // A later request comes after what the denied one would have sent.
+      // A later request arrives after any call that the denied request would have made.
       expect((await ask('who', (await signIn()).token)).status).toBe(200);
 
       expect(await redis.client.pttl(key)).toBeLessThanOrEqual(session.idleTimeout / 2);
@@ -148,7 +148,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
       expect(await (await ask('additions', token)).text()).toBe('{"__proto__":{"half":0.5}}');
     },
 
-    /** Introspects with these headers alone, as any process can that reaches the port. */
+    /** Introspects with these headers alone, as any process that reaches the port can. */
     async introspect(id: string, headers: Record<string, string> | CallHeaders): Promise<unknown> {
       const headersOf = typeof headers === 'function' ? headers : () => headers;
       const client = ClientProxyFactory.create(withHeaders(wire.client, headersOf));
@@ -207,7 +207,7 @@ describe.each(transports.filter(([name]) => name !== 'TCP'))(
       await asking.addsAndReads();
     });
 
-    // Over gRPC: grpc-calls.int-spec.ts.
+    // For gRPC, see grpc-calls.int-spec.ts.
     if (name !== 'gRPC') itAnswersServicesAlone(asking);
 
     if (name !== 'Redis') return;

@@ -1,16 +1,16 @@
-/** What a service did that asks another one who is asking; for metrics. */
+/** Counters of a service that introspects sessions over RPC; for metrics. */
 export class RpcCounters {
-  /** Messages that were sent, or tried to be. Never decreases, nor do the others but `isOpen`. */
+  /** Calls that were made; a repeated call counts once. No counter ever decreases; `isOpen` is a state. */
   calls = 0;
-  /** Sessions that were looked for together with somebody else's call. */
+  /** Lookups that shared the call of another lookup. */
   joined = 0;
-  /** Connections that were tried a second time. */
+  /** Second attempts, to connect or to send a message whose connection ended. */
   retries = 0;
-  /** Calls that got no answer, or none that can be used. */
+  /** Calls without an answer, or with an error as the answer. */
   failures = 0;
-  /** Calls that were not made, because the last ones had failed. */
+  /** Calls that were not made, because the previous calls had failed. */
   refusals = 0;
-  /** Answers that were not what they should be, and were taken for 'no session'. */
+  /** Malformed answers. A lookup takes such an answer for 'no session'. */
   malformedReplies = 0;
   /** Sessions served from memory; always zero without `rpc.cache`. */
   cacheHits = 0;

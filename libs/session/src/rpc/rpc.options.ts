@@ -4,47 +4,47 @@ import { type Duration, toMilliseconds } from '../options/duration.js';
 import { requireServiceName } from '../options/service-name.js';
 import type { BreakerLimits } from './breaker.js';
 
-/** How a service without a Redis reaches the one that keeps the sessions. */
+/** Options with which a service without Redis reaches the service that keeps the sessions. */
 export interface RpcOptions {
-  /** Nest's own options of a client, of any transport: where that service listens. */
+  /** Nest's client options, of any transport: where the other service listens. */
   client: ClientOptions;
   /**
-   * What that service is called, as it says itself in `service`.
+   * Name of the other service, as in its own option `service`.
    * @default 'auth'
    */
   audience?: string;
   /**
-   * How long a call may take, connecting included.
+   * Time limit of a call, including the connection.
    * @default '1s'
    */
   timeout?: Duration;
   /**
-   * Keeps sessions in this process' memory for so long: a logout is noticed that much later. What
-   * `@RequireFresh()` marks is asked for all the same.
+   * Time for which sessions are kept in this process' memory: a logout takes effect that much later. Routes
+   * with `@RequireFresh()` always ask.
    * @default undefined (every request asks)
    */
   cache?: Duration;
   /**
-   * How many sessions are kept; of the others those go first that were asked for longest ago.
+   * Maximum number of kept sessions. Beyond it, the session fetched longest ago is dropped.
    * @default 10_000
    */
   cacheEntries?: number;
-  /** When calls are given up for a while that are not answered. */
+  /** Circuit breaker, which pauses calls to a service that does not answer. */
   breaker?: {
     /**
-     * So many failures in a row.
+     * Number of failures in a row that pauses the calls.
      * @default 5
      */
     failures?: number;
     /**
-     * How long no call is made then.
+     * Time for which no call is made then.
      * @default '1s'
      */
     pause?: Duration;
   };
 }
 
-/** The same with every default filled in, and checked. Times are milliseconds. */
+/** {@link RpcOptions} with every default filled in, and checked. Times are milliseconds. */
 export interface RpcLimits {
   readonly client: ClientOptions;
   readonly audience: string;
@@ -54,7 +54,7 @@ export interface RpcLimits {
   readonly breaker: BreakerLimits;
 }
 
-/** @throws SessionOptionsError naming the option and what it should be */
+/** @throws SessionOptionsError naming the option and its expected value */
 export function rpcLimitsOf({
   client,
   audience = 'auth',

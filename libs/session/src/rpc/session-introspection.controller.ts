@@ -8,7 +8,7 @@ import { SessionIntrospection } from './session-introspection.js';
 
 type ReplyTo<M extends IntrospectionMessage> = Promise<IntrospectionMessages[M]['reply']>;
 
-/** The door of {@link SessionIntrospection} on every transport of Nest's but gRPC. */
+/** Controller of {@link SessionIntrospection} on every Nest transport except gRPC. */
 @AllowServices()
 @ServicesOnly()
 @Controller()

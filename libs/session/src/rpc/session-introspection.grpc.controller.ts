@@ -11,7 +11,7 @@ type ReplyTo<M extends IntrospectionMessage> = Promise<IntrospectionMessages[M][
 /** The service of `session.proto`. */
 const SERVICE = 'SessionIntrospection';
 
-/** The door of {@link SessionIntrospection} on gRPC: Nest takes one pattern for each handler. */
+/** Controller of {@link SessionIntrospection} on gRPC: Nest takes one pattern for each handler. */
 @AllowServices()
 @ServicesOnly()
 @Controller()

@@ -4,12 +4,12 @@ import { SessionIntrospectionController } from './session-introspection.controll
 import { SessionIntrospectionGrpcController } from './session-introspection.grpc.controller.js';
 
 /**
- * Has a service answer those that have no Redis (`source: 'rpc'`), on each transport that it listens on.
- * It stands beside `SessionModule`, which needs `service` and `calls`, and is for services alone: no user,
- * whatever their roles, and nobody who does not sign their calls is let in.
+ * Answers the services that have no Redis (`source: 'rpc'`), on each transport that the app listens on.
+ * Import it in addition to `SessionModule`, which needs `service` and `calls`. It admits services only: it
+ * rejects users, whatever their roles, and calls without a signature.
  *
  * ```ts
- * app.connectMicroservice(options, { inheritAppConfig: true }); // without it no guard would run
+ * app.connectMicroservice(options, { inheritAppConfig: true }); // without it, no guard runs
  * ```
  */
 @Module({

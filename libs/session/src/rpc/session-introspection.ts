@@ -14,8 +14,8 @@ import type { IntrospectionMessages } from './introspection.messages.js';
 type ReplyTo<M extends keyof IntrospectionMessages> = IntrospectionMessages[M]['reply'];
 
 /**
- * Answers what services without a store ask. Unknown and malformed are 'no session', whoever asks; a store
- * that cannot answer throws `SessionStoreUnavailableError`.
+ * Answers the messages of services without a store. An unknown or malformed id is 'no session' to every
+ * caller. A store that cannot answer throws `SessionStoreUnavailableError`.
  */
 @Injectable()
 export class SessionIntrospection {
@@ -24,7 +24,7 @@ export class SessionIntrospection {
     @Inject(AccessCatalogueWriter) private readonly catalogues: AccessCatalogueWriter | null,
   ) {}
 
-  /** Changes nothing: whether the request is let in, the one that asks decides. */
+  /** Returns a session and changes nothing: the calling service decides whether to admit the request. */
   async introspect(request: unknown): Promise<ReplyTo<'session.introspect'>> {
     const session = await this.#find(request, fieldOf(request, 'fresh') === true);
     if (session === null) return {};
@@ -39,11 +39,13 @@ export class SessionIntrospection {
   }
 
   /**
-   * @param caller Who has proven to be it; what is added is added under this name.
-   * @throws SessionException 403 when that cannot be a service's name
+   * Adds a write-once attribute under the caller's name.
+   *
+   * @param caller Authenticated name of the calling service.
+   * @throws SessionException 403 when `caller` cannot be a service's name
    */
   async add(request: unknown, caller: string): Promise<ReplyTo<'session.add'>> {
-    // Part of a Redis key, and taken from a signed call: who knows a shared secret may sign any name.
+    // The name is part of a Redis key, and every service that knows a shared secret can sign any name.
     if (!isServiceName(caller)) throw roleRequired();
     const name = fieldOf(request, 'name');
     const value = fieldOf(request, 'value');
@@ -65,9 +67,9 @@ export class SessionIntrospection {
   }
 
   /**
-   * Publishes what the routes of the caller demand, and of nobody else.
+   * Publishes the route requirements of the caller, and of no other service.
    *
-   * @throws SessionException 403 when that cannot be a service's name
+   * @throws SessionException 403 when `caller` cannot be a service's name
    */
   async publish(request: unknown, caller: string): Promise<ReplyTo<'access.publish'>> {
     if (!isServiceName(caller)) throw roleRequired();
@@ -78,7 +80,7 @@ export class SessionIntrospection {
     return { isPublished: true };
   }
 
-  /** Notes that the caller is there, if something of it is published. */
+  /** Records that the caller is alive, if its route requirements are published. */
   async keepAlive(caller: string): Promise<ReplyTo<'access.keep-alive'>> {
     if (!isServiceName(caller) || this.catalogues === null) return { isPublished: false };
     const state = await this.catalogues.keepAlive(caller);
@@ -101,7 +103,7 @@ export class SessionIntrospection {
     return typeof id === 'string' && isSessionId(id) ? this.store.find(id, { fresh }) : null;
   }
 
-  /** Nothing where the store does not tell of idle clocks. */
+  /** Returns the remaining idle timeout; nothing where the store does not report it. */
   #idleLeftOf({ id }: Session): { idleLeft?: number } {
     const clock = this.store instanceof RedisSessionStore ? this.store.idleClockOf(id) : undefined;
     if (clock === undefined) return {};

@@ -10,7 +10,7 @@ const ROLES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length
 
 const untouched = prototypes();
 
-/** What every object inherits; a polluted one has more. */
+/** Properties of the prototypes; a polluted prototype has more. */
 function prototypes(): unknown[] {
   return [Object.prototype, Array.prototype, Session.prototype].map((it) =>
     Reflect.ownKeys(it).map((key) => [key, Object.getOwnPropertyDescriptor(it, key)]),
@@ -21,7 +21,7 @@ afterEach(() => {
   expect(prototypes()).toEqual(untouched);
 });
 
-/** Fails for a session that is anything else than a proper one with what its record says. */
+/** Expects a valid, frozen session with the values of its record. */
 function expectProper(session: Session, record: string): void {
   const written = JSON.parse(record) as { roles: string[]; user: { id: string } };
   expect(session).toBeInstanceOf(Session);
@@ -34,7 +34,7 @@ function expectProper(session: Session, record: string): void {
   for (const time of [...times, session.idleTimeout]) {
     expect(Number.isSafeInteger(time) && time > 0).toBe(true);
   }
-  // What was let in can be written again, by every service, and is then what it was.
+  // Every service can write an accepted session again, without changing it.
   const again = encodeSession(session.with({}));
   const read = decodeSession(session.id, again);
   expect(read && encodeSession(read)).toBe(again);
@@ -97,7 +97,7 @@ describe('whatever is in a record', () => {
       }),
       fuzzed(120),
     );
-    // Of what was changed, some must be left: else nothing was looked at.
+    // Some changed records must still be sessions, or the property checks nothing.
     expect(sessions).toBeGreaterThan(0);
   });
 
@@ -105,7 +105,7 @@ describe('whatever is in a record', () => {
     const more = fc.string().filter((name) => !KNOWN.has(name));
     fc.assert(
       fc.property(session, more, hostileJson, (written, name, value) => {
-        // Deeper than JSON can be written again is malformed, wherever it stands.
+        // A value that is too deep to be written again is malformed in any field.
         fc.pre(!isDeep(value));
         const record = jsonObject([...fieldsIn(encodeSession(written)), [name, value]]);
         const read = decodeSession(written.id, record);
@@ -206,7 +206,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'data',
 ]);
 
-/** The fields of a record in turn, each with its value's JSON. */
+/** Fields of a record in order, each with the JSON of its value. */
 function fieldsIn(record: string): [name: string, json: string][] {
   return Object.entries(JSON.parse(record) as object).map(([name, value]) => [
     name,

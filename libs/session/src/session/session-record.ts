@@ -2,12 +2,12 @@ import { InvalidSessionError } from '../errors/invalid-session.error.js';
 import { type FurtherFields, requireLevel, Session, type SessionFields } from './session.js';
 import type { SessionData } from './session-types.js';
 
-/** The version that this code writes and reads. A record of any other version is no session. */
+/** Version that this release writes and reads. A record of any other version is not a session. */
 const RECORD_VERSION = 1;
 
 /**
- * A session as the store keeps it: JSON under `session:{id}`. The format is public, services in
- * other languages read it; a change of meaning raises `v`.
+ * Session as the store keeps it: JSON under `session:{id}`. The format is public: services in other
+ * languages read it. A change of meaning raises `v`.
  */
 interface SessionRecord {
   v: typeof RECORD_VERSION;
@@ -16,23 +16,23 @@ interface SessionRecord {
   roles: readonly string[];
   createdAt: number;
   authenticatedAt: number;
-  /** Epoch milliseconds at which the session ends whatever happens. */
+  /** Absolute timeout of the session, in epoch milliseconds. */
   abs: number;
-  /** Milliseconds without use after which it ends. */
+  /** Idle timeout of the session, in milliseconds. */
   idle: number;
   ua: string | null;
   ip: string | null;
   data: SessionData;
-  /** The id of the session that this one goes on as until `abs`. Absent: it was not superseded. */
+  /** Id of the session that has superseded this session, which ends at `abs`. Absent: not superseded. */
   supersededBy?: string;
-  /** The id of the session whose place this one has taken. Absent: none. */
+  /** Id of the session that this session has replaced. Absent: none. */
   supersedes?: string;
 }
 
 /**
- * The record of a session. Fields that this release did not know when it read the record are in it again.
+ * Encodes a session as a record. Fields that were unknown to this release when it read the record are kept.
  *
- * @throws InvalidSessionError for what {@link decodeSession} would not read
+ * @throws InvalidSessionError for a session that {@link decodeSession} would not read
  */
 export function encodeSession(session: Session): string {
   const further = Session.furtherFieldsOf(session);
@@ -41,15 +41,15 @@ export function encodeSession(session: Session): string {
 }
 
 /**
- * Checks the parts of a session before one is made of them.
+ * Checks the fields of a session before the session is created.
  *
- * @throws InvalidSessionError for what {@link decodeSession} would not read
+ * @throws InvalidSessionError for fields that {@link decodeSession} would not read
  */
 export function requireReadable(fields: SessionFields): void {
   encoded(recordOf(fields));
 }
 
-/** The value as it comes out of JSON is checked: a date is text by then, and NaN is null. */
+/** Checks the value after a JSON round trip, which turns a date into text and NaN into null. */
 function encoded(record: object): string {
   let json: string;
   try {
@@ -82,16 +82,16 @@ function recordOf(session: SessionFields): SessionRecord {
 }
 
 /**
- * Reads a record, or gives `null` when it is not exactly what {@link encodeSession} writes: broken
- * JSON, another version, a field of the wrong type, the record of another session. A later minor release
- * may add fields: they are kept, and written again with the rest.
+ * Reads a record. Returns `null` for anything that {@link encodeSession} does not write: broken JSON, another
+ * version, a wrong type of a field, the record of another session. Fields that a later minor release has
+ * added are kept, and written back with the others.
  */
 export function decodeSession(id: string, json: string): Session | null {
   try {
     const record: unknown = JSON.parse(json);
     return isRecord(record) && record.id === id ? toSession(record) : null;
   } catch {
-    // Not JSON, or nested deeper than a session may be.
+    // The text is not JSON, or is nested deeper than a session may be.
     return null;
   }
 }
@@ -111,11 +111,11 @@ function toSession(record: SessionRecord): Session {
     supersededBy: record.supersededBy ?? null,
     supersedes: record.supersedes ?? null,
   };
-  // Nobody else has what was just parsed: no copy is needed.
+  // Nothing else holds the parsed value, so no copy is needed.
   return new Session(fields, (value) => deepFrozen(value, 1), furtherFieldsIn(record));
 }
 
-/** Records without any are the rule, and looked at for nothing but their number of fields. */
+/** Most records have no further fields: for these, comparing the number of fields is enough. */
 function furtherFieldsIn(record: SessionRecord): FurtherFields | null {
   const { supersededBy, supersedes, user } = record;
   const known = NAMES.size - Number(supersededBy === undefined) - Number(supersedes === undefined);
@@ -125,7 +125,7 @@ function furtherFieldsIn(record: SessionRecord): FurtherFields | null {
   return deepFrozen({ record: without(NAMES, record), user: without(USER_NAMES, user) }, 1);
 }
 
-/** Unlike assignment, `fromEntries` makes `__proto__` a field like any other. */
+/** Uses `fromEntries`, which unlike assignment makes `__proto__` a field like any other. */
 function without(names: ReadonlySet<string>, value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value as Record<string, unknown>).filter(([name]) => !names.has(name)),
@@ -140,9 +140,9 @@ const NAMES: ReadonlySet<string> = new Set<keyof SessionRecord>([
 ]);
 
 /**
- * Freezes what came out of `JSON.parse`, at every depth.
+ * Freezes a result of `JSON.parse` at every depth.
  *
- * @throws RangeError when it is nested deeper than a session's data may be
+ * @throws RangeError when the value is nested deeper than a session's data may be
  */
 function deepFrozen<T>(value: T, level: number): T {
   if (typeof value !== 'object' || value === null) return value;
@@ -155,7 +155,7 @@ function isRecord(value: unknown): value is SessionRecord {
   return problemOf(value) === null;
 }
 
-/** The first thing that keeps a value from being a record, as a sentence; `null` when it is one. */
+/** First reason why a value is not a record, as a sentence; `null` for a record. */
 function problemOf(value: unknown): string | null {
   if (!isObject(value) || value.v !== RECORD_VERSION) return 'It is not a record.';
   for (const [name, isValid, wanted] of RULES) {

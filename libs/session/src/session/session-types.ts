@@ -1,6 +1,6 @@
 /**
- * The roles that an application knows, to be extended by declaration merging, so that a role that is
- * spelt wrong does not compile:
+ * Roles of the application. Extend the interface by declaration merging, and a misspelt role does not
+ * compile:
  *
  * ```ts
  * declare module 'nest-sessions' {
@@ -8,26 +8,29 @@
  * }
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications extend it
 export interface SessionRoles {}
 
-/** A role's name: one of {@link SessionRoles}, or any string while none is declared. */
+/** Name of a role: a key of {@link SessionRoles}, or any string while none is declared. */
 export type Role = [keyof SessionRoles] extends [never]
   ? string
   : Extract<keyof SessionRoles, string>;
 
-/** What the issuing app keeps in a session beside user and roles; extended by declaration merging. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+/**
+ * Data that the issuing app keeps with a session, in addition to user and roles. Extend the interface by
+ * declaration merging.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications extend it
 export interface SessionData {}
 
-/** Who is signed in. */
+/** Signed-in user of a session. */
 export interface SessionUser {
   readonly id: string;
   readonly username: string;
 }
 
 /**
- * What services add to a session while it lasts, service by service; extended by declaration merging:
+ * Write-once attributes of a session, by service. Extend the interface by declaration merging:
  *
  * ```ts
  * declare module 'nest-sessions' {
@@ -35,15 +38,15 @@ export interface SessionUser {
  * }
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by those who use it
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications extend it
 export interface SessionAdditions {}
 
-/** A service that adds to sessions: one of {@link SessionAdditions}, or any while none is declared. */
+/** Name of a service that adds attributes: a key of {@link SessionAdditions}, or any if none is declared. */
 export type ServiceName = [keyof SessionAdditions] extends [never]
   ? string
   : Extract<keyof SessionAdditions, string>;
 
-/** What a service adds: names and the types of their values. */
+/** Write-once attributes of one service: names and types of their values. */
 export type AdditionsOf<S extends ServiceName> = S extends keyof SessionAdditions
   ? SessionAdditions[S]
   : Record<string, unknown>;

@@ -1,8 +1,8 @@
 import type { SessionData, SessionUser } from './session-types.js';
 
 /**
- * How many levels data may have. More than anybody needs, and so few that nothing which walks through
- * them, such as `JSON.stringify`, comes to the end of the stack.
+ * Maximum number of nested levels in a session's data. The limit is generous, and still low enough that
+ * recursive code such as `JSON.stringify` does not overflow the stack.
  */
 const MAX_LEVELS = 500;
 
@@ -12,7 +12,7 @@ export interface FurtherFields {
   readonly user: Readonly<Record<string, unknown>>;
 }
 
-/** What a {@link Session} is made of. */
+/** Fields from which a {@link Session} is created. */
 export type SessionFields = Pick<
   Session,
   | 'id'
@@ -29,8 +29,8 @@ export type SessionFields = Pick<
   Partial<Pick<Session, 'supersededBy' | 'supersedes'>>;
 
 /**
- * A live session as services see it. Immutable: it may be shared between requests. Times are epoch
- * milliseconds, spans are milliseconds.
+ * Live session as services see it. Immutable, so requests may share it. Times are epoch milliseconds,
+ * durations are milliseconds.
  */
 export class Session {
   /** SHA-256 of the token, base64url: names the session without giving access to it. */
@@ -39,32 +39,32 @@ export class Session {
   /** Exact, case-sensitive names; nothing else grants anything. */
   readonly roles: readonly string[];
   readonly createdAt: number;
-  /** When the user last proved who they are. */
+  /** Time of the user's last authentication. */
   readonly authenticatedAt: number;
-  /** When the session ends whatever happens. */
+  /** Absolute timeout: no use of the session extends it. */
   readonly absoluteExpiresAt: number;
-  /** The session ends when it is not used for this long. */
+  /** Time without use after which the session ends. */
   readonly idleTimeout: number;
   /** The `User-Agent` at sign-in, for the user's own list of sessions. */
   readonly userAgent: string | null;
-  /** The address at sign-in. */
+  /** The client's IP address at sign-in. */
   readonly ip: string | null;
-  /** What the issuing app keeps with the session. */
+  /** Data that the issuing app keeps with the session. */
   readonly data: SessionData;
   /**
-   * The id of the session that this one goes on as, once its token was replaced with a grace: it does what
-   * it could do before, nothing that must be fresh, and ends in a moment. `null` for every other session.
+   * Id of the session that has superseded this session, after its token was replaced with a grace. A
+   * superseded session still works, except where a fresh session is required, and ends in a moment. `null`
+   * for every other session.
    */
   readonly supersededBy: string | null;
-  /** The id of the session that was rotated into this one; it may be gone by now. `null` for a sign-in. */
+  /** Id of the session that was rotated into this session; may be gone by now. `null` for a sign-in. */
   readonly supersedes: string | null;
   readonly #granted: ReadonlySet<string>;
   readonly #further: FurtherFields | null;
 
   /**
-   * @param frozen Makes what is given unchangeable. By default it is copied; who owns it already may do
-   *   with less.
-   * @param further The fields of the record that this release does not know.
+   * @param frozen Makes a value immutable. The default copies the value; its owner may freeze it in place.
+   * @param further Fields of the record that this release does not know.
    */
   constructor(
     fields: SessionFields,
@@ -88,12 +88,12 @@ export class Session {
     Object.freeze(this);
   }
 
-  /** Fields that {@link with} keeps, and a rewritten record holds again, though this release does not know them. */
+  /** Fields unknown to this release, which {@link with} and a rewritten record keep. */
   static furtherFieldsOf(session: Session): FurtherFields | null {
     return session.#further;
   }
 
-  /** A session like this one, but for these fields. */
+  /** Returns a copy of this session with these fields replaced. */
   with(changes: Partial<SessionFields>): Session {
     return new Session(Object.assign({}, this, changes), undefined, this.#further);
   }
@@ -110,9 +110,9 @@ export class Session {
 }
 
 /**
- * A copy of JSON-like data that cannot be changed at any depth.
+ * Returns a copy of JSON-like data that is frozen at every depth.
  *
- * @throws RangeError when it is nested deeper than can be read again
+ * @throws RangeError when the data is nested deeper than it could be read again
  */
 function frozenCopy<T extends object>(value: T, level = 1): T {
   requireLevel(level);
@@ -125,12 +125,12 @@ function frozenCopy<T extends object>(value: T, level = 1): T {
 
 function frozenValue(value: unknown, level: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  // A date, for instance: what the store gives back is what JSON makes of it.
+  // A date, for instance: the store returns its JSON form.
   if (hasJsonForm(value)) return value.toJSON();
   return frozenCopy(value, level + 1);
 }
 
-/** @throws RangeError for a level that data may not have */
+/** @throws RangeError for a level beyond {@link MAX_LEVELS} */
 export function requireLevel(level: number): void {
   if (level <= MAX_LEVELS) return;
   throw new RangeError(

@@ -1,9 +1,9 @@
 import type { Session } from './session.js';
 
 /**
- * What a session is in the grace in which its token still works after it was replaced.
+ * Returns the session as it is during its grace, in which its replaced token still works.
  *
- * @param grace Milliseconds; it ends earlier when it would have anyway.
+ * @param grace Milliseconds. The session ends earlier if its own timeouts come first.
  */
 export function superseded(session: Session, by: Session, grace: number): Session {
   const absoluteExpiresAt = Math.min(session.absoluteExpiresAt, Date.now() + grace);

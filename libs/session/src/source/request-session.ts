@@ -7,28 +7,28 @@ const CALLER = Symbol('nest-sessions:caller');
 const MESSAGE = Symbol('nest-sessions:message');
 
 /**
- * What `switchToHttp()` and `switchToRpc()` give by name, as a handler's arguments: those calls make
+ * Index of the argument that `switchToHttp()` and `switchToRpc()` return by name. Both methods create
  * functions, which costs more than finding a session in memory.
  */
 const REQUEST = 0;
 const MESSAGE_CONTEXT = 1;
 
-/** What is noted on a request that was let in. */
+/** Values that the library attaches to a request or a message's context. */
 interface Noted {
   [SESSION]?: Session | null;
   [CALLER]?: string;
   [MESSAGE]?: TokenRequest;
 }
 
-/** Object with the lifetime of a request or a message; a new one where a transport, as GraphQL, has none. */
+/** Object with the lifetime of a request or a message; a new object for other transports, such as GraphQL. */
 export function carrierOf(context: ArgumentsHost): object {
   const index = context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST;
   return context.getArgByIndex<object | null | undefined>(index) ?? {};
 }
 
 /**
- * Attaches the session to a request or a message's context; `null` for an anonymous request on a route with an
- * optional session.
+ * Attaches the session to a request or a message's context; `null` for an anonymous request on a route with
+ * an optional session.
  */
 export function attachSession(carrier: object, session: Session | null): void {
   (carrier as Noted)[SESSION] = session;
@@ -39,22 +39,22 @@ export function sessionOf(carrier: object): Session | null | undefined {
   return (carrier as Noted)[SESSION];
 }
 
-/** Notes which service has sent a request. */
+/** Attaches the name of the service that has sent a request. */
 export function attachCaller(carrier: object, service: string): void {
   (carrier as Noted)[CALLER] = service;
 }
 
-/** The service that has proven that it sent this request; `undefined` for everybody else's. */
+/** Authenticated service that has sent this request; `undefined` for every other request. */
 export function callerOf(carrier: object): string | undefined {
   return (carrier as Noted)[CALLER];
 }
 
-/** Notes on a message's context what came with the message. */
+/** Attaches the credentials of a message to its context. */
 export function attachMessage(carrier: object, message: TokenRequest): void {
   (carrier as Noted)[MESSAGE] = message;
 }
 
-/** What says who is asking: of HTTP the request itself, of a message what came with it. */
+/** Source of the credentials: the HTTP request itself, or what came with a message. */
 export function requestOf(carrier: object): TokenRequest {
   return (carrier as Noted)[MESSAGE] ?? (carrier as TokenRequest);
 }

@@ -3,24 +3,24 @@ import type { FindOptions } from '../store/session.store.js';
 import type { TokenRequest } from '../token/token-headers.js';
 
 /**
- * How a service learns who is asking.
+ * Finds the session of a request.
  *
  * The contract, for every implementation:
- * - Unknown, expired, revoked, forged and malformed are `null`. Only infrastructure throws, and then
- *   always a `SessionStoreUnavailableError`; a request with two tokens is an `AmbiguousTokenError`.
- * - What it gives was live when it was asked, or within the staleness that was configured.
+ * - Unknown, expired, revoked, forged and malformed sessions are `null`. Only infrastructure failures throw,
+ *   always a `SessionStoreUnavailableError`. A request with two tokens throws an `AmbiguousTokenError`.
+ * - A returned session was live at the time of the call, or within the configured staleness.
  */
 export abstract class SessionSource {
-  /** The live session that a request brings the proof of, or `null`. At once where it is known. */
+  /** Returns the live session that a request proves, or `null`. Synchronous when the session is known. */
   abstract find(
     request: TokenRequest,
     options?: FindOptions,
   ): Session | null | Promise<Session | null>;
 
   /**
-   * The live session on whose behalf another service calls, or `null`.
+   * Returns the live session on whose behalf another service calls, or `null`.
    *
-   * @param reference What {@link refer} gave there. That the caller sent it was proven before.
+   * @param reference Result of {@link refer} in the calling service, which is authenticated already.
    */
   abstract findReferred(
     reference: string,
@@ -28,12 +28,12 @@ export abstract class SessionSource {
     options?: FindOptions,
   ): Session | null | Promise<Session | null>;
 
-  /** What names a session to another service. It proves nothing by itself. */
+  /** Returns a reference to a session for another service. A reference alone proves nothing. */
   abstract refer(session: Session): string;
 
-  /** Notes that a session was used, once a request was let in; see `SessionStore.touch`. */
+  /** Renews the idle timeout after a request was authorized; see `SessionStore.touch`. */
   abstract touch(session: Session): Promise<void> | undefined;
 
-  /** Resolves when it can be asked. */
+  /** Resolves when the source can answer. */
   abstract ping(): Promise<void>;
 }

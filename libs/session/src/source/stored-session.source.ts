@@ -5,7 +5,7 @@ import type { TokenExtractor } from '../token/token-extractor.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { SessionSource } from './session.source.js';
 
-/** Takes the token from the request, and asks a store for its session. */
+/** Extracts the token from a request and looks up its session in a store. */
 export class StoredSessionSource extends SessionSource {
   constructor(
     private readonly tokens: TokenExtractor,

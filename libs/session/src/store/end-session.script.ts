@@ -1,11 +1,11 @@
 /**
- * Ends a session in one step: nobody changes its record, adds to it or prolongs it in between, so what
- * this returns is the last that it ever was.
+ * Ends a session in one step. No other command can change, extend or renew the session in between, so the
+ * script returns its final state.
  *
- * KEYS[1] the idle clock · KEYS[2] the record · KEYS[3]… what services have added
+ * KEYS[1] the idle clock · KEYS[2] the record · KEYS[3]… the write-once attributes, one key per service
  *
- * Returns what was left of the idle timeout (ms, negative when the clock had run out), the record, and
- * for each service the names and values in turn. A key of another type counts as none, and goes too.
+ * Returns the remaining idle timeout (ms, negative when the clock had run out), the record, and for each
+ * service the names and values in turn. A key of another type counts as absent, and is deleted too.
  */
 export const END_SESSION = `
 local left = redis.call('PTTL', KEYS[1])

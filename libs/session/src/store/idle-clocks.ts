@@ -1,37 +1,37 @@
 import { performance } from 'node:perf_hooks';
 
-/** How many sessions a process remembers; each takes some 150 bytes. */
+/** Maximum number of sessions that a process remembers; each takes about 150 bytes. */
 const CAPACITY = 50_000;
 
-/** What is known of one idle clock. Monotonic milliseconds: unlike the wall clock they cannot be set back. */
+/** Known state of one idle clock, in monotonic milliseconds, which unlike the wall clock never go back. */
 export interface IdleClock {
-  /** From when it is to be looked at, and slid, again. */
+  /** Time from which the clock must be read, and renewed, again. */
   readonly dueAt: number;
-  /** When it runs out, unless another process has slid it meanwhile. */
+  /** Time at which the clock runs out, unless another process renews it before. */
   readonly expiresAt: number;
 }
 
 /**
- * What this process knows of the idle clocks that it saw lately: until when each needs neither to be
- * looked at nor to be slid. It keeps a busy session at one command per request and one slide per
- * interval. Forgetting an entry costs one more command, nothing else.
+ * Remembers the idle clocks that this process saw lately, and until when each needs no read or renewal. A
+ * busy session thus costs one command per request and one renewal per interval. Forgetting an entry only
+ * costs one more command.
  */
 export class IdleClocks {
-  /** By session id; in order of writing. */
+  /** By session id, in the order of the last write. */
   readonly #clocks = new Map<string, IdleClock>();
 
-  /** Monotonic milliseconds. */
+  /** Current time in monotonic milliseconds. */
   now(): number {
     return performance.now();
   }
 
-  /** Whether the clock is known to run and was slid recently. */
+  /** Whether the clock is known to run and was renewed recently. */
   isFresh(id: string): boolean {
     const clock = this.#clocks.get(id);
     return clock !== undefined && this.now() < clock.dueAt;
   }
 
-  /** What is known of a clock, fresh or not. */
+  /** Returns the known state of a clock, fresh or not. */
   get(id: string): IdleClock | undefined {
     return this.#clocks.get(id);
   }

@@ -1,35 +1,35 @@
 import type { Session } from '../session/session.js';
 
-/** A session and what the store's clocks say of it. Times are epoch milliseconds. */
+/** Session with the times of the store's clocks, in epoch milliseconds. */
 export interface SessionSnapshot {
   readonly session: Session;
-  /** When it ends unless it is used: the earlier of both timeouts. */
+  /** Time at which an unused session ends: the earlier of both timeouts. */
   readonly expiresAt: number;
-  /** When it was last used, to within the touch interval. */
+  /** Time of the last use, accurate to the touch interval. */
   readonly lastSeenAt: number;
 }
 
 /**
- * What the issuing app needs of a store beyond {@link SessionStore}: the write side and the index of
- * a user's sessions.
+ * Store operations that the issuing app needs in addition to {@link SessionStore}: writing sessions, and
+ * the index of a user's sessions.
  *
  * The contract, for every implementation:
- * - A session is stored before it is indexed, and `insert` resolves after both. Who does not find a
- *   session in the index therefore knows that its `insert` has not resolved; and an indexed session
- *   that is not found is gone for good, so its entry can be dropped.
- * - Whatever fails half-way leaves nothing that never expires.
+ * - A session is stored before it is indexed, and `insert` resolves after both. A live session is therefore
+ *   missing in the index only until its `insert` resolves. An indexed session that is not found is gone for
+ *   good, so its entry can be removed.
+ * - An operation that fails half-way leaves no data without an expiry.
  * - Infrastructure failures throw `SessionStoreUnavailableError`.
  */
 export abstract class IssuerSessionStore {
   /** Stores a new session and adds it to its user's index. */
   abstract insert(session: Session): Promise<void>;
 
-  /** The session and its clocks, or `null`. Unlike a request it leaves the idle timeout alone. */
+  /** Returns the session and its clocks, or `null`. Unlike a request, does not renew the idle timeout. */
   abstract inspect(id: string): Promise<SessionSnapshot | null>;
 
   /**
-   * Replaces a live session by what `change` makes of it, atomically: `change` runs again when
-   * somebody else was faster, and a session that is gone is not made anew. Timeouts go on as before.
+   * Replaces a live session atomically with the result of `change`. `change` runs again after a concurrent
+   * update. A session that is gone is not created again. Both timeouts continue unchanged.
    *
    * @returns the session as stored, or `null` when it is gone.
    */
@@ -38,40 +38,41 @@ export abstract class IssuerSessionStore {
   /**
    * Ends a session: deletes it and its entry in the index.
    *
-   * @param userId Whose index to clean when the session itself is gone already.
-   * @returns the session as it was last, or `null` when there was none.
+   * @param userId User whose index to clean when the session itself is gone already.
+   * @returns the last state of the session, or `null` when no live session was found.
    */
   abstract remove(id: string, userId: string | null): Promise<Session | null>;
 
   /**
-   * Ends a session like {@link remove}, and gives what services have added to it to another one of the
-   * same user that is stored already. An addition that was made is never lost on the way, nor made
-   * after the end.
+   * Ends a session like {@link remove}, and copies its write-once attributes to another stored session of
+   * the same user. No attribute is lost in between, or added after the end.
    */
   abstract replace(session: Session, by: Session): Promise<Session | null>;
 
   /**
-   * Like {@link replace}, but the session goes on under its own id for a moment: what it could do before it
-   * can still do, and nothing is added to it any more. It ends without fail after `grace`, or before if it
-   * would have; no use prolongs it. It stays in the index.
+   * Works like {@link replace}, but keeps the session usable under its own id for the `grace`. Meanwhile no
+   * attribute is added to it. The session ends after `grace` at the latest, and use does not extend it. It
+   * stays in the index.
    *
-   * @param session As it was read: one that was changed since is left as it is, and so is one that was
-   *   superseded already.
+   * @param session The session as read. A session that was changed since, or superseded already, is left
+   *   unchanged.
    * @param grace Milliseconds.
-   * @returns whether it was done.
+   * @returns whether the session was superseded.
    */
   abstract supersede(session: Session, by: Session, grace: number): Promise<boolean>;
 
   /**
-   * Looks at a session on nobody's behalf. One that has ended is cleared up, its entry in the index
-   * included. One that lives on is indexed again, should its entry have been lost.
+   * Checks a session without a request. Cleans up a session that has ended, including its index entry.
+   * Indexes a live session again if its entry was lost.
    *
-   * @returns when it can have ended at the earliest (epoch milliseconds), or `null` when it has.
+   * @returns when to review the session again, not before it can have ended (epoch milliseconds); `null`
+   *   when it has ended.
    */
   abstract review(id: string, userId: string): Promise<number | null>;
 
   /**
-   * The ids in a user's index, soonest absolute expiry first, then by id; the sessions may be gone meanwhile.
+   * Returns the ids in a user's index, ordered by absolute expiry, then by id. The sessions may be gone
+   * meanwhile.
    *
    * @param until Latest absolute expiry of the returned sessions (epoch milliseconds).
    */

@@ -3,7 +3,7 @@ import { describeSessionStores } from './testing/session-store.contract.js';
 
 const realNow = Date.now.bind(Date);
 
-/** By how much the wall clock is set forward, in milliseconds. */
+/** Offset of the wall clock, in milliseconds. */
 let offset: number;
 
 beforeEach(() => {

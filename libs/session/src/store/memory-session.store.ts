@@ -15,8 +15,8 @@ interface Entry {
 }
 
 /**
- * Sessions in this process' memory: for tests, and for trying things out. Nothing is shared between
- * processes, and a restart signs everybody out.
+ * Keeps sessions in the memory of this process, for tests and trials. Nothing is shared between processes,
+ * and a restart signs out all users.
  */
 export class MemorySessionStore extends IssuerSessionStore implements SessionStore {
   readonly #entries = new Map<string, Entry>();
@@ -28,7 +28,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
 
   touch(session: Session): Promise<void> {
     const entry = this.#live(session.id);
-    // A superseded one ends when it was said to, however it is used.
+    // Use does not extend a superseded session.
     if (entry && session.supersededBy === null)
       entry.idleExpiresAt = Date.now() + session.idleTimeout;
     return Promise.resolve();
@@ -77,7 +77,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
   }
 
   update(id: string, change: (session: Session) => Session): Promise<Session | null> {
-    // An error of `change` rejects.
+    // An error thrown by `change` rejects the promise.
     return new Promise((resolve) => {
       const entry = this.#live(id);
       const session = entry ? decodeSession(id, entry.record) : null;

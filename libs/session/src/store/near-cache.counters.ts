@@ -1,15 +1,15 @@
-/** What the near-cache of this process did since it started; for metrics. */
+/** Counters of this process' near-cache since it started, for metrics. No counter ever decreases. */
 export class NearCacheCounters {
-  /** Sessions served from memory. Never decreases, nor do the others but `isLinkUp`. */
+  /** Sessions served from memory. */
   hits = 0;
-  /** Sessions that were looked for in memory and then in Redis. */
+  /** Sessions that were not found in memory and then looked up in Redis. */
   misses = 0;
-  /** Sessions that were looked for in Redis alone: `@RequireFresh()`, or no link to rely on. */
+  /** Sessions looked up in Redis only, because of `@RequireFresh()` or without a reliable link. */
   bypasses = 0;
-  /** Changes of records that Redis told of. */
+  /** Changes of records for which Redis sent an invalidation. */
   invalidations = 0;
-  /** How often a link was lost, and everything forgotten with it. */
+  /** How often a lost or missing link cleared the near-cache. */
   linkLosses = 0;
-  /** Whether Redis tells of changes right now; always `false` without a near-cache. */
+  /** State, not a counter: whether Redis sends invalidations now. Always `false` without a near-cache. */
   isLinkUp = false;
 }

@@ -1,19 +1,19 @@
-/** What an operator should know about a Redis before sessions are kept in it. */
+/** Finding about a Redis that its operator should know before it stores sessions. */
 export interface RedisFinding {
-  /** In a word or two. */
+  /** Name of the finding, in a word or two. */
   readonly what: string;
-  /** What follows from it, and how to mend it. */
+  /** Consequence of the finding, and how to fix it. */
   readonly advice: string;
-  /** False where the check itself failed, so that Redis may be safe or not. */
+  /** `false` when the check itself failed, so that Redis may be safe or not. */
   readonly isCertain: boolean;
 }
 
-/** Something that is so. */
+/** Creates a certain finding. */
 export function found(what: string, advice: string): RedisFinding {
   return { what, advice, isCertain: true };
 }
 
-/** Something that could not be found out. */
+/** Creates a finding about something that could not be determined. */
 export function notFoundOut(what: string, advice: string): RedisFinding {
   return { what, advice, isCertain: false };
 }

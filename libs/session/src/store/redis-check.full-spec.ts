@@ -8,7 +8,7 @@ import { type RedisTarget, whenReady } from './redis-client.js';
 
 const never = new AbortController().signal;
 
-/** `Open (127.0.0.1:6379)`, without what to do about it. */
+/** Problems without their advice, such as `Open (127.0.0.1:6379)`. */
 async function problemsOf(client: Redis | Cluster): Promise<string[]> {
   const problems = await checkRedis(client, never);
   return problems.map((it) => describeProblem(it).split(':').slice(0, -1).join(':'));
@@ -55,7 +55,7 @@ describe('the check of a Redis', () => {
     afterAll(() => redis.stop());
 
     function connectToCluster(): Promise<Redis | Cluster> {
-      // One of them is enough to learn of the others.
+      // The client discovers the other masters from one.
       const [seed] = redis.masters;
       return connect({ nodes: [{ host: '127.0.0.1', port: seed?.port ?? 0 }] });
     }

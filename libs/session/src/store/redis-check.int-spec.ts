@@ -8,7 +8,7 @@ import { startedRedis } from '../testing/started-redis.js';
 
 const never = new AbortController().signal;
 
-/** `Open (127.0.0.1:6379)`, without what to do about it. */
+/** Problems without their advice, such as `Open (127.0.0.1:6379)`. */
 async function problemsOf(client: Redis): Promise<string[]> {
   const problems = await checkRedis(client, never);
   return problems.map((it) => describeProblem(it).split(':').slice(0, -1).join(':'));
@@ -79,7 +79,7 @@ describe('the check of a Redis', () => {
 
         const stats = await safe.operator.info('commandstats');
         const commands = [...stats.matchAll(/^cmdstat_([^:]+):/gm)].map(([, name]) => name);
-        // ioredis greets with HELLO, which signs in.
+        // ioredis authenticates with HELLO.
         expect(commands.sort()).toEqual(['config|resetstat', 'hello', 'info', 'ping']);
         expect(stats).toMatch(/^cmdstat_ping:calls=0,.*rejected_calls=1,/m);
         expect(await safe.operator.acl('LOG')).toEqual([]);

@@ -5,10 +5,10 @@ import { checkRedis } from './redis-check.js';
 const FIT = 'redis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n';
 const EVICTING = FIT.replace('noeviction', 'allkeys-lru');
 
-/** Given up, so that no connection without a password is tried. */
+/** Aborted signal, so that the check opens no connection without a password. */
 const givenUp = AbortSignal.abort();
 
-/** A server as the check sees it. */
+/** Server as the check sees it. */
 function serverAt(port: number, info: () => Promise<string>): Redis {
   return { options: { host: '127.0.0.1', port }, stream: {}, info } as unknown as Redis;
 }

@@ -4,10 +4,10 @@ import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js'
 import { findingsIn } from './redis-info-check.js';
 import { type Openness, opennessOf } from './redis-openness-check.js';
 
-/** How long one `INFO` may take, on a client that has no shorter `commandTimeout` (ms). */
+/** Timeout of one `INFO`, in milliseconds, unless the client has a shorter `commandTimeout`. */
 const INFO_TIMEOUT = 1_000;
 
-/** An application that starts is busy, and late to notice that a reply came in time. */
+/** Attempts of `INFO`: a starting application is busy, and may be late to process a timely reply. */
 const INFO_ATTEMPTS = 3;
 
 const NO_ANSWER = notFoundOut('Unclear', 'it did not answer INFO. Try again.');
@@ -28,20 +28,20 @@ const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
   ],
 };
 
-/** A finding with the servers that it was made on. */
+/** Finding with the affected servers. */
 export interface RedisProblem extends RedisFinding {
-  /** As `host:port`, or the path of a socket. */
+  /** Each as `host:port`, or the path of a socket. */
   readonly servers: readonly string[];
 }
 
 /**
- * Whether the Redis that keeps the sessions is safe for them: the server, the master that the
- * Sentinels named, or every master of a Cluster. It is sent `INFO` by the client and, by one further
- * connection that brings no credentials, `PING`.
+ * Checks whether Redis is safe for sessions: the server, the master that the Sentinels named, or every
+ * master of a Cluster. Each server gets `INFO` from the client, and `PING` over an additional connection
+ * without credentials.
  *
  * @param client A client that is ready.
- * @param signal Gives the check up; what it returns is then of no use.
- * @returns always; what could not be found out is among the problems
+ * @param signal Aborts the check, whose result is then meaningless.
+ * @returns the problems, including everything that could not be determined; never rejects
  */
 export async function checkRedis(
   client: Redis | Cluster,
@@ -64,13 +64,13 @@ export async function checkRedis(
   return [...problems.values()];
 }
 
-/** A problem in a sentence or two, for the log. */
+/** Describes a problem in a sentence or two, for the log. */
 export function describeProblem({ what, servers, advice }: RedisProblem): string {
   return `${what} (${servers.join(', ')}): ${advice}`;
 }
 
 async function checkServer(server: Redis, signal: AbortSignal): Promise<RedisFinding[]> {
-  // First: a node of a Cluster may have to be connected, and has no address before.
+  // `INFO` comes first: a Cluster node may not be connected yet, and has no address until then.
   const info = await infoOf(server);
   if (info === null) return [NO_ANSWER];
   return [...OPENNESS_FINDINGS[await opennessOf(server, signal)], ...findingsIn(info)];
@@ -87,7 +87,7 @@ async function infoOf(server: Redis): Promise<string | null> {
   return null;
 }
 
-/** As it was configured, for people to recognise; behind Sentinels as they named it. */
+/** Name of a server as configured, for operators to recognize; behind Sentinels, as they named it. */
 function nameOf({ options, stream }: Redis): string {
   if (options.path) return options.path;
   const host = options.sentinels ? stream.remoteAddress : options.host;

@@ -69,7 +69,7 @@ describe('whenReady', () => {
 
     await whenReady(away, 50);
 
-    // The client has listeners of its own while it tries to connect, and none in between.
+    // The client has its own listeners while it connects, and none between two attempts.
     await eventually(() => away.listenerCount('ready') === 0);
     expect(away.listenerCount('error')).toBe(before);
   });

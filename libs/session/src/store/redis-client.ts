@@ -6,26 +6,26 @@ import { SafeSentinelConnector } from './safe-sentinel.connector.js';
 import { withServerName } from './server-name.js';
 import { TlsConnector } from './tls.connector.js';
 
-/** How long a command may take before its caller is answered 503, in milliseconds. */
+/** Timeout of a command, after which the caller gets a 503, in milliseconds. */
 const COMMAND_TIMEOUT = 250;
-/** How long a server may stay silent before the connection counts as dead, in milliseconds. */
+/** Time without data from the server after which the connection counts as dead, in milliseconds. */
 const SILENCE_TIMEOUT = 1_000;
-/** How many MOVED and ASK a command follows: one after a failover, one more while slots move. */
+/** Maximum number of MOVED and ASK per command: one after a failover, one more while slots move. */
 const MAX_REDIRECTIONS = 3;
-/** How often a Cluster's topology is asked for, should no redirection tell of a change first (ms). */
+/** Interval of reading a Cluster's topology if no redirection reveals a change first, in milliseconds. */
 const SLOTS_REFRESH_INTERVAL = 5_000;
-/** The longest pause between two attempts to connect, in milliseconds. */
+/** Maximum delay between two attempts to connect, in milliseconds. */
 const MAX_RECONNECT_DELAY = 1_000;
 
 /**
- * The ioredis settings that sessions need. ioredis' defaults are made for caches: they send a command
- * again whose reply was lost, after the caller was told that it had failed. A `SET` that comes again
- * after the `DEL` of a logout would bring the session back.
+ * Returns the ioredis options that sessions need. The ioredis defaults are made for caches: they resend a
+ * command whose reply was lost, although the caller already got an error. A `SET` that is resent after the
+ * `DEL` of a logout would bring the session back.
  *
- * For a client that you make yourself: `new Redis(safeRedisOptions({ host }))`. For a Cluster see
+ * For a client that you create yourself: `new Redis(safeRedisOptions({ host }))`. For a Cluster see
  * {@link safeClusterOptions}.
  *
- * @param options Set on top, where they have a value.
+ * @param options Options with a value override the safe settings.
  */
 export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
   return {
@@ -34,27 +34,28 @@ export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
     enableOfflineQueue: false,
     commandTimeout: COMMAND_TIMEOUT,
     connectTimeout: SILENCE_TIMEOUT,
-    // Without it a frozen server is waited for, and a failover behind it missed, for ever.
+    // Without this timeout, the client waits for a frozen server forever and misses its failover.
     socketTimeout: SILENCE_TIMEOUT,
-    // It would send CLIENT SETINFO, which a Redis user of least privilege may not, and be refused.
+    // The client would send CLIENT SETINFO, which Redis denies to a least-privilege user.
     disableClientInfo: true,
     retryStrategy: reconnectDelay,
-    // A master that was demoted refuses writes: look for the new one, without sending again.
+    // A demoted master rejects writes: find the new master, without resending the command.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...(options.sentinels && {
       Connector: SafeSentinelConnector,
       failoverDetector: true,
-      // With `tls` the master that the Sentinels name is connected to by TLS as well, not only they.
+      // With `tls`, the client uses TLS also for the master that the Sentinels name.
       enableTLSForSentinelMode: true,
     }),
     ...withoutUndefined(options),
-    // With Sentinels the connector names each of the servers.
+    // With Sentinels, the connector sets the name of each server.
     ...(options.tls && !options.sentinels && { tls: withServerName(options.tls, options.host) }),
   };
 }
 
 /**
- * Grows to {@link MAX_RECONNECT_DELAY}, with jitter, so that a fleet does not come back as one.
+ * Returns the back-off before an attempt to reconnect. It grows to {@link MAX_RECONNECT_DELAY}, with
+ * jitter, so that the instances do not reconnect all at once.
  *
  * @param attempt From 1.
  * @returns milliseconds
@@ -65,11 +66,11 @@ export function reconnectDelay(attempt: number): number {
 }
 
 /**
- * The same for a Cluster: `new Cluster(nodes, safeClusterOptions())`.
+ * Returns the options that sessions need for a Cluster: `new Cluster(nodes, safeClusterOptions())`.
  *
- * ioredis' own would wait and send again what failed with the node that it was sent to: see
- * {@link safeRedisOptions} for what that does to a logout. The nodes keep their offline queues, as
- * ioredis needs them to connect; the Cluster's own is off.
+ * By default, ioredis waits and resends commands that failed with their node: see {@link safeRedisOptions}
+ * for the effect on a logout. The nodes keep their offline queues, which ioredis needs to connect. The
+ * Cluster's own offline queue is off.
  *
  * @param nodeOptions User, password and TLS of the nodes.
  */
@@ -84,7 +85,7 @@ export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptio
     slotsRefreshTimeout: SILENCE_TIMEOUT,
     slotsRefreshInterval: SLOTS_REFRESH_INTERVAL,
     clusterRetryStrategy: reconnectDelay,
-    // By their addresses, to which ioredis would resolve the names, certificates are seldom made out.
+    // ioredis would resolve the names to addresses, which certificates seldom contain.
     ...(nodeOptions.tls && { dnsLookup: keepName }),
     redisOptions: {
       ...(nodeOptions.tls && { Connector: TlsConnector }),
@@ -103,17 +104,17 @@ const keepName: ClusterOptions['dnsLookup'] = (name, callback) => {
   callback(null, name);
 };
 
-/** A Redis Cluster: some of its nodes, from which the others are learnt. */
+/** Redis Cluster: some of its nodes, from which the client discovers the others. */
 export interface RedisClusterTarget {
   readonly nodes: ClusterNode[];
   /** User, password and TLS of the nodes. */
   readonly options?: RedisOptions;
 }
 
-/** Where a Redis is: a URL, ioredis options (Sentinels among them), or the nodes of a Cluster. */
+/** Address of a Redis: a URL, ioredis options (also for Sentinels), or the nodes of a Cluster. */
 export type RedisTarget = string | RedisOptions | RedisClusterTarget;
 
-/** A client with safe settings; what is given in `target` comes on top. */
+/** Creates a client with safe settings, which options in `target` override. */
 export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {
@@ -126,15 +127,15 @@ export function createRedisClient(target: RedisTarget): Redis | Cluster {
   return client;
 }
 
-/** An option that is given without a value must not switch a safe setting off. */
+/** Drops options without a value, so that they do not switch a safe setting off. */
 function withoutUndefined(options: RedisOptions): RedisOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /**
- * A second connection to the same Redis, which ends with the first.
+ * Opens a second connection to the same Redis, which ends with the first.
  *
- * @param options What is different about it.
+ * @param options Options that differ from those of the first.
  */
 export function duplicateClient(
   client: Redis | Cluster,
@@ -142,14 +143,14 @@ export function duplicateClient(
 ): Redis | Cluster {
   const duplicate =
     client instanceof Cluster ? duplicateCluster(client, options) : client.duplicate(options);
-  // A command that needs it fails by itself; without a listener the event would end the process.
+  // Commands on this connection fail by themselves. An 'error' event without a listener ends the process.
   duplicate.on('error', () => undefined);
   requireDatabase(duplicate);
   const endToo = () => {
     duplicate.disconnect();
   };
   client.once('end', endToo);
-  // Many duplicates may be opened and closed during the life of one client.
+  // One client may have many duplicates during its life.
   duplicate.once('end', () => client.off('end', endToo));
   return duplicate;
 }
@@ -159,15 +160,15 @@ function duplicateCluster(client: Cluster, options: RedisOptions): Cluster {
   return connectAhead(client.duplicate([], { redisOptions }));
 }
 
-/** Clients that are connecting to their masters. */
+/** Clients that are connecting to their masters, with the promise of all these connections. */
 const connecting = new WeakMap<Cluster, Promise<unknown>>();
 
 /**
- * Has a Cluster's client connect to its masters when it has become ready, and later to others as it
- * hears of them. By itself it connects with the first command for a master, and refuses all that come
- * while it does. Not before it is ready: its own check would be refused as well.
+ * Connects a Cluster's client to its masters once the client is ready, and to other masters as it discovers
+ * them. By default, ioredis connects to a master with the first command for it, and rejects further commands
+ * until that connection is ready. Before the client is ready, ioredis would also reject its own check.
  *
- * @returns the same client, for which {@link whenReady} waits for that
+ * @returns the same client; {@link whenReady} waits for these connections
  */
 export function connectAhead(client: Cluster): Cluster {
   const connectAll = () => {
@@ -179,7 +180,7 @@ export function connectAhead(client: Cluster): Cluster {
   if (client.status === 'ready') connectAll();
   client.on('ready', connectAll);
   client.on('+node', (node: Redis) => {
-    // The first command tries again, and tells.
+    // The first command for the node connects again, and reports the failure.
     if (client.status === 'ready') connectNode(node).catch(() => undefined);
   });
   return client;
@@ -189,7 +190,7 @@ async function connectNode(node: Redis): Promise<void> {
   if (node.status === 'wait' && !node.options.readOnly) await node.connect();
 }
 
-/** What is unsafe about a client that the application made, as sentences that say how to mend it. */
+/** Returns the unsafe settings of an application's client, as sentences that explain how to fix them. */
 export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   const options: RedisOptions =
     client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
@@ -248,19 +249,19 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   return warnings;
 }
 
-/** Attempts for which a strategy is asked whether it goes on. */
+/** Attempt numbers for which a retry strategy is probed. */
 const SAMPLE_ATTEMPTS = [1, 2, 3, 5, 10, 20, 50, 100, 1_000, 100_000];
 
 type RetryStrategy = ClusterOptions['clusterRetryStrategy'];
 
-/** The nodes of a Cluster have no strategy of their own. */
+/** Returns the client's retry strategy; the nodes of a Cluster have none of their own. */
 function retryStrategyOf({ options }: Redis | Cluster): [name: string, strategy: RetryStrategy] {
   return 'clusterRetryStrategy' in options
     ? ['clusterRetryStrategy', options.clusterRetryStrategy]
     : ['retryStrategy', (options as RedisOptions).retryStrategy];
 }
 
-/** Whether there is an attempt after which the client does not connect again. */
+/** Whether the strategy stops reconnecting after one of {@link SAMPLE_ATTEMPTS}. */
 function givesUp(strategy: RetryStrategy): boolean {
   if (typeof strategy !== 'function') return true;
   try {
@@ -281,15 +282,16 @@ function isBlindToDemotion({ reconnectOnError }: RedisOptions): boolean {
 }
 
 /**
- * Resolves once the client is ready to take commands.
+ * Waits until the client is ready for commands, or the timeout has passed.
  *
  * @param timeout Milliseconds.
- * @returns the last error that the client reported when it was not ready in time, else `null`
+ * @returns `null` when the client was ready in time, otherwise the last error that it reported, or its
+ *   refused `SELECT`
  */
 export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
   const failure = await whenStatusReady(client, timeout);
   const connected = client instanceof Cluster ? connecting.get(client) : undefined;
-  // A master that cannot be reached fails the commands that need it.
+  // An unreachable master only fails the commands that need it.
   if (connected) await Promise.race([connected, delay(timeout, undefined, { ref: false })]);
   return failure;
 }
@@ -298,11 +300,11 @@ function whenStatusReady(client: Redis | Cluster, timeout: number): Promise<Erro
   if (client.status === 'ready') return Promise.resolve(null);
   let lastError = new Error(`not connected after ${timeout} ms`);
   const remember = (error: Error) => {
-    // It breaks the connection, and whatever fails with that says less.
+    // A refused `SELECT` breaks the connection, and the errors that follow are less specific.
     if (!isRefusedSelect(lastError)) lastError = error;
   };
   client.on('error', remember);
-  // A client made with `lazyConnect` does not connect before it is told to.
+  // A client with `lazyConnect` does not connect by itself.
   if (client.status === 'wait') client.connect().catch(remember);
   return new Promise((resolve) => {
     const settle = (failure: Error | null) => {

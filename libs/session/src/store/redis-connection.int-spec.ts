@@ -13,13 +13,13 @@ import { RedisConnection } from './redis-connection.js';
 import { safeRedis } from './testing/safe-redis.js';
 import { shortenTimers } from './testing/shorten-timers.js';
 
-/** How long the start of the application waits for Redis, in milliseconds. */
+/** Time for which the start of the application waits for Redis, in milliseconds. */
 const START_TIMEOUT = 5_000;
 
-/** How long it waits here for a Redis that is away: long enough to be refused. Milliseconds. */
+/** Same time in tests without Redis, in milliseconds: long enough for a refused connection. */
 const SHORT = 200;
 
-/** Does work with a client of the default user. */
+/** Runs `work` with a client of the default user. */
 async function withServer<T>({ url }: RedisServer, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = createRedisClient(url);
   try {
@@ -54,7 +54,7 @@ describe('RedisConnection', () => {
     jest.restoreAllMocks();
   });
 
-  /** A client as an application makes one, ready. */
+  /** Returns a ready client as an application creates it. */
   async function applicationClient(url: string): Promise<Redis> {
     const client = createRedisClient(url);
     clients.push(client);
@@ -215,7 +215,7 @@ describe('RedisConnection', () => {
       await eventually(() => client.status === 'ready');
       await client.ping();
 
-      // Whatever a second check would find, it would find while this one runs.
+      // A second check by the connection would find the same problems while this check runs.
       expect(await checkRedis(client, new AbortController().signal)).toHaveLength(2);
       expect(warnings).toHaveLength(1);
       connection.onApplicationShutdown();

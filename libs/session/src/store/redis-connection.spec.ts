@@ -11,7 +11,7 @@ describe('RedisConnection', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    // Jest replaces the timers of the global object alone.
+    // Jest only replaces the timers of the global object.
     jest
       .spyOn(timers, 'setTimeout')
       .mockImplementation(

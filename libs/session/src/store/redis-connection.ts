@@ -8,21 +8,21 @@ import { checkRedis, describeProblem } from './redis-check.js';
 import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client.js';
 import { isRefusedSelect, requireDatabase } from './required-database.js';
 
-/** How long the start of the application waits for Redis and its check, in milliseconds. */
+/** Time for which the start of the application waits for Redis and its check, in milliseconds. */
 const START_TIMEOUT = 5_000;
 
 /**
- * The module's connection to Redis: the client that the application gave, or one of its own.
+ * The module's connection to Redis, over the application's client or a client of its own.
  *
- * A Redis that is away at start does not stop the application: it starts, says so, answers 503, is
- * not ready, and recovers by itself, just as when Redis goes away later. One that is not safe for
- * sessions does not stop it either, and is warned of once. With `strict` both do.
+ * An application starts without Redis: it logs the failure, answers 503, is not ready, and recovers by
+ * itself, as in a later outage. It also starts with a Redis that is not safe for sessions, and logs one
+ * warning. With `strict`, both prevent the start.
  */
 export class RedisConnection implements OnApplicationShutdown {
   static readonly #logger = new Logger('SessionModule');
 
   readonly #shutdown = new AbortController();
-  /** Take the listeners of this connection off the client, which may be the application's. */
+  /** Functions that remove this connection's listeners from the client, which the application may own. */
   readonly #cleanups: (() => void)[] = [];
   #hasEnded = false;
 
@@ -30,11 +30,11 @@ export class RedisConnection implements OnApplicationShutdown {
     readonly client: Redis | Cluster,
     private readonly isOwn: boolean,
   ) {
-    // Without a listener an 'error' event ends the process.
+    // An 'error' event without a listener ends the process.
     let lastReport = '';
     let isBreaking = false;
     this.#listen('error', (error: Error) => {
-      // Further errors of a connection that is being broken say nothing new.
+      // Further errors of a connection that is being closed add no information.
       if (isBreaking) return;
       isBreaking = isRefusedSelect(error);
       if (error.message === lastReport) return;
@@ -55,8 +55,8 @@ export class RedisConnection implements OnApplicationShutdown {
   }
 
   /**
-   * Whether the client has given up: it does not connect again by itself, and requests are answered 503
-   * until the process is restarted. For liveness probes.
+   * Whether the client has stopped reconnecting: requests get a 503 until the process is restarted. For
+   * liveness probes.
    */
   get hasEnded(): boolean {
     return this.#hasEnded;
@@ -103,7 +103,7 @@ export class RedisConnection implements OnApplicationShutdown {
     throw new UnsafeRedisError(problems);
   }
 
-  /** In one line, so that a Redis for development does not fill the log. */
+  /** Logs all problems in one line, so that a Redis for development does not fill the log. */
   async #warnOfUnsafe(): Promise<void> {
     const { signal } = this.#shutdown;
     const problems = (await checkRedis(this.client, signal)).filter(({ isCertain }) => isCertain);
@@ -113,12 +113,12 @@ export class RedisConnection implements OnApplicationShutdown {
     );
   }
 
-  /** Closes a client of its own, and leaves nothing on one of the application. */
+  /** Closes an own client, and removes all listeners from the application's client. */
   onApplicationShutdown(): void {
     this.#shutdown.abort();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     if (!this.isOwn) return;
-    // Commands that are under way may still fail.
+    // Pending commands may still fail.
     this.client.on('error', () => undefined);
     this.client.disconnect();
   }
@@ -146,7 +146,7 @@ export class RedisConnection implements OnApplicationShutdown {
   }
 }
 
-/** The failure to connect, and how to mend it. */
+/** Describes a failure to connect, and how to fix it. */
 function describeFailure(failure: Error): string {
   return isRefusedSelect(failure)
     ? `Redis refuses the database (${failure.message}). Give the number of one that it has, or allow the user SELECT.`

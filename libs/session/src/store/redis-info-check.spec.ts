@@ -1,7 +1,7 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { findingsIn } from './redis-info-check.js';
 
-/** Parts of what a Redis that is fit for sessions answers; real ones are asked by redis-check.int-spec.ts. */
+/** Excerpt of a safe Redis' reply to INFO; redis-check.int-spec.ts covers real servers. */
 const FIT = [
   ...['# Server', 'redis_version:7.0.15', 'redis_mode:standalone', 'os:Linux x86_64', ''],
   ...['# Memory', 'used_memory:1064848', 'maxmemory:0', 'maxmemory_policy:noeviction', ''],
@@ -9,7 +9,7 @@ const FIT = [
   ...['aof_rewrite_in_progress:0', '# Replication', 'role:master', ''],
 ].join('\r\n');
 
-/** What INFO says when some of its fields have other values. */
+/** Returns the reply to INFO with other values in some fields. */
 function infoWith(fields: Record<string, string>): string {
   return Object.entries(fields).reduce(
     (info, [name, value]) => info.replace(new RegExp(`^${name}:.*$`, 'm'), `${name}:${value}`),

@@ -1,16 +1,16 @@
 import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js';
 
-/** `PEXPIRE` with `GT`, by which a slide never shortens a session's life, came with Redis 7.0. */
+/** Redis 7.0 introduced `PEXPIRE` with `GT`, so that a renewal never shortens the idle timeout. */
 const OLDEST_MAJOR_VERSION = 7;
 
 const NEEDED_FIELDS = ['redis_version', 'aof_enabled', 'maxmemory_policy'] as const;
 
 /**
- * What Redis tells of itself by `INFO`, which a user of least privilege may send. `CONFIG GET` would
- * tell more, and is refused.
+ * Returns the findings in a reply to `INFO`, which a least-privilege user may send. `CONFIG GET` would
+ * report more, but Redis denies it to that user.
  *
- * Snapshots do not count as persistence. `INFO` does not tell whether any are scheduled, only whether
- * there was one; and a restart from one brings back every session that ended after it was taken.
+ * Snapshots do not count as persistence. `INFO` reports the last snapshot, but not whether snapshots are
+ * scheduled. A restart from a snapshot brings back every session that ended after the snapshot was taken.
  *
  * @param info The reply, https://redis.io/docs/latest/commands/info/
  */

@@ -32,7 +32,7 @@ describe('waiting for replicas', () => {
     await master.stop();
   });
 
-  /** Asks again when the replica is late, which it may be on a machine that stalls, and says so. */
+  /** Retries `act` until the replica is in time: on a stalled machine it may be late, which must throw. */
   const untilReplicated = (act: () => Promise<unknown>) =>
     eventually(async () => {
       try {

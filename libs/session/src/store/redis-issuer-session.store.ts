@@ -14,62 +14,62 @@ import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
 export interface RedisIssuerSessionStoreOptions {
   /**
-   * How many replicas must have taken over an update or the end of a session before it counts as
-   * done. Without, a master that dies at once may take it to its grave.
+   * Number of replicas that must have an update or the end of a session before the operation succeeds. With
+   * 0, the operation may be lost if the master fails right afterwards.
    * @default 0
    */
   readonly waitReplicas?: number;
   /**
-   * The services that add to sessions: what they have added ends with the session, and follows it when
-   * it is rotated.
+   * Services that add write-once attributes to sessions. Their attributes end with the session, and are
+   * copied when it is rotated.
    * @default none
    */
   readonly services?: readonly string[];
   /**
-   * Called once a session was changed or ended, before who asked for it is answered: this process is not
-   * to remember it as it was.
+   * Called after each attempt to change or end a session, also a failed attempt, and before the operation
+   * settles. This process must not keep an earlier copy of the session.
    */
   readonly onChanged?: (id: string) => void;
 }
 
-/** What is known of a session that has just been ended. */
+/** Known state of a session that has just ended. */
 interface EndedSession {
-  /** As it was last; `null` when it was not alive. */
+  /** Last state; `null` when the session was not live. */
   readonly session: Session | null;
-  /** In whose index it is; `null` when nobody knows. */
+  /** User whose index contains the session; `null` when unknown. */
   readonly owner: string | null;
-  /** For each service names and values in turn. */
+  /** Names and values in turn, for each service. */
   readonly added: string[][];
 }
 
-/** How often an update is tried before the record counts as too contended. */
+/** Maximum number of attempts to update a contended record. */
 const UPDATE_ATTEMPTS = 20;
 
-/** How many names and values are written in one command; an even number. */
+/** Maximum number of names and values in one command; an even number. */
 const FIELDS_AT_ONCE = 2_000;
 
-/** The least time between two reviews of one session, in milliseconds. */
+/** Minimum time between two reviews of one session, in milliseconds. */
 const REVIEW_INTERVAL = 1_000;
 
-/** How long the connection of its own may take to come up, in milliseconds. */
+/** Timeout of the additional connection to become ready, in milliseconds. */
 const CONNECT_TIMEOUT = 250;
 
-/** How long replicas may take to follow, in milliseconds. */
+/** Timeout of the replication, in milliseconds. */
 const REPLICATION_TIMEOUT = 400;
 
-/** How long Redis may take to tell, in milliseconds: longer than that. */
+/** Command timeout of the connection with `WAIT`, in milliseconds: longer than the replication's. */
 const WAIT_TIMEOUT = REPLICATION_TIMEOUT + 100;
 
 /**
- * The write side in Redis. Commands that belong together lie in one slot and go as one transaction;
- * between the session's slot and the index' the order of steps does what a transaction cannot
+ * Writes sessions to Redis. Related commands address one slot and run as one transaction. A session and
+ * the index are in different slots, where the order of the steps replaces a transaction
  * (see {@link IssuerSessionStore}). Needs Redis 7.0 or later.
  */
 export class RedisIssuerSessionStore extends IssuerSessionStore {
   private readonly waitReplicas: number;
   private readonly services: readonly string[];
   private readonly onChanged: (id: string) => void;
-  /** WAIT holds up all that follows on its connection, so it has one to itself. */
+  /** Separate connection with `waitReplicas`, as WAIT blocks all later commands on its connection. */
   readonly #replicating: Redis | Cluster;
 
   constructor(
@@ -91,7 +91,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async insert(session: Session): Promise<void> {
     const now = Date.now();
     const untilAbsolute = session.absoluteExpiresAt - now;
-    // Redis refuses a time to live that is over, and so is the session.
+    // The session has expired already, and Redis rejects a time to live that is not positive.
     if (untilAbsolute <= 0) return;
     try {
       await replies(
@@ -103,8 +103,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       );
       await this.#addToIndex(session, untilAbsolute);
     } catch (error) {
-      // It may have been stored though the reply was lost, and nobody knows the token yet. Should
-      // this fail as well, the keys' TTL does it later.
+      // The session may be stored although the reply was lost, and no client has its token yet. If this
+      // command fails too, the keys expire by their TTL.
       await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);
       throw error;
     }
@@ -159,7 +159,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const [record, left] = await this.#read(id);
     const current = decodeStored(id, record, left);
     if (current?.supersededBy !== null) return false;
-    // Its text may hold more than what is read of it, so the script is given the text.
+    // The stored text may differ from the encoded session, so the script compares the stored text.
     if (encodeSession(current) !== encodeSession(session)) return false;
     const last = superseded(current, by, grace);
     const timeLeft = last.absoluteExpiresAt - Date.now();
@@ -171,7 +171,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     );
     if (!Array.isArray(added)) return false;
     await this.#giveAdditions(by, added as string[][]);
-    // XX: one that has ended meanwhile is not indexed anew.
+    // XX: a session that has ended meanwhile is not indexed again.
     const index = userSessionsKey(user.id);
     await reply(this.client.zadd(index, 'XX', last.absoluteExpiresAt, id));
     return true;
@@ -180,14 +180,14 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async review(id: string, userId: string): Promise<number | null> {
     const now = Date.now();
     const [record, left] = await this.#read(id);
-    // By Redis' clock alone: one of ours that is fast must not end anything for everybody.
+    // Only Redis' clock decides: a fast clock in one process must not end a session for all processes.
     if (record === null || left === -2) {
-      // Not replicated: what an async failover would bring back has ended all the same.
+      // No WAIT: a session that an async failover brings back has ended all the same.
       await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
       await this.#dropFromIndex(userId, id);
       return null;
     }
-    // A record that cannot be read is left to whoever wrote it.
+    // An unreadable record is left to the application that wrote it.
     const session = typeof record === 'string' ? decodeSession(id, record) : null;
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
     if (session && untilAbsolute > 0) await this.#addToIndex(session, untilAbsolute);
@@ -221,8 +221,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const untilAbsolute = absoluteExpiresAt - Date.now();
     for (const [i, key] of this.#dataKeys(id).entries()) {
       const fields = added[i] ?? [];
-      // Services in other languages may have added more than this library does: in steps, of which none
-      // is too long for one command, or takes too long.
+      // Services in other languages may exceed this library's limits. Several steps keep each command short
+      // and fast.
       for (let from = 0; from < fields.length; from += FIELDS_AT_ONCE) {
         const some = fields.slice(from, from + FIELDS_AT_ONCE);
         await replies(
@@ -240,12 +240,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return this.services.map((service) => sessionDataKey(id, service));
   }
 
-  /** The record and what is left of the idle timeout, in milliseconds. */
+  /** Reads the record and the remaining idle timeout, in milliseconds. */
   #read(id: string): Promise<unknown[]> {
     return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
   }
 
-  /** Runs commands that change a session. */
+  /** Runs commands that change a session, and calls `onChanged`. */
   async #changing(
     id: string,
     commands: (pipeline: ChainableCommander) => unknown,
@@ -253,18 +253,18 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     try {
       return await this.#replicated(commands);
     } finally {
-      // Also when they have failed: they may have been carried out.
+      // Also after a failure: Redis may have run the commands.
       this.onChanged(id);
     }
   }
 
   /**
-   * Runs commands and waits until the replicas have what they changed. WAIT looks at what was written
-   * over its own connection, so it goes along with them.
+   * Runs commands and waits until the replicas have their changes. WAIT only covers writes on its own
+   * connection, so it is sent with the commands.
    * https://redis.io/docs/latest/commands/wait/
    *
-   * @throws SessionStoreUnavailableError also when the commands were carried out and too few replicas
-   *   have followed: it may be undone by a failover.
+   * @throws SessionStoreUnavailableError also when Redis ran the commands, but too few replicas have the
+   *   changes: a failover may undo them.
    */
   async #replicated(commands: (pipeline: ChainableCommander) => unknown): Promise<unknown[]> {
     if (this.waitReplicas > 0) {
@@ -285,8 +285,9 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   /**
-   * In one transaction, so that the index is never without an expiry. What has ended is dropped by whoever
-   * finds it gone, not here by the scores, which the clocks of several processes have written.
+   * Adds a session to the index in one transaction, so that the index always has an expiry. The process that
+   * finds a session gone removes its entry. Entries are not removed here by score, as the scores come from
+   * the clocks of several processes.
    */
   async #addToIndex(session: Session, untilAbsolute: number): Promise<void> {
     const index = userSessionsKey(session.user.id);
@@ -294,7 +295,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       this.client
         .multi()
         .zadd(index, session.absoluteExpiresAt, session.id)
-        // GT alone passes over a key that has no expiry yet, NX alone over one that has.
+        // GT alone skips a key without an expiry, NX alone skips a key with an expiry.
         .pexpire(index, untilAbsolute, 'NX')
         .pexpire(index, untilAbsolute, 'GT')
         .exec(),
@@ -303,21 +304,21 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
 }
 
 /**
- * The session of a record that Redis still has, and whose idle clock runs: for a change, which must reach
- * every session that another process may serve, whatever the clock of this one says.
+ * Decodes a record that Redis still has, and whose idle clock runs. Used for changes: these must reach every
+ * session that another process may serve, whatever the clock of this process says.
  */
 function decodeStored(id: string, record: unknown, left: unknown): Session | null {
   const isRunning = typeof left === 'number' && left >= 0;
   return isRunning && typeof record === 'string' ? decodeSession(id, record) : null;
 }
 
-/** The session of a record whose idle clock runs and whose absolute timeout has not passed. */
+/** Decodes a record whose idle clock runs and whose absolute timeout has not passed. */
 function decodeLive(id: string, record: unknown, left: unknown): Session | null {
   const session = decodeStored(id, record, left);
   return isLive(session, left) ? session : null;
 }
 
-/** @param left What is left of the idle timeout; negative when the clock has run out. */
+/** @param left Remaining idle timeout; negative when the clock has run out. */
 function isLive(session: Session | null, left: unknown): boolean {
   return typeof left === 'number' && left >= 0 && Date.now() < (session?.absoluteExpiresAt ?? 0);
 }

@@ -57,7 +57,7 @@ describe('whether a Redis is open', () => {
   });
 
   it('is denied where nobody without a password may do anything', async () => {
-    // Also this file's own client is such a user.
+    // The client of this file is such a user, too.
     const server = await RedisServer.start({
       args: ['--user', 'default', 'on', 'nopass', '-@all', '--user', ...ordersUser],
     });
@@ -128,7 +128,7 @@ describe('whether a Redis is open', () => {
     await server.stop();
     await eventually(() => client.status !== 'ready' && stream.destroyed);
 
-    // The address may be forgotten by then, or known still.
+    // The stream may or may not still know the address.
     expect(await opennessOf(client, never)).toBe('unknown');
     const address = { remoteAddress: '127.0.0.1', remotePort: server.port };
     const disconnected = { options: client.options, stream: address } as unknown as Redis;
@@ -136,7 +136,7 @@ describe('whether a Redis is open', () => {
   });
 
   it('is no longer looked for once it is given up', async () => {
-    // Without being given up it would take for ever.
+    // Without the abort the check would take a very long time.
     shortenTimers(1_000, 1_000_000);
     const client = await connect({ port });
     redis.server.kill('SIGSTOP');
@@ -151,7 +151,7 @@ describe('whether a Redis is open', () => {
   it('leaves no connection open', async () => {
     const client = await connect({ port });
     const connected = async () => /connected_clients:(\d+)/.exec(await client.info('clients'))?.[1];
-    // The client of this file and this test's own, once those of the other tests are gone.
+    // The clients of this file and of this test remain, once those of the other tests are gone.
     await eventually(async () => (await connected()) === '2');
     await opennessOf(client, never);
 

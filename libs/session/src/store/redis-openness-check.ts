@@ -2,21 +2,20 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Redis } from 'ioredis';
 
-/** How long the server may take to say whether it is open, in milliseconds. */
+/** Timeout of the check, in milliseconds. */
 const TIMEOUT = 1_000;
 
 const PING = '*1\r\n$4\r\nPING\r\n';
 
-/** Who has no credentials is answered, is turned away, or it cannot be told. */
+/** Result of a `PING` without credentials: answered, rejected, or undetermined. */
 export type Openness = 'open' | 'closed' | 'unknown';
 
 /**
- * Tries the server that the client is connected to as somebody would who knows nothing but its
- * address: without user, password and client certificate. The refusal of an anonymous `PING` stands in
- * no `ACL LOG`.
+ * Checks whether the client's server accepts connections without a user, a password and a client
+ * certificate. A rejected anonymous `PING` leaves no entry in `ACL LOG`.
  *
- * @param signal Gives it up.
- * @returns always, within {@link TIMEOUT}
+ * @param signal Aborts the check.
+ * @returns the result within {@link TIMEOUT}; never rejects
  */
 export function opennessOf(server: Redis, signal: AbortSignal): Promise<Openness> {
   const socket = signal.aborted ? null : connectAnonymously(server);
@@ -44,16 +43,16 @@ export function opennessOf(server: Redis, signal: AbortSignal): Promise<Openness
         reply += data.toString();
         if (reply.includes('\r\n')) settle(opennessIn(reply));
       })
-      // What came of it is told by 'close', which follows.
+      // A 'close' event follows, and settles the result.
       .on('error', () => undefined)
       .on('close', () => {
-        // A server that asks for a client certificate hangs up without a word.
+        // A server that requires a client certificate closes the connection without a reply.
         settle(isConnected ? 'closed' : 'unknown');
       });
   });
 }
 
-/** To the address of the client's own connection, which Sentinels may have named. */
+/** Connects to the address of the client's own connection, which Sentinels may have named. */
 function connectAnonymously({ stream, options }: Redis): Socket | null {
   if (options.path) return connect({ path: options.path });
   const { remoteAddress: host, remotePort: port } = stream;
@@ -64,13 +63,13 @@ function connectAnonymously({ stream, options }: Redis): Socket | null {
     ...{ cert: undefined, key: undefined, pfx: undefined, secureContext: undefined },
     host,
     port,
-    // No secret goes this way, and the client has checked the server's certificate already.
+    // This connection carries no secret, and the client has checked the server's certificate already.
     rejectUnauthorized: false,
   });
 }
 
 function opennessIn(reply: string): Openness {
-  // An open server that is busy refuses what it would do for anybody else: authentication comes first.
+  // Redis checks authentication first, so an error of a busy server shows that it is open.
   if (/^(\+PONG|-BUSY|-LOADING|-MISCONF)/.test(reply)) return 'open';
   return reply.startsWith('-ERR max number of clients') ? 'unknown' : 'closed';
 }

@@ -1,13 +1,13 @@
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 
-/** What a pipeline or a transaction of ioredis resolves to, entry by entry. */
+/** Result of an ioredis pipeline or transaction, entry by entry. */
 type PipelineReplies = [error: Error | null, reply: unknown][] | null;
 
-/** Stands for the reply of a read that met a key of another type: a malformed record, not a failure. */
+/** Reply of a read that found a key of another type: a malformed record, not a failure. */
 export const WRONG_TYPE = Symbol('wrong type');
 
 /**
- * Awaits a command and turns its failure into the one error that stores may throw.
+ * Awaits a command and converts its failure into the only error that stores may throw.
  *
  * @throws SessionStoreUnavailableError with the client's error as its cause.
  */
@@ -20,8 +20,8 @@ export async function reply<T>(command: Promise<T>): Promise<T> {
 }
 
 /**
- * The replies of a pipeline or transaction. `exec()` resolves even when single commands failed: a
- * reply that is an error must not be taken for a value.
+ * Returns the replies of a pipeline or transaction. `exec()` resolves even when single commands failed: an
+ * error among the replies must not be used as a value.
  *
  * @throws SessionStoreUnavailableError when any command failed, or a transaction was discarded.
  */
@@ -36,7 +36,7 @@ export async function replies(pipeline: Promise<PipelineReplies>): Promise<unkno
   });
 }
 
-/** Like {@link reply}, for a read of a record: a key of another type gives {@link WRONG_TYPE}. */
+/** Works like {@link reply}, for a read of a record. A key of another type returns {@link WRONG_TYPE}. */
 export async function recordReply<T>(command: Promise<T>): Promise<T | typeof WRONG_TYPE> {
   try {
     return await command;
@@ -46,7 +46,7 @@ export async function recordReply<T>(command: Promise<T>): Promise<T | typeof WR
   }
 }
 
-/** Like {@link replies}, for a pipeline that reads a record. */
+/** Works like {@link replies}, for a pipeline that reads a record. */
 export function recordReplies(pipeline: Promise<PipelineReplies>): Promise<unknown[]> {
   return replies(
     pipeline.then(

@@ -29,7 +29,7 @@ describe('what Redis is asked for a request', () => {
     client.disconnect();
   });
 
-  /** A session that this process has not seen yet, used the given time ago. */
+  /** Stores a session, last used the given time ago (ms), that this process has not seen yet. */
   async function storedSession(
     sinceLastUse: number,
     changes: Partial<SessionFields> = {},
@@ -42,7 +42,7 @@ describe('what Redis is asked for a request', () => {
     return session;
   }
 
-  /** What the guard does with a request that it lets in. */
+  /** Serves an authorized request as the guard does. */
   async function serve({ id }: Session): Promise<void> {
     const session = await store.find(id);
     if (session) await store.touch(session);
@@ -109,7 +109,7 @@ describe('what Redis is asked for a request', () => {
 
   it('is one slide per interval also where the absolute timeout comes before the idle one', async () => {
     const session = await storedSession(0, { idleTimeout: 7_200_000 });
-    // The clock reaches to the end already, as after any slide this late.
+    // The clock already outlasts the absolute timeout, as after any late renewal.
     await client.pexpireat(`idle:{${session.id}}`, session.absoluteExpiresAt + 100);
 
     const { pexpire = 0 } = await countCommands(admin, () => serveInTurn(session, 50));
@@ -118,7 +118,7 @@ describe('what Redis is asked for a request', () => {
   });
 
   it('is the clock as well, as soon as the interval is over', async () => {
-    // A thirtieth of it is 10 ms: the longest that a process relies on what it knows.
+    // A process relies on a known clock for a thirtieth of the idle timeout at most: 10 ms.
     const session = await storedSession(0, { idleTimeout: 300 });
     await serve(session);
 

@@ -13,7 +13,7 @@ import { SessionCounters } from './session-counters.js';
 
 const session = sampleSession();
 
-/** Every call of both ports. */
+/** Calls of both stores. */
 const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
   ['find', (client) => new RedisSessionStore(client, 60_000).find(session.id)],
   ['touch', (client) => new RedisSessionStore(client, 60_000).touch(session)],
@@ -36,7 +36,7 @@ const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
   ['idsOf', (client) => new RedisIssuerSessionStore(client).idsOf('u-1')],
 ];
 
-/** A client as a service has it, of a Redis that holds the session. */
+/** Returns a service's client of a Redis that holds the session. */
 async function connected(port: number): Promise<Redis> {
   const client = createRedisClient({ port, disconnectTimeout: 50 });
   client.on('error', () => undefined);
@@ -57,7 +57,7 @@ const nameOfCall = ([name]: (typeof calls)[number]) => name;
 describe('while Redis is stopped,', () => {
   let server: RedisServer;
   let client: Redis;
-  /** Has found the session before. */
+  /** Store that has found the session before. */
   let knowing: RedisSessionStore;
 
   beforeAll(async () => {
@@ -130,7 +130,7 @@ describe('while Redis is frozen,', () => {
 
   it('every call throws that the store is unavailable', async () => {
     server.kill('SIGSTOP');
-    // All at once: each of them waits for an answer.
+    // All calls run concurrently, as each waits for an answer.
     const attempts = calls.map(([name, call]) => ({ name, outcome: expectUnavailable(call) }));
     await Promise.allSettled(attempts.map(({ outcome }) => outcome));
 
@@ -215,7 +215,7 @@ describe('with the permissions of a Redis user', () => {
     return client;
   }
 
-  /** What the design gives a service: to read records, and to look at and slide their clocks. */
+  /** Permissions of a service by design: read records, and read and renew their idle clocks. */
   const reader = ['%R~session:*', '+get', '+ping', '+info', '(~idle:* +pttl +pexpire)'];
 
   it('that may only read records and slide clocks, requests are served', async () => {

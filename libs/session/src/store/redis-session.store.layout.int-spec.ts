@@ -114,7 +114,7 @@ describe('the keys of a session in Redis', () => {
     await new RedisSessionStore(redis.client, 60_000).touch(session);
 
     expect(await redis.client.pexpiretime(`session:{${session.id}}`)).toBe(recordEndsAt);
-    // A minute of tolerance for the way to Redis: the clock is set relative to its arrival.
+    // One minute of tolerance for the latency: Redis starts the timeout when the command arrives.
     expect(await redis.client.pexpiretime(`idle:{${session.id}}`)).toBeLessThan(
       Date.now() + session.idleTimeout + 60_000,
     );

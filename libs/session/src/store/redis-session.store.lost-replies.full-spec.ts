@@ -14,7 +14,7 @@ beforeAll(async () => {
   await eventually(async () => (await redis.client.cluster('INFO')).includes('cluster_state:ok'));
 });
 
-/** A client of the one node, which it is told to reach through the proxy. */
+/** Creates a client that reaches the only node through the proxy. */
 const connect = (redisPort: number, { port }: FaultyProxy) =>
   new Cluster([{ host, port }], {
     ...safeClusterOptions(),

@@ -8,7 +8,7 @@ import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 import { SessionCounters } from './session-counters.js';
 
-/** Of each kind one; that all of them are no session is a unit test's matter. */
+/** One record of each kind; a unit test covers all malformed records. */
 const KINDS = [
   'nothing',
   'broken JSON',
@@ -45,7 +45,7 @@ describe('a malformed record in Redis', () => {
     expect(representatives.map(nameOf)).toEqual(KINDS);
   });
 
-  /** Puts something in the place of a live session's record; its clock runs on. */
+  /** Replaces the record of a live session, whose idle clock continues. */
   async function plant(session: Session, record: string): Promise<void> {
     await issuer.insert(session);
     await redis.client.set(`session:{${session.id}}`, record, 'KEEPTTL');

@@ -12,21 +12,22 @@ import { SessionCounters } from './session-counters.js';
 import { type Addition, type AdditionOutcome, SessionStore } from './session.store.js';
 import { WriteBatch } from './write-batch.js';
 
-/** A session slides at the latest after this part of its idle timeout. */
+/** Maximum time between two renewals of a session, as a fraction of its idle timeout. */
 const TOUCH_FRACTION = 1 / 30;
 
-/** Refused writes of Redis are logged once per interval, in milliseconds. */
+/** Interval in which rejected writes are logged once, in milliseconds. */
 const REFUSAL_INTERVAL = 60_000;
 
 /**
  * Reads sessions from Redis, on standalone, Sentinel or Cluster.
  *
- * A request costs one round trip: `GET` of the record, and `PTTL` of the idle clock unless this
- * process knows that the clock was slid a moment ago. The slide itself (`PEXPIRE`) follows once the
- * request was let in, so that a rejected request changes nothing; nobody waits for it.
+ * A request costs one round trip: `GET` of the record, and `PTTL` of the idle clock. The `PTTL` is left out
+ * while this process knows that the clock was renewed a moment ago. The renewal (`PEXPIRE`) is asynchronous
+ * and follows the authorization, so a rejected request changes nothing.
  *
- * Of Redis it needs `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`; for additions also
- * `HGETALL` on `session-data:*`, `HSETNX` and `PEXPIRE` on those of its service, `MULTI` and `EXEC`.
+ * Needs the Redis commands `GET` on `session:*`, `PTTL` and `PEXPIRE` on `idle:*`, and `PING`. Write-once
+ * attributes also need `HGETALL` on `session-data:*`, `HSETNX` and `PEXPIRE` on the `session-data:*` keys
+ * of this service, `MULTI` and `EXEC`.
  */
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
@@ -35,7 +36,7 @@ export class RedisSessionStore extends SessionStore {
   readonly #batch: WriteBatch;
   readonly #sliding = new Set<string>();
 
-  /** @param touchInterval The longest time between two slides of one session, in milliseconds. */
+  /** @param touchInterval Maximum time between two renewals of one session, in milliseconds. */
   constructor(
     private readonly client: Redis | Cluster,
     private readonly touchInterval: number,
@@ -53,10 +54,10 @@ export class RedisSessionStore extends SessionStore {
     return session;
   }
 
-  /** @param usedAt When the session was used, if not now; monotonic milliseconds. */
+  /** @param usedAt Time of the use, in monotonic milliseconds. @default now */
   async touch(session: Session, usedAt = this.#clocks.now()): Promise<void> {
     const { id, supersededBy } = session;
-    // It ends when it was said to, however it is used.
+    // Use does not extend a superseded session.
     if (supersededBy !== null) return;
     if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
     this.#sliding.add(id);
@@ -64,18 +65,18 @@ export class RedisSessionStore extends SessionStore {
       const expiresAt = usedAt + session.idleTimeout;
       const left = Math.ceil(expiresAt - this.#clocks.now());
       this.#batch.join();
-      // PEXPIRE acts on existing keys only: a slide never brings a session back. GT: it never
-      // shortens what another service granted. https://redis.io/docs/latest/commands/pexpire/
+      // PEXPIRE acts on existing keys only: a renewal never brings a session back. GT: a renewal never
+      // shortens the time that another service granted. https://redis.io/docs/latest/commands/pexpire/
       const slid = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
       if (slid === 1) this.#remember(session, expiresAt);
-      // It has run out, or another process has slid it further: the next look tells.
+      // The clock has run out, or another process has renewed it for longer: the next lookup reads it.
       else this.#clocks.forget(id);
     } finally {
       this.#sliding.delete(id);
     }
   }
 
-  /** What this process knows of a session's idle clock since it was last looked at or slid. */
+  /** Returns the session's idle clock as of its last read or renewal by this process. */
   idleClockOf(id: string): IdleClock | undefined {
     return this.#clocks.get(id);
   }
@@ -85,8 +86,8 @@ export class RedisSessionStore extends SessionStore {
     const untilAbsolute = session.absoluteExpiresAt - Date.now();
     if (untilAbsolute <= 0 || session.supersededBy !== null) return 'gone';
     const key = sessionDataKey(id, service);
-    // Looked at before, as nothing that was added can be taken back. Of those that add at once each may
-    // find room for one more.
+    // The check comes before the write, as an attribute cannot be removed. Concurrent calls may each find
+    // room for one more.
     const own = await this.additions(id, service);
     if (!own.has(name) && !hasRoomFor(value, own)) return 'full';
     const [record, left, isNew, isFirst] = await replies(
@@ -95,20 +96,20 @@ export class RedisSessionStore extends SessionStore {
         .get(sessionKey(id))
         .pttl(idleKey(id))
         .hsetnx(key, name, value)
-        // In one transaction with its making, so that it is never without an end. NX: the first one
-        // counts.
+        // Part of the transaction that creates the key, so that the key always has an expiry. NX: the
+        // first expiry counts.
         .pexpire(key, untilAbsolute, 'NX')
         .exec(),
     );
     const current = typeof record === 'string' ? decodeSession(id, record) : null;
     if (current === null || Number(left) < 0) {
-      // A session that has ended does not come back, so neither is this of use to anybody.
+      // An ended session does not come back, so its attributes are of no use.
       await reply(this.client.pexpire(key, 0));
       return 'gone';
     }
     if (current.supersededBy !== null) {
-      // It goes on under another id, which has what was added before. Of that nothing is lost here in the
-      // moment that is left; what this very command has made would stay for longer.
+      // The session continues under another id, which has the earlier attributes. They stay here until
+      // this id ends. Only a key that this transaction created would stay longer.
       if (isFirst === 1) await reply(this.client.pexpire(key, 0));
       return 'gone';
     }
@@ -128,21 +129,21 @@ export class RedisSessionStore extends SessionStore {
     if (refusal) this.#refusals.report(refusal);
   }
 
-  /** The record alone: its idle clock is known to run. */
+  /** Reads the record only: its idle clock is known to run. */
   async #findRecord(id: string): Promise<Session | null> {
     this.#batch.join();
     const record = await recordReply(this.client.get(sessionKey(id)));
     return record === null ? null : this.#decode(id, record);
   }
 
-  /** The record and its idle clock, in one round trip. */
+  /** Reads the record and its idle clock, in one round trip. */
   async #findBoth(id: string): Promise<Session | null> {
     const sentAt = this.#clocks.now();
     this.#batch.join();
     const pipeline = this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id));
     const [record, left] = await recordReplies(pipeline.exec());
     if (record === null) return null;
-    // -2: the clock has run out. -1: it has no end, which nothing here writes.
+    // -2: the clock has run out. -1: it has no expiry, which this library never writes.
     if (typeof left !== 'number' || left < 0) return left === -1 ? this.#malformed(id) : null;
     const session = this.#decode(id, record);
     if (session) this.#remember(session, sentAt + left);
@@ -152,7 +153,7 @@ export class RedisSessionStore extends SessionStore {
   #decode(id: string, record: unknown): Session | null {
     const session = typeof record === 'string' ? decodeSession(id, record) : null;
     if (session === null) return this.#malformed(id);
-    // Redis deletes the record at this time too; its clock and this process' may differ.
+    // Redis deletes the record at this time too, but its clock and the clock of this process may differ.
     return Date.now() < session.absoluteExpiresAt ? session : null;
   }
 

@@ -4,22 +4,22 @@ import { withServerName } from './server-name.js';
 
 const DEFAULT_PORT = 6379;
 
-/** What a URL may say behind its `?`, as whole numbers: milliseconds, and the address family. */
+/** Query parameters with a whole number: milliseconds, or the address family. */
 const NUMBERS = ['commandTimeout', 'connectTimeout', 'socketTimeout', 'family'] as const;
 
-/** The same, as text. */
+/** Query parameters with text. */
 const TEXTS = ['keyPrefix', 'connectionName'] as const;
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
 /**
- * What a Redis URL says, as options of ioredis, which itself would take numbers for text, pass over what it
- * does not know, and name no host to a TLS server.
+ * Parses a Redis URL into ioredis options. ioredis itself would read numbers as text, ignore unknown
+ * parameters, and send no server name to a TLS server.
  *
  * `redis://user:password@host:6379/0?commandTimeout=500`, or `rediss://` with TLS.
  *
- * @param option What the URL was given as, for the message.
- * @throws SessionOptionsError that says what is wrong, without the password
+ * @param option Name of the option with the URL, for the message.
+ * @throws SessionOptionsError that names the mistake, without the password
  */
 export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
   const refuse = (reason: string): never => {
@@ -65,19 +65,19 @@ function isOneOf<T extends string>(names: readonly T[], name: string): name is T
   return (names as readonly string[]).includes(name);
 }
 
-/** Sentinels, or nodes of a Cluster, and the options that hold for all of them. */
+/** Sentinels, or nodes of a Cluster, and their common options. */
 export interface RedisNodes {
   readonly nodes: { host: string; port: number }[];
   readonly options: RedisOptions;
 }
 
 /**
- * The servers of a list such as `redis://user:password@10.0.0.1:26379,10.0.0.2:26379/0?keyPrefix=app:`,
- * each with its port. The other parts are those of {@link redisUrlOptions}. They hold for all servers, and
- * may stand at any of them; commas within them are written as `%2C`.
+ * Parses a list of servers such as `redis://user:password@10.0.0.1:26379,10.0.0.2:26379/0?keyPrefix=app:`.
+ * Each server needs a port. The other parts are those of {@link redisUrlOptions}. They apply to all servers,
+ * and may be part of any entry. A comma within them is written as `%2C`.
  *
- * @param option The name of the setting, for the message.
- * @throws SessionOptionsError that says what is wrong, without the password
+ * @param option Name of the option with the list, for the message.
+ * @throws SessionOptionsError that names the mistake, without the password
  */
 export function redisNodesOptions(text: string, option: string): RedisNodes {
   const refuse = (reason: string): never => {

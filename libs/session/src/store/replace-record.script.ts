@@ -1,10 +1,10 @@
 /**
- * Replaces a record only if nobody else has meanwhile, and never makes one anew. The time to live
- * goes on as it was. Redis runs a script as one step, which is what makes it a compare-and-set.
+ * Replaces a record unless it has changed meanwhile, and never creates it again. The time to live continues
+ * unchanged. Redis runs a script as one step, so the replacement is a compare-and-set.
  *
- * KEYS[1] the record · ARGV[1] what it is expected to be · ARGV[2] what it shall be
+ * KEYS[1] the record · ARGV[1] its expected value · ARGV[2] its new value
  *
- * Returns 1 when it was replaced, 0 when it is something else by now, -1 when it is gone.
+ * Returns 1 when the record was replaced, 0 when it has another value, -1 when it is gone.
  */
 export const REPLACE_RECORD = `
 local current = redis.call('GET', KEYS[1])

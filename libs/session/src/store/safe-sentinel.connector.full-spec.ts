@@ -7,7 +7,7 @@ import { eventually } from '../../../../tools/testing/eventually.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { createRedisClient, whenReady } from './redis-client.js';
 
-/** Sentinels take their time. */
+/** Timeout for Sentinels, which are slow, in milliseconds. */
 const PATIENCE = 30_000;
 
 jest.setTimeout(90_000);
@@ -40,7 +40,7 @@ it('survives a failover that is announced while it asks a Sentinel for the maste
       PATIENCE,
     );
 
-    // The connection breaks, and the first Sentinel does not answer who the master is.
+    // The connection breaks, and the first Sentinel does not return the master's address.
     const asked = way.holdAfter(0);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await asked;
@@ -48,7 +48,7 @@ it('survives a failover that is announced while it asks a Sentinel for the maste
     const announced = once(observer, 'message');
     await group.failOver();
     await announced;
-    // For the client to hear of it as well.
+    // Time for the client to receive the message as well.
     await delay(100);
     way.cut();
 

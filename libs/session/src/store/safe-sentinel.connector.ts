@@ -7,25 +7,25 @@ import {
 } from 'ioredis';
 import { serverName, withServerName } from './server-name.js';
 
-/** Private in the types of ioredis. */
+/** Members that are private in the types of ioredis. */
 interface Internals {
   connectToSentinel(endpoint: Partial<SentinelAddress>, options?: object): Redis;
 }
 
 /**
- * Finds the master by the Sentinels and, unlike the connector of ioredis, never gives up, and names the
- * servers that it connects to by TLS.
+ * Finds the master through the Sentinels. Unlike the connector of ioredis, it never gives up, and sends a
+ * server name in each TLS handshake.
  *
- * With `failoverDetector` ioredis subscribes to the Sentinels' `+switch-master` and breaks the connection
- * when it hears of one. The subscription outlives the connection that it belongs to: a failover that is
- * announced while the client looks for the new master breaks off that attempt, which ends the client
- * without asking its `retryStrategy`. This connector ends the subscription before it connects again.
+ * With `failoverDetector`, ioredis subscribes to the Sentinels' `+switch-master` and closes the connection
+ * on each message. The subscription outlives its connection: a failover that is announced while the client
+ * looks for the new master aborts that attempt. This ends the client without a call of its `retryStrategy`.
+ * This connector ends the subscription before it connects again.
  */
 export class SafeSentinelConnector extends SentinelConnector {
-  /** @param options Those of the client: ioredis declares them as `unknown`. */
+  /** @param options Options of the client, which ioredis declares as `unknown`. */
   constructor(options: unknown) {
     const own = options as SentinelConnectionOptions;
-    // Of the address that it gives, all goes into the connection.
+    // ioredis passes all fields of the returned address to the connection.
     super({ ...own, natMap: (key) => withName(translated(own.natMap, key)) });
     const self = this as unknown as Internals;
     const connectToSentinel = self.connectToSentinel.bind(this);
@@ -48,7 +48,7 @@ interface Address {
   port: number;
 }
 
-/** @param key `host:port`, as the Sentinels say. */
+/** @param key `host:port`, as the Sentinels report it. */
 function translated(map: NatMap | undefined, key: string): Address {
   const colon = key.lastIndexOf(':');
   const address = { host: key.slice(0, colon), port: Number(key.slice(colon + 1)) };

@@ -11,7 +11,7 @@ import { joinSockets } from '../../../../tools/testing/join-sockets.js';
 import { makeCertificate } from '../../../../tools/testing/make-certificate.js';
 import { createRedisClient, duplicateClient, type RedisTarget, whenReady } from './redis-client.js';
 
-/** Sentinels and Clusters take their time. */
+/** Timeout for Sentinels and Clusters, which are slow, in milliseconds. */
 const PATIENCE = 30_000;
 
 jest.setTimeout(90_000);
@@ -23,7 +23,7 @@ const fronts: TlsFront[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'server-name-'));
-  // By name only: a connection to the address is refused.
+  // The certificate contains the name only: a connection to the address is rejected.
   const made = await makeCertificate(folder, 'DNS:localhost');
   [key, cert] = await Promise.all([readFile(made.key), readFile(made.certificate)]);
 });
@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** TLS in front of a server without, for a name. */
+/** TLS proxy in front of a server without TLS, which records the server names. */
 class TlsFront {
-  /** The names that the clients have asked for; `false` for none. */
+  /** Server names that the clients have sent; `false` for none. */
   readonly names: (string | false | null)[] = [];
 
   private constructor(private readonly server: Server) {}
@@ -64,7 +64,7 @@ class TlsFront {
   }
 }
 
-/** Connects, writes and reads, also by a second connection such as the near-cache has. */
+/** Connects, writes and reads, also over a second connection as in the near-cache. */
 async function use(target: RedisTarget): Promise<void> {
   const client = createRedisClient(target);
   client.on('error', () => undefined);
@@ -79,7 +79,7 @@ async function use(target: RedisTarget): Promise<void> {
   }
 }
 
-/** TLS that trusts the certificate of the tests, and names nothing. */
+/** TLS options that trust the certificate of the tests, without a server name. */
 const tls = (): RedisOptions['tls'] => ({ ca: cert });
 
 describe('a client by TLS names the server that it connects to', () => {
@@ -110,7 +110,7 @@ describe('a client by TLS names the server that it connects to', () => {
         sentinels: [{ host: 'localhost', port: first.port }],
         name: SENTINEL_NAME,
         natMap: { [`127.0.0.1:${group.master.port}`]: { host: 'localhost', port: master.port } },
-        // Under their own addresses there is no TLS.
+        // The Sentinels' own addresses have no TLS.
         updateSentinels: false,
         tls: tls(),
         sentinelTLS: tls(),

@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
 /**
- * TLS options that name the server in the handshake, so that one address can serve several names. Node.js
- * checks the certificate against the host, but names none by itself (RFC 6066, 3: names only, no
- * addresses).
+ * Returns TLS options with a server name for the handshake, so that one address can serve several names.
+ * Node.js checks the certificate against the host, but sends no server name by itself (RFC 6066, 3: names
+ * only, no addresses).
  *
- * @param tls A name that is given there stands.
+ * @param tls A `servername` in these options takes precedence.
  */
 export function withServerName(
   tls: ConnectionOptions,
@@ -15,7 +15,7 @@ export function withServerName(
   return { ...serverName(host), ...tls };
 }
 
-/** The name of a host that has one. */
+/** Returns the server name of a host; empty for an IP address. */
 export function serverName(host: string | undefined): Pick<ConnectionOptions, 'servername'> {
   return host !== undefined && host !== '' && isIP(host) === 0 ? { servername: host } : {};
 }

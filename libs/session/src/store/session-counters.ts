@@ -1,14 +1,14 @@
 import { RpcCounters } from '../rpc/rpc.counters.js';
 import { NearCacheCounters } from './near-cache.counters.js';
 
-/** What happened in this process since it started; for metrics. Never decreases. */
+/** Counters of this process since it started, for metrics. No counter ever decreases. */
 export class SessionCounters {
-  /** Records that could not be read as what they are to be: no session, no addition, no catalogue. */
+  /** Records that could not be read as a session, a write-once attribute or an access catalogue. */
   malformedRecords = 0;
-  /** Events that happened and could not be written to the log. */
+  /** Events that could not be written to the event log. */
   lostEvents = 0;
-  /** Of the near-cache; all zero without one. */
+  /** Counters of the near-cache; all zero without a near-cache. */
   readonly nearCache = new NearCacheCounters();
-  /** Of `source: 'rpc'`; all zero without it. */
+  /** Counters of `source: 'rpc'`; all zero without it. */
   readonly rpc = new RpcCounters();
 }

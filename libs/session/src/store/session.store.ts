@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.js';
 
-/** A value that a service gives to a session, under a name of its own. */
+/** Write-once attribute of a session: a value under a name of the service. */
 export interface Addition {
   readonly service: string;
   readonly name: string;
@@ -9,50 +9,53 @@ export interface Addition {
 }
 
 /**
- * What became of an addition: `'added'`, `'taken'` when the service has given the name a value before,
- * `'full'` when the service has added as much as it may (`hasRoomFor`), `'gone'` when the session has ended.
+ * Result of adding a write-once attribute:
+ * - `'added'`
+ * - `'taken'` when the service has used the name before
+ * - `'full'` when the value exceeds what the service may add (`hasRoomFor`)
+ * - `'gone'` when the session has ended or was superseded
  */
 export type AdditionOutcome = 'added' | 'taken' | 'full' | 'gone';
 
-/** How a session is looked for. */
+/** Options of a session lookup. */
 export interface FindOptions {
   /**
-   * Asks where the sessions are kept, whatever this process remembers.
+   * Reads the session from where sessions are kept, and ignores the memory of this process.
    * @default false
    */
   readonly fresh?: boolean;
 }
 
 /**
- * What a service needs of a store: to find who is asking, to note that they are still there, and to
- * add to what is known of them.
+ * Store operations that every service needs: find a session, renew its idle timeout, and add write-once
+ * attributes.
  *
  * The contract, for every implementation:
- * - Unknown, expired, revoked and malformed are `null`. Only infrastructure throws, and then always
+ * - Unknown, expired, revoked and malformed sessions are `null`. Only infrastructure failures throw, always
  *   a `SessionStoreUnavailableError`.
- * - Nothing here creates anything: a session that is gone stays gone, whatever was in flight.
+ * - No operation creates a session: a session that is gone stays gone, whatever was in flight.
  */
 export abstract class SessionStore {
   /**
-   * The live session of this id, or `null`. Both of its timeouts were held against the clock. At once
-   * where this process knows it, else by a promise.
+   * Returns the live session with this id, or `null`. Both timeouts are checked. The result is synchronous
+   * when this process knows the session, otherwise a promise.
    */
   abstract find(id: string, options?: FindOptions): Session | null | Promise<Session | null>;
 
   /**
-   * Starts the idle timeout anew. Called after a request was let in; may be skipped when the same
-   * session was touched a moment ago. Does nothing for a session that is gone. `undefined` where there
-   * is nothing to wait for.
+   * Renews the idle timeout after a request was authorized. A store may skip this when it renewed the same
+   * session a moment ago. Has no effect on a session that is gone or superseded. Returns `undefined` when
+   * there is nothing to wait for.
    */
   abstract touch(session: Session): Promise<void> | undefined;
 
   /**
-   * Gives a live session a value that nobody can change or delete as long as the session lasts; it ends
-   * with the session. Of two that add under one name at once, one is told that it is taken.
+   * Adds a write-once attribute to a live session. The attribute cannot be changed or deleted, and ends with
+   * the session. Of two concurrent calls with the same name, one returns `'taken'`.
    */
   abstract add(session: Session, addition: Addition): Promise<AdditionOutcome>;
 
-  /** What a service has added to a session: name to JSON. Empty when nothing, or no session. */
+  /** Returns a service's attributes of a session: name to JSON. Empty without attributes or session. */
   abstract additions(id: string, service: string): Promise<ReadonlyMap<string, string>>;
 
   /** Resolves when the store answers. */

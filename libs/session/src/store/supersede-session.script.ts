@@ -1,13 +1,14 @@
 /**
- * Lets a session go on under its own id for a short time only, in one step: if its record is what it is
- * expected to be, and its idle clock runs. Nothing of it lasts longer than it would have.
+ * Limits a session to a short remaining time under its own id, in one step. The script has an effect only
+ * if the record has its expected value and the idle clock runs. No part of the session expires later than
+ * before.
  *
- * KEYS[1] the record · KEYS[2] the idle clock · KEYS[3]… what services have added ·
- * ARGV[1] what the record is expected to be · ARGV[2] what it shall be · ARGV[3] for how long, in
+ * KEYS[1] the record · KEYS[2] the idle clock · KEYS[3]… the write-once attributes, one key per service ·
+ * ARGV[1] the expected value of the record · ARGV[2] its new value · ARGV[3] the remaining time, in
  * milliseconds
  *
- * Returns for each service the names and values that it has added, in turn (a key of another type counts
- * as none), or nothing when the session is something else by now, or gone.
+ * Returns the names and values of each service, in turn (a key of another type counts as absent). Returns
+ * nothing when the record has another value, or the session is gone.
  */
 export const SUPERSEDE_SESSION = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('PTTL', KEYS[2]) < 0 then return false end

@@ -3,13 +3,13 @@ import { connect, type TLSSocket } from 'node:tls';
 import { withServerName } from './server-name.js';
 
 /**
- * Connects to one server by TLS under the name that it goes by: the nodes of a Cluster are learnt from it,
- * so that no option can hold their names.
+ * Connects to one server by TLS, and sends its name in the handshake. The client discovers the nodes of a
+ * Cluster at run time, so no option can contain their names.
  */
 export class TlsConnector extends AbstractConnector {
   readonly #options: RedisOptions;
 
-  /** @param options Options of the client with all defaults: ioredis declares them as `unknown`. */
+  /** @param options Options of the client with all defaults. ioredis declares them as `unknown`. */
   constructor(options: unknown) {
     const complete = options as RedisOptions & { disconnectTimeout: number };
     super(complete.disconnectTimeout);

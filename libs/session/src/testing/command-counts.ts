@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 
-/** Commands of the counting itself, and of connections that are made meanwhile. */
+/** Commands of the counting itself, and of connections that are opened meanwhile. */
 const NOT_COUNTED = /^(config|info|client|auth|hello|select|command|acl)\b/;
 
-/** Which commands a Redis server is sent while something runs, and how often each. */
+/** Counts the commands that a Redis server receives while `run` runs, by command name. */
 export async function countCommands(
   admin: Redis,
   run: () => Promise<unknown>,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inEveryOrder } from './every-order.js';
 import type { Step } from './stepped.js';
 
-/** Steps that read a key, write it, or raise it by what was read last. */
+/** Steps that read a key, write it, or append the last read value to it. */
 type Program = readonly (readonly [action: 'read' | 'write' | 'raise', key: string])[];
 
 const PROGRAMS: readonly Program[] = [
@@ -47,7 +47,7 @@ async function run(program: Program, store: Map<string, string>, name: string, s
   return read;
 }
 
-/** All that two programs can come to, and the number of orders that it took. */
+/** Returns all outcomes that two programs can have, and the number of orders that ran. */
 async function outcomesOf(one: Program, other: Program, withEquivalent: boolean) {
   const outcomes = new Set<string>();
   const orders = await inEveryOrder(

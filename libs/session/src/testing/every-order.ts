@@ -5,22 +5,22 @@ import { areIndependent, type Step, type Touched } from './stepped.js';
 /** An operation that takes its steps through the {@link Step} that it is given. */
 type Racer<T> = (step: Step) => Promise<T>;
 
-/** Runs two operations at once, in the order of this round, and gives their results. */
+/** Runs two operations at once, in the order of this round, and returns their results. */
 export type Race = <A, B>(one: Racer<A>, other: Racer<B>) => Promise<[A, B]>;
 
 export interface EveryOrderOptions {
-  /** Runs also the orders that cannot differ from one that runs. @default false */
+  /** Also runs the orders that cannot differ from an order that runs. @default false */
   readonly withEquivalent?: boolean;
-  /** Of the random bytes, and so of the tokens and ids. @default 1 */
+  /** Seed of the random bytes, and so of the tokens and ids. @default 1 */
   readonly seed?: number;
 }
 
 /**
- * Runs a scenario once for every order in which the steps of two racing operations can follow each
- * other, one step at a time: what a race can do is seen every time, not once in a thousand runs.
+ * Runs a scenario once for every order in which the steps of two racing operations can follow each other, one
+ * step at a time. Every outcome of a race is seen every time, not once in a thousand runs.
  *
- * Two neighbouring steps that touch different keys, or only read, have the same outcome either way, so of
- * orders that differ in nothing else only one runs (sleep sets: Godefroid, Partial-Order Methods for the
+ * Two neighbouring steps that touch different keys, or only read, have the same outcome in either order. Of
+ * the orders that differ in nothing else, only one runs (sleep sets: Godefroid, Partial-Order Methods for the
  * Verification of Concurrent Systems, 1996, chapter 5).
  *
  * @returns the number of orders that ran to the end
@@ -42,7 +42,7 @@ export async function inEveryOrder(
   return runs;
 }
 
-/** Ends a run as soon as all that is left of it is the same as in a run before. */
+/** Ends a run as soon as its rest is the same as in a previous run. */
 class RanBefore extends Error {}
 
 const NOT_REPEATABLE =
@@ -60,7 +60,7 @@ class Order {
   /** @param prefix The choices with which the path begins. */
   constructor(private readonly prefix: readonly Choice[] = []) {}
 
-  /** @throws Error when a run does not begin as the one before it. */
+  /** @throws Error when a run does not begin like the run before it. */
   choose(options: number): number {
     const { taken, options: expected } = this.prefix[this.#choices.length] ?? { taken: 0, options };
     if (options !== expected) throw new Error(NOT_REPEATABLE);
@@ -104,7 +104,9 @@ class Run {
     const first = this.repeatable.as('one', () => new Lane(one));
     const second = this.repeatable.as('other', () => new Lane(other));
     const lanes = [first, second];
-    /** Its next step was taken from here in a run before, and no step since has touched the same keys. */
+    /**
+     * Operation whose next step a previous run took from here, with no step since that touches the same keys.
+     */
     let asleep: Lane<unknown> | undefined;
     for (;;) {
       while (!lanes.every((lane) => lane.isDone || lane.isWaiting)) await tick();
@@ -114,15 +116,15 @@ class Run {
       const [chosen, tried] = this.#choose(awake);
       asleep = [asleep, ...tried].find((lane) => lane && this.#mayWait(lane, chosen));
       await chosen.takeStep();
-      // What follows the step runs up to the next one before the other operation has a turn: the second
-      // tick is for what waits one itself.
+      // The code after a step runs up to its next step before the other operation has a turn. The second tick
+      // is for code that waits a tick itself.
       await tick();
       await tick();
     }
     return Promise.all([first.result, second.result]);
   }
 
-  /** @returns the operation whose turn it is, and those whose turn it was in runs before */
+  /** @returns the operation whose turn it is, and the operations whose turn it was in previous runs */
   #choose(awake: Lane<unknown>[]): [chosen: Lane<unknown>, tried: Lane<unknown>[]] {
     const taken = awake.length === 0 ? 0 : this.order.choose(awake.length);
     const chosen = awake[taken];
@@ -135,7 +137,7 @@ class Run {
   }
 }
 
-/** An operation on its way, and the steps for which it waits to have its turn. */
+/** Operation under way, and its steps that wait for their turn. */
 class Lane<T> {
   readonly result: Promise<T>;
   isDone = false;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { SessionFields } from '../session/session.js';
 
-/** Text as JSON may hold it: lone surrogates, NUL and names of prototypes among it. */
+/** Text that JSON may hold, including lone surrogates, NUL and names of prototypes. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.constantFrom('\ud800', '\0', '__proto__', 'constructor', 'toString', 'admin', '\u2028'),
@@ -12,7 +12,7 @@ const id = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((bytes) => Buffer.from(bytes).toString('base64url'));
 
-/** All that a session may be made of. */
+/** Arbitrary fields of a session. */
 export const sessionFields: fc.Arbitrary<SessionFields> = fc.record({
   id,
   user: fc.record({ id: text.filter((it) => it !== ''), username: text.filter((it) => it !== '') }),
@@ -29,7 +29,7 @@ export const sessionFields: fc.Arbitrary<SessionFields> = fc.record({
 /** Levels of nesting, above and below what `JSON.stringify` can take. */
 const depth = fc.constantFrom(100, 490, 510, 3_000, 6_000, 20_000);
 
-/** JSON that is made to be taken for something else. */
+/** JSON that is meant to be mistaken for something else. */
 export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 6,
@@ -45,7 +45,7 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
       '{"id":"u-1","id":["u-2"],"username":"x"}',
     ),
   },
-  // Seldom: one deep value costs as much as a hundred others.
+  // Rare, because one deep value costs as much as a hundred others.
   { weight: 1, arbitrary: depth.map(nestedLists) },
   { weight: 1, arbitrary: depth.map(nestedObjects) },
   { weight: 4, arbitrary: fc.json({ maxDepth: 3 }) },
@@ -59,7 +59,7 @@ function nestedObjects(depth: number): string {
   return `${'{"x":'.repeat(depth)}1${'}'.repeat(depth)}`;
 }
 
-/** A JSON object of these members, in this order; a name may be there twice. */
+/** Returns a JSON object of these members, in this order; a name may occur twice. */
 export function jsonObject(members: readonly (readonly [name: string, json: string])[]): string {
   return `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`;
 }

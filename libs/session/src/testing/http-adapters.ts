@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 
 type MakeAdapter = () => ExpressAdapter | FastifyAdapter;
 
-/** The adapters over which the same cases run. */
+/** Adapters on which the same cases run. */
 export const httpAdapters: [name: string, make: MakeAdapter][] = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
@@ -31,5 +31,5 @@ export async function listen(
 }
 
 const ignore = () => undefined;
-/** A logger that keeps what is expected to go wrong out of the tests' output. */
+/** Logger that keeps expected errors out of the tests' output. */
 export const silent = { log: ignore, error: ignore, warn: ignore };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** All that a Redis server holds: every key with its value and the time at which it expires. */
+/** Returns the content of a Redis server: every key with its value and the time at which it expires. */
 export async function keySpaceOf(client: Redis): Promise<Record<string, [string, number]>> {
   const keys = (await client.keys('*')).sort();
   const entries = keys.map(async (key): Promise<[string, [string, number]]> => {
@@ -10,7 +10,7 @@ export async function keySpaceOf(client: Redis): Promise<Record<string, [string,
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The keys that would stay for ever. */
+/** Returns the keys without an expiry. */
 export async function keysWithoutExpiry(client: Redis): Promise<string[]> {
   const keySpace = await keySpaceOf(client);
   return Object.keys(keySpace).filter((key) => keySpace[key]?.[1] === -1);

@@ -10,7 +10,7 @@ import { SessionManager } from '../issuer/session.manager.js';
 import type { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { SessionCounters } from '../store/session-counters.js';
 
-/** A manager on any store, whose events go to a log in memory. */
+/** Creates a manager on any store, with an event log in memory. */
 export function managerOf(
   store: IssuerSessionStore,
   given: SessionIssuerModuleOptions = {},

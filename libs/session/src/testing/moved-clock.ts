@@ -1,11 +1,11 @@
 /**
- * The time of this process, which a test can move forward: `Date.now()` and `performance.now()`. Timers
- * run as always.
+ * Clock of this process that a test can advance: `Date.now()` and `performance.now()`. Timers are not
+ * affected.
  */
 export class MovedClock {
   #ahead = 0;
 
-  /** A clock for the tests of the enclosing `describe` or file; on time at the start of each. */
+  /** Returns a clock for the tests of the enclosing `describe` or file, reset before each test. */
   static forEachTest(): MovedClock {
     const clock = new MovedClock();
     const spies: jest.SpyInstance[] = [];

@@ -2,12 +2,12 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
-/** A response that is not connected to a client. */
+/** Returns a response that is not connected to a client. */
 export function nativeResponse(): ServerResponse & { body?: unknown } {
   return new ServerResponse(new IncomingMessage(new Socket()));
 }
 
-/** A host whose adapter writes to Node.js' own response, and keeps a body as `body`. */
+/** Returns a host whose adapter writes to Node.js' own response, and keeps a body as `body`. */
 export function nativeAdapterHost(): HttpAdapterHost {
   const host = new HttpAdapterHost();
   host.httpAdapter = {

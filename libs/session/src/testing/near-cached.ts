@@ -9,18 +9,18 @@ import { createRedisClient } from '../store/redis-client.js';
 import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';
 
-/** For how long it is looked whether an ended session is served, in milliseconds. */
+/** Time for which tests check whether an ended session is still served, in milliseconds. */
 const WATCHED = 1_500;
 
 export interface NearCachedOptions {
   /** Milliseconds. */
   readonly maxStaleness?: number;
   readonly maxEntries?: number;
-  /** @default a store that slides each session at most once a minute */
+  /** @default a store that renews each session at most once a minute */
   readonly source?: RedisSessionStore;
 }
 
-/** A near-cache as a service has one, and what can be seen of it from outside. */
+/** Near-cache as in a service, and its observable behaviour. */
 export class NearCached {
   readonly counters = new NearCacheCounters();
   readonly store: NearCachedSessionStore;
@@ -34,11 +34,11 @@ export class NearCached {
     this.store = new NearCachedSessionStore(client, from, limits, this.counters);
   }
 
-  /** What is served from memory now; a session that is not is read for the next time. */
+  /** Returns a session if it is served from memory now. A session that is not is read for the next time. */
   inMemory(id: string): Session | null {
     const found = this.store.find(id);
     if (!(found instanceof Promise)) return found;
-    // The store may be away: who asks here wants to know of the memory alone.
+    // The store may be unavailable: only the memory matters here.
     found.catch(() => undefined);
     return null;
   }
@@ -47,7 +47,7 @@ export class NearCached {
     await eventually(() => this.counters.isLinkUp);
   }
 
-  /** Has a session read, and waits until it is served from memory. */
+  /** Reads a session, and waits until it is served from memory. */
   async remember({ id }: Session): Promise<void> {
     await eventually(async () => {
       await Promise.resolve(this.store.find(id)).catch(() => undefined);
@@ -55,7 +55,7 @@ export class NearCached {
     });
   }
 
-  /** Does something of which Redis tells, and waits until it has. */
+  /** Runs an action for which Redis sends an invalidation, and waits for the invalidation. */
   async hearing<T>(act: () => Promise<T>): Promise<T> {
     const { invalidations } = this.counters;
     const result = await act();
@@ -63,7 +63,7 @@ export class NearCached {
     return result;
   }
 
-  /** Finds a session, and tells of its use, as the guard does for a request that it lets in. */
+  /** Finds a session and reports its use, as the guard does for an authorized request. */
   async serve({ id }: Session): Promise<Session | null> {
     const session = await this.store.find(id);
     if (session) await this.store.touch(session);
@@ -71,9 +71,9 @@ export class NearCached {
   }
 
   /**
-   * Has a new session stored elsewhere, as soon as that works, and remembers it.
+   * Stores a new session through another client, as soon as that works, and remembers it.
    *
-   * @param limit How long that may take, in milliseconds.
+   * @param limit Time limit for storing the session, in milliseconds.
    */
   async rememberNew(session: Session, elsewhere: Redis | Cluster, limit?: number): Promise<void> {
     const issuer = new RedisIssuerSessionStore(elsewhere);
@@ -83,23 +83,24 @@ export class NearCached {
         () => false,
       );
     await this.untilUp();
-    // Of its making Redis tells as well, which is not to be taken for what comes after.
+    // Redis also sends an invalidation for the insert, which must not be mistaken for a later one.
     await this.hearing(() => eventually(insert, limit));
     await this.remember(session);
   }
 
   /**
-   * When a session was served from memory though it should not have been, in milliseconds since then.
+   * Returns when a session was served from memory later than allowed, in milliseconds since its end; three
+   * times at most.
    *
-   * @param since When it ended; monotonic milliseconds.
-   * @param allowed For how long after that it may be served.
+   * @param since End of the session; monotonic milliseconds.
+   * @param allowed Time after the end for which it may still be served, in milliseconds.
    */
   async lateHits({ id }: Session, since: number, allowed: number): Promise<number[]> {
     const late: number[] = [];
     while (performance.now() < since + WATCHED) {
       const at = performance.now();
       const isLate = this.inMemory(id) !== null && at > since + allowed;
-      // A few of them say as much as all.
+      // Three prove as much as all of them.
       if (isLate && late.length < 3) late.push(at - since);
       await delay(1);
     }
@@ -111,7 +112,7 @@ export class NearCached {
   }
 }
 
-/** A store that reads from Redis, and hands on what it has read when it is told to. */
+/** Store that reads from Redis, and holds a result back until it is released. */
 export class HeldStore extends RedisSessionStore {
   #gate: Promise<void> | null = null;
   #onRead: () => void = () => undefined;
@@ -127,9 +128,9 @@ export class HeldStore extends RedisSessionStore {
   }
 
   /**
-   * Holds what is read by reads that begin while `begin` runs.
+   * Holds back the results of reads that begin while `begin` runs.
    *
-   * @returns once Redis has answered a read; `release` hands on what it said
+   * @returns once Redis has answered a read; `release` passes the answer on
    */
   async hold<T>(begin: () => T): Promise<{ reading: T; release: () => void }> {
     let release: () => void = () => undefined;
@@ -146,7 +147,7 @@ export class HeldStore extends RedisSessionStore {
   }
 }
 
-/** A client whose duplicates, of which a near-cache's link is one, take a way of their own to Redis. */
+/** Returns a client whose duplicates, such as a near-cache's link, connect to Redis through `way`. */
 export function clientWithLinksOn(way: FaultyProxy, url: string): Redis {
   const client = createRedisClient(url);
   const duplicate = client.duplicate.bind(client);
@@ -154,8 +155,8 @@ export function clientWithLinksOn(way: FaultyProxy, url: string): Redis {
   return client;
 }
 
-/** Breaks every link to a server that a near-cache has. */
+/** Breaks every near-cache link to a server. */
 export async function killLinks(admin: Redis): Promise<void> {
-  // Nothing else here is subscribed to anything.
+  // Only near-cache links are subscribed here.
   await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
 }

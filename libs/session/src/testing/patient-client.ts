@@ -3,8 +3,8 @@ import { PATIENCE, patiently } from '../../../../tools/redis/patience.js';
 import { createRedisClient, type RedisTarget } from '../store/redis-client.js';
 
 /**
- * As safe a client as any, which does not take a busy machine for a Redis that is away. For tests that are
- * not about what a client does when Redis is slow.
+ * Creates a client with safe settings that does not mistake a busy machine for an unavailable Redis. For
+ * tests that are not about a slow Redis.
  */
 export function patientClient(target: string | RedisOptions): Redis;
 export function patientClient(target: RedisTarget): Redis | Cluster;

@@ -14,7 +14,7 @@ import type { SessionStores } from '../store/testing/session-store.contract.js';
 import { patientClient } from './patient-client.js';
 import { fieldsOf, sampleSession } from './sample-session.js';
 
-/** So many sessions that each of three masters has some. */
+/** Number of sessions: enough for each of three masters to have some. */
 const SPREAD = 20;
 
 export interface Topology {
@@ -29,7 +29,7 @@ export interface RedisTopologyOptions {
   readonly describeStores: (name: string, open: () => Promise<SessionStores>) => void;
 }
 
-/** Behaviour of all that uses Redis, however Redis is set up. */
+/** Behaviour of all parts that use Redis, whatever the topology. */
 export function describeRedisTopology(
   name: string,
   start: () => Promise<Topology>,
@@ -138,7 +138,7 @@ export function describeRedisTopology(
       };
 
       if (replicas === 0) return expect(attempt()).rejects.toThrow(/The session store cannot/);
-      // On a machine that stalls a replica may be late, which is told.
+      // On a busy machine a replica may be late, which is reported.
       await eventually(() =>
         attempt().then(
           (session) => session !== null,

@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import crypto, { hash } from 'node:crypto';
 import timers, { setImmediate as tick } from 'node:timers/promises';
 
-/** What asks for random bytes, and how often it has. */
+/** Operation that requests random bytes, and the number of its requests. */
 interface Asker {
   readonly name: string;
   count: number;
 }
 
 /**
- * Makes runs of one scenario repeatable, as long as it lasts: random bytes depend on the operation that asks
- * for them and on how often it has, `Date.now()` on how often it was asked, and a pause takes no time.
+ * Makes the runs of one scenario repeatable while it exists. Random bytes depend on the requesting operation
+ * and the number of its requests. `Date.now()` depends on the number of its calls. A pause takes no time.
  */
 export class Repeatable {
   readonly #askers = new AsyncLocalStorage<Asker>();
@@ -19,7 +19,7 @@ export class Repeatable {
   #main: Asker = { name: 'main', count: 0 };
   readonly #spies: jest.SpyInstance[];
 
-  /** @param seed Of other random bytes. */
+  /** @param seed Another seed gives other random bytes. */
   constructor(private readonly seed: number) {
     this.#spies = [
       jest.spyOn(Date, 'now').mockImplementation(() => (this.#now += 1)),
@@ -28,18 +28,18 @@ export class Repeatable {
     ];
   }
 
-  /** Begins a run: time and random bytes are those of the first one again. */
+  /** Begins a run: time and random bytes start again as in the first run. */
   begin(): void {
     this.#now = this.#startedAt;
     this.#main = { name: 'main', count: 0 };
   }
 
-  /** Runs an operation that has random bytes of its own. */
+  /** Runs an operation with random bytes of its own. */
   as<T>(name: string, operation: () => T): T {
     return this.#askers.run({ name, count: 0 }, operation);
   }
 
-  /** Puts back what it has replaced. */
+  /** Restores the replaced functions. */
   end(): void {
     for (const spy of this.#spies) spy.mockRestore();
   }

@@ -1,16 +1,16 @@
 import { request } from 'node:http';
 
-/** The headers of a request that carries a token as the cookie. */
+/** Returns the headers of a request that carries a token as the cookie. */
 export function withCookie(token: string): { headers: Record<string, string> } {
   return { headers: { cookie: `__Host-sid=${token}` } };
 }
 
-/** The headers of a request that carries a bearer token. */
+/** Returns the headers of a request that carries a bearer token. */
 export function withBearer(token: string): { headers: Record<string, string> } {
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
-/** What an answer says, but for what differs from one to the next by nature. */
+/** Returns a response without its date, which differs from one response to the next. */
 export async function answerOf(
   response: Response,
 ): Promise<{ status: number; headers: Record<string, string>; body: string }> {
@@ -19,7 +19,7 @@ export async function answerOf(
   return { status: response.status, headers, body: await response.text() };
 }
 
-/** Sends header lines as they are, also the same name twice, which `fetch` would join. */
+/** Sends header lines unchanged, also the same name twice, which `fetch` would join. */
 export function statusFor(
   url: string,
   headerLines: [name: string, value: string][],

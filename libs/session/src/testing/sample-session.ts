@@ -1,7 +1,7 @@
 import { Session, type SessionFields } from '../session/session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 
-/** A session that nobody has stored yet: an hour to live, half an hour of it without use. */
+/** Creates a session that is not stored yet: an hour to live, an idle timeout of half an hour. */
 export function sampleSession(changes: Partial<SessionFields> = {}): Session {
   const now = Date.now();
   return new Session({
@@ -19,7 +19,7 @@ export function sampleSession(changes: Partial<SessionFields> = {}): Session {
   });
 }
 
-/** The fields alone: a `Session` has private state that no comparison should look at. */
+/** Returns the fields alone: a `Session` has private state that no comparison should look at. */
 export function fieldsOf(session: Session | null): SessionFields | null {
   return session === null ? null : { ...(session as SessionFields) };
 }

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { Public } from '../roles/public.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 
-/** A route of each kind: for any session, for a role, for everybody. */
+/** A route of each kind: for any session, for a role, public. */
 @Controller()
 export class SampleController {
   @Get('closed')

@@ -1,7 +1,7 @@
 /**
- * A clock that tests can put forward, for stores in memory: `Date.now()` goes on as it does, so much later.
+ * Clock that tests can advance, for stores in memory: `Date.now()` runs on, ahead by the skipped time.
  *
- * @returns puts the clock forward by some milliseconds
+ * @returns a function that advances the clock by some milliseconds
  */
 export function skippableTime(): (ms: number) => void {
   const now = Date.now.bind(Date);

@@ -5,8 +5,8 @@ import { whenReady } from '../store/redis-client.js';
 import { patientClient } from './patient-client.js';
 
 /**
- * The worker's Redis and a client of it, for the tests of the enclosing `describe` or file. It is empty
- * before each test, whatever the `beforeEach` after this call then stores.
+ * The worker's Redis and a client of it, for the tests of the enclosing `describe` or file. Redis is emptied
+ * before each test, and before every `beforeEach` that follows this call.
  */
 export function startedRedis(): {
   readonly server: RedisServer;

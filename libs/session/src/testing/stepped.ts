@@ -2,7 +2,7 @@ import { type ChainableCommander, Command, type Redis } from 'ioredis';
 import type { Session } from '../session/session.js';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
 
-/** Keys of Redis that a step reads, and those that it may write. */
+/** Keys of Redis that a step reads, and keys that it may write. */
 export interface Touched {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
@@ -11,7 +11,7 @@ export interface Touched {
 /**
  * Runs one step of an operation: at its turn, or not at all.
  *
- * @param touched All keys of the step; nothing where they are not known.
+ * @param touched All keys of the step; `undefined` when they are not known.
  */
 export type Step = <T>(act: () => Promise<T>, touched?: Touched) => Promise<T>;
 
@@ -23,7 +23,7 @@ export function areIndependent(one: Touched | undefined, other: Touched | undefi
   return !touch(one, other.writes) && !touch(other, one.writes);
 }
 
-/** A store each of whose calls is one step. */
+/** Store on which each call is one step. */
 export class SteppedStore extends IssuerSessionStore {
   constructor(
     private readonly inner: IssuerSessionStore,
@@ -66,8 +66,8 @@ export class SteppedStore extends IssuerSessionStore {
 }
 
 /**
- * A client each of whose round trips is one step, so that something else can happen between two
- * commands of one call to a store. What it sends goes to the real server.
+ * Returns a client on which each round trip is one step, so that another operation can run between two
+ * commands of one store call. The commands go to the real server.
  */
 export function steppedClient(client: Redis, step: Step): Redis {
   return new Proxy(client, {
@@ -116,7 +116,7 @@ function touchedBy(sent: readonly SentCommand[]): Touched | undefined {
   const writes: string[] = [];
   for (const { name, args } of sent) {
     const keys = new Command(name, args as string[]).getKeys();
-    // A command that names no key may touch any.
+    // A command that names no key may touch any key.
     if (keys.length === 0) return undefined;
     (READING.includes(name) ? reads : writes).push(...keys.map(String));
   }

@@ -6,7 +6,7 @@ import { createToken } from './session-token.js';
 
 const token = createToken();
 
-/** The domains of the cookies that an answer sets, in order; '' for the host alone. */
+/** Returns the domains of the cookies that a response sets, in order; '' for the host alone. */
 function domainsOf(
   answer: (cookie: SessionCookie, response: object) => void,
   given?: SessionCookieOptions,
@@ -23,14 +23,14 @@ function cookieWith(cookie?: SessionCookieOptions): SessionCookie {
   return new SessionCookie(options, nativeAdapterHost());
 }
 
-/** Headers of an answer that the cookie was written to. */
+/** Returns the headers of a response to which the cookie was written. */
 function written(cookie?: SessionCookieOptions): object {
   const response = nativeResponse();
   cookieWith(cookie).write(response, token);
   return { ...response.getHeaders() };
 }
 
-/** Headers of an answer that clears the cookie. */
+/** Returns the headers of a response that clears the cookie. */
 function cleared(cookie?: SessionCookieOptions): object {
   const response = nativeResponse();
   cookieWith(cookie).clear(response);

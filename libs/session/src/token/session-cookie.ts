@@ -4,22 +4,22 @@ import { serialize, type SerializeOptions } from 'cookie';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 
-/** What is read of a request here. */
+/** Headers of a request that are read here. */
 export interface CookieRequest {
   readonly headers: { readonly cookie?: string | undefined; readonly host?: string | undefined };
 }
 
-/** Letters, digits and hyphens; as long as a name can be (RFC 1035, 2.3.4). */
+/** Letters, digits and hyphens, up to the maximum length of a name (RFC 1035, 2.3.4). */
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
-/** Of a longer name the last ones count: each gives a header of its own. */
+/** Maximum number of labels that count, from the end of a name: each adds a header. */
 const MAX_LABELS = 6;
 
 /**
- * Writes and clears the session cookie, on whichever HTTP adapter the application runs.
+ * Writes and clears the session cookie, on any HTTP adapter.
  *
- * It is a session cookie in the browser's sense as well (no `Max-Age`): how long the session lives
- * is the server's to say. `HttpOnly` keeps it from scripts, `Secure` from the wire.
+ * The cookie is a session cookie in the browser's sense as well (no `Max-Age`): the server decides how long
+ * the session lives. `HttpOnly` hides it from scripts, `Secure` from the wire.
  */
 @Injectable()
 export class SessionCookie {
@@ -36,10 +36,10 @@ export class SessionCookie {
   }
 
   /**
-   * Sends the token to the browser. Takes the native response or what `@Res()` gives.
+   * Sends the token to the browser. Accepts the native response or the object of `@Res()`.
    *
-   * @param request What the browser asked, so that a cookie of this name that it has in another form, from
-   *   before `domain` was set or changed, is cleared: it would send both, which is refused.
+   * @param request The browser's request. A cookie of this name in another form, from before `domain` was set
+   *   or changed, is cleared. Otherwise the browser would send both, and the request would be rejected.
    */
   write(response: unknown, token: string, request?: CookieRequest): void {
     if (request?.headers.cookie?.includes(this.#name)) {
@@ -51,9 +51,9 @@ export class SessionCookie {
   }
 
   /**
-   * Tells the browser to forget the token; with the attributes that it was set with, as it must be.
+   * Makes the browser delete the cookie, with the attributes with which it was set, as browsers require.
    *
-   * @param request What the browser asked, so that every form of the cookie is cleared, as by {@link write}.
+   * @param request The browser's request, so that every form of the cookie is cleared, as by {@link write}.
    */
   clear(response: unknown, request?: CookieRequest): void {
     for (const domain of this.#domainsAt(request)) this.#clear(response, domain);
@@ -64,10 +64,12 @@ export class SessionCookie {
     this.#append(response, serialize(this.#name, '', attributes));
   }
 
-  /** The domains that the cookie can have at a host, the configured one last; `undefined` for the host alone. */
+  /**
+   * Returns the domains of the cookie at a host, the configured domain last; `undefined` for the host alone.
+   */
   #domainsAt(request?: CookieRequest): Set<string | undefined> {
     const { domain } = this.#attributes;
-    // RFC 6265bis, 4.1.3.2: browsers take this one for the host alone.
+    // RFC 6265bis, 4.1.3.2: browsers accept this cookie for the host alone.
     if (/^__host-/i.test(this.#name)) return new Set([undefined]);
     const others = request ? [undefined, ...domainsOf(request.headers.host ?? '')] : [undefined];
     return new Set([...others.filter((other) => other !== domain), domain]);
@@ -76,12 +78,12 @@ export class SessionCookie {
   #append(response: unknown, value: string): void {
     const { httpAdapter } = this.adapterHost;
     httpAdapter.appendHeader(response, 'Set-Cookie', value);
-    // An answer that carries a token must not be kept by any cache (RFC 9111, 5.2.2.5).
+    // A response that carries a token must not be stored by any cache (RFC 9111, 5.2.2.5).
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
   }
 }
 
-/** A host and the domains above it, but for the last label, which no cookie can have. */
+/** Returns a host and the domains above it, except the last label, which cannot have a cookie. */
 function domainsOf(host: string): string[] {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   const labels = name.split('.').slice(-MAX_LABELS);

@@ -12,7 +12,10 @@ const AMBIGUOUS = 'ambiguous';
 
 const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
 
-/** What Node.js gives of a header's bytes: each a character of its own (RFC 9110, 5.5), no control but the tab. */
+/**
+ * Header bytes as Node.js returns them: one character for each byte (RFC 9110, 5.5), no control character but
+ * the tab.
+ */
 const text = fc.string({
   unit: fc
     .nat(0xff)
@@ -30,7 +33,7 @@ const nearToken = fc.oneof(
     .tuple(token, fc.nat(42), text)
     .map(([it, at, put]) => it.slice(0, at) + put + it.slice(at + 1)),
   fc.tuple(token, blank, fc.boolean()).map(([it, put, last]) => (last ? it + put : put + it)),
-  // A second spelling of the same bytes, where the last character has bits that none of them uses.
+  // A second spelling of the same bytes: the last character sets bits that no byte uses.
   fc.tuple(token, fc.constantFrom('B', 'D', '-', '_')).map(([it, last]) => it.slice(0, -1) + last),
   token.map((it) => `"${it}"`),
   token.map((it) => `%${it.charCodeAt(0).toString(16)}${it.slice(1)}`),
@@ -79,7 +82,9 @@ const headers: fc.Arbitrary<TokenHeaders> = fc.oneof(
   fc.record({ cookie: fc.oneof(cookie, text), authorization: fc.oneof(authorization, text) }),
 );
 
-/** RFC 6265, 4.2.1 and RFC 6750, 2.1, read by splitting: no other blanks than theirs, nothing decoded. */
+/**
+ * Reads RFC 6265, 4.2.1 and RFC 6750, 2.1 by splitting: trims no other blanks than theirs, decodes nothing.
+ */
 function expected({ cookie, authorization }: TokenHeaders): string | null {
   const cookies = (cookie ?? '')
     .split(';')
@@ -93,7 +98,7 @@ function expected({ cookie, authorization }: TokenHeaders): string | null {
   return isCanonical(credentials) ? credentials : null;
 }
 
-/** Whether a text is how base64url writes some 32 bytes. */
+/** Whether a text is the canonical base64url of 32 bytes. */
 function isCanonical(value: string): boolean {
   const bytes = Buffer.from(value, 'base64url');
   return bytes.length === 32 && bytes.toString('base64url') === value;

@@ -30,14 +30,14 @@ describe('a header made to be slow', () => {
     await eachRow(
       rows,
       ([, headers]) => {
-        // Read in quadratic time it takes hours; the limit is there to end it.
+        // Reading in quadratic time would take hours; the limit ends it.
         const outcome: unknown = runInNewContext(
           'extract()',
           { extract: () => extractor.extract(headers) },
           { timeout: 10_000 },
         );
 
-        // Compared here: a difference of megabytes would take long to be shown.
+        // Compared here, because printing a difference of megabytes takes long.
         expect(outcome === null).toBe(true);
       },
       ([what]) => what,

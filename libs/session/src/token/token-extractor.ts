@@ -5,29 +5,29 @@ import type { SessionOptions } from '../options/session.options.js';
 import { isToken } from './session-token.js';
 import type { TokenHeaders, TokenRequest } from './token-headers.js';
 
-/** The scheme of RFC 6750, 2.1, in whichever letters (RFC 9110, 11.1). */
+/** The scheme of RFC 6750, 2.1, case-insensitive (RFC 9110, 11.1). */
 const BEARER = 'bearer ';
 
 const SEMICOLON = 0x3b;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** Where a token was found: a browser adds a cookie by itself, a bearer token is the client's own doing. */
+/** Carrier of a token: a browser adds a cookie by itself, a client sets a bearer token on purpose. */
 export type TokenCarrier = 'cookie' | 'bearer';
 
-/** A token as it stands in a request: it may be malformed. */
+/** A token as it stands in a request, possibly malformed. */
 export interface Credential {
   readonly text: string;
   readonly carrier: TokenCarrier;
 }
 
 /**
- * Reads the token from a request: the session cookie, or `Authorization: Bearer`, as the option `tokenFrom`
- * says. Nothing else; another scheme, such as Basic, says nothing about sessions.
+ * Reads the token from a request: the session cookie, or `Authorization: Bearer`, according to the option
+ * `tokenFrom`. Nothing else is read; another scheme, such as Basic, says nothing about sessions.
  */
 @Injectable()
 export class TokenExtractor {
-  /** What the pair of the session cookie begins with. */
+  /** Start of the session cookie's pair. */
   readonly #prefix: string;
   readonly #readsCookie: boolean;
   readonly #readsBearer: boolean;
@@ -38,27 +38,27 @@ export class TokenExtractor {
     this.#readsBearer = tokenFrom !== 'cookie';
   }
 
-  /** {@link extract}, for a request of Express, Fastify or Node.js. */
+  /** Same as {@link extract}, for a request of Express, Fastify or Node.js. */
   extractFrom(request: TokenRequest): string | null {
     return tokenIn(this.credentialOf(request));
   }
 
   /**
-   * The request's token, or `null` when it carries none that could be one.
+   * Returns the request's token, or `null` when the request carries no well-formed token.
    *
-   * @param rawHeaders Names and values in turn, as Node.js received them: of several `Authorization`
-   *   headers, `headers` holds only the first.
-   * @throws AmbiguousTokenError when it carries more than one: the cookie twice, or a cookie and a
-   *   bearer token. Taking either would let whoever can add one decide which account is used.
+   * @param rawHeaders Names and values in turn, as Node.js received them: of several `Authorization` headers,
+   *   `headers` holds only the first.
+   * @throws AmbiguousTokenError when the request carries more than one: the cookie twice, or a cookie and a
+   *   bearer token. Taking either would let an attacker who can add a token decide which account is used.
    */
   extract(headers: TokenHeaders, rawHeaders?: readonly string[]): string | null {
     return tokenIn(this.#credentialIn(headers, rawHeaders));
   }
 
   /**
-   * What the request carries, and where; `null` when nothing says who is asking.
+   * Returns the credential of a request and its carrier; `null` when there is no credential.
    *
-   * @throws AmbiguousTokenError when it carries more than one, as in {@link extract}
+   * @throws AmbiguousTokenError when the request carries more than one, as in {@link extract}
    */
   credentialOf(request: TokenRequest): Credential | null {
     const { headers } = request;
@@ -67,7 +67,7 @@ export class TokenExtractor {
       : this.#credentialIn(headers, rawHeadersOf(request));
   }
 
-  /** Every token that a request carries, however many: for a sign-in or a logout, which ends them all. */
+  /** Returns every token that a request carries: for a sign-in or a logout, which ends all of them. */
   allIn(request: TokenRequest): string[] {
     const found = [
       ...this.#cookieValues(request.headers.cookie ?? ''),
@@ -76,7 +76,7 @@ export class TokenExtractor {
     return [...new Set(found.filter(isToken))];
   }
 
-  /** Whether the session cookie is among the cookies of a request, once or more often. */
+  /** Whether a request carries the session cookie, once or several times. */
   carriesCookie({ cookie }: TokenHeaders): boolean {
     return this.#readsCookie && cookie !== undefined && this.#findPair(cookie, 0) !== -1;
   }
@@ -118,8 +118,8 @@ export class TokenExtractor {
   }
 
   /**
-   * The value of the session cookie, read without parsing the other cookies. It is taken as it stands: a
-   * token needs no quotes and no percent-encoding, so one that has them is not a token.
+   * Returns the value of the session cookie without parsing the other cookies. The value is taken verbatim: a
+   * token needs no quotes and no percent-encoding, so a value that has them is not a token.
    */
   #cookieValue(header: string): string | null {
     const pair = this.#findPair(header, 0);
@@ -131,7 +131,7 @@ export class TokenExtractor {
     return withoutBlanksBehind(header.slice(start, end));
   }
 
-  /** Where the session cookie's pair begins, at or after a place; -1 when it is not there. */
+  /** Returns the index of the session cookie's pair, at or after `from`; -1 when the pair is absent. */
   #findPair(header: string, from: number): number {
     let at = header.indexOf(this.#prefix, from);
     while (at !== -1 && !startsPair(header, at)) at = header.indexOf(this.#prefix, at + 1);
@@ -139,7 +139,7 @@ export class TokenExtractor {
   }
 }
 
-/** Whether a cookie pair begins here, so that `x__Host-sid=` or a value is not taken for the name. */
+/** Whether a cookie pair starts here, so that `x__Host-sid=` or a value is not mistaken for the name. */
 function startsPair(header: string, at: number): boolean {
   let before = at - 1;
   while (before >= 0 && isBlank(header.charCodeAt(before))) before -= 1;
@@ -157,8 +157,8 @@ function withoutBlanks(text: string): string {
 }
 
 /**
- * HTTP's blanks alone (RFC 9110, 5.6.3). `trimEnd()` would take the byte A0 as well, which others take for
- * part of the value: of one text there would be two readings.
+ * Trims only HTTP's blanks (RFC 9110, 5.6.3). `trimEnd()` would also trim the byte A0, which other parsers
+ * read as part of the value: the text would have two readings.
  */
 function withoutBlanksBehind(text: string): string {
   let end = text.length;

@@ -1,12 +1,12 @@
-/** What a call of another service is signed in. */
+/** Header with the signed call of another service. */
 export const CALL_HEADER = 'x-session-call';
 
-/** The signed identity that a gateway sends along. */
+/** Header with the signed identity that a gateway sends. */
 export const IDENTITY_HEADER = 'x-session-identity';
 
 /**
- * The headers that say who is asking, and for which page; Express' and Fastify's requests and Node's own have them. Names
- * are lower-case, as Node gives them.
+ * Headers that identify the caller and the requesting page. Express' and Fastify's requests and Node's own
+ * have them. Names are lower-case, as in Node.
  */
 export interface TokenHeaders {
   readonly cookie?: string | undefined;
@@ -20,7 +20,7 @@ export interface TokenHeaders {
   readonly [IDENTITY_HEADER]?: string | undefined;
 }
 
-/** A request that may carry a token: Express' or Node's own, or Fastify's, which wraps that. */
+/** Request that may carry a token: Express' or Node's own, or Fastify's, which wraps it. */
 export interface TokenRequest {
   readonly headers: TokenHeaders;
   readonly rawHeaders?: readonly string[];

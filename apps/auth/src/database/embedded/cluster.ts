@@ -2,24 +2,24 @@ import { readlinkSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The passwords of the two roles of a cluster. */
+/** Passwords of the two roles of a cluster. */
 export interface ClusterPasswords {
   readonly superuser: string;
   readonly app: string;
 }
 
-/** What `postmaster.pid` says about the server that holds a cluster. */
+/** Content of `postmaster.pid`: the server that holds a cluster. */
 export interface ClusterLock {
   readonly pid: number;
-  /** Missing while the server has not come as far as to listen. */
+  /** `undefined` until the server listens. */
   readonly port: number | undefined;
 }
 
-/** The files of one embedded PostgreSQL: the cluster itself and, beside it, its passwords. */
+/** Files of one embedded PostgreSQL: the cluster and its passwords. */
 export class Cluster {
   /** PostgreSQL's own data directory. */
   readonly dataDirectory: string;
-  /** Readable by its owner alone. */
+  /** Readable only by its owner. */
   readonly passwordFile: string;
 
   constructor(readonly home: string) {
@@ -28,8 +28,8 @@ export class Cluster {
   }
 
   /**
-   * @returns `null` when the cluster was not made yet
-   * @throws Error when the file is another user's, or damaged
+   * @returns `null` when the cluster does not exist yet
+   * @throws Error when the file is damaged or belongs to another user
    */
   async readPasswords(): Promise<ClusterPasswords | null> {
     const content = await readIfExists(this.passwordFile);
@@ -37,7 +37,7 @@ export class Cluster {
     try {
       return JSON.parse(content) as ClusterPasswords;
     } catch {
-      // Without the cause: it would quote from the file.
+      // No `cause`: it would quote the file.
       throw new Error(
         `DATA_DIR: ${this.passwordFile} is damaged, and with it the way into the user database: ` +
           `put it back from a copy, or move ${this.home} away to begin anew`,
@@ -46,8 +46,8 @@ export class Cluster {
   }
 
   /**
-   * @returns `null` when no server holds the cluster, or none that has come far enough to say so
-   * @throws Error when the cluster is another user's
+   * @returns `null` when no server holds the cluster, or the server has not written its lock file yet
+   * @throws Error when the cluster belongs to another user
    */
   async readLock(): Promise<ClusterLock | null> {
     const content = await readIfExists(join(this.dataDirectory, 'postmaster.pid'));
@@ -58,11 +58,11 @@ export class Cluster {
   }
 
   /**
-   * The process id in the lock file, when a process has it that is certainly not the server of this
-   * cluster: after a crash the number may have been given to another one (in a container that is
-   * the rule). PostgreSQL cannot tell, takes the process for itself and refuses to start.
+   * Returns the process id in the lock file when its process is certainly not the server of this cluster.
+   * After a crash, the system may give the number to another process; in a container, it usually does.
+   * PostgreSQL cannot detect this: it takes the process for itself and refuses to start.
    *
-   * A PostgreSQL server works in its data directory, which is what is looked at. Where there is no
+   * A PostgreSQL server works in its data directory, so this method compares the working directory. Without
    * /proc, nothing is certain.
    */
   async reusedLockPid(): Promise<number | undefined> {
@@ -77,7 +77,7 @@ export class Cluster {
   }
 }
 
-/** Whether a process of this id exists, whoever it belongs to. */
+/** Returns whether a process with this id exists, regardless of its owner. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -7,12 +7,12 @@ import { Cluster, type ClusterPasswords } from './cluster';
 import { ServerLog } from './server-log';
 
 /**
- * Makes a cluster where there is none yet. It is made elsewhere and moved into place whole: what a
- * crash leaves half done is never taken for a cluster, and of two processes that do this at the
- * same time one wins and the other takes what it made.
+ * Creates a cluster if there is no cluster yet. The cluster is created elsewhere and moved into place as a
+ * whole, so that an incomplete cluster after a crash is never used. Of two processes that do this at the same
+ * time, one wins, and the other uses the winner's cluster.
  *
- * @returns the passwords of the cluster that is there now
- * @throws Error when initdb fails, with what it said, or when something else is in the place
+ * @returns the passwords of the cluster now in place
+ * @throws Error when initdb fails, with its output, or when something else is in the place
  */
 export async function createCluster(cluster: Cluster): Promise<ClusterPasswords> {
   await mkdir(dirname(cluster.home), { recursive: true });
@@ -49,7 +49,7 @@ function explain(error: unknown, cluster: Cluster): unknown {
 }
 
 /**
- * Runs initdb and writes the passwords, in a folder that exists and is empty.
+ * Runs initdb and writes the passwords, in an existing empty folder.
  *
  * @param durable whether the files must survive a crash of the machine from here on
  */
@@ -57,14 +57,15 @@ export async function fillCluster(cluster: Cluster, durable: boolean): Promise<C
   const passwords = { superuser: randomPassword(), app: randomPassword() };
   await writeFile(cluster.passwordFile, JSON.stringify(passwords), { mode: 0o600, flag: 'wx' });
 
-  // initdb is handed the superuser's password in a file in the temporary folder: keep it in ours.
+  // initdb reads the superuser's password from a file in the temporary folder: use the cluster's home
+  // instead.
   process.env.TMPDIR = cluster.home;
   const log = new ServerLog();
   const postgres = new EmbeddedPostgres({
     databaseDir: cluster.dataDirectory,
     password: passwords.superuser,
     authMethod: 'scram-sha-256',
-    // The C locale exists on every system, also on the one that the folder is moved to.
+    // The C locale exists on every system, including a system that the folder is moved to.
     initdbFlags: [
       ...['--encoding=UTF8', '--locale=C', '--lc-messages=C', '--no-instructions'],
       ...(durable ? [] : ['--no-sync']),

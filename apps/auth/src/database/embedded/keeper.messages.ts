@@ -1,13 +1,13 @@
 import { type PostgresAddress } from './postgres-address';
 
 /**
- * What the process that keeps PostgreSQL tells the app that started it. The app says nothing: that
- * the channel is open is the order to run, that it closes, for whatever reason, the order to end.
+ * Messages from the process that keeps PostgreSQL to the app that started it. The app sends no messages: the
+ * open channel is the order to run, and a close of the channel, for whatever reason, is the order to end.
  */
 export type KeeperMessage =
   | { readonly type: 'ready'; readonly address: PostgresAddress }
-  /** Another server holds the cluster: it may be used, or it is about to end. */
+  /** Another server holds the cluster. The app may use that server, or the server is about to end. */
   | { readonly type: 'in-use'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string }
-  /** PostgreSQL had been ready and ended by itself. */
+  /** PostgreSQL was ready and then ended by itself. */
   | { readonly type: 'died'; readonly reason: string };

@@ -7,15 +7,15 @@ import { type PostgresAddress } from './postgres-address';
 import { ServerLog } from './server-log';
 import { isRoot, unprivileged } from './unprivileged';
 
-/** What the keeper and PostgreSQL are given of the environment: no secret of the app is in it. */
+/** Environment variables for the keeper and PostgreSQL: none of them contains a secret of the app. */
 const PASSED_ON = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT'];
 
-/** Another server holds the cluster; the reason is in PostgreSQL's words. */
+/** Another server holds the cluster; the reason is PostgreSQL's own message. */
 export interface InUse {
   readonly inUse: string;
 }
 
-/** The process that keeps PostgreSQL running, as the app that started it sees it. */
+/** Process that keeps PostgreSQL running, for the app that started it. */
 export class Keeper {
   private stopping = false;
 
@@ -25,10 +25,10 @@ export class Keeper {
   ) {}
 
   /**
-   * @param script the file of the keeper's program
-   * @param home where the cluster is, or is to be made; `undefined` for a temporary one
-   * @param onProblem told, once, if PostgreSQL ends though nobody stopped it
-   * @throws Error that says why PostgreSQL does not run
+   * @param script file of the keeper's program
+   * @param home folder of the cluster, which may not exist yet; `undefined` for a temporary cluster
+   * @param onProblem called once when PostgreSQL ends without a call of {@link stop}
+   * @throws Error that explains why PostgreSQL does not run
    */
   static async start(
     script: string,
@@ -51,7 +51,7 @@ export class Keeper {
     return Promise.resolve(this.child.exitCode !== null || this.child.signalCode !== null);
   }
 
-  /** Returns when PostgreSQL has ended and a temporary cluster is gone. */
+  /** Resolves when PostgreSQL has ended and a temporary cluster is removed. */
   async stop(): Promise<void> {
     this.stopping = true;
     if (await this.hasEnded()) return;
@@ -71,19 +71,19 @@ export class Keeper {
       this.endOrphans();
       onProblem(`the embedded PostgreSQL has ended: ${reason}`);
     });
-    // An app that has nothing else to do may end: the channel closes then, and the keeper follows.
+    // An app without other work may end: the channel then closes, and the keeper ends, too.
     this.child.unref();
     this.child.channel?.unref();
     (this.child.stderr as Socket).unref();
   }
 
-  /** A keeper that was killed has left PostgreSQL behind, in its process group. */
+  /** Ends the PostgreSQL that a killed keeper has left behind in its process group. */
   private endOrphans(): void {
     try {
-      // What PostgreSQL takes for a "fast shutdown": connections are ended, and what they began.
+      // SIGINT is PostgreSQL's "fast shutdown": it ends connections and aborts their transactions.
       process.kill(-Number(this.child.pid), 'SIGINT');
     } catch {
-      // Nobody is left.
+      // No process is left.
     }
   }
 }
@@ -95,8 +95,8 @@ function spawnKeeper(script: string, home: string | undefined): ChildProcess {
     ...(home === undefined ? [] : [home]),
   ]);
   return spawn(program, args, {
-    // A group of its own: Ctrl-C in the terminal is for the app, which stops PostgreSQL when it
-    // needs it no more.
+    // A process group of its own: Ctrl-C in the terminal is for the app only, which stops PostgreSQL when it
+    // no longer needs it.
     detached: true,
     windowsHide: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -104,7 +104,7 @@ function spawnKeeper(script: string, home: string | undefined): ChildProcess {
   });
 }
 
-/** From the sources, the keeper is TypeScript and runs through tsx, as the app does. */
+/** In the sources, the keeper is TypeScript and runs through tsx, like the app. */
 function loaderOf(script: string): string[] {
   return extname(script) === '.ts' ? ['--import', pathToFileURL(require.resolve('tsx')).href] : [];
 }
@@ -112,12 +112,15 @@ function loaderOf(script: string): string[] {
 function environment(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])),
-    // tsx would leave a cache in the temporary folder, and as root one of another user.
+    // tsx would leave a cache in the temporary folder: with an app of root, a cache of another user.
     TSX_DISABLE_CACHE: '1',
   };
 }
 
-/** The keeper's first message, or what stands for it when the keeper ends without a word. */
+/**
+ * Resolves with the keeper's first message, or with a `failed` message when the keeper ends without a
+ * message.
+ */
 function firstMessage(child: ChildProcess): Promise<KeeperMessage> {
   const written = new ServerLog();
   child.stderr?.setEncoding('utf8').on('data', written.add);
@@ -134,7 +137,7 @@ function firstMessage(child: ChildProcess): Promise<KeeperMessage> {
       written.add(message);
       fail();
     });
-    // 'close', not 'exit': by then all that the keeper wrote has arrived.
+    // 'close', not 'exit': all output of the keeper has arrived by then.
     child.once('close', fail);
   });
 }

@@ -1,6 +1,6 @@
 const KEPT_LINES = 12;
 
-/** The last lines that PostgreSQL's programs wrote: the reason when one of them fails. */
+/** Last lines of output of PostgreSQL's programs: the reason when a program fails. */
 export class ServerLog {
   private lines: string[] = [];
 
@@ -13,7 +13,7 @@ export class ServerLog {
     return this.lines.some((line) => pattern.test(line));
   }
 
-  /** The error for a program that failed and left its reason here. */
+  /** Returns the error for a failed program, with its output as the reason. */
   failure(what: string, cause?: unknown): Error {
     const message = `${what}:\n${this.toString()}\nOr set DATABASE_URL to a PostgreSQL of your own`;
     return new Error(message, { cause });

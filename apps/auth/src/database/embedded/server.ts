@@ -6,16 +6,16 @@ import { freePort } from './free-port';
 import { APP_ROLE, DATABASE_NAME, LOOPBACK, type PostgresAddress } from './postgres-address';
 import { ServerLog } from './server-log';
 
-/** How long PostgreSQL gets for an orderly stop before it is killed, in milliseconds. */
+/** Time that PostgreSQL has for an orderly stop before it is killed, in milliseconds. */
 const STOP_TIMEOUT = 10_000;
 
-/** A free port may be taken by another before PostgreSQL has it: how often a new one is tried. */
+/** Attempts with a new port: another process may take a free port before PostgreSQL does. */
 const PORT_ATTEMPTS = 5;
 
-/** Another server holds the cluster, or is just letting go of it. */
+/** Another server holds the cluster or is just releasing it. */
 export class ClusterInUseError extends Error {}
 
-/** A PostgreSQL server that runs on a cluster, started and ended by this process. */
+/** PostgreSQL server that runs on a cluster, started and ended by this process. */
 export class Server {
   private stopping = false;
 
@@ -27,11 +27,12 @@ export class Server {
   ) {}
 
   /**
-   * Starts PostgreSQL on the cluster and sees to the role and the database of the auth app.
+   * Starts PostgreSQL on the cluster and creates the role and the database of the auth app where they are
+   * missing.
    *
-   * @param durable whether what was committed must survive a crash of the machine
-   * @throws ClusterInUseError when another server has the cluster
-   * @throws Error with the last words of PostgreSQL when it does not start
+   * @param durable whether committed data must survive a crash of the machine
+   * @throws ClusterInUseError when another server holds the cluster
+   * @throws Error with the last output of PostgreSQL when it does not start
    */
   static async start(
     cluster: Cluster,
@@ -39,8 +40,8 @@ export class Server {
     durable: boolean,
   ): Promise<Server> {
     const reusedPid = await cluster.reusedLockPid();
-    // PostgreSQL takes a lock held by its "grandparent" (pg_ctl's shell) for a left-over one, and
-    // still makes sure that no process of the old server lives. That is just what is needed here.
+    // PostgreSQL takes a lock held by its "grandparent" (pg_ctl's shell) for a left-over lock. It still makes
+    // sure that no process of the old server lives: exactly the check that is needed here.
     if (reusedPid !== undefined) process.env.PG_GRANDPARENT_PID = String(reusedPid);
 
     for (let attempt = 1; ; attempt += 1) {
@@ -77,10 +78,10 @@ export class Server {
     try {
       await postgres.start();
     } catch {
-      // The package rejects without a reason: it is in the log.
+      // The package rejects without a reason; the log contains it.
       throw log.failure('PostgreSQL did not start');
     }
-    // Private to the package, which tells of the end of this process to nobody.
+    // Private to the package, which does not report the end of this process.
     // eslint-disable-next-line @typescript-eslint/dot-notation
     const child = postgres['process'] as ChildProcess;
     const server = new Server({ port, password: passwords.app }, postgres, child, log);
@@ -93,7 +94,7 @@ export class Server {
     return server;
   }
 
-  /** Calls back with how PostgreSQL ended, if it ends though nobody stopped it. */
+  /** Calls the listener with the way in which PostgreSQL ended, if it ends without a call of {@link stop}. */
   onUnexpectedExit(listener: (how: string) => void): void {
     const exited = (): void => {
       if (this.stopping) return;
@@ -108,7 +109,7 @@ export class Server {
   /** Ends the open connections and PostgreSQL, in order if possible. Never fails. */
   async stop(): Promise<void> {
     this.stopping = true;
-    // The package would wait for ever for the exit of a process that is gone.
+    // The package would wait forever for the exit of a process that has ended already.
     if (this.hasExited()) return;
     const impatience = setTimeout(() => this.process.kill('SIGKILL'), STOP_TIMEOUT);
     await this.postgres.stop();
@@ -135,7 +136,7 @@ const SETTINGS: Settings = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // LOG ranks above ERROR here: what is kept is how the server fares, and no statement of anyone.
+  // LOG ranks above ERROR here: the log keeps the state of the server, and no statement of a client.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
@@ -147,7 +148,10 @@ function flagsOf(settings: Settings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Repeated at every start: a crash may have come between the making of the cluster and this. */
+/**
+ * Creates the role and the database where they are missing. Repeated at every start: a crash may have come
+ * between the creation of the cluster and this step.
+ */
 async function prepareDatabase(port: number, passwords: ClusterPasswords): Promise<void> {
   const client = new Client({
     host: LOOPBACK,
@@ -157,7 +161,7 @@ async function prepareDatabase(port: number, passwords: ClusterPasswords): Promi
     database: 'postgres',
     ssl: false,
   });
-  // An error outside of a query would end the process; inside, the query reports it.
+  // An error outside a query would end the process; inside a query, the query reports it.
   client.on('error', () => undefined);
   await client.connect();
   try {

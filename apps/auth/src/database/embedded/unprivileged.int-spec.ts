@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isRoot, unprivileged } from './unprivileged';
 
-/** Runs JavaScript by the command, and returns what it prints. */
+/** Runs JavaScript through the command and returns its output. */
 async function run(script: string): Promise<string> {
   const { program, args } = unprivileged(process.execPath, ['-e', script]);
   const { stdout } = await promisify(execFile)(program, args);

@@ -7,21 +7,21 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** Whether this process has the rights that PostgreSQL refuses to run with. */
+/** Returns whether this process has the rights of root, with which PostgreSQL refuses to run. */
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
 /**
- * The command in a form that does not run as root, which PostgreSQL refuses to do.
+ * Returns the command in a form that does not run as root, since PostgreSQL refuses to do so.
  *
- * As root it runs as nobody, a user that need not be created. Nobody alone could not get at a
- * checkout or a data folder below a directory that only root may enter (/root, what `mktemp -d`
- * makes). So one of root's capabilities is kept, CAP_DAC_OVERRIDE, which puts file permissions
- * aside, and no way to gain others. The secure bit makes access(2) count it too, by which PostgreSQL
- * looks for its own programs; otherwise that call disregards the capabilities of all but root.
+ * Root runs the command as `nobody`, a user that need not be created. By itself, `nobody` could not access a
+ * checkout or a data folder below a directory that only root may enter (such as /root or the result of
+ * `mktemp -d`). The command therefore keeps one of root's capabilities, CAP_DAC_OVERRIDE, which bypasses file
+ * permissions. It cannot gain others. PostgreSQL looks for its own programs with access(2), which by default
+ * ignores the capabilities of all users but root. The secure bit makes access(2) respect the capability.
  *
- * As any other user, and on Windows, the command stays as it is.
+ * For any other user, and on Windows, the command stays as it is.
  */
 export function unprivileged(program: string, args: readonly string[]): Command {
   if (!isRoot()) return { program, args };

@@ -10,7 +10,7 @@ import { eventually } from '../../../../../tools/testing/eventually';
 
 const SECRET = 'a hash that must not be shown';
 
-/** Tests of the database on a PostgreSQL that runs, which is empty. */
+/** Tests of the database on a running, empty PostgreSQL. */
 export function databaseSuite(postgres: TestPostgres): void {
   const open: Database[] = [];
   const problems: string[] = [];
@@ -25,7 +25,7 @@ export function databaseSuite(postgres: TestPostgres): void {
 
   const countUsers = (database: Database) => database.run((queries) => queries.$count(users));
 
-  /** Ends the connection that holds a row lock on a user, as an operator or a failover does. */
+  /** Ends all connections that are idle inside a transaction, as an operator or a failover does. */
   async function endTransactions(database: Database): Promise<void> {
     await database.run((queries) =>
       queries.execute(

@@ -10,10 +10,10 @@ import { freePort } from '../embedded/free-port';
 import { LOOPBACK } from '../embedded/postgres-address';
 import { unprivileged } from '../embedded/unprivileged';
 
-/** Where Debian's packages put PostgreSQL, one folder for each major version. */
+/** Folder of PostgreSQL in Debian's packages, with a subfolder for each major version. */
 const VERSIONS = '/usr/lib/postgresql';
 
-/** Needs its escapes in a URL, so that a test notices where they are forgotten. */
+/** Password that must be escaped in a URL, so that a test detects a missing escape. */
 const PASSWORD = 'p@ss/wörd:%23';
 
 /** A PostgreSQL of the system, on a cluster of its own that is removed at the end. */
@@ -26,14 +26,14 @@ export class DebianPostgres {
     readonly port: number,
   ) {}
 
-  /** The programs of the newest version that is installed, or `null`. */
+  /** Returns the folder of the newest installed version's programs, or `null`. */
   static find(): string | null {
     if (!existsSync(VERSIONS)) return null;
     const [newest] = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a));
     return newest === undefined ? null : join(VERSIONS, newest, 'bin');
   }
 
-  /** @throws Error when it is not installed */
+  /** @throws Error when PostgreSQL is not installed */
   static async start(): Promise<DebianPostgres> {
     const binaries = DebianPostgres.find();
     if (binaries === null)
@@ -64,13 +64,13 @@ export class DebianPostgres {
     return postgres;
   }
 
-  /** A URL of this server; the default is its superuser's, on the database that always exists. */
+  /** Returns a URL of this server; by default, of the superuser on the database that always exists. */
   url({ user = 'postgres', password = PASSWORD, database = 'postgres' } = {}): string {
     const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
     return `postgres://${credentials}@${LOOPBACK}:${this.port}/${database}`;
   }
 
-  /** The URL of a database that is new and empty. */
+  /** Creates an empty database and returns its URL. */
   async createDatabase(): Promise<string> {
     this.databases += 1;
     const database = `test_${this.databases}`;
@@ -88,7 +88,7 @@ export class DebianPostgres {
     }
   }
 
-  /** Freezes the server, as a machine in trouble does: connections stay, answers do not come. */
+  /** Freezes the server, like a machine in trouble: connections stay open, but no answers arrive. */
   freeze(): void {
     this.signal('SIGSTOP');
   }
@@ -106,12 +106,12 @@ export class DebianPostgres {
       try {
         process.kill(pid, signal);
       } catch {
-        // It served a connection that has ended since it was listed.
+        // The process served a connection that has ended since the listing.
       }
     }
   }
 
-  /** The server, and the processes that serve its connections. */
+  /** Returns the ids of the server process and of the processes that serve its connections. */
   private pids(): number[] {
     const pid = Number(this.process.pid);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');

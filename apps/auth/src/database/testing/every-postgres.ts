@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { workerServers } from '../../../../../tools/testing/worker-servers';
 import { DebianPostgres } from './debian-postgres';
 
-/** A PostgreSQL with a database that is new and empty. */
+/** A PostgreSQL with a new, empty database. */
 export interface TestPostgres {
   readonly url: string;
 }
@@ -37,8 +37,8 @@ export function debianPostgres(): TestPostgres {
 }
 
 /**
- * Describes what needs the PostgreSQL of the system. Where that is not installed the suite is
- * skipped and says so; on CI it runs and fails, lest it be skipped for ever.
+ * Describes tests that need the PostgreSQL of the system. Where it is not installed, the suite is skipped
+ * with a message. On CI, the suite runs and fails instead, so that it is not skipped forever.
  */
 export function describeWithDebian(name: string, suite: () => void): void {
   if (DebianPostgres.find() === null && process.env.CI === undefined) {
@@ -58,7 +58,7 @@ function whenStarted(read: () => string | undefined): TestPostgres {
   };
 }
 
-/** Removes all that the user of the URL owns in its database: tables, schemas and their rows. */
+/** Removes everything that the user of the URL owns in the database: tables, schemas and their rows. */
 async function empty(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   try {

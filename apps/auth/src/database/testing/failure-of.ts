@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { openDatabase } from '../database';
 
-/** The message of the error with which the database does not open; no log shows a secret of it. */
+/**
+ * Returns the message of the error when the database does not open. Checks that the error contains no secret.
+ */
 export async function failureOf(databaseUrl: string, secrets: string[] = []): Promise<string> {
   const error: unknown = await openDatabase({ databaseUrl, dataDir: '' }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(Error);

@@ -1,4 +1,4 @@
-/** A promise that the test keeps when it wants to. */
+/** A promise that the test resolves with {@link Gate.open}. */
 export interface Gate {
   readonly opened: Promise<void>;
   open(): void;

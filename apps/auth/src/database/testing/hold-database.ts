@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { openDatabase } from '../database';
 
 /**
- * A program for tests: opens the embedded database of a DATA_DIR, says `open`, and holds it until
- * it is killed, or until Ctrl-C, when it says whether the database still `answers` and closes it.
+ * Program for tests: opens the embedded database of a DATA_DIR, prints `open`, and holds the database until
+ * it is killed. On Ctrl-C, it prints `answers` if the database still answers, and closes the database.
  */
 async function hold(dataDir: string): Promise<void> {
   const database = await openDatabase({ dataDir });

@@ -1,12 +1,12 @@
 import bcrypt from 'bcrypt';
 
-/** The package's functions without their forms with a callback. */
+/** Functions of the package, without their callback forms. */
 export const bcryptPromises: {
   hash: (data: string, cost: number) => Promise<string>;
   compare: (data: string, hash: string) => Promise<boolean>;
 } = bcrypt;
 
-/** bcrypt's own minimum, 64 times cheaper than the lowest cost that {@link PasswordHasher} takes. */
+/** bcrypt's own minimum, 64 times cheaper than the lowest cost that {@link PasswordHasher} accepts. */
 const CHEAPEST_COST = 4;
 
 const COST = /^\$2b\$\d\d/;
@@ -14,12 +14,13 @@ const COST = /^\$2b\$\d\d/;
 const withCost = (hash: string, cost: number) =>
   hash.replace(COST, `$2b$${String(cost).padStart(2, '0')}`);
 
-/** The hash that {@link PasswordHasher} compares with where there is no hash of a user. */
+/** Pattern of the hash that {@link PasswordHasher} compares with when there is no hash of a user. */
 const DUMMY = /\.{53}$/;
 
 /**
- * Makes bcrypt cheap for the tests of the enclosing `describe` or file. A new hash names the requested
- * cost and took bcrypt's lowest one. A hash from elsewhere, such as an imported one, takes its real cost.
+ * Makes bcrypt cheap for the tests of the enclosing `describe` or file. A new hash names the requested cost
+ * but is computed at bcrypt's lowest cost. A hash from elsewhere, such as an imported hash, takes its real
+ * cost.
  */
 export function cheapBcrypt(): void {
   const { hash, compare } = bcryptPromises;

@@ -36,5 +36,5 @@ export async function wrongTimes(
   for (let i = 0; i < times; i += 1) await wrong(attempts, attempt);
 }
 
-/** Another address each time, none of which the account knows. */
+/** An attempt from a different address for each `i`, on a network that the account does not know. */
 export const elsewhere = (i: number) => ({ username: 'alice', ip: `203.0.113.${i}` });

@@ -8,12 +8,15 @@ interface EmptyRedis {
   readonly client: Redis;
 }
 
-/** A client of the worker's Redis, which is empty before each test of the enclosing `describe`. */
+/** Returns a client of the worker's Redis, which is empty before each test of the enclosing `describe`. */
 export function emptyRedis(): EmptyRedis {
   return clientOf(async () => ({ server: await workerServers().redis(), stop: () => undefined }));
 }
 
-/** A client of a Redis that the tests of the enclosing `describe` may configure. It is empty before each. */
+/**
+ * Returns a client of a Redis that the tests of the enclosing `describe` may configure; empty before each
+ * test.
+ */
 export function ownRedis(): EmptyRedis {
   return clientOf(async () => {
     const server = await RedisServer.start();

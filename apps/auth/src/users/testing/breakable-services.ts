@@ -17,15 +17,15 @@ import { PasswordHasher } from '../../passwords/password-hasher';
 import { emptyRedis } from '../../throttle/testing/empty-redis';
 import { UsersService } from '../users.service';
 
-/** At which request to PostgreSQL or Redis something breaks, counted from 0. */
+/** Breakage of the network at one request to PostgreSQL or Redis, counted from 0. */
 export interface Breakage {
   readonly at: number;
   readonly fate: Fate;
-  /** Whether all later requests are lost, as when the process dies there. */
+  /** Whether all later requests are lost, as after the death of the process. */
   readonly isForGood?: boolean;
 }
 
-/** Users and sessions as the app under test has them, or as the test itself sees them. */
+/** Users and sessions, as the app under test or the test itself reaches them. */
 export interface Services {
   readonly users: UsersService;
   readonly sessions: SessionManager;
@@ -33,17 +33,17 @@ export interface Services {
   readonly securityLog: SecurityLog;
 }
 
-/** Real servers, which the app under test reaches by a network that breaks where it is told to. */
+/** Real servers. The app under test reaches them over a network that breaks on request. */
 export interface BreakableServices {
   readonly app: Services;
   readonly test: Services;
-  /** What the app has told the security log since the last breakage began. */
+  /** Events in the security log since the last breakage began. */
   readonly told: SecurityEvent[];
   /**
-   * Does something while the network breaks, and mends it.
+   * Runs the action while the network breaks, and then restores the network.
    *
-   * @param breakage A pattern is of the requests that are lost.
-   * @returns whether it broke, and what came of the act: its error, where it failed
+   * @param breakage A breakage, or a pattern of the requests that are lost.
+   * @returns whether the network broke, and the result or the error of the action
    */
   during<T>(
     breakage: Breakage | RegExp,
@@ -51,7 +51,7 @@ export interface BreakableServices {
   ): Promise<{ broke: boolean; result?: T; error?: unknown }>;
 }
 
-/** For the tests of the enclosing `describe`. */
+/** Returns the services for the tests of the enclosing `describe`. */
 export function breakableServices(): BreakableServices {
   const postgres = sharedPostgres();
   const direct = emptyRedis();
@@ -65,7 +65,7 @@ export function breakableServices(): BreakableServices {
   let requests = 0;
 
   beforeAll(async () => {
-    // What could not be told to the log of the sessions' events.
+    // Hides the errors of session events that could not be recorded.
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const url = new URL(postgres.url);
     const { port } = await workerServers().redis();

@@ -29,7 +29,7 @@ const NO_STEPS: RoleChangeSteps = {
   committed: () => undefined,
   give: NOTHING_TO_APPLY,
 };
-/** Steps of which only the first does something. */
+/** Returns steps of which only the first does something. */
 const taking = (take: TakeFromSessions): RoleChangeSteps => ({ ...NO_STEPS, take });
 
 /** All tests of the service, on an empty PostgreSQL. */
@@ -57,7 +57,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     return row?.passwordHash ?? '';
   }
 
-  /** Returns when so many queries on this database wait for a lock. */
+  /** Resolves when so many queries on this database wait for a lock. */
   async function untilWaiting(count: number): Promise<void> {
     await eventually(async () => {
       const { rows } = await database.run((queries) =>
@@ -371,7 +371,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     }
   });
 
-  /** All that changes a user and lets the live sessions follow. */
+  /** All changes of a user that the live sessions must follow. */
   const CHANGES: [string, (id: string, apply: () => Promise<void>) => Promise<unknown>][] = [
     ['changeRoles', (id, apply) => service.changeRoles(id, ['admin'], taking(apply))],
     ['changeDisabled', (id, apply) => service.changeDisabled(id, true, apply)],

@@ -27,13 +27,13 @@ const catalogueWith = (...paths: string[]): AccessCatalogue => ({
   })),
 });
 
-/** A Redis of some topology, and how the tests leave it. */
+/** Redis of some topology, and how the tests stop it. */
 export interface RedisTopology {
   readonly target: RedisTarget;
   stop(): Promise<void>;
 }
 
-/** What holds of catalogues in a Redis of every topology. */
+/** Contract of catalogues in Redis, for every topology. */
 export function describeRedisCatalogues(name: string, start: () => Promise<RedisTopology>): void {
   describe(`catalogues in Redis ${name}`, () => {
     let topology: RedisTopology;

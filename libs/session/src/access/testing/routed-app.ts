@@ -22,13 +22,13 @@ import { type httpAdapters, silent } from '../../testing/http-adapters.js';
 import type { AccessCatalogue } from '../access-catalogue.js';
 import { AccessCatalogueReader } from '../access-catalogue.reader.js';
 
-/** The answer's header that names the handler that ran. */
+/** Response header that names the handler that ran. */
 const HANDLER = 'x-handler';
 
 /**
- * A controller whose handlers each ask for a role of their own name, and answer with that name.
+ * Creates a controller whose handlers each require a role of their own name, and answer with that name.
  *
- * @param handlers them with the decorators that route to them, in the order of declaration
+ * @param handlers Handlers with the decorators that route to them, in the order of declaration.
  */
 export function controllerOf(
   prefix: string | string[] | ControllerOptions,
@@ -49,7 +49,7 @@ export function controllerOf(
   return routes;
 }
 
-/** A Nest application with these routes, and what is read of them. */
+/** Nest application with these routes, and the catalogue read from it. */
 export class RoutedApp {
   private constructor(
     readonly app: INestApplication,
@@ -88,14 +88,15 @@ export class RoutedApp {
     return this.app.close();
   }
 
-  /** @returns the URL at which the application then listens */
+  /** @returns the URL at which the application listens */
   async listen(): Promise<string> {
     await this.app.listen(0, '127.0.0.1');
     return this.app.getUrl();
   }
 
   /**
-   * Which handler answers, `null` when none does. The router gets the target as it is, without a connection.
+   * Returns the handler that answers, or `null`. The router receives the target unchanged, without a
+   * connection.
    */
   async answering(
     method: string,
@@ -116,7 +117,7 @@ export class RoutedApp {
   }
 }
 
-/** Which handler answers a request over a connection, `null` when none does. The target is sent as it is. */
+/** Returns the handler that answers a request over a connection, or `null`. Sends the target unchanged. */
 export function answeringOver(url: string, method: string, path: string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const call = request(url, { method, path });
@@ -131,7 +132,7 @@ export function answeringOver(url: string, method: string, path: string): Promis
   });
 }
 
-/** Takes the place of a response's connection. */
+/** Replaces the connection of a response. */
 class Sink extends Writable {
   #text = '';
 

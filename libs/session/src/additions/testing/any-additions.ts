@@ -1,6 +1,6 @@
 import type { Session } from '../../session/session.js';
 
-/** What the compiler knows of other services' additions is of no concern here. */
+/** `Sessions` without the compile-time types of the services' write-once attributes. */
 export interface AnyAdditions {
   add(session: Session, name: string, value: unknown): Promise<void>;
   read(session: Session, service: string): Promise<Record<string, unknown>>;

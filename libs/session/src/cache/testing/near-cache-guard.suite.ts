@@ -49,13 +49,13 @@ class FreshController {
   }
 }
 
-/** Routes that are marked, on a handler, a controller, and together with roles. */
+/** Routes with `@RequireFresh()`: on a handler, on a controller, and together with roles. */
 const FRESH_ROUTES = ['/plain/fresh', '/fresh', '/fresh/roles'];
 
 /**
- * Requests to a service with a near-cache.
+ * Tests requests to a service with a near-cache.
  *
- * @param redis A Redis that is empty before each test.
+ * @param redis Redis that is empty before each test.
  */
 export function describeNearCacheGuard(
   redis: ReturnType<typeof startedRedis>,
@@ -63,7 +63,7 @@ export function describeNearCacheGuard(
 ): void {
   describe(`a service with a near-cache, on ${name}`, () => {
     let shared: ListeningApp;
-    /** Where sessions are changed, without a near-cache. */
+    /** Application that changes the sessions, without a near-cache. */
     let elsewhere: INestApplication;
 
     beforeAll(async () => {
@@ -77,7 +77,7 @@ export function describeNearCacheGuard(
       await Promise.all([shared.app.close(), elsewhere.close()]);
     });
 
-    /** A service whose near-cache is at work. */
+    /** Starts a service and waits until its near-cache is up. */
     async function start(): Promise<ListeningApp> {
       const started = await listen(makeAdapter, {
         imports: [
@@ -89,7 +89,7 @@ export function describeNearCacheGuard(
       return started;
     }
 
-    /** A new session, of which Redis has told the service. */
+    /** Creates a session and waits until the service has received its invalidation. */
     async function signIn({ app }: ListeningApp = shared): Promise<{ token: string; id: string }> {
       const { invalidations } = countersOf(app);
       const user = { id: 'u-1', username: 'ada' };
@@ -104,7 +104,7 @@ export function describeNearCacheGuard(
     const statusOf = async (path: string, token: string, { url } = shared) =>
       (await fetch(url + path, withCookie(token))).status;
 
-    /** By how much the counters of looks have grown while something ran. */
+    /** Returns how much the lookup counters grow during a run. */
     async function looksDuring(run: () => Promise<unknown>, { app } = shared) {
       const looks = () => {
         const { hits, misses, bypasses } = countersOf(app);
@@ -154,7 +154,7 @@ export function describeNearCacheGuard(
       eachRow(FRESH_ROUTES, async (path) => {
         const { token, id } = await signIn();
         expect(await statusOf('/plain', token)).toBe(200);
-        // The change is made and answered; that it is told takes a moment, and the request is faster.
+        // The change is complete, but its invalidation takes a moment: the request is faster.
         for (let round = 0; round < 5; round += 1) {
           await managerElsewhere().setRoles('u-1', []);
           expect(await statusOf(path, token)).toBe(403);
@@ -185,7 +185,7 @@ export function describeNearCacheGuard(
 
       const { pexpire } = await countCommands(redis.client, async () => {
         for (let i = 0; i < 5; i += 1) expect(await statusOf('/plain/admin', token, own)).toBe(403);
-        // What waits is slid then.
+        // On close, the service renews all queued idle timeouts.
         await own.app.close();
       });
 
@@ -211,7 +211,7 @@ export function describeNearCacheGuard(
   });
 }
 
-/** How many links near-caches have to a Redis: nothing else subscribes to anything. */
+/** Counts the links of near-caches to a Redis: nothing else subscribes to anything. */
 async function linksOf(client: Redis): Promise<number> {
   const clients = String(await client.client('LIST', 'TYPE', 'PUBSUB'));
   return clients.split('\n').filter((line) => line !== '').length;

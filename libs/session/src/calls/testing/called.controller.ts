@@ -7,7 +7,7 @@ import { Public } from '../../roles/public.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import { Session } from '../../session/session.js';
 
-/** What a called service knows of a call. */
+/** Call as the called service sees it. */
 export interface Received {
   readonly data?: unknown;
   readonly session?: string;
@@ -15,10 +15,10 @@ export interface Received {
   readonly caller?: string;
 }
 
-/** A service that others call. */
+/** Service that other services call. */
 @Controller()
 export class CalledController {
-  /** The events that were let in. */
+  /** Events that were accepted. */
   readonly events: Received[] = [];
 
   @MessagePattern('any')

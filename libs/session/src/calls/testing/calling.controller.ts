@@ -7,10 +7,10 @@ import { SessionCalls } from '../session-calls.js';
 /** Injection token of the connection to the service that is called. */
 export const CALLED = Symbol('calls:called');
 
-/** A service that calls others while it is served. */
+/** Service that calls another service while it handles a request. */
 @Controller()
 export class CallingController {
-  /** What goes on between a request for a late call and that call. */
+  /** Runs between a request for a late call and the call. */
   beforeCall: () => Promise<void> = () => Promise.resolve();
 
   /** Outcome of the last late call or of the last call after the response. */
@@ -33,7 +33,7 @@ export class CallingController {
     return this.called.send<unknown>(pattern, {}).pipe(catchError((error: unknown) => of(error)));
   }
 
-  /** Calls once more after the response. */
+  /** Calls a second time after the response to the first call. */
   @HttpCode(200)
   @Post('again/:pattern')
   again(@Param('pattern') pattern: string): Observable<unknown> {
@@ -86,13 +86,13 @@ export class CallingController {
     return answer.json();
   }
 
-  /** A second hop. */
+  /** Makes a second hop. */
   @MessagePattern('pass-on')
   passOn(@Payload() { pattern, data }: { pattern: string; data: unknown }): Promise<unknown> {
     return this.#outcomeOf(pattern, data);
   }
 
-  /** Outside of any request. */
+  /** Calls outside of any request. */
   byItself(pattern: string): Promise<unknown> {
     return this.#outcomeOf(pattern, {});
   }

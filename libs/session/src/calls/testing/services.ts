@@ -18,20 +18,20 @@ import { CALLED, CallingController } from './calling.controller.js';
 
 type MakeAdapter = (typeof httpAdapters)[number][1];
 
-/** What a server and a client of it take alike. */
+/** Options that a server and its client share. */
 type Transported = (TcpOptions & TcpClientOptions) | RedisOptions | NatsOptions;
 
-/** How two services reach each other, and know each other. */
+/** Transport between two services, and their options. */
 export interface CallingServices {
   readonly store: MemorySessionStore;
   readonly transport: Transported;
-  /** Of the service that calls. */
+  /** Options of the calling service. */
   readonly calling?: Partial<SessionModuleOptions>;
-  /** Of the service that is called. */
+  /** Options of the called service. */
   readonly called?: Partial<SessionModuleOptions>;
 }
 
-/** A service that is called, and listens to a transport. */
+/** Starts a service that is called, and listens to a transport. */
 export async function startCalled(
   makeAdapter: MakeAdapter,
   { store, transport, called }: CallingServices,
@@ -48,9 +48,9 @@ export async function startCalled(
 }
 
 /**
- * A service that calls that one.
+ * Starts a service that calls the service of {@link startCalled}.
  *
- * @param own A transport to listen to as well.
+ * @param own Additional transport to listen to.
  */
 export async function startCalling(
   makeAdapter: MakeAdapter,

@@ -8,7 +8,7 @@ import type { SessionEvent } from '../session-event.js';
 
 export const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: [] };
 
-/** A provider that keeps the events that its methods are called with. */
+/** Provider that keeps the events that its methods receive. */
 @Injectable()
 export class Listener {
   readonly all: SessionEvent[] = [];
@@ -78,7 +78,7 @@ export const from = <T>(module: TestingModule, type: Type<T>): T =>
 
 export const types = (events: readonly SessionEvent[]) => events.map(({ type }) => type);
 
-/** What becomes of a session that is created and revoked, by the methods of one app. */
+/** Creates and revokes a session, and expects the calls of one app's methods. */
 export async function expectCalls(app: TestingModule): Promise<void> {
   const manager = from(app, SessionManager);
   const { session } = await manager.create(ada);

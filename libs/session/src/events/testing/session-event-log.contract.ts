@@ -7,7 +7,7 @@ import type { SessionEventLog } from '../session-event.log.js';
 
 const KEEP = 10_000;
 
-/** An event of a session that nobody has seen before. */
+/** Returns an event of a new session. */
 export function sampleEvent(
   changes: { sessionId?: string; userId?: string; at?: number } = {},
 ): SessionEvent & { type: 'created' } {
@@ -24,9 +24,9 @@ export function sampleEvent(
 }
 
 /**
- * What every log of session events must do.
+ * Runs the contract of every session event log.
  *
- * @param open gives a log without events; called before each test
+ * @param open returns a log without events; called before each test
  */
 export function describeSessionEventLog(
   name: string,
@@ -86,7 +86,7 @@ export function describeSessionEventLog(
         await append(sampleEvent());
         const [one, other] = [collect(log.after(null)), collect(log.after(null))];
         const sent: SessionEvent[] = [];
-        // Until both have found where the log ends.
+        // Both followers must first find the end of the log.
         await eventually(async () => {
           const event = sampleEvent();
           sent.push({ ...event, position: await append(event) });
@@ -137,7 +137,7 @@ export function describeSessionEventLog(
       const kept = collect(log.after('0-0'));
 
       await eventually(() => kept.at(-1)?.position === newest);
-      // It may be some more: Redis drops whole blocks of them.
+      // Redis may keep some more events, because it drops them in whole blocks.
       expect(kept.length).toBeGreaterThanOrEqual(10);
       expect(kept.length).toBeLessThan(400);
     });

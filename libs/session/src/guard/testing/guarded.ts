@@ -40,7 +40,7 @@ interface RequestParts {
   readonly [part: string]: unknown;
 }
 
-/** The guard with the collaborators that SessionModule gives it, on a store in memory. */
+/** The guard with the collaborators that `SessionModule` gives it, on a store in memory. */
 export class Guarded {
   readonly options: SessionOptions;
   readonly tokens: TokenExtractor;
@@ -138,9 +138,10 @@ export function responseTo(context: ExecutionContext): ReturnType<typeof nativeR
 }
 
 /**
- * The header of a call that another service signs, on behalf of a session unless `reference` is `null`.
+ * Returns the header of a call that another service signs, on behalf of a session unless `reference` is
+ * `null`.
  *
- * @param call The call that it is good for, by default that of {@link httpRequest}.
+ * @param call Call for which the signature is valid, by default the call of {@link httpRequest}.
  */
 export function signedCall(
   from: string,
@@ -161,7 +162,7 @@ interface DecoratedParameter {
   readonly factory: (data: unknown, context: ExecutionContext) => unknown;
 }
 
-/** Values of the parameters that `createParamDecorator()` decorates. */
+/** Returns the values of the parameters that `createParamDecorator()` decorates. */
 function parametersOf(context: ExecutionContext): unknown[] {
   const decorated = Reflect.getMetadata(
     ROUTE_ARGS_METADATA,

@@ -1,7 +1,10 @@
-/** A key set that `fetch` answers with, without a connection, for the tests of the enclosing `describe` or file. */
+/**
+ * Key set that a stubbed `fetch` returns without a connection, for the tests of the enclosing `describe` or
+ * file.
+ */
 export class GivenKeys {
   readonly url = new URL('http://auth.test/.well-known/jwks.json');
-  /** How often it was fetched. */
+  /** Number of fetches. */
   asked = 0;
   /** Whether the connection is refused. */
   isAway = false;
@@ -21,7 +24,7 @@ export class GivenKeys {
     return given;
   }
 
-  /** Answers with these keys from now on. */
+  /** Returns these keys from now on. */
   tell(keys: readonly unknown[]): void {
     this.#keys = keys;
   }

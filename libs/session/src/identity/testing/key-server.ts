@@ -2,11 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
-/** An HTTP server that tells keys, for the tests of the enclosing `describe` or file. */
+/** HTTP server that publishes keys, for the tests of the enclosing `describe` or file. */
 export class KeyServer {
-  /** How often it was asked. */
+  /** Number of requests. */
   asked = 0;
-  /** What it does when it is asked. */
+  /** Handles each request. */
   answer: RequestListener = (_request, response) => response.end(JSON.stringify({ keys: [] }));
   #server: Server | undefined;
   #port = 0;
@@ -25,12 +25,12 @@ export class KeyServer {
     return new URL(`http://127.0.0.1:${this.#port}/.well-known/jwks.json`);
   }
 
-  /** Tells these keys from now on. */
+  /** Publishes these keys from now on. */
   tell(keys: readonly unknown[]): void {
     this.answer = (_request, response) => response.end(JSON.stringify({ keys }));
   }
 
-  /** Listens, again on the port that it had. */
+  /** Listens; after a stop, on the same port as before. */
   async start(): Promise<void> {
     this.#server = createServer((request, response) => {
       this.asked += 1;

@@ -2,9 +2,9 @@ import { SessionStoreUnavailableError } from '../../errors/session-store-unavail
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from '../identity-key.registry.js';
 import type { PublishedKey } from '../published-key.js';
 
-/** Public keys in memory, which can be lost, and be away or read-only as Redis can. */
+/** In-memory registry that can lose its keys, be unavailable or be read-only, as Redis can. */
 export class MemoryKeyRegistry extends IdentityKeyRegistry {
-  /** How often a key was looked for. */
+  /** Number of key look-ups. */
   lookUps = 0;
   isAway = false;
   isReadOnly = false;

@@ -3,7 +3,7 @@ import type { Session } from '../../session/session.js';
 import { encodeSession } from '../../session/session-record.js';
 import { type PublishedKey, publishedKeyOf } from '../published-key.js';
 
-/** Somebody with a key, who signs whatever is asked for. */
+/** Signer with its own key, which signs any claims. */
 export class Signer {
   private constructor(
     readonly published: PublishedKey,
@@ -16,7 +16,7 @@ export class Signer {
     return new Signer(await publishedKeyOf(x), privateKey);
   }
 
-  /** An identity as it should be, but for these claims and members of the header. */
+  /** Returns a valid identity, except for these claims and members of the header. */
   identityOf(session: Session, claims: JWTPayload = {}, header: object = {}): Promise<string> {
     return new SignJWT({ ...claimsOf(session), ...claims })
       .setProtectedHeader({ ...this.header, ...header, alg: 'EdDSA' })
@@ -28,7 +28,7 @@ export class Signer {
   }
 }
 
-/** What an identity for the service orders says. */
+/** Returns the claims of an identity for the service `orders`. */
 export function claimsOf(session: Session): JWTPayload & { iat: number; exp: number } {
   const iat = Math.floor(Date.now() / 1_000);
   return {
@@ -42,7 +42,7 @@ export function claimsOf(session: Session): JWTPayload & { iat: number; exp: num
   };
 }
 
-/** A JWT of these parts, whatever they are. */
+/** Returns a JWT of these parts, valid or not. */
 export function compactOf(header: object, claims: object, signature = 'AAAA'): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(claims)}.${signature}`;

@@ -14,10 +14,13 @@ import { SessionCounters } from '../../store/session-counters.js';
 import type { SessionStore } from '../../store/session.store.js';
 import { ExpiryWatch } from '../expiry-watch.js';
 import { SessionEventRecorder } from '../session-event.recorder.js';
-import { type SessionIssuerModuleOptions, SessionIssuerOptions } from '../session-issuer.options.js';
+import {
+  type SessionIssuerModuleOptions,
+  SessionIssuerOptions,
+} from '../session-issuer.options.js';
 import { SessionManager } from '../session.manager.js';
 
-/** What one process of the issuing app is made of. */
+/** Parts of a single process of the issuing app. */
 export class IssuingProcess {
   readonly counters = new SessionCounters();
   /** Events that the process has emitted. */
@@ -38,7 +41,7 @@ export class IssuingProcess {
     this.watch = new ExpiryWatch(store, log, recorder);
   }
 
-  /** All events of the log, which are so many. */
+  /** Returns the first `count` events of the log, once it has as many. */
   logged(count: number): Promise<SessionEvent[]> {
     return firstValueFrom(this.log.after('0-0').pipe(take(count), toArray()));
   }
@@ -51,11 +54,11 @@ export interface SharedStores {
   readonly log: SessionEventLog;
 }
 
-/** Where processes keep their sessions and events. */
+/** Stores and clock on which issuing processes are tested. */
 export interface IssuingGround {
   /** @returns empty stores; called before each test */
   readonly open: () => SharedStores;
-  /** Puts the clock of the stores forward, where that is possible. */
+  /** Advances the clock of the stores, if that is possible. */
   readonly skip: (ms: number) => void;
 }
 

@@ -5,7 +5,7 @@ import { type IssuingGround, IssuingProcess, type SharedStores } from './issuing
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
-/** Part of the events of sessions that the store and the log can change. */
+/** Behaviour of session events that depends on the store and the log. */
 export function describeSessionManagerEvents(name: string, { open, skip }: IssuingGround): void {
   describe(`the events of SessionManager on ${name}`, () => {
     let ground: SharedStores;
@@ -78,7 +78,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         const look = () => Promise.all(issuers.map(({ watch }) => watch.lookOnce()));
         const expiries = () =>
           issuers.flatMap((it) => it.told).filter(({ type }) => type === 'expired');
-        // The entry is due slightly after the end, as it was recorded after the session.
+        // The entry is due slightly after the end, because it was recorded after the session.
         await eventually(async () => {
           await look();
           return expiries().length > 0;

@@ -18,16 +18,16 @@ const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'
 /** Milliseconds: short enough to wait for. */
 const SHORT = 50;
 
-/** How many times rotations and a logout meet. */
+/** Number of races between rotations and a logout. */
 const RACES = 300;
-/** How many rotations follow each other. */
+/** Number of rotations in a row. */
 const ROTATIONS = 3;
-/** Before so many calls of the store there is a pause of its own. */
+/** Number of store calls after which the pattern of pauses repeats. */
 const PAUSES = 12;
-/** In turns of the event loop. */
+/** Turns of the event loop. */
 const LONGEST_PAUSE = 5;
 
-/** A store before each of whose calls there is a pause: the first is so many turns long, and so on. */
+/** Returns a store with a pause before each call. `pauses` lists the pauses in turns of the event loop. */
 function slowedDown(store: IssuerSessionStore, pauses: readonly number[]): IssuerSessionStore {
   let calls = 0;
   return new SteppedStore(store, async (act) => {
@@ -36,7 +36,7 @@ function slowedDown(store: IssuerSessionStore, pauses: readonly number[]): Issue
   });
 }
 
-/** Rotates a session again and again. @returns the ids of all that came of it */
+/** Rotates a session several times in a row. @returns ids of the rotation chain */
 async function rotateOn(manager: SessionManager, id: string): Promise<string[]> {
   const chain = [id];
   for (let i = 0; i < ROTATIONS; i += 1) {
@@ -47,7 +47,7 @@ async function rotateOn(manager: SessionManager, id: string): Promise<string[]> 
   return chain;
 }
 
-/** A store that answers so many calls and fails from then on. */
+/** Returns a store that answers this many calls and then fails. */
 function failingAfter(store: IssuerSessionStore, calls: number): IssuerSessionStore {
   let left = calls;
   return new SteppedStore(store, async (act) => {
@@ -57,7 +57,7 @@ function failingAfter(store: IssuerSessionStore, calls: number): IssuerSessionSt
   });
 }
 
-/** Part of a rotation with a grace that the store can change. */
+/** Behaviour of a rotation with a grace that depends on the store. */
 export function describeSessionManagerGrace(name: string, { open, skip }: IssuingGround): void {
   describe(`a rotation with a grace on ${name}`, () => {
     let store: IssuerSessionStore;
@@ -81,7 +81,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       return rotated.session.id;
     }
 
-    /** A session that was rotated: the ids of before and after. */
+    /** Creates and rotates a session, and returns its old and its new id. */
     async function rotated(): Promise<[before: string, after: string]> {
       const { session } = await manager.create(ada);
       return [session.id, await rotate(session.id)];

@@ -13,22 +13,22 @@ const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['product
 /** Milliseconds: short enough to wait for. */
 const BRIEF = 50;
 
-/** Where the sessions of a manager are kept. */
+/** Store and clock on which a manager is tested. */
 export interface ManagerGround {
   /** @returns a store without sessions; called before each test */
   readonly open: () => IssuerSessionStore;
-  /** Puts the store's clock forward, where that is possible. */
+  /** Advances the store's clock, if that is possible. */
   readonly skip: (ms: number) => void;
 }
 
-/** Signs in so that the next sign-in is later: two of one millisecond have no order. */
+/** Signs in and waits, so that the next sign-in is later: two sign-ins of one millisecond have no order. */
 export async function signInWith(manager: SessionManager, from: NewSession): Promise<string> {
   const { session } = await manager.create(from);
   await untilAfter(session.createdAt);
   return session.id;
 }
 
-/** Part of a manager's behaviour that the store can change: what it keeps, for how long and at once. */
+/** Behaviour of a manager that depends on the store: which sessions it keeps, for how long and at once. */
 export function describeSessionManager(name: string, { open, skip }: ManagerGround): void {
   describe(`SessionManager on ${name}`, () => {
     let store: IssuerSessionStore;

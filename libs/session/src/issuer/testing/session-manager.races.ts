@@ -11,12 +11,12 @@ const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] }
 
 const GRACE = { grace: true };
 
-/** Where the sessions of one run are, and how operations on them are slowed to single steps. */
+/** Store of a single run, and the means to run operations on it step by step. */
 interface Ground {
   readonly store: IssuerSessionStore;
-  /** Each round trip (Redis) or each call (memory) is one step. */
+  /** Returns a store on which each round trip (Redis) or each call (memory) is one step. */
   stepped(step: Step): IssuerSessionStore;
-  /** The ids of all that is stored, whether it is indexed or not. */
+  /** Returns the ids of all stored sessions, indexed or not. */
   storedIds(): Promise<string[]>;
 }
 
@@ -44,23 +44,23 @@ function managerOn(store: IssuerSessionStore, maxPerUser = 10): SessionManager {
   return managerOf(store, { maxPerUser });
 }
 
-/** @returns whether the session was there when it was first looked for */
+/** @returns whether the session existed at the first look-up */
 async function revokeIfFound(store: IssuerSessionStore, id: string): Promise<boolean> {
   const inspect = jest.spyOn(store, 'inspect');
   await managerOn(store).revoke(id);
   return (await inspect.mock.results[0]?.value) !== null;
 }
 
-/** How the orders of a race are run, see {@link inEveryOrder}. */
+/** Options for the orders of a race, see {@link inEveryOrder}. */
 export interface RaceOptions {
   readonly withEquivalent?: boolean;
-  /** @default one */
+  /** @default a single seed */
   readonly seeds?: readonly number[];
 }
 
 /**
- * Ids by which, where Redis orders them, the session of a rotation comes first with one seed and last with
- * the other.
+ * Seeds for both orders of ids in Redis: with one seed the session of a rotation comes first, with the other
+ * it comes last.
  */
 export const EITHER_ORDER_OF_IDS = [1, 3];
 
@@ -233,7 +233,7 @@ export function describeRaces(
           (step) => managerOn(ground.stepped(step), 2).create(ada),
         );
 
-        // While it lasts, a rotation counts twice, so one of the two may have to go.
+        // A rotation under way counts twice, so one of the two sessions may have to end.
         const stored = await ground.storedIds();
         expect(stored).not.toEqual([]);
         expect([created.session.id, rotated?.session.id]).toEqual(expect.arrayContaining(stored));
@@ -244,7 +244,7 @@ export function describeRaces(
   });
 }
 
-/** The same for rotations whose old session has a grace: they take many more steps. */
+/** Same as {@link describeRaces} for rotations with a grace, which take many more steps. */
 export function describeGraceRaces(
   name: string,
   prepare: () => Promise<Ground>,
@@ -378,7 +378,8 @@ export function describeGraceRaces(
           (step) => managerOn(ground.stepped(step)).rotate(session.id, {}, GRACE),
           async (step) => {
             const manager = managerOn(ground.stepped(step));
-            // As by the list of the user's sessions, where it may be seen before anybody has its token.
+            // As from the list of the user's sessions, which may show the new session before its token is
+            // issued.
             const ids = await step(() => ground.store.idsOf('u-1'));
             const made = ids.find((id) => id !== session.id);
             return made === undefined ? null : manager.revoke(made);

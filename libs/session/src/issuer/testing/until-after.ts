@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 
-/** Waits until it is later than a time, for what has no order within one millisecond. */
+/** Waits until a time has passed: two events of one millisecond have no order. */
 export async function untilAfter(time: number): Promise<void> {
   while (Date.now() <= time) await tick();
 }

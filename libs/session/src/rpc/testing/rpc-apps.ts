@@ -15,10 +15,10 @@ import { SessionIntrospectionModule } from '../session-introspection.module.js';
 
 export const CALLS = { secret: 'a secret of the tests, with more than 32 bytes' };
 
-/** On Express where it does not matter. */
+/** Adapter for tests in which the adapter does not matter. */
 const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 
-/** The service that keeps the sessions, listening for those that do not. */
+/** Starts the service that keeps the sessions, listening for the services that do not. */
 export async function startAuth(
   server: MicroserviceOptions,
   options: SessionModuleOptions,
@@ -88,7 +88,7 @@ export interface OrdersOptions {
   readonly options?: SessionModuleOptions;
 }
 
-/** A service that reaches no Redis, and asks. */
+/** Starts a service that reaches no Redis and asks instead. */
 export function startOrders(
   client: ClientOptions,
   { rpc, makeAdapter = express, options }: OrdersOptions = {},

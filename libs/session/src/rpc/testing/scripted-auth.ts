@@ -9,11 +9,11 @@ import { Test } from '@nestjs/testing';
 import { freePort } from '../../../../../tools/processes/free-port.js';
 import { silent } from '../../testing/http-adapters.js';
 
-/** A service that answers as a test tells it to, also what no sane one would. */
+/** Service with the answers that a test sets, even answers that no sane service would give. */
 export class ScriptedAuth {
-  /** What it was asked, in order: the pattern and the data. */
+  /** Received messages in order: the pattern and the data. */
   readonly received: [pattern: string, data: object][] = [];
-  /** What it answers next, by pattern. A promise that never ends is an answer that never comes. */
+  /** Next answers, by pattern. A promise that never settles is an answer that never comes. */
   answers: Record<string, (data: { id: string }) => unknown> = {};
   #app: INestMicroservice | null = null;
 
@@ -25,7 +25,7 @@ export class ScriptedAuth {
     return auth;
   }
 
-  /** The patterns of what it was asked. */
+  /** Patterns of the received messages. */
   get patterns(): string[] {
     return this.received.map(([pattern]) => pattern);
   }

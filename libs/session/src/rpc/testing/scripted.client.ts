@@ -1,13 +1,13 @@
 import { IntrospectionClient } from '../introspection.client.js';
 
-/** Answers to a service as a test says, also what no sane service would. */
+/** Answers that a test sets, even answers that no sane service would give. */
 type ScriptedAnswers = Record<string, (data: { id: string }) => unknown>;
 
-/** A connection to a service that answers as a test says, without a network. Messages are copied as JSON. */
+/** Client with the answers that a test sets, without a network. Messages are copied as JSON. */
 export class ScriptedClient extends IntrospectionClient {
-  /** What was asked, in order: the pattern and the data. */
+  /** Sent messages in order: the pattern and the data. */
   readonly received: [pattern: string, data: object][] = [];
-  /** The next answers, by pattern. A promise that never ends is an answer that never comes. */
+  /** Next answers, by pattern. A promise that never settles is an answer that never comes. */
   answers: ScriptedAnswers = {};
 
   connect(): Promise<void> {

@@ -4,15 +4,15 @@ import { NatsServer } from '../../../../../tools/nats/nats-server.js';
 import { freePort } from '../../../../../tools/processes/free-port.js';
 import { workerServers } from '../../../../../tools/testing/worker-servers.js';
 
-/** Where a service listens and how it is reached. */
+/** Server options of a service, and client options to reach it. */
 export interface Wire {
   readonly server: MicroserviceOptions;
   readonly client: ClientOptions;
-  /** A server of this wire alone that carries the messages, to be stopped at the end. */
+  /** Server that carries the messages of this wire alone; stop it at the end. */
   readonly broker?: { stop(): Promise<void> };
 }
 
-/** The transports over which the same cases run. */
+/** Transports over which the same cases run. */
 export const transports: [name: string, open: () => Promise<Wire>][] = [
   ['TCP', tcp],
   ['Redis', redis],
@@ -28,7 +28,7 @@ export async function tcp(): Promise<Wire> {
   };
 }
 
-/** Over the Redis of this Jest worker. */
+/** Uses the Redis of this Jest worker. */
 export async function redis(): Promise<Wire> {
   const { port } = await workerServers().redis();
   const options = { host: '127.0.0.1', port };

@@ -4,7 +4,7 @@ import { encodeSession } from '../session-record.js';
 
 type Fields = Record<string, unknown>;
 
-/** A change to one field of an otherwise proper record. */
+/** Changes fields of an otherwise valid record. */
 export function withFields(changes: Fields): (session: Session) => string {
   return (session) =>
     JSON.stringify({ ...(JSON.parse(encodeSession(session)) as Fields), ...changes });
@@ -14,7 +14,7 @@ function without(field: string): (session: Session) => string {
   return withFields({ [field]: undefined });
 }
 
-/** What is no record of a session, and how it is made of one. */
+/** Values that are not a record of the given session, each with the function that creates it. */
 export const malformedRecords: readonly (readonly [
   what: string,
   record: (session: Session) => string,

@@ -13,7 +13,7 @@ import { createToken, sessionIdOf } from '../../token/session-token.js';
 import { RedisSessionStore } from '../redis-session.store.js';
 import { SessionCounters } from '../session-counters.js';
 
-/** What may be where a record should be: a string, or a key of another type. */
+/** Value in the place of a record: a string, or a key of another type. */
 interface Planted {
   readonly type: 'string' | 'hash' | 'list' | 'set' | 'stream';
   readonly bytes: (id: string) => Buffer;
@@ -21,7 +21,7 @@ interface Planted {
 
 const FIELDS = ['v', 'id', 'user', 'roles', 'createdAt', 'abs', 'idle', 'ua', 'ip', 'data'];
 
-/** A proper record with one member that is replaced. */
+/** Valid record with one replaced member. */
 const changed = fc
   .tuple(fc.constantFrom(...FIELDS, '__proto__', 'more'), hostileJson)
   .map(([field, json]) => (id: string) => {
@@ -34,7 +34,7 @@ const bytes = fc.oneof(
   { weight: 3, arbitrary: changed },
   fc.uint8Array({ maxLength: 200 }).map((it) => () => Buffer.from(it)),
   hostileJson.map((json) => () => Buffer.from(json)),
-  // A proper record, cut or with a byte that is no UTF-8.
+  // A valid record with one replaced byte, which may break the JSON or the UTF-8.
   fc.tuple(fc.nat(500), fc.nat(0xff)).map(([at, byte]) => (id: string) => {
     const record = Buffer.from(encodeSession(sampleSession({ id })));
     record[at % record.length] = byte;
@@ -49,7 +49,7 @@ const planted: fc.Arbitrary<Planted> = fc.record({
   bytes,
 });
 
-/** Puts it where the record of a session is, whose idle clock runs. */
+/** Stores the value in the place of the record of a session, whose idle clock runs. */
 async function plant(client: Redis, id: string, { type, bytes }: Planted): Promise<void> {
   const key = `session:{${id}}`;
   const value = bytes(id);
@@ -61,7 +61,7 @@ async function plant(client: Redis, id: string, { type, bytes }: Planted): Promi
   if (type === 'stream') await client.xadd(key, '*', 'record', value);
 }
 
-/** The session of what was planted, as far as anybody can tell from its text; it may be over. */
+/** Returns the session that the planted text encodes, or `null`; the session may have expired. */
 function sessionIn(id: string, { type, bytes }: Planted): Session | null {
   return type === 'string' ? decodeSession(id, bytes(id).toString()) : null;
 }
@@ -70,7 +70,7 @@ function isAlive(session: Session | null): session is Session {
   return session !== null && session.absoluteExpiresAt > Date.now();
 }
 
-/** What a store finds where something is planted: the session of its text, or none, which is counted. */
+/** Property: a store finds the session that the planted text encodes, or counts a malformed record. */
 export function isSessionOrCounted(client: Redis): fc.IAsyncProperty<[Planted, boolean]> {
   return fc.asyncProperty(planted, fc.boolean(), async (it, knowsClock) => {
     const counters = new SessionCounters();
@@ -92,10 +92,10 @@ export function isSessionOrCounted(client: Redis): fc.IAsyncProperty<[Planted, b
 }
 
 /**
- * Requests, over HTTP, with the token of a session where something is planted: none passes without the
- * roles that its text says.
+ * Expects that no HTTP request with the token of a planted session is admitted without the roles that the
+ * planted text encodes.
  *
- * @param runs How many.
+ * @param runs Number of request pairs.
  */
 export async function expectNobodyLetIn(
   client: Redis,
@@ -118,7 +118,7 @@ function recordOf(id: string): Buffer {
   return Buffer.from(encodeSession(sampleSession({ id })));
 }
 
-/** A request with the token of a session whose record is something. */
+/** Property: requests with the token of a planted session get the status that its text demands. */
 function knock(client: Redis, url: string): fc.IAsyncProperty<[Planted, boolean]> {
   return fc.asyncProperty(planted, fc.boolean(), async (it, asCookie) => {
     const token = createToken();

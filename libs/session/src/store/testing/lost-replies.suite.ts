@@ -8,18 +8,18 @@ import { whenReady } from '../redis-client.js';
 import { RedisIssuerSessionStore } from '../redis-issuer-session.store.js';
 import { RedisSessionStore } from '../redis-session.store.js';
 
-/** Order of the two things that follow when a write took place and its reply did not arrive. */
+/** Orders of the caller's error and the broken connection after a write whose reply was lost. */
 export const LOST_REPLIES = [
   ['the caller is told, then the connection breaks', true],
   ['the connection breaks, then the caller is told', false],
 ] as const;
 
 /**
- * Writes whose replies are lost, each as the body of a test of the enclosing `describe`.
+ * Returns test bodies for the enclosing `describe`, each with a write whose reply is lost.
  *
- * @param redis A Redis that is empty before each test; its client reaches it directly.
- * @param connect Makes the client under test, which reaches Redis through the proxy.
- * @param toldFirst Whether the caller is told before the connection breaks.
+ * @param redis A Redis that is empty before each test; its client connects directly.
+ * @param connect Creates the client under test, which connects through the proxy.
+ * @param toldFirst Whether the caller gets the error before the connection breaks.
  */
 export function lostReplies(
   redis: ReturnType<typeof startedRedis>,
@@ -46,7 +46,7 @@ export function lostReplies(
     await proxy.close();
   });
 
-  /** Lets `meanwhile` happen, breaks the connection and waits until the client has a new one. */
+  /** Runs `meanwhile`, breaks the connection and waits until the client has reconnected. */
   async function reconnect(
     outcome: Promise<unknown>,
     meanwhile: () => Promise<unknown>,
@@ -113,7 +113,7 @@ export function lostReplies(
     const outcome = expect(update).rejects.toThrow(SessionStoreUnavailableError);
     await eventually(async () => (await direct.inspect(session.id))?.session.roles[0] === 'admin');
 
-    // Back to exactly the record that the lost update expected to find.
+    // Restores exactly the record that the lost update expected.
     await reconnect(outcome, () =>
       direct.update(session.id, (it) => it.with({ roles: ['first'] })),
     );

@@ -5,8 +5,8 @@ import type { startedRedis } from '../../testing/started-redis.js';
 import { whenReady } from '../redis-client.js';
 
 /**
- * A Redis for the tests of the enclosing `describe` or file alone, and a client of it, where the worker's
- * ({@link startedRedis}) does not do. It is empty before each test.
+ * Starts a Redis with a client only for the tests of the enclosing `describe` or file, where the worker's
+ * Redis ({@link startedRedis}) does not suffice. It is empty before each test.
  */
 export function ownRedis(options: RedisServerOptions = {}): ReturnType<typeof startedRedis> {
   let server: RedisServer;

@@ -4,8 +4,8 @@ import { whenReady } from '../redis-client.js';
 import { patientClient } from '../../testing/patient-client.js';
 
 /**
- * A Redis with the users that the project ships, for the tests of one `describe`. Before each it is
- * safe for sessions; `operator` may change that.
+ * Starts a Redis with the users that the project ships, for the tests of one `describe`. Before each test
+ * it is safe for sessions; `operator` may change that.
  */
 export function safeRedis(): { readonly redis: GuardedRedis; readonly operator: Redis } {
   let redis: GuardedRedis;

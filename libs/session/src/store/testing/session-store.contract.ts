@@ -5,7 +5,7 @@ import { fieldsOf, sampleSession } from '../../testing/sample-session.js';
 import type { IssuerSessionStore } from '../issuer-session.store.js';
 import type { SessionStore } from '../session.store.js';
 
-/** Both ports on the same sessions. */
+/** Both stores, on the same sessions. */
 export interface SessionStores {
   readonly store: SessionStore;
   readonly issuer: IssuerSessionStore;
@@ -13,22 +13,22 @@ export interface SessionStores {
 
 type Test = (name: string, run: () => Promise<void>) => void;
 
-/** Lets so much time pass, in milliseconds: on a clock of the test's own, or by waiting. */
+/** Lets time pass, in milliseconds: on the test's own clock, or by waiting. */
 type Pass = (milliseconds: number) => unknown;
 
-/** Long enough to look at a session before it ends, short enough to wait for. Milliseconds. */
+/** Timeout in milliseconds: long enough to read a session before it ends, short enough to wait for. */
 const SHORT = 100;
 
-/** Time between two looks at a session, in milliseconds. */
+/** Time between two reads of a session, in milliseconds. */
 const STEP = 20;
 
-/** How often a session is looked at until it counts as one that never ends. */
+/** Number of reads after which a condition counts as never true. */
 const MAX_LOOKS = 500;
 
 /**
- * Behaviour that every implementation of the two ports has.
+ * Declares the tests of the contract of both stores, for one implementation.
  *
- * @param open gives stores that hold no session; called before each test
+ * @param open Opens stores without sessions; called before each test.
  * @param pass For stores whose clock the test sets. @default waits
  */
 export function describeSessionStores(
@@ -40,10 +40,10 @@ export function describeSessionStores(
 }
 
 /**
- * The part of the contract that the number of servers can change: commands with several keys, scripts,
- * slots, reads of an index that lies on another node than the session, and commands that race.
+ * Declares the tests of the contract that depend on the number of servers. They cover commands with several
+ * keys, scripts, slots, reads of an index on another node than the session, and commands that race.
  *
- * @param open gives stores that hold no session; called before each test
+ * @param open Opens stores without sessions; called before each test.
  */
 export function describeSessionStoresOnTopology(
   name: string,
@@ -60,7 +60,7 @@ function describeContract(
   pass: Pass,
   local: Test,
 ): void {
-  /** Looks again and again while time passes. */
+  /** Checks the condition repeatedly while time passes. */
   async function eventually(condition: () => Promise<boolean>): Promise<void> {
     for (let look = 0; !(await condition()); look += 1) {
       if (look === MAX_LOOKS) throw new Error(`Never held: ${condition.toString()}`);
@@ -154,7 +154,7 @@ function describeContract(
 
           const snapshot = await issuer.inspect(session.id);
 
-          // A second of tolerance for the way to the store and back.
+          // One second of tolerance for the latency of the store.
           expect(snapshot?.lastSeenAt).toBeGreaterThan(session.createdAt - 1_000);
         },
       );
@@ -241,7 +241,7 @@ function describeContract(
 
         expect(Date.now()).toBeGreaterThanOrEqual(session.absoluteExpiresAt);
         expect(await issuer.inspect(session.id)).toBeNull();
-        // An update goes by the clock of where the session is kept, which may be a moment behind.
+        // An update uses the clock of the store's server, which may be a moment behind.
         await eventually(async () => (await issuer.update(session.id, (it) => it)) === null);
       });
 
@@ -557,7 +557,7 @@ function describeContract(
     describe('a superseded session', () => {
       const coupon = { service: 'orders', name: 'coupon', value: '"SPRING"' };
 
-      /** Two sessions that are stored, of which one is to take the other's place. */
+      /** Stores a session and its successor. */
       async function stored(changes: Partial<SessionFields> = {}): Promise<[Session, Session]> {
         const session = sampleSession(changes);
         const successor = session.with({ id: sampleSession().id, supersedes: session.id });

@@ -1,9 +1,9 @@
 /**
- * Has timers of one length run out sooner, where the tested code has no option for it. All others are left
- * alone. Lasts until `jest.restoreAllMocks()`.
+ * Changes the length of timers, where the tested code has no option for it. Timers of another length are
+ * left alone. Lasts until `jest.restoreAllMocks()`.
  *
- * @param from Length as the tested code gives it, in milliseconds.
- * @param to Length that the timers get, in milliseconds.
+ * @param from Length that the tested code sets, in milliseconds.
+ * @param to New length of these timers, in milliseconds.
  */
 export function shortenTimers(from: number, to: number): void {
   const { setTimeout } = globalThis;
