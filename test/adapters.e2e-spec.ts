@@ -120,7 +120,7 @@ describe('Express and Fastify', () => {
     ),
   );
 
-  it('differ where the routers do, as documented', () =>
+  it('differ in routing only as documented', () =>
     eachRow(
       [
         ['/ORDERS', 200, 404],

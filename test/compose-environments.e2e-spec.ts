@@ -22,7 +22,7 @@ const values = filledIn();
 describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
   const project = new ComposeProject(`docker/${topology}/compose.yaml`, values);
 
-  it('gives each service an environment with which it starts', async () => {
+  it('gives each service a valid environment', async () => {
     await eachRow(CONFIGURED, ([name, type]) => {
       const { environment = {} } = project.service(name);
       expect(Object.keys(new type())).toEqual(expect.arrayContaining(Object.keys(environment)));
@@ -34,7 +34,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
   it.each<[string, Type<ResourceEnvironment>]>([
     ['orders', OrdersEnvironment],
     ['products', ProductsEnvironment],
-  ])('gives %s the near-cache that is asked for, and none otherwise', (name, type) => {
+  ])('enables the near-cache of %s only when SESSION_NEAR_CACHE is set', (name, type) => {
     const nearCacheOf = (SESSION_NEAR_CACHE: string) => {
       const asked = new ComposeProject(project.file, { ...values, SESSION_NEAR_CACHE });
       const { environment = {} } = asked.service(name);
@@ -45,7 +45,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(nearCacheOf('2s')).toBe('2s');
   });
 
-  it('shows nginx the way to the services, on the ports that they listen on', () => {
+  it('lets nginx reach each service on the port that the service listens on', () => {
     const upstreams = [...readFileSync(NGINX_FILE, 'utf8').matchAll(/http:\/\/(\w+):(\d+)/g)];
     expect(upstreams.map(([, host, port]) => [host, Number(port)])).toEqual([
       ['auth', new AuthEnvironment().AUTH_PORT],

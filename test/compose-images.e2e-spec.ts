@@ -17,7 +17,7 @@ describe('docker/Dockerfile', () => {
     ['auth', new AuthEnvironment().AUTH_PORT],
     ['orders', new OrdersEnvironment().ORDERS_PORT],
     ['products', new ProductsEnvironment().PRODUCTS_PORT],
-  ])('runs what the build makes of %s, on port %d, and looks after it', (name, port) => {
+  ])('runs the build output of %s on port %d, with a health check', (name, port) => {
     const entry = `dist/apps/${name}/main.js`;
     expect(existsSync(inRepository(entry))).toBe(true);
     expect(argumentsOf(name, 'COPY')).toContain(
@@ -52,7 +52,7 @@ describe('docker/health-check.mjs', () => {
     return code;
   }
 
-  it('is content with a service that serves, and with no other', async () => {
+  it('exits with 0 for a service that responds 200, and with 1 otherwise', async () => {
     expect(await checked(200)).toBe(0);
     expect(await checked(500)).toBe(1);
     expect(await checked(null)).toBe(1);

@@ -24,7 +24,7 @@ describe('docker/Dockerfile', () => {
     for (const [name, { build }] of built) expect(stage(name).name).toBe(build?.target);
   });
 
-  it('copies what exists and what .dockerignore lets through', () => {
+  it('copies only existing files that .dockerignore does not exclude', () => {
     const copied = STAGES.flatMap(copiedIn);
     expect(copied).toContain('package.json');
     for (const path of copied) {
@@ -33,7 +33,7 @@ describe('docker/Dockerfile', () => {
     }
   });
 
-  it('copies from stages that come before', () => {
+  it('copies only from earlier stages', () => {
     for (const [position, { instructions }] of STAGES.entries()) {
       for (const [, argument] of instructions) {
         const from = /^--from=(\S+)/.exec(argument)?.[1];
@@ -43,7 +43,7 @@ describe('docker/Dockerfile', () => {
     }
   });
 
-  it('pins the major version of Node.js, to one that the project runs on', () => {
+  it('pins Node.js to a major version that the project supports', () => {
     const images = STAGES.map(({ base }) => base).filter(
       (base) => !STAGES.some((it) => it.name === base),
     );

@@ -87,7 +87,7 @@ describe.each(['single', 'sentinel', 'cluster'])(
       return value;
     };
 
-    it('takes every option that it is given', async () => {
+    it('applies every option of its command line', async () => {
       const options = command.slice(1);
       for (let i = 0; i < options.length; i += 2) {
         const given = options[i + 1] === '256mb' ? String(256 * 1024 ** 2) : options[i + 1];
@@ -95,7 +95,7 @@ describe.each(['single', 'sentinel', 'cluster'])(
       }
     });
 
-    it('keeps what it is told, and everything that it is told', async () => {
+    it('persists writes and evicts no keys', async () => {
       expect(await setting('appendonly')).toBe('yes');
       expect(await setting('appendfsync')).toBe('everysec');
       expect(await setting('save')).toBe('');
@@ -103,7 +103,7 @@ describe.each(['single', 'sentinel', 'cluster'])(
       expect(await setting('maxmemory')).toBe(String(256 * 1024 ** 2));
     });
 
-    it('lets in each user with their own password, and nobody else', async () => {
+    it('accepts only its own users, each with their own password', async () => {
       const passwords = Object.entries(environment).map(
         ([variable, password]) =>
           [variable.replace('REDIS_PASSWORD_', '').toLowerCase(), password] as const,
@@ -133,7 +133,7 @@ describe('the Redis of docker/single/compose.yaml', () => {
     await expect(starting).rejects.toThrow('REDIS_PASSWORD_ORDERS is not set');
   });
 
-  it('has its sessions again after a crash', async () => {
+  it('restores its sessions after a crash', async () => {
     const port = await freePort();
     const redis = await all.start(project, 'redis', port);
     await redis.asOperator('SET', 'session:{x}', 'kept', 'PX', '60000');
@@ -144,7 +144,7 @@ describe('the Redis of docker/single/compose.yaml', () => {
   });
 });
 
-describe('docker/sentinel/compose.yaml, its servers run here', () => {
+describe('the servers of docker/sentinel/compose.yaml', () => {
   const project = projectOf('sentinel');
   const all = containers();
   const servers = new Map<string, ScriptedRedis>();
@@ -204,7 +204,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
   }, 60_000);
   afterAll(() => all.stop());
 
-  it('has one master, whom the services are told of without a password, and no more', async () => {
+  it('report one master without a password, and reject all other commands without one', async () => {
     expect(await master()).toBe('redis-1');
     const attempts: [string, ...string[]][] = [
       ['SENTINEL', 'FAILOVER', 'sessions'],
@@ -221,7 +221,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     }
   });
 
-  it('makes a replica the master when the master dies, and the old one a replica', async () => {
+  it('promote a replica when the master dies, and demote the old master when it returns', async () => {
     server('redis-1').kill('SIGKILL');
     await server('redis-1').exited;
     await eventually(async () => (await master()) !== 'redis-1');
@@ -233,7 +233,7 @@ describe('docker/sentinel/compose.yaml, its servers run here', () => {
     );
   }, 90_000);
 
-  it('knows after a restart who is who', async () => {
+  it('keep their roles across a restart', async () => {
     const now = (await master()) ?? '';
     expect(now).not.toBe('redis-1');
     await Promise.all(SENTINEL_NAMES.map((name) => server(name).stop()));
@@ -266,7 +266,7 @@ describe('docker/redis/form-cluster.sh', () => {
     return spawnSync('/bin/sh', [script, ...addresses], { env, encoding: 'utf8', timeout: 20_000 });
   }
 
-  it('makes a Cluster of three masters, each with a replica, and leaves it alone then', async () => {
+  it('forms a Cluster of three masters with a replica each, and keeps an existing Cluster', async () => {
     expect(form()).toMatchObject({ status: 0, stderr: '' });
     for (const node of nodes) {
       await eventually(async () => {

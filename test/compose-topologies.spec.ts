@@ -46,13 +46,13 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(sentinels).toHaveLength(topology === 'sentinel' ? 3 : 0);
   });
 
-  it('names files that exist', () => {
+  it('references only existing files', () => {
     const paths = project.paths;
     expect(paths).not.toEqual([]);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('gives every Redis scripts and users that exist', () => {
+  it('gives every Redis an existing script and users file', () => {
     const folder = '/etc/nest-sessions';
     const ours = names.filter((name) => project.service(name).entrypoint?.[1]?.startsWith(folder));
     expect(ours).toHaveLength({ single: 1, sentinel: 6, cluster: 7 }[topology]);
@@ -65,7 +65,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('publishes ports of nginx alone', () => {
+  it('publishes only the ports of nginx', () => {
     for (const name of names) {
       expect(project.service(name).ports).toEqual(
         name === 'nginx' ? ['80:80', '443:443'] : undefined,
@@ -73,7 +73,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('depends on what is there', () => {
+  it('declares only dependencies that exist', () => {
     for (const name of names) {
       for (const [other, { condition }] of Object.entries(project.service(name).depends_on ?? {})) {
         expect(names).toContain(other);
@@ -82,7 +82,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('has every volume and network that is used, and uses each', () => {
+  it('declares exactly the volumes and networks that it uses', () => {
     const volumes = names
       .flatMap((name) => project.service(name).volumes ?? [])
       .map((volume) => volume.split(':')[0] ?? '')
@@ -99,14 +99,14 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('asks only for variables that example.env has, each of which must be given or is off', () => {
+  it('uses only variables of example.env, all required except SESSION_NEAR_CACHE', () => {
     expect([...project.variables].filter(([, { isRequired }]) => !isRequired)).toEqual([
       ['SESSION_NEAR_CACHE', { isRequired: false, fallback: 'off' }],
     ]);
     for (const name of project.variables.keys()) expect(exampleVariables().has(name)).toBe(true);
   });
 
-  it('shows each service the way to Redis, as a user whose password it has', async () => {
+  it('gives each service a reachable Redis and the credentials of its Redis user', async () => {
     await eachRow(CONFIGURED, expectWayToRedis);
   });
 
@@ -128,7 +128,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(Object.values(environment).join()).toContain(`redis://${user}:${password}@`);
   }
 
-  it('shows auth the way to PostgreSQL, as its user', () => {
+  it('gives auth a reachable PostgreSQL and the credentials of its user', () => {
     const { environment = {} } = project.service('auth');
     const url = new URL(environment.DATABASE_URL ?? '');
     expect(project.reachable('auth', url.hostname)).toEqual(['postgres']);
@@ -139,7 +139,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(url.pathname).toBe(`/${POSTGRES_USER ?? ''}`);
   });
 
-  it('lets orders ask products, with the secret that all services sign with', () => {
+  it('lets orders call products, and gives all services the same call secret', () => {
     const { PRODUCTS_RPC_HOST = '' } = project.service('orders').environment ?? {};
     expect(project.reachable('orders', PRODUCTS_RPC_HOST)).toEqual(['products']);
     const secrets = ['auth', 'orders', 'products'].map(
@@ -149,12 +149,12 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     expect(values.SESSION_CALL_SECRET).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('lets nobody but nginx be reached by name from its network but the services', () => {
+  it('puts only nginx and the three services on the front network', () => {
     const behind = names.filter((name) => 'front' in project.networksOf(name));
     expect(behind.sort()).toEqual(['auth', 'nginx', 'orders', 'products']);
   });
 
-  it('gives every server the passwords of its users, and fixed addresses their owners', () => {
+  it('gives each Redis the passwords of its users, and each script the right addresses', () => {
     for (const name of names) {
       const { entrypoint = [], command = [], environment = {} } = project.service(name);
       const address = environment.MASTER?.split(' ')[0];
@@ -172,7 +172,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('gives fixed addresses that are free in their network', () => {
+  it('assigns unique fixed addresses outside the range that Docker assigns from', () => {
     const ipam = project.networks.sessions?.ipam?.config[0];
     const addresses = names
       .map((name) => project.networksOf(name).sessions?.ipv4_address)
@@ -189,7 +189,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('lets containers do no more than they need', () => {
+  it('runs containers read-only and without capabilities, and Redis as its own user', () => {
     for (const name of names) {
       const service = project.service(name);
       if (name === 'postgres' || name === 'users') continue;
@@ -203,20 +203,20 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
 describe('docker/example.env', () => {
   const variables = exampleVariables();
 
-  it('says something about every variable, and gives none a value that everybody knows', () => {
+  it('describes every variable and sets no value', () => {
     for (const { value, comment } of variables.values()) {
       expect(value).toBe('');
       expect(comment).not.toBe('');
     }
   });
 
-  it('has no variable that no topology asks for', () => {
+  it('has only variables that a topology uses', () => {
     const used = TOPOLOGIES.flatMap((topology) => [...projectOf(topology).variables.keys()]);
     expect([...variables.keys()].filter((name) => !used.includes(name))).toEqual([]);
   });
 });
 
-it('no file in docker/redis holds a password or the hash of one', () => {
+it('docker/redis contains no password and no password hash', () => {
   for (const file of ['operator.acl', 'users.acl', 'sentinel.conf', 'replication.conf']) {
     const words = readFileSync(join(REDIS_FOLDER, file), 'utf8').split(/\s+/);
     const secrets = words.filter((word) => /^(>|#[0-9a-f]{64})/.test(word));

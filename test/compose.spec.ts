@@ -6,7 +6,7 @@ interface Compose {
 }
 
 describe('docker/compose.yaml', () => {
-  it('gives the Redis and the PostgreSQL that the documentation says, on loopback only', async () => {
+  it('runs the documented Redis and PostgreSQL, published on loopback only', async () => {
     const { services } = parse(await readFile('docker/compose.yaml', 'utf8')) as Compose;
     const operations = await readFile('docs/05-operations.md', 'utf8');
     expect(Object.keys(services)).toEqual(['redis', 'postgres']);

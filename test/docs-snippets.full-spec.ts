@@ -124,7 +124,7 @@ function withImports(text: string, all: readonly Exported[]): string {
   return lines.join('') + text;
 }
 
-describe('the snippets of the pages', () => {
+describe('the code snippets in the documentation', () => {
   let all: Exported[];
 
   beforeAll(() => {

@@ -27,8 +27,8 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-describe('the pages', () => {
-  it('lead nowhere but to what is there', () =>
+describe('the documentation pages', () => {
+  it('have no broken links', () =>
     eachRow(PAGES, (page) => {
       const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
       const broken = links
@@ -52,11 +52,11 @@ describe.each([
   /** References `[file](../path)`, each with the titles of its tests up to the next reference. */
   const references = [...textOf(page).matchAll(/\]\(\.\.\/(\S+?\.ts)\)([^[|\n]*)/g)];
 
-  it('names tests', () => {
+  it('refers to tests', () => {
     expect(references.length).toBeGreaterThan(least);
   });
 
-  it('quotes titles of tests as they are', () =>
+  it('quotes test titles exactly', () =>
     eachRow(
       references,
       ([, file = '', titles = '']) => {
@@ -68,7 +68,7 @@ describe.each([
       ([text]) => text.trim(),
     ));
 
-  it('quotes no suite that no spec file runs', () => {
+  it('refers only to suites that a spec file runs', () => {
     const sources = ['apps', 'libs', 'test'].flatMap((folder) =>
       readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts') && !/(^|[\\/])(node_modules|dist)[\\/]/.test(file))
@@ -86,7 +86,7 @@ describe.each([
 });
 
 describe('docs/security.md', () => {
-  it('speaks of each requirement once', () => {
+  it('lists each requirement once', () => {
     const rows = [...textOf('docs/security.md').matchAll(/^\| (\d+\.\d+\.\d+) /gm)];
     const numbers = rows.map(([, number = '']) => number);
     expect(numbers).toEqual([...new Set(numbers)]);

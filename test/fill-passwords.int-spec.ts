@@ -14,7 +14,7 @@ describe('docker/redis/fill-passwords.sh', () => {
     return spawnSync('/bin/sh', [script], { input, env, encoding: 'utf8' });
   }
 
-  it('puts hashes where users are, and passwords elsewhere', () => {
+  it('fills in hashes for users, and passwords elsewhere', () => {
     const input = [
       'user auth on >change-me-auth ~a* -@all',
       'user author on ~b* >change-me-author',
@@ -49,7 +49,7 @@ describe('docker/redis/fill-passwords.sh', () => {
     ['would be a command', { REDIS_PASSWORD_AUTH: `${password}/e;id` }, 'other characters'],
   ];
 
-  it('refuses, without repeating it, a password that is missing or unsafe', async () => {
+  it('refuses a missing or unsafe password without printing it', async () => {
     await eachRow(
       REFUSED,
       ([, variables, complaint]) => {

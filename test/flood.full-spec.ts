@@ -22,7 +22,7 @@ describe.each(ADAPTERS)('100,000 requests without a session, on %s', (adapter) =
   afterAll(() => system.stop());
 
   it(
-    'are answered 401 one by one, and leave nothing behind',
+    'each get 401, and leave no trace in Redis or the log',
     async () => {
       const others = [await system.signIn('alice'), await system.signIn('bob')];
       const loggedOut = await system.signIn('carol');

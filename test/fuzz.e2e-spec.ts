@@ -4,6 +4,6 @@ import type { Adapter } from './support/system';
 /** Part of the requests of `fuzz.full-spec.ts`, which tests each adapter. */
 const EFFORT = 0.1;
 
-describe.each<Adapter>(['express'])('whatever is sent, on %s', (adapter) => {
+describe.each<Adapter>(['express'])('with generated requests, on %s', (adapter) => {
   fuzzSuite(adapter, EFFORT);
 });

@@ -1,6 +1,6 @@
 import { fuzzSuite } from './support/fuzz.suite';
 import { ADAPTERS } from './support/system';
 
-describe.each(ADAPTERS)('whatever is sent, on %s', (adapter) => {
+describe.each(ADAPTERS)('with generated requests, on %s', (adapter) => {
   fuzzSuite(adapter, 1);
 });

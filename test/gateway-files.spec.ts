@@ -36,7 +36,7 @@ describe('docker/gateway/traefik.yaml', () => {
     file = await readTraefik();
   });
 
-  it('takes away first, on every way in, what no client may say', () => {
+  it('strips headers that clients must not set, first in every router', () => {
     const strip = file.http.middlewares.strip?.headers?.customRequestHeaders ?? {};
     expect(lower(Object.keys(strip)).sort()).toEqual([...STRIPPED, 'x-request-id'].sort());
     // An empty value removes a header.
@@ -46,7 +46,7 @@ describe('docker/gateway/traefik.yaml', () => {
     }
   });
 
-  it('asks auth last of all, about every service, by the name of the service', () => {
+  it('verifies a request last, under the name of its service', () => {
     for (const [name, { middlewares, service }] of Object.entries(file.http.routers)) {
       if (['passwords', 'auth'].includes(name)) {
         expect(middlewares).not.toContain('verify');
@@ -59,7 +59,7 @@ describe('docker/gateway/traefik.yaml', () => {
     }
   });
 
-  it('believes auth, and what it has set itself, and nobody else', () => {
+  it('sends only expected headers to auth, and copies only identity headers back', () => {
     const { address, ...rest } = forwardAuthOf(file);
     expect(new URL(address).pathname).toBe('/auth/verify');
     expect(rest.trustForwardHeader).toBe(false);
@@ -67,7 +67,7 @@ describe('docker/gateway/traefik.yaml', () => {
     expect(lower(rest.authResponseHeaders)).toEqual(IDENTITY);
   });
 
-  it('knows each middleware and each service that it names, and takes none without TLS', () => {
+  it('defines exactly the middlewares and services that it uses, and requires TLS', () => {
     const { routers, middlewares, services } = file.http;
     for (const router of Object.values(routers)) {
       for (const name of router.middlewares) expect(Object.keys(middlewares)).toContain(name);
@@ -79,7 +79,7 @@ describe('docker/gateway/traefik.yaml', () => {
     expect(Object.keys(services).sort()).toEqual([...SERVICES].sort());
   });
 
-  it('leaves the question and the keys to those behind it', () => {
+  it('exposes neither /auth/verify nor the key set', () => {
     const rules = Object.values(file.http.routers).map(({ rule }) => rule);
     expect(rules.filter((rule) => /well-known|PathPrefix\(`\/`\)/.test(rule))).toEqual([]);
     const [, pattern = ''] =
@@ -101,7 +101,7 @@ describe('docker/gateway/envoy.yaml', () => {
   const routes = () =>
     connectionManagerOf(file).route_config.virtual_hosts.flatMap((it) => it.routes);
 
-  it('takes away first what no client may say', () => {
+  it('strips headers that clients must not set before it asks auth', () => {
     const { http_filters: filters } = connectionManagerOf(file);
     expect(filters.map(({ name }) => name)).toEqual([
       'envoy.filters.http.header_mutation',
@@ -114,7 +114,7 @@ describe('docker/gateway/envoy.yaml', () => {
     expect(JSON.stringify(file)).not.toContain('request_headers_to_remove');
   });
 
-  it('asks auth, believes nobody else, and lets nothing through without an answer', () => {
+  it('exchanges only expected headers with auth, and fails closed without an answer', () => {
     const { http_service: service, ...rest } = extAuthzOf(file);
     const exact = ({ patterns }: { patterns: { exact: string }[] }) =>
       patterns.map((pattern) => {
@@ -131,7 +131,7 @@ describe('docker/gateway/envoy.yaml', () => {
     expect(rest).not.toHaveProperty('with_request_body');
   });
 
-  it('has the path that is asked about be the one that is sent, and read in one way', () => {
+  it('normalizes the path before it asks auth, and rejects ambiguous requests', () => {
     expect(connectionManagerOf(file)).toMatchObject({
       normalize_path: true,
       merge_slashes: true,
@@ -142,7 +142,7 @@ describe('docker/gateway/envoy.yaml', () => {
     });
   });
 
-  it('leaves unasked what auth looks at itself, and what goes nowhere', () => {
+  it('skips verification only under /auth/ and where it responds 404', () => {
     const unasked = routes().filter(
       (it) => it.typed_per_filter_config?.['envoy.filters.http.ext_authz']?.disabled,
     );
@@ -156,7 +156,7 @@ describe('docker/gateway/envoy.yaml', () => {
     expect(routes().at(-1)?.direct_response?.status).toBe(404);
   });
 
-  it('names to auth the service that the request goes to', () => {
+  it('names the target service to auth', () => {
     const asked = routes().filter(
       (it) => !it.typed_per_filter_config?.['envoy.filters.http.ext_authz'],
     );
@@ -173,7 +173,7 @@ describe('docker/gateway/envoy.yaml', () => {
     }
   });
 
-  it('knows each cluster that it names', () => {
+  it('defines each cluster that it uses', () => {
     const clusters = file.static_resources.clusters.map((it) => {
       expect(it.load_assignment.cluster_name).toBe(it.name);
       return it.name;

@@ -18,7 +18,7 @@ const say =
   (response: ServerResponse) =>
     void response.writeHead(status, headers).end();
 
-describe('docker/gateway/nginx.conf, whatever auth says', () => {
+describe('docker/gateway/nginx.conf, with a scripted auth', () => {
   let verify: (response: ServerResponse) => void;
   let auth: Upstream;
   let orders: Upstream;
@@ -65,7 +65,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   const send = async (line: string, ...headers: string[]) =>
     answerIn(await nginx.exchange(head(line, 'Host: localhost', 'Connection: close', ...headers)));
 
-  it('asks auth about a request before it passes it on', async () => {
+  it('asks auth about a request before it forwards the request', async () => {
     const answer = await nginx.call('/orders/7?page=2&q=a%2fb', {
       method: 'PATCH',
       headers: { cookie: 'a=b; __Host-sid=token', authorization: 'Basic YTpi' },
@@ -87,7 +87,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(orders.headersOf('cookie')).toEqual(['a=b; __Host-sid=token']);
   });
 
-  it('tells auth nothing that the client says of the request, and its service neither', async () => {
+  it('forwards no client-supplied description of the request to auth or the service', async () => {
     const told = [
       'X-Original-Method: GET',
       'X-Original-URI: /public',
@@ -120,7 +120,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     ['somebody', KNOWN],
     ['nobody, on a public route', { 'X-Session-User': '', 'X-Session-Identity': '' }],
     ['nothing at all', {}],
-  ])('says that %s asks as auth says, whatever the client says', async (_, said) => {
+  ])('forwards only the identity from auth, which names %s', async (_, said) => {
     verify = say(200, said);
     const forged = ['User', 'Roles', 'Identity', 'Call'].flatMap((name) => [
       `X-Session-${name}: forged`,
@@ -140,7 +140,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   });
 
   it.each(['/auth/session', '/auth/login'])(
-    'has nobody ask at %s, where auth looks itself',
+    'forwards %s without verification and without identity headers',
     async (path) => {
       await send(`GET ${path} HTTP/1.1`, 'X-Session-User: 1', 'X-Session-Call: x', 'Cookie: a=b');
       expect(auth.arrivals.map(({ url }) => url)).toEqual([path]);
@@ -151,7 +151,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     },
   );
 
-  it('asks about everything else, a place that nobody has thought of among it', async () => {
+  it('asks auth about every other path, even in a location without auth settings', async () => {
     await nginx.call('/admin/users');
     await nginx.call('/products');
     await nginx.call('/forgotten');
@@ -167,7 +167,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
   it.each([
     [401, 'ERR_SESSION_REQUIRED'],
     [403, 'ERR_FORBIDDEN'],
-  ])('refuses with %i what auth refuses so', async (status, code) => {
+  ])('rejects a request with %i when auth does', async (status, code) => {
     const set = { 'Set-Cookie': 'a=b', 'X-Session-User': '7' };
     verify = say(status, status === 401 ? { ...set, 'WWW-Authenticate': 'Bearer' } : set);
     for (const body of [undefined, { some: 'body' }]) {
@@ -184,7 +184,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(orders.arrivals).toEqual([]);
   });
 
-  it('tells what the client can do about it where auth says so, and not where a client does', async () => {
+  it('returns the problem details from auth, and ignores those from a client', async () => {
     const problem = { status: 403, code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED', maxAge: 300 };
     const told = JSON.stringify({ ...problem, detail: 'at \\ "/proof"' });
     verify = say(403, { 'X-Session-Problem': told });
@@ -197,7 +197,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(json(await nginx.call('/orders', { headers }))).toMatchObject({ code: 'ERR_FORBIDDEN' });
   });
 
-  it('answers 503 when auth says neither yes nor no', async () => {
+  it('responds 503 when auth neither authorizes nor rejects a request', async () => {
     const unclear: readonly [name: string, answering: (response: ServerResponse) => void][] = [
       ['503', say(503, { 'Retry-After': '1' })],
       ['500', say(500)],
@@ -232,21 +232,21 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     );
   });
 
-  it('passes on an identity as large as services take one', async () => {
+  it('forwards an identity of the largest size that services accept', async () => {
     const identity = 'x'.repeat(15_000);
     verify = say(200, { 'X-Session-Identity': identity });
     expect((await nginx.call('/orders')).status).toBe(200);
     expect(orders.headersOf('x-session-identity')).toEqual([identity]);
   });
 
-  it('refuses a head that would leave no room for an identity', async () => {
+  it('rejects a request head that would leave no room for an identity', async () => {
     const cookie = (length: number) => `Cookie: a=${'x'.repeat(length)}`;
     expect((await send('GET /orders HTTP/1.1', cookie(6_000))).status).toBe(200);
     expect((await send('GET /orders HTTP/1.1', cookie(7_000))).status).toBe(431);
     expect((await send(`GET /orders?${'x'.repeat(7_000)} HTTP/1.1`)).status).toBe(414);
   });
 
-  it('sends on the very target that it asks about', async () => {
+  it('forwards exactly the target that it asks auth about', async () => {
     const rows = [
       '/orders/',
       '/orders?a=/../b',
@@ -275,7 +275,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     });
   });
 
-  it('takes the path out of a target that names a host as well', async () => {
+  it('extracts the path from a target that contains a host', async () => {
     for (const host of ['http://localhost', 'https://evil.example', 'http://localhost:1']) {
       auth.arrivals.length = orders.arrivals.length = 0;
       const { status } = await send(`GET ${host}/orders/1?a HTTP/1.1`);
@@ -285,7 +285,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     }
   });
 
-  it('sends on the very method that it asks about', async () => {
+  it('forwards exactly the method that it asks auth about', async () => {
     const methods = [
       'GET',
       'HEAD',
@@ -306,7 +306,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     });
   });
 
-  it('takes no request with a method that is none, or not for services', async () => {
+  it('rejects invalid and unsupported methods', async () => {
     const methods = ['get', 'Get', 'TRACE', 'CONNECT', 'GE\tT', 'G"ET'];
     await eachRow(methods, async (method) => {
       forgetArrivals();
@@ -315,7 +315,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     });
   });
 
-  it('passes what no client may ask, and what goes nowhere, on to nobody', async () => {
+  it('responds 404 to internal and unknown paths without forwarding them', async () => {
     const rows = [
       '/auth/verify/',
       '/auth/verify/orders',
@@ -356,7 +356,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     });
   });
 
-  it('leaves no room for doubt where nobody is asked', async () => {
+  it('responds 404 to ambiguous spellings of paths that skip verification', async () => {
     const rows = [
       '/auth/%6cogin',
       '/auth/./session',
@@ -393,7 +393,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     const open = (...headers: string[]) =>
       nginx.exchange(websocketRequest('/orders/live', 'Connection: close', ...headers));
 
-    it('is let through when auth lets it, and says who asks', async () => {
+    it('is forwarded with its identity when auth authorizes it', async () => {
       const received = await nginx.exchange(
         websocketRequest('/orders/live', 'X-Session-User: forged'),
         'frame',
@@ -411,14 +411,14 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
       [401, 401],
       [403, 403],
       [500, 503],
-    ])('is refused when auth says %i, before its service hears of it', async (said, status) => {
+    ])('is rejected before it reaches its service when auth responds %i', async (said, status) => {
       verify = say(said);
       expect(answerIn(await open()).status).toBe(status);
       expect(orders.arrivals).toEqual([]);
     });
 
     it.each(['h2c', 'TLS/1.0', 'websocket, h2c', 'h2c, websocket'])(
-      'is the one upgrade that is passed on: not %s',
+      'is the only upgrade that is forwarded, unlike %s',
       async (upgrade) => {
         const settings = ['Connection: Upgrade, HTTP2-Settings, close', 'HTTP2-Settings: AAMAAABk'];
         await send('GET /orders HTTP/1.1', `Upgrade: ${upgrade}`, ...settings);
@@ -430,7 +430,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
 
   const PREFLIGHT = ['Access-Control-Request-Method: PUT', 'Access-Control-Request-Headers: x'];
 
-  it('answers the preflight of an origin that it knows, and asks nobody', async () => {
+  it('answers the preflight of an allowed origin without asking auth', async () => {
     const { status, headers } = await send(
       'OPTIONS /orders/1 HTTP/1.1',
       'Origin: https://app.example.com',
@@ -457,7 +457,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(countArrivals()).toEqual([1, 0, 0]);
   });
 
-  it('lets a page of an origin that it knows read why it was refused', async () => {
+  it('makes rejections readable for pages of an allowed origin', async () => {
     for (const status of [401, 403, 503]) {
       verify = say(status);
       for (const [origin, allowed] of [
@@ -479,7 +479,7 @@ describe('docker/gateway/nginx.conf, whatever auth says', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('complains of nothing in its configuration', async () => {
+  it('logs no critical error', async () => {
     expect(await nginx.log()).not.toMatch(/\[(emerg|alert|crit)\]/);
   });
 });

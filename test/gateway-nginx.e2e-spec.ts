@@ -25,7 +25,7 @@ describe.each(CASES)(
     });
     afterAll(() => gateway.stop());
 
-    it('are signed in to, used, and signed out of', async () => {
+    it('serve a user from sign-in to sign-out', async () => {
       const body = { username: 'carol', password: 'carol-demo-password' };
       const cookie = tokenOf(await gateway.nginx.call('/auth/login', { body }));
       const doors = ['/auth/session', '/orders', '/products', '/notes'];
@@ -45,7 +45,7 @@ describe.each(CASES)(
       expect(await statuses()).toEqual([401, 401, 401, 401]);
     });
 
-    it('say where to prove anew who one is, and let in who did', async () => {
+    it('ask for a re-authentication, name its URL, and accept the new token', async () => {
       const body = { username: 'carol', password: 'carol-demo-password' };
       const before = tokenOf(await gateway.nginx.call('/auth/login', { body }));
       const { password } = body;
@@ -68,7 +68,7 @@ describe.each(CASES)(
       expect((await remove(after)).status).toBe(204);
     });
 
-    it('keep their own doors as well: nobody is let in by what a client says', async () => {
+    it('grant no access to forged identity headers of a client', async () => {
       const forged = {
         'x-session-user': await gateway.system.userId(gateway.cookie('admin') ?? '', 'admin'),
         'x-session-roles': 'admin,orders,products',
@@ -88,7 +88,7 @@ describe.each(CASES)(
       }
     });
 
-    it('take no identity that was signed for another service', async () => {
+    it('reject an identity that was signed for another service', async () => {
       gateway.notes.takeSeen();
       await gateway.nginx.call('/notes', { cookie: gateway.cookie('alice') });
       const identity = gateway.notes.takeSeen().headers[0]?.['x-session-identity'];
@@ -97,7 +97,7 @@ describe.each(CASES)(
       expect((await call(gateway.system.doorOf('orders'), { headers })).status).toBe(401);
     });
 
-    it('show who may call what to administrators alone', async () => {
+    it('show the access catalogue to administrators only', async () => {
       const statusFor = async (cookie?: string) =>
         (await gateway.nginx.call('/admin/services', { cookie })).status;
       expect(await statusFor()).toBe(401);
@@ -105,7 +105,7 @@ describe.each(CASES)(
       expect(await statusFor(gateway.cookie('admin'))).toBe(200);
     });
 
-    it('leave the question itself, and the keys, to those behind the gateway', async () => {
+    it('expose neither /auth/verify nor the key set to clients', async () => {
       for (const path of ['/auth/verify', '/auth/verify/orders', '/.well-known/jwks.json']) {
         expect((await gateway.nginx.call(path, { cookie: gateway.cookie('admin') })).status).toBe(
           404,
@@ -128,7 +128,7 @@ describe.each(CASES)(
       }
     }
 
-    it('are closed, and leave the cookie alone, while auth is away', async () => {
+    it('respond 503 and keep the cookie while auth is down', async () => {
       gateway.system.auth.kill('SIGKILL');
       await gateway.system.auth.exited;
       gateway.notes.takeSeen();
@@ -138,14 +138,14 @@ describe.each(CASES)(
       await gateway.untilKnown();
     });
 
-    it('are closed, and leave the cookie alone, while Redis is away', async () => {
+    it('respond 503 and keep the cookie while Redis is down', async () => {
       await gateway.system.redis.stop();
       gateway.notes.takeSeen();
       await expectClosed(['/orders', '/products', '/notes', '/notes/7']);
       expect(gateway.notes.takeSeen().arrivals).toEqual([]);
     });
 
-    it('are closed to Traefik and Envoy as well while Redis is away', async () => {
+    it('respond 503 to Traefik and Envoy as well while Redis is down', async () => {
       for (const asking of [traefik, envoy]) {
         const answer = await askAs(asking, gateway.system.auth.url, {
           method: 'GET',

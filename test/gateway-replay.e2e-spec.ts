@@ -49,7 +49,7 @@ const ANSWERS: readonly [number, string, string, string, User | null][] = [
   [403, 'OPTIONS', '/orders', 'orders', null],
 ];
 
-describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) => {
+describe.each(ADAPTERS)('/auth/verify, called like a gateway calls it, on %s', (adapter) => {
   let system: System;
   const cookies = {} as Record<User, string>;
 
@@ -86,7 +86,7 @@ describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) 
   });
 
   describe.each([traefik, envoy])('by $name', (gateway) => {
-    it('says whose request it is, in the headers that are copied and in no other', async () => {
+    it('returns the identity only in the headers that the gateway copies', async () => {
       const answer = await asked(gateway, get('/orders/7?page=2', 'orders', cookieOf('alice')));
       expect(answer.status).toBe(200);
       const copied = await gateway.copied();
@@ -102,7 +102,7 @@ describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) 
       expect(claimsIn(identity)).toMatchObject({ aud: 'orders' });
     });
 
-    it('answers each request by its route, its service and its user', async () => {
+    it('decides by the route, the service and the user of a request', async () => {
       await eachRow(ANSWERS, async ([status, method, target, service, user]) => {
         const headers = user === null ? [] : cookieOf(user);
         const answer = await asked(gateway, { method, target, service, headers });
@@ -118,14 +118,14 @@ describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) 
       });
     });
 
-    it('takes a bearer token as well, and never both', async () => {
+    it('accepts a bearer token, but not together with a cookie', async () => {
       const bearer = ['Authorization', `Bearer ${cookies.alice}`] as const;
       expect((await asked(gateway, get('/orders', 'orders', [bearer]))).status).toBe(200);
       const both = [bearer, ...cookieOf('alice')];
       expect((await asked(gateway, get('/orders', 'orders', both))).status).toBe(401);
     });
 
-    it('hears nothing of what a client says of its request', async () => {
+    it('ignores headers in which a client describes its request', async () => {
       const told: GatewayRequest['headers'] = [
         ...cookieOf('alice'),
         ['X-Forwarded-Method', 'GET'],
@@ -140,7 +140,7 @@ describe.each(ADAPTERS)('/auth/verify, asked as gateways ask, on %s', (adapter) 
     });
   });
 
-  it('refuses what a gateway would pass on of a client if it were told to', async () => {
+  it('rejects client headers that a misconfigured gateway would forward', async () => {
     const passedOn: readonly [gateway: string, line: string, headers: readonly string[]][] = [
       [
         'Envoy',

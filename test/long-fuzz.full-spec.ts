@@ -10,7 +10,7 @@ const TEST_TIME_LIMIT = 300_000;
 
 describe('the fuzz tests of the unit tier', () => {
   it(
-    'hold for ten times as many values, made from another seed',
+    'pass with ten times as many values from another seed',
     async () => {
       const { exit, output } = await runJest(String.raw`\.fuzz\.spec\.ts$`, {
         FUZZ_FACTOR: '10',

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { runCommand } from '../tools/processes/run-command';
 import { repositoryRoot } from '../tools/repository-root';
 
-describe('what is native', () => {
+describe('native packages', () => {
   it.each(['bcrypt', '@swc/core', '@rspack/core'])(
-    '%s loads from what its packages hold, with nothing compiled',
+    '%s loads from its prebuilt package, without compilation',
     async (name) => {
       const folder = join(repositoryRoot, 'node_modules', name);
       expect(existsSync(join(folder, 'build'))).toBe(false);
@@ -16,7 +16,7 @@ describe('what is native', () => {
     },
   );
 
-  it("esbuild's program is in the package of its platform", async () => {
+  it('esbuild runs from the package of its platform', async () => {
     const platform = `${process.platform}-${process.arch}`;
     const program = join(repositoryRoot, 'node_modules/@esbuild', platform, 'bin/esbuild');
     await runCommand(program, ['--version'], { cwd: repositoryRoot });

@@ -27,14 +27,14 @@ describe('timeouts with the near-cache', () => {
   });
   afterAll(() => system.stop());
 
-  it('end a session that nobody uses', async () => {
+  it('end an unused session', async () => {
     const token = await system.signIn('alice');
     await untilServedFromMemory(system, token);
     await delay(IDLE + 100);
     expect(await statuses(system, token)).toEqual([401, 401]);
   });
 
-  it('keep a session that is used, but not past its absolute timeout', async () => {
+  it('keep a used session, but not past its absolute timeout', async () => {
     const signedInAt = performance.now();
     const token = await system.signIn('alice');
     while (performance.now() - signedInAt < 2 * IDLE) {

@@ -52,7 +52,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
       return telling.filter(Boolean).length === masters;
     });
 
-  it('is told of changes by every master, and refuses who signed out', async () => {
+  it('receives invalidations from every master, and rejects a session after a sign-out', async () => {
     await untilTold(system.redis.servers);
     const tokens = [];
     // On a Cluster the sessions are on different masters.
@@ -68,7 +68,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
     expect(system.output.filter((line) => line.includes('near-cache is off'))).toEqual([]);
   });
 
-  it('has sent nothing that its users may not', async () => {
+  it('sends only commands that its Redis users may run', async () => {
     const { redis } = system;
     for (const server of redis.servers) {
       const log = await withRedis(redis.urlOf(server), (client) => client.acl('LOG'));
@@ -79,7 +79,7 @@ describe.each<[string, number, () => Promise<GuardedSentinels | GuardedCluster>]
     }
   });
 
-  it('goes on without a restart when a master dies, and lets nobody back in', async () => {
+  it('recovers from a dead master without a restart, and revives no revoked session', async () => {
     const [gone, alive] = [await system.signIn('alice'), await system.signIn('alice')];
     expect((await orders(gone)).status).toBe(200);
     await system.logout(gone);

@@ -7,7 +7,7 @@ import { GATEWAY_FILE, Nginx, NGINX_FILE } from './support/nginx';
 describe.each([
   ['docker/nginx/nginx.conf', NGINX_FILE],
   ['docker/gateway/nginx.conf', GATEWAY_FILE],
-])('%s, before a service that fails', (_, file) => {
+])('%s, in front of a failing service', (_, file) => {
   /** Server that accepts connections and never responds, like a frozen process. */
   let silent: Server;
   const sockets: Socket[] = [];

@@ -49,7 +49,7 @@ describe('docker/nginx/nginx.conf', () => {
     ['/products', 'products'],
     ['/products/tea', 'products'],
   ];
-  it('passes paths on to their service as they are', () =>
+  it('forwards paths to their service unchanged', () =>
     eachRow(passed, async ([path, by]) => {
       expect(json(await nginx.call(path))).toMatchObject({ by, path });
     }));
@@ -80,12 +80,12 @@ describe('docker/nginx/nginx.conf', () => {
     '/.well-known/jwks.json',
     '/auth/../.well-known/jwks.json',
   ];
-  it('passes on no path that is internal, in any spelling', () =>
+  it('forwards no internal path, in any spelling', () =>
     eachRow(refused, async (path) => {
       expect((await nginx.call(path)).status).toBe(404);
     }));
 
-  it('says itself who asks, how and for what, and lets nobody else say it', async () => {
+  it('overwrites forwarded headers and removes identity headers of a client', async () => {
     const forged = {
       'x-forwarded-for': '192.0.2.1',
       'x-forwarded-proto': 'http',
@@ -126,7 +126,7 @@ describe('docker/nginx/nginx.conf', () => {
     ['//auth//login', '127.0.0.15'],
     ['/auth/%6cogin?a=b', '127.0.0.16'],
   ];
-  it('passes on ten calls at once of what costs a bcrypt, and no eleventh', () =>
+  it('forwards a burst of ten password requests, and rejects the eleventh', () =>
     eachRow(limited, async ([path, from]) => {
       for (let i = 0; i < 10; i += 1) {
         expect((await nginx.call(path, { from, body: {} })).status).toBe(200);
@@ -143,7 +143,7 @@ describe('docker/nginx/nginx.conf', () => {
       expect((await nginx.call('/auth/session', { from })).status).toBe(200);
     }));
 
-  it('counts an address of IPv4 by itself, and a /64 of IPv6 as one', async () => {
+  it('limits IPv4 clients by address and IPv6 clients by /64', async () => {
     const zone = '  limit_req_status 429;';
     const behindAnother = await Nginx.start(upstreams, {
       edits: [[zone, `${zone}\n  set_real_ip_from 127.0.0.1;\n  real_ip_header X-Client;`]],
@@ -166,17 +166,17 @@ describe('docker/nginx/nginx.conf', () => {
     }
   });
 
-  it('sends whoever comes without TLS to the same place with it', async () => {
+  it('redirects plain HTTP to the same URL over HTTPS', async () => {
     const answer = await call(`http://127.0.0.1:${nginx.plainPort}/orders?page=2`);
     expect(answer.status).toBe(308);
     expect(answer.headers.location).toBe('https://127.0.0.1/orders?page=2');
   });
 
-  it('refuses a body that no service would read', async () => {
+  it('rejects a body that is larger than services accept', async () => {
     expect((await nginx.call('/orders', { body: 'x'.repeat(17_000) })).status).toBe(413);
   });
 
-  it('has nothing to complain of but who came too often, and what came too large', async () => {
+  it('logs no errors except rate limits and oversized requests', async () => {
     const complaints = (await nginx.log()).split('\n').filter((it) => /\[\w+\] \d+#/.test(it));
     expect(complaints).not.toEqual([]);
     for (const complaint of complaints) expect(complaint).toMatch(/limiting requests|too large/);

@@ -8,14 +8,14 @@ import { temporaryFolder } from '../tools/testing/temporary-folder';
 import { grantNearCache } from './support/near-cache-rights';
 import { withRedis } from './support/redis-dump';
 
-describe('what the security guide says of the rights of the near-cache', () => {
+describe('the near-cache command in the security guide', () => {
   const folder = temporaryFolder();
 
   const guide = async () =>
     (await readFile(join(repositoryRoot, 'docs/04-security.md'), 'utf8')).split('\n');
 
   it.each(['users.acl', 'users-sentinel.acl', 'users-cluster.acl'])(
-    'puts them, and nothing else, into %s',
+    'adds exactly the near-cache permissions to %s',
     async (name) => {
       const file = join(repositoryRoot, 'docker/redis', name);
       const copy = join(folder(), name);

@@ -18,7 +18,7 @@ const REPLICA = 'user replica on >change-me-replica resetchannels -@all +psync +
 const CLUSTER_RIGHTS = ' +cluster|slots +cluster|info +client|setname';
 
 describe('the Redis users that the project ships', () => {
-  it('are the same behind Sentinels, beside those of the replicas and the Sentinels', async () => {
+  it('are the same behind Sentinels, plus users for replicas and Sentinels', async () => {
     const lines = await linesOf(SENTINEL_USERS_FILE);
     expect(lines.slice(0, -1)).toEqual([...(await linesOf(USERS_FILE)), REPLICA]);
     expect(lines.at(-1)).toMatch(
@@ -26,13 +26,13 @@ describe('the Redis users that the project ships', () => {
     );
   });
 
-  it('are the same on a Cluster, with the rights that its clients need', async () => {
+  it('are the same on a Cluster, plus the permissions that its clients need', async () => {
     const [off, ...services] = await linesOf(USERS_FILE);
     const expected = services.map((line) => line.replace(/(?= \(|$)/, CLUSTER_RIGHTS));
     expect(await linesOf(CLUSTER_USERS_FILE)).toEqual([off, ...expected, REPLICA]);
   });
 
-  it('hold no rights to spare: no wildcard key, channel or category, no missing password', async () => {
+  it('have no wildcard key, channel or category, and no missing password', async () => {
     const file = await readFile(USERS_FILE, 'utf8');
     expect(file).not.toMatch(/\bnopass\b|\ball(keys|commands|channels)\b|\+@|&|~\*|~ |~\)/);
     for (const service of SERVICES) {
@@ -41,7 +41,7 @@ describe('the Redis users that the project ships', () => {
     expect(file).toMatch(/^user default off$/m);
   });
 
-  it('are in the security guide with all that they may do', async () => {
+  it('are documented in the security guide with all their permissions', async () => {
     const words = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
     const rows = (await guide()).map((line) => line.split('|').slice(1, 4));
     const documented = rows.flatMap(([users = '', keys = '', commands = '']) =>
@@ -63,8 +63,8 @@ describe('the Redis users that the project ships', () => {
   });
 });
 
-describe('what the security guide says of the rights of the near-cache', () => {
-  it('are the four that the tests give the services', async () => {
+describe('the near-cache permissions in the security guide', () => {
+  it('are those that the tests grant to the services', async () => {
     const lines = await guide();
     expect(lines).toContain(NEAR_CACHE_RIGHTS.join(' '));
     const granting = lines.find(

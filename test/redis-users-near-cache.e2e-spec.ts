@@ -21,9 +21,9 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 describe.each(RESOURCE_SERVICES)(
-  'who has the Redis password of %s, with the rights of the near-cache',
+  'an attacker with the Redis password of %s and the near-cache permissions',
   (service) => {
-    it('has forged nothing and raised nothing by all that', async () => {
+    it('can neither forge nor escalate a session', async () => {
       const alice = await system.signIn('alice');
       expect(await system.statuses(alice)).toEqual([200, 200, 200]);
       const target = await targetOf(system, alice);
@@ -40,7 +40,7 @@ describe.each(RESOURCE_SERVICES)(
 );
 
 describe.each(RESOURCE_SERVICES)(
-  'who has the Redis password of %s, with the rights of the near-cache, can',
+  'an eavesdropper with the Redis password of %s and the near-cache permissions',
   (service) => {
     let spy: Redis;
     const heard = new Set<string>();
@@ -59,7 +59,7 @@ describe.each(RESOURCE_SERVICES)(
       spy.disconnect();
     });
 
-    it('hear the names of all keys that change, and none of their values', async () => {
+    it('can read the names of all changed keys, but none of their values', async () => {
       const token = await system.signIn('bob');
       const { userId } = await targetOf(system, token);
       const names = [
@@ -74,7 +74,7 @@ describe.each(RESOURCE_SERVICES)(
       );
     });
 
-    it('so read and end the session of anybody who signs in, and not sign in with it', async () => {
+    it('can read and end every new session, but not sign in with it', async () => {
       const token = await system.signIn('admin');
       const key = `session:{${idOf(token)}}`;
       await eventually(() => heard.has(key));

@@ -10,14 +10,14 @@ import { idOf } from './support/session-key';
 import { sharedSystem } from './support/shared-systems';
 import { type Adapter, System } from './support/system';
 
-describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) => {
+describe.each(RESOURCE_SERVICES)('an attacker with the Redis password of %s', (service) => {
   let system: System;
 
   beforeAll(async () => {
     system = await sharedSystem('express');
   });
 
-  it('has forged nothing and raised nothing by all that', async () => {
+  it('can neither forge nor escalate a session', async () => {
     const token = await system.signIn(await system.createUser());
     expect(await system.statuses(token)).toEqual([200, 200, 200]);
     const target = await targetOf(system, token);
@@ -32,51 +32,53 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) =
   });
 });
 
-describe.each(RESOURCE_SERVICES)('who has the Redis password of %s still can', (service) => {
-  let system: System;
+describe.each(RESOURCE_SERVICES)(
+  'an attacker with the Redis password of %s and the hash of a session',
+  (service) => {
+    let system: System;
 
-  beforeAll(async () => {
-    system = await sharedSystem('express');
-  });
+    beforeAll(async () => {
+      system = await sharedSystem('express');
+    });
 
-  it('read a session whose hash it has seen, in which nothing lets it sign in', async () => {
-    const user = await system.createUser();
-    const token = await system.signIn(user);
-    const id = idOf(token);
-    const record = String(await as(system, service, ['GET', `session:{${id}}`]));
-    expect(JSON.parse(record)).toMatchObject({ user: { username: user.username } });
-    expect(record).not.toContain(token);
-    const strings = [...record.matchAll(/"([^"]+)"/g)].map(([, string = '']) => string);
-    expect(strings).toContain(id);
-    for (const string of strings) {
-      for (const door of system.doors) {
-        expect((await call(door, { bearer: string })).status).toBe(401);
-        expect((await call(door, { cookie: string })).status).toBe(401);
+    it('can read the session, but finds nothing in it to sign in with', async () => {
+      const user = await system.createUser();
+      const token = await system.signIn(user);
+      const id = idOf(token);
+      const record = String(await as(system, service, ['GET', `session:{${id}}`]));
+      expect(JSON.parse(record)).toMatchObject({ user: { username: user.username } });
+      expect(record).not.toContain(token);
+      const strings = [...record.matchAll(/"([^"]+)"/g)].map(([, string = '']) => string);
+      expect(strings).toContain(id);
+      for (const string of strings) {
+        for (const door of system.doors) {
+          expect((await call(door, { bearer: string })).status).toBe(401);
+          expect((await call(door, { cookie: string })).status).toBe(401);
+        }
       }
-    }
-  });
+    });
 
-  it('read what services have added to such a session', async () => {
-    const token = await system.signIn(await system.createUser());
-    const body = { code: 'SPRING' };
-    await call(`${system.orders.url}/orders/coupon`, { cookie: token, body });
-    expect(await as(system, service, ['HGETALL', `session-data:{${idOf(token)}}:orders`])).toEqual([
-      'coupon',
-      '{"code":"SPRING","percent":10}',
-    ]);
-  });
+    it('can read the attributes that services have added to the session', async () => {
+      const token = await system.signIn(await system.createUser());
+      const body = { code: 'SPRING' };
+      await call(`${system.orders.url}/orders/coupon`, { cookie: token, body });
+      expect(
+        await as(system, service, ['HGETALL', `session-data:{${idOf(token)}}:orders`]),
+      ).toEqual(['coupon', '{"code":"SPRING","percent":10}']);
+    });
 
-  it('bring nothing back that was signed out', async () => {
-    const token = await system.signIn(await system.createUser());
-    expect((await system.logout(token)).status).toBe(204);
-    expect(await as(system, service, ['PEXPIRE', `idle:{${idOf(token)}}`, '60000'])).toBe(0);
-    expect(await as(system, service, ['GET', `session:{${idOf(token)}}`])).toBeNull();
-    expect(await system.statuses(token)).toEqual([401, 401, 401]);
-  });
-});
+    it('cannot restore the session after a sign-out', async () => {
+      const token = await system.signIn(await system.createUser());
+      expect((await system.logout(token)).status).toBe(204);
+      expect(await as(system, service, ['PEXPIRE', `idle:{${idOf(token)}}`, '60000'])).toBe(0);
+      expect(await as(system, service, ['GET', `session:{${idOf(token)}}`])).toBeNull();
+      expect(await system.statuses(token)).toEqual([401, 401, 401]);
+    });
+  },
+);
 
-describe('who has the Redis password of orders still can', () => {
-  it('drop what orders itself has added to such a session, and add something else', async () => {
+describe('the Redis password of orders', () => {
+  it('allows replacing the attributes that orders has added to a session', async () => {
     const system = await sharedSystem('express');
     const token = await system.signIn(await system.createUser());
     const key = `session-data:{${idOf(token)}}:orders`;
@@ -89,7 +91,7 @@ describe('who has the Redis password of orders still can', () => {
   });
 });
 
-describe('who has the Redis password of a service, where sessions end soon', () => {
+describe('under short timeouts, an attacker with the Redis password of a service', () => {
   let system: System;
 
   beforeAll(async () => {
@@ -100,19 +102,22 @@ describe('who has the Redis password of a service, where sessions end soon', () 
   });
   afterAll(() => system.stop());
 
-  it.each(RESOURCE_SERVICES)('ends a session as %s, by its idle clock', async (service) => {
-    const token = await system.signIn('alice');
-    const id = idOf(token);
-    expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '1'])).toBe(1);
-    // A service that has just renewed the idle timeout reads it again one touch interval later.
-    await eventually(async () => (await system.statuses(token)).every((it) => it === 401));
-    // The absolute timeout has not passed, and an expired idle timeout cannot be renewed.
-    expect(await as(system, service, ['GET', `session:{${id}}`])).not.toBeNull();
-    expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '60000'])).toBe(0);
-    expect(await system.statuses(token)).toEqual([401, 401, 401]);
-  });
+  it.each(RESOURCE_SERVICES)(
+    'can end a session as %s through its idle timeout',
+    async (service) => {
+      const token = await system.signIn('alice');
+      const id = idOf(token);
+      expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '1'])).toBe(1);
+      // A service that has just renewed the idle timeout reads it again one touch interval later.
+      await eventually(async () => (await system.statuses(token)).every((it) => it === 401));
+      // The absolute timeout has not passed, and an expired idle timeout cannot be renewed.
+      expect(await as(system, service, ['GET', `session:{${id}}`])).not.toBeNull();
+      expect(await as(system, service, ['PEXPIRE', `idle:{${id}}`, '60000'])).toBe(0);
+      expect(await system.statuses(token)).toEqual([401, 401, 401]);
+    },
+  );
 
-  it('keeps a session from idling out, but not past its absolute timeout', async () => {
+  it('can keep a session from idling out, but not past its absolute timeout', async () => {
     const hour = String(60 * 60 * 1000);
     // Concurrently: each service waits for two timeouts.
     await Promise.all(
@@ -143,7 +148,7 @@ const LIVED_THROUGH: readonly [Adapter, 'orders' | 'products'][] = [
   ['fastify', 'products'],
 ];
 
-describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (adapter, service) => {
+describe.each(LIVED_THROUGH)('the services with their Redis users, on %s', (adapter, service) => {
   let system: System;
 
   beforeAll(async () => {
@@ -155,7 +160,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
   });
   afterAll(() => system.stop());
 
-  it('are refused nothing that they need, and granted nothing that they do not', async () => {
+  it('have exactly the permissions that they need', async () => {
     await liveThrough(system);
 
     expect(await refusals(system)).toEqual([]);
@@ -168,7 +173,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
     expect(granted.flat().filter((name) => !used.includes(name))).toEqual(['wait']);
   });
 
-  describe(`of which who has the password of ${service} still can`, () => {
+  describe(`against an attacker with the Redis password of ${service}`, () => {
     let admin: string;
 
     beforeAll(async () => {
@@ -184,7 +189,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
         .filter((it) => it.service !== but)
         .map(({ routes }) => routes.map((route) => ({ ...route, alsoIn: [] })));
 
-    it('open its own routes at a gateway, which are then its own to guard, and no other', async () => {
+    it('open no routes at a gateway but those of that service, which still guards them', async () => {
       const before = await listed();
       const route = { method: 'ALL', path: '/{*rest}', isConditional: false, isPublic: true };
       const routes = [{ ...route, anyOf: [], isFresh: false }];
@@ -200,7 +205,7 @@ describe.each(LIVED_THROUGH)('the services under their Redis users, on %s', (ada
       expect((await call(system.doorOf(service))).status).toBe(401);
     });
 
-    it('publish nothing that counts for another service', async () => {
+    it('ignore a catalogue that names another service', async () => {
       const before = await listed();
       const catalogue = JSON.stringify({ v: 1, service: 'auth', router: 'express', routes: [] });
       await eventually(async () => {

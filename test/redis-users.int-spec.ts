@@ -75,23 +75,23 @@ async function expectRefusal(service: ServiceName, line: string, refusal = REFUS
 
 const nameOf = ([aim, line]: Attack) => `${aim}: ${line}`;
 
-describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) => {
-  it('cannot forge, raise, prolong, list or read sessions, nor harm the server', async () => {
+describe.each(RESOURCE_SERVICES)('an attacker with the Redis password of %s', (service) => {
+  it('cannot forge, escalate, extend, list or read sessions, or harm the server', async () => {
     await eachRow(ATTACKS, ([, line]) => expectRefusal(service, line), nameOf);
   });
 
-  it('cannot touch what another service publishes', async () => {
+  it('cannot access the catalogue of another service', async () => {
     const attacks = SERVICES.filter((it) => it !== service).flatMap((other) =>
       CATALOGUE_ATTACKS.map((line) => line.replace('{S}', other)),
     );
     await eachRow(attacks, (line) => expectRefusal(service, line, /NOPERM/));
   });
 
-  it('cannot have its own key believed, nor take one away', async () => {
+  it('cannot read, add or remove identity keys', async () => {
     await eachRow(IDENTITY_KEY_ATTACKS, (line) => expectRefusal(service, line, /NOPERM /));
   });
 
-  it('learns from INFO how many keys there are, and none of their names', async () => {
+  it('learns the number of keys from INFO, but none of their names', async () => {
     const info = String(await redis.attack(service, 'INFO everything'));
     expect(info).toContain(`db0:keys=${Object.keys(before).length},`);
     expect(info).not.toContain(redis.target.id);
@@ -100,12 +100,12 @@ describe.each(RESOURCE_SERVICES)('who has the Redis password of %s', (service) =
 });
 
 describe('the Redis users', () => {
-  it('are the three services, and nobody else', async () => {
+  it('are exactly the three services', async () => {
     const users = (await redis.tester.call('ACL', 'USERS')) as string[];
     expect(users.sort()).toEqual([...SERVICES, 'default', 'tester'].sort());
   });
 
-  it.each(SERVICES)('of which %s may do nothing of what no service may', async (service) => {
+  it.each(SERVICES)('deny %s every attack on the server', async (service) => {
     // auth publishes for services without Redis, runs its own script by digest, and reads the Redis clock.
     const isRight = (line: string) =>
       service === 'auth' && /^(HSET access:|EVALSHA |TIME$)/.test(line);
@@ -117,22 +117,19 @@ describe('the Redis users', () => {
     });
   });
 
-  it.each(SERVICES)(
-    'of which %s has nothing that Redis calls dangerous, but for INFO',
-    async (service) => {
-      const dangerous = (await redis.tester.call('ACL', 'CAT', 'dangerous')) as string[];
-      expect(dangerous).toContain('keys');
-      const granted = await redis.commandsOf(service);
-      expect(granted.filter((name) => dangerous.includes(name))).toEqual(['info']);
-    },
-  );
+  it.each(SERVICES)('grant %s no dangerous command except INFO', async (service) => {
+    const dangerous = (await redis.tester.call('ACL', 'CAT', 'dangerous')) as string[];
+    expect(dangerous).toContain('keys');
+    const granted = await redis.commandsOf(service);
+    expect(granted.filter((name) => dangerous.includes(name))).toEqual(['info']);
+  });
 
-  it('hold auth to what it needs', async () => {
+  it('restrict auth to the commands that it needs', async () => {
     const refusal = /NOPERM|ACL failure in script|The user executing the script can't /;
     await eachRow(ATTACKS_OF_AUTH, (line) => expectRefusal('auth', line, refusal));
   });
 
-  it('let nobody in without the password of a user', async () => {
+  it('accept no connection without the password of a user', async () => {
     const at = `127.0.0.1:${redis.port}`;
     await eachRow<readonly [name: string, url: string, refusal: RegExp]>(
       [
@@ -162,17 +159,17 @@ describe('the Redis users', () => {
 
 /** Must be last: the permissions remain. */
 describe.each(RESOURCE_SERVICES)(
-  'who has the Redis password of %s, with the rights of the near-cache',
+  'an attacker with the Redis password of %s and the near-cache permissions',
   (service) => {
     beforeAll(() => grantNearCache(redis.url));
 
-    it('is refused all else', async () => {
+    it('can run no other attack', async () => {
       const others = ATTACKS.filter(([, line]) => !NEAR_CACHE_GRANTS.includes(line));
       expect(others).toHaveLength(ATTACKS.length - NEAR_CACHE_GRANTS.length);
       await eachRow(others, ([, line]) => expectRefusal(service, line), nameOf);
     });
 
-    it('may use them, which changes nothing', async () => {
+    it('can use the near-cache permissions without changing a key', async () => {
       await eachRow(NEAR_CACHE_GRANTS, async (line) => {
         // Over its own connection: a subscribed connection accepts few other commands.
         await withRedis(redis.urlOf(service), (client) =>

@@ -21,7 +21,7 @@ function contentOf(pattern: string, data: object): object {
 }
 
 /** Services without a Redis introspect sessions on this port. */
-describe('the port of the auth app for services', () => {
+describe('the RPC port of the auth app', () => {
   let redis: GuardedRedis;
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('the port of the auth app for services', () => {
     return [app, rpcPort];
   }
 
-  describe('with a secret', () => {
+  describe('with a call secret', () => {
     let system: System;
     let username: string;
     let token: string;
@@ -102,7 +102,7 @@ describe('the port of the auth app for services', () => {
       return { 'x-session-call': call };
     }
 
-    it('answers a service that signs its call, and holds no token', async () => {
+    it('answers a service that signs its call, without revealing the token', async () => {
       const answer = JSON.stringify(await introspect(signed()));
 
       expect(answer).toContain(username);
@@ -137,7 +137,7 @@ describe('the port of the auth app for services', () => {
     });
   });
 
-  it('knows whom it knows by a secret of their own, and nobody else', async () => {
+  it('accepts only the callers in SESSION_CALLERS, each with its own secret', async () => {
     const own = randomBytes(32).toString('hex');
     const [auth, port] = await startAuth({
       SESSION_CALL_SECRET: SECRET,
@@ -164,7 +164,7 @@ describe('the port of the auth app for services', () => {
     await auth.stop();
   });
 
-  it('is not open without a secret, and the log says why', async () => {
+  it('stays closed without a call secret, and logs the reason', async () => {
     const [auth, port] = await startAuth({});
 
     const socket = connect(port, '127.0.0.1');

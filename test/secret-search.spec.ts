@@ -7,25 +7,25 @@ import { idOf } from './support/session-key';
 const createToken = () => randomBytes(32).toString('base64url');
 
 describe('the search for secrets', () => {
-  it('finds one in every spelling', () =>
+  it('finds a secret in every spelling', () =>
     eachRow(spellingsOf('a "secret" of é and +/'), (spelling) => {
       const text = `before ${spelling} after`;
       expect(findSecrets({ planted: 'a "secret" of é and +/' }, { log: [text] })).not.toEqual([]);
     }));
 
-  it.each(['hex', 'base64'] as const)('finds a token whose bytes are written in %s', (encoding) => {
+  it.each(['hex', 'base64'] as const)('finds a token whose bytes are encoded as %s', (encoding) => {
     const token = createToken();
     const text = Buffer.from(token, 'base64url').toString(encoding);
     expect(findSecrets({ token }, { redis: [text] })).not.toEqual([]);
   });
 
-  it('finds one within what was encoded as a whole', () => {
+  it('finds a secret inside a longer encoded text', () => {
     const { username, password } = newUser();
     const text = Buffer.from(`${username}:${password}`).toString('base64');
     expect(findSecrets({ password }, { log: [text] })).not.toEqual([]);
   });
 
-  it('finds nothing where there is nothing', () => {
+  it('finds nothing in text without a secret', () => {
     expect(findSecrets({ token: createToken() }, { log: [idOf(createToken())] })).toEqual([]);
   });
 });

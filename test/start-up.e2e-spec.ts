@@ -7,7 +7,7 @@ import { eventually } from '../tools/testing/eventually';
 import { GuardedRedis } from './support/guarded-redis';
 import { call } from './support/http';
 
-describe('starting a service', () => {
+describe('a service at start-up', () => {
   const started: AppProcess[] = [];
 
   afterEach(async () => {
@@ -33,7 +33,7 @@ describe('starting a service', () => {
       { REDIS_URL: 'redis://localhost', DEMO_USERS: 'on', NODE_ENV: 'production' },
       'DEMO_USERS',
     ],
-  ])('refuses %s with %j and names %s', async (name, env, variable) => {
+  ])('refuses to run as %s with %j, and names %s', async (name, env, variable) => {
     const app = await start(name, env);
     expect(await app.exited).toMatchObject({ code: 1 });
     expect(app.lastLines).toMatch(new RegExp(`- ${variable}: \\w.*\\.`));
@@ -41,7 +41,7 @@ describe('starting a service', () => {
     expect(app.lastLines).not.toContain('    at ');
   });
 
-  it('logs a refused environment as one JSON line in production', async () => {
+  it('logs a rejected environment as one JSON line in production', async () => {
     const app = await start('orders', {
       NODE_ENV: 'production',
       REDIS_URL: 'http://x',
@@ -57,7 +57,7 @@ describe('starting a service', () => {
     });
   });
 
-  it('says which variable to change when the port is taken', async () => {
+  it('names the variable to change when the port is taken', async () => {
     const redis = await GuardedRedis.start();
     try {
       const env = { REDIS_URL: redis.urlOf('orders'), ORDERS_PORT: String(redis.port) };
@@ -70,7 +70,7 @@ describe('starting a service', () => {
     }
   });
 
-  it('starts without a Redis, says so, and is ready once there is one', async () => {
+  it('starts without Redis, logs that, and becomes ready once Redis is up', async () => {
     const [port, redisPort] = [await freePort(), await freePort()];
     const app = await start('orders', {
       ORDERS_PORT: String(port),
@@ -102,7 +102,7 @@ describe('starting a service', () => {
     afterAll(() => redis.stop());
 
     it.each(['auth', 'orders', 'products'])(
-      'refuses %s with REDIS_STRICT=on, and says what to change',
+      'refuses to run as %s with REDIS_STRICT=on, and logs what to change',
       async (name) => {
         const env = { REDIS_URL: redis.url, REDIS_STRICT: 'on', DATA_DIR: 'temporary' };
         const app = await start(name, env);
@@ -116,7 +116,7 @@ describe('starting a service', () => {
       },
     );
 
-    it('starts without it, and warns in one line', async () => {
+    it('starts without REDIS_STRICT, and logs one warning', async () => {
       const port = String(await freePort());
       const app = await start('orders', { REDIS_URL: redis.url, ORDERS_PORT: port });
 
@@ -126,7 +126,7 @@ describe('starting a service', () => {
     });
   });
 
-  it('ends when whoever started it is gone', async () => {
+  it('exits when its parent process disconnects', async () => {
     const redis = await GuardedRedis.start();
     try {
       const child = spawn(process.execPath, ['dist/apps/orders/main.js'], {

@@ -58,7 +58,7 @@ function messageOf(environment: Environment, variables: NodeJS.ProcessEnv): stri
 }
 
 describe('the environment of a service', () => {
-  it('is refused with the name of the variable that is wrong, and without its value', () =>
+  it('is rejected with the name of the invalid variable, but without its value', () =>
     eachRow(
       REFUSED,
       ([environment, variables, wrong]) => {

@@ -71,17 +71,17 @@ describe('the page about dependencies', () => {
   it.each([
     ['In production', manifest.dependencies],
     ['In development', manifest.devDependencies],
-  ])('%s names each package once, in order, and no other', (heading, declared) => {
+  ])('lists exactly the declared packages, in order, under %s', (heading, declared) => {
     expect(namesIn(heading)).toEqual(Object.keys(declared).sort());
   });
 
-  it('gives a reason for each', () => {
+  it('gives a reason for each package', () => {
     for (const heading of ['In production', 'In development']) {
       for (const [, line] of table(heading)) expect(line).toMatch(/^\| `[^`]+` +\| [`\w].+ \|$/);
     }
   });
 
-  it('names of the library what it imports, and no other', () => {
+  it('lists exactly the packages that the library imports', () => {
     const declared = new Set(
       Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
     );
@@ -92,26 +92,26 @@ describe('the page about dependencies', () => {
     expect(namesIn('Of the library alone').sort()).toEqual([...used].sort());
   });
 
-  it('says of each install script what was decided', () => {
+  it('states the decision on each install script', () => {
     const said = table('Install scripts').map(([name, line]) => [name, / yes +\|/.test(line)]);
     expect(Object.fromEntries(said)).toEqual(manifest.allowScripts);
   });
 
-  it('names the licences that are allowed', () => {
+  it('lists the allowed licences', () => {
     const [, licences = ''] = page.split('\n## Licences\n');
     for (const licence of LICENCES) expect(licences).toContain(licence);
   });
 });
 
-describe('what is installed', () => {
+describe('the installed packages', () => {
   const direct = { ...manifest.dependencies, ...manifest.devDependencies };
 
-  it('is of versions that are exact', () => {
+  it('have exact versions', () => {
     const version = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
     expect(Object.entries(direct).filter(([, it]) => !version.test(it))).toEqual([]);
   });
 
-  it('is what the lock file has', () => {
+  it('match the lock file', () => {
     expect(root.dependencies).toEqual(manifest.dependencies);
     expect(root.devDependencies).toEqual(manifest.devDependencies);
     const versions = Object.keys(direct).map((name) => [
@@ -121,7 +121,7 @@ describe('what is installed', () => {
     expect(Object.fromEntries(versions)).toEqual(direct);
   });
 
-  it('is checked against its SHA-512, and comes from no repository and no file', () => {
+  it('are checked against their SHA-512, and come from no repository and no file', () => {
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.filter(([, it]) => !/^sha512-[\w+/]{86}==$/.test(it.integrity ?? ''))).toEqual(
       [],
@@ -131,12 +131,12 @@ describe('what is installed', () => {
     expect(from.filter((it) => !it.startsWith('https://') || it.includes('git'))).toEqual([]);
   });
 
-  it('has no install script that nobody decided on', () => {
+  it('have no install script without a decision', () => {
     const scripted = locked.filter(([, it]) => it.hasInstallScript).map(([path]) => nameOf(path));
     expect([...new Set(scripted)].sort()).toEqual(Object.keys(manifest.allowScripts).sort());
   });
 
-  it('is licensed as the project may be used, where it runs in production', () => {
+  it('have an allowed licence when they run in production', () => {
     const foreign = locked.flatMap(([path, it]) =>
       it.dev || !existsSync(join(repositoryRoot, path)) ? [] : [[path, licenceOf(path)] as const],
     );

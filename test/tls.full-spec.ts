@@ -58,7 +58,7 @@ describe('a service whose REDIS_URL begins with rediss://', () => {
     return { app, lines };
   };
 
-  it('reads sessions over TLS when it knows who signed the certificate', async () => {
+  it('reads sessions over TLS when it trusts the certificate', async () => {
     const { app } = await start(tlsPort, { NODE_EXTRA_CA_CERTS: certificate });
 
     await app.ready();
@@ -70,7 +70,7 @@ describe('a service whose REDIS_URL begins with rediss://', () => {
   it.each([
     ['a certificate that nobody vouches for', () => tlsPort, /self-signed certificate/],
     ['a port without TLS', () => server.port, /Redis: /],
-  ])('does not speak to %s', async (_, port, message) => {
+  ])('does not use %s', async (_, port, message) => {
     const { app, lines } = await start(port());
 
     await eventually(() => lines.some((line) => message.test(line)));

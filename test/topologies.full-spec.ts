@@ -19,7 +19,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
 
   afterAll(() => system.stop());
 
-  it('let in who may, keep out who may not, and forget who signed out', async () => {
+  it('authorize users by their roles until they sign out', async () => {
     const [alice, bob] = [await system.signIn('alice'), await system.signIn('bob')];
     expect(await system.statuses(alice)).toEqual([200, 200, 200]);
     expect(await system.statuses(bob)).toEqual([200, 403, 200]);
@@ -28,7 +28,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
     expect(await system.statuses(bob)).toEqual([200, 403, 200]);
   });
 
-  it('follow a change of roles, a limit and a change of password', async () => {
+  it('apply a role change, the session limit and a password change', async () => {
     const admin = await system.signIn('admin');
     const tokens: string[] = [];
     for (let i = 0; i < 4; i += 1) tokens.push(await system.signIn('carol'));
@@ -53,7 +53,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
     expect(await system.statuses(tokenOf(changed))).toEqual([200, 403, 200]);
   });
 
-  it('go on without a restart when a master dies, and let nobody back in', async () => {
+  it('recover from a dead master without a restart, and revive no revoked session', async () => {
     const [gone, alive] = [await system.signIn('alice'), await system.signIn('bob')];
     await system.logout(gone);
     const { master } = system.redis;
@@ -73,7 +73,7 @@ describe.each<[name: string, start: () => Promise<Topology>]>([
     });
   });
 
-  it('have sent nothing that their users may not, nor have replicas and Sentinels', async () => {
+  it('send only permitted commands, as do replicas and Sentinels', async () => {
     const { redis } = system;
     for (const server of redis.servers.filter((it) => it !== redis.master)) {
       const log = await withRedis(redis.urlOf(server), (client) => client.acl('LOG'));

@@ -44,7 +44,7 @@ describe('a read-only user database', () => {
     return { status, users: checks.users };
   };
 
-  it('is 503 for changes and reported in readiness, while guarded requests are served', async () => {
+  it('fails changes with 503 and shows in readiness, while guarded requests succeed', async () => {
     const admin = await system.signIn('admin');
     expect(await readiness()).toEqual({ status: 200, users: { status: 'up' } });
     await setReadOnly(true);

@@ -51,7 +51,7 @@ describe('npm run users, while the services run', () => {
     return code;
   }
 
-  it('makes a user who can sign in at once', async () => {
+  it('creates a user who can sign in immediately', async () => {
     const password = 'a password for erin';
     const create = ['create', 'erin', '--roles', 'products'];
     // The command of the README.
@@ -60,21 +60,21 @@ describe('npm run users, while the services run', () => {
     expect((await system.login('erin', password)).status).toBe(200);
   });
 
-  it('takes a role away from a live session', async () => {
+  it('removes a role from a live session', async () => {
     const alice = await system.signIn('alice');
     expect(await system.statuses(alice)).toEqual([200, 200, 200]);
     expect(await users(['set-roles', 'alice', 'products'])).toBe(0);
     expect(await system.statuses(alice)).toEqual([200, 403, 200]);
   });
 
-  it('ends the live sessions of a user who gets another password', async () => {
+  it('ends the live sessions of a user whose password it changes', async () => {
     const bob = await system.signIn('bob');
     expect(await users(['set-password', 'bob'], 'another password for bob\n')).toBe(0);
     expect(await system.statuses(bob)).toEqual([401, 401, 401]);
     expect((await system.login('bob', 'another password for bob')).status).toBe(200);
   });
 
-  it('writes to the security log in production what it has changed, and for which sessions', async () => {
+  it('logs its changes and the affected sessions as security events in production', async () => {
     const carol = await system.signIn('carol');
     const admin = await system.signIn('admin');
     const production = { NODE_ENV: 'production' };

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
+describe.each(ADAPTERS)('a browser in front of the services on %s', (adapter) => {
   let system: System;
   let nginx: Nginx;
   let visitor: BrowserContext;
@@ -63,7 +63,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   };
   const orderIds = async (page: Page) => (await fetchFrom(page, '/orders'))?.text;
 
-  it('keeps the cookie where no script reads it, for this host alone, until it is closed', async () => {
+  it('stores the cookie out of reach of scripts, for this host only, until it closes', async () => {
     const page = await signIn();
     expect(await sessionCookies()).toMatchObject([
       {
@@ -79,7 +79,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect(await visitor.cookies(sibling)).toEqual([]);
   });
 
-  it('is let in by every service, and by none after signing out', async () => {
+  it('is authorized by every service until it signs out', async () => {
     const page = await signIn();
     const statuses = async () => [
       await statusOf(page, '/auth/session'),
@@ -92,7 +92,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect(await statuses()).toEqual([401, 401, 401]);
   });
 
-  it('recovers after another part of the site has filled its cookies', async () => {
+  it('recovers after another part of the site has filled the cookie header', async () => {
     const page = await signIn();
     const attacker = await openPage(visitor, sibling);
     await attacker.evaluate(
@@ -107,7 +107,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   it.each([
     ['another part of the site', () => sibling],
     ['a foreign site', () => foreign],
-  ])('changes nothing for a page of %s', async (_, origin) => {
+  ])('allows no state change by a page of %s', async (_, origin) => {
     const page = await signIn();
     const orders = await orderIds(page);
     const logged = (await nginx.log()).length;
@@ -148,7 +148,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     );
   });
 
-  it('takes the page of an origin that is allowed for its own', async () => {
+  it('allows a page of an allowed origin to read and change state', async () => {
     const page = await signIn();
     const front = await openPage(visitor, FRONT);
     const orders = await orderIds(page);
@@ -158,7 +158,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect((await fetchFrom(front, `${app}/orders`))?.text).not.toBe(orders);
   });
 
-  it('shows the description of the API, and breaks none of its own rules', async () => {
+  it('shows the API description without console messages or page errors', async () => {
     const page = await visitor.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -172,7 +172,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   // them.
   if (adapter === 'fastify') return;
 
-  it('keeps no cookie that came over a connection that can be listened to', async () => {
+  it('stores no cookie from an unencrypted connection', async () => {
     const plain = system.auth.url.replace('127.0.0.1', 'plain.example.com');
     const page = await openPage(visitor, plain);
     const answer = await fetchFrom(page, '/auth/login', {
@@ -184,7 +184,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect(await statusOf(page, '/auth/session')).toBe(401);
   });
 
-  it('lets no other part of the site put a cookie in the place of the session', async () => {
+  it('prevents another part of the site from replacing the session cookie', async () => {
     const page = await signIn();
     const [before] = await sessionCookies();
     const other = await openPage(visitor, sibling);
@@ -199,7 +199,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
   it.each([
     ['another part of the site', () => sibling],
     ['a foreign site', () => foreign],
-  ])('shows nothing to a page of %s', async (_, origin) => {
+  ])('reveals no response to a page of %s', async (_, origin) => {
     await signIn();
     const page = await openPage(visitor, origin());
     for (const path of ['/orders', '/auth/session']) {
@@ -220,7 +220,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     }
   });
 
-  it('shows the app in no frame', async () => {
+  it('does not show the app in a frame', async () => {
     await signIn();
     const page = await openPage(visitor, sibling, '<title>A page</title>');
     const refused = page.waitForEvent('requestfailed');
@@ -235,7 +235,7 @@ describe.each(ADAPTERS)('a browser, before the services on %s', (adapter) => {
     expect((await refused).failure()?.errorText).toBe('net::ERR_BLOCKED_BY_RESPONSE');
   });
 
-  it('has nothing left to show when the visitor goes back after signing out', async () => {
+  it('shows no private page when the visitor navigates back after a sign-out', async () => {
     const page = await signIn();
     await page.goto(`${app}/auth/session`);
     expect(await page.evaluate('document.body.innerText')).toContain(credentials.username);

@@ -3,7 +3,7 @@ import { System } from '../support/system';
 import { sessionKeyOf } from '../support/session-key';
 import { underLoad } from './support/under-load';
 
-describe('on a Cluster', () => {
+describe('the services on a Cluster', () => {
   let system: System<GuardedCluster>;
 
   beforeAll(async () => {
@@ -11,7 +11,7 @@ describe('on a Cluster', () => {
   });
   afterAll(() => system.stop());
 
-  it('a master that dies', async () => {
+  it('recover when a master dies', async () => {
     const title = 'SIGKILL of a master of the Cluster';
     await underLoad(system, { title, recoveryGoal: 8_000 }, async (stage) => {
       const master = await system.redis.masterOf(sessionKeyOf(stage.signedIn.token));

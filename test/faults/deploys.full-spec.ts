@@ -95,17 +95,17 @@ describe.each<[string, string, Source, Adapter]>([
       return failed.length === 0 ? [] : [...failed, fleet.lastLines];
     }
 
-    it('of one service after the other loses no request', async () => {
+    it('loses no request when it replaces one service after the other', async () => {
       for (const service of SERVICES) expect(await fleet.deploy([service])).toEqual([IN_ORDER]);
       expect(await failures()).toEqual([]);
     });
 
-    it('of all services at once loses no request', async () => {
+    it('loses no request when it replaces all services at once', async () => {
       expect(await fleet.deploy(SERVICES)).toEqual([IN_ORDER, IN_ORDER, IN_ORDER]);
       expect(await failures()).toEqual([]);
     });
 
-    it('that replaces the secret of calls, in three steps, loses no request', async () => {
+    it('loses no request when it rotates the call secret in three steps', async () => {
       const steps = [
         { SESSION_CALL_SECRET: ONE, SESSION_CALL_SECRET_ALSO: OTHER },
         { SESSION_CALL_SECRET: OTHER, SESSION_CALL_SECRET_ALSO: ONE },

@@ -50,7 +50,7 @@ describe('the auth app, killed between any two commands of a sign-in', () => {
   }
 
   it(
-    'leaves nothing that lasts for ever, and no session that anybody could use',
+    'leaves no key without an expiry and no usable session',
     async () => {
       const { redis } = system;
       const admin = await system.signIn('admin');

@@ -34,7 +34,7 @@ interface Revocation {
   readonly returnedAt: number;
 }
 
-describe('near-caches of several services, whose sessions are revoked under load', () => {
+describe('the near-caches of several services, under load', () => {
   let server: RedisServer;
   let admin: Redis;
   let readers: NearCacheReaders;
@@ -56,26 +56,29 @@ describe('near-caches of several services, whose sessions are revoked under load
   it.each([
     [10_000, 'all links up', false],
     [1_000, 'links broken all the time', true],
-  ])('honour %i of them in time, with %s', async (count, what, breaksLinks) => {
-    const revocations = await revokeUnderLoad(count, breaksLinks);
-    const results = await readers.stop();
+  ])(
+    'apply %i revocations within the maximum staleness, with %s',
+    async (count, what, breaksLinks) => {
+      const revocations = await revokeUnderLoad(count, breaksLinks);
+      const results = await readers.stop();
 
-    const late = revocations.map((it) => ({ ...it, late: latenessOf(it, results) }));
-    const title = `${count} revocations, ${SERVICES} near-caches, ${what}`;
-    await reportScenario({ title, knocks: late.map(asKnock), recovery: null });
-    expect(late).toHaveLength(count);
-    expect(late.filter((it) => it.late >= MAX_STALENESS)).toEqual([]);
-    // A near-cache that serves nothing from memory would also revoke in time.
-    for (const { counters, lastServed } of results) {
-      expect(counters.hits).toBeGreaterThan(count);
-      expect(revocations.filter(({ id }) => id in lastServed).length).toBeGreaterThan(count / 2);
-      if (breaksLinks) expect(counters.linkLosses).toBeGreaterThan(0);
-      else expect(counters).toMatchObject({ isLinkUp: false, linkLosses: 1 });
-    }
-    expect(sum(results, ({ invalidations }) => invalidations)).toBeGreaterThan(
-      breaksLinks ? 0 : count,
-    );
-  });
+      const late = revocations.map((it) => ({ ...it, late: latenessOf(it, results) }));
+      const title = `${count} revocations, ${SERVICES} near-caches, ${what}`;
+      await reportScenario({ title, knocks: late.map(asKnock), recovery: null });
+      expect(late).toHaveLength(count);
+      expect(late.filter((it) => it.late >= MAX_STALENESS)).toEqual([]);
+      // A near-cache that serves nothing from memory would also revoke in time.
+      for (const { counters, lastServed } of results) {
+        expect(counters.hits).toBeGreaterThan(count);
+        expect(revocations.filter(({ id }) => id in lastServed).length).toBeGreaterThan(count / 2);
+        if (breaksLinks) expect(counters.linkLosses).toBeGreaterThan(0);
+        else expect(counters).toMatchObject({ isLinkUp: false, linkLosses: 1 });
+      }
+      expect(sum(results, ({ invalidations }) => invalidations)).toBeGreaterThan(
+        breaksLinks ? 0 : count,
+      );
+    },
+  );
 
   async function revokeUnderLoad(count: number, breaksLinks: boolean): Promise<Revocation[]> {
     const issuer = new RedisIssuerSessionStore(admin);

@@ -14,7 +14,7 @@ const A_WHILE = 2_000;
 const STORES_SESSION = /set\r\n\$\d+\r\nsession:/i;
 const ENDS_SESSION = /eval\r\n/i;
 
-describe('on the way between the services and Redis', () => {
+describe('the services, on a faulty network to Redis', () => {
   let system: System<ProxiedRedis>;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('on the way between the services and Redis', () => {
   });
   afterAll(() => system.stop());
 
-  it('replies that take 300 ms', async () => {
+  it('recover from replies that take 300 ms', async () => {
     await underLoad(system, { title: '300 ms of latency to Redis' }, async (stage) => {
       for (const way of system.redis.allWays) way.delayReplies(300);
       await delay(A_WHILE);
@@ -33,7 +33,7 @@ describe('on the way between the services and Redis', () => {
     });
   });
 
-  it('connections that break, and none for a while', async () => {
+  it('recover from broken connections that are refused for a while', async () => {
     await underLoad(system, { title: 'connections reset, refused for 2 s' }, async (stage) => {
       for (const way of system.redis.allWays) await way.refuse();
       await delay(A_WHILE);
@@ -44,7 +44,7 @@ describe('on the way between the services and Redis', () => {
     });
   });
 
-  it('a sign-in whose reply is lost', async () => {
+  it('do not repeat a sign-in whose reply is lost', async () => {
     await underLoad(system, { title: 'the reply to a sign-in is lost' }, async (stage) => {
       const { redis } = system;
       const admin = await system.signIn('admin');
@@ -70,7 +70,7 @@ describe('on the way between the services and Redis', () => {
     });
   });
 
-  it('a sign-out whose reply is lost', async () => {
+  it('do not repeat a sign-out whose reply is lost', async () => {
     await underLoad(system, { title: 'the reply to a sign-out is lost' }, async (stage) => {
       const { redis } = system;
       const leaver = stage.signedIn;

@@ -14,7 +14,7 @@ import { signIn } from './support/visitor';
 /** Duration of a fault, in milliseconds. */
 const A_WHILE = 2_000;
 
-describe('on one server', () => {
+describe('the services on one Redis server', () => {
   let system: System;
   let restarted: GuardedRedis | undefined;
 
@@ -30,7 +30,7 @@ describe('on one server', () => {
   const login = () => system.login('alice', 'alice-demo-password');
   const keys = async () => Object.keys(await dump(system.redis.url));
 
-  it('no memory left for writes', async () => {
+  it('reject sign-ins but serve sessions and sign-outs while Redis is out of memory', async () => {
     const title = 'Redis out of memory (noeviction)';
     await underLoad(system, { title }, async (stage) => {
       const before = await keys();
@@ -48,7 +48,7 @@ describe('on one server', () => {
     });
   });
 
-  it('a snapshot that fails, so that Redis refuses writes', async () => {
+  it('serve sessions but no sign-in or sign-out while a failed snapshot blocks writes', async () => {
     const title = 'a snapshot fails (MISCONF)';
     await underLoad(system, { title }, async (stage) => {
       const [, folder = ''] = await asTester((client) => client.config('GET', 'dir'));
@@ -70,7 +70,7 @@ describe('on one server', () => {
     });
   });
 
-  it('a Redis that dies and comes back empty', async () => {
+  it('recover when Redis dies and restarts empty', async () => {
     const title = 'Redis killed, started again empty';
     await underLoad(system, { title }, async (stage) => {
       for (const visitor of stage.visitors) {

@@ -6,7 +6,7 @@ import { repositoryRoot } from '../../tools/repository-root';
 import { SECURITY_MUTATIONS } from './security-mutations';
 
 describe('security mutations', () => {
-  it('change exactly one place of the source, and leave valid syntax', () =>
+  it('change exactly one place in the source, and keep its syntax valid', () =>
     eachRow(
       SECURITY_MUTATIONS,
       async ({ file, find, replace }) => {

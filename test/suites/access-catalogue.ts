@@ -106,7 +106,7 @@ export function accessCatalogue(adapter: Adapter): void {
       list = await ServiceList.of(system);
     });
 
-    it('is closed to everybody else', async () => {
+    it('is available to administrators only', async () => {
       expect((await call(list.url)).status).toBe(401);
       expect((await call(list.url, { cookie: await system.signInLike('carol') })).status).toBe(403);
     });
@@ -117,7 +117,7 @@ export function accessCatalogue(adapter: Adapter): void {
       expect(listed.sort()).toEqual(Object.keys(DEMANDS.auth).sort());
     });
 
-    it('shows each route of each service with what it demands, and nothing that is not one', async () => {
+    it('shows exactly the routes of each service, with their requirements', async () => {
       await eventually(async () => (await list.all()).every(({ state }) => state === 'up'));
       const services = await list.all();
       const demands = services.map(({ service, routes }) => [
@@ -132,7 +132,7 @@ export function accessCatalogue(adapter: Adapter): void {
       ]);
     });
 
-    it('shows what more than one service has, and what is not understood', async () => {
+    it('marks routes that services share, and marks no route as unsupported', async () => {
       const [auth] = await list.all();
       const shared = auth?.routes.filter(({ alsoIn }) => alsoIn.length > 0);
       expect(shared?.map(({ path, alsoIn }) => [path, alsoIn])).toEqual([
@@ -143,7 +143,7 @@ export function accessCatalogue(adapter: Adapter): void {
       expect(routes.filter(({ isUnsupported }) => isUnsupported)).toEqual([]);
     });
 
-    it('leaves nothing in Redis that has no end', async () => {
+    it('stores no catalogue without an expiry', async () => {
       for (const service of ['auth', 'orders', 'products']) {
         const left = await withRedis(system.redis.url, (redis) => redis.pttl(`access:${service}`));
         expect(left).toBeGreaterThan(0);
@@ -154,7 +154,7 @@ export function accessCatalogue(adapter: Adapter): void {
 
 /** Tests the list when services end. They are restarted, in a system that is not shared. */
 export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => System): void {
-  describe(`the list of services that end, on ${adapter}`, () => {
+  describe(`the list of services, when a service stops, on ${adapter}`, () => {
     let system: System;
     let list: ServiceList;
 
@@ -163,7 +163,7 @@ export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => S
       list = await ServiceList.of(system);
     });
 
-    it('has a service that died go stale, and come back', async () => {
+    it('shows a dead service as stale until it restarts', async () => {
       system.orders.kill('SIGKILL');
       await system.orders.exited;
       // Simulates an end 91 s ago: the age is derived from the time to live.
@@ -180,7 +180,7 @@ export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => S
       expect((await list.of('orders'))?.publishedAt.localeCompare(before)).toBe(1);
     });
 
-    it('replaces what a release before has published, as a whole', async () => {
+    it('replaces the whole catalogue of an earlier release', async () => {
       await system.products.stop();
       const old = { method: 'GET', path: '/products/old', isConditional: false, isPublic: true };
       const catalogue = JSON.stringify({
@@ -203,7 +203,7 @@ export function accessCatalogueAfterRestarts(adapter: Adapter, systemOf: () => S
       );
     });
 
-    it('shows a service of which nothing is known, and leaves it closed', async () => {
+    it('shows a service without a catalogue as missing, with no routes', async () => {
       await system.products.stop();
       await withRedis(system.redis.url, (redis) => redis.del('access:products'));
       await list.untilState('products', 'missing');

@@ -3,7 +3,7 @@ import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, Source, System } from '../support/system';
 
 export function additions(adapter: Adapter, source: Source): void {
-  describe(`what orders adds to a session, on ${adapter} by ${source}`, () => {
+  describe(`an attribute that orders adds to a session, on ${adapter} by ${source}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -17,7 +17,7 @@ export function additions(adapter: Adapter, source: Source): void {
         await call(`${system.products.url}/products/offers`, { cookie }),
       );
 
-    it('is known to products, for this session alone', async () => {
+    it('is visible to products, for this session only', async () => {
       const user = await system.createUser();
       const [alice, other] = [await system.signIn(user), await system.signIn(user)];
       expect(await offers(alice)).toEqual([]);
@@ -44,7 +44,7 @@ export function additions(adapter: Adapter, source: Source): void {
       );
     });
 
-    it('is nothing when it is refused', async () => {
+    it('is not stored when orders rejects it', async () => {
       const alice = await system.signInLike('alice');
 
       expect((await redeem(alice, 'NONE')).status).toBe(422);
@@ -52,7 +52,7 @@ export function additions(adapter: Adapter, source: Source): void {
       expect(await offers(alice)).toEqual([]);
     });
 
-    it('stays when the password is changed and the session has another token', async () => {
+    it('survives a password change, which rotates the token', async () => {
       const user = await system.createUserLike('carol');
       const { password } = user;
       const carol = await system.signIn(user);
@@ -68,7 +68,7 @@ export function additions(adapter: Adapter, source: Source): void {
       );
     });
 
-    it('needs the session and the role of each service', async () => {
+    it('requires the session and the role of each service', async () => {
       const bob = await system.signInLike('bob');
 
       expect((await redeem(bob, 'SPRING')).status).toBe(403);

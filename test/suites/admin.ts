@@ -18,7 +18,7 @@ export function admin(adapter: Adapter): void {
     const put = ({ id }: TestUser, what: string, body: object) =>
       call(`${users}/${id}/${what}`, { method: 'PUT', cookie: admin, body });
 
-    it('is closed to everybody else', async () => {
+    it('is available to administrators only', async () => {
       const carol = await system.signInLike('carol');
       const { id } = await system.createUser();
       const calls = [
@@ -36,7 +36,7 @@ export function admin(adapter: Adapter): void {
       expect((await system.login('eve', 'a password for eve')).status).toBe(401);
     });
 
-    it('takes a role away from a live session before it answers', async () => {
+    it('removes a role from a live session before it responds', async () => {
       const user = await system.createUser();
       const alice = await system.signIn(user);
       expect(await system.statuses(alice)).toEqual([200, 200, 200]);
@@ -48,7 +48,7 @@ export function admin(adapter: Adapter): void {
       expect(await system.statuses(alice)).toEqual([200, 200, 200]);
     });
 
-    it('ends the sessions of a user who is disabled, and lets nobody sign in as them', async () => {
+    it('ends the sessions of a disabled user, and rejects their sign-ins', async () => {
       const bob = await system.createUserLike('bob');
       const [a, b] = [await system.signIn(bob), await system.signIn(bob)];
       expect((await put(bob, 'disabled', { disabled: true })).status).toBe(200);
@@ -59,7 +59,7 @@ export function admin(adapter: Adapter): void {
       expect((await system.login(bob.username, bob.password)).status).toBe(200);
     });
 
-    it('never leaves a session with a role that was taken away while its owner signed in', async () => {
+    it('leaves no removed role in a session from a concurrent sign-in', async () => {
       const { id, username, password } = await system.createUserLike('carol');
       for (let round = 0; round < 5; round += 1) {
         const logins = Array.from({ length: 6 }, () => system.login(username, password));
@@ -77,7 +77,7 @@ export function admin(adapter: Adapter): void {
       }
     });
 
-    it('makes users, who can sign in at once', async () => {
+    it('creates users who can sign in immediately', async () => {
       const username = `dave-${randomBytes(4).toString('hex')}`;
       const body = {
         username: username.replace('d', 'D'),

@@ -16,7 +16,7 @@ const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.examp
 
 /** Starts its own system, in production mode. */
 export function audit(adapter: Adapter): void {
-  describe(`the audit, on ${adapter}`, () => {
+  describe(`security logging, on ${adapter}`, () => {
     let production: ProductionSystem;
     let auth: string;
     let orders: string;
@@ -77,7 +77,7 @@ export function audit(adapter: Adapter): void {
       });
     }
 
-    it('shows no /docs and seeds no users in production, and logs JSON without secrets', async () => {
+    it('writes JSON in production, where /docs and the demo users are disabled', async () => {
       expect((await call(`${orders}/docs`)).status).toBe(404);
       const { status } = await production.system.login('alice', 'alice-demo-password');
       expect(status).toBe(401);
@@ -85,7 +85,7 @@ export function audit(adapter: Adapter): void {
       for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
     });
 
-    it('tells a sign-in and the session that it made, once each', async () => {
+    it('records a sign-in and its new session, once each', async () => {
       let token = '';
       const events = await eventsOf(async (headers) => {
         token = tokenOf(await signIn(ada, headers));
@@ -115,7 +115,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells why a sign-in failed, and no name that no user has', async () => {
+    it('records why a sign-in failed, but not the name of an unknown user', async () => {
       const nobody = newUser();
       const failures = [
         await eventsOf((headers) => signIn({ ...ada, password: 'not the password' }, headers)),
@@ -133,7 +133,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells of a sign-in that comes too soon, and nothing of who tries it', async () => {
+    it('records a throttled sign-in without its user', async () => {
       const nobody = newUser();
       let events: Record<string, unknown>[] = [];
       // Each failure doubles the wait: on any machine, some attempt falls within a wait.
@@ -151,7 +151,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells who was denied what, and whose the session was', async () => {
+    it('records a denial with its route, reason, session and user', async () => {
       const cookie = tokenOf(await signIn(ada));
       const sessionId = sessionIdOf(cookie);
       const denied = { event: 'session.denied', outcome: 'failure', door: 'http', caller: null };
@@ -193,7 +193,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells of two tokens, and of a call that nobody has signed', async () => {
+    it('records ambiguous tokens and forged service calls', async () => {
       const token = tokenOf(await signIn(ada));
       const denied = { level: 'warn', outcome: 'failure', sessionId: null, userId: null };
       expect(
@@ -208,7 +208,7 @@ export function audit(adapter: Adapter): void {
       expect(refused).toMatchObject([{ ...denied, event: 'call.refused', status: 401 }]);
     });
 
-    it('tells a re-authentication: what it does to the session, or that the password is wrong', async () => {
+    it('records a re-authentication as a rotation or as a wrong password', async () => {
       const user = newUser();
       const userId = await created(user);
       const cookie = tokenOf(await signIn(user));
@@ -241,7 +241,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells a wrong current password, and a password that was changed', async () => {
+    it('records a wrong current password and a password change', async () => {
       const user = newUser();
       const userId = await created(user);
       const cookie = tokenOf(await signIn(user));
@@ -285,7 +285,7 @@ export function audit(adapter: Adapter): void {
       ]);
     });
 
-    it('tells what an administrator does to users, and to their sessions', async () => {
+    it('records what an administrator changes about users and their sessions', async () => {
       const user = newUser();
       const live = sessionIdOf(tokenOf(await signIn(ada)));
       const told = { level: 'info', service: 'auth', outcome: 'success', by: adminId };
@@ -351,7 +351,7 @@ export function audit(adapter: Adapter): void {
           }),
       ],
     ])(
-      'tells of a request with %s, answered %i, and not what was in it',
+      'records a request with %s, rejected with %i, but not its content',
       async (_, status, send) => {
         expect(await eventsOf(send)).toEqual([
           {
@@ -370,31 +370,34 @@ export function audit(adapter: Adapter): void {
       ['junk', 'junk\r\n\r\n', 400],
       ['a line too many in a head', 'GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n', 400],
       ['a head that is too long', `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
-    ])('tells of %s, which never was a request, and whose it was', async (_, bytes, status) => {
-      const refused = () =>
-        production.lines.filter(
-          ({ event, request }) => event === 'request.refused' && request?.method === null,
-        );
-      const before = refused().length;
-      expect((await rawText(orders, bytes)).status).toBe(status);
-      await eventually(() => refused().length > before);
-      expect(refused().slice(before)).toEqual([
-        {
-          level: 'warn',
-          time: expect.any(String) as string,
-          service: 'orders',
-          context: 'Security',
-          event: 'request.refused',
-          outcome: 'failure',
-          status,
-          code: expect.stringMatching(/^ERR_[A-Z_]+$/) as string,
-          request: { id: expect.any(String) as string, address: '127.0.0.1', method: null },
-        },
-      ]);
-    });
+    ])(
+      'records %s, which is not a valid request, with the client address',
+      async (_, bytes, status) => {
+        const refused = () =>
+          production.lines.filter(
+            ({ event, request }) => event === 'request.refused' && request?.method === null,
+          );
+        const before = refused().length;
+        expect((await rawText(orders, bytes)).status).toBe(status);
+        await eventually(() => refused().length > before);
+        expect(refused().slice(before)).toEqual([
+          {
+            level: 'warn',
+            time: expect.any(String) as string,
+            service: 'orders',
+            context: 'Security',
+            event: 'request.refused',
+            outcome: 'failure',
+            status,
+            code: expect.stringMatching(/^ERR_[A-Z_]+$/) as string,
+            request: { id: expect.any(String) as string, address: '127.0.0.1', method: null },
+          },
+        ]);
+      },
+    );
 
     it.each(['line\u2028end', 'a b', 'x'.repeat(65), 'caf\u00e9', 'a,b', '%0d%0a{"level":"info"}'])(
-      'takes %j for no id of a request, and sends none back',
+      'ignores the invalid request id %j, and returns none',
       async (id) => {
         const headers = { 'x-request-id': Buffer.from(id).toString('latin1') };
         const answer = await call(`${orders}/orders`, { headers });
@@ -402,12 +405,12 @@ export function audit(adapter: Adapter): void {
       },
     );
 
-    it('sends the id of a proxy back', async () => {
+    it('returns the request id of a proxy in the response', async () => {
       const answer = await call(`${orders}/orders`, { headers: { 'x-request-id': 'a-1' } });
       expect(answer.headers['x-request-id']).toBe('a-1');
     });
 
-    it('tells once that the store is away, however many requests fail', async () => {
+    it('records an unavailable store far less often than requests fail', async () => {
       const cookie = tokenOf(await signIn(admin));
       await production.system.redis.stop();
       const count = 50;

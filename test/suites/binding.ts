@@ -48,7 +48,7 @@ export function binding(adapter: Adapter, source: Source): void {
     });
     afterAll(() => system.stop());
 
-    it('opens nothing to the thief, and all to its owner wherever they are', async () => {
+    it('is rejected for the thief, and accepted for its owner on every network', async () => {
       const cookie = await signInAtHome(system);
 
       for (const headers of ON_THE_WAY) {
@@ -66,7 +66,7 @@ export function binding(adapter: Adapter, source: Source): void {
       }
     });
 
-    it('lets services ask each other for its owner', async () => {
+    it('lets services call each other on behalf of its owner', async () => {
       const cookie = await signInAtHome(system);
       const products = await call(`${system.products.url}/products`, { cookie, headers: HOME });
       const [product] = json<{ id: string }[]>(products);
@@ -80,7 +80,7 @@ export function binding(adapter: Adapter, source: Source): void {
       expect(order.status).toBe(201);
     });
 
-    it('is reported by each service, without the token and the address', async () => {
+    it('is reported by each service, without the token or the address', async () => {
       const cookie = await signInAtHome(system);
 
       await ask(system, cookie, THIEF);
@@ -100,7 +100,7 @@ export function binding(adapter: Adapter, source: Source): void {
       expect(lines.join('\n')).not.toContain('198.18.0.1');
     });
 
-    it('leaves signing in again and signing out open', async () => {
+    it('still allows a new sign-in and a sign-out', async () => {
       const cookie = await signInAtHome(system);
       const again = tokenOf(
         await system.login('carol', 'carol-demo-password', {
@@ -124,8 +124,8 @@ export function binding(adapter: Adapter, source: Source): void {
 
 /** Tests a token that no binding rejects: with `report`, and without a SESSION_BINDING. */
 export function unboundToken(adapter: Adapter): void {
-  describe(`a stolen token, on ${adapter} without a binding that refuses`, () => {
-    it('is let in, and reported by each service with SESSION_BINDING=report', async () => {
+  describe(`a stolen token, on ${adapter} without an enforced binding`, () => {
+    it('is accepted, and reported by each service with SESSION_BINDING=report', async () => {
       const system = await System.start(adapter, { TRUST_PROXY: '1', SESSION_BINDING: 'report' });
       try {
         await expectReports(system, 3);
@@ -134,7 +134,7 @@ export function unboundToken(adapter: Adapter): void {
       }
     });
 
-    it('is let in, and not reported without SESSION_BINDING', async () => {
+    it('is accepted, and not reported without SESSION_BINDING', async () => {
       await expectReports(await sharedSystem(adapter), 0);
     });
 

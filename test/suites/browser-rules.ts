@@ -32,7 +32,7 @@ const OWN_HEADERS =
   /^(allow|connection|content-length|content-type|date|keep-alive|retry-after|set-cookie|vary|www-authenticate|accept-encoding|access-control-.*)$/;
 
 export function browserRules(adapter: Adapter): void {
-  describe(`rules of browsers, on ${adapter}`, () => {
+  describe(`browser security, on ${adapter}`, () => {
     let system: System;
     let carol: TestUser;
     let cookie: string;
@@ -100,7 +100,7 @@ export function browserRules(adapter: Adapter): void {
         [415, () => order('Content-Encoding: br')],
         [431, () => ask({ headers: [`X: ${'a'.repeat(20_000)}`] })],
       ];
-      it('are all there on every status, and no others', () =>
+      it('are complete on every status, with no others', () =>
         eachRow(
           cases,
           async ([status, send]) => {
@@ -115,7 +115,7 @@ export function browserRules(adapter: Adapter): void {
         ));
     });
 
-    describe('a change of state', () => {
+    describe('a state change', () => {
       const own: string[][] = [
         ['Sec-Fetch-Site: same-origin'],
         ['Sec-Fetch-Site: none'],
@@ -132,7 +132,7 @@ export function browserRules(adapter: Adapter): void {
         // Not a browser.
         ['X-Nothing: x'],
       ];
-      it('is let through from an origin that is its own or allowed', () =>
+      it('is accepted from the own origin and from an allowed origin', () =>
         eachRow(own, async (headers) => {
           expect((await order(...headers)).status).toBe(201);
         }));
@@ -164,24 +164,27 @@ export function browserRules(adapter: Adapter): void {
         [`Origin: ${ALLOWED}`, 'Origin: https://evil.example'],
         ['Origin: https://evil.example', 'Forwarded: host=evil.example'],
       ];
-      it('is refused from a foreign origin', () =>
+      it('is rejected from a foreign origin', () =>
         eachRow(foreign, async (headers) => {
           expectForeign(await order(...headers));
         }));
 
-      it('is refused of another origin by every other method as well', () =>
+      it('is rejected from a foreign origin with every other method as well', () =>
         eachRow(['PUT', 'PATCH', 'DELETE', 'PURGE', 'TRACE', 'QUERY'], async (method) => {
           const headers = [session(), 'Origin: https://evil.example'];
           expectForeign(await ask({ method, target: '/orders', headers }));
         }));
 
-      it.each(['/auth/login', '/auth/logout'])('is what %s is', async (target) => {
-        for (const header of ['Sec-Fetch-Site: cross-site', 'Origin: https://evil.example']) {
-          const headers = [session(), JSON_TYPE, header];
-          expectForeign(await rawRequest(system.auth.url, { method: 'POST', target, headers }));
-        }
-        expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
-      });
+      it.each(['/auth/login', '/auth/logout'])(
+        'is rejected from a foreign origin at %s as well',
+        async (target) => {
+          for (const header of ['Sec-Fetch-Site: cross-site', 'Origin: https://evil.example']) {
+            const headers = [session(), JSON_TYPE, header];
+            expectForeign(await rawRequest(system.auth.url, { method: 'POST', target, headers }));
+          }
+          expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
+        },
+      );
     });
 
     describe('reading from another origin', () => {
@@ -190,7 +193,7 @@ export function browserRules(adapter: Adapter): void {
           Object.entries(headers).filter(([it]) => it.startsWith('access-control')),
         );
 
-      it('is allowed to those that are listed, with credentials', async () => {
+      it('is allowed for listed origins, with credentials', async () => {
         for (const origin of [ALLOWED, 'https://b.example.com']) {
           const headers = [session(), `Origin: ${origin}`];
           const answer = await ask({ target: '/orders', headers });
@@ -203,7 +206,7 @@ export function browserRules(adapter: Adapter): void {
         }
       });
 
-      it('is announced by a preflight that says what is allowed and repeats nothing', async () => {
+      it('is announced by a preflight that lists allowed values and echoes nothing', async () => {
         const answer = await ask({
           method: 'OPTIONS',
           target: '/orders',
@@ -227,7 +230,7 @@ export function browserRules(adapter: Adapter): void {
         ...['https://evil.example', 'null', 'https://APP.example.com', 'http://app.example.com'],
         ...['https://app.example.com.evil.example', 'https://app.example.com:443', `${ALLOWED}, x`],
       ];
-      it('is not allowed to any other origin, of which nothing is said', () =>
+      it('is not allowed for any other origin, which gets no CORS header', () =>
         eachRow(others, async (origin) => {
           const plain = await ask({ target: '/orders', headers: [session(), `Origin: ${origin}`] });
           const preflight = await ask({
@@ -280,7 +283,7 @@ export function browserRules(adapter: Adapter): void {
         ['in quotes', (it: string) => `__Host-sid="${it}"`, 401],
         ['without a name of its own', (it: string) => `=__Host-sid=${it}`, 401],
       ];
-      it('is read by its exact name, once', () =>
+      it('is read by its exact name, and only when it occurs once', () =>
         eachRow(
           cookies,
           async ([, write, status]) => {
@@ -291,7 +294,7 @@ export function browserRules(adapter: Adapter): void {
         ));
     });
 
-    it('shows its /docs with a policy of their own, and nothing else by it', async () => {
+    it('gives /docs its own content security policy', async () => {
       for (const path of ['/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js']) {
         const { status, headers } = await call(`${system.orders.url}${path}`);
         expect(status).toBe(200);

@@ -29,14 +29,14 @@ const DENIED = { code: 'ERR_SESSION_REQUIRED' };
 
 /** Tests calls that the services sign, in the shared systems. */
 export function signedCalls(adapter: Adapter, source: Source): void {
-  describe(`calls between services on ${adapter}, signed, by ${source}`, () => {
+  describe(`signed calls between services, on ${adapter} by ${source}`, () => {
     callsOf(() => sharedSystem(adapter, source), source);
   });
 }
 
 /** Tests calls with the user's token, in their own system without a SESSION_CALL_SECRET. */
 export function callsWithToken(adapter: Adapter): void {
-  describe(`calls between services on ${adapter}, with the token`, () => {
+  describe(`calls between services with the token of the user, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -47,7 +47,7 @@ export function callsWithToken(adapter: Adapter): void {
     callsOf(() => Promise.resolve(system), 'redis');
 
     // Must be the last test: it stops products.
-    it('products away is 503, and the order is not made', () =>
+    it('fail with 503 while products is down, and create no order', () =>
       expectNoOrderWithoutProducts(system));
   });
 }
@@ -84,13 +84,13 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
   const order = (cookie: string) =>
     call(`${system.orders.url}/orders`, { cookie, body: { productId: 'tea', quantity: 2 } });
 
-  it('orders asks products for the price on behalf of the user', async () => {
+  it('let orders read the price from products on behalf of the user', async () => {
     const answer = await order(carol);
     expect(answer.status).toBe(201);
     expect(json(answer)).toMatchObject({ price: 890, total: 1_780 });
   });
 
-  it('a user whom products does not let in cannot order', async () => {
+  it('fail for a user without the role of products, who therefore cannot order', async () => {
     const admin = await system.signInLike('admin');
     const roles = `${system.auth.url}/admin/users/${user.id}/roles`;
     const setRoles = (given: string[]) =>
@@ -103,13 +103,13 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
     expect((await order(carol)).status).toBe(201);
   });
 
-  it('a message without an identity is refused', async () => {
+  it('are rejected without an identity', async () => {
     expect(await send(port, { ...find, data: tea })).toMatchObject({ err: DENIED });
     const empty = { '@session': {}, data: tea };
     expect(await send(port, { ...find, data: empty })).toMatchObject({ err: DENIED });
   });
 
-  it('nor does a message get in with what it says outside of its envelope', async () => {
+  it('are rejected with an identity outside the envelope or in the wrong form', async () => {
     const authorization = `Bearer ${alice}`;
     for (const packet of [
       { ...find, data: { ...tea, authorization } },
@@ -124,7 +124,7 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
     }
   });
 
-  it('a forged call is refused by a code of its own', async () => {
+  it('are rejected with a distinct code when they are forged', async () => {
     const forged = { '@session': { 'x-session-call': 'a.b.c' }, data: tea };
     expect(await send(port, { ...find, data: forged })).toMatchObject({
       err: { code: 'ERR_SESSION_CALL_REFUSED' },
@@ -141,7 +141,7 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
     expect(both.status).toBe(400);
   });
 
-  it('a client in another language brings the token in the envelope', async () => {
+  it('take the token of a client in another language from the envelope', async () => {
     const data = { '@session': { authorization: `Bearer ${alice}` }, data: tea };
     // Behind a gateway, a token has no effect.
     expect(await send(port, { ...find, data })).toMatchObject(
@@ -151,7 +151,7 @@ function callsOf(systemOf: () => Promise<System>, source: Source): void {
     expect(await send(port, { ...find, data })).toMatchObject({ err: DENIED });
   });
 
-  it('which fields there are is checked in the envelope as outside of it', async () => {
+  it('are validated inside the envelope as well', async () => {
     const data = { '@session': { authorization: `Bearer ${carol}` }, data: { id: 1 } };
     expect(await send(port, { ...find, data })).toMatchObject({
       err: isBehindGateway ? DENIED : { code: 'ERR_BAD_REQUEST' },

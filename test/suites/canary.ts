@@ -29,7 +29,7 @@ const HOSTILE = [
 
 /** Starts its own system, in production mode. */
 export function canary(adapter: Adapter): void {
-  describe(`what nobody may read, on ${adapter}`, () => {
+  describe(`a system in production, on ${adapter}`, () => {
     const secrets: Record<string, string> = { 'call secret': CALL_SECRET };
     const answers: string[] = [];
     let redis: string[] = [];
@@ -44,22 +44,22 @@ export function canary(adapter: Adapter): void {
     }, START_TIMEOUT_MS);
     afterAll(() => production.stop());
 
-    it('is in no line of any service', () => {
+    it('writes no secret to the log of any service', () => {
       expect(production.system.output.length).toBeGreaterThan(50);
       expect(findSecrets(secrets, { output: production.system.output })).toEqual([]);
     });
 
-    it('is in no answer but that of who signs in', () => {
+    it('returns no secret except in a response that issues a token', () => {
       expect(answers.length).toBeGreaterThan(50);
       expect(findSecrets(secrets, { answer: answers })).toEqual([]);
     });
 
-    it('is in no key and no value of Redis, nor in its ACL LOG', () => {
+    it('stores no secret in a key or value of Redis, or in its ACL LOG', () => {
       expect(redis.join('\n')).toContain('session:{');
       expect(findSecrets(secrets, { redis })).toEqual([]);
     });
 
-    it('is in no file of the user database', async () => {
+    it('stores no secret in a file of the user database', async () => {
       const files = await filesIn(production.dataDir);
       const found = await Promise.all(
         files.map(async (file) => {
@@ -72,7 +72,7 @@ export function canary(adapter: Adapter): void {
       expect(found.flat()).toEqual([]);
     });
 
-    it('what was sent forges no line, and no line moves a cursor', () => {
+    it('logs hostile input without forged lines or control characters', () => {
       for (const line of production.system.output) {
         expect(JSON.parse(line)).toMatchObject({
           level: expect.stringMatching(/^(debug|info|warn|error)$/) as string,

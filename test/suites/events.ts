@@ -5,7 +5,7 @@ import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, System } from '../support/system';
 
 export function events(adapter: Adapter): void {
-  describe(`the events of sessions, on ${adapter}`, () => {
+  describe(`session events, on ${adapter}`, () => {
     let system: System;
     let admin: string;
     let adminId: string;
@@ -32,7 +32,7 @@ export function events(adapter: Adapter): void {
     const of = (userId: string, { messages }: EventStream) =>
       messages.filter(({ data }) => data.userId === userId);
 
-    it('are streamed to an administrator: who did what to whose session, and why', async () => {
+    it('are streamed to an administrator with their user, actor and reason', async () => {
       const stream = await open('0-0');
       expect(stream.response.statusCode).toBe(200);
       expect(stream.response.headers['content-type']).toContain('text/event-stream');
@@ -56,7 +56,7 @@ export function events(adapter: Adapter): void {
       expect(JSON.stringify(stream.messages)).not.toContain(admin);
     });
 
-    it('go on after the last one that was seen', async () => {
+    it('resume after the last received event', async () => {
       const stream = await open('0-0');
       await eventually(() => stream.messages.length > 0);
       const last = stream.messages.at(-1);
@@ -73,7 +73,7 @@ export function events(adapter: Adapter): void {
       expect(of(carolId, again).map(({ event }) => event)).toEqual(['created', 'revoked']);
     });
 
-    it('end with the session that they were asked for with', async () => {
+    it('stop when the session that requested them ends', async () => {
       const stream = await open();
 
       await system.logout(admin);
@@ -99,7 +99,7 @@ export function events(adapter: Adapter): void {
       await eventually(async () => (await open()).response.statusCode === 200);
     });
 
-    it('are refused after what is no event', async () => {
+    it('are rejected for an invalid event id', async () => {
       const answer = await call(`${system.auth.url}/admin/events`, {
         cookie: admin,
         headers: { 'last-event-id': 'yesterday' },
@@ -113,8 +113,8 @@ export function events(adapter: Adapter): void {
 
 /** Runs in a system that is not shared, because it stops auth. */
 export function eventsAtTheEnd(adapter: Adapter, systemOf: () => System): void {
-  describe(`the events of sessions, as the service ends, on ${adapter}`, () => {
-    it('do not hold up the end of the service', async () => {
+  describe(`session events at shutdown, on ${adapter}`, () => {
+    it('do not delay the shutdown of the service', async () => {
       const system = systemOf();
       const stream = await EventStream.open(system.auth.url, await system.signIn('admin'));
 

@@ -19,14 +19,14 @@ export function expiry(adapter: Adapter): void {
     });
     afterAll(() => system.stop());
 
-    it('ends a session that nobody uses, on every service', async () => {
+    it('end an unused session on every service', async () => {
       const token = await system.signIn('alice');
       expect(await system.statuses(token)).toEqual([200, 200, 200]);
       await delay(1_600);
       expect(await system.statuses(token)).toEqual([401, 401, 401]);
     });
 
-    it('is an event, once', async () => {
+    it('emit one expired event', async () => {
       const id = await system.userId(await system.signIn('admin'), 'alice');
       const token = await system.signIn('alice');
       await eventually(async () => (await system.statuses(token))[0] === 401);
@@ -47,7 +47,7 @@ export function expiry(adapter: Adapter): void {
       expect(events[1]?.data).toMatchObject({ userId: id, by: null, reason: null });
     });
 
-    it('keeps a session that is used, but not past its absolute timeout', async () => {
+    it('keep a used session, but not past its absolute timeout', async () => {
       const signedInAt = performance.now();
       const token = await system.signIn('alice');
       const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
@@ -59,7 +59,7 @@ export function expiry(adapter: Adapter): void {
       expect(await system.statuses(token)).toEqual([401, 401, 401]);
     });
 
-    it('does not take requests that were refused for use', async () => {
+    it('are not renewed by rejected requests', async () => {
       const token = await system.signIn('bob');
       const orders = () => call(`${system.orders.url}/orders`, { cookie: token });
       await eventually(async () => {
@@ -69,7 +69,7 @@ export function expiry(adapter: Adapter): void {
       });
     });
 
-    it('leaves nothing behind in Redis but that it happened', async () => {
+    it('leave nothing of a session in Redis except its events', async () => {
       await system.signIn('alice');
       const keys = Object.keys(await dump(system.redis.url));
       const lives = await withRedis(system.redis.url, (redis) =>

@@ -45,7 +45,7 @@ export function hostileRequests(adapter: Adapter): void {
     }
 
     describe('methods', () => {
-      it('answers other methods of a known path with 405 and what it takes, and of an unknown one with 404', () =>
+      it('responds 405 with Allow to other methods of a known path, and 404 to an unknown path', () =>
         eachRow(
           ['PUT', 'PATCH', 'DELETE', 'PURGE', 'LOCK', 'TRACE', 'M-SEARCH'],
           async (method) => {
@@ -58,7 +58,7 @@ export function hostileRequests(adapter: Adapter): void {
           },
         ));
 
-      it('tells of a path with a parameter what it takes', async () => {
+      it('lists the methods of a path with a parameter in Allow', async () => {
         const answer = await rawRequest(system.auth.url, {
           method: 'POST',
           target: '/admin/users/x/sessions',
@@ -66,7 +66,7 @@ export function hostileRequests(adapter: Adapter): void {
         expect([answer.status, answer.headers.allow]).toEqual([405, 'DELETE, GET, HEAD, OPTIONS']);
       });
 
-      it('answers OPTIONS of a known path with 204 and what it takes, to nobody in particular', async () => {
+      it('responds 204 with Allow to OPTIONS of a known path, without a session', async () => {
         const known = await ask({ method: 'OPTIONS', target: '/orders' });
         expect([known.status, known.headers.allow, known.text]).toEqual([
           204,
@@ -77,7 +77,7 @@ export function hostileRequests(adapter: Adapter): void {
         expect(unknown.status).toBe(404);
       });
 
-      it('signs nobody in or out by GET', async () => {
+      it('allows no sign-in and no sign-out by GET', async () => {
         for (const target of ['/auth/login', '/auth/logout']) {
           const answer = await rawRequest(system.auth.url, { target, headers: [session()] });
           expect([answer.status, answer.headers.allow]).toEqual([405, 'POST, OPTIONS']);
@@ -85,20 +85,20 @@ export function hostileRequests(adapter: Adapter): void {
         expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
       });
 
-      it('guards HEAD as it does GET', async () => {
+      it('guards HEAD like GET', async () => {
         const statuses = [session(), 'X-Nothing: x'].map(async (header) => {
           return (await ask({ method: 'HEAD', target: '/orders', headers: [header] })).status;
         });
         expect(await Promise.all(statuses)).toEqual([200, 401]);
       });
 
-      it.each(['JUNK', 'get', 'CONNECT'])('has no answer of a route for %s', async (method) => {
+      it.each(['JUNK', 'get', 'CONNECT'])('reaches no route with the method %s', async (method) => {
         const { status } = await ask({ method, target: '/orders', headers: [session()] });
         // CONNECT: the connection is closed.
         expect([400, 0]).toContain(status || 0);
       });
 
-      it('lets a gateway ask about any method still', async () => {
+      it('still lets a gateway call /auth/verify with any method', async () => {
         for (const method of ['GET', 'PUT', 'OPTIONS', 'TRACE', 'PURGE']) {
           const headers = [session(), `X-Original-Method: GET`, 'X-Original-URI: /orders'];
           const request = { method, target: '/auth/verify', headers };
@@ -107,7 +107,7 @@ export function hostileRequests(adapter: Adapter): void {
       });
 
       it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])(
-        'takes no method from %s',
+        'takes no method from the header %s',
         async (name) => {
           const headers = [`${name}: GET`, session()];
           const request = { method: 'DELETE', target: '/orders?_method=GET', headers };
@@ -157,7 +157,7 @@ export function hostileRequests(adapter: Adapter): void {
         ],
         ...['//evil.example/orders', '/http://x/orders', '?/orders', '#/orders', 'localhost:80'],
       ];
-      it('shows nobody anything at any spelling of a path', () =>
+      it('reveals nothing without a session at any spelling of a path', () =>
         eachRow(spellings, async (target) => {
           for (const method of ['GET', 'HEAD', 'POST']) {
             const { status } = await ask({ method, target });
@@ -167,7 +167,7 @@ export function hostileRequests(adapter: Adapter): void {
           expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
         }));
 
-      it('answers 400 to what is no percent-encoding', () =>
+      it('responds 400 to invalid percent-encoding', () =>
         eachRow(['/%zz', '/orders/%zz', '/orders%', '/%c0%af', '/%ff'], async (target) => {
           const answer = await ask({ target, headers: [session()] });
           expect(answer.status).toBe(400);
@@ -193,7 +193,7 @@ export function hostileRequests(adapter: Adapter): void {
           expect(open.text).toBe('{"status":"ok"}');
         }));
 
-      it('repeats nothing of what was sent', async () => {
+      it('echoes nothing of a request', async () => {
         const targets = ['/<script>alert(1)</script>', '/orders/<script>', '/%3Cscript%3E%zz'];
         for (const target of targets) {
           expect((await ask({ target, headers: [session()] })).text).not.toContain('script');
@@ -202,7 +202,7 @@ export function hostileRequests(adapter: Adapter): void {
       });
     });
 
-    describe('what is too much', () => {
+    describe('oversized requests', () => {
       const problems: [string, number, string, RawRequest][] = [
         [
           '17 KiB of headers',
@@ -235,7 +235,7 @@ export function hostileRequests(adapter: Adapter): void {
           { target: `/orders?${'a&'.repeat(100)}a` },
         ],
       ];
-      it('refuses large headers, paths and queries', () =>
+      it('are refused for large headers, paths and queries', () =>
         eachRow(
           problems,
           async ([, status, code, request]) => {
@@ -246,7 +246,7 @@ export function hostileRequests(adapter: Adapter): void {
           ([name]) => name,
         ));
 
-      it('looks at a request with 100 headers and 100 query parameters', async () => {
+      it('do not include a request with 100 headers and 100 query parameters', async () => {
         const headers = [session(), ...Array.from({ length: 97 }, () => 'x: y')];
         const target = `/orders?${'a&'.repeat(99)}a`;
         expect((await ask({ target, headers })).status).toBe(200);
@@ -256,7 +256,7 @@ export function hostileRequests(adapter: Adapter): void {
         ['says so', [`Content-Length: 20000`], '{'],
         ['shows so', ['Transfer-Encoding: chunked'], `4e20\r\n${' '.repeat(20_000)}\r\n`],
       ])(
-        'refuses a body of 20 KB as soon as it %s, and closes the connection',
+        'are refused for a body of 20 KB as soon as it %s, and close the connection',
         async (_, headers, body) => {
           const answer = await order(body, [JSON_TYPE, ...headers]);
           expect(answer.status).toBe(413);
@@ -269,14 +269,14 @@ export function hostileRequests(adapter: Adapter): void {
         ['objects', nested(2_600)],
         ['lists', `{"a":${'['.repeat(8_000)}${']'.repeat(8_000)}}`],
         ['objects in a field', `{"productId":${nested(32)},"quantity":1}`],
-      ])('refuses %s nested deep', async (_, body) => {
+      ])('are refused for deeply nested %s', async (_, body) => {
         const answer = await order(body);
         expect(answer.status).toBe(400);
         expectProblem(answer, 'ERR_BAD_REQUEST');
         expect(answer.text).toContain('at most 32 levels');
       });
 
-      it('answers a body with 1,500 wrong fields by less than it is', async () => {
+      it('get at most 20 short errors for a body with 1,500 wrong fields', async () => {
         const fields = Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, 1]));
         const answer = await order(JSON.stringify(fields));
         const { errors } = JSON.parse(answer.text) as { errors: string[] };
@@ -288,14 +288,21 @@ export function hostileRequests(adapter: Adapter): void {
 
     describe('bodies', () => {
       const packed = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
-      it.each(Object.entries(packed))('takes none that is packed with %s', async (coding, pack) => {
-        const headers = [JSON_TYPE, `Content-Encoding: ${coding}`];
-        for (const body of [pack(ORDER), pack(Buffer.alloc(10_000_000, ' ')), Buffer.from(ORDER)]) {
-          const answer = await order(body, headers);
-          expect([answer.status, answer.headers['accept-encoding']]).toEqual([415, 'identity']);
-          expectProblem(answer, 'ERR_UNSUPPORTED_MEDIA_TYPE');
-        }
-      });
+      it.each(Object.entries(packed))(
+        'are refused when compressed with %s',
+        async (coding, pack) => {
+          const headers = [JSON_TYPE, `Content-Encoding: ${coding}`];
+          for (const body of [
+            pack(ORDER),
+            pack(Buffer.alloc(10_000_000, ' ')),
+            Buffer.from(ORDER),
+          ]) {
+            const answer = await order(body, headers);
+            expect([answer.status, answer.headers['accept-encoding']]).toEqual([415, 'identity']);
+            expectProblem(answer, 'ERR_UNSUPPORTED_MEDIA_TYPE');
+          }
+        },
+      );
 
       const types = [
         ...[
@@ -308,7 +315,7 @@ export function hostileRequests(adapter: Adapter): void {
         ],
         ...[', text/plain', '\r\nContent-Type: text/plain', 'p', '-seq'],
       ];
-      it('refuses types that only begin with application/json', () =>
+      it('are refused with a type that only begins with application/json', () =>
         eachRow(types, async (rest) => {
           const answer = await order(ORDER, [JSON_TYPE + rest]);
           expect(answer.status).toBe(415);
@@ -319,7 +326,7 @@ export function hostileRequests(adapter: Adapter): void {
         'text/plain',
         'multipart/form-data; boundary=x',
         'application/x-www-form-urlencoded',
-      ])('refuses the type %s', async (type) => {
+      ])('are refused with the type %s', async (type) => {
         const answer = await order('x=1', [`Content-Type: ${type}`]);
         expect(answer.status).toBe(415);
       });
@@ -329,7 +336,7 @@ export function hostileRequests(adapter: Adapter): void {
         ...['application/json ;charset=utf-8', 'application/json\t;charset=utf-8'],
         ...['application/json\ta', 'application/json a', 'application/json;', 'application/json,'],
       ];
-      it('takes no field that it does not know, however the type is written', () =>
+      it('are refused with an unknown field, in every spelling of the type', () =>
         eachRow(readable, async (type) => {
           const answer = await order('{"productId":"tea","quantity":1,"price":0}', [
             `Content-Type:${type}`,
@@ -348,7 +355,7 @@ export function hostileRequests(adapter: Adapter): void {
         ],
         ['{"productId":"x","quantity":1,"productId":"tea"}', [JSON_TYPE]],
       ];
-      it('takes JSON as RFC 8259 and HTTP allow it', () =>
+      it('are accepted in every form of JSON that RFC 8259 and HTTP allow', () =>
         eachRow(accepted, async ([body, headers]) => {
           expect((await order(body, headers)).status).toBe(201);
         }));
@@ -360,7 +367,7 @@ export function hostileRequests(adapter: Adapter): void {
           Buffer.from('{"productId":"\xff","quantity":1}', 'latin1'),
         ],
       ];
-      it('refuses what is no JSON object', () =>
+      it('are refused when they are not a JSON object', () =>
         eachRow(
           noObjects,
           async (body) => {
@@ -371,13 +378,13 @@ export function hostileRequests(adapter: Adapter): void {
           String,
         ));
 
-      it.each(['GET', 'HEAD'])('refuses %s with a body', async (method) => {
+      it.each(['GET', 'HEAD'])('are refused in a %s request', async (method) => {
         const headers = [session(), JSON_TYPE, 'Content-Length: 2'];
         const answer = await ask({ method, target: '/orders', headers, body: '{}' });
         expect([answer.status, answer.headers.connection]).toEqual([400, 'close']);
       });
 
-      it('waits for nothing that Expect does not ask for', async () => {
+      it('are accepted after 100 Continue for Expect: 100-continue', async () => {
         const headers = [JSON_TYPE, 'Expect: 100-continue'];
         const answer = await order(ORDER, headers);
         expect([answer.status, answer.text]).toEqual([
@@ -387,7 +394,7 @@ export function hostileRequests(adapter: Adapter): void {
       });
     });
 
-    describe('requests that two servers read in two ways', () => {
+    describe('requests that two servers could read differently', () => {
       const ambiguous: [name: string, headers: string[]][] = [
         ['a length and chunks', ['Transfer-Encoding: chunked', 'Content-Length: 5']],
         ['two lengths', ['Content-Length: 5', 'Content-Length: 6']],
@@ -400,7 +407,7 @@ export function hostileRequests(adapter: Adapter): void {
         ['a line end of its own', ['X-A: b\nX-C: d']],
         ['a NUL in a header', ['X-A: \0']],
       ];
-      it('refuses them', () =>
+      it('are refused', () =>
         eachRow(
           ambiguous,
           async ([, headers]) => {
@@ -411,7 +418,7 @@ export function hostileRequests(adapter: Adapter): void {
           ([name]) => name,
         ));
 
-      it('refuses two hosts of what is open to everybody', async () => {
+      it('are refused for two hosts, even on a public path', async () => {
         const target = '/health/live';
         expect((await ask({ target })).status).toBe(200);
         const answer = await ask({ target, headers: ['Host: evil.example'] });
@@ -426,7 +433,7 @@ export function hostileRequests(adapter: Adapter): void {
         ['HTTP/2', `${head('PRI * HTTP/2.0')}SM\r\n\r\n`],
         ['TLS', Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3])],
       ];
-      it('answers 400 to what is no HTTP/1.1 request', () =>
+      it('are refused when they are not valid HTTP/1.1', () =>
         eachRow(
           unreadable,
           async ([, bytes]) => {
@@ -438,7 +445,7 @@ export function hostileRequests(adapter: Adapter): void {
         ));
     });
 
-    describe('prototypes', () => {
+    describe('prototype pollution', () => {
       const bodies = [
         '{"productId":"tea","quantity":1,"__proto__":{"isAdmin":true}}',
         '{"productId":"tea","quantity":1,"__pr\\u006fto__":{"isAdmin":true}}',
@@ -450,14 +457,14 @@ export function hostileRequests(adapter: Adapter): void {
         '{"productId":"tea","quantity":1,"hasOwnProperty":1}',
         '{"__proto__":null}',
       ];
-      it('refuses bodies that would change one', () =>
+      it('is refused in a body', () =>
         eachRow(bodies, async (body) => {
           const answer = await order(body);
           expect(answer.status).toBe(400);
           expectProblem(answer, 'ERR_BAD_REQUEST');
         }));
 
-      it('changes no object by a query, a header or a cookie', async () => {
+      it('has no effect through a query, a header or a cookie', async () => {
         const cookies = `Cookie: __proto__=x; constructor=y; __Host-sid=${cookie}`;
         for (const query of [
           '__proto__[isAdmin]=1',
@@ -479,7 +486,7 @@ export function hostileRequests(adapter: Adapter): void {
       });
     });
 
-    it('still serves after all of it', async () => {
+    it('leave the services working and without internal errors', async () => {
       expect(await system.statuses(cookie)).toEqual([200, 200, 200]);
       expect(
         system.output.filter((line) =>

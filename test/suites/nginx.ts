@@ -19,7 +19,7 @@ export function nginx(adapter: Adapter): void {
     const login = (from: string, { username, password }: TestUser, headers = {}) =>
       proxy.call('/auth/login', { from, headers, body: { username, password } });
 
-    it('sign in, let in everywhere, sign out, and keep out everywhere', async () => {
+    it('authorize a user everywhere after a sign-in, and nowhere after a sign-out', async () => {
       const answer = await login('127.0.0.21', await system.createUserLike('carol'));
       expect(answer.headers['set-cookie']?.[0]).toMatch(/^__Host-sid=[\w-]{43}; .*\bSecure\b/);
       const cookie = tokenOf(answer);
@@ -36,21 +36,21 @@ export function nginx(adapter: Adapter): void {
       expect(await statuses()).toEqual([401, 401, 401]);
     });
 
-    it('know the address of the client, whatever it says', async () => {
+    it('record the real address of the client, despite forged headers', async () => {
       const forged = { 'x-forwarded-for': '192.0.2.1', 'x-real-ip': '192.0.2.1' };
       const cookie = tokenOf(await login('127.0.0.22', await system.createUserLike('bob'), forged));
       const sessions = json<{ ip: string }[]>(await proxy.call('/auth/sessions', { cookie }));
       expect(sessions.map(({ ip }) => ip)).toEqual(['127.0.0.22']);
     });
 
-    it('tell their own origin from a foreign one', async () => {
+    it('distinguish their own origin from a foreign one', async () => {
       const alice = await system.createUser();
       expect((await login('127.0.0.23', alice, { origin: proxy.origin })).status).toBe(200);
       const foreign = { origin: 'https://evil.example' };
       expect((await login('127.0.0.23', alice, foreign)).status).toBe(403);
     });
 
-    it('are not asked for a password more often than ten times at once', async () => {
+    it('receive at most ten sign-ins in a burst', async () => {
       const { username } = await system.createUser();
       const statuses: number[] = [];
       for (let i = 0; i < 12; i += 1) {
@@ -61,7 +61,7 @@ export function nginx(adapter: Adapter): void {
       expect(statuses).toContain(429);
     });
 
-    it('do not show how they are', async () => {
+    it('expose neither health checks nor API descriptions', async () => {
       for (const path of ['/health/live', '/health/ready', '/docs', '/docs-json']) {
         expect((await proxy.call(path)).status).toBe(404);
       }

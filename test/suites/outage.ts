@@ -6,7 +6,7 @@ import { type Adapter, settingsFor, type Source, System } from '../support/syste
 
 /** Starts its own system, because it stops the Redis and a service. */
 export function outage(adapter: Adapter, source: Source): void {
-  describe(`while Redis is away, on ${adapter} by ${source}`, () => {
+  describe(`while Redis is down, on ${adapter} by ${source}`, () => {
     let system: System;
     let token: string;
     let restarted: GuardedRedis | undefined;
@@ -25,7 +25,7 @@ export function outage(adapter: Adapter, source: Source): void {
     const healths = (path: string) =>
       Promise.all(system.services.map(async ({ url }) => (await call(url + path)).status));
 
-    it('answers 503 with Retry-After and leaves the cookie alone', async () => {
+    it('responds 503 with Retry-After and keeps the cookie', async () => {
       const logout = await system.logout(token);
       const login = await system.login('alice', 'alice-demo-password');
       const answers = await Promise.all(system.doors.map((door) => call(door, { cookie: token })));
@@ -38,7 +38,7 @@ export function outage(adapter: Adapter, source: Source): void {
       }
     });
 
-    it('answers 503 to a gateway and to requests for its keys, and 401 to a gateway without a token', async () => {
+    it('responds 503 to /auth/verify and the key set, and 401 to /auth/verify without a token', async () => {
       const verify = `${system.auth.url}/auth/verify`;
       const answers = [
         await call(verify, { cookie: token }),
@@ -54,23 +54,23 @@ export function outage(adapter: Adapter, source: Source): void {
       expect((await call(verify)).status).toBe(401);
     });
 
-    it('answers 401 still to who sends no token: nothing has to be asked for that', async () => {
+    it('still responds 401 to a request without a token', async () => {
       for (const door of system.doors) expect((await call(door)).status).toBe(401);
     });
 
-    it('signs out who is not signed in', async () => {
+    it('accepts a sign-out without a session', async () => {
       const answer = await call(`${system.auth.url}/auth/logout`, { method: 'POST' });
       expect(answer.status).toBe(204);
     });
 
-    it('lives, but is not ready', async () => {
+    it('is live, but not ready', async () => {
       await eventually(async () => (await healths('/health/ready')).every((it) => it === 503));
       // A gateway that cannot ask auth forwards nothing.
       const live = source === 'gateway' ? 503 : 200;
       expect(await healths('/health/live')).toEqual([200, live, live]);
     });
 
-    it('serves again when Redis is back, without a restart; who was signed in signs in again', async () => {
+    it('recovers without a restart when Redis returns, and requires a new sign-in', async () => {
       restarted = await GuardedRedis.start({ port: system.redis.port });
       await eventually(async () => (await healths('/health/ready')).every((it) => it === 200));
       expect(await system.statuses(token)).toEqual([401, 401, 401]);
@@ -78,7 +78,7 @@ export function outage(adapter: Adapter, source: Source): void {
     });
 
     // Must be the last test: it stops products.
-    it('answers an order with 503 while products is away, and makes none', () =>
+    it('responds 503 to an order while products is down, and creates none', () =>
       expectNoOrderWithoutProducts(system));
   });
 }

@@ -5,7 +5,7 @@ import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, Source, System } from '../support/system';
 
 export function parallel(adapter: Adapter, source: Source): void {
-  describe(`many at once, on ${adapter} by ${source}`, () => {
+  describe(`under concurrency, on ${adapter} by ${source}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -20,7 +20,7 @@ export function parallel(adapter: Adapter, source: Source): void {
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
     });
 
-    it('gives 100 parallel requests of two users each their own answer', async () => {
+    it('answers each of 100 parallel requests of two users for its own user', async () => {
       const users = [await system.createUser(), await system.createUser()] as const;
       const [alice, bob] = [await system.signIn(users[0]), await system.signIn(users[1])];
       const answers = await Promise.all(
@@ -35,7 +35,7 @@ export function parallel(adapter: Adapter, source: Source): void {
       });
     });
 
-    it('lets a logout win over 100 requests in flight: the session is gone and stays gone', async () => {
+    it('revokes a session for good, despite 100 requests in flight', async () => {
       for (let round = 0; round < 5; round += 1) {
         const cookie = await system.signInLike('alice');
         const id = idOf(cookie);

@@ -39,7 +39,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
 
     const rotatedLike = async (user: DemoUser) => rotated(await system.createUserLike(user));
 
-    it('gives a new token and leaves the page that is open what it asks for', async () => {
+    it('issues a new token, and keeps serving requests with the old token', async () => {
       const before = await system.signIn(alice);
       const during = Promise.all(Array.from({ length: 5 }, () => system.statuses(before)));
       const answer = await reauthenticate(before, alice);
@@ -53,7 +53,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect(await system.statuses(after)).toEqual([200, 200, 200]);
     });
 
-    it('hands the token to a bearer client the way the old one came', async () => {
+    it('returns the new token to a bearer client in a header', async () => {
       const bearer = await system.signIn(alice);
       const answer = await call(`${auth}/auth/reauthenticate`, {
         bearer,
@@ -68,7 +68,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await call(`${auth}/auth/session`, { bearer: token })).status).toBe(200);
     });
 
-    it('hands the token to a browser in the cookie, behind HTTP Basic as well', async () => {
+    it('returns the new token to a browser in the cookie, also behind HTTP Basic', async () => {
       const cookie = await system.signIn(alice);
       const answer = await call(`${auth}/auth/reauthenticate`, {
         cookie,
@@ -94,7 +94,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await reauthenticate(cookie, alice)).status).toBe(204);
     });
 
-    it('gives the old token nothing new', async () => {
+    it('restricts the old token to reading', async () => {
       const carol = await system.createUserLike('carol');
       const [before, after] = await rotated(carol);
       const body = { productId: 'tea', quantity: 1 };
@@ -125,7 +125,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await call(`${orders}/orders`, { cookie: before })).status).toBe(200);
     });
 
-    it('gives the old token of an administrator no change of users', async () => {
+    it('denies user changes to the old token of an administrator', async () => {
       const [before] = await rotatedLike('admin');
       const users = `${auth}/admin/users`;
       const body = { username: 'nobody-made', password: 'a-password-of-nobody' };
@@ -158,16 +158,19 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await remove(cookie)).status).toBe(404);
     });
 
-    it.each(['old', 'new'])('has a logout with the %s token end both everywhere', async (which) => {
-      const [before, after] = await rotated();
+    it.each(['old', 'new'])(
+      'lets a logout with the %s token revoke both everywhere',
+      async (which) => {
+        const [before, after] = await rotated();
 
-      expect((await system.logout(which === 'old' ? before : after)).status).toBe(204);
+        expect((await system.logout(which === 'old' ? before : after)).status).toBe(204);
 
-      expect(await system.statuses(before)).toEqual([401, 401, 401]);
-      expect(await system.statuses(after)).toEqual([401, 401, 401]);
-    });
+        expect(await system.statuses(before)).toEqual([401, 401, 401]);
+        expect(await system.statuses(after)).toEqual([401, 401, 401]);
+      },
+    );
 
-    it('is asked for before sessions are ended by who signed in a while ago', async () => {
+    it('is required to end sessions more than five minutes after the sign-in', async () => {
       const bob = await system.createUserLike('bob');
       const [other, cookie] = [await system.signIn(bob), await system.signIn(bob)];
       await withRedis(system.redis.url, async (redis) => {
@@ -186,7 +189,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect((await call(`${auth}/auth/session`, { cookie: other })).status).toBe(401);
     });
 
-    it('is won by one of two at once, and the page goes on', async () => {
+    it('succeeds for one of two concurrent requests, and keeps the old token working', async () => {
       const before = await system.signIn(alice);
 
       const answers = await Promise.all([
@@ -202,7 +205,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect(await system.statuses(tokenOf(won))).toEqual([200, 200, 200]);
     });
 
-    it('shows one session, with the browser of now', async () => {
+    it('leaves one session in the list, with the current user agent', async () => {
       const user = await system.createUserLike('bob');
       const bob = await system.signIn(user);
       const answer = await call(`${auth}/auth/reauthenticate`, {
@@ -218,7 +221,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       }
     });
 
-    it('has a change of roles and a ban reach both tokens', async () => {
+    it('lets a role change and a ban apply to both tokens', async () => {
       const admin = await system.signInLike('admin');
       const bob = await system.createUserLike('bob');
       const { id } = bob;
@@ -237,7 +240,7 @@ export function reauthentication(adapter: Adapter, source: Source): void {
       expect(await system.statuses(after)).toEqual([401, 401, 401]);
     });
 
-    it('leaves the old token nothing once the grace is over', async () => {
+    it('invalidates the old token after the grace period', async () => {
       const [before, after] = first;
 
       await eventually(

@@ -3,7 +3,7 @@ import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, Source, System, TestUser } from '../support/system';
 
 export function requests(adapter: Adapter, source: Source): void {
-  describe(`requests, on ${adapter} by ${source}`, () => {
+  describe(`request handling, on ${adapter} by ${source}`, () => {
     let system: System;
     let carol: TestUser;
     let cookie: string;
@@ -40,7 +40,7 @@ export function requests(adapter: Adapter, source: Source): void {
       expect(json(answer)).toMatchObject({ status, title: expect.any(String) as string });
     });
 
-    it('takes an empty body with the type that clients send always', async () => {
+    it('accepts an empty body with a JSON content type', async () => {
       const headers = { 'content-type': 'application/json', 'content-length': '0' };
       const answer = await call(`${system.auth.url}/auth/logout`, { method: 'POST', headers });
       expect(answer.status).toBe(204);
@@ -54,7 +54,7 @@ export function requests(adapter: Adapter, source: Source): void {
       [{ 'sec-fetch-site': 'same-origin' }, 201],
       [{ 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' }, 201],
       [{}, 201],
-    ])('answers a change of state with %j by %i', async (headers, status) => {
+    ])('given the headers %j, answers a state change with %i', async (headers, status) => {
       const answer = await call(orders(), { cookie, headers, body: order });
       expect(answer.status).toBe(status);
     });
@@ -71,7 +71,7 @@ export function requests(adapter: Adapter, source: Source): void {
       expect((await call(orders(), { cookie })).status).toBe(200);
     });
 
-    it('sends what depends on a session with no-store, and security headers with everything', async () => {
+    it('sends no-store and security headers with every response', async () => {
       for (const door of system.doors) {
         for (const answer of [await call(door, { cookie }), await call(door)]) {
           expect(answer.headers['cache-control']).toBe('no-store');
@@ -81,7 +81,7 @@ export function requests(adapter: Adapter, source: Source): void {
       }
     });
 
-    it('shows its OpenAPI description', async () => {
+    it('serves the OpenAPI description', async () => {
       for (const { url } of system.services) {
         // A gateway only forwards requests to the service's routes.
         if (source === 'gateway' && url !== system.auth.url) {
@@ -95,7 +95,7 @@ export function requests(adapter: Adapter, source: Source): void {
       }
     });
 
-    it('answers 404 to what is nowhere, and closes what is undecorated', async () => {
+    it('rejects an unknown path', async () => {
       const answer = await call(`${system.orders.url}/nowhere`);
       // A gateway only forwards requests to published routes.
       expect([answer.status, json(answer).code]).toEqual(
@@ -104,7 +104,7 @@ export function requests(adapter: Adapter, source: Source): void {
     });
 
     it.each(['HEAD', 'OPTIONS', 'PATCH', 'PURGE'])(
-      'lets nobody in by the method %s',
+      'grants no access by the method %s',
       async (method) => {
         for (const door of system.doors) {
           const { status } = await call(door, { method });

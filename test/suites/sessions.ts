@@ -10,7 +10,7 @@ interface Listed {
 }
 
 export function sessions(adapter: Adapter, source: Source): void {
-  describe(`a user and their sessions, on ${adapter} by ${source}`, () => {
+  describe(`session management, on ${adapter} by ${source}`, () => {
     let system: System;
     let url: string;
     let alice: TestUser;
@@ -27,7 +27,7 @@ export function sessions(adapter: Adapter, source: Source): void {
     const list = async (cookie: string) =>
       json<Listed[]>(await call(`${url}/sessions`, { cookie }));
 
-    it('lists them, with the one that asks marked', async () => {
+    it('lists the sessions of a user, with the current session marked', async () => {
       const signInFrom = async (userAgent: string) =>
         tokenOf(await system.login(alice.username, alice.password, { 'user-agent': userAgent }));
       const [phone, laptop] = [await signInFrom('phone'), await signInFrom('laptop')];
@@ -54,7 +54,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect(JSON.stringify(sessions)).not.toContain(laptop);
     });
 
-    it.each(['login', 'logout'])('ends all that a request carries, by a %s', async (what) => {
+    it.each(['login', 'logout'])('ends every session that a %s request carries', async (what) => {
       const tokens = await Promise.all([1, 2, 3].map(() => system.signIn(alice)));
       const [one = '', other = '', bearer] = tokens;
       const headers = { cookie: `__Host-sid=${one}; __Host-sid=${other}` };
@@ -73,7 +73,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       if (what === 'login') expect((await system.statuses(tokenOf(answer)))[0]).toBe(200);
     });
 
-    it('ends one of them, everywhere', async () => {
+    it('ends one session of the user on every service', async () => {
       const [phone, laptop] = [await system.signIn(alice), await system.signIn(alice)];
       const other = (await list(laptop)).find(({ current }) => !current);
       const answer = await call(`${url}/sessions/${other?.id ?? ''}`, {
@@ -85,7 +85,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect(await system.statuses(laptop)).toEqual([200, 200, 200]);
     });
 
-    it('ends the one that asks, and clears its cookie', async () => {
+    it('ends the current session and clears its cookie', async () => {
       const cookie = await system.signIn(alice);
       const [own] = await list(cookie);
       const answer = await call(`${url}/sessions/${own?.id ?? ''}`, { method: 'DELETE', cookie });
@@ -93,7 +93,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect(await system.statuses(cookie)).toEqual([401, 401, 401]);
     });
 
-    it('ends all others', async () => {
+    it('ends all other sessions of the user', async () => {
       const [a, b, c] = [
         await system.signIn(alice),
         await system.signIn(alice),
@@ -105,7 +105,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect(await system.statuses(c)).toEqual([401, 401, 401]);
     });
 
-    it("answers another user's session as one that does not exist, and leaves it", async () => {
+    it("treats another user's session as missing, and does not end it", async () => {
       const [own, bob] = [await system.signIn(alice), await system.signInLike('bob')];
       const [session] = await list(own);
       const foreign = await call(`${url}/sessions/${session?.id ?? ''}`, {
@@ -119,7 +119,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       expect((await list(bob)).length).toBe(1);
     });
 
-    it('lets the oldest go when there are too many', async () => {
+    it('ends the oldest sessions when a user has too many', async () => {
       const tokens: string[] = [];
       for (let i = 0; i < SHARED_MAX_PER_USER + 2; i += 1) tokens.push(await system.signIn(alice));
       const alive = await Promise.all(tokens.map(async (it) => (await system.statuses(it))[0]));
@@ -138,7 +138,7 @@ export function sessions(adapter: Adapter, source: Source): void {
       const change = (cookie: string, currentPassword: string, newPassword: string) =>
         call(`${url}/password`, { cookie, body: { currentPassword, newPassword } });
 
-      it('gives the session a new token and ends every other one before the answer', async () => {
+      it('rotates the session and ends all others before the response', async () => {
         const [other, own] = [await system.signIn(bob), await system.signIn(bob)];
         const answer = await change(own, bob.password, second);
         expect(answer.status).toBe(204);
@@ -161,7 +161,7 @@ export function sessions(adapter: Adapter, source: Source): void {
         expect((await system.login(bob.username, bob.password)).status).toBe(200);
       });
 
-      it('hands a bearer client its new token in a header', async () => {
+      it('returns the new token to a bearer client in a header', async () => {
         const login = await call(`${url}/login`, {
           body: { username: bob.username, password: bob.password, transport: 'bearer' },
         });

@@ -3,7 +3,7 @@ import { type Adapter, System } from '../support/system';
 
 /** Starts its own systems, at the same time. */
 export function settings(adapter: Adapter): void {
-  describe(`settings, on ${adapter}`, () => {
+  describe(`configured services, on ${adapter}`, () => {
     /** System that trusts another proxy than the one that sends the requests. */
     let distrustful: System;
     /** System with its own value for each setting that does not change the effect of another. */
@@ -32,7 +32,7 @@ export function settings(adapter: Adapter): void {
       return json<{ ip: string }[]>(sessions)[0]?.ip ?? '';
     }
 
-    it('believes nothing that is forwarded by who is not in TRUST_PROXY', async () => {
+    it('ignore forwarded headers from addresses outside TRUST_PROXY', async () => {
       expect(await addressSeen(distrustful)).toBe('127.0.0.1');
       const login = await distrustful.login('alice', 'alice-demo-password', {
         origin: 'https://evil.example',
@@ -42,11 +42,11 @@ export function settings(adapter: Adapter): void {
       expect([login.status, login.headers['set-cookie']]).toEqual([403, undefined]);
     });
 
-    it('believes it of the proxies in TRUST_PROXY', async () => {
+    it('trust forwarded headers from the proxies in TRUST_PROXY', async () => {
       expect(await addressSeen(set)).toBe('203.0.113.7');
     });
 
-    it('uses the cookie name and the domain it is given, to set, to read and to clear the cookie', async () => {
+    it('set, read and clear the cookie with the configured name and domain', async () => {
       const login = await set.login('carol', 'carol-demo-password');
       const header = login.headers['set-cookie']?.[0] ?? '';
       const attributes = 'HttpOnly; Secure; SameSite=Lax';
@@ -67,7 +67,7 @@ export function settings(adapter: Adapter): void {
       expect([gone.status, json(gone).code]).toEqual([401, 'ERR_SESSION_REQUIRED']);
     });
 
-    it('tells where users re-authenticate, in each service', async () => {
+    it('return the configured re-authentication URL from each service', async () => {
       const { headers } = await set.login('carol', 'carol-demo-password');
       const [cookie] = headers['set-cookie']?.[0]?.split(';') ?? [];
       const proof = await call(`${set.auth.url}/auth/reauthenticate`, {

@@ -16,7 +16,7 @@ function isBusy({ status }: Answer): boolean {
 
 /** Starts its own system, with a short queue of sign-ins. */
 export function refusedSignIns(adapter: Adapter): void {
-  describe(`more sign-ins at once than may wait, on ${adapter}`, () => {
+  describe(`more concurrent sign-ins than the queue holds, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -30,7 +30,7 @@ export function refusedSignIns(adapter: Adapter): void {
     });
     afterAll(() => system.stop());
 
-    it('are refused as a problem with Retry-After, and the others are served', async () => {
+    it('are rejected with a problem and Retry-After, while the others succeed', async () => {
       const answers = await Promise.all(
         Array.from({ length: 30 }, () => system.login('alice', 'alice-demo-password')),
       );
@@ -53,7 +53,7 @@ export function refusedSignIns(adapter: Adapter): void {
       expect(await system.statuses(await system.signIn('alice'))).toEqual([200, 200, 200]);
     });
 
-    it('are refused alike, whoever exists and whatever the password', async () => {
+    it('are rejected with the same response for any user and any password', async () => {
       const attempts: (readonly [string, string])[] = [
         ['alice', 'alice-demo-password'],
         ['alice', 'another-demo-password'],
@@ -77,7 +77,7 @@ export function refusedSignIns(adapter: Adapter): void {
       expect(new Set(shown).size).toBe(1);
     });
 
-    it('leave the session that came along as it was, where they are refused', async () => {
+    it('keep the session that a rejected request carries', async () => {
       const before: string[] = [];
       for (let i = 0; i < 10; i += 1) before.push(await system.signIn('bob'));
 
@@ -102,7 +102,7 @@ export function refusedSignIns(adapter: Adapter): void {
       expect(json<unknown[]>(listed)).toHaveLength(before.length);
     });
 
-    it('refuse a change of password too, which changes nothing then', async () => {
+    it('include password changes, which are rejected without an effect', async () => {
       const cookie = await system.signIn('carol');
       const current = 'carol-demo-password';
       const changes = await Promise.all(
@@ -124,7 +124,7 @@ export function refusedSignIns(adapter: Adapter): void {
 
 /** Starts its own system, with slow sign-ins. */
 export function manySignIns(adapter: Adapter): void {
-  describe(`many sign-ins at once, on ${adapter}`, () => {
+  describe(`many concurrent sign-ins, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -132,7 +132,7 @@ export function manySignIns(adapter: Adapter): void {
     });
     afterAll(() => system.stop());
 
-    it('do not hold up who is signed in already', async () => {
+    it('do not hold up requests of signed-in users', async () => {
       const cookie = await system.signIn('alice');
       let signedIn = 0;
       const signIns = Array.from({ length: 16 }, async () => {
@@ -149,7 +149,7 @@ export function manySignIns(adapter: Adapter): void {
     });
 
     // Must be the last test: it stops auth.
-    it('are served to the last before the service ends', async () => {
+    it('all complete before the service shuts down', async () => {
       const signIns = Array.from({ length: 6 }, () => system.login('alice', 'alice-demo-password'));
       await Promise.race(signIns);
 
@@ -163,7 +163,7 @@ export function manySignIns(adapter: Adapter): void {
 
 /** Starts its own system, behind a proxy that reports the networks of its clients. */
 export function floodOfNames(adapter: Adapter): void {
-  describe(`invented names from twenty networks, on ${adapter}`, () => {
+  describe(`sign-ins with invented names from twenty networks, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
@@ -177,7 +177,7 @@ export function floodOfNames(adapter: Adapter): void {
 
     const from = (network: string) => ({ 'x-forwarded-for': network });
 
-    it('keep no user out at a network that is known', async () => {
+    it('lock no user out on a known network', async () => {
       const signIn = () => system.login('alice', 'alice-demo-password', from('192.0.2.1'));
       expect((await signIn()).status).toBe(200);
 

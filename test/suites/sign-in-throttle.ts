@@ -83,7 +83,7 @@ export function signInThrottle(adapter: Adapter): void {
     afterAll(() => system.stop());
     afterEach(forgetAll);
 
-    it('is free for a while, then answered 429, and the right password is as well', async () => {
+    it('gets 429 after the free attempts, even with the right password', async () => {
       const statuses: number[] = [];
       // The first waits are short: a slow machine sleeps through them.
       while (!statuses.includes(429) && statuses.length < 12) {
@@ -111,7 +111,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('alice', HOME))).toBe(200);
     });
 
-    it('waits twice as long after each failure, up to the longest wait', async () => {
+    it('doubles the wait after each failure, up to the maximum', async () => {
       await fail(FREE.pair, () => wrong('alice', HOME));
       for (const wait of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
         await fail(1, () => wrong('alice', HOME));
@@ -123,7 +123,7 @@ export function signInThrottle(adapter: Adapter): void {
       }
     });
 
-    it('is answered alike, whoever exists', async () => {
+    it('gets the same responses for existing and unknown users', async () => {
       await fail(2, () => wrong('alice', HOME));
       await fail(2, () => wrong('nobody', ELSEWHERE));
       const counts = await withRedis(system.redis.url, async (redis) =>
@@ -143,7 +143,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(shown(nobody)).toEqual(shown(alice));
     });
 
-    it('of one user holds up nobody else there, and the user nowhere else', async () => {
+    it('throttles only the guessed user on the network of the guesses', async () => {
       await throttle('alice', HOME);
       expect(await statusOf(right('alice', HOME))).toBe(429);
       expect(await statusOf(login('ALICE', 'alice-demo-password', HOME))).toBe(429);
@@ -151,7 +151,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('alice', ELSEWHERE))).toBe(200);
     });
 
-    it('from ever new networks is throttled for the account, but where the user is known', async () => {
+    it('from many networks throttles the account, except on networks known for the user', async () => {
       expect(await statusOf(right('alice', HOME))).toBe(200);
       await fail(FREE.account + BEYOND, (i) => wrong('alice', `203.0.113.${i}`));
       expect(await statusOf(right('alice', ELSEWHERE))).toBe(429);
@@ -161,7 +161,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('alice', ELSEWHERE))).toBe(200);
     });
 
-    it('is answered alike at a network where the user is known, whoever exists', async () => {
+    it('gets the same responses for existing and unknown users on a known network', async () => {
       expect(await statusOf(right('alice', HOME))).toBe(200);
       await fail(FREE.account + BEYOND, async (i) => {
         expect(await statusOf(wrong('nobody', `203.0.113.${i}`))).toBe(401);
@@ -171,7 +171,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('alice', HOME))).toBe(200);
     });
 
-    it('of strangers behind one address holds up no browser that has signed in', async () => {
+    it('behind a shared address does not throttle a browser that has signed in before', async () => {
       const [, device] = (await right('alice', HOME)).headers['set-cookie'] ?? [];
       const [cookie = ''] = device?.split(';') ?? [];
       expect(cookie).toMatch(/^__Secure-device=/);
@@ -190,7 +190,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect((await call(url ?? '', { headers: { cookie } })).status).toBe(401);
     });
 
-    it('of ever new users is throttled for the network, and no sign-in there clears it', async () => {
+    it('of many users throttles the network, and a successful sign-in does not clear it', async () => {
       await fail(FREE.network + BEYOND, async (i) => {
         expect(await statusOf(right('carol', HOME))).toBe(200);
         return wrong(`user-${i}`, HOME);
@@ -218,14 +218,14 @@ export function signInThrottle(adapter: Adapter): void {
         'unknown',
         ['garbage', '192.0.2.9:443', '[2001:db8::1]:443', '_hidden', '1.2.3'],
       ],
-    ])('counts as one network %s', async (_, another, spellings) => {
+    ])('counts %s as one network', async (_, another, spellings) => {
       await fail(FREE.pair + BEYOND, (i) => wrong('alice', spellings[i % spellings.length]));
       expect(await statusOf(right('alice', another))).toBe(429);
       expect(await statusOf(right('alice', '192.0.2.77'))).toBe(200);
       expect(await statusOf(right('alice', '2001:db8:0:1::1'))).toBe(200);
     });
 
-    it('of the current password is throttled with those of the sign-in', async () => {
+    it('at a password change shares its throttle with the sign-in', async () => {
       const cookie = tokenOf(await right('carol', HOME));
       const change = (currentPassword: string) =>
         call(`${system.auth.url}/auth/password`, {
@@ -243,7 +243,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('carol', ELSEWHERE))).toBe(200);
     });
 
-    it('is told from many right ones at once, which are all let in', async () => {
+    it('is distinguished from many concurrent sign-ins with the right password', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => right('bob', HOME)));
       const statuses = answers.map(({ status }) => status);
       // A machine that is too slow for the time limit of Redis' replies answers 503.
@@ -251,7 +251,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(statuses).toContain(200);
     });
 
-    it('at once reaches bcrypt hardly more often than one by one', async () => {
+    it('reaches bcrypt hardly more often in parallel than one by one', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => wrong('bob', HOME)));
       const compared = answers.filter(({ status }) => status === 401).length;
       const others = answers.map(({ status }) => status).filter((it) => it !== 401);
@@ -262,7 +262,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(compared).toBeLessThanOrEqual(FREE.pair + 5);
     });
 
-    it('is not possible while Redis is full, and neither is a sign-in', async () => {
+    it('gets 503 while Redis is full, as does a sign-in', async () => {
       await wrong('alice', HOME);
       const setMemory = (bytes: string) =>
         withRedis(system.redis.url, (redis) => redis.config('SET', 'maxmemory', bytes));
@@ -286,7 +286,7 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await statusOf(right('alice', HOME))).toBe(200);
     });
 
-    it('is not what a body is that cannot be read: refused before bcrypt, and not counted', async () => {
+    it('excludes malformed bodies, which are rejected before bcrypt and not counted', async () => {
       const bodies: readonly [number, unknown][] = [
         [413, { username: 'alice', password: 'x'.repeat(16 * 1024) }],
         [400, { username: 'alice' }],
@@ -302,14 +302,14 @@ export function signInThrottle(adapter: Adapter): void {
       expect(await throttleKeys()).toEqual([]);
     });
 
-    it('is what a password is that nobody can have: refused as any other, and counted', async () => {
+    it('includes impossible passwords, which are rejected and counted like any other', async () => {
       const guesses = ['\ud800'.repeat(15), 'x'.repeat(129), 'alice-demo-password\0', ''];
       await fail(guesses.length, (i) => login('alice', guesses[i] ?? '', HOME));
       await fail(FREE.pair + BEYOND - guesses.length, () => wrong('alice', HOME));
       expect(await statusOf(right('alice', HOME))).toBe(429);
     });
 
-    it('leaves nothing in Redis that was typed, and all that it leaves expires', async () => {
+    it('leaves no typed text in Redis, and only keys that expire', async () => {
       await login('a password in the wrong field', 'alice', HOME);
       await right('alice', HOME);
       const keys = await throttleKeys();
@@ -324,26 +324,26 @@ export function signInThrottle(adapter: Adapter): void {
 
 /** Starts its own system, without TRUST_PROXY. */
 export function untrustedProxy(adapter: Adapter): void {
-  describe(`guessing passwords without a proxy that is trusted, on ${adapter}`, () => {
+  describe(`without a trusted proxy, on ${adapter}`, () => {
     beforeAll(async () => {
       system = await System.start(adapter, SETTINGS);
     });
     afterAll(() => system.stop());
     afterEach(forgetAll);
 
-    it('gains nothing by an X-Forwarded-For', async () => {
+    it('throttles guessed passwords despite a forged X-Forwarded-For', async () => {
       await fail(FREE.pair + BEYOND, (i) => wrong('alice', `203.0.113.${i}`));
       expect(await statusOf(right('alice', HOME))).toBe(429);
       expect(await statusOf(right('alice'))).toBe(429);
     });
 
-    it('believes X-Forwarded-For of nobody by default', async () => {
+    it('ignores X-Forwarded-For by default', async () => {
       const cookie = tokenOf(await right('bob', HOME));
       const listed = await call(`${system.auth.url}/auth/sessions`, { cookie });
       expect(json<{ ip: string }[]>(listed).map(({ ip }) => ip)).toEqual(['127.0.0.1']);
     });
 
-    it('believes X-Forwarded-Host of nobody by default', async () => {
+    it('ignores X-Forwarded-Host by default', async () => {
       const cookie = tokenOf(await right('carol'));
       const answer = await call(`${system.orders.url}/orders`, {
         cookie,

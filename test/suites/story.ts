@@ -3,25 +3,25 @@ import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, System } from '../support/system';
 
 export function story(adapter: Adapter): void {
-  describe(`the story, on ${adapter}`, () => {
+  describe(`the demo story, on ${adapter}`, () => {
     let system: System;
 
     beforeAll(async () => {
       system = await sharedSystem(adapter);
     });
 
-    it('lets alice into orders and products, and nobody in her name after she signed out', async () => {
+    it('authorizes alice for orders and products until she signs out', async () => {
       const token = await system.signInLike('alice');
       expect(await system.statuses(token)).toEqual([200, 200, 200]);
       expect((await system.logout(token)).status).toBe(204);
       expect(await system.statuses(token)).toEqual([401, 401, 401]);
     });
 
-    it('lets bob into products and keeps him out of orders', async () => {
+    it('authorizes bob for products, but not for orders', async () => {
       expect(await system.statuses(await system.signInLike('bob'))).toEqual([200, 403, 200]);
     });
 
-    it('lets carol order, at the price that products says', async () => {
+    it('lets carol order, at the price from products', async () => {
       const cookie = await system.signInLike('carol');
       const ordered = await call(`${system.orders.url}/orders`, {
         cookie,
@@ -35,7 +35,7 @@ export function story(adapter: Adapter): void {
       expect(json(await call(`${system.orders.url}/orders`, { cookie }))).toEqual([order]);
     });
 
-    it('does not let alice order, who may only look', async () => {
+    it('rejects an order of alice, who may only read', async () => {
       const cookie = await system.signInLike('alice');
       const body = { productId: 'tea', quantity: 1 };
       const answer = await call(`${system.orders.url}/orders`, { cookie, body });
@@ -43,7 +43,7 @@ export function story(adapter: Adapter): void {
       expect(json(await call(`${system.orders.url}/orders`, { cookie }))).toEqual([]);
     });
 
-    it("answers another's order as one that does not exist", async () => {
+    it("treats another user's order as missing", async () => {
       const [carol, alice] = [await system.signInLike('carol'), await system.signInLike('alice')];
       const body = { productId: 'cup', quantity: 1 };
       const order = json(await call(`${system.orders.url}/orders`, { cookie: carol, body }));
@@ -55,7 +55,7 @@ export function story(adapter: Adapter): void {
       expect(foreign.text).toBe(missing.text);
     });
 
-    it('refuses to order what products does not know', async () => {
+    it('rejects an order for a product that products does not know', async () => {
       const cookie = await system.signInLike('carol');
       const body = { productId: 'gold', quantity: 1 };
       const answer = await call(`${system.orders.url}/orders`, { cookie, body });
@@ -63,7 +63,7 @@ export function story(adapter: Adapter): void {
       expect(json(answer).code).toBe('ERR_PRODUCT_UNKNOWN');
     });
 
-    it('answers a sign-in with user, session and a cookie for this host alone', async () => {
+    it('answers a sign-in with the user, the session and a cookie for this host only', async () => {
       const { username, password } = await system.createUser();
       const answer = await system.login(username, password);
       const { user, session } = json<Record<string, Record<string, string>>>(answer);
@@ -101,7 +101,7 @@ export function story(adapter: Adapter): void {
       expect([products.status, orders.status]).toEqual([200, 403]);
     });
 
-    it('makes a new token at every sign-in and ends the session that was sent along', async () => {
+    it('issues a new token at every sign-in, and ends the session that the request carries', async () => {
       const alice = await system.createUser();
       const before = await system.signIn(alice);
       const answer = await system.login(alice.username, alice.password, {
@@ -113,7 +113,7 @@ export function story(adapter: Adapter): void {
       expect(await system.statuses(after)).toEqual([200, 200, 200]);
     });
 
-    it('leaves the session alone that was sent along with a wrong password', async () => {
+    it('keeps the session that a sign-in with a wrong password carries', async () => {
       const alice = await system.createUser();
       const token = await system.signIn(alice);
       const answer = await system.login(alice.username, 'not-her-password-at-all', {
@@ -139,7 +139,7 @@ export function story(adapter: Adapter): void {
       expect(answers.every(({ headers }) => headers['set-cookie'] === undefined)).toBe(true);
     });
 
-    it('signs out again, and anonymously, with the same answer', async () => {
+    it('answers a repeated and an anonymous sign-out like the first', async () => {
       const token = await system.signInLike('alice');
       const url = `${system.auth.url}/auth/logout`;
       const answers = [

@@ -14,7 +14,7 @@ function alive(keys: Record<string, string>, now: number): Record<string, string
 }
 
 export function tokens(adapter: Adapter): void {
-  describe(`tokens that are none, on ${adapter}`, () => {
+  describe(`token handling, on ${adapter}`, () => {
     let system: System;
     let token: string;
 
@@ -53,7 +53,7 @@ export function tokens(adapter: Adapter): void {
       ['random', () => randomBytes(32).toString('base64url')],
     ];
 
-    it('answers 401 to a cookie that is malformed', () =>
+    it('responds 401 to a malformed cookie', () =>
       eachRow(
         malformed,
         async ([, spell]) => {
@@ -63,7 +63,7 @@ export function tokens(adapter: Adapter): void {
         ([name]) => name,
       ));
 
-    it('answers 401 to a bearer token that is malformed', () =>
+    it('responds 401 to a malformed bearer token', () =>
       eachRow(
         malformed,
         async ([, spell]) => {
@@ -73,7 +73,7 @@ export function tokens(adapter: Adapter): void {
         ([name]) => name,
       ));
 
-    it('answers one and the same body to no token, a malformed, a forged and a revoked one', async () => {
+    it('returns the same body for a missing, malformed, forged and revoked token', async () => {
       const revoked = await system.signInLike('alice');
       await system.logout(revoked);
       const headers: Record<string, string>[] = [
@@ -89,7 +89,7 @@ export function tokens(adapter: Adapter): void {
       ]);
     });
 
-    it('refuses a header of 64 KB before it is looked at', async () => {
+    it('rejects a header of 64 KB before it reads the token', async () => {
       const headers = { cookie: `__Host-sid=${'A'.repeat(64 * 1024)}` };
       for (const door of system.doors) {
         // Node.js cuts the connection as it answers, so that the answer may be lost in transit.
@@ -102,17 +102,17 @@ export function tokens(adapter: Adapter): void {
       expect(await system.statuses(token)).toEqual([200, 200, 200]);
     });
 
-    it('looks past 8 KB of other cookies', async () => {
+    it('reads past 8 KB of other cookies', async () => {
       const [answer] = await knock({ cookie: `a=${'b'.repeat(8 * 1024)}; __Host-sid=x` });
       expect(answer?.status).toBe(401);
     });
 
-    it('refuses the cookie twice, even when both are the same and good', async () => {
+    it('rejects two session cookies, even when both are the same and valid', async () => {
       const answers = await knock({ cookie: `__Host-sid=${token}; __Host-sid=${token}` });
       expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
     });
 
-    it('refuses a cookie together with a bearer token, even when both are good', async () => {
+    it('rejects a cookie together with a bearer token, even when both are valid', async () => {
       const answers = await knock({
         cookie: `__Host-sid=${token}`,
         authorization: `Bearer ${token}`,
@@ -133,14 +133,14 @@ export function tokens(adapter: Adapter): void {
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
     });
 
-    it('does not take the session id, which lists show, for a token', async () => {
+    it('does not accept the public session id as a token', async () => {
       const { session } = json<{ session: { id: string } }>(
         await call(`${system.auth.url}/auth/session`, { cookie: token }),
       );
       expect(await system.statuses(session.id)).toEqual([401, 401, 401]);
     });
 
-    it('keeps no token in Redis', async () => {
+    it('stores no token in Redis', async () => {
       const everything = JSON.stringify(
         Object.entries(await dump(system.redis.url)).map(([key, value]) => [
           key,
@@ -151,7 +151,7 @@ export function tokens(adapter: Adapter): void {
       expect(everything).not.toContain(token);
     });
 
-    it('leaves Redis alone when a session lacks the role', async () => {
+    it('changes nothing in Redis when a session lacks the role', async () => {
       const bob = await system.signInLike('bob');
       const before = await dump(system.redis.url);
       const answer = await call(`${system.orders.url}/orders`, { cookie: bob });

@@ -26,7 +26,7 @@ export function verify(adapter: Adapter): void {
 
     const identityIn = ({ headers }: Answer) => String(headers['x-session-identity']);
 
-    it('says who is signed in, in words and signed', async () => {
+    it('returns the signed-in user in plain text and in a signed identity', async () => {
       const answer = await verify('', { cookie });
       expect(answer.status).toBe(200);
       expect(answer.headers['cache-control']).toBe('no-store');
@@ -52,7 +52,7 @@ export function verify(adapter: Adapter): void {
       expect(answer.text + JSON.stringify(answer.headers)).not.toContain(cookie);
     });
 
-    it('knows no session that has ended, and none by its identity', async () => {
+    it('rejects an ended session, and an identity in place of a token', async () => {
       const token = await system.signInLike('bob');
       const identity = identityIn(await verify('', { cookie: token }));
       expect(decodeJwt(identity).aud).toBe('auth');
@@ -65,7 +65,7 @@ export function verify(adapter: Adapter): void {
       expect((await call(door, { headers })).status).toBe(401);
     });
 
-    it('demands of a route what its service has published', async () => {
+    it('enforces the requirements that a service has published for its route', async () => {
       const [bob, carol] = [await system.signInLike('bob'), await system.signInLike('carol')];
       const order = { method: 'POST', body: { productId: 'tea', quantity: 1 } };
       const allowed = await verify('/orders', { cookie });
@@ -82,7 +82,7 @@ export function verify(adapter: Adapter): void {
       expect((await verify('/admin/services', { cookie })).status).toBe(403);
     });
 
-    it('lets everybody pass where everybody may, if it is told whose route it is', async () => {
+    it('authorizes every request to a public route when the service is named', async () => {
       const headers = { 'x-verify-service': 'orders' };
       const anonymous = await verify('/health/live', { headers });
       expect(anonymous.status).toBe(200);
@@ -94,12 +94,12 @@ export function verify(adapter: Adapter): void {
       expect((await verify('/products', { headers, cookie })).status).toBe(403);
     });
 
-    it('refuses what no service is known to have', async () => {
+    it('rejects a route that no service has published', async () => {
       expect((await verify('/nowhere', { cookie })).status).toBe(403);
       expect((await verify('/nowhere')).status).toBe(403);
     });
 
-    it('is never answered in another way, whatever the method', async () => {
+    it('is never answered by another layer, for any method', async () => {
       // CONNECT has no path and requests a tunnel: a server closes the connection without an answer.
       for (const method of METHODS.filter((it) => it !== 'CONNECT')) {
         for (const path of ['', '/orders/1']) {
@@ -151,7 +151,7 @@ export function verify(adapter: Adapter): void {
       ['another method in a header', { 'x-http-method-override': 'PUT' }],
       ['a call that no service signed', { 'x-session-call': 'x' }],
     ];
-    it('is never answered in another way to a request that is unusual', () =>
+    it('is never answered by another layer, for an unusual request', () =>
       eachRow(
         unusual,
         async ([, headers, body]) => {
@@ -168,20 +168,20 @@ export function verify(adapter: Adapter): void {
         ([name]) => name,
       ));
 
-    it('is never answered in another way to a path that cannot be read', async () => {
+    it('is never answered by another layer, for an unreadable path', async () => {
       for (const path of ['/%', '/%zz', '/%c3%28', '//', '/..%2f', '/a\\b', '/?%', '?%', '*']) {
         const status = await statusOfRaw(`/auth/verify${path}`);
         expect([path, status]).toEqual([path, path.startsWith('?') ? 200 : 403]);
       }
     });
 
-    it('is answered HEAD without a body, and the connection goes on', async () => {
+    it('responds to HEAD without a body', async () => {
       const answer = await verify('', { cookie, method: 'HEAD' });
       expect([answer.status, answer.text]).toEqual([200, '']);
       expect(answer.headers['x-session-identity']).toBeDefined();
     });
 
-    it('renews the idle clock of a session that is let in, and of no other', async () => {
+    it('renews the idle timeout of an authorized session only', async () => {
       const token = await system.signIn(alice);
       const idle = `idle:{${idOf(token)}}`;
       await withRedis(system.redis.url, (redis) => redis.pexpire(idle, 60_000));
@@ -193,11 +193,11 @@ export function verify(adapter: Adapter): void {
       await eventually(async () => (await left()) > 60_000);
     });
 
-    it('starts without a warning of Node.js', () => {
+    it('starts without a Node.js warning', () => {
       expect(system.output.filter((line) => line.includes('Warning:'))).toEqual([]);
     });
 
-    it('is described, and the rest of the app is as it was', async () => {
+    it('is in the OpenAPI description, and leaves other routes unchanged', async () => {
       const { paths } = json<{ paths: object }>(await call(`${system.auth.url}/docs-json`));
       expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/auth/verify']));
       const foreign = { origin: 'https://evil.example' };
@@ -226,8 +226,8 @@ async function keySetOf(system: System): Promise<JSONWebKeySet> {
 
 /** Runs in a system that is not shared, because it restarts auth. */
 export function verifyAfterRestart(adapter: Adapter, systemOf: () => System): void {
-  describe(`/auth/verify of a process that was restarted, on ${adapter}`, () => {
-    it('keeps telling the keys of a process that has been restarted', async () => {
+  describe(`/auth/verify after a restart, on ${adapter}`, () => {
+    it('keeps publishing the keys from before the restart', async () => {
       const system = systemOf();
       const cookie = await system.signInLike('alice');
       const identity = async () => {

@@ -63,7 +63,7 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   }
 
   it.each(SERVICES)(
-    '%s lets nobody in, and keeps nothing of it',
+    '%s rejects every request without a session, and stores no session',
     async (service) => {
       const before = await sessions();
       await fc.assert(
@@ -81,7 +81,7 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   );
 
   it.each(SERVICES)(
-    '%s answers what is no request with an error of the client, or not at all',
+    '%s answers a malformed request with a client error, or not at all',
     async (service) => {
       const before = await sessions();
       await fc.assert(
@@ -97,7 +97,7 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   );
 
   it(
-    'nobody is signed in by anything but a password',
+    'only a password signs a user in',
     async () => {
       const before = await sessions();
       await fc.assert(
@@ -115,7 +115,7 @@ export function fuzzSuite(adapter: Adapter, effort: number): void {
   );
 
   it(
-    'a handler is not brought to an error by who is signed in',
+    'a request with a session causes no server error',
     async () => {
       const admin = await system.signIn('admin');
       const routes: [

@@ -34,7 +34,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       token = await system.signIn('alice');
     });
 
-    it('is off: every request asks Redis, and nothing else is different', async () => {
+    it('is off: every request reads Redis, and nothing else differs', async () => {
       expect(await statuses(system, token)).toEqual([200, 200]);
       const before = await readsOf(system.redis.url);
       for (let i = 0; i < 5; i += 1) expect(await statuses(system, token)).toEqual([200, 200]);
@@ -45,7 +45,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       expect(await statuses(system, other)).toEqual([401, 401]);
     });
 
-    it('says so, and what to grant', async () => {
+    it('logs that it is off, and which permissions to grant', async () => {
       const advice = `Give the service's Redis user ${NEAR_CACHE_RIGHTS.join(' ')}`;
       await eventually(
         () =>
@@ -53,7 +53,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       );
     });
 
-    it('is on as soon as that is granted, without a restart', async () => {
+    it('turns on as soon as the permissions are granted, without a restart', async () => {
       await grantNearCache(system.redis.url);
       await untilServedFromMemory(system, token);
       expect((await system.logout(token)).status).toBe(204);
@@ -61,13 +61,13 @@ export function nearCacheSuite(adapter: Adapter): void {
     });
   });
 
-  describe('with the rights that it needs', () => {
+  describe('with the permissions that it needs', () => {
     beforeAll(() => grantNearCache(system.redis.url));
 
     const redeem = (cookie: string, code = 'SPRING') =>
       call(`${system.orders.url}/orders/coupon`, { cookie, body: { code } });
 
-    it('lets in without asking Redis, each by their own roles', async () => {
+    it('authorizes each session by its own roles without reading Redis', async () => {
       const [alice, bob] = [await system.signIn('alice'), await system.signIn('bob')];
       await untilServedFromMemory(system, alice);
       expect(await statuses(system, bob)).toEqual([403, 200]);
@@ -75,7 +75,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       expect(await statuses(system, 'x'.repeat(43))).toEqual([401, 401]);
     });
 
-    it('forgets who signs out', async () => {
+    it('drops a session after a sign-out', async () => {
       const [alice, other] = [await system.signIn('alice'), await system.signIn('alice')];
       await untilServedFromMemory(system, alice);
       expect((await system.logout(alice)).status).toBe(204);
@@ -83,7 +83,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await untilServedFromMemory(system, other);
     });
 
-    it('forgets a token that was replaced', async () => {
+    it('drops a token after its rotation', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
       const password = 'alice-demo-password';
@@ -96,7 +96,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await untilServedFromMemory(system, tokenOf(changed));
     });
 
-    it('forgets roles that were taken away, and learns those that were given', async () => {
+    it('applies removed and added roles', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
       await put(system, 'alice', 'roles', { roles: ['products'] });
@@ -106,7 +106,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await untilServedFromMemory(system, alice);
     });
 
-    it('forgets who is banned', async () => {
+    it('drops the session of a banned user', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
       await put(system, 'alice', 'disabled', { disabled: true });
@@ -114,7 +114,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await put(system, 'alice', 'disabled', { disabled: false });
     });
 
-    it('asks Redis where state changes, which so refuses at once', async () => {
+    it('reads Redis for a state change, so that revocations apply at once', async () => {
       const carol = await system.signIn('carol');
       await untilServedFromMemory(system, carol);
       const { orders, products } = system;
@@ -149,7 +149,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       }
     });
 
-    it('does not keep a service from adding to a session, nor another from reading that', async () => {
+    it('lets a service add an attribute to a session, and another service read it', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
       expect((await redeem(alice)).status).toBe(204);
@@ -161,7 +161,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await untilServedFromMemory(system, alice);
     });
 
-    it('asks Redis again when they are taken away, and nothing else is different', async () => {
+    it('reads Redis again when its permissions are removed, and nothing else differs', async () => {
       const alice = await system.signIn('alice');
       await untilServedFromMemory(system, alice);
       await revokeNearCache(system.redis.url);
@@ -189,7 +189,7 @@ export function nearCacheSuite(adapter: Adapter): void {
       await restarted?.stop();
     });
 
-    it('is 503 before long where Redis does not say a word, and stays so', async () => {
+    it('soon responds 503 when Redis freezes, and keeps doing so', async () => {
       system.redis.kill('SIGSTOP');
       await untilBoth(system, token, 503);
       for (let i = 0; i < 5; i += 1) expect(await statuses(system, token)).toEqual([503, 503]);
@@ -197,13 +197,13 @@ export function nearCacheSuite(adapter: Adapter): void {
       await untilServedFromMemory(system, token);
     });
 
-    it('is 503 before long where Redis has ended, and stays so', async () => {
+    it('soon responds 503 when Redis has stopped, and keeps doing so', async () => {
       await system.redis.stop();
       await untilBoth(system, token, 503);
       for (let i = 0; i < 5; i += 1) expect(await statuses(system, token)).toEqual([503, 503]);
     });
 
-    it('lets in nobody whom a Redis does not know that is back without its sessions', async () => {
+    it('rejects the old sessions when Redis returns without them', async () => {
       restarted = await grantedRedis({ port: system.redis.port });
       await untilBoth(system, token, 401);
       let again = '';

@@ -43,7 +43,7 @@ describe('AppProcess', () => {
     expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
   });
 
-  it('runs the app in the environment it is given and hands on what it prints', async () => {
+  it('runs the app in the given environment and forwards its output', async () => {
     const app = await start({
       before:
         'print(process.env.GREETING); console.error("on stderr"); print("PATH" in process.env);',
@@ -55,7 +55,7 @@ describe('AppProcess', () => {
     expect(app.lastLines).toContain('on stderr');
   });
 
-  it('says at once, with its last words, that the app ended before it was ready', async () => {
+  it('reports immediately, with its last lines, an app that ended before it was ready', async () => {
     const app = await start({ before: 'throw new Error("no database");' });
 
     await expect(app.ready()).rejects.toThrow(
@@ -63,7 +63,7 @@ describe('AppProcess', () => {
     );
   });
 
-  it('says what is missing when the app was not built', async () => {
+  it('reports what is missing when the app was not built', async () => {
     const app = await startScript(join(folder(), 'missing.cjs'));
 
     await expect(app.ready()).rejects.toThrow('Cannot find module');
@@ -76,7 +76,7 @@ describe('AppProcess', () => {
     await expect(app.ready(200)).rejects.toThrow(/^sample is not ready after 0\.2 s \(.*: 503\)/);
   });
 
-  it('lets the app end in order', async () => {
+  it('stops the app gracefully', async () => {
     const app = await start();
     await app.ready();
 
@@ -85,7 +85,7 @@ describe('AppProcess', () => {
     expect(isRunning(app.pid)).toBe(false);
   });
 
-  it('ends an app that does not listen', async () => {
+  it('kills an app that ignores SIGTERM', async () => {
     const app = await start({
       before: 'process.removeAllListeners("SIGTERM"); process.on("SIGTERM", () => {});',
     });
@@ -94,7 +94,7 @@ describe('AppProcess', () => {
     await expect(app.stop(50)).resolves.toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('stops twice as well as once', async () => {
+  it('can be stopped twice', async () => {
     const app = await start();
     await app.ready();
     const exit = await app.stop();
@@ -102,7 +102,7 @@ describe('AppProcess', () => {
     await expect(app.stop()).resolves.toEqual(exit);
   });
 
-  it('tells when the app was killed', async () => {
+  it('reports that the app was killed', async () => {
     const app = await start();
     await app.ready();
 
@@ -111,13 +111,13 @@ describe('AppProcess', () => {
     await expect(app.exited).resolves.toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('keeps the app in a process group of its own', async () => {
+  it('runs the app in its own process group', async () => {
     const app = await start();
 
     expect(() => process.kill(-app.pid, 0)).not.toThrow();
   });
 
-  it('lets the app notice that the one that started it is gone', async () => {
+  it('makes the app end when its parent process is killed', async () => {
     const script = writeThrowawayApp(folder(), 'sample');
     const port = await freePort();
     const parent = runTypeScript(`

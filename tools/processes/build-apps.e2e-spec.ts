@@ -29,7 +29,7 @@ describe('buildApps', () => {
     write('apps/small/src/main.ts', source);
   };
 
-  it('compiles an app to the file that runs it', async () => {
+  it('compiles an app to a runnable file', async () => {
     writeWorkspace('const answer: number = 42; console.log(answer);');
     const lines: string[] = [];
 
@@ -41,7 +41,7 @@ describe('buildApps', () => {
     expect(lines).toEqual(['42']);
   });
 
-  it('fails in `nest build` for a role that is not declared', async () => {
+  it('leaves the rejection of an undeclared role to `nest build`', async () => {
     writeWorkspace("const role: 'orders:write' = 'orders:writ'; console.log(role);");
     copyFileSync(join(repositoryRoot, 'rspack.config.js'), join(folder(), 'rspack.config.js'));
     writeFileSync(
@@ -56,7 +56,7 @@ describe('buildApps', () => {
     await buildApps({ root: folder(), apps: ['small'] });
   });
 
-  it('fails with what the compiler says', async () => {
+  it('fails with the output of the compiler', async () => {
     writeWorkspace('const answer: number = ;');
 
     await expect(buildApps({ root: folder(), apps: ['small'] })).rejects.toThrow(

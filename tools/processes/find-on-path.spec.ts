@@ -16,7 +16,7 @@ describe('findOnPath', () => {
     expect(findOnPath('tool', { PATH: [first, second].join(delimiter) })).toBe(join(first, 'tool'));
   });
 
-  it('passes over what cannot be run', () => {
+  it('skips files and folders that cannot be run', () => {
     writeFileSync(join(folder(), 'text'), '', { mode: 0o644 });
     mkdirSync(join(folder(), 'folder'));
 

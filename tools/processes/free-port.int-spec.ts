@@ -2,7 +2,7 @@ import { checkPorts } from './port-check';
 import { freePort } from './free-port';
 
 describe('freePort', () => {
-  it('gives another port at every call, and all of them can be had', async () => {
+  it('returns a different free port at every call', async () => {
     const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
 
     expect(new Set(ports).size).toBe(50);

@@ -20,7 +20,7 @@ describe('checkPorts', () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  it('passes free ports, and leaves them free', async () => {
+  it('accepts free ports, and leaves them free', async () => {
     const ports = [{ port: await freePort(), host: HOST, variable: 'AUTH_PORT' }];
 
     await checkPorts(ports);
@@ -41,7 +41,7 @@ describe('checkPorts', () => {
     );
   });
 
-  it('finds out two programs that were given one port', async () => {
+  it('detects two programs with the same port', async () => {
     const port = await freePort();
     const ports = [
       { port, host: HOST, variable: 'AUTH_PORT' },

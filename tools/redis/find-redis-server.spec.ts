@@ -16,13 +16,13 @@ describe('findRedisServer', () => {
     expect(findRedisServer({ PATH: folder() })).toBe(join(folder(), 'redis-server'));
   });
 
-  it('takes Valkey as well', () => {
+  it('accepts Valkey as well', () => {
     addProgram('valkey-server');
 
     expect(findRedisServer({ PATH: folder() })).toBe(join(folder(), 'valkey-server'));
   });
 
-  it('finds nothing where there is nothing', () => {
+  it('returns null when there is no server', () => {
     expect(findRedisServer({ PATH: folder() })).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { eachRow } from '../testing/each-row';
 import { installRedisServer } from './install-redis-server';
 
 describe('installRedisServer', () => {
-  it('tells the command to run where it may not install', async () => {
+  it('reports the command to run when it may not install', async () => {
     await eachRow(
       [
         ['debian', 'sudo apt-get install -y --no-install-recommends redis-server'],

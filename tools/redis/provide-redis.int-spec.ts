@@ -25,7 +25,7 @@ describe('provideRedis', () => {
     await ensureRedisServer();
   }, 300_000);
 
-  it('starts a server where the environment names none, and ends it', async () => {
+  it('starts and stops a server when the environment names none', async () => {
     const redis = await provideRedis({ env: { PATH, REDIS_URL: '' } });
     const url = redis.url ?? '';
     await expect(ping(url)).resolves.toBe('PONG');
@@ -37,7 +37,7 @@ describe('provideRedis', () => {
     await expect(redis.exited).resolves.toEqual({ code: 0, signal: null });
   });
 
-  describe('where REDIS_URL names one', () => {
+  describe('when REDIS_URL names a server', () => {
     let server: RedisServer;
 
     beforeEach(async () => {
@@ -53,7 +53,7 @@ describe('provideRedis', () => {
 
     const urlOf = (credentials: string) => server.url.replace('//', `//${credentials}`);
 
-    it('uses it, shows it without the password, and does not end it', async () => {
+    it('uses it, shows it without the password, and does not stop it', async () => {
       const url = urlOf('auth:s3cret@');
       const redis = await provideRedis({ env: { REDIS_URL: url } });
       expect(redis.url).toBe(url);
@@ -64,7 +64,7 @@ describe('provideRedis', () => {
       await expect(ping(url)).resolves.toBe('PONG');
     });
 
-    it('is content with a user who may not ask for the version', async () => {
+    it('accepts a user without permission to read the version', async () => {
       const url = urlOf('orders:s3cret@');
 
       await expect(provideRedis({ env: { REDIS_URL: url } })).resolves.toMatchObject({ url });
@@ -73,7 +73,7 @@ describe('provideRedis', () => {
     it.each([
       ['a wrong password', 'auth:wr0ng@', 'WRONGPASS'],
       ['no user', '', 'NOAUTH'],
-    ])('tells of %s, without it', async (_, credentials, reason) => {
+    ])('reports %s without showing the password', async (_, credentials, reason) => {
       const refusal = provideRedis({ env: { REDIS_URL: urlOf(credentials) } });
 
       await expect(refusal).rejects.toThrow(/^The Redis of REDIS_URL/);
@@ -82,7 +82,7 @@ describe('provideRedis', () => {
     });
   });
 
-  it('tells when nothing answers', async () => {
+  it('reports a server that does not answer', async () => {
     const REDIS_URL = `redis://auth:s3cret@127.0.0.1:${await freePort()}`;
     const refusal = provideRedis({ env: { REDIS_URL } });
 
@@ -92,14 +92,14 @@ describe('provideRedis', () => {
   });
 
   it.each(['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis'])(
-    'refuses what is no Redis URL: %s',
+    'rejects an invalid Redis URL: %s',
     async (REDIS_URL) => {
       await expect(provideRedis({ env: { REDIS_URL } })).rejects.toThrow('REDIS_URL must be a URL');
     },
   );
 
   it.each([{ REDIS_SENTINELS: '10.0.0.1:26379' }, { REDIS_CLUSTER: '10.0.0.1:7000' }])(
-    'leaves it to the apps to use %j',
+    'leaves the use of %j to the apps',
     async (env) => {
       const redis = await provideRedis({ env });
 
@@ -109,7 +109,7 @@ describe('provideRedis', () => {
     },
   );
 
-  it('refuses a server on the PATH that is too old', async () => {
+  it('rejects a server on the PATH that is too old', async () => {
     writeFileSync(join(folder(), 'redis-server'), "#!/bin/sh\necho 'Redis server v=6.0.16'\n", {
       mode: 0o755,
     });

@@ -2,7 +2,7 @@ import { eventually } from '../testing/eventually';
 import { isRunning } from '../testing/is-running';
 import { runTypeScript } from '../testing/run-typescript';
 
-describe('RedisServer, when the process that started it ends', () => {
+describe('RedisServer', () => {
   /** Starts a server in another Node process, which then does `next`. */
   const startElsewhere = async (next: string) => {
     const parent = runTypeScript(`
@@ -18,21 +18,24 @@ describe('RedisServer, when the process that started it ends', () => {
     return { ...parent, redisPid };
   };
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)('by %s', async (signal) => {
-    const { child, exited, redisPid } = await startElsewhere('setInterval(() => {}, 1000);');
-    expect(isRunning(redisPid)).toBe(true);
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
+    'stops when its parent process is killed by %s',
+    async (signal) => {
+      const { child, exited, redisPid } = await startElsewhere('setInterval(() => {}, 1000);');
+      expect(isRunning(redisPid)).toBe(true);
 
-    child.kill(signal);
+      child.kill(signal);
 
-    await expect(exited).resolves.toEqual({ code: null, signal });
-    await eventually(() => !isRunning(redisPid));
-  });
+      await expect(exited).resolves.toEqual({ code: null, signal });
+      await eventually(() => !isRunning(redisPid));
+    },
+  );
 
   it.each([
     ['having nothing left to do', '', 0],
     ['process.exit', 'process.exit(3);', 3],
     ['an exception', "throw new Error('not caught');", 1],
-  ])('by %s', async (_, next, code) => {
+  ])('stops when its parent process ends by %s', async (_, next, code) => {
     const { exited, redisPid } = await startElsewhere(next);
 
     await expect(exited).resolves.toEqual({ code, signal: null });

@@ -53,7 +53,7 @@ describe('RedisServer', () => {
     await expect(client.config('GET', 'bind')).resolves.toEqual(['bind', '127.0.0.1']);
   });
 
-  it('leaves neither process nor files behind when stopped, also twice', async () => {
+  it('leaves no process or files behind when stopped, even twice', async () => {
     const server = await start();
     const [, dataFolder = ''] = await connect(server.url).config('GET', 'dir');
     expect(existsSync(dataFolder)).toBe(true);
@@ -65,7 +65,7 @@ describe('RedisServer', () => {
     expect(existsSync(dataFolder)).toBe(false);
   });
 
-  it('starts again, empty, on the port it had', async () => {
+  it('restarts empty on the same port', async () => {
     const first = await start();
     await connect(first.url).set('key', 'value');
     await first.stop();
@@ -76,13 +76,13 @@ describe('RedisServer', () => {
     await expect(connect(second.url).get('key')).resolves.toBeNull();
   });
 
-  it('refuses a port that is taken, in the words of Redis', async () => {
+  it('rejects a port that is taken, with the error of Redis', async () => {
     const other = await start();
 
     await expect(RedisServer.start({ port: other.port })).rejects.toThrow('Address already in use');
   });
 
-  it('takes another free port when the first was taken before it listened', async () => {
+  it('uses another free port when the first is taken before it listens', async () => {
     const other = await start();
     mockPorts.push(other.port);
 
@@ -93,7 +93,7 @@ describe('RedisServer', () => {
     await expect(connect(server.url).ping()).resolves.toBe('PONG');
   });
 
-  it('lets in only the users of its ACL file', async () => {
+  it('admits only the users of its ACL file', async () => {
     const aclFile = join(folder, 'users.acl');
     writeFileSync(aclFile, 'user default off\nuser reader on >secret ~* +get +info\n');
     const server = await start({ aclFile });
@@ -104,7 +104,7 @@ describe('RedisServer', () => {
     await expect(reader.set('key', 'value')).rejects.toThrow('NOPERM');
   });
 
-  it('passes more arguments on', async () => {
+  it('passes additional arguments to the server', async () => {
     const server = await start({ args: ['--maxmemory', '8mb'] });
 
     await expect(connect(server.url).config('GET', 'maxmemory')).resolves.toEqual([
@@ -113,13 +113,13 @@ describe('RedisServer', () => {
     ]);
   });
 
-  it('can be a node of a cluster', async () => {
+  it('can run as a Cluster node', async () => {
     const server = await start({ cluster: true });
 
     await expect(connect(server.url).cluster('INFO')).resolves.toContain('cluster_known_nodes:1');
   });
 
-  it('can be a sentinel', async () => {
+  it('can run as a Sentinel', async () => {
     const master = await start();
     const configFile = join(folder, 'sentinel.conf');
     writeFileSync(configFile, `sentinel monitor main 127.0.0.1 ${master.port} 1\n`);
@@ -131,17 +131,17 @@ describe('RedisServer', () => {
     ).resolves.toEqual(['127.0.0.1', String(master.port)]);
   });
 
-  it('says why the server did not start', async () => {
+  it('reports why the server did not start', async () => {
     await expect(RedisServer.start({ args: ['--no-such-setting', '1'] })).rejects.toThrow(
       'no-such-setting',
     );
   });
 
-  it('says why the program cannot be run', async () => {
+  it('reports why the program cannot be run', async () => {
     await expect(RedisServer.start({ binary: join(folder, 'missing') })).rejects.toThrow('ENOENT');
   });
 
-  it('tells when it was killed', async () => {
+  it('reports that it was killed', async () => {
     const server = await start();
 
     server.kill('SIGKILL');
@@ -149,7 +149,7 @@ describe('RedisServer', () => {
     await expect(server.exited).resolves.toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('stops in order also when it is frozen', async () => {
+  it('stops gracefully even when it is frozen', async () => {
     const server = await start();
     server.kill('SIGSTOP');
 

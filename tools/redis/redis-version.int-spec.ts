@@ -20,7 +20,7 @@ describe('the version of Redis', () => {
     await expect(redisBinaryVersion(program(words))).resolves.toBe(version);
   });
 
-  it('is not guessed', async () => {
+  it('is not guessed from other output', async () => {
     await expect(redisBinaryVersion(program('hello'))).rejects.toThrow('hello');
   });
 });

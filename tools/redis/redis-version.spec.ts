@@ -8,7 +8,7 @@ describe('the version of Redis', () => {
     });
   });
 
-  it('is too old before 7.0, or where it is unknown', async () => {
+  it('is too old before 7.0, or when it is unknown', async () => {
     await eachRow(['6.2.14', '6.0.16', '5.0.14', ''], (version) => {
       expect(isSupportedRedis(version)).toBe(false);
     });

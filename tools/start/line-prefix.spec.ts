@@ -3,14 +3,14 @@ import { linePrefix } from './line-prefix';
 describe('linePrefix', () => {
   const names = ['auth', 'products'];
 
-  it('marks lines in columns of one width', () => {
+  it('aligns lines in columns of equal width', () => {
     const prefix = linePrefix(names, false);
 
     expect(prefix('auth', 'ready')).toBe('auth     | ready');
     expect(prefix('products', 'ready')).toBe('products | ready');
   });
 
-  it('gives each name a colour of its own and leaves the line as it is', () => {
+  it('gives each name its own colour and leaves the line unchanged', () => {
     const prefix = linePrefix(names, true);
 
     expect(prefix('auth', 'ready')).toBe('\u001b[36mauth     |\u001b[0m ready');

@@ -100,7 +100,7 @@ describe('run', () => {
     }
   });
 
-  it('starts Redis and the apps, and tells of each when it is ready', async () => {
+  it('starts Redis and the apps, and reports each when it is ready', async () => {
     const script = await start({
       apps: { first: { before: 'print(process.env.REDIS_URL);' } },
     });
@@ -120,7 +120,7 @@ describe('run', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'ends all in order, the newest first, on %s',
+    'stops everything gracefully, newest first, on %s',
     async (signal) => {
       const script = await start();
       await isUp(script);
@@ -136,7 +136,7 @@ describe('run', () => {
     },
   );
 
-  it('takes a Ctrl-C that npm hands on once more for the one that it is', async () => {
+  it('treats a Ctrl-C that npm repeats as one', async () => {
     const slow = {
       before: `
         process.removeAllListeners('SIGTERM');
@@ -160,7 +160,7 @@ describe('run', () => {
     expect(text(script)).toContain('first> ends in order');
   });
 
-  it('ends all at once when asked again', async () => {
+  it('stops everything immediately on a second Ctrl-C', async () => {
     const stubborn = {
       before: 'process.removeAllListeners("SIGTERM"); process.on("SIGTERM", () => {});',
     };
@@ -182,7 +182,7 @@ describe('run', () => {
     await nothingIsLeft(script);
   });
 
-  it('gives the start up on Ctrl-C', async () => {
+  it('cancels the start on Ctrl-C', async () => {
     const script = await start({ apps: { second: { status: '503' } } });
     await printed(script, 'second> pid');
 
@@ -193,7 +193,7 @@ describe('run', () => {
     await nothingIsLeft(script);
   });
 
-  it('ends when the npm that runs it is ended, although nobody tells it so', async () => {
+  it('stops when its npm process is terminated without forwarding the signal', async () => {
     const script = await start({ shell: true, env: { npm_lifecycle_event: 'start' } });
     await isUp(script);
 
@@ -213,7 +213,7 @@ describe('run', () => {
     await nothingIsLeft(script);
   });
 
-  it('ends when nobody reads its output any more', async () => {
+  it('stops when its output is no longer read', async () => {
     const script = await start({
       apps: { first: { before: 'setInterval(() => print("still here"), 50);' } },
     });
@@ -225,7 +225,7 @@ describe('run', () => {
     await nothingIsLeft(script);
   });
 
-  it('ends the rest when an app dies, and says which and why', async () => {
+  it('stops the rest when an app dies, and reports which app and why', async () => {
     const script = await start();
     await isUp(script);
     const [firstPid = 0] = appPids(script);
@@ -238,7 +238,7 @@ describe('run', () => {
     await nothingIsLeft(script);
   });
 
-  it('fails with the last words of an app that does not start', async () => {
+  it('fails with the last lines of an app that does not start', async () => {
     const script = await start({
       apps: { second: { before: 'console.error("no database"); process.exit(1);' } },
     });
@@ -259,7 +259,7 @@ describe('run', () => {
     );
   });
 
-  it('fails when the build does, and ends the Redis that it started', async () => {
+  it('fails when the build fails, and stops the Redis it started', async () => {
     const script = await start({ build: "throw new Error('main.ts: no such type');" });
 
     await expect(script.exited).resolves.toEqual({ code: 1, signal: null });

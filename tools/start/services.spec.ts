@@ -1,8 +1,8 @@
 import { eachRow } from '../testing/each-row';
 import { auth, listenHost, plannedPorts, products, serviceUrl } from './services';
 
-describe('a service of the demo', () => {
-  it('listens on its defaults where the environment says nothing', () => {
+describe('a demo service', () => {
+  it('listens on its defaults when the environment is empty', () => {
     const env = { HOST: '', PRODUCTS_PORT: '' };
 
     expect(listenHost(env)).toBe('127.0.0.1');
@@ -13,7 +13,7 @@ describe('a service of the demo', () => {
     ]);
   });
 
-  it('is asked by other services where it listens for them', () => {
+  it('listens for other services on its RPC port', () => {
     expect(plannedPorts(auth, {})).toContainEqual({
       host: '127.0.0.1',
       variable: 'AUTH_RPC_PORT',
@@ -21,7 +21,7 @@ describe('a service of the demo', () => {
     });
   });
 
-  it('listens where the environment says', () => {
+  it('listens on the host and ports from the environment', () => {
     const env = { HOST: '::1', PRODUCTS_PORT: '8080', PRODUCTS_RPC_PORT: '8081' };
 
     expect(serviceUrl(products, env)).toBe('http://[::1]:8080');
@@ -35,7 +35,7 @@ describe('a service of the demo', () => {
     expect(serviceUrl(products, { HOST })).toBe('http://127.0.0.1:3002');
   });
 
-  it('refuses a malformed port', async () => {
+  it('rejects a malformed port', async () => {
     await eachRow(['0', '65536', '80.5', '-1', 'http'], (PRODUCTS_PORT) => {
       expect(() => plannedPorts(products, { PRODUCTS_PORT })).toThrow(
         `PRODUCTS_PORT is '${PRODUCTS_PORT}'`,

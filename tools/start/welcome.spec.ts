@@ -9,7 +9,7 @@ const urls = {
 const redis = 'redis://127.0.0.1:6390';
 
 describe('welcome', () => {
-  it('tells where everything is', () => {
+  it('lists the URLs of the services and Redis, and the users command', () => {
     const text = welcome({ urls, redis, hasDemoUsers: true });
 
     for (const url of Object.values(urls)) expect(text).toContain(`${url}/docs`);
@@ -17,7 +17,7 @@ describe('welcome', () => {
     expect(text).toContain('npm run users -- list');
   });
 
-  it('prints every call of the story with the status to expect', () => {
+  it('prints every call of the story with its expected status', () => {
     const lines = welcome({ urls, redis, hasDemoUsers: true }).split('\n');
 
     for (const { title, status, command } of demoStory(urls)) {
@@ -26,21 +26,21 @@ describe('welcome', () => {
     }
   });
 
-  it('is safe to paste into a shell that knows no comments at its prompt', () => {
+  it('is safe to paste into a shell without interactive comments', () => {
     const comments = welcome({ urls, redis, hasDemoUsers: true }).match(/^ {2}#.*$/gm);
 
     expect(comments).toHaveLength(demoStory(urls).length);
     for (const comment of comments ?? []) expect(comment).toMatch(/^ {2}# [a-z ]+: \d{3}$/);
   });
 
-  it('says why the calls of the story are refused that do not come through a gateway', () => {
+  it('explains why calls of the story that bypass the gateway are rejected', () => {
     const options = { urls, redis, hasDemoUsers: true };
 
     expect(welcome({ ...options, needsGateway: true })).toContain('docs/06-gateways.md');
     expect(welcome(options)).not.toContain('gateway');
   });
 
-  it('tells no story without the demo users', () => {
+  it('omits the story without the demo users', () => {
     const text = welcome({ urls, redis, hasDemoUsers: false });
 
     expect(text).not.toContain('alice');

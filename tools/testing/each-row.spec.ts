@@ -15,14 +15,14 @@ describe('eachRow', () => {
     await expect(table).rejects.toThrow(/^2 of 3 rows failed\.[^]*"a": [^]*"ccc": /);
   });
 
-  it('takes names of its own', async () => {
+  it('accepts custom row names', async () => {
     const fail = () => {
       throw new Error('no');
     };
     await expect(eachRow([1], fail, () => 'the first')).rejects.toThrow('the first: no');
   });
 
-  it('refuses an empty table', async () => {
+  it('rejects an empty table', async () => {
     await expect(eachRow([], () => undefined)).rejects.toThrow('The table has no rows.');
   });
 });

@@ -6,11 +6,11 @@ const SET = '*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$6\r\n*1\r\n$4\r\n';
 const read = (commands: RespCommands, text: string) => commands.read(Buffer.from(text)).map(String);
 
 describe('RespCommands', () => {
-  it('cuts a pipeline into its commands, whatever their values look like', () => {
+  it('splits a pipeline into its commands, whatever their values contain', () => {
     expect(read(new RespCommands(), GET + SET + GET)).toEqual([GET, SET, GET]);
   });
 
-  it('waits for the rest of a command that comes in pieces', () => {
+  it('waits for the rest of a command that arrives in pieces', () => {
     for (let i = 1; i < SET.length; i += 1) {
       const commands = new RespCommands();
       expect(read(commands, GET + SET.slice(0, i))).toEqual([GET]);

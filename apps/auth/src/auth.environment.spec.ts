@@ -17,7 +17,7 @@ function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
   return [];
 }
 
-describe('the environment of auth', () => {
+describe('the auth environment', () => {
   const pool = process.env.UV_THREADPOOL_SIZE;
 
   function setPool(size: string | undefined): void {
@@ -29,14 +29,14 @@ describe('the environment of auth', () => {
     setPool(pool);
   });
 
-  it('has the documented port for services, and refuses what is none', () => {
+  it('defaults AUTH_RPC_PORT to 4000, and rejects an invalid port', () => {
     expect(load({}).AUTH_RPC_PORT).toBe(4000);
     expect(problemsOf({ AUTH_RPC_PORT: '70000' })).toEqual([
       'AUTH_RPC_PORT: give a port, a number from 0 to 65535.',
     ]);
   });
 
-  it('has demo users only where nobody else reaches them', async () => {
+  it('allows DEMO_USERS only on a loopback HOST', async () => {
     for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
       expect(problemsOf({ HOST, DEMO_USERS: 'on' })).toEqual([]);
     }
@@ -48,7 +48,7 @@ describe('the environment of auth', () => {
     });
   });
 
-  it('has the documented grace, takes none, and refuses what is too long or no time span', () => {
+  it('defaults the rotation grace to 10 s, accepts 0, and rejects long or malformed time spans', () => {
     expect(load({}).SESSION_ROTATION_GRACE).toBe('10s');
     expect(load({ SESSION_ROTATION_GRACE: '0' }).SESSION_ROTATION_GRACE).toBe('0');
     for (const SESSION_ROTATION_GRACE of ['61s', '10', 'long', '-1s']) {
@@ -66,14 +66,14 @@ describe('the environment of auth', () => {
     });
   });
 
-  it('takes a BCRYPT_CONCURRENCY that leaves a thread of libuv’s pool', () => {
+  it('accepts a BCRYPT_CONCURRENCY that leaves one libuv thread free', () => {
     setPool(undefined);
     expect(load({ BCRYPT_CONCURRENCY: '3' }).BCRYPT_CONCURRENCY).toBe(3);
     setPool('16');
     expect(load({ BCRYPT_CONCURRENCY: '15' }).BCRYPT_CONCURRENCY).toBe(15);
   });
 
-  it('refuses a BCRYPT_CONCURRENCY that leaves no thread', async () => {
+  it('rejects a BCRYPT_CONCURRENCY that leaves no libuv thread free', async () => {
     await eachRow(
       [
         { size: undefined, concurrency: '4' },
@@ -92,7 +92,7 @@ describe('the environment of auth', () => {
     );
   });
 
-  it('refuses a BCRYPT_CONCURRENCY that is no whole number from 1', async () => {
+  it('rejects a BCRYPT_CONCURRENCY that is not a whole number of at least 1', async () => {
     await eachRow(['0', '-1', '1.5', 'all'], (concurrency) => {
       expect(problemsOf({ BCRYPT_CONCURRENCY: concurrency })).toEqual([
         'BCRYPT_CONCURRENCY: give a whole number from 1 to 1023.',
@@ -100,7 +100,7 @@ describe('the environment of auth', () => {
     });
   });
 
-  it('counts on the services of this workspace, or on those that it is told', () => {
+  it('defaults SESSION_SERVICES to this workspace, accepts a list, and rejects invalid names', () => {
     expect(load({}).SESSION_SERVICES).toEqual(['orders', 'products']);
     expect(load({ SESSION_SERVICES: 'orders, billing' }).SESSION_SERVICES).toEqual([
       'orders',
@@ -111,14 +111,14 @@ describe('the environment of auth', () => {
     ]);
   });
 
-  it('takes a BCRYPT_QUEUE of 0, and refuses what is no number', () => {
+  it('accepts a BCRYPT_QUEUE of 0, and rejects a value that is not a number', () => {
     expect(load({ BCRYPT_QUEUE: '0' }).BCRYPT_QUEUE).toBe(0);
     expect(problemsOf({ BCRYPT_QUEUE: 'long' })).toEqual([
       'BCRYPT_QUEUE: give a whole number from 0 to 10000.',
     ]);
   });
 
-  it('has the documented defaults for wrong passwords', () => {
+  it('has the documented defaults for sign-in throttling', () => {
     expect(load({})).toMatchObject({
       SIGN_IN_FREE_ATTEMPTS: 10,
       SIGN_IN_FREE_ATTEMPTS_ACCOUNT: 50,
@@ -131,7 +131,7 @@ describe('the environment of auth', () => {
     'SIGN_IN_FREE_ATTEMPTS',
     'SIGN_IN_FREE_ATTEMPTS_ACCOUNT',
     'SIGN_IN_FREE_ATTEMPTS_NETWORK',
-  ])('refuses a %s that lets none or all through', (name) => {
+  ])('rejects a %s that would block every attempt or none', (name) => {
     for (const value of ['0', '-1', 'Infinity', '1e3', '']) {
       expect(problemsOf({ [name]: value })).toEqual(
         value === '' ? [] : [expect.stringMatching(`^${name}: give a whole number from 1 to`)],
@@ -139,7 +139,7 @@ describe('the environment of auth', () => {
     }
   });
 
-  it('takes a SIGN_IN_LONGEST_WAIT from a second to a day, and nothing else', () => {
+  it('accepts only a SIGN_IN_LONGEST_WAIT from one second to one day', () => {
     for (const value of ['1s', '24h']) {
       expect(load({ SIGN_IN_LONGEST_WAIT: value }).SIGN_IN_LONGEST_WAIT).toBe(value);
     }

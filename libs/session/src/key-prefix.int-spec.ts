@@ -64,7 +64,7 @@ describe('a key prefix', () => {
     return listening;
   }
 
-  it('is before every key, and everything works with it', async () => {
+  it('is prepended to every key, and every feature works with it', async () => {
     const kept: string[] = [];
     for (const prefix of PREFIXES) {
       const { app, url } = await open(prefix);
@@ -112,7 +112,7 @@ describe('a key prefix', () => {
     ]);
   });
 
-  it('works with the shipped users of Redis, once it is in their patterns', async () => {
+  it('works with the shipped Redis users once their key patterns include it', async () => {
     const users = await readFile(join(repositoryRoot, 'docker/redis/users.acl'), 'utf8');
     const folder = await mkdtemp(join(tmpdir(), 'acl-'));
     const file = join(folder, 'users.acl');
@@ -141,7 +141,7 @@ describe('a key prefix', () => {
     }
   });
 
-  it('keeps the sessions of one environment from another', async () => {
+  it('isolates the sessions of one environment from another', async () => {
     const [one, other] = [await open(PREFIXES[0]), await open(PREFIXES[1])];
     const { token } = await one.app.get(SessionManager, { strict: false }).create(ada);
 

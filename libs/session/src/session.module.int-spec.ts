@@ -63,7 +63,7 @@ async function tokenFrom(app: INestApplication, ...roles: string[]): Promise<str
 describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
   const { redis, open } = appsOn(makeAdapter);
 
-  it('takes the address of Redis', async () => {
+  it('accepts the address of Redis', async () => {
     const { app, url } = await open({
       imports: [SessionModule.forRoot({ redis: redis.url }), SessionIssuerModule.forRoot({})],
     });
@@ -115,7 +115,7 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
             useFactory: () => ({ redis: redis.url }),
           }),
       ],
-    ])('uses that one alone (%s)', async (_name, makeModule) => {
+    ])('uses only that guard (%s)', async (_name, makeModule) => {
       const { app, url } = await open({
         imports: [makeModule(), SessionIssuerModule.forRoot({})],
       });
@@ -131,7 +131,7 @@ describe.each(httpAdapters)('SessionModule on %s', (_, makeAdapter) => {
 describe('SessionModule', () => {
   const { redis, apps, open } = appsOn(express);
 
-  it('takes a client of the application, and leaves it open at the end', async () => {
+  it('accepts the client of the application and leaves it open on shutdown', async () => {
     const { app, url } = await open({
       imports: [SessionModule.forRoot({ client: redis.client }), SessionIssuerModule.forRoot({})],
     });
@@ -142,7 +142,7 @@ describe('SessionModule', () => {
     expect(await redis.client.ping()).toBe('PONG');
   });
 
-  it('takes a store', async () => {
+  it('accepts a store', async () => {
     const { app, url } = await open({
       imports: [
         SessionModule.forRoot({ store: new MemorySessionStore() }),
@@ -154,7 +154,7 @@ describe('SessionModule', () => {
     expect((await fetch(url, withCookie(await tokenFrom(app)))).status).toBe(200);
   });
 
-  it('closes the client that it made itself', async () => {
+  it('closes the client that it created itself', async () => {
     const connected = async () =>
       Number(/^connected_clients:(\d+)/m.exec(await redis.client.info('clients'))?.[1]);
     const before = await connected();
@@ -167,7 +167,7 @@ describe('SessionModule', () => {
     expect(await connected()).toBe(before);
   });
 
-  it('takes options from a factory', async () => {
+  it('accepts options from a factory', async () => {
     @Module({ providers: [{ provide: 'ROLE', useValue: 'orders' }], exports: ['ROLE'] })
     class ConfigModule {}
 
@@ -194,7 +194,7 @@ describe('SessionModule', () => {
     expect(await app.get(SessionManager, { strict: false }).listByUser(user.id)).toHaveLength(1);
   });
 
-  it('gives other modules what reads sessions', async () => {
+  it('exports its options, store, counters, token extractor and cookie', async () => {
     const { app } = await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
 
     for (const token of [

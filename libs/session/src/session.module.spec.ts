@@ -15,13 +15,13 @@ describe('SessionModule', () => {
   it.each([
     ['none', {}],
     ['two', { redis: 'redis://127.0.0.1', store: new MemorySessionStore() }],
-  ])('does not start with %s of the sources of sessions', async (_, options) => {
+  ])('rejects options with %s of the session sources', async (_, options) => {
     await expect(compile({ imports: [SessionModule.forRoot(options)] })).rejects.toThrow(
       SessionOptionsError,
     );
   });
 
-  it('tells of a mistake in the options before it connects', async () => {
+  it('reports invalid options before it connects', async () => {
     const nobody = 'redis://127.0.0.1:1';
 
     await expect(
@@ -38,13 +38,13 @@ describe('SessionManager', () => {
 
   const sessions = SessionModule.forRoot({ store: new MemorySessionStore() });
 
-  it('cannot be injected where SessionModule alone is imported', async () => {
+  it('cannot be injected where only SessionModule is imported', async () => {
     await expect(compile({ imports: [sessions], providers: [Writer] })).rejects.toThrow(
       /SessionManager/,
     );
   });
 
-  it('cannot be injected beside a module that may have it', async () => {
+  it('cannot be injected next to a module that imports SessionIssuerModule', async () => {
     @Module({ imports: [SessionIssuerModule.forRoot({})] })
     class AuthModule {}
 
@@ -62,7 +62,7 @@ describe('SessionManager', () => {
     expect(module.get(Writer).manager).toBeInstanceOf(SessionManager);
   });
 
-  it('is not made for a store that only reads', async () => {
+  it('is not created for a read-only store', async () => {
     class ReadOnlyStore extends SessionStore {
       find = () => Promise.resolve(null);
       touch = () => Promise.resolve();

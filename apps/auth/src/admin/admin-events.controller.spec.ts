@@ -10,7 +10,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { lastValueFrom } from 'rxjs';
 import { AdminEventsController } from './admin-events.controller';
 
-describe('a stream of session events', () => {
+describe('the session event stream', () => {
   let store: MemorySessionStore;
   let module: TestingModule;
   let session: Session;
@@ -47,7 +47,7 @@ describe('a stream of session events', () => {
 
   const aWhile = () => jest.advanceTimersByTimeAsync(21_000);
 
-  it('says that it is alive while nothing happens', async () => {
+  it('sends heartbeats while idle', async () => {
     await aWhile();
 
     expect(messages).toEqual([
@@ -57,7 +57,7 @@ describe('a stream of session events', () => {
     expect(hasEnded).toBe(false);
   });
 
-  it('ends with its session though the event of that was lost', async () => {
+  it('ends after its session is removed, even if the event is lost', async () => {
     await store.remove(session.id);
 
     await aWhile();
@@ -66,7 +66,7 @@ describe('a stream of session events', () => {
     expect(messages).toEqual([]);
   });
 
-  it('ends with the role though the event of that was lost', async () => {
+  it('ends after its session loses the admin role, even if the event is lost', async () => {
     await store.update(session.id, (it) => it.with({ roles: [] }));
 
     await aWhile();
@@ -78,21 +78,21 @@ describe('a stream of session events', () => {
     ['the end', (manager: SessionManager) => manager.revoke(session.id)],
     ['a rotation', (manager: SessionManager) => manager.rotate(session.id)],
     ['the loss of the role', (manager: SessionManager) => manager.setRoles('u-1', ['orders'])],
-  ])('ends with the event of %s of its session', async (_, act) => {
+  ])('ends after emitting the event for %s of its session', async (_, act) => {
     await act(module.get(SessionManager, { strict: false }));
 
     expect(messages).toHaveLength(1);
     expect(hasEnded).toBe(true);
   });
 
-  it('goes on when the roles change and admin stays', async () => {
+  it('continues when the roles change but still include admin', async () => {
     await module.get(SessionManager, { strict: false }).setRoles('u-1', ['admin', 'orders']);
 
     expect(messages).toHaveLength(1);
     expect(hasEnded).toBe(false);
   });
 
-  it('completes at shutdown, and completes at once when opened after shutdown', async () => {
+  it('completes at shutdown, and immediately when opened after shutdown', async () => {
     const controller = module.get(AdminEventsController);
     await module.close();
     const late = await controller.follow(session, undefined);

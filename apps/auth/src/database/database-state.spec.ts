@@ -40,7 +40,7 @@ describe('the state of the user database', () => {
     ]);
   });
 
-  it('clips a long reason', () => {
+  it('truncates a long reason', () => {
     fail('x'.repeat(10_000));
     expect(reported[0]?.length).toBeLessThan(300);
   });

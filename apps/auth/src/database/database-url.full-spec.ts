@@ -3,7 +3,7 @@ import { DebianPostgres } from './testing/debian-postgres';
 import { describeWithDebian } from './testing/every-postgres';
 import { failureOf } from './testing/failure-of';
 
-describeWithDebian('DATABASE_URL of a PostgreSQL of the system', () => {
+describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
   let server: DebianPostgres;
 
   beforeAll(async () => {
@@ -11,7 +11,7 @@ describeWithDebian('DATABASE_URL of a PostgreSQL of the system', () => {
   });
   afterAll(() => server.stop());
 
-  it('takes a password with characters that a URL must escape', async () => {
+  it('accepts a password with characters that a URL must escape', async () => {
     const database = await openDatabase({ databaseUrl: server.url(), dataDir: '' });
     expect(database.description).toBe(
       `PostgreSQL at 127.0.0.1:${server.port}, database "postgres"`,
@@ -19,26 +19,26 @@ describeWithDebian('DATABASE_URL of a PostgreSQL of the system', () => {
     await database.close();
   });
 
-  it('tells a wrong password', async () => {
+  it('reports a wrong password', async () => {
     await expect(failureOf(server.url({ password: 's3cret' }))).resolves.toMatch(
       /refuses the user or the password/,
     );
   });
 
-  it('tells a database that does not exist', async () => {
+  it('reports a database that does not exist', async () => {
     await expect(failureOf(server.url({ database: 'missing' }))).resolves.toMatch(
       /has no database "missing": make it/,
     );
   });
 
-  it('tells a user who may not make tables', async () => {
+  it('reports a user without permission to create tables', async () => {
     await server.query("create role reader login password 's3cret'");
     await expect(failureOf(server.url({ user: 'reader', password: 's3cret' }))).resolves.toMatch(
       /may not make tables .* GRANT CREATE/,
     );
   });
 
-  it('does not wait for ever for one that is frozen', async () => {
+  it('times out when the server is frozen', async () => {
     server.freeze();
     await expect(failureOf(server.url())).resolves.toMatch(/nothing answers/);
   });

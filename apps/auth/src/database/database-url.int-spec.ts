@@ -6,7 +6,7 @@ import { sharedPostgres } from './testing/every-postgres';
 import { failureOf } from './testing/failure-of';
 
 describe('DATABASE_URL', () => {
-  it('names the host and the port when nothing answers there', async () => {
+  it('names the host and port when no server answers', async () => {
     const port = await freePort();
     await expect(failureOf(`postgres://user:s3cret@127.0.0.1:${port}/users`)).resolves.toBe(
       `DATABASE_URL: nothing answers at 127.0.0.1:${port}: start PostgreSQL there, or name another`,
@@ -16,13 +16,13 @@ describe('DATABASE_URL', () => {
     );
   });
 
-  it('says so when the host does not exist', async () => {
+  it('reports a host that does not exist', async () => {
     await expect(failureOf('postgres://user:s3cret@db.invalid/users')).resolves.toMatch(
       'nothing answers at db.invalid:5432',
     );
   });
 
-  it('does not wait for ever for a server that accepts connections and does not answer', async () => {
+  it('times out on a server that accepts connections but does not answer', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -37,7 +37,7 @@ describe('DATABASE_URL', () => {
     }
   });
 
-  describe('of a server that runs', () => {
+  describe('of a running server', () => {
     const postgres = sharedPostgres();
 
     const changed = (change: (url: URL) => void): string => {
@@ -46,19 +46,19 @@ describe('DATABASE_URL', () => {
       return url.href;
     };
 
-    it('tells a wrong password', async () => {
+    it('reports a wrong password', async () => {
       const url = changed((it) => (it.password = 's3cret'));
       await expect(failureOf(url)).resolves.toMatch(/refuses the user or the password/);
     });
 
-    it('tells a database that does not exist', async () => {
+    it('reports a database that does not exist', async () => {
       const url = changed((it) => (it.pathname = '/missing'));
       await expect(failureOf(url, [new URL(url).password])).resolves.toMatch(
         /has no database "missing": make it/,
       );
     });
 
-    it('tells a user who may not make tables', async () => {
+    it('reports a user without permission to create tables', async () => {
       const owner = new Client({ connectionString: postgres.url });
       await owner.connect();
       try {

@@ -6,11 +6,11 @@ describe('DATABASE_URL', () => {
   it.each([
     ['postgres://user:s3cret@db.example:6543/people', 'db.example:6543', 'people'],
     ['postgresql://user:s3cret@db.example/people', 'db.example:5432', 'people'],
-  ])('takes %s apart', (url, address, database) => {
+  ])('splits %s into address and database name', (url, address, database) => {
     expect(parseDatabaseUrl(url)).toMatchObject({ address, database });
   });
 
-  it('is refused when it is no PostgreSQL URL, without its secrets', async () => {
+  it('is rejected without revealing secrets when it is not a PostgreSQL URL', async () => {
     const urls = [
       '',
       'localhost:5432',

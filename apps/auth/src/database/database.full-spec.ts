@@ -6,11 +6,11 @@ import { DebianPostgres } from './testing/debian-postgres';
 import { debianPostgres, describeWithDebian } from './testing/every-postgres';
 
 describe('Database', () => {
-  describeWithDebian('on the PostgreSQL of the system', () => {
+  describeWithDebian('on the system PostgreSQL', () => {
     databaseSuite(debianPostgres());
   });
 
-  describeWithDebian('on a server that is frozen', () => {
+  describeWithDebian('on a frozen server', () => {
     let server: DebianPostgres;
     let database: Database;
 
@@ -24,7 +24,7 @@ describe('Database', () => {
       await server.stop();
     });
 
-    it('fails, and does not hang', async () => {
+    it('fails instead of hanging', async () => {
       const count = () => database.run((queries) => queries.$count(users));
       // Of the calls below, some have a connection, some open a new connection, and some wait for a
       // connection.

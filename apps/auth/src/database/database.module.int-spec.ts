@@ -30,7 +30,7 @@ describe('DatabaseModule', () => {
   })
   class AppModule {}
 
-  it('gives the app an open database, and closes it at the end', async () => {
+  it('gives the app an open database, and closes it on shutdown', async () => {
     const app = await Test.createTestingModule({ imports: [AppModule] }).compile();
     await app.init();
     const counter = app.get(Counter);
@@ -39,7 +39,7 @@ describe('DatabaseModule', () => {
     await expect(counter.count()).rejects.toBeInstanceOf(DatabaseUnavailableError);
   });
 
-  it('does not let the app start without a database', async () => {
+  it('prevents the app from starting without a database', async () => {
     const options = { databaseUrl: 'postgres://127.0.0.1:1/users', dataDir: TEMPORARY };
     await expect(
       Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] }).compile(),

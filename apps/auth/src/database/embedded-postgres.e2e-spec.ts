@@ -91,8 +91,8 @@ describe('the embedded PostgreSQL', () => {
     return { app, output: () => output };
   }
 
-  describe('that is kept in a folder', () => {
-    it('keeps what was written from one run to the next', async () => {
+  describe('in a data folder', () => {
+    it('keeps its data across restarts', async () => {
       const first = await openPrepared();
       await query(first, 'create table kept (what text)');
       await query(first, "insert into kept values ('still there')");
@@ -102,7 +102,7 @@ describe('the embedded PostgreSQL', () => {
       ]);
     });
 
-    it('has one server when several start at once on an empty folder', async () => {
+    it('starts one server for simultaneous starts on an empty folder', async () => {
       const databases = await Promise.all(
         Array.from({ length: 4 }, () => openDatabase({ dataDir })),
       );
@@ -118,7 +118,7 @@ describe('the embedded PostgreSQL', () => {
       await expect(cluster.readLock()).resolves.toBeNull();
     });
 
-    it('waits for a server that is about to end', async () => {
+    it('waits for a server that is shutting down', async () => {
       const first = await openPrepared();
       const stopping = first.stop();
       const second = await openHere();
@@ -126,7 +126,7 @@ describe('the embedded PostgreSQL', () => {
       await expect(query(second, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
     });
 
-    it('starts after a crash that left its lock behind', async () => {
+    it('starts after a crash that left a stale lock', async () => {
       await openPrepared();
       const pid = await serverPid();
       process.kill(pid, 'SIGKILL');
@@ -135,7 +135,7 @@ describe('the embedded PostgreSQL', () => {
       await expect(query(await openHere(), 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
     });
 
-    it('starts after a crash though its process id was given to another process', async () => {
+    it('starts after a crash when another process has reused its process id', async () => {
       await openPrepared();
       process.kill(await serverPid(), 'SIGKILL');
       await eventually(() => problems.length > 0);
@@ -152,7 +152,7 @@ describe('the embedded PostgreSQL', () => {
       expect(stranger.signalCode).toBeNull();
     });
 
-    it('refuses a folder that holds something else', async () => {
+    it('rejects a folder that holds other files', async () => {
       await mkdir(cluster.home);
       await writeFile(join(cluster.home, 'letter.txt'), 'Dear reader');
       if (isRoot()) await chown(cluster.home, 65_534, 65_534);
@@ -163,14 +163,14 @@ describe('the embedded PostgreSQL', () => {
       await expect(readdir(dataDir)).resolves.toEqual(['postgres']);
     });
 
-    it('says what to do when its passwords are damaged', async () => {
+    it('reports a damaged password file without revealing its contents', async () => {
       await prepareHere();
       await writeFile(cluster.passwordFile, '{"superuser": "s3cret');
       await expect(openHere()).rejects.toThrow(/^DATA_DIR: .*passwords\.json is damaged/);
       await expect(openHere()).rejects.not.toThrow('s3cret');
     });
 
-    it('says what to do when its passwords are lost', async () => {
+    it('explains what to do when its password file is missing', async () => {
       await prepareHere();
       await rm(cluster.passwordFile);
       await expect(openHere()).rejects.toThrow(
@@ -179,7 +179,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  describe('that has ended', () => {
+  describe('after its server has ended', () => {
     const databases: Database[] = [];
     const answers = (database: Database) =>
       database
@@ -212,7 +212,7 @@ describe('the embedded PostgreSQL', () => {
       await eventually(() => answers(database));
     });
 
-    it('is started by one guest after its owner closed, and found by the others', async () => {
+    it('is restarted by one guest when its owner closes, and found by the other guests', async () => {
       const first = await openHereAsDatabase();
       const guests = [await openHereAsDatabase(), await openHereAsDatabase()];
       databases.shift();
@@ -222,7 +222,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  describe('that is temporary', () => {
+  describe('in a temporary folder', () => {
     /** A temporary folder for this test only, so that leftovers are visible. */
     let temporary: string;
     const before = process.env.TMPDIR;
@@ -238,7 +238,7 @@ describe('the embedded PostgreSQL', () => {
       else process.env.TMPDIR = before;
     });
 
-    it('is another one each time, and leaves nothing behind', async () => {
+    it('starts a separate server each time, and leaves nothing behind', async () => {
       const one = await openHere(TEMPORARY);
       const other = await openHere(TEMPORARY);
       expect(one.address.port).not.toBe(other.address.port);
@@ -248,7 +248,7 @@ describe('the embedded PostgreSQL', () => {
       await expect(readdir(temporary)).resolves.toEqual([]);
     });
 
-    it('reports the loss of a temporary server', async () => {
+    it('reports the loss of its server', async () => {
       let losses = 0;
       const database = await openDatabase(
         { dataDir: TEMPORARY },
@@ -282,7 +282,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(cluster.readLock()).resolves.toBeNull();
   });
 
-  it('outlives the Ctrl-C that ends the app, until the app has closed it', async () => {
+  it('survives Ctrl-C until the app has closed it', async () => {
     await prepareHere();
     const { app, output } = await startAnotherApp(dataDir);
     const pid = await serverPid();
@@ -292,7 +292,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('tells when it ends though nobody stopped it', async () => {
+  it('reports an unexpected end', async () => {
     const postgres = await openPrepared();
     process.kill(await serverPid(), 'SIGKILL');
     await eventually(() => problems.length > 0);
@@ -302,7 +302,7 @@ describe('the embedded PostgreSQL', () => {
     await postgres.stop();
   });
 
-  itOnLinux('does not stay behind when the process that keeps it is killed', async () => {
+  itOnLinux('ends when its keeper process is killed', async () => {
     await openPrepared();
     const pid = await serverPid();
     process.kill(await parentOf(pid), 'SIGKILL');
@@ -312,7 +312,7 @@ describe('the embedded PostgreSQL', () => {
     ]);
   });
 
-  it('says nothing when it is stopped', async () => {
+  it('reports no problem when it is stopped', async () => {
     const postgres = await openPrepared();
     await postgres.stop();
     await postgres.stop();

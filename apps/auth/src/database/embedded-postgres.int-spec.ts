@@ -11,7 +11,7 @@ const itOnLinux = process.platform === 'linux' ? it : it.skip;
 
 const makeFolder = () => mkdtemp(join(tmpdir(), 'embedded-postgres-spec-'));
 
-describe('the embedded PostgreSQL that runs', () => {
+describe('the running embedded PostgreSQL', () => {
   let folder: string;
   let running: Cluster;
   let postgres: EmbeddedPostgres;
@@ -28,7 +28,7 @@ describe('the embedded PostgreSQL that runs', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('has made its folder, and all in it for its owner alone', async () => {
+  it('creates its folder and everything in it for the owner only', async () => {
     const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
     await expect(modeOf(dirname(running.home))).resolves.toBe(0o700);
     await expect(modeOf(running.home)).resolves.toBe(0o700);
@@ -37,7 +37,7 @@ describe('the embedded PostgreSQL that runs', () => {
     await expect(readdir(dirname(running.home))).resolves.toEqual(['postgres']);
   });
 
-  it('takes connections on the loopback interface only, and only with the password', async () => {
+  it('accepts connections on loopback only, and only with the password', async () => {
     await expect(query(postgres, 'show listen_addresses')).resolves.toEqual([
       { listen_addresses: '127.0.0.1' },
     ]);
@@ -50,7 +50,7 @@ describe('the embedded PostgreSQL that runs', () => {
     );
   });
 
-  it('does not let the app be its superuser', async () => {
+  it('does not give the app superuser rights', async () => {
     await expect(
       query(postgres, 'select rolsuper, rolcreatedb from pg_roles where rolname = current_user'),
     ).resolves.toEqual([{ rolsuper: false, rolcreatedb: false }]);
@@ -61,7 +61,7 @@ describe('the embedded PostgreSQL that runs', () => {
     expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
   });
 
-  itOnLinux('is not stopped by a signal that is meant for the app', async () => {
+  itOnLinux('ignores signals meant for the app', async () => {
     const keeper = await parentOf(await serverPidOf(running));
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.kill(keeper, signal);
     await openEmbeddedPostgres(dirname(running.home), refuseProblems);
@@ -69,7 +69,7 @@ describe('the embedded PostgreSQL that runs', () => {
     expect(isAlive(keeper)).toBe(true);
   });
 
-  it('has a guest in who comes later, and does not stop for the guest', async () => {
+  it('accepts a later guest, and keeps running when the guest stops', async () => {
     const guest = await openEmbeddedPostgres(dirname(running.home), refuseProblems);
     expect(guest.address).toEqual(postgres.address);
     await guest.stop();
@@ -87,7 +87,7 @@ describe('the embedded PostgreSQL that cannot run', () => {
 
   const openHere = () => openEmbeddedPostgres(dataDir, refuseProblems);
 
-  itAsRoot('says what root needs when setpriv is not there', async () => {
+  itAsRoot('reports what root needs when setpriv is missing', async () => {
     const path = process.env.PATH;
     process.env.PATH = dataDir;
     try {
@@ -99,7 +99,7 @@ describe('the embedded PostgreSQL that cannot run', () => {
     }
   });
 
-  itAsRoot('says whose the folder is when it is another user’s', async () => {
+  itAsRoot('names the owner of a folder that belongs to another user', async () => {
     await mkdir(join(dataDir, 'postgres'));
     await chown(join(dataDir, 'postgres'), 1, 1);
     await expect(openHere()).rejects.toThrow(

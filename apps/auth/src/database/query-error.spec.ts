@@ -9,7 +9,7 @@ function failedWith(code: string): unknown {
   return queryError(new DrizzleQueryError('insert', ['a hash'], cause));
 }
 
-describe('an error of PostgreSQL', () => {
+describe('a PostgreSQL error', () => {
   const unavailable: [state: string, meaning: string][] = [
     ['08006', 'the connection was lost'],
     ['25006', 'it takes no changes'],

@@ -49,7 +49,7 @@ describe('a transaction whose connection breaks at COMMIT', () => {
   const countUsers = () =>
     database.run((queries) => queries.$count(users, eq(users.username, 'alice')));
 
-  it('is done when only the answer was lost', async () => {
+  it('succeeds when only the response was lost', async () => {
     breakAtCommit('answer lost');
 
     await expect(insertAlice()).resolves.toBe('done');
@@ -57,7 +57,7 @@ describe('a transaction whose connection breaks at COMMIT', () => {
     expect(await countUsers()).toBe(1);
   });
 
-  it('has failed when COMMIT did not arrive, and holds no lock', async () => {
+  it('fails and holds no lock when COMMIT did not arrive', async () => {
     breakAtCommit('request lost');
 
     const failure: unknown = await insertAlice().catch((error: unknown) => error);
@@ -72,7 +72,7 @@ describe('a transaction whose connection breaks at COMMIT', () => {
     expect(rows).toEqual([]);
   });
 
-  it('is undecided when the database stays away', async () => {
+  it('is undecided when the database stays unavailable', async () => {
     breakAtCommit('answer lost', { forGood: true });
 
     const failure: unknown = await insertAlice().catch((error: unknown) => error);
@@ -81,7 +81,7 @@ describe('a transaction whose connection breaks at COMMIT', () => {
     expect(failure).toMatchObject({ isUndecided: true });
   });
 
-  it('has failed when it had changed nothing', async () => {
+  it('fails without being undecided when it made no changes', async () => {
     breakAtCommit('answer lost');
 
     await expect(database.transaction((queries) => queries.$count(users))).rejects.toMatchObject({

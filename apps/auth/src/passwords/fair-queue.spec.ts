@@ -38,7 +38,7 @@ describe('a fair queue', () => {
     Array.from({ length: queue.length }, () => queue.shift()?.name);
   const givenUp = () => made.filter((it) => it.hasGivenUp).map((it) => it.name);
 
-  it('serves the lanes in turns, each in the order in which its items came', () => {
+  it('serves the lanes in turn, each in order of arrival', () => {
     const queue = new FairQueue<Item>(10);
     fill(queue, strange('a'), 3);
     fill(queue, strange('b'), 2);
@@ -54,7 +54,7 @@ describe('a fair queue', () => {
     expect(order(queue)).toEqual(['k0', 'a0', 'k1', 'b0', 'c0', 'd0']);
   });
 
-  it('takes a place from the longest lane for a shorter one', () => {
+  it('drops items from the longest lane to make room for a shorter one', () => {
     const queue = new FairQueue<Item>(4);
     fill(queue, strange('a'), 4);
     expect(fill(queue, strange('b'), 3)).toEqual([true, true, false]);
@@ -62,14 +62,14 @@ describe('a fair queue', () => {
     expect(order(queue)).toEqual(['a0', 'b0', 'a1', 'b1']);
   });
 
-  it('has no place for one more of many lanes that are alike', () => {
+  it('rejects a new lane when all lanes are equally long', () => {
     const queue = new FairQueue<Item>(3);
     for (const name of ['a', 'b', 'c']) fill(queue, strange(name), 1);
     expect(fill(queue, strange('d'), 1)).toEqual([false]);
     expect(givenUp()).toEqual([]);
   });
 
-  it('keeps half of the places for known lanes, and half for the others', () => {
+  it('reserves half of the places for known lanes, and half for the others', () => {
     for (const [first, second] of [
       [strange, known],
       [known, strange],
@@ -82,11 +82,11 @@ describe('a fair queue', () => {
     }
   });
 
-  it('may have no place at all', () => {
+  it('rejects every item when its capacity is 0', () => {
     expect(fill(new FairQueue<Item>(0), known('k'), 1)).toEqual([false]);
   });
 
-  it('gives up or serves each item once, and never has more than its places', () => {
+  it('serves or drops each item once, and never exceeds its capacity', () => {
     const lane = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), isKnown: fc.boolean() });
     const steps = fc.array(fc.option(lane, { freq: 3 }), { maxLength: 60 });
     fc.assert(

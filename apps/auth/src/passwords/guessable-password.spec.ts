@@ -2,7 +2,7 @@ import { eachRow } from '../../../../tools/testing/each-row';
 import { DEMO_USERS } from '../users/demo-users';
 import { isGuessable } from './guessable-password';
 
-describe('a password that is guessed first', () => {
+describe('a guessable password', () => {
   it('is common, repeated, a run, or made of names', async () => {
     await eachRow(
       [
@@ -60,21 +60,21 @@ describe('a password that is guessed first', () => {
     );
   });
 
-  it('is what holds an e-mail address or a part of it and little else', () => {
+  it('consists mainly of the user’s e-mail address or parts of it', () => {
     const username = 'dave.miller@example.com';
     expect(isGuessable(username, username)).toBe(true);
     expect(isGuessable('DAVE.MILLER-1234', username)).toBe(true);
     expect(isGuessable('example-miller-1234', username)).toBe(true);
   });
 
-  it('may be one for somebody and not for somebody else', () => {
+  it('can be guessable for one user but not for another', () => {
     expect(isGuessable('gwendolynne-123', 'gwendolynne')).toBe(true);
     expect(isGuessable('gwendolynne-123', 'dave')).toBe(false);
   });
 });
 
-describe('a password that is not guessed first', () => {
-  it('is unlike every common password, or made of too many parts', async () => {
+describe('a password that is not guessable', () => {
+  it('differs from every common password, or has too many parts', async () => {
     await eachRow(
       [
         'a longer and better one',
@@ -111,7 +111,7 @@ describe('a password that is not guessed first', () => {
     );
   });
 
-  it('is that of each user in the demonstration', async () => {
+  it('is used by every demo user', async () => {
     await eachRow(
       DEMO_USERS,
       ({ username, password }) => {
@@ -121,14 +121,14 @@ describe('a password that is not guessed first', () => {
     );
   });
 
-  it('is not made one by a short name', () => {
+  it('may contain a short username', () => {
     expect(isGuessable('xy vw tu kp lm qo', 'xy')).toBe(false);
     expect(isGuessable('an answer in between', 'an')).toBe(false);
   });
 });
 
-describe('what is done to find out', () => {
-  it('ends for every kind of password at the longest', async () => {
+describe('the guessability check', () => {
+  it('terminates for the longest password of every kind', async () => {
     await eachRow(
       [
         ['runs', 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(4).slice(0, 127) + '~'],

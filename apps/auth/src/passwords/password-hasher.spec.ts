@@ -21,11 +21,11 @@ describe('PasswordHasher', () => {
     await expect(hasher.verify('correct horse battery', KNOWN)).resolves.toBe(true);
   });
 
-  it('hashes with the cost it was given', async () => {
+  it('hashes with the given cost', async () => {
     expect(bcrypt.getRounds(await new PasswordHasher(11).hash('correct horse battery'))).toBe(11);
   });
 
-  it('does not take a cost outside 10 to 15, or a fraction', async () => {
+  it('rejects a cost outside 10 to 15, and a fractional cost', async () => {
     await eachRow(
       [9, 16, 12.5, NaN],
       (cost) => {
@@ -35,52 +35,52 @@ describe('PasswordHasher', () => {
     );
   });
 
-  it('asks for a new hash when the cost is another, or the hash is none', () => {
+  it('requires a rehash when the cost differs or the hash is invalid', () => {
     expect(hasher.needsRehash(KNOWN)).toBe(false);
     expect(new PasswordHasher(11).needsRehash(KNOWN)).toBe(true);
     expect(new PasswordHasher(12).needsRehash(KNOWN)).toBe(true);
     expect(hasher.needsRehash('plain')).toBe(true);
   });
 
-  describe('whatever the cost', () => {
+  describe('with any cost', () => {
     cheapBcrypt();
 
     async function verifiesAs(password: string, other: string): Promise<boolean> {
       return hasher.verify(other, await hasher.hash(password));
     }
 
-    it('salts: one password has many hashes', async () => {
+    it('salts each hash of the same password differently', async () => {
       const password = 'correct horse battery';
       expect(await hasher.hash(password)).not.toBe(await hasher.hash(password));
     });
 
-    describe('what bcrypt would cut', () => {
-      it.each([72, 73, 100])('is told apart after %i bytes', async (shared) => {
+    describe('a password that bcrypt would truncate', () => {
+      it.each([72, 73, 100])('is compared beyond the first %i bytes', async (shared) => {
         const start = 'a'.repeat(shared);
         await expect(verifiesAs(`${start}b`, `${start}b`)).resolves.toBe(true);
         await expect(verifiesAs(`${start}b`, `${start}c`)).resolves.toBe(false);
         await expect(verifiesAs(`${start}b`, start)).resolves.toBe(false);
       });
 
-      it('is counted in bytes: 25 characters of three are more than 72', async () => {
+      it('is measured in bytes: 25 three-byte characters exceed 72', async () => {
         const start = '語'.repeat(24);
         await expect(verifiesAs(`${start}語`, `${start}本`)).resolves.toBe(false);
       });
 
-      it('is told apart after a NUL', async () => {
+      it('is compared beyond a NUL character', async () => {
         await expect(verifiesAs('before\0after', 'before\0after')).resolves.toBe(true);
         await expect(verifiesAs('before\0after', 'before\0other')).resolves.toBe(false);
         await expect(verifiesAs('before\0after', 'before')).resolves.toBe(false);
       });
     });
 
-    it('takes composed and decomposed letters for the same', async () => {
+    it('treats composed and decomposed letters as the same', async () => {
       await expect(
         verifiesAs('caf\u00e9 caf\u00e9 caf\u00e9', 'cafe\u0301 cafe\u0301 cafe\u0301'),
       ).resolves.toBe(true);
     });
 
-    it('verifies imported passwords that are shorter than new ones may be', async () => {
+    it('verifies imported passwords shorter than the minimum for new ones', async () => {
       await expect(verifiesAs('short', 'short')).resolves.toBe(true);
       await expect(hasher.verify('short', bcrypt.hashSync('short', 4))).resolves.toBe(true);
     });
@@ -105,7 +105,7 @@ describe('PasswordHasher', () => {
     });
   });
 
-  it('finds nothing right where there is no bcrypt hash', async () => {
+  it('accepts no password when there is no bcrypt hash', async () => {
     const rows = [
       ['an unknown user', null],
       ['an empty hash', ''],
@@ -128,7 +128,7 @@ describe('PasswordHasher', () => {
     }
   });
 
-  it('takes the time of its cost for hashes of every lower one, whatever the password', async () => {
+  it('takes as long for hashes of lower cost, whether the password is right or wrong', async () => {
     const hasherOf12 = new PasswordHasher(12);
     const compare = jest.spyOn(bcryptPromises, 'compare');
     try {
@@ -147,7 +147,7 @@ describe('PasswordHasher', () => {
     }
   });
 
-  it('does one bcrypt comparison of its cost', async () => {
+  it('makes exactly one bcrypt comparison at its own cost', async () => {
     const rows = [
       ['for the right password', 'correct horse battery', KNOWN],
       ['for a wrong password', 'wrong horse battery', KNOWN],
@@ -175,7 +175,7 @@ describe('PasswordHasher', () => {
     }
   });
 
-  describe('with a queue that is full', () => {
+  describe('with a full queue', () => {
     const queue = new PasswordQueue(1, 0);
     const waiting = new PasswordHasher(10, queue);
     const held = gate();
@@ -193,7 +193,7 @@ describe('PasswordHasher', () => {
       warn.mockRestore();
     });
 
-    it('refuses every password alike', async () => {
+    it('rejects every password the same way', async () => {
       const rows = [
         ['the right password', 'correct horse battery', KNOWN],
         ['a wrong password', 'wrong horse battery', KNOWN],
@@ -209,7 +209,7 @@ describe('PasswordHasher', () => {
       );
     });
 
-    it('refuses to hash, and says still what it never hashes', async () => {
+    it('refuses to hash, but still reports a password that violates the policy', async () => {
       const hashed = waiting.hash('correct horse battery');
       await expect(hashed).rejects.toBeInstanceOf(PasswordQueueFullError);
       await expect(waiting.hash('\ud800')).rejects.toBeInstanceOf(PasswordPolicyError);

@@ -49,7 +49,7 @@ describe('PasswordQueue', () => {
     return Promise.all(jobs.map(({ done }) => done));
   }
 
-  it('runs so many at once and no more, the others in the order in which they came', async () => {
+  it('runs up to its concurrency at once, and the rest in order of arrival', async () => {
     const jobs = push(new PasswordQueue(2, 100), 5);
     expect(begun).toEqual([0, 1]);
 
@@ -63,7 +63,7 @@ describe('PasswordQueue', () => {
     expect(begun).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('refuses at once what would be one too many waiting, and leaves the others alone', async () => {
+  it('rejects work immediately when the queue is full, without affecting the rest', async () => {
     const queue = new PasswordQueue(1, 2);
     const jobs = push(queue, 3);
     const work = jest.fn(() => Promise.resolve());
@@ -76,7 +76,7 @@ describe('PasswordQueue', () => {
     await expect(queue.run(() => Promise.resolve('later'))).resolves.toBe('later');
   });
 
-  it('lets nobody wait, if it is told so', async () => {
+  it('queues no work when its capacity is 0', async () => {
     const queue = new PasswordQueue(2, 0);
     const jobs = push(queue, 2);
     await expect(queue.run(() => Promise.resolve())).rejects.toThrow(PasswordQueueFullError);
@@ -92,7 +92,7 @@ describe('PasswordQueue', () => {
         throw new Error('no salt');
       },
     ],
-  ])('gives the place of work that %s to the next', async (_case, work) => {
+  ])('passes the slot of work that %s to the next item', async (_case, work) => {
     const queue = new PasswordQueue(1, 3);
     const failures = [queue.run(work), queue.run(work), queue.run(work)];
     const last = queue.run(() => Promise.resolve('done'));
@@ -101,7 +101,7 @@ describe('PasswordQueue', () => {
     await expect(last).resolves.toBe('done');
   });
 
-  it('does the work of a network that has waited least next, however much others wait with', async () => {
+  it('serves a new network soon, however much work another network has queued', async () => {
     const queue = new PasswordQueue(1, 100);
     const order: string[] = [];
     const attempt = (name: string) =>
@@ -118,7 +118,7 @@ describe('PasswordQueue', () => {
     expect(order.indexOf('other')).toBeLessThanOrEqual(2);
   });
 
-  it('refuses the last of the longest lane for the first of another', async () => {
+  it('drops the last item of the longest lane for the first item of another', async () => {
     const queue = new PasswordQueue(1, 3);
     const done = () => Promise.resolve('done');
     const flood = Array.from({ length: 4 }, () => queue.run(done, { name: 'a', isKnown: false }));
@@ -131,7 +131,7 @@ describe('PasswordQueue', () => {
     await expect(other).resolves.toBe('done');
   });
 
-  it('warns once of a flood, and again of the next', async () => {
+  it('warns once per flood', async () => {
     const queue = new PasswordQueue(1, 1);
     const refused = () => expect(queue.run(() => Promise.resolve())).rejects.toThrow();
 
@@ -146,7 +146,7 @@ describe('PasswordQueue', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
-  it('leaves a core and two threads free by default, and runs at least one', async () => {
+  it('leaves a core and two threads free by default, but runs at least one job', async () => {
     const machines = [
       { cores: 1, threads: 4, expected: 1 },
       { cores: 2, threads: 4, expected: 1 },
@@ -160,7 +160,7 @@ describe('PasswordQueue', () => {
     });
   });
 
-  it('leaves a thread of libuv’s pool for files, names and random bytes', async () => {
+  it('leaves a libuv thread for files, name look-ups and random bytes', async () => {
     const threads = threadPoolSize();
     // Highest concurrency that is allowed: all threads of the pool but one.
     const queue = new PasswordQueue(threads - 1);

@@ -1,8 +1,8 @@
 import { eachRow } from '../../../../tools/testing/each-row';
 import { threadPoolSize } from './thread-pool';
 
-describe('the size of libuv’s pool', () => {
-  it('is read from UV_THREADPOOL_SIZE as libuv reads it', async () => {
+describe('the size of the libuv thread pool', () => {
+  it('is read from UV_THREADPOOL_SIZE in the same way as by libuv', async () => {
     await eachRow(
       [
         ['8', 8],

@@ -12,7 +12,7 @@ describe('a sign-in whose last query to PostgreSQL is lost', () => {
   cheapBcrypt();
   const services = breakableServices();
 
-  it('ends no other session and leaves none of its own', async () => {
+  it('ends no other session and leaves no session of its own', async () => {
     const { users, sessions } = services.test;
     const user = await users.create({ username: 'alice', password: PASSWORD, roles: [] });
     const issued = [];

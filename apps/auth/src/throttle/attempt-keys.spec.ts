@@ -4,12 +4,12 @@ import { attemptKeys } from './attempt-keys';
 const ip = '192.0.2.7';
 
 describe('the keys of an attempt', () => {
-  it('are the same in upper and lower case', () => {
+  it('ignore the case of the username', () => {
     expect(attemptKeys('ALICE', ip)).toEqual(attemptKeys('alice', ip));
     expect(attemptKeys('bob', ip).account).not.toBe(attemptKeys('alice', ip).account);
   });
 
-  it('are as short for every username, and do not hold what was typed', async () => {
+  it('have a fixed length, and do not contain the username that was typed', async () => {
     await eachRow(
       ['hunter2 hunter2 hunter2', 'a'.repeat(15_000), '\0', '', '{tag}', '\ud800'],
       (username) => {
@@ -21,13 +21,13 @@ describe('the keys of an attempt', () => {
     );
   });
 
-  it('tell names apart to the last of their characters', () => {
+  it('distinguish usernames down to the last character', () => {
     const long = 'a'.repeat(15_000);
     expect(attemptKeys(`${long}b`, ip).account).not.toBe(attemptKeys(`${long}c`, ip).account);
     expect(attemptKeys('a\0b', ip).account).not.toBe(attemptKeys('a\0c', ip).account);
   });
 
-  it('have the network of an address', async () => {
+  it('contain the network of an address', async () => {
     await eachRow(
       [
         ['192.0.2.7', '192.0.2.7/32'],
@@ -45,7 +45,7 @@ describe('the keys of an attempt', () => {
     );
   });
 
-  it('have one network for all that is no address', async () => {
+  it('share one network for everything that is not an address', async () => {
     await eachRow(
       [null, '', 'garbage', '192.0.2.7:https', '2001:db8::1]:443', '1.2.3'],
       (address) => {

@@ -5,7 +5,7 @@ import { FORGET_AFTER } from './throttle.options';
 
 const OPTIONS = { free: 3, firstWait: 60_000, longestWait: 300_000 };
 
-describe('a counter of failures', () => {
+describe('a failure counter', () => {
   const redis = emptyRedis();
   let counter: FailureCounter;
 
@@ -17,13 +17,13 @@ describe('a counter of failures', () => {
     for (let i = 0; i < times; i += 1) await counter.add('a');
   };
 
-  it('asks for no wait while failures are free', async () => {
+  it('requires no wait while failures are free', async () => {
     expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
     await fail(3);
     expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
   });
 
-  it('asks for twice the wait after each further one, up to the longest', async () => {
+  it('doubles the wait after each further failure, up to the longest wait', async () => {
     await fail(3);
     for (const wait of [60_000, 120_000, 240_000, 300_000, 300_000]) {
       await fail(1);
@@ -34,14 +34,14 @@ describe('a counter of failures', () => {
     }
   });
 
-  it('does not prolong a wait by being asked', async () => {
+  it('does not extend a wait when it is read', async () => {
     await fail(4);
     const before = await counter.waitOf('a');
     for (let i = 0; i < 20; i += 1) await counter.waitOf('a');
     expect(await counter.waitOf('a')).toBeLessThanOrEqual(before);
   });
 
-  it('lets the next attempt be made when the wait is over, and forgets no failure by it', async () => {
+  it('allows the next attempt after the wait, without forgetting failures', async () => {
     await fail(4);
     await redis.client.pexpire('throttle:pair:a', FORGET_AFTER - 60_000);
     expect(await counter.waitOf('a')).toBeLessThanOrEqual(0);
@@ -49,7 +49,7 @@ describe('a counter of failures', () => {
     expect(await counter.waitOf('a')).toBeGreaterThan(60_000);
   });
 
-  it('counts each key by itself, and forgets one alone', async () => {
+  it('counts and forgets each key separately', async () => {
     await fail(4);
     await counter.add('b');
     expect(await counter.waitOf('b')).toBeLessThanOrEqual(0);
@@ -57,7 +57,7 @@ describe('a counter of failures', () => {
     expect(await redis.client.keys('*')).toEqual(['throttle:pair:b']);
   });
 
-  it('forgets all a day after the last', async () => {
+  it('forgets all failures a day after the last one', async () => {
     await fail(1);
     await redis.client.expire('throttle:pair:a', 10);
     await fail(1);
@@ -65,18 +65,18 @@ describe('a counter of failures', () => {
     expect(await redis.client.pttl('throttle:pair:a')).toBeLessThanOrEqual(FORGET_AFTER);
   });
 
-  it('counts failures at once one by one', async () => {
+  it('counts simultaneous failures one by one', async () => {
     await Promise.all(Array.from({ length: 20 }, () => counter.add('a')));
     expect(await redis.client.get('throttle:pair:a')).toBe('20');
   });
 
-  it('says that the store is unavailable when a count is none', async () => {
+  it('reports the store as unavailable when a count is invalid', async () => {
     await redis.client.hset('throttle:pair:a', 'not', 'a count');
     await expect(counter.waitOf('a')).rejects.toThrow(SessionStoreUnavailableError);
     await expect(counter.add('a')).rejects.toThrow(SessionStoreUnavailableError);
   });
 
-  it('says so when Redis is away', async () => {
+  it('reports the store as unavailable when Redis is unreachable', async () => {
     const away = redis.client.duplicate();
     away.disconnect();
     const lost = new FailureCounter(away, 'pair', OPTIONS);
@@ -86,10 +86,10 @@ describe('a counter of failures', () => {
   });
 });
 
-describe('a counter of failures on a Redis that is full', () => {
+describe('a failure counter on a full Redis', () => {
   const redis = ownRedis();
 
-  it('says that the store is unavailable', async () => {
+  it('reports the store as unavailable', async () => {
     const counter = new FailureCounter(redis.client, 'pair', OPTIONS);
     for (let i = 0; i < 4; i += 1) await counter.add('a');
     await redis.client.config('SET', 'maxmemory', '1');

@@ -2,7 +2,7 @@ import { eachRow } from '../../../../tools/testing/each-row';
 import { waitAfter } from './failure-counter';
 
 describe('the wait after failures', () => {
-  it('doubles after each failure that is not free, up to the longest', async () => {
+  it('doubles after each failure beyond the free ones, up to the longest wait', async () => {
     const options = { free: 3, firstWait: 60_000, longestWait: 300_000 };
     const rows = [
       [0, 0],

@@ -28,7 +28,7 @@ describe.each<[string, () => Promise<Topology>]>([
       return { target: { nodes: nodeAddresses(cluster.nodes) }, stop: () => cluster.stop() };
     },
   ],
-])('attempts at passwords with Redis %s', (_, start) => {
+])('password attempts with Redis %s', (_, start) => {
   let topology: Topology;
   let client: Redis | Cluster;
 
@@ -43,7 +43,7 @@ describe.each<[string, () => Promise<Topology>]>([
     await topology.stop();
   });
 
-  it('are counted, refused and forgotten alike', async () => {
+  it('are counted, throttled and forgotten as on a single Redis', async () => {
     const attempts = new PasswordAttempts(client, OPTIONS);
     await wrongTimes(3, attempts, HOME);
     await expect(right(attempts, HOME)).resolves.toBe(true);

@@ -30,7 +30,7 @@ async function passTime(client: Redis): Promise<void> {
   }
 }
 
-describe('attempts at passwords', () => {
+describe('password attempts', () => {
   const redis = emptyRedis();
   let attempts: PasswordAttempts;
 
@@ -38,7 +38,7 @@ describe('attempts at passwords', () => {
     attempts = new PasswordAttempts(redis.client, OPTIONS);
   });
 
-  it('give what the work gives', async () => {
+  it('return the result of the work', async () => {
     await expect(right(attempts, HOME)).resolves.toBe(true);
     await expect(wrong(attempts, HOME)).resolves.toBe(false);
     await expect(attempts.check(HOME, () => Promise.resolve('nobody asked'))).resolves.toBe(
@@ -47,7 +47,7 @@ describe('attempts at passwords', () => {
     expect(await redis.client.get(`throttle:pair:${attemptKeys('alice', HOME.ip).pair}`)).toBe('1');
   });
 
-  it('wait after the free ones, the right password as well, and reach no bcrypt meanwhile', async () => {
+  it('are throttled before bcrypt after the free ones, even with the right password', async () => {
     await wrongTimes(4, attempts, HOME);
     for (const attempt of [right, wrong, right]) {
       await expect(attempt(attempts, HOME)).rejects.toThrow(SignInThrottledError);
@@ -55,14 +55,14 @@ describe('attempts at passwords', () => {
     expect(comparisons.count).toBe(4);
   });
 
-  it('that have to wait do not even queue for bcrypt', async () => {
+  it('that are throttled do not queue for bcrypt', async () => {
     await wrongTimes(4, attempts, HOME);
     const work = jest.fn();
     await expect(attempts.check(HOME, work)).rejects.toThrow(SignInThrottledError);
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('say in how many seconds to come again', async () => {
+  it('report the number of seconds until the next attempt', async () => {
     await wrongTimes(4, attempts, HOME);
     const error = await right(attempts, HOME).catch((it: unknown) => it);
     expect(error).toBeInstanceOf(SignInThrottledError);
@@ -73,7 +73,7 @@ describe('attempts at passwords', () => {
     expect(String(error)).toContain(`in ${retryAfter} seconds`);
   });
 
-  it('ask for at least one second, however little is left', async () => {
+  it('report at least one second, however little is left', async () => {
     await wrongTimes(4, attempts, HOME);
     const { pair } = attemptKeys('alice', HOME.ip);
     // No wait may be left by the time Redis answers: the attempt is then accepted.
@@ -82,7 +82,7 @@ describe('attempts at passwords', () => {
     if (answer !== true) expect(answer).toMatchObject({ retryAfter: 1 });
   });
 
-  it('do not count, and do not prolong the wait, while they wait', async () => {
+  it('are not counted, and do not extend the wait, while throttled', async () => {
     await wrongTimes(4, attempts, HOME);
     const { pair } = attemptKeys('alice', HOME.ip);
     const before = await redis.client.pttl(`throttle:pair:${pair}`);
@@ -93,26 +93,26 @@ describe('attempts at passwords', () => {
     expect(await redis.client.pttl(`throttle:pair:${pair}`)).toBeLessThanOrEqual(before);
   });
 
-  it('get a turn when the wait is over', async () => {
+  it('are allowed again after the wait', async () => {
     await wrongTimes(4, attempts, HOME);
     await passTime(redis.client);
     await expect(right(attempts, HOME)).resolves.toBe(true);
   });
 
-  it('concern one account at one network, before they concern more', async () => {
+  it('throttle one account from one network first', async () => {
     await wrongTimes(4, attempts, HOME);
     await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
     await expect(right(attempts, { ...HOME, username: 'bob' })).resolves.toBe(true);
     await expect(right(attempts, AWAY)).resolves.toBe(true);
   });
 
-  it('of one account are counted over all networks', async () => {
+  it('against one account are counted across all networks', async () => {
     for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
     await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
     await expect(right(attempts, { ...elsewhere(7), username: 'bob' })).resolves.toBe(true);
   });
 
-  it('of one network are counted over all accounts', async () => {
+  it('from one network are counted across all accounts', async () => {
     for (let i = 1; i <= 9; i += 1) await wrong(attempts, { ...HOME, username: `user-${i}` });
     await expect(right(attempts, { ...HOME, username: 'user-10' })).rejects.toThrow(
       SignInThrottledError,
@@ -120,21 +120,21 @@ describe('attempts at passwords', () => {
     await expect(right(attempts, AWAY)).resolves.toBe(true);
   });
 
-  it('from a network that the account knows are not held up by those from elsewhere', async () => {
+  it('from a known network are not throttled because of attempts from elsewhere', async () => {
     await right(attempts, HOME);
     for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
     await expect(right(attempts, elsewhere(7))).rejects.toThrow(SignInThrottledError);
     await expect(right(attempts, HOME)).resolves.toBe(true);
   });
 
-  it('from a known network are throttled there as elsewhere', async () => {
+  it('from a known network are still throttled after failures there', async () => {
     await right(attempts, HOME);
     await wrongTimes(4, attempts, HOME);
     await expect(right(attempts, HOME)).rejects.toThrow(SignInThrottledError);
     await expect(right(attempts, AWAY)).resolves.toBe(true);
   });
 
-  it('know a network for 30 days after the last success, and for one account', async () => {
+  it('remember a network for 30 days after the last success, per account', async () => {
     await right(attempts, HOME);
     const { pair, network } = attemptKeys('alice', HOME.ip);
     const known = [`throttle:known:${pair}`, `throttle:known-network:${network}`];
@@ -146,7 +146,7 @@ describe('attempts at passwords', () => {
     expect((await redis.client.keys('throttle:known*')).sort()).toEqual(known.sort());
   });
 
-  describe('of a name that may exist', () => {
+  describe('for a username that may exist', () => {
     /** Returns the outcome of one attempt, and its number of comparisons as a measure of its time. */
     async function answerTo(attempt: PasswordAttempt, isRight = false) {
       const before = comparisons.count;
@@ -158,7 +158,7 @@ describe('attempts at passwords', () => {
 
     const nobody = (ip: string) => ({ username: 'nobody', ip });
 
-    it('are answered as those of an unknown name, wherever they come from', async () => {
+    it('get the same answers as for an unknown username, from every network', async () => {
       await right(attempts, HOME);
       const unlike: unknown[] = [];
       // Other networks first, then alternating with the network where alice has signed in.
@@ -171,7 +171,7 @@ describe('attempts at passwords', () => {
       expect(unlike).toEqual([]);
     });
 
-    it('are compared while the account waits, and only the right one from a known network counts', async () => {
+    it('are compared while the account waits, and succeed only if right and from a known network', async () => {
       await right(attempts, HOME);
       for (let i = 1; i <= 6; i += 1) {
         await wrong(attempts, elsewhere(i));
@@ -183,7 +183,7 @@ describe('attempts at passwords', () => {
       expect(await answerTo(HOME, true)).toEqual([true, 1]);
     });
 
-    it('do not prolong the wait of the account, and are counted for the network', async () => {
+    it('do not extend the wait of the account, but count against the network', async () => {
       for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
       const { account } = attemptKeys('alice', HOME.ip);
       for (let i = 0; i < 4; i += 1) expect(await answerTo(AWAY)).toEqual(['wait', 1]);
@@ -202,7 +202,7 @@ describe('attempts at passwords', () => {
       ({ token: device } = await devices.remember('alice', null));
     });
 
-    it('are not held up by wrong passwords of others at the same network', async () => {
+    it('are not throttled because of wrong passwords from the same network', async () => {
       await wrongTimes(4, attempts, HOME);
       for (let i = 1; i <= 9; i += 1) {
         await wrong(attempts, { ...HOME, username: `user-${i}` }).catch(() => null);
@@ -211,18 +211,18 @@ describe('attempts at passwords', () => {
       await expect(right(attempts, { ...HOME, device })).resolves.toBe(true);
     });
 
-    it('are not held up by wrong passwords for the account elsewhere', async () => {
+    it('are not throttled because of wrong passwords for the account from elsewhere', async () => {
       for (let i = 1; i <= 6; i += 1) await wrong(attempts, elsewhere(i));
       await expect(right(attempts, { ...AWAY, device })).resolves.toBe(true);
     });
 
-    it('are throttled by themselves, and hold up none of the others', async () => {
+    it('are throttled separately, without affecting attempts from other devices', async () => {
       await wrongTimes(4, attempts, { ...HOME, device });
       await expect(right(attempts, { ...HOME, device })).rejects.toThrow(SignInThrottledError);
       await expect(right(attempts, HOME)).resolves.toBe(true);
     });
 
-    it('are not exempted by a token of another account, or by an invalid one', async () => {
+    it('are not exempted by the token of another account or an invalid token', async () => {
       await wrongTimes(4, attempts, { ...HOME, username: 'bob' });
       for (const token of [device, 'x', '', device.slice(1), createToken()]) {
         const attempt = { ...HOME, username: 'bob', device: token };
@@ -230,7 +230,7 @@ describe('attempts at passwords', () => {
       }
     });
 
-    it('keep their token for 30 days after each sign-in; Redis holds its hash', async () => {
+    it('keep their token for 30 days after each sign-in, stored as a hash in Redis', async () => {
       const key = `throttle:device:${sessionIdOf(device)}`;
       await redis.client.expire(key, 60);
       const returning = { token: device, isReturning: true };
@@ -241,14 +241,14 @@ describe('attempts at passwords', () => {
     });
   });
 
-  it('that succeed forget the failures of the pair', async () => {
+  it('that succeed clear the failures of the account and network pair', async () => {
     await wrongTimes(3, attempts, HOME);
     await right(attempts, HOME);
     await wrongTimes(3, attempts, HOME);
     await expect(right(attempts, HOME)).resolves.toBe(true);
   });
 
-  it('that succeed clear neither the network nor the account', async () => {
+  it('that succeed clear the failures of neither the network nor the account', async () => {
     for (let i = 1; i <= 8; i += 1) {
       await wrong(attempts, { ...HOME, username: `user-${i}` });
       await right(attempts, { ...HOME, username: 'mallory' });
@@ -266,12 +266,12 @@ describe('attempts at passwords', () => {
     );
   });
 
-  it('that are right do not hold up each other, however many come at once', async () => {
+  it('with the right password do not throttle each other, however many run at once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => right(attempts, HOME)));
     expect(new Set(outcomes)).toEqual(new Set([true]));
   });
 
-  it('that are wrong are cut when their turn comes, though all were let into the queue', async () => {
+  it('with a wrong password are throttled at their turn, even when already queued', async () => {
     const queue = new PasswordQueue(1, 50);
     const everyoneQueues = gate();
     let waiting = 0;
@@ -293,7 +293,7 @@ describe('attempts at passwords', () => {
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(46);
   });
 
-  it('are written down with a time to live, each under one key, and without what was typed', async () => {
+  it('are stored with a TTL, one key per counter, and without the username that was typed', async () => {
     await wrong(attempts, { username: 'my secret password', ip: '2001:db8::1' });
     await right(attempts, { username: 'my secret password', ip: '2001:db8::1' });
     await wrong(attempts, { username: 'my secret password', ip: '2001:db8::2' });
@@ -309,7 +309,7 @@ describe('attempts at passwords', () => {
     for (const key of keys) expect(await redis.client.pttl(key)).toBeGreaterThan(0);
   });
 
-  it('reach no bcrypt while Redis is away', async () => {
+  it('do not reach bcrypt while Redis is unreachable', async () => {
     const away = redis.client.duplicate();
     away.disconnect();
     const lost = new PasswordAttempts(away, OPTIONS);
@@ -318,7 +318,7 @@ describe('attempts at passwords', () => {
   });
 });
 
-describe('attempts at passwords while Redis is full', () => {
+describe('password attempts while Redis is full', () => {
   const redis = ownRedis();
   let attempts: PasswordAttempts;
 
@@ -329,20 +329,23 @@ describe('attempts at passwords while Redis is full', () => {
   const fill = () => redis.client.config('SET', 'maxmemory', '1');
   afterEach(() => redis.client.config('SET', 'maxmemory', '0'));
 
-  it('reach no bcrypt', async () => {
+  it('do not reach bcrypt', async () => {
     await fill();
     await expect(wrong(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
     await expect(right(attempts, HOME)).rejects.toThrow(SessionStoreUnavailableError);
     expect(comparisons.count).toBe(0);
   });
 
-  it.each([true, false])('tell nothing when it becomes so meanwhile: %s', async (isRight) => {
-    const attempt = attempts.check(HOME, (turn) =>
-      turn.around(async () => {
-        await fill();
-        return isRight;
-      }),
-    );
-    await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
-  });
+  it.each([true, false])(
+    'do not reveal the result when Redis fills up during the comparison: %s',
+    async (isRight) => {
+      const attempt = attempts.check(HOME, (turn) =>
+        turn.around(async () => {
+          await fill();
+          return isRight;
+        }),
+      );
+      await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
+    },
+  );
 });

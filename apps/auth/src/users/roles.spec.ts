@@ -4,7 +4,7 @@ import { isRoleList, MAX_ROLES } from './roles';
 const many = (count: number) => Array.from({ length: count }, (_, index) => `role-${index}`);
 
 describe('a list of roles', () => {
-  it('may be empty, or hold the longest and the most roles', async () => {
+  it('may be empty, and may hold roles of the maximum length and number', async () => {
     await eachRow(
       [
         ['none', []],
@@ -21,7 +21,7 @@ describe('a list of roles', () => {
     );
   });
 
-  it('may not break a rule, or be no list', async () => {
+  it('is invalid when it breaks a rule or is not a list', async () => {
     await eachRow(
       [
         ['too many', many(MAX_ROLES + 1)],

@@ -21,7 +21,7 @@ const BOTH: Change = [TAKEN[0], ['products', 'orders']];
 
 jest.setTimeout(120_000);
 
-describe('a change of a user, with PostgreSQL or Redis cut off at any request', () => {
+describe('a user change with PostgreSQL or Redis cut off at any request', () => {
   cheapBcrypt();
   const services = breakableServices();
   let created = 0;
@@ -90,7 +90,7 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
   }
 
   it.each<Fate>(['request lost', 'answer lost'])(
-    'leaves no session more roles than the database: %s',
+    'leaves no session with more roles than the database: %s',
     async (fate) => {
       await eachRow(
         [GIVEN, TAKEN, BOTH],
@@ -100,12 +100,12 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
     },
   );
 
-  it('leaves no session more roles than the database when the process dies there', async () => {
+  it('leaves no session with more roles than the database when the process dies', async () => {
     await atEveryRequest('answer lost', (breakage) => changeRoles(BOTH, breakage), true);
   });
 
   it.each<Fate>(['request lost', 'answer lost'])(
-    'leaves no session to a user who is banned, and records the ban: %s',
+    'leaves a banned user without sessions, and logs the ban: %s',
     async (fate) => {
       await atEveryRequest(fate, async (breakage) => {
         const { user } = await signedIn(['orders']);
@@ -123,7 +123,7 @@ describe('a change of a user, with PostgreSQL or Redis cut off at any request', 
   );
 
   it.each<Fate>(['request lost', 'answer lost'])(
-    'signs nobody out whose password is as it was, and records the change: %s',
+    'keeps the session when the password is unchanged, and logs a change: %s',
     async (fate) => {
       await atEveryRequest(fate, async (breakage) => {
         const { user, session, other } = await signedIn(['orders']);

@@ -2,7 +2,7 @@ import { eachRow } from '../../../../tools/testing/each-row';
 import { canonicalUsername, isUsername } from './username';
 
 describe('a username', () => {
-  it('may hold letters, digits and . _ - + @', async () => {
+  it('may contain letters, digits and . _ - + @', async () => {
     await eachRow(
       ['a', 'alice', 'Alice.B_c-d', 'alice+shop@example.com', '007', 'x'.repeat(64)],
       (name) => {
@@ -11,7 +11,7 @@ describe('a username', () => {
     );
   });
 
-  it('may not be too long, hold other characters, or be no string', async () => {
+  it('is invalid when it is too long, has other characters or is not a string', async () => {
     await eachRow(
       [
         '',
@@ -35,7 +35,7 @@ describe('a username', () => {
     );
   });
 
-  it('is the same in upper and lower case', () => {
+  it('is converted to lower case', () => {
     expect(canonicalUsername('Alice@Example.COM')).toBe('alice@example.com');
   });
 });

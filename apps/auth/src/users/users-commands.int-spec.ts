@@ -75,7 +75,7 @@ describe('npm run users', () => {
     service.create({ username: 'alice', password: PASSWORD, roles: ['orders'] });
 
   describe('create', () => {
-    it('makes a user with the password on the first line of the input', async () => {
+    it('creates a user with the password on the first line of the input', async () => {
       const { code, stdout } = await run(
         ['create', 'Alice', '--roles', 'orders,orders:write'],
         `${PASSWORD}\r\nanother line\n`,
@@ -85,12 +85,12 @@ describe('npm run users', () => {
       expect({ code, stdout }).toEqual({ code: 0, stdout: `created alice (${alice?.id ?? ''})\n` });
     });
 
-    it('takes a last line without its end, and no roles', async () => {
+    it('accepts input without a trailing newline, and no roles', async () => {
       await expect(run(['create', 'alice'], PASSWORD)).resolves.toMatchObject({ code: 0 });
       await expect(service.authenticate('alice', PASSWORD)).resolves.toMatchObject({ roles: [] });
     });
 
-    it('does not make a user against the rules, or with a taken username', async () => {
+    it('rejects an invalid user or a taken username', async () => {
       const rows: [string, string[], string, string | RegExp][] = [
         ['without a password', ['create', 'bob'], '', 'there is no password on standard input\n'],
         ['with a short password', ['create', 'bob'], 'short\n', /at least 15 characters\n$/],
@@ -112,7 +112,7 @@ describe('npm run users', () => {
     });
   });
 
-  it('list shows every user on a line', async () => {
+  it('list prints one user per line', async () => {
     const alice = await createAlice();
     const bob = await service.create({ username: 'bob', password: PASSWORD, roles: ['a', 'b'] });
     await service.changeDisabled(bob.id, true, () => Promise.resolve());
@@ -123,7 +123,7 @@ describe('npm run users', () => {
     });
   });
 
-  it('list goes through all the pages', async () => {
+  it('list prints all pages', async () => {
     await database.run((queries) =>
       queries.insert(usersTable).values(
         Array.from({ length: 1_001 }, (_, index) => ({
@@ -136,7 +136,7 @@ describe('npm run users', () => {
     expect(new Set(stdout.trimEnd().split('\n')).size).toBe(1_001);
   });
 
-  it('tells the security log what was changed, and nothing of what was not', async () => {
+  it('records every change in the security log, and no failed or read-only command', async () => {
     await run(['create', 'Alice', '--roles', 'orders'], `${PASSWORD}\n`);
     const id = (await service.findByUsername('alice'))?.id;
     await run(['set-roles', 'alice', 'products,orders']);
@@ -169,7 +169,7 @@ describe('npm run users', () => {
       expect(asked).toEqual([['limitRoles', id, roles], ['setRoles', id, roles], ['close']]);
     });
 
-    it('takes all roles away', async () => {
+    it('removes all roles', async () => {
       const { id } = await createAlice();
       await expect(run(['set-roles', 'alice', ''])).resolves.toEqual({
         code: 0,
@@ -189,7 +189,7 @@ describe('npm run users', () => {
       await expect(service.isUnchanged(alice)).resolves.toBe(true);
     });
 
-    it('changes nothing when roles cannot be taken from the sessions, and closes them', async () => {
+    it('keeps the user and restores the session roles when roles cannot be removed', async () => {
       const alice = await createAlice();
       sessions.limitRoles = () => Promise.reject(new Error('lost\n  on the way'));
       const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
@@ -199,7 +199,7 @@ describe('npm run users', () => {
       await expect(service.isUnchanged(alice)).resolves.toBe(true);
     });
 
-    it('fails when roles cannot be given to the sessions, and tells that the user was changed', async () => {
+    it('fails when roles cannot be added to the sessions, but logs the user change', async () => {
       const { id } = await createAlice();
       sessions.setRoles = () => Promise.reject(new Error('lost'));
       const { code, stderr } = await run(['set-roles', 'alice', 'admin']);
@@ -208,7 +208,7 @@ describe('npm run users', () => {
       expect(told).toMatchObject([{ event: 'user.rolesChanged', userId: id, roles: ['admin'] }]);
     });
 
-    it('changes the user alone with --no-sessions', async () => {
+    it('changes only the user with --no-sessions', async () => {
       const { id } = await createAlice();
       const open = jest.fn(() => Promise.resolve(sessions));
       const { code } = await run(['set-roles', '--no-sessions', 'alice', 'admin'], '', open);
@@ -217,7 +217,7 @@ describe('npm run users', () => {
       await expect(service.findById(id)).resolves.toMatchObject({ roles: ['admin'] });
     });
 
-    it('says that there is no such user', async () => {
+    it('reports an unknown user', async () => {
       await expect(run(['set-roles', 'mallory', 'admin'])).resolves.toMatchObject({
         code: 1,
         stderr: 'there is no user mallory\n',
@@ -253,7 +253,7 @@ describe('npm run users', () => {
     }
   });
 
-  it('does not understand a malformed command line, and changes nothing', async () => {
+  it('rejects a malformed command line, and changes nothing', async () => {
     const commandLines = [
       [],
       ['destroy'],
@@ -276,7 +276,7 @@ describe('npm run users', () => {
     expect(asked).toEqual([]);
   });
 
-  it('says what is wrong with the environment', async () => {
+  it('reports an invalid environment', async () => {
     const environments: [NodeJS.ProcessEnv, RegExp][] = [
       [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: nothing answers at/],
       [{ DATABASE_URL: undefined, DATA_DIR: 'temporary' }, /^DATA_DIR: a temporary user database/],

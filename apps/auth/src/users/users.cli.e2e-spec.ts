@@ -25,7 +25,7 @@ const START_LIMIT = 60_000;
 const SCRIPT = '/usr/bin/script';
 const itWithTerminal = process.platform === 'linux' && existsSync(SCRIPT) ? it : it.skip;
 
-describe('the command line of the users', () => {
+describe('the users command line', () => {
   let dataDir: string;
   let database: Database;
   let service: UsersService;
@@ -61,7 +61,7 @@ describe('the command line of the users', () => {
     return { code, ...output };
   }
 
-  it('makes a user in the database of the running app', async () => {
+  it('creates a user in the database of the running app', async () => {
     const { code, stdout, stderr } = await run(['create', 'alice'], `${PASSWORD}\n`, NPM_SCRIPT);
     const alice = await service.authenticate('alice', PASSWORD);
     expect({ code, stdout, stderr }).toEqual({
@@ -71,7 +71,7 @@ describe('the command line of the users', () => {
     });
   });
 
-  it('ends with 1 and a line on stderr when a command fails', async () => {
+  it('exits with code 1 and one line on stderr when a command fails', async () => {
     await expect(run(['set-password', 'mallory', '--no-sessions'])).resolves.toEqual({
       code: 1,
       stdout: '',
@@ -79,7 +79,7 @@ describe('the command line of the users', () => {
     });
   });
 
-  it('ends with 2 when it is used wrongly', async () => {
+  it('exits with code 2 on incorrect usage', async () => {
     await expect(run(['create'])).resolves.toMatchObject({ code: 2, stdout: '' });
   });
 
@@ -108,14 +108,14 @@ describe('the command line of the users', () => {
       await expect(service.authenticate('bob', PASSWORD)).resolves.not.toBeNull();
     });
 
-    itWithTerminal('makes nobody when the two answers differ', async () => {
+    itWithTerminal('creates no user when the two passwords differ', async () => {
       const { code, screen } = await answer('create carol', `${PASSWORD}\r`, `${PASSWORD}!\r`);
       expect(code).toBe(1);
       expect(screen).toMatch('the two passwords are not the same');
       await expect(service.findByUsername('carol')).resolves.toBeNull();
     });
 
-    itWithTerminal('makes nobody after Ctrl-C', async () => {
+    itWithTerminal('creates no user after Ctrl-C', async () => {
       const { code, screen } = await answer('create carol', '\u0003', '', NPM_SCRIPT);
       expect(code).toBe(1);
       expect(screen).toMatch('cancelled: nothing was changed');

@@ -2,7 +2,7 @@ import { debianPostgres, describeWithDebian } from '../database/testing/every-po
 import { usersServiceSuite } from './testing/users-service.suite';
 
 describe('UsersService', () => {
-  describeWithDebian('on the PostgreSQL of the system, with bcrypt at its real cost', () => {
+  describeWithDebian('on the system PostgreSQL, with bcrypt at its real cost', () => {
     usersServiceSuite(debianPostgres());
   });
 });

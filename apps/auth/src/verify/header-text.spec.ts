@@ -1,7 +1,7 @@
 import { headerJson } from './header-text';
 
 describe('a value as JSON in a header', () => {
-  it('is the same JSON, in what every header may hold', () => {
+  it('keeps its value in characters that every header allows', () => {
     const value = { at: '/prüfung/😀\u2028', detail: 'a "b" \\ c\r\nX-Session-User: 1\u0000' };
 
     const text = headerJson(value);

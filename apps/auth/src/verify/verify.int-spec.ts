@@ -85,7 +85,7 @@ const adapters = [
   ],
 ] as const;
 
-describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
+describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
   let proxy: FaultyProxy;
   let client: Redis;
   let app: INestApplication;
@@ -133,7 +133,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
 
   const identityIn = (answer: Answer) => String(answer.headers['x-session-identity']);
 
-  it('is answered with who is asking, signed for the service that the route is of', async () => {
+  it('returns the identity of the user, signed for the service of the route', async () => {
     const cookie = await signIn(['orders', 'a,b']);
     const answer = await ask('/orders/1?x=y', { cookie, method: 'DELETE' });
     expect(answer.status).toBe(200);
@@ -154,7 +154,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(JSON.stringify(answer)).not.toContain(cookie);
   });
 
-  it('is answered 401 without a session, 403 without the role, or for no route', async () => {
+  it('is answered 401 without a session, and 403 without the role or for an unknown route', async () => {
     const [cookie, other] = [await signIn(), await signIn(['other'])];
     expect((await ask('/orders', { cookie })).status).toBe(200);
     expect((await ask('/orders', { bearer: cookie })).status).toBe(200);
@@ -167,7 +167,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect((await ask('/orders', { cookie, bearer: other })).status).toBe(401);
   });
 
-  it('is answered the same 401 as everywhere, which no cache keeps', async () => {
+  it('is answered with the standard 401, which is not cacheable', async () => {
     const answer = await ask('/orders');
     expect(json(answer).code).toBe('ERR_SESSION_REQUIRED');
     expect(answer.headers['www-authenticate']).toBe('Bearer');
@@ -177,7 +177,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     }
   });
 
-  it('is answered 503 where that cannot be told now', async () => {
+  it('is answered 503 when access cannot be determined', async () => {
     const cookie = await signIn();
     for (const path of ['/stale', '/away', '/broken']) {
       const answer = await ask(path, { cookie });
@@ -186,7 +186,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     }
   });
 
-  it('is answered on a public route with or without a session', async () => {
+  it('is answered 200 on a public route with or without a session', async () => {
     const cookie = await signIn(['other']);
     const known = await ask('/orders/public', { cookie });
     expect([known.status, decodeJwt(identityIn(known)).aud]).toEqual([200, 'orders']);
@@ -202,7 +202,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     }
   });
 
-  it('without a route is whether anybody is signed in; that identity is for no service', async () => {
+  it('without a route only requires a session, and returns an identity for auth alone', async () => {
     const cookie = await signIn([]);
     const answer = await call(`${url}/auth/verify`, { cookie });
     expect([answer.status, decodeJwt(identityIn(answer)).aud]).toEqual([200, 'auth']);
@@ -211,7 +211,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(directory.asked).toEqual([]);
   });
 
-  it('is told by nginx, Traefik, Envoy, and gateways that clear the headers of the others', async () => {
+  it('is accepted from nginx, Traefik, Envoy and gateways that clear unused headers', async () => {
     const forms: [string, string, Headers][] = [
       ['nginx', '', { 'x-original-method': 'PUT', 'x-original-uri': '/orders/a' }],
       ['Traefik', '', { 'x-forwarded-method': 'PUT', 'x-forwarded-uri': '/orders/a' }],
@@ -236,7 +236,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     );
   });
 
-  it('is refused when it is told in no form, in more than one, or malformed', async () => {
+  it('is rejected when it is incomplete, ambiguous or malformed', async () => {
     const get = { 'x-original-method': 'GET' };
     const forms: [string, string, Headers][] = [
       ['two headers', '', { ...get, 'x-original-uri': '/orders', 'x-forwarded-uri': '/orders' }],
@@ -265,7 +265,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     );
   });
 
-  it('is looked up with the path as it was sent', async () => {
+  it('is looked up with the path exactly as it was sent', async () => {
     const paths = [
       '/orders//1',
       '/orders/%2f..%2F',
@@ -297,7 +297,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     );
   });
 
-  it('is no question under another spelling of the path', async () => {
+  it('is not recognized under another spelling of the path', async () => {
     const cookie = await signIn();
     for (const path of [
       '/auth/verifying',
@@ -310,7 +310,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(directory.asked).toEqual([]);
   });
 
-  it('renews the idle clock when it may pass, and changes nothing else', async () => {
+  it('renews the idle timeout when it is authorized, and only then', async () => {
     const cookie = await signIn();
     const idle = `idle:{${sessionIdOf(cookie)}}`;
     const left = () => client.pttl(idle);
@@ -327,7 +327,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     await eventually(async () => (await left()) > 60_000);
   });
 
-  it('says text in headers so that it can be read back', async () => {
+  it('encodes text in headers so that it can be decoded', async () => {
     const roles = ['orders', 'ü,%', 'a b', '\u0000\r\n', '👩'];
     const cookie = await signIn(roles, { id: 'ü 1%', username: 'ä' });
     const { headers } = await ask('/orders', { cookie });
@@ -337,7 +337,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(list.split(',').map(decodeURIComponent)).toEqual(roles);
   });
 
-  it('is refused on a route that asks for a sign-in of a moment ago, with the place for it', async () => {
+  it('is rejected with the re-authentication path on a route that requires a recent sign-in', async () => {
     const cookie = await signIn();
     await eventually(async () => (await ask('/orders/fresh/1ms', { cookie })).status === 403);
 
@@ -356,7 +356,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect(refused.headers['x-session-problem']).toBeUndefined();
   });
 
-  it('is refused on a route that must be fresh once the token was replaced, and on no other', async () => {
+  it('with a rotated token is rejected on a route that requires freshness, and only there', async () => {
     const cookie = await signIn();
     const manager = app.get(SessionManager, { strict: false });
     await manager.rotate(sessionIdOf(cookie), {}, { grace: true });
@@ -369,7 +369,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     expect((await ask('/orders/fresh', { cookie })).status).toBe(403);
   });
 
-  it('is signed anew on a route that must be fresh', async () => {
+  it('signs a fresh identity on a route that requires freshness', async () => {
     const cookie = await signIn();
     const sign = jest.spyOn(IdentitySigner.prototype, 'sign');
     await ask('/orders/fresh', { cookie });
@@ -381,7 +381,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     sign.mockRestore();
   });
 
-  it('can be believed by the keys that the app tells', async () => {
+  it('has its signing keys published as a cacheable JWK set', async () => {
     await ask('/orders', { cookie: await signIn() });
     const answer = await call(`${url}/.well-known/jwks.json`);
     expect(answer.headers['content-type']).toMatch(/^application\/jwk-set\+json/);
@@ -392,7 +392,7 @@ describe.each(adapters)('what a gateway asks, on %s', (_, adapter) => {
     ]);
   });
 
-  it('is answered 503 while Redis is away, and so are the keys', async () => {
+  it('is answered 503 while Redis is unreachable, as are the keys', async () => {
     const cookie = await signIn();
     await ask('/orders', { cookie });
     proxy.loseReplies();

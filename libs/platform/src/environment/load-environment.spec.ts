@@ -32,7 +32,7 @@ describe('the environment of a service', () => {
     });
   });
 
-  it('takes a variable that is set to nothing for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     expect(load({ HOST: '', HTTP_ADAPTER: '' })).toMatchObject({
       HOST: '127.0.0.1',
       HTTP_ADAPTER: 'express',
@@ -54,7 +54,7 @@ describe('the environment of a service', () => {
     );
   });
 
-  it('refuses a TRUST_PROXY that no adapter takes', async () => {
+  it('rejects a TRUST_PROXY that no adapter accepts', async () => {
     const refused = ['banana', '10.0.0.0/33', '::1/129', '10.0.0.1/8/8', '10.0.0', '-1', '1.5'];
     await eachRow(refused, (value) => {
       expect(() => load({ TRUST_PROXY: value })).toThrow(/TRUST_PROXY: .*set it to 'on', 'off'/);
@@ -69,7 +69,7 @@ describe('the environment of a service', () => {
     ]);
   });
 
-  it('refuses an origin that no browser sends', async () => {
+  it('rejects an origin that no browser sends', async () => {
     await eachRow(
       [
         'https://a.example/',
@@ -91,7 +91,7 @@ describe('the environment of a service', () => {
     );
   });
 
-  it('checks the name and the domain of a cookie for subdomains', async () => {
+  it('validates the name and domain of a cookie for subdomains', async () => {
     await eachRow(
       [
         [{ SESSION_COOKIE_NAME: '__Secure-sid', SESSION_COOKIE_DOMAIN: 'example.com' }, 0],
@@ -111,7 +111,7 @@ describe('the environment of a service', () => {
     );
   });
 
-  it('tells everything that is wrong at once, and no secret', () => {
+  it('reports all problems at once, without secrets', () => {
     const problems = problemsOf({
       REDIS_URL: 'http://user:secret@localhost',
       HTTP_ADAPTER: 'koa',
@@ -125,17 +125,17 @@ describe('the environment of a service', () => {
     expect(problems.join()).not.toContain('secret');
   });
 
-  it('asks for a Redis, with an example', () => {
+  it('requires a Redis server, and gives an example', () => {
     expect(problemsOf({ REDIS_URL: undefined })).toEqual([
       expect.stringContaining('redis://127.0.0.1:6379') as string,
     ]);
   });
 
-  it('knows a single Redis by its URL', () => {
+  it('reads a single Redis server from its URL', () => {
     expect(load({}).redis).toBe(REDIS_URL);
   });
 
-  it('knows a Redis by its Sentinels, with user and password from a URL among them', () => {
+  it('reads Sentinels, with the user and password from a URL among them', () => {
     const environment = load({
       REDIS_URL: undefined,
       REDIS_SENTINELS: 'rediss://orders:p%40ss@s1:26379, s2:26380,[::1]:26381',
@@ -155,7 +155,7 @@ describe('the environment of a service', () => {
     });
   });
 
-  it('knows a Cluster by some of its nodes', () => {
+  it('reads a Cluster from some of its nodes', () => {
     const environment = load({
       REDIS_URL: undefined,
       REDIS_CLUSTER: '10.0.0.1:7000,10.0.0.2:7001',
@@ -169,7 +169,7 @@ describe('the environment of a service', () => {
     });
   });
 
-  it('takes the parts of a URL for Sentinels and for a Cluster, too', () => {
+  it('applies the options of a URL to Sentinels and to a Cluster', () => {
     const parts = '?keyPrefix=staging%3A&commandTimeout=900';
     const options = { keyPrefix: 'staging:', commandTimeout: 900 };
     const sentinels = { REDIS_URL: undefined, REDIS_SENTINELS: `s1:26379,s2:26379/5${parts}` };
@@ -178,7 +178,7 @@ describe('the environment of a service', () => {
     expect(load(cluster).redis).toMatchObject({ nodes: [{}, {}], options });
   });
 
-  it('refuses servers of Redis that are malformed or given twice', async () => {
+  it('rejects Redis servers that are malformed or configured twice', async () => {
     await eachRow(
       [
         [{ REDIS_CLUSTER: 'a:1' }, 'REDIS_URL: REDIS_URL and REDIS_CLUSTER are set'],
@@ -208,15 +208,15 @@ describe('the environment of a service', () => {
 describe('the secrets of calls between services', () => {
   const secret = 'secret-'.repeat(5);
 
-  it('are none by default', () => {
+  it('are not set by default', () => {
     expect(load({}).calls).toBeUndefined();
   });
 
-  it('may be one for all', () => {
+  it('may be one secret for all services', () => {
     expect(load({ SESSION_CALL_SECRET: secret }).calls).toEqual({ secret });
   });
 
-  it('may be two while one replaces the other', () => {
+  it('may be two secrets while one replaces the other', () => {
     const SESSION_CALL_SECRET_ALSO = `${secret}, the one before`;
     expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALL_SECRET_ALSO }).calls).toEqual({
       secret: [secret, SESSION_CALL_SECRET_ALSO],
@@ -227,7 +227,7 @@ describe('the secrets of calls between services', () => {
     });
   });
 
-  it('may be one for each service that calls', () => {
+  it('may be one secret per calling service', () => {
     const SESSION_CALLERS = `orders:${secret}:o, products:${secret}p`;
 
     expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls).toEqual({
@@ -236,7 +236,7 @@ describe('the secrets of calls between services', () => {
     });
   });
 
-  it('are refused when malformed, and not repeated', async () => {
+  it('are rejected when malformed, without being shown', async () => {
     await eachRow<[NodeJS.ProcessEnv, RegExp]>(
       [
         [{ SESSION_CALL_SECRET: 'secret-that-is-short' }, /^SESSION_CALL_SECRET: is too short/],
@@ -284,7 +284,7 @@ describe('SESSION_NEAR_CACHE', () => {
     );
   });
 
-  it('is refused with any other value, and says what to give', async () => {
+  it('is rejected with any other value, and the error lists the valid values', async () => {
     await eachRow(['yes', 'ON', '2', '2000', '99ms', '0s', '-2s', 'soon'], (value) => {
       expect(() => read(value)).toThrow(EnvironmentError);
       expect(() => read(value)).toThrow(/SESSION_NEAR_CACHE: .*'on'.*'off'.*100ms.*'2s'/);

@@ -29,7 +29,7 @@ describe('SESSION_BINDING', () => {
     );
   });
 
-  it('is refused with any other value, and says what to give', async () => {
+  it('is rejected with any other value, and the error lists the valid values', async () => {
     await eachRow(['on', 'true', 'REPORT', 'deny'], (value) => {
       expect(() => read({ SESSION_BINDING: value })).toThrow(EnvironmentError);
       expect(() => read({ SESSION_BINDING: value })).toThrow(
@@ -39,7 +39,7 @@ describe('SESSION_BINDING', () => {
   });
 
   it.each(['redis', 'rpc', 'gateway'])(
-    'reaches the session module with the source %s',
+    'is passed to the session module with the source %s',
     (source) => {
       const environment = read({
         SESSION_SOURCE: source,
@@ -56,7 +56,7 @@ describe('SESSION_BINDING', () => {
 });
 
 describe('SESSION_REAUTHENTICATE_AT', () => {
-  it('reaches the session module as it is given', async () => {
+  it('is passed to the session module unchanged', async () => {
     await eachRow(
       [undefined, '', '/again', 'https://auth.example.com/auth/reauthenticate'],
       (place) => {
@@ -67,7 +67,7 @@ describe('SESSION_REAUTHENTICATE_AT', () => {
     );
   });
 
-  it('is refused when it is no path and no URL, and says what to give', async () => {
+  it('is rejected when it is neither a path nor a URL, with an example', async () => {
     await eachRow(
       ['again', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/a b', 'https://'],
       (place) => {

@@ -13,7 +13,7 @@ jest.mock('./request-limits', () => ({
   TIMEOUT_CHECK_INTERVAL: 20,
 }));
 
-describe('what is no request', () => {
+describe('an invalid HTTP request', () => {
   let server: Server;
   let listener: RequestListener;
 
@@ -44,19 +44,22 @@ describe('what is no request', () => {
   it.each([
     ['junk\r\n\r\n', 400, 'ERR_BAD_REQUEST'],
     [`GET / HTTP/1.1\r\nX: ${'a'.repeat(17_000)}`, 431, 'ERR_REQUEST_HEADER_FIELDS_TOO_LARGE'],
-  ])('is answered as a problem, and the connection ends: %#', async (text, status, code) => {
-    const [start = '', body = ''] = (await answerTo(text)).split('\r\n\r\n');
-    expect(start).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect(start).toContain('Content-Type: application/problem+json; charset=utf-8');
-    expect(start).toContain('Connection: close');
-    expect(start).toContain(`Content-Length: ${body.length}`);
-    expect(JSON.parse(body)).toEqual({
-      type: 'about:blank',
-      title: expect.any(String) as string,
-      status,
-      code,
-    });
-  });
+  ])(
+    'is answered with a problem document, and the connection is closed: %#',
+    async (text, status, code) => {
+      const [start = '', body = ''] = (await answerTo(text)).split('\r\n\r\n');
+      expect(start).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(start).toContain('Content-Type: application/problem+json; charset=utf-8');
+      expect(start).toContain('Connection: close');
+      expect(start).toContain(`Content-Length: ${body.length}`);
+      expect(JSON.parse(body)).toEqual({
+        type: 'about:blank',
+        title: expect.any(String) as string,
+        status,
+        code,
+      });
+    },
+  );
 
   const large = 'a'.repeat(17_000);
   it.each([
@@ -75,7 +78,7 @@ describe('what is no request', () => {
     expect(await answerTo('GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 .*ERR_REQUEST_TIMEOUT/s);
   });
 
-  it('does not break an answer that is under way', async () => {
+  it('does not corrupt a response in progress', async () => {
     listener = (_request, response) => {
       response.writeHead(200).write('half');
     };
@@ -90,7 +93,7 @@ describe('what is no request', () => {
     expect(received).not.toContain('ERR_BAD_REQUEST');
   });
 
-  it('ends no process when the client has gone', async () => {
+  it('does not crash the process when the client has disconnected', async () => {
     for (let i = 0; i < 20; i += 1) {
       const socket = open();
       await once(socket, 'connect');

@@ -60,7 +60,7 @@ describe('a server with a limit of 20 connections', () => {
     ]);
   });
 
-  it('closes no new, begun or served connection, and refuses the next', async () => {
+  it('keeps new, started and active connections open, and refuses the next', async () => {
     await listen(60_000);
     const fresh = await open();
     const begun = await open('GET / HT');

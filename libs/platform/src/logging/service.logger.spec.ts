@@ -67,13 +67,13 @@ describe('the logger of a service', () => {
     expect(last()).toMatchObject({ level: 'info', context: 'Tea', event: 'tea.ready', cups: 2 });
   });
 
-  it('leaves out what is below its level, and what Nest tells of every route', () => {
+  it('omits entries below its level, and the route mappings of Nest', () => {
     logger.debug('steam');
     new Logger('RouterExplorer').log('Mapped {/tea, GET} route');
     expect(written).toEqual([]);
   });
 
-  it('writes what an error says, and nothing that hangs on it', () => {
+  it('writes the message, code and cause of an error, but not its other properties', () => {
     const cause = Object.assign(new Error('WRONGTYPE'), {
       command: { name: 'get', args: ['the-argument'] },
     });
@@ -125,7 +125,7 @@ describe('the logger of a service', () => {
     );
   });
 
-  it('writes nothing of a request that somebody logs whole', () => {
+  it('redacts a request that is logged as a whole', () => {
     const request = new IncomingMessage(new Socket());
     request.url = '/tea?token=canary';
     request.headers = { authorization: 'Bearer canary' };
@@ -138,7 +138,7 @@ describe('the logger of a service', () => {
     expect(written.join()).not.toContain(Buffer.from('canary').join());
   });
 
-  it('ends with what goes round in a circle, is deep or is long', () => {
+  it('truncates values that are circular, deep or long', () => {
     const circle: Line = { long: Array.from({ length: 10_000 }, () => 'x') };
     circle.circle = circle;
     logger.log(circle);
@@ -146,7 +146,7 @@ describe('the logger of a service', () => {
     expect(written[0]?.length).toBeLessThan(10_000);
   });
 
-  it('writes one line for people and one for programs of a hostile text', async () => {
+  it('prevents hostile text from forging a line, in JSON and in readable output', async () => {
     await eachRow(HOSTILE, (text) => {
       written.length = 0;
 
@@ -167,7 +167,7 @@ describe('the logger of a service', () => {
     });
   });
 
-  it('says in JSON what was said, whatever it was', () => {
+  it('preserves any text in JSON', () => {
     for (const text of HOSTILE) {
       logger.log(text);
       const line = printable(written.at(-1) ?? '');
@@ -175,7 +175,7 @@ describe('the logger of a service', () => {
     }
   });
 
-  it('says within a request which one it is, and afterwards no more', async () => {
+  it('adds the request to its log lines, and not to later ones', async () => {
     const response = new ServerResponse(new IncomingMessage(new Socket()));
     const headers = { 'x-request-id': 'r-1' };
     await new Promise<void>((resolve) => {
@@ -195,7 +195,7 @@ describe('the logger of a service', () => {
     expect(last()).not.toHaveProperty('request');
   });
 
-  it('gives a message an id as well', async () => {
+  it('adds an id to the log lines of a message', async () => {
     const handler = () => {
       logger.log('within');
       return of('answer');

@@ -40,10 +40,10 @@ function publishingOn(makeAdapter: MakeAdapter) {
 const old = controllerOf('old', { one: Get(), two: Get('two') });
 const young = controllerOf('young', { three: Get() });
 
-describe.each(httpAdapters)('a service on Redis, on %s', (_, makeAdapter) => {
+describe.each(httpAdapters)('a service on Redis and %s', (_, makeAdapter) => {
   const { redis, serve, find } = publishingOn(makeAdapter);
 
-  it('publishes its routes, and a later release has all of them replaced', async () => {
+  it('publishes its routes, and a later release replaces all of them', async () => {
     const app = await serve(
       { client: redis.client, service: 'sample', requiredRole: 'orders', release: '1' },
       old,
@@ -72,12 +72,12 @@ describe('a service on Redis', () => {
   it.each<[what: string, options: Partial<SessionModuleOptions>]>([
     ['without a name', {}],
     ['told not to', { service: 'sample', publishAccess: false }],
-  ])('publishes nothing %s', async (__, options) => {
+  ])('publishes nothing when %s', async (__, options) => {
     await serve({ client: redis.client, ...options }, old);
     expect(await redis.client.keys('access:*')).toEqual([]);
   });
 
-  it('publishes once a Redis is there that was away at the start', async () => {
+  it('publishes its routes once Redis becomes available after the start', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     jest.spyOn(Logger.prototype, 'log').mockReturnValue();
     const port = await freePort();

@@ -78,7 +78,7 @@ describe('a service', () => {
   /** Advances time by the longest interval between two heartbeats, which is shorter than two intervals. */
   const aBeat = () => jest.advanceTimersByTimeAsync(5_500);
 
-  it('publishes its routes once, and says that it is there from then on', async () => {
+  it('publishes its routes once, then sends heartbeats', async () => {
     await publisher.onApplicationBootstrap();
     await aBeat();
     expect(writer.calls).toEqual(['publish orders', 'keep orders']);
@@ -86,7 +86,7 @@ describe('a service', () => {
     expect(writer.calls).toEqual(['publish orders', 'keep orders', 'keep orders']);
   });
 
-  it('publishes again what was lost', async () => {
+  it('publishes lost routes again', async () => {
     await publisher.onApplicationBootstrap();
     writer.isEmpty = true;
     await aBeat();
@@ -95,7 +95,7 @@ describe('a service', () => {
     expect(writer.calls.slice(3)).toEqual(['keep orders']);
   });
 
-  describe('under whose name other routes are published', () => {
+  describe('when other routes are published under its name', () => {
     let warnings: jest.SpyInstance;
     const own = { ...CATALOGUE, version: '2.0' };
     const others = { ...own, requiredRole: 'anybody' };
@@ -117,27 +117,27 @@ describe('a service', () => {
     it.each<[what: string, other: AccessCatalogue]>([
       ['of the same release', others],
       ['of no release', { ...CATALOGUE, requiredRole: 'anybody' }],
-    ])('repairs it, and says so, when they are %s', async (_, other) => {
+    ])('replaces routes %s, and logs one error', async (_, other) => {
       expect(await published(own, other)).toHaveLength(2);
       expect(errors).toHaveBeenCalledTimes(1);
       expect(errors).toHaveBeenCalledWith(expect.stringContaining('published under the name'));
     });
 
-    it('leaves those of another release, and says so once', async () => {
+    it('keeps routes of another release, and warns once', async () => {
       expect(await published(own, { ...others, version: '2.1' })).toHaveLength(1);
       expect(errors).not.toHaveBeenCalled();
       expect(warnings).toHaveBeenCalledTimes(1);
       expect(warnings).toHaveBeenCalledWith(expect.stringContaining('release 2.1'));
     });
 
-    it('leaves them, and says what to do, when it knows not which release it is', async () => {
+    it('keeps the routes and recommends the release option when its own release is unknown', async () => {
       expect(await published(CATALOGUE, others)).toHaveLength(1);
       expect(warnings).toHaveBeenCalledTimes(1);
       expect(warnings).toHaveBeenCalledWith(expect.stringContaining("option 'release'"));
     });
   });
 
-  it('tries again every second while the store is away, and says so once', async () => {
+  it('retries every second while the store is unavailable, and logs each outage once', async () => {
     writer.isAway = true;
     await publisher.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(5_600);
@@ -154,7 +154,7 @@ describe('a service', () => {
     expect(errors).toHaveBeenCalledTimes(2);
   });
 
-  it('says nothing any more when it has shut down', async () => {
+  it('sends no heartbeat after shutdown', async () => {
     await publisher.onApplicationBootstrap();
     await publisher.beforeApplicationShutdown();
     await aBeat();
@@ -163,7 +163,7 @@ describe('a service', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('starts although its routes cannot be read', async () => {
+  it('starts even if its routes cannot be read', async () => {
     const read = () => Promise.reject(new Error('unreadable'));
     const options = new SessionOptions({ store: new MemorySessionStore(), service: 'orders' });
     const reader = { read } as unknown as AccessCatalogueReader;
@@ -172,7 +172,7 @@ describe('a service', () => {
     expect(writer.calls).toEqual([]);
   });
 
-  it('publishes nothing where there are no routes to read', async () => {
+  it('publishes nothing when there are no routes to read', async () => {
     const options = new SessionOptions({ store: new MemorySessionStore() });
     const reader = { read: () => Promise.resolve(null) } as unknown as AccessCatalogueReader;
     await new AccessCataloguePublisher(reader, writer, options).onApplicationBootstrap();
@@ -180,7 +180,7 @@ describe('a service', () => {
     expect(writer.calls).toEqual([]);
   });
 
-  it('publishes nothing when it is told not to', async () => {
+  it('publishes nothing when publishAccess is false', async () => {
     publisher = publisherWith({ publishAccess: false });
     await publisher.onApplicationBootstrap();
     await aBeat();

@@ -27,7 +27,7 @@ import { httpAdapters } from '../testing/http-adapters.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { controllerOf, RoutedApp } from './testing/routed-app.js';
 
-describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeAdapter) => {
+describe.each(httpAdapters)('the access catalogue read on %s', (adapter, makeAdapter) => {
   let service: RoutedApp | undefined;
 
   afterEach(() => service?.stop());
@@ -43,7 +43,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     );
   }
 
-  it('says what the service and its router are', async () => {
+  it('contains the service name, the release and the router', async () => {
     service = await RoutedApp.start(makeAdapter, {});
     expect(service.catalogue).toEqual({
       service: 'sample',
@@ -54,7 +54,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     });
   });
 
-  it('has the routes in their order, with arrays of paths, ALL and SSE', async () => {
+  it('lists the routes in order, including path arrays, ALL and SSE', async () => {
     const controller = controllerOf(['a', 'b'], {
       one: Get(),
       two: [Post(['x', 'y'])],
@@ -72,7 +72,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     );
   });
 
-  it('has the global prefix, but for what is excluded, and versions in the path', async () => {
+  it('includes the global prefix, except for excluded routes, and versions in the path', async () => {
     const controllers = [
       controllerOf('health', { live: Get('live'), ready: Get('ready') }),
       controllerOf(
@@ -98,7 +98,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     ]);
   });
 
-  it('has versions that are not in the path beside it', async () => {
+  it('lists versions that are not in the path separately', async () => {
     const controllers = [
       controllerOf(
         { path: 'cats', version: ['1', '2'] },
@@ -114,7 +114,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     expect(routes).toEqual(['GET /cats v1,2 ?', 'GET /cats/:id']);
   });
 
-  it('has the paths of nested modules, and a controller in two modules twice', async () => {
+  it('lists the paths of nested modules, and a controller of two modules twice', async () => {
     const shared = controllerOf('shared', { shared: Get() });
     const [outer, inner] = [moduleOf([shared]), moduleOf([shared])];
     const paths = RouterModule.register([
@@ -126,7 +126,7 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     ]);
   });
 
-  it('has inherited handlers, and neither microservice handlers nor what is put on by hand', async () => {
+  it('includes inherited handlers, but no message handlers or manually added routes', async () => {
     class Derived extends controllerOf('base', {
       inherited: Get('inherited'),
       rpc: MessagePattern('x'),
@@ -140,14 +140,14 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
     expect(routes).toEqual(['GET /derived/inherited']);
   });
 
-  it('has controllers that are made for each request', async () => {
+  it('includes request-scoped controllers', async () => {
     const controller = controllerOf({ path: 'a', scope: Scope.REQUEST }, { a: Get(), b: Post() });
     expect(await routesOf({ controllers: [controller] })).toEqual(['GET /a', 'POST /a']);
     expect(service?.catalogue.routes.map(({ anyOf }) => anyOf)).toEqual([['a'], ['b']]);
     expect(await service?.answering('GET', '/a')).toBe('a');
   });
 
-  it('has the demands of the decorators, the handler before its controller', async () => {
+  it('contains the requirements of decorators, where a handler overrides its controller', async () => {
     const roleless = { isPublic: false, anyOf: [], isFresh: false };
     const closed = controllerOf('closed', { a: Get('a'), b: Get('b'), c: Get('c') });
     const handlers = closed.prototype as Record<'a' | 'b' | 'c', () => string>;
@@ -183,25 +183,25 @@ describe.each(httpAdapters)('what is read of the routes, on %s', (adapter, makeA
 
 const express = httpAdapters.filter(([name]) => name === 'Express');
 
-describe.each(express)('what is read of the routes, on %s alone', (_, makeExpress) => {
+describe.each(express)('the access catalogue read on %s only', (_, makeExpress) => {
   let service: RoutedApp | undefined;
 
   afterEach(() => service?.stop());
 
-  it('has patterns of older routers as Express gets them', async () => {
+  it('contains patterns of older routers as Express receives them', async () => {
     const controllers = [controllerOf('files', { all: Get('*') })];
     service = await RoutedApp.start(makeExpress, { controllers });
     expect(service.catalogue.routes.map(({ path }) => path)).toEqual(['/files/{*path}']);
   });
 
-  it('is conditional where the host decides', async () => {
+  it('marks a route that depends on the host as conditional', async () => {
     const controllers = [controllerOf({ path: 'a', host: 'a.example.com' }, { a: Get() })];
     service = await RoutedApp.start(makeExpress, { controllers });
     expect(service.catalogue.routes[0]?.isConditional).toBe(true);
   });
 });
 
-describe('no routes are read', () => {
+describe('AccessCatalogueReader', () => {
   const providersWith = (service?: string) => [
     AccessRules,
     AccessCatalogueReader,
@@ -211,14 +211,14 @@ describe('no routes are read', () => {
     },
   ];
 
-  it('without HTTP', async () => {
+  it('returns null without HTTP', async () => {
     const root: DynamicModule = { module: moduleOf([]), providers: providersWith('sample') };
     const app = await NestFactory.createApplicationContext(root, { logger: false });
     expect(await app.get(AccessCatalogueReader).read()).toBeNull();
     await app.close();
   });
 
-  it('without the name of the service', async () => {
+  it('returns null without a service name', async () => {
     const root: DynamicModule = { module: moduleOf([]), providers: providersWith() };
     const app = await NestFactory.create(root, { logger: false });
     await app.init();

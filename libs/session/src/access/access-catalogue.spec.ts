@@ -39,8 +39,8 @@ const [FIRST, SECOND] = CATALOGUE.routes;
 const decodeWith = (changes: object) =>
   decodeAccessCatalogue('orders', JSON.stringify({ v: 1, ...CATALOGUE, ...changes }));
 
-describe('a catalogue', () => {
-  it('is read as it was written', () => {
+describe('an access catalogue', () => {
+  it('is unchanged by encoding and decoding', () => {
     expect(decodeAccessCatalogue('orders', encodeAccessCatalogue(CATALOGUE))).toEqual(CATALOGUE);
   });
 
@@ -49,18 +49,18 @@ describe('a catalogue', () => {
     expect(decodeAccessCatalogue('orders', encodeAccessCatalogue(bare))).toEqual(bare);
   });
 
-  it('is read without what is not known of it', () => {
+  it('is decoded without unknown members', () => {
     expect(decodeWith({ more: 'x', routes: [{ ...FIRST, more: 'x' }, SECOND] })).toEqual(CATALOGUE);
   });
 
-  describe('that is more than a reader can keep', () => {
+  describe('that is too large for a reader', () => {
     const catalogueOf = (count: number, path: (n: number) => string, method = 'GET') => ({
       router: 'express',
       routes: Array.from({ length: count }, (_, n) => ({ ...SECOND, method, path: path(n) })),
     });
     const params = (count: number) => '/:a'.repeat(count);
 
-    it('is none: optional parts of many segments, methods of many routes', () => {
+    it('decodes to null with too many optional parts, segments or methods', () => {
       const optional = catalogueOf(950, (n) => `/${n}{/a}{/b}{/c}{/d}{/e}${params(300)}`);
       expect(decodeWith(optional)).toBeNull();
       expect(decodeWith(catalogueOf(2_000, () => params(340)))).toBeNull();
@@ -78,7 +78,7 @@ describe('a catalogue', () => {
       expect(() => encodeAccessCatalogue(catalogue as AccessCatalogue)).toThrow(RangeError);
     });
 
-    it('is far from what services have', () => {
+    it('has more than 7,000 typical routes', () => {
       expect(decodeWith(catalogueOf(7_000, (n) => `/v1/${n}/:id/items/:item`))).not.toBeNull();
     });
   });
@@ -114,7 +114,7 @@ describe('a catalogue', () => {
     ['a public route with roles', { routes: [{ ...FIRST, isPublic: true }] }],
   ];
 
-  it('is null with an invalid member', async () => {
+  it('decodes to null with an invalid member', async () => {
     expect(decodeWith({})).toEqual(CATALOGUE);
     await eachRow(
       invalid,
@@ -125,7 +125,7 @@ describe('a catalogue', () => {
     );
   });
 
-  it('is null for JSON that is not an object', () =>
+  it('decodes to null when the JSON is not an object', () =>
     eachRow(
       ['', '{', 'null', '[]', '"x"', '['.repeat(100_000)],
       (json) => {
@@ -134,13 +134,13 @@ describe('a catalogue', () => {
       (json) => json.slice(0, 20),
     ));
 
-  it('is none when it is too long to be looked at', () => {
+  it('decodes to null when the JSON is too long', () => {
     const json = encodeAccessCatalogue(CATALOGUE);
     expect(decodeAccessCatalogue('orders', json.padEnd(MAX_CATALOGUE_LENGTH))).not.toBeNull();
     expect(decodeAccessCatalogue('orders', json.padEnd(MAX_CATALOGUE_LENGTH + 1))).toBeNull();
   });
 
-  it('is not written when nobody would read it', () => {
+  it('is not encoded when it has more routes than a reader accepts', () => {
     const routes = Array.from({ length: 10_001 }, () => CATALOGUE.routes.slice(1)).flat();
     expect(() => encodeAccessCatalogue({ ...CATALOGUE, routes })).toThrow(/'orders'.*10000 routes/);
   });

@@ -67,7 +67,7 @@ describe('AccessDirectory', () => {
   const lookUp = (path: string, more: Partial<AccessLookUp> = {}) =>
     directory.lookUp({ method: 'GET', path, ...more });
 
-  it('tells whose route it is, and what it demands', async () => {
+  it('returns the service and the requirements of a route', async () => {
     const found = await lookUp('/orders');
     if (typeof found === 'string') throw new Error(found);
     expect(found).toMatchObject({ service: 'orders', isPublic: false, isFresh: false });
@@ -77,19 +77,19 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/products')).toMatchObject({ service: 'products', isFresh: true });
   });
 
-  it('knows nothing of what no service has', async () => {
+  it('does not find a route that no service has', async () => {
     expect(await lookUp('/none')).toBe('unknown');
     expect(await lookUp('/orders', { method: 'POST' })).toBe('unknown');
     expect(await lookUp('/products', { service: 'orders' })).toBe('unknown');
   });
 
-  it('refuses what two services have, unless it is told which', async () => {
+  it('finds a route of two services only when the service is named', async () => {
     expect(await lookUp('/health')).toBe('unknown');
     expect(await lookUp('/health', { service: 'orders' })).toMatchObject({ isPublic: true });
     expect(await lookUp('/health', { service: 'products' })).toMatchObject({ isPublic: false });
   });
 
-  it('refuses what another service has in a way that is not understood', async () => {
+  it('does not find a route that an unsupported pattern of another service may match', async () => {
     store.put('products', [route('/:a-:b')]);
     store.put('orders', [route('/a-b', { isPublic: true })]);
     expect(await lookUp('/a-b')).toBe('unknown');
@@ -97,14 +97,14 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/a-b', { service: 'products' })).toBe('unknown');
   });
 
-  it('has no service that is not configured, whatever is published', async () => {
+  it('ignores catalogues of services that are not configured', async () => {
     store.put('invented', [route('/invented', { isPublic: true })]);
     expect(await lookUp('/invented')).toBe('unknown');
     expect(await lookUp('/invented', { service: 'invented' })).toBe('unknown');
     expect((await directory.list()).map(({ service }) => service)).toEqual(['orders', 'products']);
   });
 
-  it('refuses the routes of a service that was not seen for a while, and of no other', async () => {
+  it('rejects only the routes of a service that has not been seen recently', async () => {
     store.put('orders', [route('/orders', { isPublic: true })], {}, 30_001);
     expect(await lookUp('/orders')).toBe('stale');
     expect(await lookUp('/orders', { service: 'orders' })).toBe('stale');
@@ -114,7 +114,7 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
   });
 
-  it('does not guess whose a route is while nothing is known of a service', async () => {
+  it('rejects look-ups that name no service while a catalogue is missing', async () => {
     store.published.delete('orders');
     expect(await lookUp('/products')).toBe('stale');
     expect(await lookUp('/orders')).toBe('stale');
@@ -122,7 +122,7 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/products', { service: 'products' })).toMatchObject({ isFresh: true });
   });
 
-  it('learns of what is published anew within two seconds, and asks for nothing in between', async () => {
+  it('loads a new catalogue within two seconds, and reads nothing in between', async () => {
     await lookUp('/orders');
     const { finds } = store;
     store.put('orders', [route('/new')]);
@@ -133,7 +133,7 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/orders')).toBe('unknown');
   });
 
-  it('goes on for ten seconds while the store is away, then refuses, and recovers', async () => {
+  it('keeps answering for ten seconds while the store is unavailable, then fails, and recovers', async () => {
     await lookUp('/orders');
     store.isAway = true;
     await jest.advanceTimersByTimeAsync(9_000);
@@ -145,17 +145,17 @@ describe('AccessDirectory', () => {
     expect(await lookUp('/orders')).toMatchObject({ service: 'orders' });
   });
 
-  it('refuses everything when the store was away from the start', async () => {
+  it('fails when the store is unavailable from the start', async () => {
     store.isAway = true;
     await expect(lookUp('/orders')).rejects.toThrow(SessionStoreUnavailableError);
   });
 
-  it('reads once for all who come at first', async () => {
+  it('reads the catalogues once for concurrent first look-ups', async () => {
     await Promise.all([lookUp('/orders'), lookUp('/products'), directory.list()]);
     expect(store.finds).toBe(2);
   });
 
-  it('lists every configured service, and what two of them have', async () => {
+  it('lists every configured service, and the routes that two of them share', async () => {
     store.put('orders', [route('/a/:id'), route('/:from-:to')], { version: '1.2.3' }, 90_001);
     store.put('products', [route('/a/:name')]);
     directory = directoryWith({ services: ['orders', 'products', 'absent'] });
@@ -193,7 +193,7 @@ describe('the options of SessionAccessModule', () => {
     ['a name that is none', { services: ['a:b'] }, /services: 'a:b'/],
     ['no time', { services: [], staleAfter: 0 }, /staleAfter/],
     ['an age below the interval', { services: [], maxAge: '1s' }, /maxAge is shorter/],
-  ])('refuse %s', (_, options, message) => {
+  ])('reject %s', (_, options, message) => {
     expect(() => new SessionAccessOptions(options)).toThrow(SessionOptionsError);
     expect(() => new SessionAccessOptions(options)).toThrow(message);
   });

@@ -314,7 +314,7 @@ const scenarios: [name: string, make: (adapter: Adapter) => Scenario][] = [
   ['patterns that are not understood', unsupported],
 ];
 
-describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
+describe.each(httpAdapters)('AccessMatcher on %s', (adapter, makeAdapter) => {
   let service: RoutedApp;
   let matcher: AccessMatcher;
   let handlers: string[];
@@ -343,7 +343,7 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
     answering === null ||
     !found.allows(sessionWith(...handlers.filter((it) => it !== answering)));
 
-  it.each(scenarios)('asks for what the handler asks for that runs, with %s', async (_, make) => {
+  it.each(scenarios)('requires the role of the handler that runs, with %s', async (_, make) => {
     const scenario = make(adapter as Adapter);
     await start(scenario);
     const { paths, headers = [{}] } = scenario;
@@ -379,7 +379,7 @@ describe.each(httpAdapters)('on %s', (adapter, makeAdapter) => {
     expect(taken).toEqual([]);
   });
 
-  it('is never laxer for a target that is not canonical, over a connection', async () => {
+  it('never requires less for a non-canonical target over a connection', async () => {
     await start(overlapping(adapter as Adapter));
     const url = await service.listen();
     const odd = METHODS.flatMap((method) =>

@@ -25,7 +25,7 @@ function matchOf(matcher: AccessMatcher, method: string, path: string) {
 }
 
 describe('a match', () => {
-  it('asks for the role of the service and for one of the route', () => {
+  it('requires the role of the service and one role of the route', () => {
     const catalogue = catalogueOf([route('/a', ['x', 'y'])], { requiredRole: 'sample' });
     const match = matchOf(new AccessMatcher(catalogue), 'GET', '/a');
     expect(match.allows(sessionWith('sample', 'x'))).toBe(true);
@@ -34,18 +34,18 @@ describe('a match', () => {
     expect(match.allows(sessionWith('x', 'y'))).toBe(false);
   });
 
-  it('is open to everybody who has a session where no role is named', () => {
+  it('admits every session when no role is named', () => {
     const match = matchOf(new AccessMatcher(catalogueOf([route('/a')])), 'GET', '/a');
     expect([match.isPublic, match.allows(sessionWith())]).toEqual([false, true]);
   });
 
-  it('asks for no role of the service on a public route', () => {
+  it('requires no service role on a public route', () => {
     const catalogue = catalogueOf([route('/a', [], { isPublic: true })], { requiredRole: 'x' });
     const match = matchOf(new AccessMatcher(catalogue), 'GET', '/a');
     expect([match.isPublic, match.allows(sessionWith())]).toEqual([true, true]);
   });
 
-  it('asks for all that the handlers ask for among which a header chooses', () => {
+  it('combines the requirements of all handlers that a header selects from', () => {
     const conditional = { isConditional: true, version: ['1'] };
     const matcher = new AccessMatcher(
       catalogueOf([
@@ -63,31 +63,31 @@ describe('a match', () => {
     expect(match.allows(sessionWith('x', 'y'))).toBe(true);
   });
 
-  it('is public only where all of those are', () => {
+  it('is public when all handlers that a header selects from are public', () => {
     const open = { isPublic: true };
     const both = [route('/a', [], { ...open, isConditional: true }), route('/a', [], open)];
     expect(matchOf(new AccessMatcher(catalogueOf(both)), 'GET', '/a').isPublic).toBe(true);
   });
 });
 
-describe('methods', () => {
+describe('a request method', () => {
   const matcher = new AccessMatcher(catalogueOf([route('/a'), route('/b', [], { method: 'ALL' })]));
 
-  it('other than those of HTTP are refused', () =>
+  it('is rejected unless it is an HTTP method', () =>
     eachRow(['get', 'ALL', 'Get', '', 'NONE', 'GET '], (method) => {
       expect(matcher.find(method, '/a')).toBeNull();
       expect(matcher.find(method, '/b')).toBeNull();
     }));
 
-  it('HEAD is served where GET is, OPTIONS is not', () => {
+  it('matches GET routes if it is HEAD, but not if it is OPTIONS', () => {
     expect(matcher.find('HEAD', '/a')).not.toBeNull();
     expect(matcher.find('OPTIONS', '/a')).toBeNull();
     expect(matcher.find('OPTIONS', '/b')).not.toBeNull();
   });
 });
 
-describe('letters', () => {
-  it('in another case are refused, so that Express runs no other route than was asked about', () => {
+describe('a path in another letter case', () => {
+  it('is rejected, because Express might run another route', () => {
     const routes = [route('/Users', ['admin']), route('/users', [], { isPublic: true })];
     const matcher = new AccessMatcher(catalogueOf(routes));
     expect(matcher.find('GET', '/users')).toBe('unclear');

@@ -13,7 +13,7 @@ describe('the segments of a path', () => {
     ['/.well-known', ['.well-known']],
   ];
 
-  it('are read from a canonical path, without its query', () =>
+  it('are read from a canonical path without its query', () =>
     eachRow(paths, ([target, segments]) => {
       expect(segmentsOf(target)).toEqual(segments);
     }));
@@ -29,12 +29,12 @@ describe('the segments of a path', () => {
     return octet < 0x20 || octet >= 0x7f || /[A-Za-z0-9\-._~%/\\;]/.test(text);
   };
 
-  it('have no octet encoded that servers may read differently', () => {
+  it('contain no encoded octet that servers may decode differently', () => {
     const refused = octets.filter((octet) => segmentsOf(`/a${encoded(octet)}b`) === null);
     expect(refused.map(encoded)).toEqual(octets.filter(isRefused).map(encoded));
   });
 
-  it('have only characters of a path', () => {
+  it('contain only path characters', () => {
     const allowed = octets.filter(
       (octet) => segmentsOf(`/a${String.fromCharCode(octet)}b`)?.length === 1,
     );
@@ -57,7 +57,7 @@ describe('the segments of a path', () => {
       expect(segmentsOf(target)).toBeNull();
     }));
 
-  it('are none of what is longer than 8 KiB, the query included', () => {
+  it('are null for a target longer than 8 KiB, including the query', () => {
     expect(segmentsOf(`/${'a'.repeat(8_191)}`)).toHaveLength(1);
     expect(segmentsOf(`/${'a'.repeat(8_192)}`)).toBeNull();
     expect(segmentsOf(`/a?${'b'.repeat(8_192)}`)).toBeNull();

@@ -47,7 +47,7 @@ class AdditionsController {
 
 const redis = startedRedis();
 
-describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdapter) => {
+describe.each(httpAdapters)('a write-once attribute on %s', (_, makeAdapter) => {
   const apps: INestApplication[] = [];
   let orders: ListeningApp;
   let products: ListeningApp;
@@ -87,7 +87,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
   const read = async ({ url }: ListeningApp, service: string): Promise<unknown> =>
     (await fetch(`${url}/additions/${service}`, withCookie(token))).json();
 
-  it('is read by the others, and kept apart by service', async () => {
+  it('is readable by other services, and separate for each service', async () => {
     expect((await add(orders, 'coupon', { code: 'SPRING' })).status).toBe(200);
     expect((await add(products, 'coupon', ['other'])).status).toBe(200);
 
@@ -98,7 +98,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
     }
   });
 
-  it('is refused with 409 and a stable code when the name is taken, and stays', async () => {
+  it('keeps its value, and rejects a second write with 409 and a stable code', async () => {
     await add(orders, 'coupon', 'SPRING');
 
     for (const value of ['SPRING', 'AUTUMN']) {
@@ -109,7 +109,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
     expect(await read(products, 'orders')).toEqual({ coupon: 'SPRING' });
   });
 
-  it('is refused to a service that has no name', async () => {
+  it('is rejected in a service without a name', async () => {
     const nameless = await serve();
 
     const refused = await add(nameless, 'coupon', 1);
@@ -119,7 +119,7 @@ describe.each(httpAdapters)('what services add to sessions, on %s', (_, makeAdap
   });
 });
 
-describe('what services add to sessions in Redis', () => {
+describe('a write-once attribute in Redis', () => {
   const modules: TestingModule[] = [];
   let orders: AnyAdditions;
   let products: AnyAdditions;
@@ -156,7 +156,7 @@ describe('what services add to sessions in Redis', () => {
     return module.init();
   }
 
-  it('follows the session when it is rotated', async () => {
+  it('moves with the session in a rotation', async () => {
     await orders.add(session, 'coupon', 'SPRING');
     await products.add(session, 'seen', 3);
 
@@ -169,7 +169,7 @@ describe('what services add to sessions in Redis', () => {
     expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
   });
 
-  it('survives a change of roles, and ends with the session', async () => {
+  it('survives a role change, and is deleted with the session', async () => {
     await orders.add(session, 'coupon', 'SPRING');
     await manager.setRoles('u-1', ['new']);
     expect(await orders.read(session, 'orders')).toEqual({ coupon: 'SPRING' });
@@ -179,7 +179,7 @@ describe('what services add to sessions in Redis', () => {
     expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
   });
 
-  it('is 401 when the session ends between the guard and the addition', async () => {
+  it('is rejected with 401 when the session ends between the guard and the write', async () => {
     await manager.revoke(session.id);
 
     const late = orders.add(session, 'coupon', 1);
@@ -190,12 +190,15 @@ describe('what services add to sessions in Redis', () => {
   it.each<[what: string, write: (key: string) => Promise<unknown>, readable: object]>([
     ['no JSON', (key) => redis.client.hset(key, 'good', '1', 'bad', '{'), { good: 1 }],
     ['no hash', (key) => redis.client.set(key, 'x', 'PX', 60_000), {}],
-  ])('counts what is %s, and gives the rest', async (_what, write, readable) => {
-    const before = counters.malformedRecords;
-    await write(`session-data:{${session.id}}:orders`);
+  ])(
+    'is counted as malformed when it is %s, and the others are returned',
+    async (_what, write, readable) => {
+      const before = counters.malformedRecords;
+      await write(`session-data:{${session.id}}:orders`);
 
-    expect(await products.read(session, 'orders')).toEqual(readable);
+      expect(await products.read(session, 'orders')).toEqual(readable);
 
-    expect(counters.malformedRecords).toBe(before + 1);
-  });
+      expect(counters.malformedRecords).toBe(before + 1);
+    },
+  );
 });

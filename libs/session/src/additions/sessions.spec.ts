@@ -12,7 +12,7 @@ import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { AnyAdditions } from './testing/any-additions.js';
 import { Sessions } from './sessions.js';
 
-describe('what services add to sessions', () => {
+describe('a write-once attribute', () => {
   let store: MemorySessionStore;
   let manager: SessionManager;
   let orders: AnyAdditions;
@@ -33,7 +33,7 @@ describe('what services add to sessions', () => {
   const signIn = async () =>
     (await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] })).session;
 
-  it('is read by the others, and kept apart by service', async () => {
+  it('is readable by other services, and separate for each service', async () => {
     await orders.add(session, 'coupon', { code: 'SPRING' });
     await products.add(session, 'coupon', ['other']);
 
@@ -44,7 +44,7 @@ describe('what services add to sessions', () => {
     }
   });
 
-  it('is refused when the name is taken, and stays', async () => {
+  it('keeps its value, and rejects a second write', async () => {
     await orders.add(session, 'coupon', 'SPRING');
 
     for (const value of ['SPRING', 'AUTUMN']) {
@@ -55,13 +55,13 @@ describe('what services add to sessions', () => {
     expect(await products.read(session, 'orders')).toEqual({ coupon: 'SPRING' });
   });
 
-  it('belongs to one session alone', async () => {
+  it('belongs to one session only', async () => {
     await orders.add(session, 'coupon', 'SPRING');
 
     expect(await orders.read(await signIn(), 'orders')).toEqual({});
   });
 
-  it('survives a change of roles', async () => {
+  it('survives a role change', async () => {
     await orders.add(session, 'coupon', 'SPRING');
 
     await manager.setRoles('u-1', ['new']);
@@ -69,7 +69,7 @@ describe('what services add to sessions', () => {
     expect(await orders.read(session, 'orders')).toEqual({ coupon: 'SPRING' });
   });
 
-  it('is 401 when the session ends between the guard and the addition', async () => {
+  it('is rejected with 401 when the session ends between the guard and the write', async () => {
     await manager.revoke(session.id);
 
     const late = orders.add(session, 'coupon', 1);
@@ -78,13 +78,13 @@ describe('what services add to sessions', () => {
     await expect(late).rejects.toMatchObject({ code: 'ERR_SESSION_REQUIRED', status: 401 });
   });
 
-  it('is refused to a service that has no name', async () => {
+  it('is rejected in a service without a name', async () => {
     const refused = serviceNamed().add(session, 'coupon', 1);
 
     await expect(refused).rejects.toThrow(SessionOptionsError);
   });
 
-  it('cannot be of another form', async () => {
+  it('is rejected with an invalid name or value', async () => {
     const rows: [what: string, name: string, value: unknown][] = [
       ['an empty name', '', 1],
       ['a name with a space', 'a b', 1],
@@ -102,15 +102,15 @@ describe('what services add to sessions', () => {
     );
   });
 
-  it('can be as long as is said', async () => {
+  it('may have a name and a value of the maximum length', async () => {
     await orders.add(session, 'n'.repeat(64), 'x'.repeat(4_094));
 
     expect(await orders.read(session, 'orders')).toEqual({ ['n'.repeat(64)]: 'x'.repeat(4_094) });
   });
 });
 
-describe('the types of additions', () => {
-  it('know what each service adds', () => {
+describe('the types of write-once attributes', () => {
+  it('restrict names and values to what each service declares', () => {
     const compiles = async (sessions: Sessions<'orders'>) => {
       const session = sampleSession();
       await sessions.add(session, 'coupon', { code: 'SPRING', percent: 10 });

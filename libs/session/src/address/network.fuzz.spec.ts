@@ -70,8 +70,8 @@ function ipv4Network(address: string, bits: number): string {
   return `${[24, 16, 8, 0].map((shift) => Math.floor(kept / 2 ** shift) % 256).join('.')}/${bits}`;
 }
 
-describe('whatever address there is', () => {
-  it('its network is its first bits, in every spelling', () => {
+describe('the network of any address', () => {
+  it('consists of the first bits of the address, in every spelling', () => {
     const isMapped = (parts: number[]) =>
       parts.slice(0, 5).every((it) => it === 0) && parts[5] === 0xffff;
     fc.assert(
@@ -85,7 +85,7 @@ describe('whatever address there is', () => {
     );
   });
 
-  it('that of IPv4 is the same where IPv6 says it', () => {
+  it('is the same for IPv4 and IPv4-mapped IPv6', () => {
     const clothes = fc.constantFrom('', '::ffff:', '::FFFF:', '0:0:0:0:0:ffff:', '0000::ffff:');
     fc.assert(
       fc.property(ipv4, clothes, fc.nat(32), (address, prefix, bits) => {
@@ -99,7 +99,7 @@ describe('whatever address there is', () => {
     );
   });
 
-  it('a port makes no difference', () => {
+  it('does not depend on a port', () => {
     const port = fc.option(fc.nat(65_535), { nil: null });
     fc.assert(
       fc.property(spelt, ipv4, zone, port, (groups, four, suffix, number) => {
@@ -112,7 +112,7 @@ describe('whatever address there is', () => {
     );
   });
 
-  it('there is one exactly when Node.js takes the text, but for a port, for an address', () => {
+  it('exists exactly when Node.js accepts the text, without its port, as an address', () => {
     fc.assert(
       fc.property(anything, (text) => {
         // Node.js accepts more zones than the system has.

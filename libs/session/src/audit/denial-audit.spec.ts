@@ -63,8 +63,8 @@ const denied = {
   caller: null,
 };
 
-describe('the audit of a denial', () => {
-  it('tells a request without any proof from a request whose proof leads to no session', async () => {
+describe('the audit event of a denial', () => {
+  it('distinguishes a request without credentials from one with invalid credentials', async () => {
     const token = createToken();
     const rows: [headers: Record<string, string>, reason: string, sessionId: string | null][] = [
       [{}, 'anonymous', null],
@@ -115,7 +115,7 @@ describe('the audit of a denial', () => {
     ]);
   });
 
-  it('names the session and the caller that the guard has let in', () => {
+  it('names the session and the caller that the guard admitted', () => {
     const session = sampleSession();
     const host = request();
     attachSession(carrierOf(host), session);
@@ -126,7 +126,7 @@ describe('the audit of a denial', () => {
     ]);
   });
 
-  it('has an event of its own for what is not about a session', async () => {
+  it('has its own type for a denial that is not about a session', async () => {
     const rows: [denial: SessionException, event: string, status: number][] = [
       [toSessionException(new AmbiguousTokenError(), 1), 'token.ambiguous', 400],
       [callRefused(), 'call.refused', 401],
@@ -139,14 +139,14 @@ describe('the audit of a denial', () => {
     });
   });
 
-  it('passes over what is no denial', () => {
+  it('is not recorded for other errors', () => {
     const errors = [new SessionDataExistsError('orders', 'coupon'), new SessionOptionsError('x')];
 
     for (const error of errors)
       expect(recorded(toSessionException(error, 1), request())).toEqual([]);
   });
 
-  it('reads what a message brought, also when it was refused before it was opened', () => {
+  it('describes a message, including one rejected before it was opened', () => {
     const token = createToken();
     const { headers } = withBearer(token);
     const opened = message([TeaController, 'handler'], {}, { getPattern: () => 'brew' });
@@ -162,7 +162,7 @@ describe('the audit of a denial', () => {
     ]);
   });
 
-  it('reads no proof from another transport', () => {
+  it('ignores credentials on other transports', () => {
     const { headers } = withBearer(createToken());
     const socket = contextOf('ws', [TeaController, 'handler'], [{ headers, method: 'GET' }]);
 

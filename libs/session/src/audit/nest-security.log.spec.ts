@@ -14,7 +14,7 @@ describe("the security log in Nest's logger", () => {
     jest.restoreAllMocks();
   });
 
-  it('has a level by what happened, and the whole event as one object', async () => {
+  it('chooses the level by the event, and logs the whole event as one object', async () => {
     const rows: [event: SecurityEvent, level: string][] = [
       [eventOf({ event: 'session.created', outcome: 'success' }), 'log'],
       [eventOf({ event: 'session.revoked', outcome: 'success' }), 'log'],
@@ -42,7 +42,7 @@ describe("the security log in Nest's logger", () => {
   });
 });
 
-describe('no security log', () => {
+describe('NO_SECURITY_LOG', () => {
   it('writes nothing', () => {
     const write = jest.spyOn(process.stdout, 'write');
 

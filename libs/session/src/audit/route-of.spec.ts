@@ -11,7 +11,7 @@ class TeaController {
 }
 
 describe('the route in the security log', () => {
-  it('is the pattern of the route, and nothing that was typed', async () => {
+  it('is the pattern of the route, never the requested URL', async () => {
     const rows: [request: object, route: string | null][] = [
       [{ route: { path: '/tea/:id' } }, '/tea/:id'],
       [{ baseUrl: '/shop', route: { path: '/tea/:id' } }, '/shop/tea/:id'],
@@ -32,7 +32,7 @@ describe('the route in the security log', () => {
     });
   });
 
-  it('is none, and has no method, where the request has none', () => {
+  it('is null, like the method, when the request or transport has none', () => {
     expect(routeOf(contextOf('http', [TeaController, 'handler'], [{}]))).toEqual({
       method: null,
       route: null,

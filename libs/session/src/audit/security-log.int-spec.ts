@@ -48,7 +48,7 @@ function createIn(app: INestApplication): Promise<IssuedSession> {
     );
 }
 
-describe('what is told to the security log', () => {
+describe('the security log', () => {
   const redis = startedRedis();
   const log = new KeptSecurityLog();
   let app: INestApplication;
@@ -68,7 +68,7 @@ describe('what is told to the security log', () => {
 
   const create = () => createIn(app);
 
-  it('is a session from its beginning to its end, each step once', async () => {
+  it('records each step of a session once, from creation to revocation', async () => {
     const { session } = await create();
     const rotated = await manager.rotate(session.id, { by: 'u-1' });
     const sessionId = rotated?.session.id ?? '';
@@ -98,7 +98,7 @@ describe('what is told to the security log', () => {
     ]);
   });
 
-  it('is an expired session, from the one of all processes that has found it first', async () => {
+  it('records an expired session once, however many times it is found', async () => {
     const { session } = await create();
     const recorder = app.get(SessionEventRecorder, { strict: false });
     const watched = { sessionId: session.id, userId: 'u-1' };
@@ -117,7 +117,7 @@ describe('what is told to the security log', () => {
   });
 });
 
-describe.each(httpAdapters)('what is told to the security log on %s', (_, makeAdapter) => {
+describe.each(httpAdapters)('the security log on %s', (_, makeAdapter) => {
   const redis = startedRedis();
   const log = new KeptSecurityLog();
   let app: INestApplication;
@@ -137,7 +137,7 @@ describe.each(httpAdapters)('what is told to the security log on %s', (_, makeAd
   const get = (path: string, token?: string) =>
     fetch(`${url}${path}`, token === undefined ? {} : withBearer(token));
 
-  it('is who was denied, by the pattern of the route and not by what was asked for', async () => {
+  it('records denials with the route pattern, not the requested URL', async () => {
     const { token, session } = await create();
     const unknown = createToken();
     log.events.length = 0;
@@ -179,7 +179,7 @@ describe.each(httpAdapters)('what is told to the security log on %s', (_, makeAd
     expect(JSON.stringify(log.events)).not.toContain('canary');
   });
 
-  it('is a request with two tokens, and of nobody', async () => {
+  it('records a request with two tokens, without a session or user', async () => {
     const { token } = await create();
     log.events.length = 0;
     await fetch(`${url}/tea/1`, {
@@ -190,7 +190,7 @@ describe.each(httpAdapters)('what is told to the security log on %s', (_, makeAd
     ]);
   });
 
-  it('is a call that nobody has signed', async () => {
+  it('records a call without a valid signature', async () => {
     await fetch(`${url}/tea/1`, { headers: { 'x-session-call': 'forged' } });
     expect(log.events).toMatchObject([{ event: 'call.refused', status: 401, caller: null }]);
   });

@@ -47,7 +47,7 @@ afterAll(() => {
   jest.restoreAllMocks();
 });
 
-describe('what a change leads to', () => {
+describe('a change of the client', () => {
   const chromeAtHome = { userAgent: CHROME, ip: HOME };
 
   const decisions: [BindingOptions, agent: string, place: string, both: string][] = [
@@ -61,7 +61,7 @@ describe('what a change leads to', () => {
     [{ userAgent: 'reauthenticate', network: 'reauthenticate' }, 'refused', 'told', 'refused'],
   ];
 
-  it('is told, refused or ignored by the options', () =>
+  it('is reported, rejected or ignored, depending on the options', () =>
     eachRow(decisions, ([options, agent, place, both]) => {
       const outcomeOf = (request: { userAgent: string; ip: string }) => {
         const { allowed, signals } = judged(options, chromeAtHome, request);
@@ -76,7 +76,7 @@ describe('what a change leads to', () => {
       expect(outcomeOf({ userAgent: EDGE, ip: AWAY })).toBe(both);
     }));
 
-  it('tells what it was and what it is, and no address', () => {
+  it('is reported with the old and the new value, but without an address', () => {
     const session = sampleSession(chromeAtHome);
     const about = { sessionId: session.id, userId: 'u-1', refused: true };
     const { signals } = judged(
@@ -91,7 +91,7 @@ describe('what a change leads to', () => {
     ]);
   });
 
-  it('is a report alone where the route accepts another client', () => {
+  it('is only reported on a route that accepts another client', () => {
     const { allowed, signals } = judged(
       { userAgent: 'reauthenticate' },
       chromeAtHome,
@@ -107,7 +107,7 @@ describe('what a change leads to', () => {
 describe('the user agent', () => {
   const strict: BindingOptions = { userAgent: 'reauthenticate' };
 
-  it('has changed when there is none any more', () => {
+  it('has changed when it is missing', () => {
     const { allowed, signals } = judged(strict, { userAgent: CHROME }, {});
 
     expect(allowed).toBe(false);
@@ -115,7 +115,7 @@ describe('the user agent', () => {
     expect(judged(strict, { userAgent: CHROME }, { userAgent: ' ' }).allowed).toBe(false);
   });
 
-  it('says nothing when that of the sign-in was absent or blank', () =>
+  it('is not compared when it was absent or blank at sign-in', () =>
     eachRow([null, '', ' '], (userAgent) => {
       expect(judged(strict, { userAgent }, { userAgent: CURL })).toEqual({
         allowed: true,
@@ -123,7 +123,7 @@ describe('the user agent', () => {
       });
     }));
 
-  it('is the same after an update', () => {
+  it('is unchanged after an update', () => {
     const update = CHROME.replace('142', '1000').replace('NT 10.0', 'NT 12.0');
 
     expect(judged(strict, { userAgent: CHROME }, { userAgent: update })).toEqual({
@@ -132,7 +132,7 @@ describe('the user agent', () => {
     });
   });
 
-  it('is the same after an update that makes it too long to be kept whole', () => {
+  it('is unchanged after an update that makes it too long to be stored in full', () => {
     const almost = `${CHROME} ${'x'.repeat(254 - EDGE.length)}${EDGE.slice(CHROME.length)}`;
     const longer = almost.replace('142.0.0.0', '142.0.0.10000000000000000');
 
@@ -140,7 +140,7 @@ describe('the user agent', () => {
     expect(judged(strict, { userAgent: almost }, { userAgent: longer }).allowed).toBe(true);
   });
 
-  it('is the same after an update of one that is too long to be kept whole', () => {
+  it('is unchanged after an update if it was already too long to be stored in full', () => {
     // The last product is on the cut, and behind the cut after the update.
     for (let length = 230; length < 290; length += 1) {
       const padded = `${CHROME} ${'x'.repeat(length - EDGE.length)}${EDGE.slice(CHROME.length)}`;
@@ -151,7 +151,7 @@ describe('the user agent', () => {
     }
   });
 
-  it('is another system when that is all that can be told of one that was cut', () => {
+  it('has changed when a truncated value still reveals another system', () => {
     const userAgent = `${CHROME} ${'x'.repeat(256)}`.slice(0, 256);
 
     expect(judged(strict, { userAgent }, { userAgent: PHONE }).allowed).toBe(false);
@@ -159,19 +159,19 @@ describe('the user agent', () => {
     expect(judged(strict, { userAgent }, {}).allowed).toBe(false);
   });
 
-  it('of any length is looked at in bounded time', () => {
+  it('is compared in bounded time, whatever its length', () => {
     const userAgent = `${'('.repeat(8_000)}${'Version/1'.repeat(1_000)}`;
 
     expect(judged(strict, { userAgent: CHROME }, { userAgent }).allowed).toBe(false);
   });
 });
 
-describe('the network', () => {
+describe('the network check', () => {
   const strict: BindingOptions = { network: 'reauthenticate' };
   const told = (from: string, to?: string) =>
     judged(strict, { userAgent: PHONE, ip: from }, { userAgent: PHONE, ip: to }).signals.length;
 
-  it('is a coarse one', () => {
+  it('compares coarse prefixes', () => {
     expect(told(HOME, NEAR)).toBe(0);
     expect(told(HOME, AWAY)).toBe(1);
     expect(told(HOME_6, NEAR_6)).toBe(0);
@@ -180,7 +180,7 @@ describe('the network', () => {
     expect(told(HOME, `::ffff:${AWAY}`)).toBe(1);
   });
 
-  it('says nothing between IPv4 and IPv6, or where an address cannot be read', () => {
+  it('ignores a change between IPv4 and IPv6, and unreadable addresses', () => {
     expect(told(HOME, HOME_6)).toBe(0);
     expect(told(HOME_6, AWAY)).toBe(0);
     expect(told(HOME, 'unknown')).toBe(0);
@@ -189,7 +189,7 @@ describe('the network', () => {
     expect(told('', AWAY)).toBe(0);
   });
 
-  it('refuses another user agent from an address that is not known to be the same place', () =>
+  it('rejects another user agent from an address not known to be in the same network', () =>
     eachRow([AWAY, AWAY_6, HOME_6, 'unknown', undefined], (ip) => {
       const session = { userAgent: PHONE, ip: HOME };
 
@@ -197,7 +197,7 @@ describe('the network', () => {
       expect(judged(strict, session, { userAgent: PHONE, ip }).allowed).toBe(true);
     }));
 
-  it('lets another user agent in from the same place, or from anywhere when that is not known', () => {
+  it('admits another user agent from the same network, or if the original network is unknown', () => {
     expect(judged(strict, { userAgent: PHONE, ip: HOME }, { userAgent: CURL, ip: NEAR })).toEqual({
       allowed: true,
       signals: [],
@@ -207,7 +207,7 @@ describe('the network', () => {
     ).toBe(true);
   });
 
-  it('never asks a phone again for where it is', () => {
+  it('never asks a phone to re-authenticate because of its address', () => {
     const options: BindingOptions = { userAgent: 'reauthenticate', network: 'reauthenticate' };
     const anywhere = oneof(ipV4(), ipV6(), constantFrom('', 'unknown'));
 

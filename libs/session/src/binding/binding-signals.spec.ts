@@ -14,7 +14,7 @@ const signal: BindingSignal = {
   refused: false,
 };
 
-describe('signals', () => {
+describe('binding signals', () => {
   let told: SecurityEvent[];
   let errors: string[];
 
@@ -32,7 +32,7 @@ describe('signals', () => {
     jest.restoreAllMocks();
   });
 
-  it('are told in the log and to who asked for them', () => {
+  it('are logged and passed to onSignal', () => {
     const heard: BindingSignal[] = [];
 
     new BindingSignals(audit, (it) => void heard.push(it)).tell(signal);
@@ -41,7 +41,7 @@ describe('signals', () => {
     expect(told).toEqual([{ event: 'session.clientChanged', outcome: 'success', ...signal }]);
   });
 
-  it('are told in the log where nobody asked for them', () => {
+  it('are logged without onSignal', () => {
     const signals = new BindingSignals(audit, undefined);
 
     signals.tell({ ...signal, to: null, refused: true });
@@ -53,7 +53,7 @@ describe('signals', () => {
     ]);
   });
 
-  it('are told once each, and again for another session', () => {
+  it('are emitted once each, and again for another session', () => {
     const signals = new BindingSignals(audit, undefined);
     const different = [
       signal,
@@ -69,7 +69,7 @@ describe('signals', () => {
     expect(told).toHaveLength(different.length);
   });
 
-  it('are few of one session, however many user agents its token comes with', () => {
+  it('are limited to ten for a session with many user agents', () => {
     const signals = new BindingSignals(audit, undefined);
 
     for (let i = 0; i < 100; i += 1) signals.tell({ ...signal, to: `agent-${i}` });
@@ -77,7 +77,7 @@ describe('signals', () => {
     expect(told).toHaveLength(10);
   });
 
-  it('are remembered for a bounded number of sessions, those forgotten first that were silent longest', () => {
+  it('are remembered for a bounded number of sessions, dropping the longest silent first', () => {
     const signals = new BindingSignals(audit, undefined);
     const tell = (session: number) => {
       signals.tell({ ...signal, sessionId: `s-${session}` });
@@ -102,7 +102,7 @@ describe('signals', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no mail'))],
-  ])('hold nothing up when who is told %s', async (_, onSignal) => {
+  ])('do not fail when onSignal %s, and log the error', async (_, onSignal) => {
     new BindingSignals(audit, onSignal).tell(signal);
     await eventually(() => errors.length > 0);
 

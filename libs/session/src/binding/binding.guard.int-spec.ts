@@ -126,7 +126,7 @@ class WatchingGuard extends SessionGuard {
 
 const redis = startedRedis();
 
-describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
+describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
   /** Apps by their options: tests with the same options share an app. */
   const apps = new Map<string, ListeningApp>();
   let app: INestApplication;
@@ -213,7 +213,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
 
   const stolen = { userAgent: FIREFOX, ip: ELSEWHERE };
 
-  it('are off by default: nothing is told, and nothing is read', async () => {
+  it('is off by default: reports nothing and reads nothing', async () => {
     await open();
 
     expect(await statusOf('/closed', stolen)).toBe(200);
@@ -223,7 +223,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     expect(WatchingGuard.read).toEqual([]);
   });
 
-  it('let everybody in who is reported, and report each change once', async () => {
+  it('admits a reported client, and reports each change once', async () => {
     await open({ binding: { userAgent: 'report', network: 'report', onSignal } });
 
     for (let i = 0; i < 3; i += 1) expect(await statusOf('/closed', stolen)).toBe(200);
@@ -244,7 +244,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     expect(warnings.join()).not.toContain(ELSEWHERE);
   });
 
-  it('read of the request only what they are asked for', async () => {
+  it('reads only the request fields that it checks', async () => {
     await open({ binding: { network: 'report' } });
     await statusOf('/closed', stolen);
     expect(new Set(WatchingGuard.read)).toEqual(new Set(['ip']));
@@ -255,10 +255,10 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     expect(new Set(WatchingGuard.read)).toEqual(new Set(['user-agent']));
   });
 
-  describe('that demand a proof', () => {
+  describe('that requires re-authentication', () => {
     const strict = { userAgent: 'reauthenticate', network: 'reauthenticate' } as const;
 
-    it('refuse a stolen token, change nothing in Redis, and leave its owner alone', async () => {
+    it('rejects a stolen token, changes nothing in Redis, and still admits the owner', async () => {
       await open({ binding: { ...strict, onSignal } });
       const before = await keySpaceOf(redis.client);
 
@@ -283,7 +283,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(await statusOf('/closed')).toBe(200);
     });
 
-    it('refuse a token that comes without a user agent', async () => {
+    it('rejects a token without a user agent', async () => {
       await open({ binding: { userAgent: 'reauthenticate' } });
       const cookie: [string, string] = ['Cookie', `__Host-sid=${ada.token}`];
 
@@ -292,7 +292,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(await statusFor(`${url}/closed`, [cookie, ['User-Agent', CHROME]])).toBe(200);
     });
 
-    it('never ask a phone that moves, is updated, or asks for the page of the desktop', async () => {
+    it('never rejects a phone that moves, is updated or requests the desktop site', async () => {
       await open({ binding: { ...strict, onSignal } });
 
       for (const ip of ROUTE) {
@@ -307,7 +307,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       ]);
     });
 
-    it('leave the routes open on which the user proves who they are, and those for everybody', async () => {
+    it('leaves public routes and routes for re-authentication open', async () => {
       await open({ binding: { ...strict, onSignal } });
 
       expect(await statusOf('/prove', { ...stolen, method: 'POST' })).toBe(201);
@@ -319,7 +319,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       ]);
     });
 
-    it('let nobody in for it who has no session, or not the role', async () => {
+    it('admits no request without a session or the required role', async () => {
       await open({ binding: { ...strict, onSignal } });
 
       expect((await fetch(`${url}/prove`, { method: 'POST' })).status).toBe(401);
@@ -330,7 +330,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(signals).toEqual([]);
     });
 
-    it('say nothing of a session that was begun without user agent and address', async () => {
+    it('reports nothing for a session created without a user agent and address', async () => {
       await open({ binding: { ...strict, onSignal } });
       ada = await app
         .get(SessionManager, { strict: false })
@@ -340,7 +340,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(signals).toEqual([]);
     });
 
-    it('never judge a service that calls on behalf of the session', async () => {
+    it('does not check a service that calls on behalf of the session', async () => {
       await open({ binding: { ...strict, onSignal } });
       const tokens = new CallTokens('orders', new CallKeys({ secret }));
 
@@ -357,7 +357,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
     // The response and the decision are the same on every adapter.
     if (adapter !== 'Express') return;
 
-    it('say where it is given', async () => {
+    it('names reauthenticateAt in the denial', async () => {
       await open({ binding: strict, reauthenticateAt: 'https://auth.example/prove' });
 
       const { detail } = (await (await send('/closed', stolen)).json()) as { detail: string };
@@ -365,7 +365,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
       expect(detail).toContain('https://auth.example/prove');
     });
 
-    it('with the network alone refuse another user agent only from elsewhere', async () => {
+    it('with network alone, rejects another user agent only from another network', async () => {
       await open({ binding: { network: 'reauthenticate' } });
 
       expect(await statusOf('/closed', { userAgent: FIREFOX })).toBe(200);
@@ -378,7 +378,7 @@ describe.each(adapters)('binding signals on %s', (adapter, makeAdapter) => {
   // Messages do not come through the HTTP adapter.
   if (adapter !== 'Express') return;
 
-  it('never judge what a message brings, signed or with the token', async () => {
+  it('never checks a message, whether signed or with the token', async () => {
     const strict = { userAgent: 'reauthenticate', network: 'reauthenticate', onSignal } as const;
     for (const options of [{}, { calls: { secret } }]) {
       const store = new MemorySessionStore();

@@ -120,7 +120,7 @@ describe('the family of a User-Agent', () => {
     ],
   ];
 
-  it('stays the same when a mobile browser asks for the page of the desktop', () =>
+  it('stays the same when a mobile browser requests the desktop site', () =>
     eachRow(
       desktopPages,
       ([, mobile, desktop]) => {
@@ -129,7 +129,7 @@ describe('the family of a User-Agent', () => {
       ([client]) => client,
     ));
 
-  it('stays the same when Chrome begins to tell less of itself', () => {
+  it('stays the same when Chrome reduces its User-Agent', () => {
     const whole =
       'Mozilla/5.0 (Linux; Android 13; SM-S901B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/107.0.5304.141 Mobile Safari/537.36';
 
@@ -138,7 +138,7 @@ describe('the family of a User-Agent', () => {
     );
   });
 
-  it('stays the same whatever is updated', () => {
+  it('stays the same after any update', () => {
     assert(
       property(
         record({
@@ -159,7 +159,7 @@ describe('the family of a User-Agent', () => {
       expect(userAgentFamily(userAgent)).toBeNull();
     }));
 
-  it('is short and of printable characters, whatever is sent', () => {
+  it('is short and printable for any input', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 512 }), (userAgent) => {
         expect(userAgentFamily(userAgent) ?? 'none').toMatch(/^[\x20-\x7e]{1,128}$/);

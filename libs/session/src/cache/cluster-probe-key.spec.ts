@@ -17,20 +17,17 @@ function slotsOf(...share: number[]): string[][] {
   });
 }
 
-describe('the key that a Cluster is probed with', () => {
-  it.each([1, 2, 3])(
-    'is one that the node %i serves, with the prefix that was asked for',
-    (port) => {
-      const slots = slotsOf(1, 2, 3);
+describe('the probe key of a Cluster node', () => {
+  it.each([1, 2, 3])('is served by node %i and has the given prefix', (port) => {
+    const slots = slotsOf(1, 2, 3);
 
-      const key = keyServedBy(nodeAt(port), slots, 'app:session:');
+    const key = keyServedBy(nodeAt(port), slots, 'app:session:');
 
-      expect(key).toMatch(/^app:session:\{[^}]+\}$/);
-      expect(slots[calculateSlot(key ?? '')]?.[0]).toBe(`10.0.0.1:${port}`);
-    },
-  );
+    expect(key).toMatch(/^app:session:\{[^}]+\}$/);
+    expect(slots[calculateSlot(key ?? '')]?.[0]).toBe(`10.0.0.1:${port}`);
+  });
 
-  it('is the same again while the node serves it, and another one afterwards', () => {
+  it('stays the same while the node serves it, then changes', () => {
     const node = nodeAt(1);
     const key = keyServedBy(node, slotsOf(1, 2), 'session:');
     expect(keyServedBy(node, slotsOf(1, 2), 'session:')).toBe(key);
@@ -48,13 +45,13 @@ describe('the key that a Cluster is probed with', () => {
     expect(calculateSlot(keyServedBy(nodeAt(2), slots, 'session:') ?? '')).toBe(SLOTS - 1);
   });
 
-  it('is none for a replica, for a node without slots, and while no slot is known', () => {
+  it('is null for a replica, for a node without slots, and while no slots are known', () => {
     expect(keyServedBy(nodeAt(1_001), slotsOf(1, 2), 'session:')).toBeNull();
     expect(keyServedBy(nodeAt(3), slotsOf(1, 2), 'session:')).toBeNull();
     expect(keyServedBy(nodeAt(1), [], 'session:')).toBeNull();
   });
 
-  it('is none for a node that serves none of the keys of a prefix that names one slot itself', () => {
+  it('is null for a node that serves no key of a prefix with a hash tag', () => {
     const slots = slotsOf(1, 2);
     const owner = slots[calculateSlot('{app}')]?.[0] === '10.0.0.1:1' ? 1 : 2;
 

@@ -122,11 +122,11 @@ async function remembersOneWithReplica() {
 
 const listeners = () => client.eventNames().map((name) => client.listenerCount(name));
 
-it('sessions of every master are in memory, and ended on every master', async () => {
+it('serves sessions of every master from memory until they end', async () => {
   await expectAllWell();
 });
 
-it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix) => {
+it.each(['app:', '{app}:'])('works with a key prefix (%s)', async (keyPrefix) => {
   // As a service, which may access only its own keys.
   const rules = ['on', 'nopass', '+@all', '&*', `~${keyPrefix}session:*`, `~${keyPrefix}idle:*`];
   for (const server of cluster.servers) {
@@ -151,7 +151,7 @@ it.each(['app:', '{app}:'])('a key prefix (%s) is no obstacle', async (keyPrefix
   prefixed.disconnect();
 });
 
-it('a master that is replaced though it lives is not relied on any more', async () => {
+it('does not rely on a live master after it was replaced', async () => {
   const before = listeners();
   // Several rounds, so that leaked listeners would add up.
   for (let round = 0; round < 3; round += 1) {
@@ -168,7 +168,7 @@ it('a master that is replaced though it lives is not relied on any more', async 
   expect(listeners()).toEqual(before);
 });
 
-it('a session whose slot has moved is ended where it is now', async () => {
+it('drops a session that is revoked after its slot has moved', async () => {
   const session = await remembered();
   const slot = slotOf(session);
   const { master: from } = await serversOf(session);
@@ -202,7 +202,7 @@ it('a session whose slot has moved is ended where it is now', async () => {
   await expectAllWell();
 });
 
-it('a master that dies leaves nothing in memory, and its successor is heard', async () => {
+it('drops the sessions of a dead master, and receives changes from its successor', async () => {
   const { session, master, replica } = await remembersOneWithReplica();
 
   master.kill('SIGKILL');
@@ -213,7 +213,7 @@ it('a master that dies leaves nothing in memory, and its successor is heard', as
   await expectAllWell();
 });
 
-it('a successor of which only an answer has told so far is not relied on without a link', async () => {
+it('does not rely on a successor without a link, even if it has answered a read', async () => {
   const { session, master, replica } = await remembersOneWithReplica();
   // As if the node that the client asks were frozen: the client does not learn the new topology.
   client.refreshSlotsCache = () => undefined;
@@ -234,7 +234,7 @@ it('a successor of which only an answer has told so far is not relied on without
   await expectAllWell();
 });
 
-it('a Cluster that is down is not relied on', async () => {
+it('does not rely on a Cluster that is down', async () => {
   const doomed = await remembered();
   const { master, replica } = await serversOf(doomed);
   const isServedByAnother = (it: Session) =>

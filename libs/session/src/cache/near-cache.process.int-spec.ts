@@ -79,7 +79,7 @@ function program(cases: readonly (readonly [when: string, url: string, steps: st
   `;
 }
 
-describe('a process with a near-cache ends by itself, and by no error that nobody handles', () => {
+describe('a process with a near-cache ends by itself, without an unhandled error', () => {
   const redis = startedRedis();
   let running: RunningScript;
   let exit: ProcessExit | null;
@@ -108,12 +108,12 @@ describe('a process with a near-cache ends by itself, and by no error that nobod
     return from < 0 || to < 0 ? undefined : lines.slice(from + 1, to);
   }
 
-  it('with the exit code 0', () => {
+  it('with exit code 0', () => {
     expect(exit).toMatchObject({ code: 0 });
     expect(lines.at(-1)).toBe('all done');
   });
 
-  it('whenever it stops, and prints nothing', () =>
+  it('at whatever point it stops, and prints nothing', () =>
     eachRow(
       CASES,
       ([when]) => {

@@ -10,7 +10,7 @@ describe('a Cluster client that reads from replicas', () => {
     jest.restoreAllMocks();
   });
 
-  it('is refused at the start, with advice', async () => {
+  it('is rejected at start-up, with advice', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const options = { ...safeClusterOptions(), scaleReads: 'slave' as const, lazyConnect: true };

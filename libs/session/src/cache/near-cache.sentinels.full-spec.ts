@@ -108,11 +108,11 @@ async function expectAllWell(): Promise<void> {
   expect(await found(session)).toBeNull();
 }
 
-it('sessions of the master are in memory, and ended there', async () => {
+it('serves sessions of the master from memory until they end', async () => {
   await expectAllWell();
 });
 
-it('a master that is replaced though it lives is not relied on once it knows', async () => {
+it('does not rely on a replaced master once the master knows that it was replaced', async () => {
   const old = await group.untilSettled(2);
   const session = await remembered();
   const { linkLosses } = near.counters;
@@ -129,7 +129,7 @@ it('a master that is replaced though it lives is not relied on once it knows', a
   expect(await found(session)).toBeNull();
 });
 
-it('a master that dies leaves nothing in memory, and its successor is heard', async () => {
+it('drops the sessions of a dead master, and receives changes from its successor', async () => {
   const old = await group.untilSettled(2);
   const session = await remembered();
 

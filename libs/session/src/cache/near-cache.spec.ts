@@ -18,7 +18,7 @@ function serve(cache: NearCache, id: string): void {
 const held = (cache: NearCache, ids: string[]) => ids.filter((id) => cache.get(id) !== undefined);
 
 describe('the memory of a near-cache', () => {
-  it('holds no more than it may', () => {
+  it('holds at most the maximum number of sessions', () => {
     const cache = new NearCache(3);
 
     for (let i = 0; i < 50; i += 1) {
@@ -30,7 +30,7 @@ describe('the memory of a near-cache', () => {
     expect(cache.size).toBe(3);
   });
 
-  it('drops first what was not served', () => {
+  it('first drops sessions that were not served', () => {
     const cache = new NearCache(3);
     for (const id of ['a', 'b', 'c']) cache.set(id, entry());
     serve(cache, 'a');
@@ -41,7 +41,7 @@ describe('the memory of a near-cache', () => {
     expect(held(cache, ['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd']);
   });
 
-  it('spares what was served once, and not for ever', () => {
+  it('spares a served session once, but not forever', () => {
     const cache = new NearCache(2);
     cache.set('a', entry());
     cache.set('b', entry());
@@ -53,7 +53,7 @@ describe('the memory of a near-cache', () => {
     expect(held(cache, ['a', 'b', 'c', 'd'])).toEqual(['c', 'd']);
   });
 
-  it('keeps what has just come, also when all the others were served', () => {
+  it('keeps a new session even if all the others were served', () => {
     const cache = new NearCache(2);
     cache.set('a', entry());
     cache.set('b', entry());
@@ -65,7 +65,7 @@ describe('the memory of a near-cache', () => {
     expect(held(cache, ['a', 'b', 'c'])).toEqual(['b', 'c']);
   });
 
-  it('makes no room for what it holds already', () => {
+  it('drops nothing to replace a session that it already holds', () => {
     const cache = new NearCache(2);
     cache.set('a', entry());
     cache.set('b', entry());
@@ -76,7 +76,7 @@ describe('the memory of a near-cache', () => {
   });
 
   describe('a read', () => {
-    it('may be kept when nothing happened meanwhile', () => {
+    it('may be stored when nothing has changed since', () => {
       const cache = new NearCache(1);
       const read = cache.beginRead('a');
 
@@ -97,7 +97,7 @@ describe('the memory of a near-cache', () => {
         },
       ],
       ['a later read has begun', (cache: NearCache) => void cache.beginRead('a')],
-    ])('may not be kept when %s', (_what, happen) => {
+    ])('may not be stored when %s', (_what, happen) => {
       const cache = new NearCache(1);
       const read = cache.beginRead('a');
 
@@ -106,7 +106,7 @@ describe('the memory of a near-cache', () => {
       expect(cache.isCurrent('a', read)).toBe(false);
     });
 
-    it('may be kept when another session was forgotten', () => {
+    it('may be stored when another session was forgotten', () => {
       const cache = new NearCache(1);
       const read = cache.beginRead('a');
 
@@ -115,7 +115,7 @@ describe('the memory of a near-cache', () => {
       expect(cache.isCurrent('a', read)).toBe(true);
     });
 
-    it('that ends leaves a later one alone', () => {
+    it('that ends does not affect a later read', () => {
       const cache = new NearCache(1);
       const first = cache.beginRead('a');
       const second = cache.beginRead('a');

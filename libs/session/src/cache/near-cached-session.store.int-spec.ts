@@ -62,7 +62,7 @@ async function remembered(changes: Parameters<typeof sampleSession>[0] = {}): Pr
 const withRoles = (roles: string[]) => (session: Session) => session.with({ roles });
 
 describe('a session in memory', () => {
-  it('is served as Redis has it, and Redis is not asked', async () => {
+  it('is served unchanged, without asking Redis', async () => {
     const session = await remembered();
 
     const { get, pttl } = await countCommands(admin, async () => {
@@ -75,7 +75,7 @@ describe('a session in memory', () => {
     expect([get, pttl]).toEqual([undefined, undefined]);
   });
 
-  it('is gone as soon as Redis has told that it was revoked elsewhere', async () => {
+  it('is dropped as soon as Redis reports that it was revoked elsewhere', async () => {
     const session = await remembered();
 
     await near.hearing(() => issuer.remove(session.id, null));
@@ -84,7 +84,7 @@ describe('a session in memory', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('has the roles that it was given elsewhere', async () => {
+  it('gets the roles that were set elsewhere', async () => {
     const session = await remembered({ roles: ['orders'] });
 
     await near.hearing(() => issuer.update(session.id, withRoles(['products'])));
@@ -94,7 +94,7 @@ describe('a session in memory', () => {
     expect(near.inMemory(session.id)?.roles).toEqual(['products']);
   });
 
-  it('is gone, and its successor there, after it was rotated elsewhere', async () => {
+  it('is replaced by its successor after a rotation elsewhere', async () => {
     const session = await remembered();
 
     const rotated = await near.hearing(() => managerOf(issuer).rotate(session.id));
@@ -104,7 +104,7 @@ describe('a session in memory', () => {
     expect(fieldsOf(successor)).toEqual(fieldsOf(rotated?.session ?? null));
   });
 
-  it('is gone when another program deletes, replaces or renames its record', async () => {
+  it('is dropped when another program deletes, replaces or renames its record', async () => {
     const sessions = [await remembered(), await remembered(), await remembered()] as const;
     const [deleted, replaced, renamed] = sessions.map(({ id }) => `session:{${id}}`);
     const { invalidations } = near.counters;
@@ -117,7 +117,7 @@ describe('a session in memory', () => {
     for (const { id } of sessions) expect(await near.store.find(id)).toBeNull();
   });
 
-  it('is gone after FLUSHALL, as are all the others', async () => {
+  it('is dropped with all others after FLUSHALL', async () => {
     const sessions = [await remembered(), await remembered()];
 
     await admin.flushall();
@@ -126,7 +126,7 @@ describe('a session in memory', () => {
     for (const { id } of sessions) expect(await near.store.find(id)).toBeNull();
   });
 
-  it('is forgotten at once by the process that has changed it', async () => {
+  it('is dropped at once by the process that changed it', async () => {
     const session = await remembered({ roles: ['orders'] });
 
     near.store.forget(session.id);
@@ -134,7 +134,7 @@ describe('a session in memory', () => {
     expect(near.inMemory(session.id)).toBeNull();
   });
 
-  it('is what every near-cache has that reads it, and none of them afterwards', async () => {
+  it('is dropped by every near-cache when it is revoked', async () => {
     const others = [new NearCached(redis.client), new NearCached(admin)];
     const session = await remembered();
     for (const other of others) await other.remember(session);
@@ -148,7 +148,7 @@ describe('a session in memory', () => {
     for (const other of others) other.close();
   });
 
-  it('is unmoved by what happens to the idle clocks, to other sessions and to other keys', async () => {
+  it('is not affected by changes to idle timeouts, other sessions or other keys', async () => {
     const session = await remembered();
     const other = await stored();
 
@@ -162,11 +162,11 @@ describe('a session in memory', () => {
   });
 });
 
-describe('a read that is under way', () => {
+describe('a read in progress', () => {
   /** Starts a read of a session and holds its result. */
   const heldRead = ({ id }: Session) => source.hold(() => near.store.find(id, { fresh: true }));
 
-  it('is handed on and not kept when its session is revoked meanwhile', async () => {
+  it('is returned but not stored when its session is revoked meanwhile', async () => {
     const session = await stored();
     const { reading, release } = await heldRead(session);
 
@@ -178,7 +178,7 @@ describe('a read that is under way', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('is not kept when roles are taken away meanwhile', async () => {
+  it('is not stored when roles are removed meanwhile', async () => {
     const session = await stored({ roles: ['admin'] });
     const { reading, release } = await heldRead(session);
 
@@ -189,7 +189,7 @@ describe('a read that is under way', () => {
     expect((await near.store.find(session.id))?.roles).toEqual([]);
   });
 
-  it('is not kept when everything is deleted meanwhile', async () => {
+  it('is not stored when everything is deleted meanwhile', async () => {
     const [session, witness] = [await stored(), await remembered()];
     const { reading, release } = await heldRead(session);
 
@@ -201,7 +201,7 @@ describe('a read that is under way', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('is not kept when the link is lost meanwhile, whether or not it is back by then', async () => {
+  it('is not stored when the link is lost meanwhile, even if it is restored by then', async () => {
     for (const isBack of [false, true]) {
       const session = await stored({ roles: ['admin'] });
       const { reading, release } = await heldRead(session);
@@ -219,7 +219,7 @@ describe('a read that is under way', () => {
     }
   });
 
-  it('is not kept when it was begun while there was no link', async () => {
+  it('is not stored when it started without a link', async () => {
     const session = await stored({ roles: ['admin'] });
     const { linkLosses } = near.counters;
     await killLinks(admin);
@@ -234,7 +234,7 @@ describe('a read that is under way', () => {
     expect((await near.store.find(session.id))?.roles).toEqual([]);
   });
 
-  it('does not take the place of what a later one has found since the change', async () => {
+  it('does not replace the result of a later read', async () => {
     const session = await stored({ roles: ['admin'] });
     const { reading, release } = await heldRead(session);
     await near.hearing(() => issuer.update(session.id, withRoles([])));
@@ -247,7 +247,7 @@ describe('a read that is under way', () => {
     expect(near.inMemory(session.id)?.roles).toEqual([]);
   });
 
-  it('does not spoil another that begins after the change and ends before it', async () => {
+  it('does not affect a read that starts after the change', async () => {
     const session = await stored({ roles: ['admin'] });
     const before = await heldRead(session);
     await near.hearing(() => issuer.update(session.id, withRoles([])));
@@ -262,7 +262,7 @@ describe('a read that is under way', () => {
     expect((await near.store.find(session.id))?.roles).toEqual([]);
   });
 
-  it('is not kept when another began as well, and then the change came', async () => {
+  it('is not stored when two reads started before the change', async () => {
     const session = await stored({ roles: ['admin'] });
     const one = await heldRead(session);
     const other = await heldRead(session);
@@ -276,7 +276,7 @@ describe('a read that is under way', () => {
     expect((await near.store.find(session.id))?.roles).toEqual([]);
   });
 
-  it('that finds nothing drops what is remembered', async () => {
+  it('leaves no session in memory when it finds none', async () => {
     const session = await remembered();
     // Redis sends no invalidation for an idle clock, which is not a record.
     await admin.del(`idle:{${session.id}}`);
@@ -292,7 +292,7 @@ describe('a read that is under way', () => {
 });
 
 describe('a session in memory ends', () => {
-  it('at its absolute timeout, also when its record is still in Redis', async () => {
+  it('at its absolute timeout, even if its record is still in Redis', async () => {
     const absoluteExpiresAt = Date.now() + 500;
     const session = await stored({ absoluteExpiresAt });
     await admin.pexpire(`session:{${session.id}}`, 60_000);
@@ -312,7 +312,7 @@ describe('a session in memory ends', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('when its idle clock runs out, as it was when it was read', async () => {
+  it('when the idle timeout that was read with it expires', async () => {
     const session = await stored();
     await admin.pexpire(`idle:{${session.id}}`, 500);
     const deadline = performance.now() + 500;
@@ -332,7 +332,7 @@ describe('a session in memory ends', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('not before Redis was asked whether another process has slid the clock', async () => {
+  it('only after Redis was asked whether another process renewed its idle timeout', async () => {
     const session = await stored();
     await admin.pexpire(`idle:{${session.id}}`, 500);
     const deadline = performance.now() + 500;
@@ -353,7 +353,7 @@ describe('a session in memory ends', () => {
   it.each([
     ['forward', 3_600_000 + 60_000],
     ['back', -3_600_000],
-  ])('when the wall clock is set %s, by what it says then', async (_what, jump) => {
+  ])('according to the new time when the wall clock is set %s', async (_what, jump) => {
     const session = await remembered();
     const realNow = Date.now.bind(Date);
     const { misses } = near.counters;
@@ -371,7 +371,7 @@ describe('a session in memory ends', () => {
 });
 
 describe('the memory', () => {
-  it('is bounded, and keeps what is used', async () => {
+  it('is bounded, and keeps sessions that are used', async () => {
     const small = new NearCached(redis.client, { maxEntries: 5 });
     await small.untilUp();
     const busy = [await stored(), await stored()];
@@ -385,7 +385,7 @@ describe('the memory', () => {
     small.close();
   });
 
-  it('does not hold what was passed over for what is used', async () => {
+  it('drops the oldest session when none was used again', async () => {
     const small = new NearCached(redis.client, { maxEntries: 2 });
     await small.untilUp();
     const sessions = [await stored(), await stored(), await stored()];
@@ -400,8 +400,8 @@ describe('the memory', () => {
   });
 });
 
-describe('a fresh look', () => {
-  it('is answered by Redis, whatever is remembered', async () => {
+describe('a fresh read', () => {
+  it('is answered by Redis, even if the session is in memory', async () => {
     const session = await remembered();
 
     const counts = await countCommands(admin, async () => {
@@ -411,7 +411,7 @@ describe('a fresh look', () => {
     expect(counts.get).toBe(10);
   });
 
-  it('brings what is remembered up to date', async () => {
+  it('updates the session in memory', async () => {
     const session = await remembered();
     const first = near.inMemory(session.id);
 
@@ -421,7 +421,7 @@ describe('a fresh look', () => {
     expect(near.inMemory(session.id)).toBe(fresh);
   });
 
-  it('drops what is remembered when the session has ended', async () => {
+  it('drops the session from memory when it has ended', async () => {
     const session = await remembered();
     // Redis sends no invalidation for an idle clock.
     await admin.del(`idle:{${session.id}}`);
@@ -440,7 +440,7 @@ describe('a fresh look', () => {
 });
 
 describe('the counters', () => {
-  it('tell hits, misses and bypasses apart', async () => {
+  it('count hits, misses and bypasses separately', async () => {
     const session = await stored();
     const look = () => Promise.resolve(near.store.find(session.id));
 
@@ -455,7 +455,7 @@ describe('the counters', () => {
     expect(near.counters).toMatchObject({ hits: 2, misses: 2, bypasses: 1 });
   });
 
-  it('tell of each change that Redis told of, of lost links, and of looks without one', async () => {
+  it('count invalidations, lost links, and reads without a link', async () => {
     const [one, other] = [await stored(), await stored()];
     const { invalidations } = near.counters;
     await Promise.all([issuer.remove(one.id, null), issuer.update(other.id, withRoles(['x']))]);
@@ -471,7 +471,7 @@ describe('the counters', () => {
     expect(near.counters.linkLosses).toBe(1);
   });
 
-  it('say that the link is down once the service has stopped', async () => {
+  it('show the link as down after the service has stopped', async () => {
     near.close();
 
     expect(near.counters.isLinkUp).toBe(false);
@@ -479,8 +479,8 @@ describe('the counters', () => {
   });
 });
 
-describe('what goes to Redis as without a near-cache', () => {
-  it('are additions, and the ping of the health check', async () => {
+describe('a near-cache', () => {
+  it('passes write-once attributes and health check pings through to Redis', async () => {
     const session = await remembered();
     const addition = { service: 'orders', name: 'cart', value: '"full"' };
 

@@ -80,8 +80,8 @@ const revoke = ({ id }: Session) => new RedisIssuerSessionStore(admin).remove(id
 const findOrNone = (near: NearCached, { id }: Session) =>
   Promise.resolve(near.store.find(id)).catch(() => null);
 
-describe('a link that is lost', () => {
-  it('empties the memory, and reads go to Redis until it is back', async () => {
+describe('the loss of a link', () => {
+  it('empties the memory, and reads go to Redis until the link is restored', async () => {
     const way = await wayToServer();
     const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
@@ -101,7 +101,7 @@ describe('a link that is lost', () => {
     for (const session of sessions) await near.remember(session);
   });
 
-  it('leaves nothing from before, also of what was revoked while it was away', async () => {
+  it('leaves no session in memory that was revoked while the link was down', async () => {
     const way = await wayToServer();
     const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
@@ -118,7 +118,7 @@ describe('a link that is lost', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('leaves nothing from before when Redis has closed it', async () => {
+  it('leaves no earlier session in memory when Redis closed the link', async () => {
     const near = await open();
 
     for (let round = 1; round <= 5; round += 1) {
@@ -134,7 +134,7 @@ describe('a link that is lost', () => {
     }
   });
 
-  it('is lost with the connection on which sessions are read', async () => {
+  it('follows the loss of the connection that reads sessions', async () => {
     const near = await open({ connectionName: 'reader' });
     const session = await rememberedBy(near);
 
@@ -148,7 +148,7 @@ describe('a link that is lost', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('leaves nothing from before when the server ends and another starts on its port', async () => {
+  it('leaves no earlier session in memory when another server starts on the same port', async () => {
     const first = await RedisServer.start();
     const client = createRedisClient(first.url);
     const near = opened(client);
@@ -167,7 +167,7 @@ describe('a link that is lost', () => {
     await rememberedBy(near, client);
   });
 
-  it('is told once for each reason, however long it lasts', async () => {
+  it('is logged once for each reason, however long it lasts', async () => {
     const way = await wayToServer();
     const client = clientWithLinksOn(way, redis.url);
     const attempts = jest.spyOn(client, 'duplicate');
@@ -204,7 +204,7 @@ describe('a link that is lost', () => {
   });
 });
 
-describe('a link that falls silent', () => {
+describe('a silent link', () => {
   /**
    * Drops every reply of Redis on a path, revokes a session, and looks for the session continuously.
    *
@@ -225,7 +225,7 @@ describe('a link that falls silent', () => {
     return late;
   }
 
-  it('is not relied on for longer than the greatest staleness', async () => {
+  it('is trusted for at most maxStaleness', async () => {
     const way = await wayToServer();
     const near = opened(clientWithLinksOn(way, redis.url));
     await near.untilUp();
@@ -240,7 +240,7 @@ describe('a link that falls silent', () => {
     await rememberedBy(near);
   });
 
-  it('is not relied on for longer when everything falls silent with it', async () => {
+  it('is trusted for at most maxStaleness when all connections are silent', async () => {
     const way = await wayToServer();
     const near = opened(createRedisClient(`redis://127.0.0.1:${way.port}`));
     await near.untilUp();
@@ -262,7 +262,7 @@ describe('a link that falls silent', () => {
     await rememberedBy(near);
   });
 
-  it('does not count as up for a server that answers after the greatest staleness', async () => {
+  it('does not count as up while the server takes longer than maxStaleness to answer', async () => {
     const way = await wayToServer();
     const near = opened(clientWithLinksOn(way, redis.url), 100);
     await near.untilUp();
@@ -282,7 +282,7 @@ describe('a link that falls silent', () => {
     await near.remember(session);
   });
 
-  it('is heard again when a process that was held up goes on', async () => {
+  it('recovers after the process was blocked', async () => {
     const maxStaleness = 200;
     const near = await open({}, maxStaleness);
     const session = await rememberedBy(near);
@@ -317,7 +317,7 @@ describe('a Redis user', () => {
     createRedisClient(`redis://service:secret@127.0.0.1:${redis.server.port}`);
   const asService = () => opened(serviceClient());
 
-  it('without the rights is served from Redis, told what to grant once, and served from memory once granted', async () => {
+  it('that lacks rights reads from Redis, with one warning, until they are granted', async () => {
     const client = serviceClient();
     const attempts = jest.spyOn(client, 'duplicate');
     const near = opened(client);
@@ -345,7 +345,7 @@ describe('a Redis user', () => {
   });
 
   it.each(['+client|id', '+client|tracking', '+subscribe', '&__redis__:invalidate', '+info'])(
-    'that lacks %s alone is told of it',
+    'that lacks only %s gets a warning that names it',
     async (missing) => {
       const all = [
         '+client|id',
@@ -366,7 +366,7 @@ describe('a Redis user', () => {
     },
   );
 
-  it('that loses the rights while it is served from memory is served from Redis', async () => {
+  it('that loses the rights later is served from Redis', async () => {
     await grant('+client|id', '+client|tracking', '+subscribe', '&__redis__:invalidate');
     const near = asService();
     await near.untilUp();
@@ -397,7 +397,7 @@ describe('a client', () => {
     ['that speaks RESP3', { protocol: 3 }],
     ["with ioredis' own settings", { enableOfflineQueue: true, maxRetriesPerRequest: 20 }],
     ['that connects when it is told to', { lazyConnect: true }],
-  ])('%s is served from memory, and hears of changes', async (_what, options) => {
+  ])('%s is served from memory, and receives invalidations', async (_what, options) => {
     const near = await open(options);
     const other = new Redis(redis.url, options);
     closing.push(() => {
@@ -407,7 +407,7 @@ describe('a client', () => {
     await remembersAndHears(near, other);
   });
 
-  it('without the key prefix of another hears nothing of its sessions', async () => {
+  it('with a key prefix receives no invalidations of other keys', async () => {
     const near = await open({ keyPrefix: 'app:' });
     const session = sampleSession();
     const { invalidations } = near.counters;
@@ -421,8 +421,8 @@ describe('a client', () => {
   });
 });
 
-describe('a service that stops', () => {
-  it('before there was a link leaves none', async () => {
+describe('a stopping service', () => {
+  it('leaves no link if none was up yet', async () => {
     const near = opened(createRedisClient(redis.url));
 
     near.close();
@@ -431,7 +431,7 @@ describe('a service that stops', () => {
     expect(near.counters).toMatchObject({ isLinkUp: false, linkLosses: 0 });
   });
 
-  it('while its link is being made leaves none', async () => {
+  it('leaves no link that was being opened', async () => {
     const way = await wayToServer();
     way.delayReplies(50);
     const near = opened(clientWithLinksOn(way, redis.url));
@@ -445,7 +445,7 @@ describe('a service that stops', () => {
     expect(near.counters.isLinkUp).toBe(false);
   });
 
-  it('while Redis is away tries no more', async () => {
+  it('stops retrying while Redis is unavailable', async () => {
     // Time that a server has to become ready before its link is retried.
     shortenTimers(1_000, 50);
     const client = createRedisClient({ port: await freePort(), disconnectTimeout: 50 });
@@ -463,7 +463,7 @@ describe('a service that stops', () => {
     expect(listeners.mock.calls.filter(([event]) => event === 'error')).toEqual([]);
   });
 
-  it('closes its link, and asks Redis from then on', async () => {
+  it('closes its link, and reads from Redis afterwards', async () => {
     const near = await open();
     const session = await rememberedBy(near);
 
@@ -476,7 +476,7 @@ describe('a service that stops', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('may have closed its client before, with slides waiting', async () => {
+  it('does not fail when its client is already closed and renewals are queued', async () => {
     const client = createRedisClient(redis.url);
     const near = opened(client);
     await near.untilUp();

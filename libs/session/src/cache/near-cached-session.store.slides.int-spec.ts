@@ -59,8 +59,8 @@ async function serveFor(milliseconds: number, session: Session): Promise<void> {
   }
 }
 
-describe('the idle clock of a session that is served from memory', () => {
-  it('is slid once, however often the session is served', async () => {
+describe('the idle timeout of a session served from memory', () => {
+  it('is renewed once, however often the session is served', async () => {
     const session = await dueSession();
 
     const { pexpire, get, pttl } = await countCommands(redis.client, async () => {
@@ -73,7 +73,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect({ pexpire, get, pttl }).toEqual({ pexpire: 1, get: undefined, pttl: undefined });
   });
 
-  it('is slid at most once in each touch interval', async () => {
+  it('is renewed at most once per touch interval', async () => {
     const interval = 200;
     const source = new RedisSessionStore(redis.client, interval);
     near.close();
@@ -95,7 +95,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(pexpire).toBeLessThanOrEqual(Math.ceil(intervals));
   });
 
-  it('is slid once for each of many sessions, together', async () => {
+  it('is renewed once for each of many sessions', async () => {
     const sessions: Session[] = [];
     for (let i = 0; i < 20; i += 1) sessions.push(await dueSession());
 
@@ -107,7 +107,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(pexpire).toBe(sessions.length);
   });
 
-  it('is not slid with the request, and runs from its time all the same', async () => {
+  it('is renewed after the request, but starts at the time of the request', async () => {
     const session = await dueSession();
     const before = await deadlineOf(session);
     const usedFrom = Date.now();
@@ -123,7 +123,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(lastUse).toBeLessThanOrEqual(usedUntil + ON_ITS_WAY);
   });
 
-  it('runs from the last of several uses', async () => {
+  it('starts at the last of several uses', async () => {
     const session = await dueSession();
     await near.serve(session);
     await delay(100);
@@ -136,7 +136,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(lastUse).toBeGreaterThanOrEqual(lastUsedFrom - 10);
   });
 
-  it('is left alone by a look that led to nothing, as one that was answered 403', async () => {
+  it('is not renewed by a read without a use, such as one answered 403', async () => {
     const session = await dueSession();
     const before = await deadlineOf(session);
 
@@ -149,7 +149,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(await deadlineOf(session)).toBe(before);
   });
 
-  it('takes no later look, that led to nothing, for a use', async () => {
+  it('ignores a later read without a use', async () => {
     const session = await dueSession();
     const before = await deadlineOf(session);
     await near.serve(session);
@@ -165,7 +165,7 @@ describe('the idle clock of a session that is served from memory', () => {
     );
   });
 
-  it('that was slid lets the session be served for as long', async () => {
+  it('keeps the session in memory longer once it is renewed', async () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(redis.client).insert(session);
     await redis.client.pexpire(clockOf(session), 600);
@@ -182,7 +182,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(near.counters.misses).toBe(misses);
   });
 
-  it('is slid in time when little is left of it', async () => {
+  it('is renewed in time when it is about to expire', async () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(redis.client).insert(session);
     await redis.client.pexpire(clockOf(session), 600);
@@ -196,7 +196,7 @@ describe('the idle clock of a session that is served from memory', () => {
     expect(await near.store.find(session.id, { fresh: true })).not.toBeNull();
   });
 
-  it('does not run out while a session with a short idle timeout is in use', async () => {
+  it('does not expire while a session with a short idle timeout is in use', async () => {
     const session = sampleSession({ idleTimeout: 800 });
     await new RedisIssuerSessionStore(redis.client).insert(session);
 
@@ -204,8 +204,8 @@ describe('the idle clock of a session that is served from memory', () => {
   });
 });
 
-describe('a slide', () => {
-  it('of a session that has ended elsewhere brings nothing back, and drops the session', async () => {
+describe('a renewal', () => {
+  it('of a session that ended elsewhere restores nothing, and drops the session', async () => {
     const session = await dueSession();
     await near.serve(session);
     // Redis sends no invalidation for an idle clock.
@@ -219,7 +219,7 @@ describe('a slide', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('of a session that was revoked brings nothing back', async () => {
+  it('of a revoked session restores nothing', async () => {
     const session = await dueSession();
     await near.serve(session);
 
@@ -231,7 +231,7 @@ describe('a slide', () => {
     expect(await near.store.find(session.id)).toBeNull();
   });
 
-  it('of a session that another process has slid further shortens nothing', async () => {
+  it('does not shorten an idle timeout that another process renewed further', async () => {
     const session = await dueSession();
     await near.serve(session);
     await redis.client.pexpire(clockOf(session), 3_000_000);
@@ -243,14 +243,14 @@ describe('a slide', () => {
     expect(await near.store.find(session.id)).not.toBeNull();
   });
 
-  describe('that Redis refuses', () => {
+  describe('that Redis rejects', () => {
     // There are no replicas: with a minimum of 1, Redis rejects all writes.
     const wantReplicas = (count: number) =>
       redis.client.config('SET', 'min-replicas-to-write', String(count));
 
     afterEach(() => wantReplicas(0));
 
-    it('fails no request, is told, and comes with a later use', async () => {
+    it('fails no request, is logged, and is repeated with a later use', async () => {
       const session = await dueSession();
       const before = await deadlineOf(session);
       await wantReplicas(1);
@@ -269,7 +269,7 @@ describe('a slide', () => {
       expect(await deadlineOf(session)).toBeGreaterThan(before);
     });
 
-    it('does not keep the service from stopping', async () => {
+    it('does not prevent the service from stopping', async () => {
       const session = await dueSession();
       await near.serve(session);
       await wantReplicas(1);
@@ -280,7 +280,7 @@ describe('a slide', () => {
     });
   });
 
-  it('that waits is done when the service stops', async () => {
+  it('that is queued is completed when the service stops', async () => {
     const session = await dueSession();
     const before = await deadlineOf(session);
     const usedFrom = Date.now();

@@ -6,7 +6,7 @@ import { SlideQueue } from './slide-queue.js';
 /** Later than the end of every test here, in milliseconds. */
 const LATER = 3_600_000;
 
-describe('the slides that wait', () => {
+describe('queued renewals', () => {
   let slide: jest.Mock<Promise<void>, [session: Session, usedAt: number]>;
   let warnings: jest.SpyInstance;
   let queue: SlideQueue;
@@ -23,7 +23,7 @@ describe('the slides that wait', () => {
     jest.useRealTimers();
   });
 
-  it('are done together a second after the first of them', async () => {
+  it('run together one second after the first', async () => {
     const [one, other] = [sampleSession(), sampleSession()];
     queue.add(one, 1, LATER);
     await jest.advanceTimersByTimeAsync(600);
@@ -41,7 +41,7 @@ describe('the slides that wait', () => {
     expect(slide).toHaveBeenCalledTimes(2);
   });
 
-  it('are one for each session, from its last use', async () => {
+  it('are merged for each session, from its last use', async () => {
     const session = sampleSession();
     for (const usedAt of [1, 2, 3]) queue.add(session, usedAt, LATER);
 
@@ -50,7 +50,7 @@ describe('the slides that wait', () => {
     expect(slide.mock.calls).toEqual([[session, 3]]);
   });
 
-  it('wait again for a second after they were done', async () => {
+  it('wait another second after a run', async () => {
     const session = sampleSession();
     queue.add(session, 1, LATER);
     await jest.advanceTimersByTimeAsync(1_000);
@@ -63,7 +63,7 @@ describe('the slides that wait', () => {
     expect(slide).toHaveBeenCalledTimes(2);
   });
 
-  it('do not wait for a session whose clock runs out within two seconds', () => {
+  it('run at once when an idle timeout expires within two seconds', () => {
     const [due, other] = [sampleSession(), sampleSession()];
     queue.add(other, 1, LATER);
 
@@ -75,7 +75,7 @@ describe('the slides that wait', () => {
     ]);
   });
 
-  it('are done at most a hundred at once', async () => {
+  it('run at most a hundred at a time', async () => {
     const finish: (() => void)[] = [];
     slide.mockImplementation(() => new Promise((resolve) => finish.push(resolve)));
     for (let i = 0; i < 250; i += 1) queue.add(sampleSession(), i, LATER);
@@ -90,7 +90,7 @@ describe('the slides that wait', () => {
     await expect(flushed).resolves.toBeUndefined();
   });
 
-  it('are not lost with one that fails, which is logged', async () => {
+  it('are not lost when one of them fails, which is logged', async () => {
     slide.mockRejectedValueOnce(new Error('NOREPLICAS'));
     queue.add(sampleSession(), 1, LATER);
     queue.add(sampleSession(), 2, LATER);

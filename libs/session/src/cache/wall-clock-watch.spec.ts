@@ -2,7 +2,7 @@ import { WallClockWatch } from './wall-clock-watch.js';
 
 const realNow = Date.now.bind(Date);
 
-describe('the watch on the wall clock', () => {
+describe('WallClockWatch', () => {
   let offset = 0;
 
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('the watch on the wall clock', () => {
     jest.restoreAllMocks();
   });
 
-  it('sees nothing while the clock goes as it should', () => {
+  it('reports nothing while the clock runs normally', () => {
     const watch = new WallClockWatch();
 
     expect(watch.hasJumped()).toBe(false);
@@ -25,7 +25,7 @@ describe('the watch on the wall clock', () => {
     ['set forward', 3_600_000],
     ['set back', -3_600_000],
     ['set forward a little', 500],
-  ])('sees that it was %s, and tells it once', (_what, jump) => {
+  ])('reports once that the clock was %s', (_what, jump) => {
     const watch = new WallClockWatch();
 
     offset = jump;
@@ -34,7 +34,7 @@ describe('the watch on the wall clock', () => {
     expect(watch.hasJumped()).toBe(false);
   });
 
-  it('takes a clock that is slowed or hastened for one that goes', () => {
+  it('ignores a clock that is adjusted gradually', () => {
     const watch = new WallClockWatch();
 
     for (let i = 0; i < 20; i += 1) {

@@ -1,10 +1,16 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { actionOf, type CalledMessage, type CalledUrl, contentOf, digestOf } from './call-content.js';
+import {
+  actionOf,
+  type CalledMessage,
+  type CalledUrl,
+  contentOf,
+  digestOf,
+} from './call-content.js';
 
 const digest = (call: CalledMessage | CalledUrl) => digestOf(contentOf(call));
 
-describe('what is signed of a call', () => {
-  it('is the pattern of a message, however the transport writes it', () =>
+describe('the signed content of a call', () => {
+  it('contains the same message pattern, however the transport writes it', () =>
     eachRow(
       [
         { cmd: 'find', of: 'tea' },
@@ -17,30 +23,30 @@ describe('what is signed of a call', () => {
       },
     ));
 
-  it('is a pattern of text as it stands, and a number as text', () => {
+  it('contains a text pattern as it is, and a number as text', () => {
     expect(actionOf('products.find')).toBe('products.find');
     expect(actionOf('{not JSON')).toBe('{not JSON');
     expect(actionOf(7)).toBe(actionOf('7'));
   });
 
-  it('is the method, the path and the query of a request', () => {
+  it('contains the method, path and query of a request', () => {
     const url = 'https://products.example:4002/prices/a%20b?of=tea#x';
     expect(contentOf({ url }).action).toBe('GET /prices/a%20b?of=tea');
     expect(contentOf({ method: 'post', url: new URL(url) }).action).toMatch(/^POST \/prices/);
   });
 
-  it('is the data, in whichever order its names stand', () => {
+  it('is the same for every order of the data members', () => {
     const one = digest({ pattern: 'x', data: { b: [1, { d: 2, c: 3 }], a: null } });
     expect(digest({ pattern: 'x', data: { a: null, b: [1, { c: 3, d: 2 }] } })).toBe(one);
   });
 
-  it('is the data as JSON leaves it', () => {
+  it('contains the data as JSON serializes it', () => {
     const data = { at: new Date(0), none: undefined, list: [undefined], size: -0, big: 1e21 };
     const received = { at: '1970-01-01T00:00:00.000Z', list: [null], size: 0, big: 1e21 };
     expect(digest({ pattern: 'x', data })).toBe(digest({ pattern: 'x', data: received }));
   });
 
-  it('differs wherever the data does', () => {
+  it('differs whenever the data differs', () => {
     const different: unknown[] = [
       ...[undefined, null, '', '""', 0, false, '0', 'null', [], {}, [[]], [{}], [null]],
       ...[{ a: 1 }, { a: '1' }, { b: 1 }, { a: { b: 1 } }, { a: [1] }, { '': 1 }],
@@ -56,7 +62,7 @@ describe('what is signed of a call', () => {
     expect(new Set(digests).size).toBe(different.length);
   });
 
-  it('is the same in every language (RFC 8785)', () => {
+  it('has the same digest in every language (RFC 8785)', () => {
     // printf '%s' '{"1":[],"10":"é\n","a":1.5,"b":null}' | openssl sha256 -binary | basenc --base64url
     const data = { b: null, a: 1.5, 10: 'é\n', 1: [] };
     expect(digest({ pattern: 'x', data })).toBe('dvqBKdBZcEz7KRPEio2HOM6SAaak7RdmeY_XaPcKFGU');

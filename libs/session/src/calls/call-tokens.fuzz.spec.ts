@@ -69,13 +69,13 @@ const changes = fc.array(
   { maxLength: 3 },
 );
 
-describe('whatever says that it is a call', () => {
-  it('is what the checks below change', () => {
+describe('a received call token', () => {
+  it('is accepted unchanged', () => {
     const call = { caller: 'orders', reference: 'a-session' };
     expect(products.verify(signed(properHeader, properClaims(), SECRET))?.call).toEqual(call);
   });
 
-  it('is refused, without an error, when one character of it is another', () => {
+  it('is rejected without an error when characters are changed', () => {
     const character = fc.string({ unit: 'binary', minLength: 0, maxLength: 1 });
     fc.assert(
       fc.property(fc.nat(400), fc.nat(3), character, (at, removed, put) => {
@@ -88,7 +88,7 @@ describe('whatever says that it is a call', () => {
     );
   });
 
-  it('is refused, without an error, when another secret signed it, whatever it says', () => {
+  it('is rejected without an error when another secret signed it, whatever it contains', () => {
     fc.assert(
       fc.property(changes, changes, (header, claims) => {
         const call = signed([...properHeader, ...header], [...properClaims(), ...claims], 'x');
@@ -98,7 +98,7 @@ describe('whatever says that it is a call', () => {
     );
   });
 
-  it('names a service, and a session by text, whatever the right secret signed', () => {
+  it('has a valid caller and text values if the right secret signed it', () => {
     fc.assert(
       fc.property(changes, changes, (header, claims) => {
         const proven = products.verify(
@@ -115,7 +115,7 @@ describe('whatever says that it is a call', () => {
     );
   });
 
-  it('is refused, without an error, when it is any text', () => {
+  it('is rejected without an error when it is arbitrary text', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),
       hostileJson.map((json) => Buffer.from(json).toString('base64url')),

@@ -36,18 +36,18 @@ function seconds(): number {
   return Math.floor(Date.now() / 1_000);
 }
 
-describe('a call that a service signs', () => {
-  it('is on behalf of a session', () => {
+describe('a signed call', () => {
+  it('may be on behalf of a session', () => {
     const call = { caller: 'orders', reference: 'a-session' };
     expect(products.verify(orders.sign('products', 'a-session', FIND))?.call).toEqual(call);
   });
 
-  it('or of the service itself', () => {
+  it('may be on behalf of the service itself', () => {
     const call = { caller: 'orders', reference: null };
     expect(products.verify(orders.sign('products', null, FIND))?.call).toEqual(call);
   });
 
-  it('says no more than that, what it asks for, and for half a minute', () => {
+  it('contains only the required claims, and expires after 30 seconds', () => {
     const { iat = 0, ...claims } = decode(orders.sign('products', 'a-session', FIND)) as JwtPayload;
     expect(Math.abs(iat - seconds())).toBeLessThanOrEqual(1);
     expect(claims).toEqual({
@@ -58,14 +58,14 @@ describe('a call that a service signs', () => {
     });
   });
 
-  it('has a name that no other has', () => {
+  it('has a unique ID', () => {
     const ids = Array.from({ length: 1_000 }, () => {
       return products.verify(orders.sign('products', null, FIND))?.id;
     });
     expect(new Set(ids).size).toBe(1_000);
   });
 
-  it('is for what it was signed for', () => {
+  it('is valid only for the content it was signed for', () => {
     const proven = products.verify(orders.sign('products', null, FIND));
     if (proven === null) throw new Error('refused');
     expect(isFor(proven, FIND)).toBe(true);
@@ -74,7 +74,7 @@ describe('a call that a service signs', () => {
     expect(isFor(proven, { ...FIND, body: UNREAD })).toBe(false);
   });
 
-  it('without a body that is read is for no body that is', () => {
+  it('for an unread body is not valid for a body that is read', () => {
     const proven = products.verify(orders.sign('products', null, { ...FIND, body: UNREAD }));
     if (proven === null) throw new Error('refused');
     expect(isFor(proven, { ...FIND, body: UNREAD })).toBe(true);
@@ -82,7 +82,7 @@ describe('a call that a service signs', () => {
     expect(isFor(proven, { ...FIND, body: undefined })).toBe(false);
   });
 
-  it('is what the checks below change one thing of', () => {
+  it('is accepted when all claims are valid', () => {
     expect(products.verify(forged({ ref: 'a-session' }))?.call).toEqual({
       caller: 'orders',
       reference: 'a-session',
@@ -90,7 +90,7 @@ describe('a call that a service signs', () => {
   });
 });
 
-describe('a call is refused', () => {
+describe('a call token', () => {
   const unsigned = [
     { alg: 'none', typ: 'session-call+jwt' },
     { iss: 'orders', aud: 'products' },
@@ -142,7 +142,7 @@ describe('a call is refused', () => {
     ['of text', `${header}.${Buffer.from('"text"').toString('base64url')}.${signature}`],
   ];
 
-  it('when a claim, the header or the signature is not as it should be', () =>
+  it('is rejected when a claim, the header or the signature is invalid', () =>
     eachRow(
       refused,
       ([, token]) => {
@@ -151,7 +151,7 @@ describe('a call is refused', () => {
       ([what]) => what,
     ));
 
-  it('signed by hand with the right secret it is not', () => {
+  it('is accepted when signed by hand with the right secret', () => {
     const mac = createHmac('sha256', SECRET).update(`${header}.${others}`).digest('base64url');
     expect(products.verify(`${header}.${others}.${mac}`)?.call).toEqual({
       caller: 'orders',
@@ -160,7 +160,7 @@ describe('a call is refused', () => {
   });
 });
 
-describe('a service that knows its callers', () => {
+describe('a service with known callers', () => {
   const own = 'a secret of products that has 32 bytes or more';
   const guarded = new CallTokens(
     'products',
@@ -168,17 +168,17 @@ describe('a service that knows its callers', () => {
   );
   const billing = new CallTokens('billing', new CallKeys({ secret: OTHER }));
 
-  it('takes their calls', () => {
+  it('accepts their calls', () => {
     expect(guarded.verify(orders.sign('products', null, FIND))?.call.caller).toBe('orders');
     expect(guarded.verify(billing.sign('products', null, FIND))?.call.caller).toBe('billing');
   });
 
-  it('takes none of one in the name of another', () => {
+  it('rejects a call of one caller in the name of another', () => {
     const claims = { iss: 'orders', aud: 'products' };
     expect(guarded.verify(forged(claims, {}, OTHER))).toBeNull();
   });
 
-  it('takes none of others, with whichever secret', () => {
+  it('rejects calls of unknown callers, whatever the secret', () => {
     expect(guarded.verify(forged({ iss: 'mail' }))).toBeNull();
     expect(guarded.verify(forged({ iss: 'mail' }, {}, own))).toBeNull();
     expect(guarded.verify(forged({ iss: '__proto__' }))).toBeNull();
@@ -186,14 +186,14 @@ describe('a service that knows its callers', () => {
   });
 });
 
-describe('a secret that is replaced', () => {
+describe('the rotation of a secret', () => {
   const keys = (secret: CallOptions['secret']) => new CallKeys({ secret });
   const before = keys(SECRET);
   const during = keys([SECRET, OTHER]);
   const after = keys([OTHER, SECRET]);
   const end = keys(OTHER);
 
-  it('refuses no call while services learn of the next one by one', () => {
+  it('rejects no call while services adopt the new secret one by one', () => {
     for (const [caller, called] of [
       [before, during],
       [during, before],
@@ -207,12 +207,12 @@ describe('a secret that is replaced', () => {
     }
   });
 
-  it('is taken no more once it is gone', () => {
+  it('rejects calls with the old secret once it is removed', () => {
     const call = new CallTokens('orders', before).sign('products', null, FIND);
     expect(new CallTokens('products', end).verify(call)).toBeNull();
   });
 
-  it('may be that of a caller', () => {
+  it('works for the secret of a caller', () => {
     const callers = { orders: [OTHER, SECRET] };
     const guarded = new CallTokens('products', new CallKeys({ secret: 'x'.repeat(32), callers }));
     for (const key of [before, end]) {
@@ -222,7 +222,7 @@ describe('a secret that is replaced', () => {
   });
 });
 
-describe('the secrets of calls', () => {
+describe('call secrets', () => {
   const refused: [what: string, options: CallOptions, message: RegExp][] = [
     ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
     ['none', { secret: '' }, /^calls.secret has 0 bytes/],
@@ -241,7 +241,7 @@ describe('the secrets of calls', () => {
     ],
   ];
 
-  it('are refused when they are too short or of an invalid service', () =>
+  it('are rejected when they are too short, missing or of an invalid service', () =>
     eachRow(
       refused,
       ([, options, message]) => {

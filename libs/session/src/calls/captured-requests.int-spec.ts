@@ -61,13 +61,13 @@ describe.each(httpAdapters)('a signed request to a service on %s', (_, makeAdapt
     ['JSON with blanks', json, () => JSON.stringify(body, null, 2)],
     ['no body', {}, () => null],
     ['a form', {}, () => new URLSearchParams({ tea: '3' })],
-  ])('is let in with %s, once', async (_what, headers, sent) => {
+  ])('is admitted with %s', async (_what, headers, sent) => {
     const init = { method: 'POST', headers, body: sent() };
     // Fastify parses forms only with a plugin: 415 comes after the guard.
     expect([200, 415]).toContain((await orders.fetch('products', url, init)).status);
   });
 
-  it('is refused for another path, query, method or body than it was signed for', async () => {
+  it('is rejected for another path, query, method or body than the signed one', async () => {
     const signed = () => orders.headersFor('products', { method: 'POST', url, body });
     const sent = JSON.stringify(body);
     expect((await post(url, { ...signed(), ...json }, sent)).status).toBe(200);
@@ -80,12 +80,12 @@ describe.each(httpAdapters)('a signed request to a service on %s', (_, makeAdapt
     expect((await post(url, { ...get, ...json }, sent)).status).toBe(401);
   });
 
-  it('without a body is not good for one', async () => {
+  it('is rejected with a body when it was signed without one', async () => {
     const headers = orders.headersFor('products', { method: 'POST', url });
     expect((await post(url, { ...headers, ...json }, '{}')).status).toBe(401);
   });
 
-  it('is refused the second time', async () => {
+  it('is rejected the second time', async () => {
     const headers = { ...orders.headersFor('products', { method: 'POST', url, body }), ...json };
     expect((await post(url, headers, JSON.stringify(body))).status).toBe(200);
     const again = await post(url, headers, JSON.stringify(body));

@@ -4,8 +4,8 @@ import { FrameDecoder } from './frame-decoder.js';
 
 const frame = (message: string) => `${message.length}#${message}`;
 
-describe('frames', () => {
-  it('are taken out of what comes, in whatever pieces it does', () => {
+describe('FrameDecoder', () => {
+  it('decodes frames from chunks of any size', () => {
     const messages = fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 5 });
     fc.assert(
       fc.property(messages, fc.integer({ min: 1, max: 7 }), (sent, size) => {
@@ -23,19 +23,19 @@ describe('frames', () => {
     );
   });
 
-  it('are refused by their length, before they have come', () => {
+  it('rejects a frame that is too long before its content arrives', () => {
     expect(() => new FrameDecoder(5).decode('6#')).toThrow(/6 characters is longer than 5/);
     expect(new FrameDecoder(5).decode('5#12345')).toEqual(['12345']);
   });
 
   it.each(['x', '-1#', '1.5#', '#', ' 1#', '12345678901', '0x1#', 'GET / HTTP/1.1\r\n'])(
-    'are none without a length: %j',
+    'rejects text without a valid length: %j',
     (text) => {
       expect(() => new FrameDecoder(5).decode(text)).toThrow(RangeError);
     },
   );
 
-  it('of a length that never ends are refused by their first characters', () => {
+  it('rejects an endless length after its first characters', () => {
     const decoder = new FrameDecoder(5);
     expect(decoder.decode('1234567890')).toEqual([]);
     expect(decoder.isWithinFrame).toBe(true);

@@ -55,7 +55,7 @@ describe('a call over gRPC', () => {
     return firstValueFrom(metadata ? send({ id }, metadata) : send({ id }));
   }
 
-  it('is signed by itself, with metadata of the application and without', async () => {
+  it('is signed automatically, with or without application metadata', async () => {
     const { id } = await signIn();
     expect((await introspect(id)).session).toContain(id);
     const metadata = new Metadata();
@@ -64,7 +64,7 @@ describe('a call over gRPC', () => {
     expect((await introspect(id, metadata)).session).toContain(id);
   });
 
-  it('is on behalf of the session that is served, and denied as one', async () => {
+  it('is made on behalf of the current session, and denied accordingly', async () => {
     const session = await signIn();
     const error: unknown = await onBehalf
       .run(new OnBehalf(session, { headers: {} }), () => introspect(session.id))
@@ -73,7 +73,7 @@ describe('a call over gRPC', () => {
     expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
   });
 
-  it('that follows the answer to another is on behalf of the same session', async () => {
+  it('that follows the answer to another call keeps the session of its request', async () => {
     const { id } = await signIn();
     const [first, followed] = await Promise.all([
       // The call of the service itself opens the connection, for which the other call waits as well.
@@ -87,7 +87,7 @@ describe('a call over gRPC', () => {
     expect(denialOf(followed)?.code).toBe('ERR_SESSION_REQUIRED');
   });
 
-  it('is on behalf of nobody in the request of nobody', async () => {
+  it('is anonymous in an anonymous request', async () => {
     const { id } = await signIn();
     const error: unknown = await onBehalf
       .run(null, () => introspect(id))

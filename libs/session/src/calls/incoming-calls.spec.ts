@@ -13,7 +13,7 @@ import { IncomingCalls } from './incoming-calls.js';
 
 const SECRET = 'a secret of calls that is long enough';
 
-describe('the call of another service', () => {
+describe('a call from another service', () => {
   const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
   const keys = new CallKeys({ secret: SECRET });
   const calls = new CallTokens('orders', keys);
@@ -34,25 +34,25 @@ describe('the call of another service', () => {
     jest.restoreAllMocks();
   });
 
-  it('is told from the request of a user, which says nothing of a service', () => {
+  it('is distinguished from a user request, which names no service', () => {
     expect(of({})).toBeNull();
     expect(of({ cookie: `__Host-sid=${createToken()}` })).toBeNull();
   });
 
-  it('says which service it is', () => {
+  it('names the calling service', () => {
     expect(of({ 'x-session-call': sign() })).toEqual({ caller: 'products', reference: null });
   });
 
-  it.each(['', 'x', `${signed}x`])('is refused when it is not proven: %j', (header) => {
+  it.each(['', 'x', `${signed}x`])('is rejected when its signature is not valid: %j', (header) => {
     expect(() => of({ 'x-session-call': header })).toThrow(SessionException);
   });
 
-  it('is refused by a service that has no secret to check it with', () => {
+  it('is rejected by a service without a secret to verify it', () => {
     const unprepared = new IncomingCalls(extractor, null);
     expect(() => of({ 'x-session-call': signed }, unprepared)).toThrow(SessionException);
   });
 
-  it('is refused for any other content than it was signed for', () =>
+  it('is rejected for any other content than the signed one', () =>
     eachRow(
       [
         { pattern: 'remove', data: { id: 'tea' } },
@@ -67,13 +67,13 @@ describe('the call of another service', () => {
       },
     ));
 
-  it('is refused for a body that is nested deeper than can be compared', () => {
+  it('is rejected when its body is nested too deeply to compare', () => {
     const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown;
     const asked = { action: 'find', body: deep };
     expect(() => of({ 'x-session-call': sign() }, incoming, asked)).toThrow(SessionException);
   });
 
-  it('is good once, however often its request is looked at', () => {
+  it('is valid once, however often its request is checked', () => {
     const request = { headers: { 'x-session-call': sign() } };
     const looked = () => incoming.of(request, () => content);
     expect(looked()).toEqual({ caller: 'products', reference: null });
@@ -81,13 +81,13 @@ describe('the call of another service', () => {
     expect(() => of(request.headers)).toThrow(SessionException);
   });
 
-  it('is not used up by what it is refused for', () => {
+  it('is not used up by a rejection', () => {
     const header = { 'x-session-call': sign() };
     expect(() => of(header, incoming, contentOf({ pattern: 'remove' }))).toThrow(SessionException);
     expect(of(header)).toEqual({ caller: 'products', reference: null });
   });
 
-  it('is ambiguous with a token of a user', () => {
+  it('is ambiguous together with a user token', () => {
     const cookie = `__Host-sid=${createToken()}`;
     expect(() => of({ 'x-session-call': signed, cookie })).toThrow(AmbiguousTokenError);
   });

@@ -28,7 +28,7 @@ describe('a gRPC port with limits', () => {
   });
   afterAll(() => auth.close());
 
-  it('takes no message that is too long', async () => {
+  it('rejects a message that is too long', async () => {
     const { url, package: name, protoPath } = options;
     const client = ClientProxyFactory.create({
       transport: Transport.GRPC,
@@ -46,12 +46,12 @@ describe('a gRPC port with limits', () => {
     client.close();
   });
 
-  it('closes a connection that stays silent', async () => {
+  it('closes an idle connection', async () => {
     const socket = connect(Number(new URL(`grpc://${options.url ?? ''}`).port), '127.0.0.1');
     await socketClosed(socket.resume());
   });
 
-  it('leaves what the application says about the same', () => {
+  it('keeps the limits that the application sets', () => {
     const { url = '', package: name, protoPath } = options;
     const given = { url, package: name, protoPath, maxReceiveMessageLength: 7 };
 

@@ -96,14 +96,14 @@ describe('a TCP port with limits', () => {
     return { socket, closed };
   }
 
-  it("takes the messages of Nest's client, of every length and alphabet, behind the guard", async () => {
+  it("accepts messages of Nest's client of any length and alphabet, behind the guard", async () => {
     await serve();
     for (const text of ['', 'x', 'ü𝄞漢'.repeat(100_000)])
       expect(await send('echo', text)).toBe(text);
     await expect(send('closed', '')).rejects.toMatchObject({ code: 'ERR_SESSION_REQUIRED' });
   });
 
-  it('closes a connection at the first bytes of what is too long, or no message', async () => {
+  it('closes a connection at the first bytes of an oversized or invalid message', async () => {
     await serve({ longestMessage: 1_000 });
     for (const bytes of ['1001#', '99999999999', 'GET / HTTP/1.1\r\n', '5#{"a":']) {
       const { socket, closed } = await open();
@@ -113,7 +113,7 @@ describe('a TCP port with limits', () => {
     expect(await send('echo', 'still there')).toBe('still there');
   });
 
-  it('closes a connection on which nothing comes, or a message does not end', async () => {
+  it('closes a connection that is idle or whose message does not end', async () => {
     await serve({ idleTimeout: 200, messageTimeout: 100 });
     await (
       await open()
@@ -125,7 +125,7 @@ describe('a TCP port with limits', () => {
     clearInterval(drip);
   });
 
-  it('answers what is being handled before it closes', async () => {
+  it('answers pending messages before it closes', async () => {
     await serve();
     const answer = send('slow', 'in time');
     await eventually(() => slow.hasBegun);
@@ -133,7 +133,7 @@ describe('a TCP port with limits', () => {
     expect(await answer).toBe('in time');
   });
 
-  it('takes so many connections, and others once there is room', async () => {
+  it('limits connections, and accepts new ones when others close', async () => {
     await serve({ mostConnections: 2 });
     const [first] = [await open(), await open()];
     await (
@@ -148,7 +148,7 @@ describe('a TCP port with limits', () => {
     );
   });
 
-  it('says little of what is sent to it, and seldom', async () => {
+  it('logs rejected input rarely, and without its content', async () => {
     await serve();
     const junk = 'x'.repeat(300_000);
     for (let i = 0; i < 20; i += 1) {

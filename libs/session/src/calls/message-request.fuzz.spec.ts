@@ -28,8 +28,8 @@ const data = fc
   .oneof(hostileJson, fc.json(), fc.array(member, { maxLength: 5 }).map(jsonObject))
   .map((json): unknown => JSON.parse(json));
 
-describe('whatever a message holds', () => {
-  it('its headers are text of its own or nothing, and it holds no others', () => {
+describe('any message', () => {
+  it('yields only known headers, which are text or undefined', () => {
     const before = Reflect.ownKeys(Object.prototype);
     fc.assert(
       fc.property(data, (given) => {
@@ -46,7 +46,7 @@ describe('whatever a message holds', () => {
     );
   });
 
-  it('the handler is given what is in the envelope, or all where there is none', () => {
+  it('passes the data of its envelope to the handler, or all data without an envelope', () => {
     fc.assert(
       fc.property(data, (given) => {
         const context = messageOf(given);

@@ -14,20 +14,20 @@ describe('a call over RabbitMQ', () => {
     calls = 0;
   });
 
-  it('says in the headers of the message who calls, and not in what is sent', () => {
+  it('names the caller in the message headers, not in the payload', () => {
     const { options, ...rest } = new RmqCallSerializer(headers).serialize(packet);
     expect(rest).toEqual(packet);
     const received = new RmqContext([{ properties: options ?? {} }, {}, 'products.find']);
     expect(transportHeader(received, CALL_HEADER)).toBe('signed-1');
   });
 
-  it('is signed anew for every message', () => {
+  it('is signed again for every message', () => {
     const serializer = new RmqCallSerializer(headers);
     serializer.serialize(packet);
     expect(serializer.serialize(packet).options?.headers).toEqual({ [CALL_HEADER]: 'signed-2' });
   });
 
-  it('keeps what the application says of the message, but for who calls', () => {
+  it('keeps the message options of the application, except for the caller', () => {
     const data = new RmqRecordBuilder(packet.data)
       .setOptions({ priority: 3, headers: { trace: 'x', [CALL_HEADER]: 'claimed' } })
       .build();
@@ -37,7 +37,7 @@ describe('a call over RabbitMQ', () => {
     });
   });
 
-  it('is signed for the pattern and the data, without what the message says besides', () => {
+  it('is signed for the pattern and the data, without other message options', () => {
     const data = new RmqRecordBuilder(packet.data).setOptions({ priority: 3 }).build();
     const signed: unknown[] = [];
     const serializer = new RmqCallSerializer((content) => {
@@ -49,7 +49,7 @@ describe('a call over RabbitMQ', () => {
     expect(signed).toEqual(Array(2).fill({ action: 'products.find', body: { id: 'tea' } }));
   });
 
-  it('is serialized as the application wants it', () => {
+  it('uses the serializer of the application', () => {
     const inner = { serialize: (it: ReadPacket) => ({ ...it, data: 'packed' }) };
     expect(new RmqCallSerializer(headers, inner).serialize(packet)).toEqual({
       pattern: 'products.find',

@@ -78,7 +78,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       return text === '' ? response.status : JSON.parse(text);
     }
 
-    it('is on behalf of the session that is served', async () => {
+    it('is on behalf of the current session', async () => {
       expect(await ask('send/any', ada.token)).toMatchObject({
         session: ada.session.id,
         username: 'ada',
@@ -86,12 +86,12 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(await ask('observe/any', ada.token)).toMatchObject({ session: ada.session.id });
     });
 
-    it('says which service calls only where it is signed', async () => {
+    it('names the calling service only when it is signed', async () => {
       const { caller } = (await ask('send/any', ada.token)) as Received;
       expect(caller).toBe(mode === 'a signature' ? 'called' : undefined);
     });
 
-    it('leaves what the handler is given as it was', () =>
+    it('leaves the data for the handler unchanged', () =>
       eachRow<unknown>(
         [
           { a: 1 },
@@ -107,13 +107,13 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         },
       ));
 
-    it('is asked for the roles of the handler', async () => {
+    it('is checked against the roles of the handler', async () => {
       expect(await ask('send/role', ada.token)).toMatchObject(FORBIDDEN);
       const writer = await signIn('grace', ['orders:write']);
       expect(await ask('send/role', writer.token)).toEqual({ session: writer.session.id });
     });
 
-    it('is denied once the session has ended', async () => {
+    it('is denied after the session has ended', async () => {
       const gone = await signIn('alan', ['orders']);
       between.controller.beforeCall = async () => {
         await manager.revoke(gone.session.id);
@@ -121,7 +121,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(await ask('late/any', gone.token)).toMatchObject(DENIED);
     });
 
-    it('is on behalf of nobody in the request of nobody', async () => {
+    it('is anonymous in an anonymous request', async () => {
       expect(await ask('anonymous/any')).toMatchObject(DENIED);
       expect(await ask('anonymous/own')).toMatchObject(DENIED);
       expect(await ask('anonymous/public')).toEqual({ data: {} });
@@ -129,7 +129,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(await ask('anonymous/any', ada.token)).toMatchObject(DENIED);
     });
 
-    it('does not mix those who are served at the same time', async () => {
+    it('does not mix up concurrent sessions', async () => {
       const many = await Promise.all(
         Array.from({ length: 50 }, (__, i) => signIn(`user-${i}`, ['orders'])),
       );
@@ -140,14 +140,14 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       );
     });
 
-    it('that follows the answer to another is on behalf of the same session', async () => {
+    it('that follows the answer to another call keeps the session of its request', async () => {
       const bob = await signIn('bob', ['orders']);
       // Ada's request is answered, and all requests share the connection that it opened.
       await ask('send/any', ada.token);
       expect(await ask('again/any', bob.token)).toMatchObject({ session: bob.session.id });
     });
 
-    describe('over a connection that an open request of another user has opened', () => {
+    describe('over a connection that the request of another user has opened', () => {
       const steps = new EventEmitter();
       let services: [Awaited<ReturnType<typeof startCalled>>, typeof calling];
 
@@ -163,7 +163,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         await Promise.all(services.map(({ app }) => app.close()));
       });
 
-      it('is on behalf of the session that is served', async () => {
+      it('uses the session of its own request', async () => {
         const bob = await signIn('bob', ['orders']);
         const [, { controller, url }] = services;
         controller.beforeCall = async () => {
@@ -207,7 +207,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         await ask('send/any', token);
       }
 
-      it('until after the response is refused with RequestEndedError', async () => {
+      it('until after the response is rejected with RequestEndedError', async () => {
         await answered({});
         expect(await outcome()).toMatchObject({
           name: 'RequestEndedError',
@@ -215,12 +215,12 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         });
       });
 
-      it('until after the response carries the session when it was bound', async () => {
+      it('until after the response carries the session if it was bound', async () => {
         await answered({ isBound: true });
         expect(await outcome()).toMatchObject({ session: ada.session.id });
       });
 
-      it('is denied after the session has ended, also when it was bound', async () => {
+      it('is denied after the session has ended, even if it was bound', async () => {
         const gone = await signIn('alan', ['orders']);
         await answered({ isBound: true }, gone.token);
         await manager.revoke(gone.session.id);
@@ -245,7 +245,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       });
     });
 
-    it('goes on to the next service', async () => {
+    it('is passed on to the next service', async () => {
       const response = await fetch(`${calling.url}/send/pass-on`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
@@ -264,7 +264,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(called.controller.events).toEqual([{ data: 'told', session: ada.session.id }]);
     });
 
-    it('may be over HTTP', async () => {
+    it('works over HTTP as well', async () => {
       const url = `${called.url}/over-http`;
       expect(await ask('fetch', ada.token, { url })).toMatchObject({ session: ada.session.id });
     });
@@ -290,16 +290,16 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       await called.app.close();
     });
 
-    it('is let in where that service is', async () => {
+    it('is admitted where that service is allowed', async () => {
       expect(await calling.controller.byItself('own')).toEqual({ data: {}, caller: 'caller' });
     });
 
-    it('is let in nowhere else', () =>
+    it('is denied everywhere else', () =>
       eachRow(['any', 'role', 'of-others'], async (pattern) => {
         expect(await calling.controller.byItself(pattern)).toMatchObject(FORBIDDEN);
       }));
 
-    it('can be made in the middle of a request of a user', async () => {
+    it('can be made during a user request', async () => {
       const own = async (pattern: string) => {
         const headers = { authorization: `Bearer ${token}` };
         const answer = await fetch(`${calling.url}/own/${pattern}`, { method: 'POST', headers });
@@ -310,7 +310,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
     });
   });
 
-  it('cannot be by the service itself without a secret', async () => {
+  it('by the service itself fails without a secret', async () => {
     const store = new MemorySessionStore();
     const transport = await tcp();
     const calling = await startCalling(makeAdapter, { store, transport });
@@ -326,7 +326,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
 describe('a call over Redis', () => {
   const redis = startedRedis();
 
-  it('is signed, and shows no token to Redis', async () => {
+  it('is signed, and does not reveal a token to Redis', async () => {
     const store = new MemorySessionStore();
     const { port } = new URL(redis.url);
     const transport = {
@@ -363,7 +363,7 @@ describe('a call over Redis', () => {
     await called.app.close();
   });
 
-  it('is refused where it would carry the token', async () => {
+  it('is rejected when it would carry the token', async () => {
     const transport = { transport: Transport.REDIS as const, options: { port: 1 } };
     const start = startCalling(fastify, { store: new MemorySessionStore(), transport });
     await expect(start).rejects.toThrow(/A token must never be in Redis/);
@@ -383,7 +383,7 @@ describe('a call over NATS', () => {
     options: { servers: [`nats://127.0.0.1:${nats.port}`] },
   });
 
-  it('is signed, on behalf of the session, and in the headers of the message', async () => {
+  it('is signed in the message headers, on behalf of the session', async () => {
     const store = new MemorySessionStore();
     const called = await startCalled(express, { store, transport: transport(), ...signed });
     const calling = await startCalling(express, { store, transport: transport(), ...signed });

@@ -30,14 +30,14 @@ const brokers: [client: ClientOptions, message: RegExp][] = [
 ];
 
 describe('the client of a service that signs no calls', () => {
-  it('is refused over a broker, which would get the token', () =>
+  it('is rejected over a broker, which would see the token', () =>
     eachRow(brokers, ([client, message]) => {
       expect(() => unsigned.client('called', client)).toThrow(SessionOptionsError);
       expect(() => unsigned.client('called', client)).toThrow(message);
       expect(() => signed.client('called', client)).not.toThrow();
     }));
 
-  it('is made over TCP', () => {
+  it('is allowed over TCP', () => {
     expect(() => unsigned.client('called', { transport: Transport.TCP })).not.toThrow();
   });
 

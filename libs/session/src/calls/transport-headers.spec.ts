@@ -37,7 +37,7 @@ const transports: [name: string, contextOf: (...values: string[]) => object][] =
   ['Kafka', kafkaContext],
 ];
 
-describe('a header of a message over each transport', () => {
+describe('a message header over each transport', () => {
   const onEach = (check: (contextOf: (...values: string[]) => object) => void) =>
     eachRow(
       transports,
@@ -52,14 +52,14 @@ describe('a header of a message over each transport', () => {
       expect(transportHeader(contextOf('signed'), NAME)).toBe('signed');
     }));
 
-  it('is missing where it was not sent', () =>
+  it('is undefined when it was not sent', () =>
     onEach((contextOf) => {
       expect(transportHeader(contextOf(), NAME)).toBeUndefined();
       expect(transportHeader(contextOf('signed'), 'authorization')).toBeUndefined();
       expect(transportHeader(contextOf('signed'), 'constructor')).toBeUndefined();
     }));
 
-  it('is neither one where two were sent', () =>
+  it('has both values joined when it was sent twice', () =>
     onEach((contextOf) => {
       expect(transportHeader(contextOf('one', 'two'), NAME)).toBe('one, two');
     }));
@@ -75,7 +75,7 @@ describe('a message without headers', () => {
     ['over something else', {}],
   ];
 
-  it('has none over any transport', () =>
+  it('has no header over any transport', () =>
     eachRow(
       contexts,
       ([, context]) => {

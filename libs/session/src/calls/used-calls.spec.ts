@@ -1,7 +1,7 @@
 import { LONGEST_LIFE } from './call-tokens.js';
 import { UsedCalls } from './used-calls.js';
 
-describe('calls that were made', () => {
+describe('used calls', () => {
   let now = 0;
   let used: UsedCalls;
 
@@ -10,7 +10,7 @@ describe('calls that were made', () => {
     used = new UsedCalls(() => now);
   });
 
-  it('are known again for as long as a call is good, whenever they were made', () => {
+  it('are recognized for as long as a call is valid, whenever they were made', () => {
     for (let at = 0; at < 5 * LONGEST_LIFE; at += 7) {
       now = at * 1_000;
       expect(used.add(`call-${at}`)).toBe(true);
@@ -20,7 +20,7 @@ describe('calls that were made', () => {
     }
   });
 
-  it('are forgotten after twice that time', () => {
+  it('are forgotten after twice the lifetime of a call', () => {
     expect(used.add('a')).toBe(true);
     now = 2 * LONGEST_LIFE * 1_000;
     expect(used.add('a')).toBe(true);

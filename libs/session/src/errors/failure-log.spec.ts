@@ -22,7 +22,7 @@ describe('the log of failures', () => {
     return new SessionStoreUnavailableError({ cause: new Error(reason) });
   }
 
-  it('says what failed and why', () => {
+  it('states what failed and why', () => {
     log.report(failure('connection lost'));
 
     expect(lines).toEqual([
@@ -30,13 +30,13 @@ describe('the log of failures', () => {
     ]);
   });
 
-  it('has no line for each of many at once', () => {
+  it('writes one line for many failures at once', () => {
     for (let count = 0; count < 1_000; count += 1) log.report(failure('connection lost'));
 
     expect(lines).toHaveLength(1);
   });
 
-  it('does not keep quiet about a failure because there was another one', () => {
+  it('reports a failure even if a different one was just logged', () => {
     log.report(failure('connection lost'));
     log.report(failure("no permissions to run the 'pttl' command"));
 

@@ -13,7 +13,7 @@ import { SessionStoreUnavailableError } from './session-store-unavailable.error.
 import { UnsafeRedisError } from './unsafe-redis.error.js';
 
 describe('a denial', () => {
-  it('has its code as the message that logs show', async () => {
+  it('has its code as the message in logs', async () => {
     const rows: [status: number, denial: SessionException, code: string][] = [
       [401, sessionRequired(), 'ERR_SESSION_REQUIRED'],
       [403, roleRequired(), 'ERR_SESSION_ROLE_REQUIRED'],
@@ -42,7 +42,7 @@ describe('a denial', () => {
     );
   });
 
-  it('keeps what caused it', () => {
+  it('keeps its cause', () => {
     const error = new SessionStoreUnavailableError({ cause: new Error('connection lost') });
 
     const denial = toSessionException(error, 1);
@@ -51,7 +51,7 @@ describe('a denial', () => {
     expect(error.cause).toEqual(new Error('connection lost'));
   });
 
-  it('does not tell the caller what caused it', () => {
+  it('does not reveal its cause to the caller', () => {
     const error = new SessionStoreUnavailableError({ cause: new Error('redis.internal:6379') });
 
     expect(JSON.stringify(toSessionException(error, 1).getResponse())).not.toContain('internal');
@@ -59,7 +59,7 @@ describe('a denial', () => {
 });
 
 describe('an error of the library', () => {
-  it('has its name, and is known by its base', async () => {
+  it('has its own name, and is an instance of SessionError', async () => {
     const rows: [error: SessionError, name: string][] = [
       [new AmbiguousTokenError(), 'AmbiguousTokenError'],
       [new SessionDataExistsError('orders', 'coupon'), 'SessionDataExistsError'],

@@ -78,7 +78,7 @@ describe('the log of session events in Redis', () => {
     expect(await admin.keys('*')).toEqual(['session-events']);
   });
 
-  it('is followed on after the connection broke, from where it was, and the log says why', async () => {
+  it('is followed from the last position after a broken connection, which is logged', async () => {
     const log = new RedisSessionEventLog(admin);
     const followed = follow('0-0');
     await log.append(sampleEvent({ userId: 'before' }), KEEP);
@@ -97,7 +97,7 @@ describe('the log of session events in Redis', () => {
     expect(errors.mock.contexts[0]).toMatchObject({ context: 'SessionEvents' });
   });
 
-  it('is followed on after Redis did not answer for a while', async () => {
+  it('is followed without loss after Redis stopped answering', async () => {
     const log = new RedisSessionEventLog(admin);
     const followed = follow('0-0');
     await log.append(sampleEvent({ userId: 'before' }), KEEP);
@@ -114,7 +114,7 @@ describe('the log of session events in Redis', () => {
     expect(followed.map(({ userId }) => userId)).toEqual(['before', 'lost']);
   });
 
-  it('passes over what is no event', async () => {
+  it('skips invalid events', async () => {
     const followed = follow('0-0');
     await admin.xadd('session-events', '*', 'event', '{');
     await admin.xadd('session-events', '*', 'event', '{"v":2,"type":"created"}');
@@ -129,7 +129,7 @@ describe('the log of session events in Redis', () => {
     expect(followed).toEqual([{ ...event, position: expect.any(String) as string }]);
   });
 
-  it('holds a connection as long as somebody follows, and none after', async () => {
+  it('holds a connection only while it is followed', async () => {
     const before = await connections();
     follow(null);
     await eventually(async () => (await connections()) === before + 1);
@@ -179,7 +179,7 @@ describe('the log of session events in Redis', () => {
     await eventually(() => JSON.stringify(count()) === JSON.stringify(before));
   });
 
-  it('ends with the client that it was given', async () => {
+  it('ends with the given client', async () => {
     const before = await connections();
     follow(null);
     await eventually(async () => (await connections()) === before + 1);

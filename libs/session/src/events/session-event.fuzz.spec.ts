@@ -14,8 +14,8 @@ const event = fc.record({
 });
 const member = fc.constantFrom('v', 'type', 'at', 'userId', '__proto__', 'constructor', 'position');
 
-describe('whatever is in the log of events', () => {
-  it('an event that was written is read as it was, at its place', () => {
+describe('a session event', () => {
+  it('is decoded as it was encoded, with its position', () => {
     fc.assert(
       fc.property(event, text, (written, position) => {
         const read = decodeSessionEvent(position, encodeSessionEvent(written));
@@ -25,7 +25,7 @@ describe('whatever is in the log of events', () => {
     );
   });
 
-  it('what is read is of a known type and at its place, or is nothing', () => {
+  it('is decoded with a known type and its position, or not at all', () => {
     const members = fc.array(fc.tuple(member, hostileJson)).map((more) => {
       const proper: [string, string][] = [
         ['v', '1'],
@@ -54,7 +54,7 @@ describe('whatever is in the log of events', () => {
     );
   });
 
-  it('nothing of another version is read', () => {
+  it('is not decoded from another version', () => {
     const version = hostileJson.filter((it) => JSON.parse(it) !== 1);
     fc.assert(
       fc.property(version, (v) => {

@@ -23,11 +23,11 @@ const onRedis = () => SessionModule.forRoot({ client: redis.client });
 const issuing = () => SessionIssuerModule.forRoot({});
 
 describe('@OnSessionEvent()', () => {
-  it('has methods called with what this process does, on Redis', async () => {
+  it('calls methods for events of this process, on Redis', async () => {
     await expectCalls(await start([onRedis(), issuing()]));
   });
 
-  it('tells nothing of what other processes do', async () => {
+  it('does not call methods for events of other processes', async () => {
     const [app, other] = [await start([onRedis(), issuing()]), await start([onRedis(), issuing()])];
 
     await from(other, SessionManager).create(ada);
@@ -46,7 +46,7 @@ describe('SessionEventsModule', () => {
     });
   }
 
-  it('has a service see what every process does', async () => {
+  it('delivers the events of every process to a service', async () => {
     const issuers = [await start([onRedis(), issuing()]), await start([onRedis(), issuing()])];
     const service = await start([onRedis(), SessionEventsModule.forRoot({})]);
     const [one, other] = issuers.map((it) => from(it, SessionManager)) as [
@@ -66,7 +66,7 @@ describe('SessionEventsModule', () => {
     ]);
   });
 
-  it('goes on from where the service has left off', async () => {
+  it('continues from the position where the service stopped', async () => {
     const manager = from(await start([onRedis(), issuing()]), SessionManager);
     const service = await start([onRedis(), SessionEventsModule.forRoot({ after: '0-0' })]);
     const { session } = await manager.create(ada);
@@ -85,7 +85,7 @@ describe('SessionEventsModule', () => {
     expect(types(from(back, Listener).all)).toEqual(['revoked']);
   });
 
-  it('has the issuing app see each event once, its own included', async () => {
+  it('delivers each event once to the issuing app, including its own', async () => {
     const issuer = await start([onRedis(), issuing(), SessionEventsModule.forRoot({})]);
     const other = from(await start([onRedis(), issuing()]), SessionManager);
     const own = from(issuer, SessionManager);
@@ -102,7 +102,7 @@ describe('SessionEventsModule', () => {
 });
 
 describe('SessionEvents', () => {
-  it('can be injected into any service, and followed', async () => {
+  it('can be injected into any service and followed', async () => {
     @Module({})
     class Empty {}
     const service = await start([onRedis(), Empty]);

@@ -12,11 +12,11 @@ const inMemory = () => SessionModule.forRoot({ store: new MemorySessionStore() }
 const issuing = () => SessionIssuerModule.forRoot({});
 
 describe('@OnSessionEvent()', () => {
-  it('has methods called with what this process does', async () => {
+  it('calls methods for events of this process', async () => {
     await expectCalls(await start([inMemory(), issuing()]));
   });
 
-  it('gives events that no handler can change', async () => {
+  it('passes events that handlers cannot change', async () => {
     const app = await start([inMemory(), issuing()]);
     await from(app, SessionManager).create(ada);
 
@@ -24,7 +24,7 @@ describe('@OnSessionEvent()', () => {
     expect(Object.isFrozen(event)).toBe(true);
   });
 
-  it('has the log say which method has thrown, on what and why', async () => {
+  it('logs which method failed, on which event and why', async () => {
     const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const manager = from(await start([inMemory(), issuing()]), SessionManager);
     const { session } = await manager.create(ada);
@@ -40,7 +40,7 @@ describe('@OnSessionEvent()', () => {
 });
 
 describe('SessionEventsModule', () => {
-  it('refuses to start from what is no position', async () => {
+  it('rejects an invalid start position', async () => {
     await expect(
       start([inMemory(), SessionEventsModule.forRoot({ after: 'yesterday' })]),
     ).rejects.toThrow(/'yesterday' is no position/);

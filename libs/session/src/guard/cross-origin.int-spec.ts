@@ -31,7 +31,7 @@ class SampleController {
 const FOREIGN = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
 describe.each(httpAdapters)(
-  'a page of another origin, with the library alone on %s',
+  'cross-origin protection by the library alone, on %s',
   (_, makeAdapter) => {
     const store = new MemorySessionStore();
     const log = new KeptSecurityLog();
@@ -55,7 +55,7 @@ describe.each(httpAdapters)(
     const cookie = withCookie(token).headers;
     const bearer = withBearer(token).headers;
 
-    it('changes nothing with a cookie, and is recorded', async () => {
+    it('rejects a state change with a cookie, and records it', async () => {
       const ask = await serve();
       const answer = await ask('POST', { ...cookie, ...FOREIGN });
 
@@ -65,7 +65,7 @@ describe.each(httpAdapters)(
       expect((await ask('POST', { ...cookie, ...FOREIGN }, '/public')).status).toBe(403);
     });
 
-    it('may do what changes nothing, and what no cookie takes part in', async () => {
+    it('does not apply to safe methods or requests without a cookie', async () => {
       const ask = await serve();
 
       expect((await ask('GET', { ...cookie, ...FOREIGN })).status).toBe(200);
@@ -74,14 +74,14 @@ describe.each(httpAdapters)(
       expect((await ask('POST', FOREIGN, '/public')).status).toBe(201);
     });
 
-    it('is none of another origin: the own pages, and what is no browser', async () => {
+    it('does not apply to the own origin or to clients other than browsers', async () => {
       const ask = await serve();
 
       expect((await ask('POST', { ...cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(201);
       expect((await ask('POST', cookie)).status).toBe(201);
     });
 
-    it('may change state where its origin is trusted, or nobody is refused', async () => {
+    it('does not apply to trusted origins, or when it is off', async () => {
       const trusting = await serve({ trustedOrigins: ['https://evil.example'] });
       expect((await trusting('POST', { ...cookie, ...FOREIGN })).status).toBe(201);
 

@@ -94,7 +94,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
   }
 
   describe('of a request without a valid session', () => {
-    it('is a problem of RFC 9457 that asks for a bearer token', async () => {
+    it('is an RFC 9457 problem that asks for a bearer token', async () => {
       const { status, headers, body } = await answerTo('/closed');
 
       expect(status).toBe(401);
@@ -111,7 +111,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
       });
     });
 
-    it('is the same for each token that leads to no session as for none, to the letter', async () => {
+    it('is the same response for every invalid token as for no token', async () => {
       const admin = redis.client;
       /** Signs in, and changes the session in Redis. */
       const tokenAfter = (change: (key: string, id: string) => Promise<unknown>) => async () => {
@@ -169,7 +169,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
       );
     });
 
-    it('has no body in answer to HEAD, and the same headers', async () => {
+    it('has the same headers but no body for HEAD', async () => {
       const { status, headers, body } = await answerTo('/closed', { method: 'HEAD' });
 
       expect(status).toBe(401);
@@ -178,7 +178,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
-  it('of a session without the role is 403, and says nothing of roles', async () => {
+  it('of a session without the role is 403, and reveals no roles', async () => {
     const { token } = await signIn(app);
 
     const { status, headers, body } = await answerTo('/write', withCookie(token));
@@ -197,7 +197,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
-  it('of a session that is not recent enough is 403, and says where to sign in again', async () => {
+  it('of a session that is not recent enough is 403, and states where to re-authenticate', async () => {
     const { token, session } = await signIn(app);
     const key = `session:{${session.id}}`;
     const record = (await redis.client.get(key)) ?? '';
@@ -220,7 +220,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
-  it('of two tokens is 400, and says what to send', async () => {
+  it('of two tokens is 400, and states what to send', async () => {
     const { token } = await signIn(app);
     const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
 
@@ -239,7 +239,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     });
   });
 
-  it('of two tokens is one line for the audit, and nothing that the operator must mend', async () => {
+  it('of two tokens is logged as one audit event and nothing else', async () => {
     const { token } = await signIn(app);
     const headers = { ...withCookie(token).headers, ...withBearer(token).headers };
     const logged: unknown[] = [];
@@ -252,12 +252,12 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
     expect(logged).toMatchObject([{ event: 'token.ambiguous' }]);
   });
 
-  describe('by an error that a handler throws', () => {
-    it('is not there while the store answers', async () => {
+  describe('caused by an error that a handler throws', () => {
+    it('does not occur while the store is available', async () => {
       expect((await fetch(`${url}/login`, { method: 'POST' })).status).toBe(201);
     });
 
-    it('is answered 500 without the reason when the service is misconfigured', async () => {
+    it('is 500 without the reason when the service is misconfigured', async () => {
       const response = await fetch(`${url}/misconfigured`);
 
       expect(response.status).toBe(500);
@@ -266,14 +266,14 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
       expect(body).not.toContain('secret');
     });
 
-    it('is left alone when it is not of this library', async () => {
+    it('does not replace an error from outside the library', async () => {
       const response = await fetch(`${url}/not-found`);
 
       expect(response.status).toBe(404);
       expect(response.headers.get('Content-Type')).toMatch(/^application\/json\b/);
     });
 
-    it('after the answer has begun ends that answer, and the service goes on', async () => {
+    it('ends a response that has already begun, and the service continues', async () => {
       const response = await fetch(`${url}/too-late`);
 
       expect(response.status).toBe(200);
@@ -284,7 +284,7 @@ describe.each(httpAdapters)('a denial on %s', (_, makeAdapter) => {
 });
 
 /** Both adapters share one Redis, so each of its failures is awaited once. */
-describe('a denial while the store cannot answer', () => {
+describe('a denial while the store is unavailable', () => {
   interface Service {
     readonly name: string;
     readonly app: INestApplication;
@@ -352,13 +352,13 @@ describe('a denial while the store cannot answer', () => {
     });
   }
 
-  describe('because Redis refuses', () => {
+  describe('because Redis rejects commands', () => {
     afterEach(async () => {
       jest.restoreAllMocks();
       await admin.call('ACL', 'SETUSER', 'default', '+pttl', '+get');
     });
 
-    it('is 503 when Redis refuses a command, and the log explains it by what Redis said', async () => {
+    it('is 503, and the log states the reason that Redis gave', async () => {
       const token = await tokenFor();
       await admin.call('ACL', 'SETUSER', 'default', '-pttl', '-get');
       let logged: string[] = [];
@@ -373,7 +373,7 @@ describe('a denial while the store cannot answer', () => {
       });
     });
 
-    it('is 503 when Redis refuses one of two commands', async () => {
+    it('is 503 when Redis rejects one of two commands', async () => {
       const token = await tokenFor();
       await admin.call('ACL', 'SETUSER', 'default', '-pttl');
 
@@ -381,7 +381,7 @@ describe('a denial while the store cannot answer', () => {
     });
   });
 
-  it('is 503 while Redis is frozen, and over when it goes on, for the same token', async () => {
+  it('is 503 while Redis is frozen, and ends for the same token when Redis resumes', async () => {
     const token = await tokenFor();
     server.kill('SIGSTOP');
     try {
@@ -412,19 +412,19 @@ describe('a denial while the store cannot answer', () => {
       await server.stop();
     });
 
-    it('is 503 with the time to come back, and leaves the cookie alone', async () => {
+    it('is 503 with Retry-After, and leaves the cookie alone', async () => {
       await onEach(({ url }) => expectUnavailable(url, withCookie(unused)));
     });
 
-    it('is 503 also for a session that was let in a moment ago', async () => {
+    it('is 503 even for a session that was admitted a moment ago', async () => {
       await onEach(({ url }) => expectUnavailable(url, withCookie(used)));
     });
 
-    it('is answered 503 with the time to come back when a handler needs the store', async () => {
+    it('is 503 with Retry-After when a handler needs the store', async () => {
       await onEach(({ url }) => expectUnavailable(url, { method: 'POST' }, '/login'));
     });
 
-    it('is not for what needs no store: public routes, and requests without a token', async () => {
+    it('does not affect public routes and requests without a well-formed token', async () => {
       await onEach(async ({ url }) => {
         expect((await fetch(`${url}/public`)).status).toBe(200);
         expect((await fetch(`${url}/public`, withCookie(createToken()))).status).toBe(200);
@@ -433,7 +433,7 @@ describe('a denial while the store cannot answer', () => {
       });
     });
 
-    it('is the store that is away in the audit, once for many requests', async () => {
+    it('is audited as an unavailable store, once for many requests', async () => {
       await onEach(async ({ url, log }) => {
         const count = 40;
         log.events.length = 0;

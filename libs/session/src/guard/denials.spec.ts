@@ -36,14 +36,14 @@ describe('Denials', () => {
     jest.restoreAllMocks();
   });
 
-  it('passes other errors on', () => {
+  it('returns other errors unchanged', () => {
     const other = new TypeError('broken');
     expect(denials.toThrow(other, httpRequest(route))).toBe(other);
     expect(denials.toThrow('text', httpRequest(route))).toBe('text');
     expect(log.events).toEqual([]);
   });
 
-  it('gives a denial the form of its transport', () => {
+  it('converts a denial to the form of its transport', () => {
     const form = (context: Parameters<Denials['toThrow']>[1]) =>
       denials.toThrow(roleRequired(), context);
     expect(form(httpRequest(route))).toBeInstanceOf(SessionException);
@@ -52,7 +52,7 @@ describe('Denials', () => {
     expect(form(contextOf('graphql', route, [undefined, {}]))).toBeInstanceOf(SessionException);
   });
 
-  it('translates an error of the library and sets the headers of the response', () => {
+  it('translates a library error and sets the response headers', () => {
     const context = httpRequest(route);
     const thrown = denials.toThrow(new SessionStoreUnavailableError(), context);
     expect((thrown as SessionException).getStatus()).toBe(503);
@@ -71,7 +71,7 @@ describe('Denials', () => {
     expect(log.events).toHaveLength(1);
   });
 
-  it('leaves a response alone whose headers are sent', () => {
+  it('does not change a response whose headers are sent', () => {
     const context = httpRequest(route);
     const response = responseTo(context);
     response.flushHeaders();

@@ -72,7 +72,7 @@ class SampleController {
 }
 
 describe.each(httpAdapters)(
-  'a denial in an application on %s with a filter of its own',
+  'a denial in an application on %s with its own exception filter',
   (_, makeAdapter) => {
     const store = new MemorySessionStore();
     const log = new KeptSecurityLog();
@@ -140,14 +140,14 @@ describe.each(httpAdapters)(
         expect(log.events).toMatchObject([{ event: 'session.denied', reason: 'anonymous' }]);
       }));
 
-    it('is 403 without the role, and recorded', () =>
+    it('is 403 without the role, and is recorded', () =>
       eachRow(paths, async (path) => {
         const { status } = await answerTo(path, withCookie(await tokenWith([])));
         expect(status).toBe(403);
         expect(log.events).toMatchObject([{ event: 'session.denied', reason: 'role' }]);
       }));
 
-    it('is 400 with two tokens, and recorded', () =>
+    it('is 400 with two tokens, and is recorded', () =>
       eachRow(paths, async (path) => {
         const headers = {
           ...withCookie(createToken()).headers,
@@ -157,7 +157,7 @@ describe.each(httpAdapters)(
         expect(log.events).toMatchObject([{ event: 'token.ambiguous' }]);
       }));
 
-    it('is 503 with the time to come back while the store is away, and recorded', async () => {
+    it('is 503 with Retry-After while the store is unavailable, and is recorded', async () => {
       const token = await tokenWith(['orders']);
       jest.spyOn(store, 'find').mockRejectedValue(new SessionStoreUnavailableError());
       const { status, headers } = await answerTo('/closed', withCookie(token));
@@ -166,11 +166,11 @@ describe.each(httpAdapters)(
       expect(log.events).toMatchObject([{ event: 'store.unavailable' }]);
     });
 
-    it('is 503 where a handler needs a store that is away', async () => {
+    it('is 503 when a handler needs an unavailable store', async () => {
       expect((await answerTo('/failing', withCookie(await tokenWith([])))).status).toBe(503);
     });
 
-    it('of a message keeps its code, and is recorded', async () => {
+    it('of a message keeps its code and is recorded', async () => {
       const answer = firstValueFrom(caller.send<unknown>('closed', {}));
       await expect(answer).rejects.toMatchObject({ status: 'error', code: 'ERR_SESSION_REQUIRED' });
       expect(log.events).toMatchObject([{ event: 'session.denied', door: 'rpc' }]);

@@ -61,11 +61,11 @@ describe('a denial over gRPC', () => {
     return { code, details, error: metadata.get('x-session-error')[0] };
   }
 
-  it('is none for a service that signs its call', async () => {
+  it('does not occur for a service that signs its call', async () => {
     expect(await introspect(signed())).toEqual({});
   });
 
-  it('is UNAUTHENTICATED without a proof', async () => {
+  it('is UNAUTHENTICATED without credentials', async () => {
     expect(await denialOf({})).toMatchObject({
       code: status.UNAUTHENTICATED,
       error: 'ERR_SESSION_REQUIRED',
@@ -79,14 +79,14 @@ describe('a denial over gRPC', () => {
     });
   });
 
-  it('is INVALID_ARGUMENT with two proofs', async () => {
+  it('is INVALID_ARGUMENT with two credentials', async () => {
     expect(await denialOf({ authorization: `Bearer ${token}`, ...signed() })).toMatchObject({
       code: status.INVALID_ARGUMENT,
       error: 'ERR_SESSION_TOKEN_AMBIGUOUS',
     });
   });
 
-  it('is UNAVAILABLE while the store is away', async () => {
+  it('is UNAVAILABLE while the store is unavailable', async () => {
     await redis.stop();
 
     expect(await denialOf(signed())).toEqual({

@@ -26,7 +26,7 @@ const errorOf = (denial: SessionException, received = new Metadata()) =>
   toGrpcError(denial, received) as GrpcError;
 
 describe('a denial over gRPC', () => {
-  it('has the status that its HTTP status stands for, and the code in the metadata', async () => {
+  it('has the gRPC status for its HTTP status, and its code in the metadata', async () => {
     const unsupported = new SessionException(
       HttpStatus.NOT_IMPLEMENTED,
       'ERR_SESSION_ADDITIONS_UNSUPPORTED',
@@ -63,7 +63,7 @@ describe('a denial over gRPC', () => {
     );
   });
 
-  it('has metadata of its own, and nothing of what the call brought', () => {
+  it('has its own metadata, without any metadata of the call', () => {
     const received = new Metadata();
     received.set('authorization', 'Bearer x');
 
@@ -75,8 +75,8 @@ describe('a denial over gRPC', () => {
   });
 });
 
-describe('the metadata of gRPC', () => {
-  it('is told from the contexts of other transports', async () => {
+describe('gRPC metadata', () => {
+  it('is distinguished from the contexts of other transports', async () => {
     const can = () => undefined;
     const others: unknown[] = [
       ...[undefined, null, 'getMap', 1, {}, []],

@@ -3,7 +3,7 @@ import { isCrossOrigin, type PageHeaders } from './is-cross-origin.js';
 
 const TRUSTED = new Set(['https://app.example.com']);
 
-describe('a page of another origin', () => {
+describe('isCrossOrigin()', () => {
   const rows: [isForeign: boolean, headers: PageHeaders][] = [
     [false, {}],
     [false, { 'sec-fetch-site': 'same-origin' }],
@@ -38,14 +38,14 @@ describe('a page of another origin', () => {
     [false, { origin: 'https://app.example.com', host: 'auth.example.com' }],
   ];
 
-  it('is one by what the browser says of it', () =>
+  it('follows the headers that the browser sets', () =>
     eachRow(rows, ([isForeign, headers]) => {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'get', 'QUERY']) {
         expect([method, isCrossOrigin(method, headers, TRUSTED)]).toEqual([method, isForeign]);
       }
     }));
 
-  it('may read: that changes nothing', () => {
+  it('is false for safe methods', () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {
       expect(isCrossOrigin(method, { 'sec-fetch-site': 'cross-site' }, TRUSTED)).toBe(false);
     }

@@ -42,7 +42,7 @@ class TouchingStore extends MemorySessionStore {
   }
 }
 
-describe('a request that is let in', () => {
+describe('SessionGuard', () => {
   let warnings: string[];
 
   beforeEach(() => {
@@ -56,7 +56,7 @@ describe('a request that is let in', () => {
     jest.restoreAllMocks();
   });
 
-  it('touches its session once', async () => {
+  it('renews the idle timeout once for an admitted request', async () => {
     const store = new TouchingStore();
     const guarded = new Guarded({}, store);
     const token = await guarded.signIn();
@@ -69,7 +69,7 @@ describe('a request that is let in', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('touches no session where it is denied, or where none is needed', async () => {
+  it('renews no idle timeout for a denied request or on a public route', async () => {
     const store = new TouchingStore();
     const guarded = new Guarded({}, store);
     const carried = withCookie(await guarded.signIn());
@@ -80,7 +80,7 @@ describe('a request that is let in', () => {
     expect(store.touched).toEqual([]);
   });
 
-  it('is answered without waiting for the touch', async () => {
+  it('admits a request without waiting for the renewal', async () => {
     const guarded = new Guarded({}, new TouchingStore(() => new Promise(() => undefined)));
     const token = await guarded.signIn();
 
@@ -89,7 +89,7 @@ describe('a request that is let in', () => {
     expect(await guarded.statusOf(context)).toBe(200);
   });
 
-  it('is answered although the touch fails, and the log says for which session and why', async () => {
+  it('admits a request whose renewal fails, and logs the session and the cause', async () => {
     const cause = new Error("no permissions to run the 'pexpire' command");
     const failing = () => Promise.reject(new SessionStoreUnavailableError({ cause }));
     const guarded = new Guarded({}, new TouchingStore(failing));

@@ -116,22 +116,19 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     return firstValueFrom(caller.send<unknown>(pattern, { any: 'data' }));
   }
 
-  it('answers what is public', async () => {
+  it('answers public messages', async () => {
     expect(await send('public')).toBe('in');
   });
 
-  it.each(['undecorated', 'roles'])(
-    'is closed where it is not, and says why: %s',
-    async (pattern) => {
-      await expect(send(pattern)).rejects.toEqual({
-        status: 'error',
-        code: 'ERR_SESSION_REQUIRED',
-        message: 'Sign in: this request needs a valid session.',
-      });
-    },
-  );
+  it.each(['undecorated', 'roles'])('denies other messages and states why: %s', async (pattern) => {
+    await expect(send(pattern)).rejects.toEqual({
+      status: 'error',
+      code: 'ERR_SESSION_REQUIRED',
+      message: 'Sign in: this request needs a valid session.',
+    });
+  });
 
-  it('tells a failure of the store by its code', async () => {
+  it('reports a store failure by its code', async () => {
     await expect(send('unavailable')).rejects.toEqual({
       status: 'error',
       code: 'ERR_SESSION_STORE_UNAVAILABLE',
@@ -139,7 +136,7 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     });
   });
 
-  it('turns away a call on behalf of an old session, and lets a recent session in', async () => {
+  it('denies a call on behalf of an old session, and admits a recent session', async () => {
     const call = async (authenticatedAt: number) => {
       const id = sessionIdOf(createToken());
       await store.insert(sampleSession({ id, authenticatedAt }));
@@ -158,7 +155,7 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     expect(await call(Date.now())).toBe('in');
   });
 
-  it('drops an event that is not public, and goes on', async () => {
+  it('drops an event that is not public, and continues', async () => {
     await lastValueFrom(caller.emit('closed-event', 'closed-event'), { defaultValue: null });
     await lastValueFrom(caller.emit('public-event', 'public-event'), { defaultValue: null });
     await eventually(() => events.length > 0);
@@ -167,7 +164,7 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
     expect(await send('public')).toBe('in');
   });
 
-  it('leaves HTTP as it is', async () => {
+  it('still guards HTTP routes', async () => {
     expect((await fetch(url)).status).toBe(401);
   });
 });

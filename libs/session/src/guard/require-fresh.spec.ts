@@ -63,11 +63,11 @@ describe('a route with @RequireFresh(5m)', () => {
   const denialOf = (handler: Handler, token: string) => guarded.denialOf(request(handler, token));
   const statusOf = (handler: Handler, token: string) => guarded.statusOf(request(handler, token));
 
-  it('lets in who signed in a moment ago', async () => {
+  it('admits a user who signed in a moment ago', async () => {
     expect(await statusOf('recent', await signedIn(0))).toBe(200);
   });
 
-  it('turns away who signed in an hour ago, and says where to do it again', async () => {
+  it('rejects a user who signed in an hour ago, and states where to re-authenticate', async () => {
     const token = await signedIn(HOUR);
 
     const denial = await denialOf('recent', token);
@@ -86,20 +86,20 @@ describe('a route with @RequireFresh(5m)', () => {
     expect(denial?.who).toMatchObject({ session: { id: sessionIdOf(token) } });
   });
 
-  it('lets that session in where no age is asked for', async () => {
+  it('does not affect routes without a maximum age', async () => {
     const token = await signedIn(HOUR);
     expect(await statusOf('plain', token)).toBe(200);
     expect(await statusOf('fresh', token)).toBe(200);
   });
 
-  it('says nothing of it to who lacks the role, or has no session', async () => {
+  it('does not mention re-authentication without the role or a session', async () => {
     const token = await signedIn(HOUR, { roles: [] });
 
     expect((await denialOf('roleAndRecent', token))?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
     expect(await statusOf('recent', createToken())).toBe(401);
   });
 
-  it('turns away a session that goes on as another, also where no age is asked for', async () => {
+  it('rejects a superseded session, even without a maximum age', async () => {
     const token = await signedIn(0, { supersededBy: sessionIdOf(createToken()) });
 
     expect(await statusOf('plain', token)).toBe(200);
@@ -113,7 +113,7 @@ describe('a route with @RequireFresh(5m)', () => {
     expect(denial?.getResponse()).not.toHaveProperty('maxAge');
   });
 
-  it('turns away a call on behalf of such a session, and lets the same session in again', async () => {
+  it('rejects a call on behalf of an old session, and admits one with a recent session', async () => {
     const call = (token: string) => {
       const content = { pattern: 'recent', data: {} };
       const headers = signedCall('caller', 'called', sessionIdOf(token), content);
@@ -132,7 +132,7 @@ describe('a route with @RequireFresh(5m)', () => {
     expect(await guarded.statusOf(call(recent))).toBe(200);
   });
 
-  it('has the session read where it is kept, and other routes do not', async () => {
+  it('requests a fresh session from the store, unlike other routes', async () => {
     const find = jest.spyOn(guarded.store, 'find');
     const token = await signedIn(0);
     const call = () => signedCall('caller', 'called', sessionIdOf(token));
@@ -148,10 +148,10 @@ describe('a route with @RequireFresh(5m)', () => {
   });
 });
 
-describe('the denial', () => {
+describe('a re-authentication denial', () => {
   const denial = reauthenticationRequired({ maxAge: 90_500, at: '/again' });
 
-  it('is passed on by a service whose called service has said so', () => {
+  it('is passed on when a called service returned it', () => {
     const passedOn = denialOf({ status: 'error', code: CODE });
     expect(passedOn?.getStatus()).toBe(403);
     expect(passedOn?.getResponse()).toMatchObject({ reauthenticate: '/auth/reauthenticate' });
@@ -163,7 +163,7 @@ describe('the denial', () => {
     });
   });
 
-  it('tells the age in whole seconds', () => {
+  it('states the maximum age in whole seconds', () => {
     expect(denial.getResponse()).toMatchObject({ maxAge: 90, reauthenticate: '/again' });
   });
 });
@@ -172,14 +172,14 @@ describe('reauthenticateAt', () => {
   const optionsWith = (reauthenticateAt?: string) =>
     new SessionOptions({ store: new MemorySessionStore(), reauthenticateAt });
 
-  it('is where the auth app has it, unless it is said', () => {
+  it('defaults to the path of the auth app', () => {
     expect(optionsWith().reauthenticateAt).toBe('/auth/reauthenticate');
     expect(optionsWith('https://id.example/again?x=1').reauthenticateAt).toBe(
       'https://id.example/again?x=1',
     );
   });
 
-  it('refuses what is no place to send a user to', async () => {
+  it('rejects an invalid redirect target', async () => {
     const places = [
       '',
       'again',

@@ -70,19 +70,19 @@ describe('routes for services', () => {
   const from = (service: string, reference: string | null = null) =>
     signedCall(service, 'auth', reference);
 
-  it('let those in that are named, and no other', async () => {
+  it('admit the named services only', async () => {
     expect(await ask('named', from('reports'))).toBe('reports');
     expect(await ask('named', from('orders'))).toBe(403);
     expect(await ask('onlyNamed', from('reports'))).toBe('reports');
     expect(await ask('onlyNamed', from('orders'))).toBe(403);
   });
 
-  it('let every service in where none is named', async () => {
+  it('admit every service if none is named', async () => {
     expect(await ask('any', from('orders'))).toBe('orders');
     expect(await ask('only', from('reports'))).toBe('reports');
   });
 
-  it('are closed to who proves nothing', async () => {
+  it('reject requests without valid credentials', async () => {
     // A forged call is logged for the operator.
     const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     const forged = { 'x-session-call': `${from('orders')['x-session-call']}x` };
@@ -94,14 +94,14 @@ describe('routes for services', () => {
     error.mockRestore();
   });
 
-  it('let users in beside them', async () => {
+  it('admit users as well', async () => {
     const token = await guarded.signIn();
 
     expect(await ask('any', withBearer(token).headers)).toBe('nobody');
     expect(await ask('any', from('orders', sessionIdOf(token)))).toBe('orders');
   });
 
-  it('keep users out where they are for services only, which changes nothing', async () => {
+  it('reject users with @ServicesOnly(), and renew nothing', async () => {
     const token = await guarded.signIn();
 
     expect(await ask('only', withBearer(token).headers)).toBe(403);
@@ -110,7 +110,7 @@ describe('routes for services', () => {
     expect(touch).not.toHaveBeenCalled();
   });
 
-  it('name the caller in a denial, and the session on whose behalf it calls', async () => {
+  it('name the caller and its session in a denial', async () => {
     const id = sessionIdOf(await guarded.signIn());
     const denialOf = (headers: Record<string, string>) =>
       guarded.denialOf(httpRequest([SampleController, 'onlyNamed'], { headers }));
@@ -124,7 +124,7 @@ describe('routes for services', () => {
     });
   });
 
-  it('deny a call on behalf of a session that has ended, or of what names none', async () => {
+  it('reject a call on behalf of an ended or unknown session', async () => {
     const id = sessionIdOf(await guarded.signIn());
     await guarded.store.remove(id);
 
@@ -132,7 +132,7 @@ describe('routes for services', () => {
     expect(await ask('any', from('orders', 'session'))).toBe(401);
   });
 
-  it('are the only ones that a service reaches by itself', async () => {
+  it('are the only routes that a service can call on its own behalf', async () => {
     const ask = (headers: Record<string, string>) =>
       guarded.statusOf(httpRequest([PlainController, 'plain'], { headers }));
 

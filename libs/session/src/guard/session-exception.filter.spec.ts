@@ -69,7 +69,7 @@ describe('the filter of denials and errors', () => {
 
   const problem = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
 
-  it('answers 401 with a problem of RFC 9457 that asks for a bearer token', () => {
+  it('answers 401 with an RFC 9457 problem that asks for a bearer token', () => {
     expect(answerTo(sessionRequired())).toEqual({
       status: 401,
       headers: { ...problem, 'www-authenticate': 'Bearer' },
@@ -83,7 +83,7 @@ describe('the filter of denials and errors', () => {
     });
   });
 
-  it('answers 403 without a header that would have a browser ask for a password', () => {
+  it('answers 403 without a header that makes browsers ask for a password', () => {
     expect(answerTo(roleRequired())).toEqual({
       status: 403,
       headers: problem,
@@ -102,7 +102,7 @@ describe('the filter of denials and errors', () => {
     });
   });
 
-  it('answers 400 to two tokens, and logs nothing that the operator must mend', () => {
+  it('answers 400 to two tokens, and logs no error', () => {
     expect(answerTo(new AmbiguousTokenError())).toMatchObject({
       status: 400,
       headers: problem,
@@ -112,7 +112,7 @@ describe('the filter of denials and errors', () => {
     expect(lines).toEqual([]);
   });
 
-  it('answers 503 with the time to come back, and logs the cause', () => {
+  it('answers 503 with Retry-After, and logs the cause', () => {
     const error = new SessionStoreUnavailableError({ cause: new Error('connection lost') });
 
     expect(answerTo(error)).toEqual({
@@ -137,7 +137,7 @@ describe('the filter of denials and errors', () => {
     expect(lines).toEqual(['the secret reason']);
   });
 
-  it('audits a store that is away once for many requests, and each denial', () => {
+  it('audits an unavailable store once for many requests, and every denial', () => {
     for (let count = 0; count < 40; count += 1) {
       answerTo(new SessionStoreUnavailableError());
       answerTo(roleRequired());

@@ -111,13 +111,13 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
   const statusOf = async (path: string, init?: RequestInit) =>
     (await fetch(url + path, init)).status;
 
-  it('closes every route of the application that is not public', async () => {
+  it('closes every route that is not public', async () => {
     expect(await statusOf('/plain')).toBe(401);
     expect(await statusOf('/plain/write')).toBe(401);
     expect(await statusOf('/plain/public')).toBe(200);
   });
 
-  it("asks for the service's role and one of the route's, of the cookie and of a bearer token", async () => {
+  it('requires the service role and a route role, for cookies and bearer tokens', async () => {
     for (const init of [withCookie, withBearer]) {
       const [none, some, all] = [
         init(await signIn('orders:write')),
@@ -132,7 +132,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     }
   });
 
-  it('follows a change of roles with the very next request', async () => {
+  it('applies a role change to the very next request', async () => {
     const token = await signIn('orders');
     expect(await statusOf('/plain', withCookie(token))).toBe(200);
 
@@ -143,7 +143,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(await statusOf('/plain/write', withCookie(token))).toBe(200);
   });
 
-  it('follows the end of a session with the very next request', async () => {
+  it('applies the end of a session to the very next request', async () => {
     const tokens = [await signIn('orders'), await signIn('orders')];
     const statuses = () =>
       Promise.all(tokens.map(async (token) => await statusOf('/plain', withCookie(token))));
@@ -154,7 +154,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(await statuses()).toEqual([401, 401]);
   });
 
-  it('takes the new token and not the old one after a rotation', async () => {
+  it('accepts only the new token after a rotation', async () => {
     const token = await signIn('orders');
     const rotated = await manager.rotate(await idOfSession());
 
@@ -162,7 +162,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(await statusOf('/plain', withCookie(rotated?.token ?? ''))).toBe(200);
   });
 
-  it('reads a token from nowhere else', async () => {
+  it('reads tokens only from the cookie and the Authorization header', async () => {
     const token = await signIn('orders');
 
     expect(await statusOf(`/plain?token=${token}&access_token=${token}`)).toBe(401);
@@ -170,7 +170,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(await statusOf('/plain', { headers })).toBe(401);
   });
 
-  it('refuses two tokens, in whichever two lines they come', async () => {
+  it('rejects two tokens in any two header lines', async () => {
     const [one, two] = [await signIn('orders'), await signIn('orders')];
     const cookie = (token: string): [string, string] => ['Cookie', `__Host-sid=${token}`];
     const bearer = (token: string): [string, string] => ['Authorization', `Bearer ${token}`];
@@ -179,7 +179,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(await statusFor(`${url}/plain`, [cookie(one), cookie(two)])).toBe(400);
   });
 
-  it('refuses two bearer tokens', async () => {
+  it('rejects two bearer tokens', async () => {
     const [one, two] = [await signIn('orders'), await signIn('orders')];
 
     const status = await statusFor(`${url}/plain`, [
@@ -190,7 +190,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(status).toBe(400);
   });
 
-  it('hands the session to the handler', async () => {
+  it('passes the session to the handler', async () => {
     const token = await signIn('orders', 'orders:write');
 
     const response = await fetch(`${url}/plain/session`, withCookie(token));
@@ -202,13 +202,13 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     });
   });
 
-  it('hands the user to the handler', async () => {
+  it('passes the user to the handler', async () => {
     const response = await fetch(`${url}/plain/user`, withCookie(await signIn('orders')));
 
     expect(await response.json()).toEqual({ id: 'u-1', username: 'ada' });
   });
 
-  it('hands the service that calls by itself to the handler', async () => {
+  it('passes the calling service to the handler', async () => {
     const ask = (service: string) =>
       fetch(`${url}/plain/caller`, {
         headers: signedCall(service, 'sample', null, { url: `${url}/plain/caller` }),
@@ -218,7 +218,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect((await ask('orders')).status).toBe(403);
   });
 
-  it('hands each of many requests at once its own session', async () => {
+  it('passes each of many concurrent requests its own session', async () => {
     const users = Array.from({ length: 20 }, (_, index) => ({
       id: `user-${index}`,
       username: `name-${index}`,
@@ -234,7 +234,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     expect(answers).toEqual(users);
   });
 
-  it('tells the author of a public route that it has no session', async () => {
+  it('answers 500 when a public route uses the session', async () => {
     const token = await signIn('orders');
 
     expect(await statusOf('/plain/public-user', withCookie(token))).toBe(500);
@@ -247,7 +247,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     };
     const NOBODY = { status: 200, body: { id: null, user: null } };
 
-    it('passes the session to the handler, and null without a valid one', async () => {
+    it('passes the session to the handler, or null without a valid session', async () => {
       const token = await signIn('orders');
       const id = await idOfSession();
       expect(await ask(withCookie(token))).toEqual({
@@ -293,7 +293,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
     });
   });
 
-  it('lets no cache keep what depends on a session, whatever the answer', async () => {
+  it('forbids caching of every response that depends on a session', async () => {
     const token = await signIn('orders');
     const cacheControl = async (path: string, init?: RequestInit) =>
       (await fetch(url + path, init)).headers.get('Cache-Control');

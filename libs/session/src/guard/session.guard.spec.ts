@@ -176,7 +176,7 @@ describe('SessionGuard', () => {
   describe('without a required role', () => {
     const guarded = new Guarded();
 
-    it('answers each route without a session', async () => {
+    it('admits a request without a session only to public routes', async () => {
       const rows: [path: Path, status: number][] = [
         ['/plain', 401],
         ['/plain/public', 200],
@@ -194,7 +194,7 @@ describe('SessionGuard', () => {
       });
     });
 
-    it('answers each route by the roles of the session', async () => {
+    it('authorizes each route by the roles of the session', async () => {
       const rows: Row[] = [
         ['/plain', [], 200],
         ['/plain', ['anything'], 200],
@@ -239,7 +239,7 @@ describe('SessionGuard', () => {
   describe('with a required role', () => {
     const guarded = new Guarded({ requiredRole: 'orders' });
 
-    it('answers each route by the roles of the session', async () => {
+    it('authorizes each route by the roles of the session', async () => {
       const rows: Row[] = [
         ['/plain', [], 403],
         ['/plain', ['orders'], 200],
@@ -270,14 +270,14 @@ describe('SessionGuard', () => {
       expect(denial?.who).toMatchObject({ session: { id: sessionIdOf(token) }, caller: undefined });
     });
 
-    it('does not take the id of a session for its token', async () => {
+    it('does not accept a session ID as a token', async () => {
       const id = sessionIdOf(await guarded.signIn());
 
       expect(await guarded.statusOf(request('/plain', withCookie(id)))).toBe(401);
       expect(await guarded.statusOf(request('/plain', withBearer(id)))).toBe(401);
     });
 
-    it('reads a token from nowhere else', async () => {
+    it('reads tokens only from the cookie and the Authorization header', async () => {
       const token = await guarded.signIn();
       const query = { token, access_token: token };
       const url = `/plain?token=${token}&access_token=${token}`;
@@ -287,14 +287,14 @@ describe('SessionGuard', () => {
       expect(await guarded.statusOf(request('/plain', { headers }))).toBe(401);
     });
 
-    it('refuses two tokens', async () => {
+    it('rejects two tokens', async () => {
       const [one, two] = [await guarded.signIn(), await guarded.signIn()];
       const headers = { ...withCookie(one).headers, ...withBearer(two).headers };
 
       expect(await guarded.statusOf(request('/plain', { headers }))).toBe(400);
     });
 
-    it('hands the session to the handler', async () => {
+    it('passes the session to the handler', async () => {
       const token = await guarded.signIn({ roles: ['orders', 'orders:write'] });
 
       const session = await guarded.handle(request('/plain/session', withCookie(token)));
@@ -303,7 +303,7 @@ describe('SessionGuard', () => {
       expect(session).toMatchObject({ id: sessionIdOf(token), roles: ['orders', 'orders:write'] });
     });
 
-    it('hands the user to the handler', async () => {
+    it('passes the user to the handler', async () => {
       const token = await guarded.signIn({ user: { id: 'u-7', username: 'grace' } });
 
       expect(await guarded.handle(request('/plain/user', withCookie(token)))).toEqual({
@@ -312,7 +312,7 @@ describe('SessionGuard', () => {
       });
     });
 
-    it('tells the author of a public route that it has no session', async () => {
+    it('throws a helpful error when a public route uses the session', async () => {
       const context = request('/plain/public', withCookie(await guarded.signIn()));
       await guarded.guard.canActivate(context);
 
@@ -385,7 +385,7 @@ describe('SessionGuard', () => {
       });
     });
 
-    it('lets no cache keep what depends on a session, whatever the answer', async () => {
+    it('forbids caching of every response that depends on a session', async () => {
       const token = await guarded.signIn({ roles: ['orders'] });
       const cacheControl = async (path: Path, parts?: { headers: Record<string, string> }) => {
         const context = request(path, parts);
@@ -400,7 +400,7 @@ describe('SessionGuard', () => {
     });
   });
 
-  describe('for a state-changing request of a browser', () => {
+  describe('for a state-changing browser request', () => {
     const guarded = new Guarded({ requiredRole: 'orders', csrf: { trustedOrigins: [APP] } });
     const open = new Guarded({ requiredRole: 'orders', csrf: false });
     let token: string;
@@ -430,7 +430,7 @@ describe('SessionGuard', () => {
       );
     });
 
-    it('admits the own and a trusted origin, safe methods, and bearer tokens', async () => {
+    it('admits its own origin, a trusted origin, safe methods and bearer tokens', async () => {
       const { headers } = withCookie(token);
       const admitted = [
         post('/plain', { ...headers, 'sec-fetch-site': 'same-origin' }),
@@ -469,7 +469,7 @@ describe('SessionGuard', () => {
       expect(await guarded.statusOf(message(route('open'), { any: 'data' }))).toBe(200);
     });
 
-    it('takes the envelope off a message to a public handler', async () => {
+    it('unwraps a message to a public handler', async () => {
       const context = message(route('open'), { '@session': {}, data: 'the data' });
 
       expect(await guarded.statusOf(context)).toBe(200);
@@ -487,7 +487,7 @@ describe('SessionGuard', () => {
       expect(currentSession(context)?.roles).toEqual(['orders:write']);
     });
 
-    it('denies a transport that carries no proof, unless the handler is public', async () => {
+    it('denies a transport without credentials, unless the handler is public', async () => {
       const { headers } = withCookie(await guarded.signIn());
       const websocket = (name: 'undecorated' | 'open') =>
         contextOf('ws', route(name), [{ headers }]);
@@ -577,7 +577,7 @@ describe('SessionGuard', () => {
     });
   });
 
-  it('finds no session for a token that nobody was given', async () => {
+  it('denies a token that was never issued', async () => {
     const guarded = new Guarded();
 
     const denial = await guarded.denialOf(request('/plain', withCookie(createToken())));

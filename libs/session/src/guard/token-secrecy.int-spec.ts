@@ -95,7 +95,7 @@ describe('a token', () => {
     return { tokens, id };
   }
 
-  it('is in no command, no value, no log and no answer, whatever becomes of the request', async () => {
+  it('never appears in commands, values, logs or responses, whatever the outcome', async () => {
     const used = [];
     for (const service of services) used.push(await useTokens(service));
     await server.stop();

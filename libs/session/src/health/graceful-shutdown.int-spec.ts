@@ -50,7 +50,7 @@ class SampleController {
 describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter({ return503OnClosing: false })],
-])('an application on %s that is told to end', (_, makeAdapter) => {
+])('an application on %s that shuts down', (_, makeAdapter) => {
   let app: INestApplication;
   let url: string;
   let agent: Agent;
@@ -88,12 +88,12 @@ describe.each([
     return { status: response.statusCode, text, connection: response.headers.connection };
   }
 
-  it('does not wait for connections that are kept', async () => {
+  it('does not wait for idle keep-alive connections', async () => {
     expect(await answerTo('fast')).toMatchObject({ status: 200, connection: 'keep-alive' });
     await app.close();
   });
 
-  it('serves what it was asked, says that it is not ready, and closes each connection', async () => {
+  it('answers pending requests, reports that it is not ready, and closes each connection', async () => {
     const slow = answerTo('slow');
     await delay(100);
     const ending = app.close();
@@ -103,7 +103,7 @@ describe.each([
     await ending;
   });
 
-  it('does not wait for clients that go on asking, and breaks off none of them', async () => {
+  it('does not wait for clients that keep sending requests, and breaks no connection', async () => {
     let isOver = false;
     const outcomes: unknown[] = [];
     const clients = Array.from({ length: 16 }, async () => {
@@ -134,7 +134,7 @@ describe.each([
     await ended;
   });
 
-  it('cuts at the deadline what is not served', async () => {
+  it('cuts off pending requests at the deadline', async () => {
     const request = get(`${url}/stuck`, { agent });
     const [socket] = (await once(request, 'socket')) as [Parameters<typeof socketClosed>[0]];
     const closed = socketClosed(socket);

@@ -14,12 +14,12 @@ describe('the health of the session store', () => {
     expect(await isUp.isHealthy()).toEqual({ sessions: { status: 'up' } });
   });
 
-  it('can be up again where no connection to Redis can end', () => {
+  it('is recoverable when there is no Redis connection', () => {
     expect(isUp.isRecoverable()).toEqual({ sessions: { status: 'up' } });
     expect(isUp.isRecoverable('redis')).toEqual({ redis: { status: 'up' } });
   });
 
-  it('is reported under the name that is asked for', async () => {
+  it('is reported under the requested name', async () => {
     expect(await isUp.isHealthy('redis')).toEqual({ redis: { status: 'up' } });
   });
 

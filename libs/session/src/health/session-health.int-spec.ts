@@ -61,7 +61,7 @@ describe.each(httpAdapters)('the health of the session store on %s', (_, makeAda
     expect(await response.json()).toMatchObject({ details: { sessions: { status: 'up' } } });
   });
 
-  it('is down while Redis is away, and says neither where it is nor why, and up again after', async () => {
+  it('is down while Redis is unavailable, without details, and up again afterwards', async () => {
     await server.stop();
 
     const response = await ready();

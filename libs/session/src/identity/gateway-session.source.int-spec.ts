@@ -34,8 +34,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('the keys of the issuing app, over HTTP', () => {
-  it('are fetched once for identities that come at the same time or later', async () => {
+describe('the keys of the issuing app over HTTP', () => {
+  it('are fetched once for concurrent and later identities', async () => {
     const source = open();
     const sessions = await Promise.all(Array.from({ length: 20 }, () => findIn(source)));
     expect(sessions.every((it) => it?.id === session.id)).toBe(true);
@@ -54,7 +54,7 @@ describe('the keys of the issuing app, over HTTP', () => {
     ['too much', (_, response) => response.end(`{"keys":[${'{},'.repeat(100_000)}{}]}`)],
   ];
 
-  it('that cannot be had leave it open who is asking', () =>
+  it('cause SessionStoreUnavailableError when they cannot be fetched', () =>
     eachRow(
       unusable,
       async ([, answer]) => {
@@ -97,7 +97,7 @@ describe('the keys of the issuing app, over HTTP', () => {
     expect(keyServer.asked).toBe(3);
   });
 
-  it('are followed to no other place', async () => {
+  it('are not fetched through a redirect', async () => {
     let followed = false;
     keyServer.answer = (request, response) => {
       followed = request.url === '/else';
@@ -108,7 +108,7 @@ describe('the keys of the issuing app, over HTTP', () => {
     expect(followed).toBe(false);
   });
 
-  it('go on while the issuing app is down, and a new one is known once it is back', async () => {
+  it('keep working while the issuing app is down, and new keys are fetched once it is back', async () => {
     const source = open({ cacheFor: 1, fetchInterval: 1, fetchTimeout: '10s' });
     const next = await Signer.make();
     expect(await findIn(source)).not.toBeNull();

@@ -41,7 +41,7 @@ afterEach(() => {
 const found = async (identity: string) => source.find(withIdentity(identity));
 
 describe('a signed identity', () => {
-  it('is the session that was signed, verified without asking anybody but once for the keys', async () => {
+  it('yields the signed session, verified with keys that are fetched once', async () => {
     expect(fieldsOf(await found(await signer.identityOf(session)))).toEqual(fieldsOf(session));
     expect(
       fieldsOf(await found(await signer.identityOf(session, { exp: claimsOf(session).exp - 1 }))),
@@ -49,7 +49,7 @@ describe('a signed identity', () => {
     expect(given.asked).toBe(1);
   });
 
-  it('counts whatever else is in the request, which does not', async () => {
+  it('is the only credential that counts, whatever else the request carries', async () => {
     const cookie = `__Host-sid=${createToken()}`;
     const others = { cookie, authorization: `Bearer ${createToken()}`, 'x-session-user': 'root' };
     expect(
@@ -59,13 +59,13 @@ describe('a signed identity', () => {
     expect(await source.find({ headers: {} })).toBeNull();
   });
 
-  it('is known again at once, as the same session', async () => {
+  it('yields the same session object synchronously when it comes again', async () => {
     const identity = await signer.identityOf(session);
     const first = await found(identity);
     expect(source.find(withIdentity(identity))).toBe(first);
   });
 
-  it('is not known any more once it is over', async () => {
+  it('is not accepted after it has expired', async () => {
     const iat = Math.floor(Date.now() / 1_000);
     const identity = await signer.identityOf(session, { iat, exp: iat + 2 });
     expect(await found(identity)).not.toBeNull();
@@ -75,7 +75,7 @@ describe('a signed identity', () => {
     expect(await found(identity)).toBeNull();
   });
 
-  it('does not outlive its session, whatever it says', async () => {
+  it('does not outlive its session, whatever expiry it claims', async () => {
     const short = sampleSession({ absoluteExpiresAt: Date.now() + 5_000 });
     const identity = await signer.identityOf(short);
     expect(await found(identity)).not.toBeNull();
@@ -85,7 +85,7 @@ describe('a signed identity', () => {
     expect(await found(await signer.identityOf(over))).toBeNull();
   });
 
-  it('may come a little early by the clock of who verifies it', async () => {
+  it('may be issued slightly ahead of the clock of the verifier', async () => {
     const { iat } = claimsOf(session);
     const early = await signer.identityOf(session, { iat: iat + 3, exp: iat + 30 });
     expect(await found(early)).not.toBeNull();
@@ -95,7 +95,7 @@ describe('a signed identity', () => {
   });
 });
 
-describe('no session is what comes with', () => {
+describe('GatewaySessionSource rejects an identity with', () => {
   const { iat, exp } = claimsOf(session);
   const record = () => claimsOf(session).session as Record<string, unknown>;
 
@@ -123,7 +123,7 @@ describe('no session is what comes with', () => {
     ['a record without roles', { session: { ...record(), roles: 'admin' } }],
   ];
 
-  it('a claim that is missing or not as it should be', () =>
+  it('a missing or invalid claim', () =>
     eachRow(
       wrongClaims,
       async ([, claims]) => {
@@ -143,7 +143,7 @@ describe('no session is what comes with', () => {
     ['something critical', { crit: ['exp'], exp: 1 }],
   ];
 
-  it('a header that is not as it should be', () =>
+  it('an invalid header', () =>
     eachRow(
       wrongHeaders,
       async ([, header]) => {
@@ -156,7 +156,7 @@ describe('no session is what comes with', () => {
       ([what]) => what,
     ));
 
-  it('a key of its own in the header', async () => {
+  it('its own key in the header', async () => {
     const forger = await Signer.make();
     const { kid } = signer.published;
     for (const header of [
@@ -168,7 +168,7 @@ describe('no session is what comes with', () => {
     }
   });
 
-  it('the signature of somebody else, under a name that is known', async () => {
+  it('a signature by another key under a known key ID', async () => {
     const forger = await Signer.make();
     const header = { kid: signer.published.kid };
     expect(await found(await forger.identityOf(session, {}, header))).toBeNull();
@@ -183,7 +183,7 @@ describe('no session is what comes with', () => {
     }
   });
 
-  it('the public key used as a secret', async () => {
+  it('an HMAC that uses the public key as its secret', async () => {
     const { x } = signer.published;
     for (const secret of [Buffer.from(x, 'base64url'), x, JSON.stringify(signer.published)]) {
       const unsigned = compactOf({ ...signer.header, alg: 'HS256' }, claimsOf(session), '');
@@ -192,7 +192,7 @@ describe('no session is what comes with', () => {
     }
   });
 
-  it('claims that were changed after they were signed', async () => {
+  it('claims that were changed after signing', async () => {
     const identity = await signer.identityOf(session);
     const [header = '', , signature = ''] = identity.split('.');
     const claims = claimsOf(session);
@@ -203,7 +203,7 @@ describe('no session is what comes with', () => {
     expect(await found(`${header}.${payload}.${signature}`)).toBeNull();
   });
 
-  it('two identities, an empty one, none that is one, or a huge one', async () => {
+  it('duplicate, empty, malformed or huge content', async () => {
     const identity = await signer.identityOf(session);
     const bad = [
       `${identity}, ${identity}`,
@@ -223,7 +223,7 @@ describe('no session is what comes with', () => {
 });
 
 describe('the keys', () => {
-  it('are asked for once by all who need them at the same time', async () => {
+  it('are fetched once for concurrent requests', async () => {
     const identities = await Promise.all(
       Array.from({ length: 20 }, (_, n) => signer.identityOf(session, { n })),
     );
@@ -232,7 +232,7 @@ describe('the keys', () => {
     expect(given.asked).toBe(1);
   });
 
-  it('are asked for again when one is new', async () => {
+  it('are fetched again for a new key ID', async () => {
     source = open({ fetchInterval: 1 });
     expect(await found(await signer.identityOf(session))).not.toBeNull();
     clock.forward(1);
@@ -243,12 +243,12 @@ describe('the keys', () => {
     expect(given.asked).toBe(2);
   });
 
-  it('do not hold one that was just asked for and is not there: no session', async () => {
+  it('yield no session when a fetch does not return the needed key', async () => {
     const forger = await Signer.make();
     expect(await found(await forger.identityOf(session))).toBeNull();
   });
 
-  it('do not hold one that was not there after it must have been published: no session', async () => {
+  it('yield no session for an old identity whose key the last fetch did not return', async () => {
     const forger = await Signer.make();
     await source.ping();
     const { iat } = claimsOf(session);
@@ -257,7 +257,7 @@ describe('the keys', () => {
     expect(given.asked).toBe(1);
   });
 
-  it('are asked for five times in a storm of unknown ones, which leaves the known ones alone', async () => {
+  it('are fetched five times in a storm of unknown key IDs, while known keys keep working', async () => {
     const forger = await Signer.make();
     await source.ping();
     const storm = async () => {
@@ -276,7 +276,7 @@ describe('the keys', () => {
     expect(await found(await signer.identityOf(session))).not.toBeNull();
   });
 
-  it('are known at once when instances restart one after the other', async () => {
+  it('include the new key of each restarted instance at once', async () => {
     await source.ping();
     const keys = [signer.published];
     for (let n = 0; n < 4; n += 1) {
@@ -288,7 +288,7 @@ describe('the keys', () => {
     expect(given.asked).toBe(5);
   });
 
-  it('are used no longer than the cache may be old, when they are withdrawn', async () => {
+  it('are not used beyond cacheFor after they are withdrawn', async () => {
     source = open({ cacheFor: '5m' });
     expect(await found(await signer.identityOf(session))).not.toBeNull();
     given.tell([]);
@@ -298,7 +298,7 @@ describe('the keys', () => {
     expect(given.asked).toBe(2);
   });
 
-  it('that are no signing keys of the one kind, or not under their own name, are passed over', async () => {
+  it('are ignored unless they are Ed25519 signing keys with a matching key ID', async () => {
     const { published } = signer;
     for (const other of [
       { ...published, kid: 'another' },
@@ -318,7 +318,7 @@ describe('the keys', () => {
     expect(await found(await signer.identityOf(session))).not.toBeNull();
   });
 
-  it('cannot be replaced under their name', async () => {
+  it('cannot be replaced under the same key ID', async () => {
     const forger = await Signer.make();
     const { kid } = signer.published;
     given.tell([{ ...forger.published, kid }]);
@@ -327,7 +327,7 @@ describe('the keys', () => {
 });
 
 describe('while the issuing app is down', () => {
-  it('it is asked again a moment later, and then known at once', async () => {
+  it('the source retries after a moment, and accepts a new key once the app is back', async () => {
     await source.ping();
     const restarted = await Signer.make();
     const identity = await restarted.identityOf(session);
@@ -341,7 +341,7 @@ describe('while the issuing app is down', () => {
     expect(await found(identity)).not.toBeNull();
   });
 
-  it('known keys go on, for as long as they are kept', async () => {
+  it('known keys keep working for the duration of keepFor', async () => {
     source = open({ cacheFor: 1, fetchInterval: 1, keepFor: '10m' });
     let n = 0;
     const next = async () => found(await signer.identityOf(session, { n: (n += 1) }));
@@ -357,7 +357,7 @@ describe('while the issuing app is down', () => {
     expect(await next()).not.toBeNull();
   });
 
-  it('a key that is not known leaves it open who is asking', async () => {
+  it('an unknown key causes SessionStoreUnavailableError', async () => {
     source = open({ fetchInterval: 1 });
     await source.ping();
     given.isAway = true;
@@ -370,7 +370,7 @@ describe('while the issuing app is down', () => {
 });
 
 describe('a route with @RequireFresh()', () => {
-  it('takes only what was signed a moment ago', async () => {
+  it('accepts only an identity that was signed a moment ago', async () => {
     const { iat } = claimsOf(session);
     const identity = await signer.identityOf(session, { iat: iat - 6, exp: iat + 20 });
     expect(await found(identity)).not.toBeNull();
@@ -380,8 +380,8 @@ describe('a route with @RequireFresh()', () => {
   });
 });
 
-describe('a session on whose behalf a service calls', () => {
-  it('is that of the identity that was meant for the caller', async () => {
+describe('a call on behalf of a session', () => {
+  it('resolves to the session of the identity that was issued to the caller', async () => {
     const ofOrders = await source.find(withIdentity(await signer.identityOf(session)));
     if (ofOrders === null) throw new Error('no session');
     const reference = source.refer(ofOrders);
@@ -389,7 +389,7 @@ describe('a session on whose behalf a service calls', () => {
     expect(fieldsOf(await products.findReferred(reference, 'orders'))).toEqual(fieldsOf(session));
   });
 
-  it('is none for another caller, nor when the identity comes without a call', async () => {
+  it('resolves to no session for another caller, or without a call', async () => {
     const identity = await signer.identityOf(session);
     const products = open({}, 'products');
     expect(await products.findReferred(identity, 'orders')).not.toBeNull();
@@ -398,7 +398,7 @@ describe('a session on whose behalf a service calls', () => {
     expect(await products.findReferred('x', 'orders')).toBeNull();
   });
 
-  it('is none that did not come with an identity', () => {
+  it('throws a TypeError for a session without an identity', () => {
     expect(() => source.refer(session)).toThrow(TypeError);
   });
 });

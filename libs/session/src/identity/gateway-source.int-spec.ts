@@ -133,7 +133,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
   const statusOf = async (path: string, init: RequestInit = {}) =>
     (await fetch(`${url}/${path}`, init)).status;
 
-  it('knows who is asking, and what they may do, from the identity alone', async () => {
+  it('authenticates and authorizes a request by its identity alone', async () => {
     const token = await signIn('orders', 'orders:write');
     const identity = await identityOf(token);
     const who = await fetch(`${url}/who`, withIdentity(identity));
@@ -152,7 +152,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     );
   });
 
-  it('has one answer for everything that is no identity', async () => {
+  it('answers every request without a valid identity with the same 401', async () => {
     const token = await signIn('orders');
     const identity = await identityOf(token);
     const none = await answerOf(await fetch(`${url}/closed`));
@@ -171,7 +171,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     expect(await statusOf('public')).toBe(200);
   });
 
-  it('takes an identity beside a cookie, as the gateway passes it on, and no two identities', async () => {
+  it('accepts an identity together with a cookie, and rejects two identities', async () => {
     const token = await signIn('orders');
     const identity = await identityOf(token);
     const headers = { ...withCookie(token).headers, ...withIdentity(identity).headers };
@@ -186,7 +186,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     ).toBe(401);
   });
 
-  it('lets nobody in for longer than the identity lives, once the session has ended', async () => {
+  it('admits no request beyond the lifetime of the identity once the session has ended', async () => {
     const token = await signIn('orders');
     const identity = await identityOf(token);
     expect(await statusOf('closed', withIdentity(identity))).toBe(200);
@@ -196,12 +196,12 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     expect(await statusOf('closed', withIdentity(identity))).toBe(401);
   });
 
-  it('cannot add to a session', async () => {
+  it('rejects the addition of an attribute with 501', async () => {
     const identity = await identityOf(await signIn('orders'));
     expect(await statusOf('add', withIdentity(identity))).toBe(501);
   });
 
-  it('goes on while the issuing app is down, with the keys that it knows, and answers 503 without', async () => {
+  it('keeps serving with known keys while the issuing app is down, and answers 503 without keys', async () => {
     const token = await signIn('orders');
     const [one, other] = [await identityOf(token), await identityOf(await signIn('orders'))];
     await orders.get<SessionSource>(SessionSource).ping();

@@ -42,13 +42,13 @@ const change = fc.tuple(
   hostileJson,
 );
 
-describe('whatever says that it is an identity', () => {
-  it('is what the checks below change', () => {
+describe('readIdentityClaims', () => {
+  it('reads the unchanged identity that the tests below alter', () => {
     const claims = readIdentityClaims(compact(properHeader, properClaims()), EXPECTED);
     expect(claims && encodeSession(claims.session)).toBe(encodeSession(session));
   });
 
-  it('claims the session that it holds, now, for this service, or nothing at all', () => {
+  it('returns the unchanged session with valid times from an altered identity, or null', () => {
     fc.assert(
       fc.property(change, fc.boolean(), (it, inHeader) => {
         const header = inHeader ? changed(properHeader, it) : properHeader;
@@ -65,7 +65,7 @@ describe('whatever says that it is an identity', () => {
     );
   });
 
-  it('claims nothing when it says another thing of itself', () => {
+  it('returns null when a required header or claim is wrong', () => {
     const required = fc.constantFrom('alg', 'kid', 'typ', 'iss', 'aud', 'sub', 'sid', 'iat', 'exp');
     const wrong = fc.constantFrom(
       'null',
@@ -88,7 +88,7 @@ describe('whatever says that it is an identity', () => {
     );
   });
 
-  it('claims nothing when it is any text', () => {
+  it('returns null for arbitrary text', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),
       hostileJson.map((json) => Buffer.from(json).toString('base64url')),

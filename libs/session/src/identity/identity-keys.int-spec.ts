@@ -34,7 +34,7 @@ describe('the keys of a process', () => {
   const toldKids = async () =>
     (await new IdentityKeyRegistry(redis.client).list()).map(({ kid }) => kid);
 
-  it('are published before anything is signed with them', async () => {
+  it('are published before they sign anything', async () => {
     const keys = open();
     expect(await toldKids()).toEqual([]);
     const { kid } = await keys.forSigning();
@@ -42,7 +42,7 @@ describe('the keys of a process', () => {
     expect((await keys.forSigning()).kid).toBe(kid);
   });
 
-  it('leave nothing of their private halves in Redis, and cannot be exported', async () => {
+  it('never store the private half in Redis, and cannot be exported', async () => {
     const keys = open();
     const { privateKey } = await keys.forSigning();
     expect(privateKey.extractable).toBe(false);
@@ -57,13 +57,13 @@ describe('the keys of a process', () => {
     ]);
   });
 
-  it('leave nothing in Redis without an end', async () => {
+  it('leave no key in Redis without an expiry', async () => {
     await open().forSigning();
     expect(await redis.client.keys('*')).toEqual([IDENTITY_KEYS_KEY]);
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
   });
 
-  it('are published for longer than what they sign may live and be looked for', async () => {
+  it('stay published beyond the identity lifetime, the clock tolerance and the key cache', async () => {
     const options = new SessionIdentityOptions({});
     await open().forSigning();
     const [, until] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1', 'WITHSCORES');
@@ -72,7 +72,7 @@ describe('the keys of a process', () => {
     expect(await redis.client.pexpiretime(IDENTITY_KEYS_KEY)).toBeGreaterThan(Date.now() + needed);
   });
 
-  it('are told together with those of other processes', async () => {
+  it('are listed together with the keys of other processes', async () => {
     const [one, other] = [open(), open()];
     const kids = [(await one.forSigning()).kid, (await other.forSigning()).kid];
     expect((await toldKids()).sort()).toEqual([...kids].sort());
@@ -89,7 +89,7 @@ describe('the keys of a process', () => {
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
   });
 
-  it('are published anew before their time runs out', async () => {
+  it('are published again before they expire', async () => {
     const keys = open();
     const { kid } = await keys.forSigning();
     const [member = ''] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1');
@@ -99,7 +99,7 @@ describe('the keys of a process', () => {
     expect(Number(await redis.client.zscore(IDENTITY_KEYS_KEY, member))).toBeGreaterThan(soon);
   });
 
-  it('are not told any more when they are over, nor what is no key', async () => {
+  it('are no longer listed after they expire, and malformed entries never are', async () => {
     const keys = open();
     const { kid } = await keys.forSigning();
     const [member = ''] = await redis.client.zrange(IDENTITY_KEYS_KEY, '0', '-1');
@@ -127,7 +127,7 @@ describe('the keys of a process', () => {
   });
 });
 
-describe('while Redis takes nothing or is away, the keys of a process', () => {
+describe('while Redis rejects writes or is down, the keys of a process', () => {
   let server: RedisServer;
   let client: ReturnType<typeof patientClient>;
 
@@ -148,7 +148,7 @@ describe('while Redis takes nothing or is away, the keys of a process', () => {
   const keysOn = () =>
     new IdentityKeys(new IdentityKeyRegistry(client), new SessionIdentityOptions({}));
 
-  it('do not sign when Redis has lost them and takes nothing', async () => {
+  it('do not sign when Redis has lost them and rejects writes', async () => {
     const keys = keysOn();
     await keys.forSigning();
     await client.flushall();
@@ -163,7 +163,7 @@ describe('while Redis takes nothing or is away, the keys of a process', () => {
     await keys.beforeApplicationShutdown();
   });
 
-  it('go on signing when they are published, and do not begin to', async () => {
+  it('keep signing when already published, and do not start to sign otherwise', async () => {
     const keys = keysOn();
     const { kid } = await keys.forSigning();
     await server.stop();

@@ -32,27 +32,27 @@ describe('the keys of a process', () => {
 
   const toldKids = async () => (await registry.list()).map(({ kid }) => kid);
 
-  it('are told to who asks before anything is signed, the one that will sign among them', async () => {
+  it('are published before anything is signed, including the key that will sign', async () => {
     const keys = open();
     const told = await keys.published();
     expect(told.map(({ kid }) => kid)).toEqual([(await keys.forSigning()).kid]);
   });
 
-  it('are made once for all who ask at the same time', async () => {
+  it('are created once for concurrent requests', async () => {
     const keys = open();
     const kids = await Promise.all(Array.from({ length: 20 }, () => keys.forSigning()));
     expect(new Set(kids.map(({ kid }) => kid)).size).toBe(1);
     expect(await toldKids()).toHaveLength(1);
   });
 
-  it('stay published after the process that has signed with them is gone', async () => {
+  it('stay published after the process that signed with them is gone', async () => {
     const gone = open();
     const { kid } = await gone.forSigning();
     await gone.beforeApplicationShutdown();
     expect(await toldKids()).toEqual([kid]);
   });
 
-  it('replace each other; the next is published ahead, the last one stays published', async () => {
+  it('rotate: the next key is published in advance, and the last key stays published', async () => {
     const keys = open(OPTIONS);
     const signedWith: string[] = [];
     const toldWhileOthersSigned = new Set<string>();
@@ -72,7 +72,7 @@ describe('the keys of a process', () => {
     expect(signedWith).toHaveLength(3);
   });
 
-  it('sign only once every service has had the time to learn of them', async () => {
+  it('sign only after every service has had time to fetch them', async () => {
     const keys = open(OPTIONS);
     const { kid } = await keys.forSigning();
     clock.forward(20 * MINUTE);
@@ -84,7 +84,7 @@ describe('the keys of a process', () => {
     expect((await keys.forSigning()).kid).not.toBe(kid);
   });
 
-  it('do not sign when the registry has lost them and takes nothing', async () => {
+  it('do not sign when the registry has lost them and rejects writes', async () => {
     const keys = open();
     await keys.forSigning();
     registry.clear();
@@ -95,14 +95,14 @@ describe('the keys of a process', () => {
     await keys.forSigning();
   });
 
-  it('are published anew while nobody signs', async () => {
+  it('are published again even while nothing is signed', async () => {
     const keys = open({ rotateEvery: '800ms', cacheFor: '40ms' });
     await keys.forSigning();
     registry.clear();
     await eventually(async () => (await toldKids()).length > 0);
   });
 
-  it('are not replaced by one that could not be published', async () => {
+  it('are not replaced by a key that could not be published', async () => {
     const keys = open({ rotateEvery: '2m', cacheFor: '1m' });
     const { kid } = await keys.forSigning();
     registry.isAway = true;

@@ -39,7 +39,7 @@ async function claimsOf(identity: Promise<string | null>) {
 }
 
 describe('an identity', () => {
-  it('says what the record says, for whom, by whom and until when, and no more', async () => {
+  it('contains the record, the issuer, the audience and the times, and nothing else', async () => {
     const session = sampleSession({ data: { theme: 'dark' } });
     const identity = (await open().sign(session, 'orders')) ?? '';
     const { iat = 0, ...claims } = decodeJwt(identity);
@@ -60,7 +60,7 @@ describe('an identity', () => {
     });
   });
 
-  it('is taken by the service that it is for, and no other', async () => {
+  it('is accepted only by its audience, and only under its issuer', async () => {
     const session = sampleSession();
     const signer = open({ issuer: 'auth.example.com' });
     const identity = (await signer.sign(session, 'orders')) ?? '';
@@ -73,7 +73,7 @@ describe('an identity', () => {
     expect(await source('orders', 'nest-sessions').find(request)).toBeNull();
   });
 
-  it('lives as long as is asked for, and no longer than its session lives unless it is used', async () => {
+  it('has the configured lifetime, and never outlives the session or its idle timeout', async () => {
     const { iat, exp } = await claimsOf(open({ lifetime: '60s' }).sign(sampleSession(), 'orders'));
     expect(exp - iat).toBe(60);
     const absoluteExpiresAt = Date.now() + 10_000;
@@ -83,12 +83,12 @@ describe('an identity', () => {
     expect(idle.exp - idle.iat).toBe(5);
   });
 
-  it('is not made of a session that ends right now', async () => {
+  it('is not issued for a session that ends right now', async () => {
     const ending = sampleSession({ absoluteExpiresAt: Date.now() });
     expect(await open().sign(ending, 'orders')).toBeNull();
   });
 
-  it('is signed once for requests that come together, for each service and each state', async () => {
+  it('is signed once a second for each service and each state of the session', async () => {
     const signer = open();
     const session = sampleSession();
     await signer.sign(session, 'other');
@@ -110,7 +110,7 @@ describe('an identity', () => {
     expect(await looks(() => signer.sign(session, 'orders'))).toBe(1);
   });
 
-  it('that could not be signed is not remembered', async () => {
+  it('is not cached when signing fails', async () => {
     const signer = open();
     const session = sampleSession();
     registry.isReadOnly = true;

@@ -33,21 +33,21 @@ describe('the options of identities', () => {
     [{ issuer: '' }, /^issuer /],
   ];
 
-  it('are refused with the name of the option', () =>
+  it('are rejected with the name of the invalid option', () =>
     eachRow(refused, ([given, message]) => {
       const act = () => new SessionIdentityOptions(given);
       expect(act).toThrow(SessionOptionsError);
       expect(act).toThrow(message);
     }));
 
-  it('are refused with keys at an invalid URL, which the error does not repeat', () =>
+  it('are rejected with an invalid key URL, which the error does not repeat', () =>
     eachRow(['auth:3000', '/jwks.json', 'ftp://auth', 'http://user:secret@auth', ''], (keys) => {
       const act = () => gatewayLimitsOf({ keys }, 'orders');
       expect(act).toThrow(/^gateway\.keys is not/);
       expect(act).not.toThrow(/secret/);
     }));
 
-  it('are refused when something is missing or contradicts another', () => {
+  it('are rejected when an option is missing or contradicts another', () => {
     const keys = 'https://auth.example.com/keys';
     expect(gatewayLimitsOf({ keys }, 'orders').keys.href).toBe(keys);
     expect(() => gatewayLimitsOf(undefined, 'orders')).toThrow(/needs 'gateway'/);

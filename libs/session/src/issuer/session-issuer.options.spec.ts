@@ -15,7 +15,7 @@ describe('the options of SessionIssuerModule', () => {
     });
   });
 
-  it('are taken as given', () => {
+  it('accept valid values', () => {
     const given = {
       idleTimeout: '1h',
       absoluteTimeout: 3_600_000,
@@ -28,11 +28,11 @@ describe('the options of SessionIssuerModule', () => {
     expect(new SessionIssuerOptions(given)).toEqual({ ...given, idleTimeout: 3_600_000 });
   });
 
-  it.each([0, '0'])('take %j for no grace', (rotationGrace) => {
+  it.each([0, '0'])('accept %j as no grace', (rotationGrace) => {
     expect(new SessionIssuerOptions({ rotationGrace }).rotationGrace).toBe(0);
   });
 
-  it('refuse what cannot be, and say how to mend it', async () => {
+  it('reject invalid values and say how to fix them', async () => {
     const rows: [options: SessionIssuerModuleOptions, message: RegExp][] = [
       [{ idleTimeout: 'never' }, /^idleTimeout: 'never'.*'30m'/],
       [{ absoluteTimeout: '12' }, /^absoluteTimeout: '12'.*'30m'/],

@@ -29,7 +29,7 @@ describe('an instance whose clock is an hour fast', () => {
   const stored = async (ids: string[]) =>
     redis.client.exists(...ids.map((id) => `session:{${id}}`));
 
-  it('leaves the sessions of others in the index when it makes one', async () => {
+  it('keeps the sessions of other instances in the index when it creates one', async () => {
     const ids = await signedInTwice();
 
     clock.forward(AHEAD);
@@ -38,7 +38,7 @@ describe('an instance whose clock is an hour fast', () => {
     expect(await indexed()).toEqual([...ids, session.id].sort());
   });
 
-  it('ends nothing by listing', async () => {
+  it('ends no session by listing', async () => {
     const ids = await signedInTwice();
 
     clock.forward(AHEAD);
@@ -48,7 +48,7 @@ describe('an instance whose clock is an hour fast', () => {
     expect(await indexed()).toEqual(ids);
   });
 
-  it('changes the roles of all sessions, and takes from all', async () => {
+  it('sets and limits the roles of all sessions', async () => {
     const ids = await signedInTwice();
     const roles = async () => {
       const records = await redis.client.mget(ids.map((id) => `session:{${id}}`));
@@ -65,7 +65,7 @@ describe('an instance whose clock is an hour fast', () => {
     expect(await roles()).toEqual([['products'], ['products']]);
   });
 
-  it('ends all sessions', async () => {
+  it('revokes all sessions', async () => {
     const ids = await signedInTwice();
 
     clock.forward(AHEAD);

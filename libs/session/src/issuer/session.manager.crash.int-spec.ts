@@ -82,7 +82,7 @@ const operations: [name: string, operation: Operation][] = [
 
 describe('a process that dies between any two commands', () => {
   it.each(operations)(
-    'while it %s leaves no key that never expires, and all sessions within reach',
+    'while it %s leaves no key without an expiry, and no session that cannot be revoked',
     async (_, operation) => {
       const roundTrips = await dieAnywhere(operation, async (ids) => {
         expect(await keysWithoutExpiry(redis.client)).toEqual([]);
@@ -96,7 +96,7 @@ describe('a process that dies between any two commands', () => {
     },
   );
 
-  it('while it revokes all is made up for by calling again', async () => {
+  it('leaves a revocation of all sessions that a second call completes', async () => {
     await dieAnywhere(
       (manager) => manager.revokeAll('u-1'),
       async () => {
@@ -109,7 +109,7 @@ describe('a process that dies between any two commands', () => {
     );
   });
 
-  it('while it sets roles is made up for by calling again', async () => {
+  it('leaves a role change that a second call completes', async () => {
     await dieAnywhere(
       (manager) => manager.setRoles('u-1', ['new']),
       async () => {
@@ -121,7 +121,7 @@ describe('a process that dies between any two commands', () => {
     );
   });
 
-  it('while it rotates with a grace signs nobody out, and leaves one session whose token somebody has', async () => {
+  it('while it rotates with a grace leaves the old token valid: unchanged or in its grace', async () => {
     await dieAnywhere(
       (manager, [id = '']) => manager.rotate(id, {}, { grace: true }),
       async ([id = '']) => {
@@ -139,7 +139,7 @@ describe('a process that dies between any two commands', () => {
   });
 
   it.each(['old', 'new'])(
-    'while it ends both of a rotation by the %s token is made up for by calling again',
+    'leaves a revocation of a rotation by the %s token that a second call completes',
     async (which) => {
       let ended = '';
       await dieAnywhere(
@@ -158,7 +158,7 @@ describe('a process that dies between any two commands', () => {
     },
   );
 
-  it('while it rotates leaves either the old session or none that anybody has a token for', async () => {
+  it('while it rotates never marks the old session as re-authenticated', async () => {
     await dieAnywhere(
       (manager, [id = '']) => manager.rotate(id),
       async ([id = '']) => {

@@ -14,7 +14,7 @@ describeSessionManagerEvents('Redis', {
   skip: () => undefined,
 });
 
-describe('the events of sessions in Redis', () => {
+describe('session events in Redis', () => {
   const issuerWith = (given: SessionIssuerModuleOptions = {}) => {
     const { issuerStore, log } = storesIn(redis.client);
     return new IssuingProcess(issuerStore, log, given);
@@ -24,7 +24,7 @@ describe('the events of sessions in Redis', () => {
     jest.restoreAllMocks();
   });
 
-  it('hold no token', async () => {
+  it('contain no token', async () => {
     const { manager } = issuerWith();
     const { token, session } = await manager.create(ada);
     const rotated = await manager.rotate(session.id);
@@ -36,7 +36,7 @@ describe('the events of sessions in Redis', () => {
     expect(entries).not.toContain(rotated?.token);
   });
 
-  it('cost nobody the session when they cannot be written, and are counted and logged', async () => {
+  it('are counted and logged when they cannot be written, without failing the operation', async () => {
     const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     await redis.client.set('session-events', 'not a stream', 'PX', 60_000);
     const issuer = issuerWith();
@@ -54,7 +54,7 @@ describe('the events of sessions in Redis', () => {
     expect(issuer.told[0]).not.toHaveProperty('position');
   });
 
-  it('bring an index entry back that was lost, when the session is looked at', async () => {
+  it('restore a lost index entry when the expiry watch checks the session', async () => {
     const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     await redis.client.del('user-sessions:{u-1}');
@@ -67,7 +67,7 @@ describe('the events of sessions in Redis', () => {
     expect(await issuer.manager.find(session.id)).toBeNull();
   });
 
-  it('are none of a session that has ended by the clock of this process alone', async () => {
+  it('report no expiry that only the clock of this process indicates', async () => {
     const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     const key = `session:{${session.id}}`;
@@ -82,7 +82,7 @@ describe('the events of sessions in Redis', () => {
     expect(await issuer.manager.find(session.id)).not.toBeNull();
   });
 
-  it('leave a record alone that another release wrote', async () => {
+  it('leave the record of another release unchanged', async () => {
     const issuer = issuerWith({ idleTimeout: 60_000 });
     const { session } = await issuer.manager.create(ada);
     const key = `session:{${session.id}}`;

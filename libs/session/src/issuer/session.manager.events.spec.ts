@@ -25,7 +25,7 @@ describe('the events of SessionManager', () => {
 
   describeSessionManagerEvents('memory', { open: storesInMemory, skip });
 
-  it('tell of each session that ends with others', async () => {
+  it('report each session that ends in a bulk revocation', async () => {
     const issuer = issuerWith();
     const ids: string[] = [];
     for (let i = 0; i < 3; i += 1) ids.push((await issuer.manager.create(ada)).session.id);
@@ -40,7 +40,7 @@ describe('the events of SessionManager', () => {
     ]);
   });
 
-  it('tell of a session that had to go because there were too many', async () => {
+  it('report the session that ends because the user has too many', async () => {
     const issuer = issuerWith({ maxPerUser: 1 });
     const { session } = await issuer.manager.create(ada);
     skip(1);
@@ -53,7 +53,7 @@ describe('the events of SessionManager', () => {
     ]);
   });
 
-  it('tell nothing of what did not happen', async () => {
+  it('report nothing for operations without an effect', async () => {
     const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     await issuer.manager.revoke(session.id);
@@ -68,7 +68,7 @@ describe('the events of SessionManager', () => {
     expect(issuer.told).toHaveLength(2);
   });
 
-  it('tell no expiry of a session that is used', async () => {
+  it('report no expiry of a session that is in use', async () => {
     const issuer = issuerWith({ idleTimeout: 1_500 });
     const { session } = await issuer.manager.create(ada);
 
@@ -82,7 +82,7 @@ describe('the events of SessionManager', () => {
     expect(await ground.store.find(session.id)).not.toBeNull();
   });
 
-  it('are not written before what they tell of', async () => {
+  it('are written only after the change that they report', async () => {
     const store = new MemorySessionStore();
     const found: number[] = [];
     class CuriousLog extends MemorySessionEventLog {
@@ -100,7 +100,7 @@ describe('the events of SessionManager', () => {
   });
 });
 
-describe('the expiries of sessions', () => {
+describe('session expiries', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -110,7 +110,7 @@ describe('the expiries of sessions', () => {
     jest.restoreAllMocks();
   });
 
-  it('are looked for again after Redis did not answer, which is told once', async () => {
+  it('are checked again after Redis did not answer, which is logged once', async () => {
     const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     class AwayAtFirst extends MemorySessionEventLog {
       asked = 0;
@@ -134,7 +134,7 @@ describe('the expiries of sessions', () => {
     expect(errors.mock.contexts).toEqual([expect.objectContaining({ context: 'ExpiryWatch' })]);
   });
 
-  it('are told by a process that looks by itself, while it runs', async () => {
+  it('are reported by the periodic check of a process while it runs', async () => {
     const issuer = issuerWith({ idleTimeout: 50 });
     issuer.watch.onApplicationBootstrap();
     const told = () => issuer.told.map(({ type }) => type);

@@ -42,7 +42,7 @@ describe('sessions that other releases and services have written to', () => {
     expect(text).toContain('"__proto__":{"role":"admin"}');
   }
 
-  it('keep fields that this release does not know, whatever it changes', async () => {
+  it('keep fields that this release does not know, whatever else it changes', async () => {
     const { session, token } = await manager.create(ADA);
     await addFields(session.id);
 
@@ -60,7 +60,7 @@ describe('sessions that other releases and services have written to', () => {
   });
 
   it.each([{ grace: false }, { grace: true }])(
-    'are rotated with everything that was added, however much it is: %j',
+    'are rotated with all 150,000 added attributes: %j',
     async (options) => {
       const { session } = await manager.create(ADA);
       const key = sessionDataKey(session.id, 'orders');
@@ -98,7 +98,7 @@ describe('a session that no service could read', () => {
     ['data that JSON cannot hold', { data: { big: 1n } }, /'data'.*BigInt/],
   ];
 
-  it.each(invalid)('is not made of %s', async (_, from, problem) => {
+  it.each(invalid)('is not created from %s', async (_, from, problem) => {
     const manager = managerOf(new RedisIssuerSessionStore(redis.client));
     const create = manager.create({ ...ADA, ...from });
     await expect(create).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('a session that no service could read', () => {
     expect(await redis.client.keys('*')).toEqual([]);
   });
 
-  it('is not made of one by other roles', async () => {
+  it('does not result from a change to invalid roles', async () => {
     const manager = managerOf(new RedisIssuerSessionStore(redis.client));
     const { session } = await manager.create(ADA);
     for (const roles of [[{ name: 'orders' }], 'orders', [1], null]) {

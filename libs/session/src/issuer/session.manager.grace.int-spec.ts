@@ -16,10 +16,10 @@ describeSessionManagerGrace('Redis', {
   skip: () => undefined,
 });
 
-describe('what a superseded session leaves in Redis', () => {
+describe('a superseded session in Redis', () => {
   const services = { services: ['orders'] };
 
-  it('is nothing that lasts longer than the grace, or has no end', async () => {
+  it('leaves no key that outlasts the grace or has no expiry', async () => {
     const store = new RedisIssuerSessionStore(redis.client, services);
     const reader = new RedisSessionStore(redis.client, 60_000);
     const manager = managerOf(store, { ...services, rotationGrace: '10s' });

@@ -48,7 +48,7 @@ describe('a rotation with a grace', () => {
 
   const listed = async () => (await manager.listByUser('u-1')).map(({ session }) => session.id);
 
-  it('keeps the end, and takes the time, the browser and the address of now', async () => {
+  it('keeps the absolute expiry, and updates the sign-in time, user agent and address', async () => {
     const { session } = await manager.create(ada);
     skip(1);
 
@@ -65,7 +65,7 @@ describe('a rotation with a grace', () => {
     expect(found?.authenticatedAt).toBeGreaterThan(session.authenticatedAt);
   });
 
-  it('keeps browser and address where none are given, and cuts a browser that is too long', async () => {
+  it('keeps user agent and address by default, and truncates a long user agent', async () => {
     const { session } = await manager.create(ada);
     const kept = await manager.rotate(session.id);
     expect(kept?.session).toMatchObject({ userAgent: 'Browser/1.0', ip: '192.0.2.7' });
@@ -74,7 +74,7 @@ describe('a rotation with a grace', () => {
     expect(cut?.session.userAgent).toHaveLength(256);
   });
 
-  it('counts and lists one session, not two', async () => {
+  it('lists one session instead of two, and keeps the other session', async () => {
     begin({ maxPerUser: 2 });
     const { session: other } = await manager.create(ada);
     skip(1);
@@ -86,7 +86,7 @@ describe('a rotation with a grace', () => {
     expect(await areThere(other.id, before, after)).toEqual([true, true, true]);
   });
 
-  it('tells one rotation, and the end of one session', async () => {
+  it('emits one event for each change, not one for each token', async () => {
     const [before, after] = await rotated();
     await manager.setRoles('u-1', ['new']);
     await manager.revoke(before, { reason: 'out' });

@@ -20,7 +20,7 @@ describeSessionManager('Redis', {
 });
 
 describe('SessionManager and the index in Redis', () => {
-  it('heals entries whose sessions were never there', async () => {
+  it('removes entries without a session', async () => {
     const manager = managerOf(new RedisIssuerSessionStore(redis.client));
     const { session } = await manager.create(ada);
     await redis.client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
@@ -30,7 +30,7 @@ describe('SessionManager and the index in Redis', () => {
     expect(await redis.client.zrange('user-sessions:{u-1}', '0', '-1')).toEqual([session.id]);
   });
 
-  it('comes to an end with entries that no session belongs to', async () => {
+  it('completes setRoles and revokeAll on entries without a session', async () => {
     const manager = managerOf(new RedisIssuerSessionStore(redis.client));
     await redis.client.zadd('user-sessions:{u-1}', Date.now() + 60_000, sessionIdOf('nothing'));
 
@@ -72,7 +72,7 @@ describe('SessionManager with 4,000 sessions of one user', () => {
   }
 
   // The time limit of a command starts when it is sent: thousands at once would make each other late.
-  it('lists, changes and ends them all, few at a time', async () => {
+  it('lists, changes and revokes all of them, a few at a time', async () => {
     const store = new CountingStore(redis.client);
     const manager = managerOf(store, { maxPerUser: MANY });
     const sessions = Array.from({ length: MANY }, () => sampleSession());
@@ -86,8 +86,8 @@ describe('SessionManager with 4,000 sessions of one user', () => {
   });
 });
 
-describe('SessionManager while Redis is away', () => {
-  it('throws from every method that the store is unavailable', async () => {
+describe('SessionManager while Redis is down', () => {
+  it('throws SessionStoreUnavailableError from every method', async () => {
     const way = await FaultyProxy.to(redis.server.port);
     const away = createRedisClient({ port: way.port, disconnectTimeout: 50 });
     away.on('error', () => undefined);

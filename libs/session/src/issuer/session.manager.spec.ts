@@ -34,7 +34,7 @@ describe('SessionManager', () => {
   }
 
   describe('create', () => {
-    it('keeps who it is, what they may do and where they came from', async () => {
+    it('stores the user, roles, user agent, address and data', async () => {
       const { session } = await manager.create({
         ...ada,
         userAgent: 'Browser/1.0',
@@ -51,7 +51,7 @@ describe('SessionManager', () => {
       });
     });
 
-    it('does without what it is not told', async () => {
+    it('defaults the user agent and address to null, and the data to empty', async () => {
       const { session } = await manager.create(ada);
 
       expect(fieldsOf(session)).toMatchObject({ userAgent: null, ip: null, data: {} });
@@ -67,14 +67,14 @@ describe('SessionManager', () => {
       expect(session.authenticatedAt).toBe(session.createdAt);
     });
 
-    it('keeps the beginning of a long user agent', async () => {
+    it('truncates a long user agent', async () => {
       const { session } = await manager.create({ ...ada, userAgent: 'x'.repeat(100_000) });
 
       expect(session.userAgent).toBe('x'.repeat(256));
       expect((await manager.find(session.id))?.session.userAgent).toBe('x'.repeat(256));
     });
 
-    it('never gives the same token twice', async () => {
+    it('never issues the same token twice', async () => {
       const issued = await Promise.all(Array.from({ length: 10 }, () => manager.create(ada)));
 
       expect(new Set(issued.map(({ token }) => token)).size).toBe(10);
@@ -82,7 +82,7 @@ describe('SessionManager', () => {
   });
 
   describe('the limit of sessions per user', () => {
-    it('ends the oldest when one more begins', async () => {
+    it('ends the oldest session at the next sign-in', async () => {
       const limited = managerWith({ maxPerUser: 2 });
       const first = await signIn(ada, limited);
       const second = await signIn(ada, limited);
@@ -92,7 +92,7 @@ describe('SessionManager', () => {
       expect(await manager.find(first)).toBeNull();
     });
 
-    it('leaves the new session alive when it is one', async () => {
+    it('keeps the new session when the limit is one', async () => {
       const limited = managerWith({ maxPerUser: 1 });
       await signIn(ada, limited);
       const last = await signIn(ada, limited);
@@ -100,7 +100,7 @@ describe('SessionManager', () => {
       expect(await idsOf('u-1')).toEqual([last]);
     });
 
-    it('counts each user alone', async () => {
+    it('applies to each user separately', async () => {
       const limited = managerWith({ maxPerUser: 1 });
       const his = await signIn(ada, limited);
       const hers = await signIn(eve, limited);
@@ -109,7 +109,7 @@ describe('SessionManager', () => {
       expect(await idsOf('u-2')).toEqual([hers]);
     });
 
-    it('does not count what has ended', async () => {
+    it('does not count ended sessions', async () => {
       const limited = managerWith({ maxPerUser: 2 });
       const first = await signIn(ada, limited);
       const second = await signIn(ada, limited);
@@ -121,7 +121,7 @@ describe('SessionManager', () => {
   });
 
   describe('rotate', () => {
-    it('keeps everything but the id and the time of authentication, and names the session before', async () => {
+    it('changes only the ID and authentication time, and names the previous session', async () => {
       const { session } = await manager.create({ ...ada, data: { locale: 'de' } });
       skip(1);
 
@@ -138,7 +138,7 @@ describe('SessionManager', () => {
       expect(authenticatedAt).toBeGreaterThan(session.authenticatedAt);
     });
 
-    it('takes over the roles as they are now', async () => {
+    it('keeps the current roles', async () => {
       const { session } = await manager.create(ada);
       await manager.setRoles('u-1', ['orders', 'orders:write']);
 
@@ -154,7 +154,7 @@ describe('SessionManager', () => {
       return ids.reverse();
     }
 
-    it('asks once the session is found, before another ends for it', async () => {
+    it('calls confirm after the session is stored, and before other sessions end', async () => {
       const before = await signedInTwice();
       let found: string[] = [];
 
@@ -176,7 +176,7 @@ describe('SessionManager', () => {
     it.each([
       ['says no', () => Promise.resolve(false), null],
       ['fails', () => Promise.reject(new Error('away')), 'away'],
-    ])('leaves all as it was when it %s', async (_what, confirm, message) => {
+    ])('leaves all sessions unchanged when confirm %s', async (_what, confirm, message) => {
       const before = await signedInTwice();
 
       const outcome = await managerWith({ maxPerUser: 2 })
@@ -197,7 +197,7 @@ describe('SessionManager', () => {
     });
   });
 
-  it('asks the store for no id that a session cannot have', async () => {
+  it('does not query the store for an invalid session ID', async () => {
     const [inspect, remove] = [jest.spyOn(store, 'inspect'), jest.spyOn(store, 'remove')];
     for (const id of ['', '}', 'a}{b', '../x', 'x'.repeat(3_000), `${'a'.repeat(42)}\n`]) {
       expect(await manager.find(id)).toBeNull();
@@ -221,7 +221,7 @@ describe('SessionManager', () => {
   });
 
   describe('revokeAll', () => {
-    it('spares the one that is excepted', async () => {
+    it('keeps the excepted session', async () => {
       await signIn(ada);
       const kept = await signIn(ada);
       await signIn(ada);
@@ -230,7 +230,7 @@ describe('SessionManager', () => {
       expect(await idsOf('u-1')).toEqual([kept]);
     });
 
-    it('spares nobody for an exception that is no session of the user', async () => {
+    it('ends all sessions when the exception belongs to another user', async () => {
       await signIn(ada);
       const other = await signIn(eve);
 
@@ -238,13 +238,13 @@ describe('SessionManager', () => {
       expect(await idsOf('u-1')).toEqual([]);
     });
 
-    it('has nothing to do for a user without sessions', async () => {
+    it('returns 0 for a user without sessions', async () => {
       expect(await manager.revokeAll('nobody')).toBe(0);
     });
   });
 
   describe('listByUser', () => {
-    it('lists the latest sign-in first, with what each was made from', async () => {
+    it('lists the latest sign-in first, with the user agent of each session', async () => {
       const first = await signIn({ ...ada, userAgent: 'One/1.0' });
       const second = await signIn({ ...ada, userAgent: 'Two/1.0' });
 
@@ -307,7 +307,7 @@ describe('SessionManager', () => {
   });
 
   describe('setRoles', () => {
-    it('takes all roles with none', async () => {
+    it('removes all roles with an empty list', async () => {
       const id = await signIn(ada);
 
       await manager.setRoles('u-1', []);
@@ -336,7 +336,7 @@ describe('SessionManager', () => {
 });
 
 describe('a rotation that fails half-way', () => {
-  it('leaves no session that nobody has a token for', async () => {
+  it('leaves only the old session', async () => {
     class FailingStore extends MemorySessionStore {
       override replace(): Promise<never> {
         return Promise.reject(new SessionStoreUnavailableError());

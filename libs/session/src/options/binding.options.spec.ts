@@ -5,7 +5,7 @@ import { type BindingOptions, bindingRulesOf } from './binding.options.js';
 import { SessionOptions } from './session.options.js';
 
 describe('binding', () => {
-  it('is null where nothing is compared', () =>
+  it('is null when nothing is compared', () =>
     eachRow<BindingOptions | undefined>(
       [undefined, {}, { userAgent: 'off', network: 'off' }, { onSignal: () => undefined }],
       (option) => {
@@ -13,11 +13,11 @@ describe('binding', () => {
       },
     ));
 
-  it('is off unless it is asked for', () => {
+  it('is off by default', () => {
     expect(new SessionOptions({ store: new MemorySessionStore() }).binding).toBeNull();
   });
 
-  it('leaves off what is not named', () => {
+  it('keeps an omitted comparison off', () => {
     expect(bindingRulesOf({ userAgent: 'report' })).toEqual({
       userAgent: 'report',
       network: 'off',
@@ -28,7 +28,7 @@ describe('binding', () => {
     });
   });
 
-  it.each(['userAgent', 'network'] as const)('refuses what %s cannot be', (name) => {
+  it.each(['userAgent', 'network'] as const)('rejects an invalid value of %s', (name) => {
     for (const value of ['on', '', 'REPORT', true, null] as unknown[]) {
       const option = { [name]: value } as BindingOptions;
 

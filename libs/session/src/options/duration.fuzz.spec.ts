@@ -33,8 +33,8 @@ const duration: fc.Arbitrary<Duration> = fc.oneof(
   fc.bigInt().map(Number),
 );
 
-describe('whatever is given as a time span', () => {
-  it('it is a whole, positive number of milliseconds, or refused with how to say it', () => {
+describe('any value given as a time span', () => {
+  it('becomes a positive whole number of milliseconds, or is rejected with advice', () => {
     fc.assert(
       fc.property(duration, (given) => {
         try {
@@ -49,7 +49,7 @@ describe('whatever is given as a time span', () => {
     );
   });
 
-  it('text is a number with a unit, and nothing else', () => {
+  it('is rejected as text unless it is a number with a unit', () => {
     fc.assert(
       fc.property(fc.oneof(spelt, fc.string({ unit: 'binary', maxLength: 120 })), (given) => {
         const isSpelt = /^-?\d*\.?\d+ *[a-z]+$/i.test(given);
@@ -59,7 +59,7 @@ describe('whatever is given as a time span', () => {
     );
   });
 
-  it('so many of a unit are so many times that unit', () => {
+  it('is converted as its count times its unit', () => {
     const names = fc.constantFrom(...Object.keys(UNITS));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), names, (count, name) => {

@@ -44,7 +44,7 @@ describe('a time span', () => {
     'x'.repeat(1_000),
   ];
 
-  it('is refused with the name of the option and an example', () =>
+  it('is rejected, if invalid, with the name of the option and an example', () =>
     eachRow(
       refused,
       (given) => {

@@ -9,7 +9,7 @@ type NearCacheLimits = NonNullable<ReturnType<typeof nearCacheLimitsOf>>;
 const REDIS = 'redis://127.0.0.1';
 
 describe('the option nearCache', () => {
-  it('is off unless it is asked for', () => {
+  it('is off by default', () => {
     expect(nearCacheLimitsOf()).toBeNull();
     expect(nearCacheLimitsOf(false)).toBeNull();
     expect(new SessionOptions({ redis: REDIS }).nearCache).toBeNull();
@@ -27,7 +27,7 @@ describe('the option nearCache', () => {
     ],
   ];
 
-  it('has defaults for what is not given', () =>
+  it('has defaults for omitted values', () =>
     eachRow(taken, ([given, limits]) => {
       expect(nearCacheLimitsOf(given)).toEqual(limits);
       expect(new SessionOptions({ redis: REDIS, nearCache: given }).nearCache).toEqual(limits);
@@ -41,7 +41,7 @@ describe('the option nearCache', () => {
     [{ maxEntries: 1.5 }, /nearCache\.maxEntries/],
   ];
 
-  it('is refused with a value out of range', () =>
+  it('is rejected with an invalid value', () =>
     eachRow(refused, ([given, message]) => {
       const act = () => nearCacheLimitsOf(given);
 

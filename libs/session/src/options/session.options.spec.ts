@@ -47,7 +47,7 @@ describe('the options of SessionModule', () => {
     });
   });
 
-  it('are taken as given', () => {
+  it('accept valid values', () => {
     const cookie = { name: '__Secure-s', sameSite: 'strict', domain: 'example.com' } as const;
 
     expect(
@@ -140,21 +140,21 @@ describe('the options of SessionModule', () => {
     ['no number', { store, retryAfter: NaN }, /retryAfter: give whole seconds/],
   ];
 
-  it('refuse an invalid value, and say how to mend it', () => expectRefused(refused));
+  it('reject an invalid value and say how to fix it', () => expectRefused(refused));
 
-  it('refuse what cannot be a domain at start, not at the first sign-in', () => {
+  it('reject an invalid cookie domain at startup, not at the first sign-in', () => {
     const cookie = { name: '__Secure-sid', domain: 'https://example.com/' };
 
     expect(() => resolve({ store, cookie })).toThrow(/cookie\.domain/);
   });
 
-  it('refuse a domain on a __Host- cookie in whichever letters, as browsers do', () => {
+  it('reject a domain on a __Host- cookie in any letter case, as browsers do', () => {
     const cookie = { name: '__host-sid', domain: 'example.com' };
 
     expect(() => resolve({ store, cookie })).toThrow(/cookie\.domain/);
   });
 
-  it('refuse a near-cache in front of a store that does not tell of changes', () => {
+  it('reject a near-cache in front of a store that does not publish changes', () => {
     expect(() => resolve({ store, nearCache: true })).toThrow(/nearCache needs a Redis/);
   });
 
@@ -174,7 +174,7 @@ describe('the options of SessionModule', () => {
       });
     });
 
-    it('are taken as given', () => {
+    it('accept valid values', () => {
       const breaker = { failures: 2, pause: '5s' };
       const options = { client, audience: 'sso', timeout: 300, cache: '2s', cacheEntries: 9 };
 
@@ -205,6 +205,6 @@ describe('the options of SessionModule', () => {
       ['no pause', { ...given, rpc: { client, breaker: { pause: -1 } } }, /breaker\.pause/],
     ];
 
-    it('refuse an invalid value', () => expectRefused(refusedWithRpc));
+    it('reject an invalid value', () => expectRefused(refusedWithRpc));
   });
 });

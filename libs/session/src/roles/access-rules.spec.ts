@@ -93,16 +93,16 @@ type Handler = () => void;
 const handlerOf = (controller: Type<object>, name: string) =>
   Reflect.get(controller.prototype as object, name) as Handler;
 
-describe('the rule of a route', () => {
+describe('the access rule of a route', () => {
   const rules = new AccessRules(new Reflector());
   const ruleOf = (controller: Type<object>, name: string) =>
     rules.ofHandler(controller, handlerOf(controller, name));
 
-  it('asks for a session and nothing else where there is no decorator', () => {
+  it('requires only a session when there is no decorator', () => {
     expect(ruleOf(Plain, 'handler')).toEqual(CLOSED);
   });
 
-  it('is what the decorators of the handler say', () => {
+  it('follows the decorators of the handler', () => {
     expect(ruleOf(Plain, 'decorated')).toEqual({
       isPublic: false,
       seesSession: false,
@@ -116,7 +116,7 @@ describe('the rule of a route', () => {
     expect(ruleOf(Plain, 'anyService')).toEqual({ ...CLOSED, services: ['*'] });
   });
 
-  it('is what the decorators of the controller say, where the handler has none', () => {
+  it('follows the decorators of the controller when the handler has none', () => {
     expect(ruleOf(Decorated, 'handler')).toEqual({
       isPublic: false,
       seesSession: false,
@@ -129,7 +129,7 @@ describe('the rule of a route', () => {
     });
   });
 
-  it("is the handler's where both say something", () => {
+  it('follows the handler when both have decorators', () => {
     expect(ruleOf(Decorated, 'own')).toMatchObject({
       anyOf: ['orders'],
       isFresh: true,
@@ -139,7 +139,7 @@ describe('the rule of a route', () => {
     expect(ruleOf(Open, 'roles')).toEqual({ ...CLOSED, anyOf: ['admin'] });
   });
 
-  it('asks for nothing at all where it is public', () => {
+  it('requires nothing when the route is public', () => {
     const open: AccessRule = { ...CLOSED, isPublic: true };
 
     expect(ruleOf(Plain, 'open')).toEqual(open);
@@ -171,13 +171,13 @@ describe('the rule of a route', () => {
     expect(ruleOf(Shop, 'unknown')).toEqual(CLOSED);
   });
 
-  it('is the rule of the context about to run', () => {
+  it('is found for the execution context that is about to run', () => {
     const context = new ExecutionContextHost([], Plain, handlerOf(Plain, 'decorated'));
 
     expect(rules.of(context)).toBe(ruleOf(Plain, 'decorated'));
   });
 
-  it('is read once, for each controller that has the handler', () => {
+  it('is read once for each controller that has the handler', () => {
     class Heir extends Open {}
     @Roles('orders')
     class ClosedHeir extends Open {}
@@ -201,8 +201,8 @@ describe('the rule of a route', () => {
   });
 });
 
-describe('the metadata of the decorators', () => {
-  it('has a key of its own each, which no other library uses', () => {
+describe('the metadata keys of the decorators', () => {
+  it('are distinct and carry the prefix of this library', () => {
     const keys = [
       ...[ACCEPTS_CHANGED_CLIENT_METADATA, ALLOW_SERVICES_METADATA, PUBLIC_METADATA],
       ...[REQUIRE_FRESH_METADATA, ROLES_METADATA, SERVICES_ONLY_METADATA],

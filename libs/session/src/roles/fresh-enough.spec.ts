@@ -15,7 +15,7 @@ describe('a session', () => {
     jest.useRealTimers();
   });
 
-  it('is judged by how long ago its user signed in', async () => {
+  it('is fresh enough depending on how long ago its user signed in', async () => {
     const rows: [when: string, ago: number, expected: boolean][] = [
       ['a moment ago', 0, true],
       ['four minutes ago', 4 * MINUTE, true],
@@ -36,12 +36,15 @@ describe('a session', () => {
     );
   });
 
-  it('is good however old where no age is asked for', () => {
+  it('is fresh enough at any age when there is no maximum', () => {
     expect(isFreshEnough(signedIn(60 * MINUTE), null)).toBe(true);
   });
 
-  it.each([null, 5 * MINUTE])('that goes on as another is not, with a maximum of %j', (maxAge) => {
-    const session = signedIn(0).with({ supersededBy: sampleSession().id });
-    expect(isFreshEnough(session, maxAge)).toBe(false);
-  });
+  it.each([null, 5 * MINUTE])(
+    'is not fresh enough when superseded, with a maximum of %j',
+    (maxAge) => {
+      const session = signedIn(0).with({ supersededBy: sampleSession().id });
+      expect(isFreshEnough(session, maxAge)).toBe(false);
+    },
+  );
 });

@@ -38,16 +38,16 @@ const ruleOf = (name: string, of: typeof Sample | typeof Plain = Sample) =>
   rules.ofHandler(of, (of.prototype as unknown as Record<string, () => void>)[name] as () => void);
 
 describe('@RequireFresh()', () => {
-  it('asks for the age that it was given, in milliseconds', () => {
+  it('requires the given maximum age, in milliseconds', () => {
     expect(ruleOf('own')).toMatchObject({ isFresh: true, maxAge: 300_000 });
   });
 
-  it("has a handler's own replace its controller's", () => {
+  it('on a handler replaces the decorator of its controller', () => {
     expect(ruleOf('controllers')).toMatchObject({ isFresh: true, maxAge: 3_600_000 });
     expect(ruleOf('anyAge')).toMatchObject({ isFresh: true, maxAge: null });
   });
 
-  it('asks for nothing where it is not, or where everybody may come', () => {
+  it('requires nothing where it is absent or the route is public', () => {
     expect(ruleOf('handler', Plain)).toMatchObject({
       isFresh: false,
       maxAge: null,
@@ -55,7 +55,7 @@ describe('@RequireFresh()', () => {
     expect(ruleOf('open')).toMatchObject({ isPublic: true, isFresh: false, maxAge: null });
   });
 
-  it('refuses what is no time span as it is applied, and says how to mend it', async () => {
+  it('rejects an invalid time span when it is applied, and says how to fix it', async () => {
     const spans = ['five minutes', '5', '', '-5m', 0, NaN, Infinity];
     await eachRow(
       spans,

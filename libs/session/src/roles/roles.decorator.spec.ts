@@ -3,7 +3,7 @@ import { Public, PUBLIC_METADATA } from './public.decorator.js';
 import { Roles, ROLES_METADATA } from './roles.decorator.js';
 
 describe('@Roles()', () => {
-  it('notes the roles on the route, in order', () => {
+  it('stores the roles on the route, in order', () => {
     class Sample {
       @Roles('orders:write', 'admin')
       handler(): void {
@@ -25,7 +25,7 @@ describe('@Roles()', () => {
     expect(decorator.KEY).toBe(ROLES_METADATA);
   });
 
-  it('does not compile with what is no text', () => {
+  it('does not compile with a list instead of names', () => {
     // @ts-expect-error -- a list is not a role: the names are given one by one
     const decorator = Roles(['orders:write']);
 
@@ -34,7 +34,7 @@ describe('@Roles()', () => {
 });
 
 describe('@Public()', () => {
-  it('notes it on the controller', () => {
+  it('marks the controller as public', () => {
     @Public()
     class Sample {}
 

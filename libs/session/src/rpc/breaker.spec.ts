@@ -3,7 +3,7 @@ import { Breaker, BreakerOpenError } from './breaker.js';
 const answers = () => Promise.resolve('answer');
 const fails = () => Promise.reject(new Error('away'));
 
-describe('a breaker', () => {
+describe('a circuit breaker', () => {
   let now: number;
   let changes: boolean[];
   let breaker: Breaker;
@@ -38,13 +38,13 @@ describe('a breaker', () => {
     return { ended, answer, fail };
   }
 
-  it('lets calls through, and gives what they give', async () => {
+  it('passes calls through and returns their results', async () => {
     expect(await breaker.run(answers)).toBe('answer');
     await failTimes(2);
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('opens after so many failures in a row, and makes no call then', async () => {
+  it('opens after the configured number of failures in a row, and then makes no call', async () => {
     await failTimes(3);
     const call = jest.fn(answers);
 
@@ -54,7 +54,7 @@ describe('a breaker', () => {
     expect(changes).toEqual([true]);
   });
 
-  it('counts anew after an answer', async () => {
+  it('resets its failure count after an answer', async () => {
     await failTimes(2);
     await breaker.run(answers);
     await failTimes(2);
@@ -62,7 +62,7 @@ describe('a breaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('lets one call try after the pause, and only one', async () => {
+  it('allows exactly one trial call after the pause', async () => {
     await failTimes(3);
     now += 499;
     await expect(breaker.run(answers)).rejects.toBeInstanceOf(BreakerOpenError);
@@ -77,7 +77,7 @@ describe('a breaker', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  it('stays open for another pause when the trial fails, and tells so', async () => {
+  it('stays open for another pause when the trial fails, and reports this', async () => {
     await failTimes(3);
     now += 500;
     await failTimes(1);
@@ -89,7 +89,7 @@ describe('a breaker', () => {
     expect(await breaker.run(answers)).toBe('answer');
   });
 
-  it('closes when a call is answered that was made before it opened', async () => {
+  it('closes when a call that was made before it opened is answered', async () => {
     const early = underWay();
     await failTimes(3);
     early.answer();

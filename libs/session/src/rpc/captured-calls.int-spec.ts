@@ -71,7 +71,7 @@ describe.each(transports)('a call that was captured over %s', (_, open) => {
 
   const REFUSED = 'ERR_SESSION_CALL_REFUSED';
 
-  it('is good for nothing else', async () => {
+  it('cannot be replayed as another call', async () => {
     expect(await ask('session.ping', {})).toEqual({});
     expect(await replay('session.introspect', { id, fresh: false })).toBe(REFUSED);
     expect(await replay('session.add', { id, name: 'cart', value: '1' })).toBe(REFUSED);
@@ -80,7 +80,7 @@ describe.each(transports)('a call that was captured over %s', (_, open) => {
     expect(await replay('access.keep-alive', {})).toBe(REFUSED);
   });
 
-  it('is good for no other data', async () => {
+  it('cannot be replayed with other data', async () => {
     expect(await ask('session.add', { id, name: 'cart', value: '1' })).toMatchObject({
       outcome: 'added',
     });
@@ -91,7 +91,7 @@ describe.each(transports)('a call that was captured over %s', (_, open) => {
     expect([...(await store.additions(id, 'orders'))]).toEqual([['cart', '1']]);
   });
 
-  it('is good once', async () => {
+  it('is accepted only once', async () => {
     const request = { id, fresh: false };
     expect(await ask('session.introspect', request)).toMatchObject({
       session: expect.stringContaining('ada') as string,

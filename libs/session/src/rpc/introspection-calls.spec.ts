@@ -46,7 +46,7 @@ describe('a call to the service that keeps the sessions', () => {
 
   const callOver = (client: IntrospectionClient) => callsOver(client).send('session.ping', {});
 
-  it('connects once more when it could not', async () => {
+  it('connects a second time when the first attempt fails', async () => {
     const client = new FailingClient(1);
 
     expect(await callOver(client)).toBe('answer');
@@ -63,7 +63,7 @@ describe('a call to the service that keeps the sessions', () => {
     expect(client).toMatchObject({ connects: 2, sends: 0 });
   });
 
-  it('is repeated once over a new connection when its connection has ended', async () => {
+  it('is repeated once over a new connection when its connection is lost', async () => {
     const client = new FailingClient(0, 1, new ConnectionLostError());
 
     expect(await callOver(client)).toBe('answer');
@@ -80,7 +80,7 @@ describe('a call to the service that keeps the sessions', () => {
     expect(client).toMatchObject({ connects: 2, sends: 2 });
   });
 
-  it('is not repeated when it adds a value', async () => {
+  it('is not repeated when it adds an attribute', async () => {
     const client = new FailingClient(0, 1, new ConnectionLostError());
     const request = { id: 'x', name: 'locale', value: '"de"' };
 
@@ -100,7 +100,7 @@ describe('a call to the service that keeps the sessions', () => {
     expect(counters).toMatchObject({ retries: 0, failures: 1 });
   });
 
-  it('is not sent any more when connecting took too long', async () => {
+  it('is not sent when connecting took too long', async () => {
     const client = new FailingClient(0);
     let connected: () => void = () => undefined;
     jest.spyOn(client, 'connect').mockReturnValue(

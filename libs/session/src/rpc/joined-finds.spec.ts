@@ -1,6 +1,6 @@
 import { JoinedFinds } from './joined-finds.js';
 
-describe('those who look for one session at the same time', () => {
+describe('concurrent look-ups of one session', () => {
   /** Current state. A call reads it when it arrives, however late its answer comes. */
   let state: string;
   let sent: { id: string; fresh: boolean; answer: () => void; fail: () => void }[];
@@ -36,7 +36,7 @@ describe('those who look for one session at the same time', () => {
   /** Waits until everything has happened that does not wait for an answer. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('are never given what was asked before they came', async () => {
+  it('never share a request that was sent before they started', async () => {
     const before = finds.find('a', false);
     state = 'signed out';
     const after = finds.find('a', false);
@@ -48,7 +48,7 @@ describe('those who look for one session at the same time', () => {
     expect(await after).toBe('signed out');
   });
 
-  it('are never given it either when they come as the waiting call is sent', async () => {
+  it('never share it even when they start right after the pending request is sent', async () => {
     const first = finds.find('a', false);
     const second = finds.find('a', false);
     sent[0]?.answer();
@@ -65,7 +65,7 @@ describe('those who look for one session at the same time', () => {
     expect(await third).toBe('signed out');
   });
 
-  it('share one next call, however many they are', async () => {
+  it('share one follow-up request, however many they are', async () => {
     const all = Array.from({ length: 100 }, () => finds.find('a', false));
     expect(sent).toHaveLength(1);
     sent[0]?.answer();
@@ -78,7 +78,7 @@ describe('those who look for one session at the same time', () => {
     expect(joined).toBe(98);
   });
 
-  it('do not fail with the call before theirs', async () => {
+  it('do not fail with the request before theirs', async () => {
     const first = finds.find('a', false);
     const second = finds.find('a', false);
     sent[0]?.fail();
@@ -89,7 +89,7 @@ describe('those who look for one session at the same time', () => {
     expect(await second).toBe('live');
   });
 
-  it('ask freshly when one of them wants that', async () => {
+  it('request a fresh answer when one of them needs it', async () => {
     void finds.find('a', false);
     void finds.find('a', false);
     void finds.find('a', true);
@@ -100,14 +100,14 @@ describe('those who look for one session at the same time', () => {
     expect(sent.map(({ fresh }) => fresh)).toEqual([false, true]);
   });
 
-  it('do not wait for those of another session', () => {
+  it('do not wait for look-ups of another session', () => {
     void finds.find('a', false);
     void finds.find('b', false);
 
     expect(sent.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
-  it('leave nothing behind', async () => {
+  it('leave no state behind', async () => {
     for (let round = 0; round < 3; round += 1) {
       const found = finds.find('a', false);
       expect(sent).toHaveLength(round + 1);

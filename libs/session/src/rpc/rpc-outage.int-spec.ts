@@ -94,47 +94,53 @@ describe.each(
       .filter(([transport]) => adapter === 'Express' || transport === 'TCP')
       .map(([transport, open]) => [adapter, transport, makeAdapter, open] as const),
   ),
-)('a service on %s that asks over %s', (_adapter, _transport, makeAdapter, open) => {
-  it('starts without the other service, denies meanwhile and while its store is away, and recovers', async () => {
-    const wire = await open();
-    const { app: orders, url } = await serve(makeAdapter, wire.client);
-    const ready = async () => (await fetch(`${url}/ready`)).status;
-    const store = new SampleStore();
-    let auth: INestApplication | null = null;
-    try {
-      const [denied, status] = await Promise.all([fetch(url, withCookie(createToken())), ready()]);
-      expect(status).toBe(503);
-      expect(denied.status).toBe(503);
-      expect(denied.headers.get('Retry-After')).toBe('1');
-      expect(denied.headers.getSetCookie()).toEqual([]);
-      expect(await denied.json()).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
+)(
+  'a service on %s that introspects sessions over %s',
+  (_adapter, _transport, makeAdapter, open) => {
+    it('starts without the auth service, answers 503 while it or its store is down, and recovers', async () => {
+      const wire = await open();
+      const { app: orders, url } = await serve(makeAdapter, wire.client);
+      const ready = async () => (await fetch(`${url}/ready`)).status;
+      const store = new SampleStore();
+      let auth: INestApplication | null = null;
+      try {
+        const [denied, status] = await Promise.all([
+          fetch(url, withCookie(createToken())),
+          ready(),
+        ]);
+        expect(status).toBe(503);
+        expect(denied.status).toBe(503);
+        expect(denied.headers.get('Retry-After')).toBe('1');
+        expect(denied.headers.getSetCookie()).toEqual([]);
+        expect(await denied.json()).toMatchObject({ code: 'ERR_SESSION_STORE_UNAVAILABLE' });
 
-      auth = await startAuth(wire.server, { store });
-      const manager = auth.get(SessionManager, { strict: false });
-      await eventually(async () => (await ready()) === 200);
-      const { token } = await manager.create(ADA);
-      expect((await fetch(url, withCookie(token))).status).toBe(200);
-      // The renewal is asynchronous: it must end before the store goes away and before the test ends.
-      await eventually(() => store.slides === 1);
+        auth = await startAuth(wire.server, { store });
+        const manager = auth.get(SessionManager, { strict: false });
+        await eventually(async () => (await ready()) === 200);
+        const { token } = await manager.create(ADA);
+        expect((await fetch(url, withCookie(token))).status).toBe(200);
+        // The renewal is asynchronous: it must end before the store goes away and before the test ends.
+        await eventually(() => store.slides === 1);
 
-      // 503, not 401.
-      store.isAway = true;
-      expect((await fetch(url, withCookie(token))).status).toBe(503);
-      expect(await ready()).toBe(503);
+        // 503, not 401.
+        store.isAway = true;
+        expect((await fetch(url, withCookie(token))).status).toBe(503);
+        expect(await ready()).toBe(503);
 
-      store.isAway = false;
-      await eventually(async () => (await ready()) === 200);
-      expect((await fetch(url, withCookie(token))).status).toBe(200);
-    } finally {
-      await orders.close();
-      await auth?.close();
-      await wire.broker?.stop();
-    }
-  });
-});
+        store.isAway = false;
+        await eventually(async () => (await ready()) === 200);
+        expect((await fetch(url, withCookie(token))).status).toBe(200);
+      } finally {
+        await orders.close();
+        await auth?.close();
+        await wire.broker?.stop();
+      }
+    });
+  },
+);
 
-describe('a service', () => {
-  it('denies with 503, not 401, while the other one’s Redis is away', async () => {
+describe('a service that introspects sessions', () => {
+  it('answers 503, not 401, while the Redis of the auth service is down', async () => {
     const redis = await RedisServer.start();
     const wire = await tcp();
     const auth = await startAuth(wire.server, {
@@ -151,7 +157,7 @@ describe('a service', () => {
     await auth.close();
   });
 
-  it('with another secret denies with 503, as it is told nothing', async () => {
+  it('answers 503 when it has another secret than the auth service', async () => {
     const wire = await tcp();
     const auth = await startAuth(wire.server, { store: new MemorySessionStore() });
     const { app, url } = await serve(

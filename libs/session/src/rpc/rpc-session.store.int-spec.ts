@@ -21,7 +21,7 @@ import { ScriptedAuth } from './testing/scripted-auth.js';
 
 const never = () => new Promise<never>(() => undefined);
 
-describe('a store that asks another service, over TCP', () => {
+describe('RpcSessionStore over TCP', () => {
   const opened: IntrospectionCalls[] = [];
   let auth: ScriptedAuth;
   let counters: SessionCounters;
@@ -62,7 +62,7 @@ describe('a store that asks another service, over TCP', () => {
     auth.answers['session.touch'] = () => ({ live: true, idleLeft: session.idleTimeout });
   }
 
-  it('gives the session as it was sent, and asks by its id alone', async () => {
+  it('returns the session as it was sent, and requests it by its ID alone', async () => {
     const session = sampleSession();
     know(session);
 
@@ -72,12 +72,12 @@ describe('a store that asks another service, over TCP', () => {
     expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: false }]]);
   });
 
-  describe('when the other service does not answer', () => {
+  describe('when the auth service does not answer', () => {
     const session = sampleSession();
     const ask = (store: RpcSessionStore) =>
       Promise.resolve(store.find(session.id)).catch((error: unknown) => error);
 
-    it('gives up after its time, and sends nothing twice', async () => {
+    it('gives up after its timeout, and sends nothing twice', async () => {
       auth.answers['session.introspect'] = never;
       const store = open({ timeout: '100ms' });
 
@@ -87,7 +87,7 @@ describe('a store that asks another service, over TCP', () => {
       expect(counters.rpc).toMatchObject({ calls: 1, failures: 1, retries: 0 });
     });
 
-    it('gives up when it answers without a value', async () => {
+    it('gives up on an answer without a value', async () => {
       auth.answers['session.introspect'] = () => undefined;
 
       expect(await ask(open())).toBeInstanceOf(SessionStoreUnavailableError);
@@ -95,7 +95,7 @@ describe('a store that asks another service, over TCP', () => {
       expect(counters.rpc.malformedReplies).toBe(0);
     });
 
-    it('says so when it answers that its own store is away', async () => {
+    it('passes on that the store of the auth service is unavailable', async () => {
       auth.answers['session.introspect'] = () => {
         throw new SessionStoreUnavailableError();
       };
@@ -103,7 +103,7 @@ describe('a store that asks another service, over TCP', () => {
       expect(await ask(open())).toBeInstanceOf(SessionStoreUnavailableError);
     });
 
-    it('tries twice to connect, and asks no more after some failures', async () => {
+    it('tries to connect twice, and stops calling after some failures', async () => {
       await auth.stop();
       const store = open({ breaker: { failures: 3, pause: '1h' } });
 
@@ -120,7 +120,7 @@ describe('a store that asks another service, over TCP', () => {
       });
     });
 
-    it('asks again by itself once it is back', async () => {
+    it('calls again once the service is back', async () => {
       know(session);
       await auth.stop();
       const store = open({ breaker: { failures: 1, pause: '50ms' } });
@@ -133,7 +133,7 @@ describe('a store that asks another service, over TCP', () => {
       expect(await ask(store)).toMatchObject({ id: session.id });
     });
 
-    it('says at start that it is away, and starts all the same', async () => {
+    it('warns at startup that the service is down, and starts anyway', async () => {
       await auth.stop();
       const store = open();
 
@@ -145,7 +145,7 @@ describe('a store that asks another service, over TCP', () => {
     });
   });
 
-  describe('on a connection whose other end has gone without a sign', () => {
+  describe('on a connection whose other end is silently gone', () => {
     let server: Server;
     const sockets: Socket[] = [];
     let connections = 0;
@@ -168,7 +168,7 @@ describe('a store that asks another service, over TCP', () => {
       for (const socket of sockets.splice(0)) socket.destroy();
     });
 
-    it('makes another one', async () => {
+    it('opens a new connection', async () => {
       const session = sampleSession();
       know(session);
       const { port } = server.address() as { port: number };

@@ -15,7 +15,7 @@ import { ScriptedClient } from './testing/scripted.client.js';
 
 const never = () => new Promise<never>(() => undefined);
 
-describe('a store that asks another service', () => {
+describe('RpcSessionStore', () => {
   const clock = MovedClock.forEachTest();
   let auth: ScriptedClient;
   let counters: SessionCounters;
@@ -50,7 +50,7 @@ describe('a store that asks another service', () => {
   const timesAsked = (pattern: string) =>
     auth.received.filter(([asked]) => asked === pattern).length;
 
-  it('gives the session as it was sent, and asks by its id alone', async () => {
+  it('returns the session as it was sent, and requests it by its ID alone', async () => {
     const session = sampleSession();
     know(session);
 
@@ -60,7 +60,7 @@ describe('a store that asks another service', () => {
     expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: false }]]);
   });
 
-  it('passes on that an answer has to be fresh', async () => {
+  it('passes on that an answer must be fresh', async () => {
     const session = sampleSession();
 
     await open().find(session.id, { fresh: true });
@@ -68,7 +68,7 @@ describe('a store that asks another service', () => {
     expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: true }]]);
   });
 
-  describe('whatever is answered', () => {
+  describe('on any answer', () => {
     const session = sampleSession();
     const { id } = session;
     const record = encodeSession(session);
@@ -86,7 +86,7 @@ describe('a store that asks another service', () => {
       ['roles as text', { session: record.replace(/\[.*?\]/, '"orders"') }],
     ];
 
-    it('is no session where it is not a record of it', () =>
+    it('finds no session unless the answer is a record of that session', () =>
       eachRow(
         notSessions,
         async ([, answer]) => {
@@ -100,7 +100,7 @@ describe('a store that asks another service', () => {
         ([what]) => what,
       ));
 
-    it('takes a session that has ended for none', async () => {
+    it('finds no session when the session has expired', async () => {
       const ended = sampleSession({ id, absoluteExpiresAt: Date.now() - 1 });
       know(ended);
 
@@ -108,7 +108,7 @@ describe('a store that asks another service', () => {
       expect(counters.rpc.malformedReplies).toBe(0);
     });
 
-    it('does not take something else for an addition', async () => {
+    it('rejects a malformed outcome, and ignores malformed attributes', async () => {
       auth.answers['session.add'] = () => ({ outcome: 'perhaps' });
       auth.answers['session.additions'] = () => ({ additions: [{ name: 'coupon', value: 5 }] });
       const store = open();
@@ -121,7 +121,7 @@ describe('a store that asks another service', () => {
     });
   });
 
-  it('adds under its own name only', async () => {
+  it('adds attributes only under its own service name', async () => {
     auth.answers['session.add'] = () => ({ outcome: 'added' });
     const store = open();
     const session = sampleSession();
@@ -135,7 +135,7 @@ describe('a store that asks another service', () => {
     ]);
   });
 
-  it('asks twice for a hundred that come at once', async () => {
+  it('sends two requests for a hundred concurrent look-ups', async () => {
     const session = sampleSession();
     know(session);
     const store = open();
@@ -149,8 +149,8 @@ describe('a store that asks another service', () => {
     expect(counters.rpc).toMatchObject({ calls: 2, joined: 98 });
   });
 
-  describe('touching', () => {
-    it('is one call for many requests', async () => {
+  describe('on a touch', () => {
+    it('makes one call for many requests', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout / 2);
       const store = open();
@@ -164,7 +164,7 @@ describe('a store that asks another service', () => {
       expect(timesAsked('session.touch')).toBe(1);
     });
 
-    it('is left out when somebody else did it a moment ago', async () => {
+    it('makes no call when another process renewed the session a moment ago', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout - 1_000);
       const store = open();
@@ -173,7 +173,7 @@ describe('a store that asks another service', () => {
       expect(store.touch(session)).toBeUndefined();
     });
 
-    it('is done again when it failed', async () => {
+    it('calls again after a failure', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout / 2);
       auth.answers['session.touch'] = never;
@@ -186,7 +186,7 @@ describe('a store that asks another service', () => {
       expect(timesAsked('session.touch')).toBe(2);
     });
 
-    it('waits for its interval also where the other side slides more seldom', async () => {
+    it('waits for its interval even when the auth service renews less often', async () => {
       const session = sampleSession();
       know(session);
       // The other side skipped the renewal.
@@ -199,7 +199,7 @@ describe('a store that asks another service', () => {
   });
 
   describe('with a cache', () => {
-    it('does not ask again, unless the answer has to be fresh', async () => {
+    it('does not request a session again unless the answer must be fresh', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout);
       const store = open({ cache: '1h' });
@@ -212,7 +212,7 @@ describe('a store that asks another service', () => {
       expect(counters.rpc).toMatchObject({ cacheHits: 1, calls: 2 });
     });
 
-    it('does without one by default', async () => {
+    it('does not cache by default', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout);
       const store = open();
@@ -222,7 +222,7 @@ describe('a store that asks another service', () => {
       expect(auth.received).toHaveLength(2);
     });
 
-    it('asks again after its time', async () => {
+    it('requests the session again after the cache duration', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout);
       const store = open({ cache: '200ms' });
@@ -237,7 +237,7 @@ describe('a store that asks another service', () => {
     it.each([
       ['idle timeout', { idleTimeout: 2_000 }, 2_000],
       ['idle timeout as far as it is known', {}, 2_000],
-    ])('asks again at the end of the %s', async (_, changes, idleLeft) => {
+    ])('requests the session again at the end of the %s', async (_, changes, idleLeft) => {
       const session = sampleSession(changes);
       know(session, idleLeft);
       const store = open({ cache: '1h' });
@@ -248,7 +248,7 @@ describe('a store that asks another service', () => {
       expect(store.find(session.id)).toBeInstanceOf(Promise);
     });
 
-    it('asks again at the end of the absolute timeout', async () => {
+    it('requests the session again at the end of the absolute timeout', async () => {
       const session = sampleSession({ absoluteExpiresAt: Date.now() + 5_000 });
       know(session, session.idleTimeout);
       const store = open({ cache: '1h' });
@@ -260,7 +260,7 @@ describe('a store that asks another service', () => {
       expect(await store.find(session.id)).toBeNull();
     });
 
-    it('keeps nothing whose idle timeout it does not know', async () => {
+    it('does not cache a session whose remaining idle timeout is unknown', async () => {
       const session = sampleSession();
       know(session);
       const store = open({ cache: '1h' });
@@ -270,7 +270,7 @@ describe('a store that asks another service', () => {
       expect(auth.received).toHaveLength(2);
     });
 
-    it('drops what is found to have ended', async () => {
+    it('drops a session when a fresh answer reports its end', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout);
       const store = open({ cache: '1h' });
@@ -281,7 +281,7 @@ describe('a store that asks another service', () => {
       expect(await store.find(session.id)).toBeNull();
     });
 
-    it('drops what a touch finds to have ended', async () => {
+    it('drops a session when a touch reports its end', async () => {
       const session = sampleSession();
       know(session, session.idleTimeout / 2);
       const store = open({ cache: '1h' });
@@ -292,7 +292,7 @@ describe('a store that asks another service', () => {
       expect(store.find(session.id)).toBeInstanceOf(Promise);
     });
 
-    it('keeps so many and no more', async () => {
+    it('keeps no more entries than configured', async () => {
       const sessions = [sampleSession(), sampleSession(), sampleSession()];
       auth.answers['session.introspect'] = ({ id }) => {
         const session = sessions.find((it) => it.id === id);

@@ -163,19 +163,18 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
 
 type Asking = ReturnType<typeof askingOver>;
 
-describe('a service that asks over TCP who is asking', () => {
+describe('a service that introspects sessions over TCP', () => {
   const asking = askingOver(tcp);
 
-  it('is told the session', () => asking.isToldTheSession());
+  it('receives the session', () => asking.isToldTheSession());
 
-  it('denies what nobody has signed in with, and what is no token', () =>
-    asking.deniesUnknownTokens());
+  it('rejects unknown, malformed and missing tokens with 401', () => asking.deniesUnknownTokens());
 
-  it('knows of a logout at once', () => asking.knowsOfALogout());
+  it('applies a logout to the next request', () => asking.knowsOfALogout());
 
-  it('knows of a change of roles at once', () => asking.knowsOfAChangeOfRoles());
+  it('applies a role change to the next request', () => asking.knowsOfAChangeOfRoles());
 
-  it('does not ask for what is public', async () => {
+  it('makes no call for a public route', async () => {
     const { calls } = asking;
 
     expect((await asking.ask('public', createToken())).status).toBe(200);
@@ -183,21 +182,22 @@ describe('a service that asks over TCP who is asking', () => {
     expect(asking.calls).toBe(calls);
   });
 
-  it('has the idle timeout start anew, once for many requests', () => asking.slidesOnce());
+  it('renews the idle timeout once for many requests', () => asking.slidesOnce());
 
-  it('has nothing changed for a request that it denies', () => asking.changesNothingWhenItDenies());
+  it('changes nothing for a request that it rejects', () => asking.changesNothingWhenItDenies());
 
-  it('adds to a session under its own name, and reads it', () => asking.addsAndReads());
+  it('adds attributes to a session under its own name, and reads them', () =>
+    asking.addsAndReads());
 
   itAnswersServicesAlone(asking);
 });
 
 describe.each(transports.filter(([name]) => name !== 'TCP'))(
-  'a service that asks over %s who is asking',
+  'a service that introspects sessions over %s',
   (name, open) => {
     const asking = askingOver(open);
 
-    it('finds, refuses, slides and adds to sessions', async () => {
+    it('finds, rejects and renews sessions, and adds attributes', async () => {
       await asking.isToldTheSession();
       await asking.deniesUnknownTokens();
       await asking.knowsOfALogout();
@@ -212,7 +212,7 @@ describe.each(transports.filter(([name]) => name !== 'TCP'))(
 
     if (name !== 'Redis') return;
 
-    it('shows a broker ids, never a token', async () => {
+    it('sends session IDs through a broker, but no token', async () => {
       const seen: string[] = [];
       const spy = patientClient(asking.redis.url);
       await whenReady(spy, 10_000);
@@ -230,10 +230,10 @@ describe.each(transports.filter(([name]) => name !== 'TCP'))(
   },
 );
 
-describe('a service on Fastify that asks over TCP', () => {
+describe('a service on Fastify that introspects sessions over TCP', () => {
   const asking = askingOver(tcp, fastify);
 
-  it('is told who is asking as well', async () => {
+  it('receives the session, and rejects invalid tokens', async () => {
     await asking.isToldTheSession();
     await asking.deniesUnknownTokens();
   });
@@ -253,7 +253,7 @@ function itAnswersServicesAlone(asking: Asking): void {
       ),
     });
 
-  it('is the only one that is answered, as it signs as a service', async () => {
+  it('gets answers only to calls that it signs as a service', async () => {
     const { session, token } = await asking.signIn();
     expect(await asking.introspect(session.id, signedBy('reports'))).toMatchObject({
       session: expect.stringContaining('ada') as string,
@@ -282,7 +282,7 @@ function itAnswersServicesAlone(asking: Asking): void {
     );
   });
 
-  it('is refused with a user’s token, which changes nothing', async () => {
+  it('is rejected with the token of a user, and changes nothing', async () => {
     const { session, token } = await asking.signIn();
     const key = idleKey(session.id);
     await asking.redis.client.pexpire(key, session.idleTimeout / 2);

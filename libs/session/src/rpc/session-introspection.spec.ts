@@ -4,7 +4,7 @@ import { decodeSession } from '../session/session-record.js';
 import { fieldsOf, sampleSession } from '../testing/sample-session.js';
 import { SessionIntrospection } from './session-introspection.js';
 
-describe('what services ask of the one that keeps the sessions', () => {
+describe('SessionIntrospection', () => {
   const session = sampleSession();
   const { id } = session;
   let store: MemorySessionStore;
@@ -16,7 +16,7 @@ describe('what services ask of the one that keeps the sessions', () => {
     await store.insert(session);
   });
 
-  it('is answered with the whole record', async () => {
+  it('returns the whole record', async () => {
     const { session: record } = await introspection.introspect({ id });
 
     expect(fieldsOf(decodeSession(id, record ?? ''))).toEqual(fieldsOf(session));
@@ -34,7 +34,7 @@ describe('what services ask of the one that keeps the sessions', () => {
     ['an id of somebody else’s', Object.create({ id }) as object],
   ];
 
-  it('is nothing without an id, and the store is not asked', async () => {
+  it('returns nothing without a valid ID, and does not query the store', async () => {
     const asked = ['find', 'touch', 'add', 'additions'].map((it) =>
       jest.spyOn(store, it as 'find'),
     );
@@ -53,7 +53,7 @@ describe('what services ask of the one that keeps the sessions', () => {
     );
   });
 
-  it('is added under the name of who asks, whatever is in the request', async () => {
+  it('adds attributes under the name of the caller, whatever the request says', async () => {
     const request = { id, name: 'coupon', value: '"SPRING"', service: 'products' };
 
     expect(await introspection.add(request, 'orders')).toEqual({ outcome: 'added' });
@@ -65,7 +65,7 @@ describe('what services ask of the one that keeps the sessions', () => {
     expect(await introspection.additions({ id, service: 'products' })).toEqual({ additions: [] });
   });
 
-  it('is refused to who has a name that would be another key', async () => {
+  it('rejects an attribute from a caller whose name would form another key', async () => {
     const request = { id, name: 'coupon', value: '1' };
 
     await expect(introspection.add(request, 'a:b')).rejects.toMatchObject({

@@ -3,8 +3,8 @@ import { fieldsOf, sampleSession } from '../testing/sample-session.js';
 import { decodeSession, encodeSession } from './session-record.js';
 import { malformedRecords, withFields } from './testing/malformed-records.js';
 
-describe('a malformed record', () => {
-  it('is no session', () =>
+describe('decodeSession', () => {
+  it('returns null for a malformed record', () =>
     eachRow(
       malformedRecords,
       ([, record]) => {
@@ -14,20 +14,20 @@ describe('a malformed record', () => {
       ([what]) => what,
     ));
 
-  it('is not one that has fields more than are known', () => {
+  it('accepts a record with unknown fields', () => {
     const session = sampleSession();
     const record = withFields({ region: 'eu', __proto__: 'x' })(session);
 
     expect(fieldsOf(decodeSession(session.id, record))).toEqual(fieldsOf(session));
   });
 
-  it('is not one that is large', () => {
+  it('accepts a large record', () => {
     const session = sampleSession({ data: { note: 'x'.repeat(1_000_000) } });
 
     expect(decodeSession(session.id, encodeSession(session))?.data).toEqual(session.data);
   });
 
-  it('gives nobody a role through a prototype', () => {
+  it('grants no role through a prototype', () => {
     const session = sampleSession({ roles: [] });
     const data = '{"__proto__":{"roles":["admin"],"admin":true}}';
     const record = withFields({ data: null })(session).replace('"data":null', `"data":${data}`);

@@ -45,8 +45,8 @@ function isFrozen(value: unknown): boolean {
   return Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
 
-describe('whatever is in a record', () => {
-  it('data that could not be read again is refused when it is written', () => {
+describe('the codec of session records', () => {
+  it('rejects data that could not be read again', () => {
     fc.assert(
       fc.property(sessionFields, fc.nat(2_000), (fields, levels) => {
         const deep = Array.from({ length: levels }).reduce<unknown>((inner) => [inner], 1);
@@ -63,7 +63,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('a session that was written is read as it was', () => {
+  it('reads a session as it was written', () => {
     fc.assert(
       fc.property(session, (written) => {
         const record = encodeSession(written);
@@ -76,7 +76,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('a record that was changed is a proper session or none', () => {
+  it('reads a changed record as a valid session or not at all', () => {
     const changed = fc.record({
       written: session,
       change: fc.constantFrom('replace', 'drop', 'add', 'repeat'),
@@ -101,7 +101,7 @@ describe('whatever is in a record', () => {
     expect(sessions).toBeGreaterThan(0);
   });
 
-  it('a field of its own more does not matter, and is written again', () => {
+  it('ignores an unknown field, and writes it again', () => {
     const more = fc.string().filter((name) => !KNOWN.has(name));
     fc.assert(
       fc.property(session, more, hostileJson, (written, name, value) => {
@@ -118,7 +118,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('a user, roles or times of another kind are never let in', () => {
+  it('rejects a user, roles or times of the wrong type', () => {
     const required = fc.constantFrom(
       'user',
       'roles',
@@ -140,7 +140,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('only version 1 is read, however a number says it', () => {
+  it('reads only version 1, however the number is written', () => {
     const version = fc.constantFrom(
       '1',
       '1.0',
@@ -162,7 +162,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('what is no record is no session', () => {
+  it('reads no session from text that is not a record', () => {
     const anything = fc.oneof(hostileJson, fc.json(), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(
@@ -179,7 +179,7 @@ describe('whatever is in a record', () => {
     );
   });
 
-  it('a part of a record is no session', () => {
+  it('reads no session from a part of a record', () => {
     fc.assert(
       fc.property(session, fc.nat(2_000), (written, length) => {
         const record = encodeSession(written);

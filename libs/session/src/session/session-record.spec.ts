@@ -37,13 +37,13 @@ describe('a session record', () => {
     expect(again && encodeSession(again)).toBe(record);
   });
 
-  it('keeps no field of a user beside id and name', () => {
+  it('keeps no user field except ID and name', () => {
     const user = { id: 'u-1', username: 'ada', passwordHash: '$2b$12$' };
 
     expect(encodeSession(sampleSession({ user }))).not.toContain('passwordHash');
   });
 
-  it('says where a session goes on, and where it came from, only of one that does', () => {
+  it('names the successor and predecessor of a rotated session', () => {
     const session = sampleSession({ supersededBy: 'later', supersedes: 'earlier' });
     const record = encodeSession(session);
 
@@ -53,14 +53,14 @@ describe('a session record', () => {
     expect(decodeSession(session.id, record.replace('"later"', 'false'))).toBeNull();
   });
 
-  it('belongs to the session that it names, and to no other', () => {
+  it('is read only as the session that it names', () => {
     const session = sampleSession();
 
     expect(decodeSession(sampleSession().id, encodeSession(session))).toBeNull();
     expect(decodeSession(session.id.toLowerCase(), encodeSession(session))).toBeNull();
   });
 
-  it('is no session when a field is missing, or of another kind', async () => {
+  it('is invalid when a field is missing or has the wrong type', async () => {
     const session = sampleSession();
     const record = JSON.parse(encodeSession(session)) as Record<string, unknown>;
     const wrong: Record<string, unknown[]> = {
@@ -102,7 +102,7 @@ describe('a session record', () => {
     expect(decodeSession(empty.id, encodeSession(empty))).toMatchObject({ userAgent: '', ip: '' });
   });
 
-  it('is no session when it is no object, or names none', async () => {
+  it('is invalid when it is not an object or names no session', async () => {
     const named = { ...(JSON.parse(encodeSession(sampleSession())) as object), id: '' };
     const texts = ['', '{', 'null', '1', '"x"', '[]', '[{}]', '{}', JSON.stringify(named)];
     await eachRow(texts, (text) => {
@@ -110,7 +110,7 @@ describe('a session record', () => {
     });
   });
 
-  it('is read frozen at every depth', () => {
+  it('is read as a session that is frozen at every depth', () => {
     const session = sampleSession({ data: { list: [{ theme: 'dark', none: null }] } });
     const read = decodeSession(session.id, encodeSession(session));
     const { list } = read?.data as { list: { theme: string }[] };
@@ -121,7 +121,7 @@ describe('a session record', () => {
     expect(Object.isFrozen(read?.roles)).toBe(true);
   });
 
-  it('is read when its data has 500 levels, and not when it has one more', () => {
+  it('is read with 500 levels of data, and is invalid with 501', () => {
     const session = sampleSession();
     const withLevels = (levels: number) => {
       const data = '{"x":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1);
@@ -132,14 +132,14 @@ describe('a session record', () => {
     expect(decodeSession(session.id, withLevels(501))).toBeNull();
   });
 
-  it('may have fields that are not known yet', () => {
+  it('may have unknown fields', () => {
     const session = sampleSession();
     const record = JSON.stringify({ ...(JSON.parse(encodeSession(session)) as object), region: 1 });
 
     expect(fieldsOf(decodeSession(session.id, record))).toEqual(fieldsOf(session));
   });
 
-  it('takes nothing from a prototype, neither its own nor anybody else’s', () => {
+  it('neither inherits from a prototype nor changes one', () => {
     const session = sampleSession({ roles: [] });
     const record = encodeSession(session).replace(
       '"data":{}',
@@ -181,7 +181,7 @@ describe('a session record', () => {
     }
   });
 
-  it('lets no unknown field take the place of a known one', () => {
+  it('keeps every known field next to an unknown one', () => {
     const session = sampleSession();
     const record = { ...(JSON.parse(encodeSession(session)) as object), region: 'eu' };
     const read = decodeSession(session.id, JSON.stringify(record));
@@ -193,7 +193,7 @@ describe('a session record', () => {
   });
 });
 
-describe('the parts of a session', () => {
+describe('the fields of a session', () => {
   const time = 'a whole number of milliseconds';
   const text = 'text that is not empty';
   const loop: Record<string, unknown> = {};
@@ -219,7 +219,7 @@ describe('the parts of a session', () => {
     ['supersedes', 1, `'supersedes' must be ${text}.`],
   ];
 
-  it('are refused with the name of the field and what it must be', () =>
+  it('are rejected, if invalid, with the name of the field and what it must be', () =>
     eachRow(rows, ([field, value, message]) => {
       const fields = { ...fieldsOf(sampleSession()), [field]: value } as SessionFields;
       const check = () => {
@@ -229,7 +229,7 @@ describe('the parts of a session', () => {
       expect(check).toThrow(new RegExp(message.replaceAll(/[{}.()]/g, '\\$&')));
     }));
 
-  it('are refused when they cannot be written as JSON', () => {
+  it('are rejected when they cannot be written as JSON', () => {
     for (const data of [loop, { big: 1n }]) {
       const fields = { ...fieldsOf(sampleSession()), data } as unknown as SessionFields;
       expect(() => {
@@ -238,7 +238,7 @@ describe('the parts of a session', () => {
     }
   });
 
-  it('are accepted as they are in a session', () => {
+  it('are accepted when valid', () => {
     expect(() => {
       requireReadable(sampleSession());
     }).not.toThrow();

@@ -57,7 +57,7 @@ describe('a session', () => {
     expect(() => carts[0]?.items.push('milk')).toThrow(TypeError);
   });
 
-  it('is not changed by what happens to the data that it was made from', () => {
+  it('does not change with the data that it was created from', () => {
     const data = { settings: { theme: 'dark' }, list: [{ theme: 'dark' }] };
     const session = sampleSession({ data });
 
@@ -67,7 +67,7 @@ describe('a session', () => {
     expect(session.data).toEqual({ settings: { theme: 'dark' }, list: [{ theme: 'dark' }] });
   });
 
-  it('takes a name of a prototype in its data for a name like any other', () => {
+  it('treats a prototype name in its data like any other name', () => {
     const data = JSON.parse('{"__proto__":{"admin":true},"toJSON":"text"}') as object;
 
     const session = sampleSession({ data: { given: data } });
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect((given as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('keeps nothing, numbers and truth values in its data as they are', () => {
+  it('keeps null, undefined, numbers and booleans in its data unchanged', () => {
     const data = { none: null, count: 1, flag: false, missing: undefined };
 
     expect(sampleSession({ data }).data).toEqual(data);
@@ -95,13 +95,13 @@ describe('a session', () => {
     expect(() => sampleSession({ data: { list: [nested(499)] } })).toThrow(RangeError);
   });
 
-  it('goes on as no other session, and from none, unless it says so', () => {
+  it('has no successor or predecessor by default', () => {
     expect(sampleSession()).toMatchObject({ supersededBy: null, supersedes: null });
     const session = sampleSession({ supersededBy: 'later', supersedes: 'earlier' });
     expect(session).toMatchObject({ supersededBy: 'later', supersedes: 'earlier' });
   });
 
-  it('keeps a date in its data as what JSON makes of it', () => {
+  it('keeps a date in its data in its JSON form', () => {
     const data = { seenAt: new Date(0) };
 
     expect(JSON.parse(JSON.stringify(sampleSession({ data }).data))).toEqual({
@@ -109,7 +109,7 @@ describe('a session', () => {
     });
   });
 
-  it('is not changed by what happens to the list that it was made from', () => {
+  it('does not change with the list of roles that it was created from', () => {
     const roles = ['orders'];
     const session = sampleSession({ roles });
 
@@ -119,7 +119,7 @@ describe('a session', () => {
     expect(session.hasRole('admin')).toBe(false);
   });
 
-  it('hands on nothing that happened to the list that it was made from', () => {
+  it('passes on its own roles, not the list that it was created from', () => {
     const roles = ['orders'];
     const session = sampleSession({ roles });
 
@@ -128,7 +128,7 @@ describe('a session', () => {
     expect(session.with({ ip: null }).roles).toEqual(['orders']);
   });
 
-  it('gives another one with some fields changed, and stays as it is', () => {
+  it('returns a changed copy, and stays unchanged itself', () => {
     const session = sampleSession();
     const before = fieldsOf(session);
 
@@ -140,7 +140,7 @@ describe('a session', () => {
     expect(fieldsOf(session)).toEqual(before);
   });
 
-  it('keeps of its user only who it is', () => {
+  it('keeps only the ID and name of its user', () => {
     const user = { id: 'u-1', username: 'ada', passwordHash: '$2b$12$' };
 
     expect(sampleSession({ user }).user).toEqual({

@@ -3,7 +3,7 @@ import { superseded } from './superseded.js';
 
 const NOW = 1_800_000_000_000;
 
-describe('a session whose token was replaced', () => {
+describe('a superseded session', () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: NOW, doNotFake: ['performance'] });
   });
@@ -12,7 +12,7 @@ describe('a session whose token was replaced', () => {
     jest.useRealTimers();
   });
 
-  it('goes on as its successor, and ends with the grace', () => {
+  it('names its successor, and ends with the grace', () => {
     const [session, by] = [sampleSession(), sampleSession()];
 
     expect(fieldsOf(superseded(session, by, 5_000))).toEqual({
@@ -23,7 +23,7 @@ describe('a session whose token was replaced', () => {
     });
   });
 
-  it('ends earlier when it would have anyway', () => {
+  it('keeps its own timeouts when they end earlier', () => {
     const session = sampleSession({ absoluteExpiresAt: NOW + 1_000, idleTimeout: 500 });
 
     expect(superseded(session, sampleSession(), 5_000)).toMatchObject({

@@ -1,6 +1,6 @@
 import { IdleClocks } from './idle-clocks.js';
 
-describe('what a process remembers of idle clocks', () => {
+describe('the remembered idle clock', () => {
   const clocks = () => new IdleClocks();
   const dueIn = (it: IdleClocks, milliseconds: number) => {
     const dueAt = it.now() + milliseconds;
@@ -9,11 +9,11 @@ describe('what a process remembers of idle clocks', () => {
   const later = (it: IdleClocks) => dueIn(it, 60_000);
   const overdue = (it: IdleClocks) => dueIn(it, -1);
 
-  it('is nothing of a session that it has not seen', () => {
+  it('is not fresh for an unknown session', () => {
     expect(clocks().isFresh('a')).toBe(false);
   });
 
-  it('holds until it is due', () => {
+  it('is fresh until it is due', () => {
     const it = clocks();
 
     it.remember('a', later(it));
@@ -23,7 +23,7 @@ describe('what a process remembers of idle clocks', () => {
     expect(it.isFresh('b')).toBe(false);
   });
 
-  it('is replaced by what is learnt later', () => {
+  it('is replaced by a later one', () => {
     const it = clocks();
     it.remember('a', later(it));
 
@@ -32,7 +32,7 @@ describe('what a process remembers of idle clocks', () => {
     expect(it.isFresh('a')).toBe(false);
   });
 
-  it('tells when a clock runs out, also when it is due', () => {
+  it('reports its expiry even after it is due', () => {
     const it = clocks();
     const clock = overdue(it);
 
@@ -51,7 +51,7 @@ describe('what a process remembers of idle clocks', () => {
     expect(it.get('a')).toBeUndefined();
   });
 
-  it('is bounded: the session goes that was written longest ago', () => {
+  it('is dropped for the least recently written session when there are too many', () => {
     const it = clocks();
     const ids = Array.from({ length: 50_000 }, (_, index) => `session-${index}`);
     for (const id of ids) it.remember(id, later(it));

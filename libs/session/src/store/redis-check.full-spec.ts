@@ -37,7 +37,7 @@ describe('the check of a Redis', () => {
 
     afterAll(() => redis.stop());
 
-    it('looks at the master that they name', async () => {
+    it('checks the master that they name', async () => {
       const sentinels = nodeAddresses(redis.nodes);
       const client = await connect({ sentinels, name: SENTINEL_NAME });
 
@@ -60,7 +60,7 @@ describe('the check of a Redis', () => {
       return connect({ nodes: [{ host: '127.0.0.1', port: seed?.port ?? 0 }] });
     }
 
-    it('looks at every master, and says which have what', async () => {
+    it('checks every master, and names the servers with each problem', async () => {
       const [, second] = redis.masters;
       const operator = new Redis(second?.port ?? 0);
       await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
@@ -79,7 +79,7 @@ describe('the check of a Redis', () => {
       expect(others).toEqual([]);
     });
 
-    it('does not take a Cluster without a known master for a safe one', async () => {
+    it('does not consider a Cluster without a known master safe', async () => {
       const client = await connectToCluster();
       client.disconnect();
 

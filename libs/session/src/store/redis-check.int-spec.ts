@@ -32,7 +32,7 @@ describe('the check of a Redis', () => {
   describe('with the users that the project ships', () => {
     const safe = safeRedis();
 
-    it('finds nothing where all is well', async () => {
+    it('finds no problem on a safe Redis', async () => {
       expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([]);
     });
 
@@ -40,7 +40,7 @@ describe('the check of a Redis', () => {
       ['Open', () => safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
       ['Unpersisted', () => safe.operator.config('SET', 'appendonly', 'no')],
       ['Evicting', () => safe.operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
-    ])('finds %s alone, and says where', async (what, spoil) => {
+    ])('finds only %s, and names the server', async (what, spoil) => {
       await spoil();
 
       expect(await problemsOf(await connect(safe.redis.urlOf('orders')))).toEqual([
@@ -48,7 +48,7 @@ describe('the check of a Redis', () => {
       ]);
     });
 
-    it('finds the same where there are snapshots, which bring back what had ended', async () => {
+    it('also finds Unpersisted with snapshots, which restore ended sessions', async () => {
       await safe.operator.config('SET', 'appendonly', 'no');
       await safe.operator.save();
 
@@ -59,7 +59,7 @@ describe('the check of a Redis', () => {
       ]);
     });
 
-    it('finds all that there is', async () => {
+    it('finds several problems at once', async () => {
       await safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
       await safe.operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'volatile-ttl');
 
@@ -71,7 +71,7 @@ describe('the check of a Redis', () => {
     });
 
     it.each(['auth', 'orders', 'products'] as const)(
-      'sends INFO and one anonymous PING, and nothing that %s is refused',
+      'sends INFO and one anonymous PING, and nothing that %s may not run',
       async (service) => {
         await safe.operator.acl('LOG', 'RESET');
         await safe.operator.config('RESETSTAT');
@@ -99,7 +99,7 @@ describe('the check of a Redis', () => {
       await server.stop();
     });
 
-    it('ends, and knows nothing', async () => {
+    it('ends with an unclear result', async () => {
       const client = createRedisClient({ port: server.port });
       clients.push(client);
       await whenReady(client, 10_000);
@@ -112,7 +112,7 @@ describe('the check of a Redis', () => {
     });
   });
 
-  it('does not take a lost reply for no answer', async () => {
+  it('still finds problems after one lost reply', async () => {
     const client = await connect(shared.url);
     jest.spyOn(client, 'info').mockRejectedValueOnce(new Error('Command timed out'));
 

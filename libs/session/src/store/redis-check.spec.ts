@@ -22,7 +22,7 @@ describe('the check of a Redis', () => {
     jest.restoreAllMocks();
   });
 
-  it('looks at every master of a Cluster, and says which have what', async () => {
+  it('checks every master of a Cluster, and names the servers with each problem', async () => {
     const answers = [FIT, EVICTING, FIT, EVICTING].map((info) => () => Promise.resolve(info));
     const masters = answers.map((info, i) => serverAt(i + 1, info));
 
@@ -34,11 +34,11 @@ describe('the check of a Redis', () => {
     ]);
   });
 
-  it('does not take a Cluster without a known master for a safe one', async () => {
+  it('does not consider a Cluster without a known master safe', async () => {
     expect(await checkRedis(clusterOf(), givenUp)).toMatchObject([{ isCertain: false }]);
   });
 
-  it('ends with a client that waits for ever, and knows nothing', async () => {
+  it('ends with an unclear result when the client waits forever', async () => {
     const waits: unknown[] = [];
     jest.spyOn(timers, 'setTimeout').mockImplementation((milliseconds, value) => {
       waits.push(milliseconds);

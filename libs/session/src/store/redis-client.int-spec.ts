@@ -26,33 +26,36 @@ describe('whenReady', () => {
     expect(await connecting.ping()).toBe('PONG');
   });
 
-  it('resolves for a client that is ready already', async () => {
+  it('resolves for a client that is already ready', async () => {
     const ready = client({ port: redis.server.port });
     await whenReady(ready, 10_000);
 
     expect(await whenReady(ready, 10_000)).toBeNull();
   });
 
-  it('connects a client that waits to be told', async () => {
+  it('connects a lazy client', async () => {
     const lazy = client({ port: redis.server.port, lazyConnect: true });
 
     expect(await whenReady(lazy, 10_000)).toBeNull();
     expect(lazy.status).toBe('ready');
   });
 
-  it.each([[false], [true]])('says why it is not (lazy: %s)', async (lazyConnect) => {
-    const away = client({ port: await freePort(), lazyConnect });
+  it.each([[false], [true]])(
+    'returns why the client is not ready (lazy: %s)',
+    async (lazyConnect) => {
+      const away = client({ port: await freePort(), lazyConnect });
 
-    expect((await whenReady(away, 100))?.message).toContain('ECONNREFUSED');
-  });
+      expect((await whenReady(away, 100))?.message).toContain('ECONNREFUSED');
+    },
+  );
 
-  it('says that the password is wrong', async () => {
+  it('reports a wrong password', async () => {
     const rejected = client({ port: redis.server.port, username: 'nobody', password: 'wrong' });
 
     expect((await whenReady(rejected, 300))?.message).toContain('WRONGPASS');
   });
 
-  it('says how long it waited for a server that says nothing', async () => {
+  it('reports how long it waited for a silent server', async () => {
     const frozen = await RedisServer.start();
     frozen.kill('SIGSTOP');
     const waiting = client({ port: frozen.port });

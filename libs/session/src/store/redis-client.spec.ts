@@ -30,7 +30,7 @@ describe('unsafeSettingsOf', () => {
     expect(unsafeSettingsOf(made)).toEqual([]);
   });
 
-  it('tells of every default of ioredis that is unsafe, and how to mend it', () => {
+  it('reports every unsafe default of ioredis, and how to fix it', () => {
     const warnings = unsafeSettingsOf(client({}));
 
     expect(warnings).toEqual([
@@ -52,13 +52,13 @@ describe('unsafeSettingsOf', () => {
     ['retryStrategy', { retryStrategy: (attempt: number) => (attempt > 20 ? undefined : 100) }],
     ['reconnectOnError', { reconnectOnError: () => false as const }],
     ['reconnectOnError', { reconnectOnError: null }],
-  ])('tells of %s alone', (name, options) => {
+  ])('reports only %s', (name, options) => {
     expect(unsafeSettingsOf(client({ ...safeRedisOptions(), ...options }))).toEqual([
       expect.stringMatching(new RegExp(`^${name} `)),
     ]);
   });
 
-  it('warns of a master behind Sentinels that is spoken to in the clear', () => {
+  it('warns of an unencrypted connection to a master behind Sentinels', () => {
     const sentinels = [{ host: '127.0.0.1', port: 1 }];
     const target = { lazyConnect: true, sentinels, name: 'sessions', tls: {} };
     const [safe, unsafe] = [
@@ -83,7 +83,7 @@ describe('unsafeSettingsOf', () => {
     expect(unsafeSettingsOf(unsafe)).toEqual([expect.stringMatching(/^failoverDetector is on/)]);
   });
 
-  it('warns of a Cluster that is given up', () => {
+  it('warns of a Cluster client that stops reconnecting', () => {
     const options = { ...safeClusterOptions(), clusterRetryStrategy: () => null };
     const made = new Cluster([{ port: 1 }], { ...options, lazyConnect: true });
     clients.push(made);
@@ -93,7 +93,7 @@ describe('unsafeSettingsOf', () => {
     ]);
   });
 
-  it('looks at the settings of the nodes in a Cluster', () => {
+  it('checks the settings of the nodes in a Cluster', () => {
     const safe = new Cluster([{ port: 1 }], { ...safeClusterOptions(), lazyConnect: true });
     const unsafe = new Cluster([{ port: 1 }], { lazyConnect: true });
     clients.push(safe, unsafe);
@@ -104,7 +104,7 @@ describe('unsafeSettingsOf', () => {
 });
 
 describe('createRedisClient', () => {
-  it('takes a URL', () => {
+  it('accepts a URL', () => {
     const client = createRedisClient('redis://ada:secret@127.0.0.1:1/3');
     client.on('error', () => undefined);
     client.disconnect();
@@ -119,7 +119,7 @@ describe('createRedisClient', () => {
     });
   });
 
-  it('takes options, on top of the safe ones', () => {
+  it('accepts options on top of the safe ones', () => {
     const client = createRedisClient({ lazyConnect: true, port: 1, commandTimeout: 99 });
     client.disconnect();
 
@@ -130,7 +130,7 @@ describe('createRedisClient', () => {
     });
   });
 
-  it('keeps a safe setting where the option is given without a value', () => {
+  it('keeps a safe setting when the option is undefined', () => {
     const client = createRedisClient({
       lazyConnect: true,
       commandTimeout: undefined,
@@ -141,7 +141,7 @@ describe('createRedisClient', () => {
     expect(unsafeSettingsOf(client)).toEqual([]);
   });
 
-  it('tries again for ever, with pauses that grow to a second and differ', () => {
+  it('retries forever, with jittered pauses that grow to one second', () => {
     const { retryStrategy } = safeRedisOptions();
     const pauses = Array.from({ length: 200 }, (_, index) => Number(retryStrategy?.(index + 1)));
 
@@ -150,7 +150,7 @@ describe('createRedisClient', () => {
     expect(new Set(pauses).size).toBeGreaterThan(100);
   });
 
-  it('connects anew, without sending again, where a master has become a replica', () => {
+  it('reconnects without resending when a master has become a replica', () => {
     const { reconnectOnError } = safeRedisOptions();
 
     expect(

@@ -62,7 +62,7 @@ describe('RedisConnection', () => {
     return client;
   }
 
-  it('finds nothing unsafe in a client of its own', async () => {
+  it('finds no unsafe setting in its own client', async () => {
     connection = await RedisConnection.open({ redis: shared.url });
 
     expect(connection.client.status).toBe('ready');
@@ -70,7 +70,7 @@ describe('RedisConnection', () => {
     expect(errors).toEqual([]);
   });
 
-  it('warns of what is unsafe about a client of the application', async () => {
+  it('warns of an unsafe setting in the client of the application', async () => {
     const { port } = shared.server;
     const client = new Redis(safeRedisOptions({ port, enableOfflineQueue: true }));
     clients.push(client);
@@ -80,7 +80,7 @@ describe('RedisConnection', () => {
     expect(warnings[0]).toMatch(/^enableOfflineQueue is on/);
   });
 
-  it('opens also while Redis is away, says so once without user and password, and is there when Redis is', async () => {
+  it('opens while Redis is down, logs this without the password, and connects once Redis is up', async () => {
     shortenTimers(START_TIMEOUT, SHORT);
     const port = await freePort();
 
@@ -100,7 +100,7 @@ describe('RedisConnection', () => {
     await server.stop();
   });
 
-  describe('with a database that Redis does not have', () => {
+  describe('with a database that it cannot select', () => {
     const rules = ['user', 'rita', 'on', '>pw', '+@all', '-select', '~*', '&*'];
     let server: RedisServer;
 
@@ -120,7 +120,7 @@ describe('RedisConnection', () => {
           return { client };
         },
       ],
-    ])('is no connection, and says why, given as %s', async (_, open) => {
+    ])('does not become ready, and logs why, given as %s', async (_, open) => {
       shortenTimers(START_TIMEOUT, SHORT);
       connection = await RedisConnection.open(open(new URL(server.url)));
 
@@ -136,13 +136,13 @@ describe('RedisConnection', () => {
       expect(await withServer(server, (redis) => redis.dbsize())).toBe(0);
     });
 
-    it('is refused with strict', async () => {
+    it('fails to open with strict', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       const open = RedisConnection.open({ redis: `${server.url}/9`, strict: true });
       await expect(open).rejects.toThrow(/Redis refuses the database/);
     });
 
-    it('is there once the user may select it', async () => {
+    it('becomes ready once the user may select the database', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       await withServer(server, (redis) => redis.call('ACL', 'SETUSER', ...rules.slice(1)));
       const url = new URL(server.url);
@@ -156,7 +156,7 @@ describe('RedisConnection', () => {
     });
   });
 
-  it('tells loudly, and a probe as well, that a client has given up', async () => {
+  it('logs an error and reports to probes when a client has given up', async () => {
     const server = await RedisServer.start();
     const client = new Redis(safeRedisOptions({ port: server.port, retryStrategy: () => null }));
     clients.push(client);
@@ -169,7 +169,7 @@ describe('RedisConnection', () => {
     expect(errors.at(-1)).toMatch(/^The connection to Redis has ended for good/);
   });
 
-  it('leaves no listener on a client of the application', async () => {
+  it('leaves no listener on the client of the application', async () => {
     const { port } = shared.server;
     const client = new Redis(safeRedisOptions({ port }));
     clients.push(client);
@@ -186,7 +186,7 @@ describe('RedisConnection', () => {
   });
 
   describe('on a Redis that is not safe for sessions', () => {
-    it('warns of all in one line', async () => {
+    it('warns of all problems in one line', async () => {
       const server = await RedisServer.start({ args: ['--maxmemory-policy', 'allkeys-lru'] });
 
       connection = await RedisConnection.open({ redis: server.url });
@@ -201,7 +201,7 @@ describe('RedisConnection', () => {
       await server.stop();
     });
 
-    it('warns once Redis is there, and once only', async () => {
+    it('warns exactly once, when Redis becomes available', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       const port = await freePort();
       connection = await RedisConnection.open({ redis: { port, disconnectTimeout: 50 } });
@@ -222,7 +222,7 @@ describe('RedisConnection', () => {
       await server.stop();
     });
 
-    it('has no word for what could not be found out', async () => {
+    it('logs nothing about what it could not check', async () => {
       const client = await applicationClient(shared.url);
       const info = jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
@@ -233,7 +233,7 @@ describe('RedisConnection', () => {
       expect([warnings, errors]).toEqual([[], []]);
     });
 
-    it('has no word after the application has ended', async () => {
+    it('logs nothing after the application has shut down', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       const port = await freePort();
       const client = createRedisClient({ port });
@@ -260,7 +260,7 @@ describe('RedisConnection', () => {
       throw new Error('It was not refused.', { cause: error });
     }
 
-    it('opens where all is well', async () => {
+    it('opens on a safe Redis', async () => {
       connection = await RedisConnection.open({ redis: safe.redis.urlOf('orders'), strict: true });
 
       expect(connection.client.status).toBe('ready');
@@ -271,7 +271,7 @@ describe('RedisConnection', () => {
       ['Open', () => safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all')],
       ['Unpersisted', () => safe.operator.config('SET', 'appendonly', 'no')],
       ['Evicting', () => safe.operator.config('SET', 'maxmemory-policy', 'allkeys-lru')],
-    ])('refuses what is %s, and says where and how to mend it', async (what, spoil) => {
+    ])('rejects a Redis that is %s, and says where and how to fix it', async (what, spoil) => {
       await spoil();
       const { code, message, problems } = await refusal();
 
@@ -285,7 +285,7 @@ describe('RedisConnection', () => {
       expect(warnings).toEqual([]);
     });
 
-    it('tells all at once', async () => {
+    it('reports all problems at once', async () => {
       await safe.operator.acl('SETUSER', 'default', 'on', 'nopass', '+@all');
       await safe.operator.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
 
@@ -297,7 +297,7 @@ describe('RedisConnection', () => {
       ]);
     });
 
-    it('refuses what cannot be checked', async () => {
+    it('rejects a Redis that cannot be checked', async () => {
       const client = await applicationClient(safe.redis.urlOf('orders'));
       jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
@@ -307,7 +307,7 @@ describe('RedisConnection', () => {
       expect(client.status).toBe('ready');
     });
 
-    it('closes the client that it made when it refuses', async () => {
+    it('closes its own client when it rejects a Redis', async () => {
       await safe.operator.config('SET', 'appendonly', 'no');
       await refusal();
 
@@ -316,7 +316,7 @@ describe('RedisConnection', () => {
       );
     });
 
-    it('refuses a Redis that is away', async () => {
+    it('rejects a Redis that is down', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       const port = await freePort();
       const opening = RedisConnection.open({

@@ -26,11 +26,11 @@ describe('RedisConnection', () => {
     jest.useRealTimers();
   });
 
-  it('needs a client or an address', async () => {
+  it('requires a client or an address', async () => {
     await expect(RedisConnection.open({})).rejects.toThrow(SessionOptionsError);
   });
 
-  it('does not wait longer for the check than for Redis itself', async () => {
+  it('limits the wait for Redis and for the check to one shared timeout', async () => {
     const info = () => new Promise(() => undefined);
     const client = Object.assign(new EventEmitter(), {
       status: 'connecting',

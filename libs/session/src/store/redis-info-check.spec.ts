@@ -23,37 +23,37 @@ function told(info: string): string[] {
   );
 }
 
-describe('what INFO tells of a Redis', () => {
-  it('is nothing when it is fit for sessions', () => {
+describe('the check of an INFO reply', () => {
+  it('finds nothing on a Redis that is fit for sessions', () => {
     expect(told(FIT)).toEqual([]);
   });
 
-  it('is that nothing is written down, or snapshots alone, which bring back what had ended', () => {
+  it('reports missing persistence, or snapshots alone, which restore ended sessions', () => {
     expect(told(infoWith({ aof_enabled: '0' }))).toEqual([
       expect.stringMatching(/^Unpersisted: .*from a snapshot.*'appendonly yes'\.$/),
     ]);
   });
 
-  it('is that a policy throws sessions away', () =>
+  it('reports a policy that evicts sessions', () =>
     eachRow(['allkeys-lru', 'allkeys-random', 'volatile-lru', 'volatile-ttl'], (policy) => {
       expect(told(infoWith({ maxmemory_policy: policy }))).toEqual([
         expect.stringMatching(`^Evicting: maxmemory-policy is ${policy}\\. .*noeviction'\\.$`),
       ]);
     }));
 
-  it('is that a version is too old', () =>
+  it('reports a version that is too old', () =>
     eachRow(['6.2.14', '5.0.0', '2.8.17'], (version) => {
       expect(told(infoWith({ redis_version: version }))).toEqual([
         expect.stringMatching(`^Too old: version ${version} .* Update it to 7\\.0`),
       ]);
     }));
 
-  it('is nothing of a version that is new enough', () =>
+  it('accepts a version that is new enough', () =>
     eachRow(['7.0.0', '7.2.4', '8.0.1', '10.0.0'], (version) => {
       expect(told(infoWith({ redis_version: version }))).toEqual([]);
     }));
 
-  it('is everything at once', () => {
+  it('reports several problems at once', () => {
     const all = told(
       infoWith({ aof_enabled: '0', maxmemory_policy: 'allkeys-lfu', redis_version: '6.0.0' }),
     );
@@ -61,7 +61,7 @@ describe('what INFO tells of a Redis', () => {
     expect(all.map((it) => it.split(':')[0])).toEqual(['Unpersisted', 'Evicting', 'Too old']);
   });
 
-  it('is not enough where a field is left out', () => {
+  it('reports an unclear result when a field is missing', () => {
     expect(told(FIT.replace(/^(aof_enabled|maxmemory_policy):.*/gm, ''))).toEqual([
       'Unclear?: INFO does not tell aof_enabled, maxmemory_policy.',
     ]);

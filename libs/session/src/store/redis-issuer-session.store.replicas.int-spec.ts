@@ -44,7 +44,7 @@ describe('waiting for replicas', () => {
       }
     });
 
-  it('resolves once a replica has the end of a session, and the change of one', async () => {
+  it('resolves once a replica has applied the update or the removal of a session', async () => {
     const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
     for (let round = 0; round < 50; round += 1) {
       const session = sampleSession();
@@ -60,7 +60,7 @@ describe('waiting for replicas', () => {
     }
   });
 
-  it('fails when too few replicas follow, though the session has ended on the master', async () => {
+  it('fails when too few replicas follow, although the session has ended on the master', async () => {
     const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 2 });
     const session = sampleSession();
     await issuer.insert(session);
@@ -69,7 +69,7 @@ describe('waiting for replicas', () => {
     expect(await client.exists(sessionKey(session.id))).toBe(0);
   });
 
-  it('takes the end of a session that is gone for done when it is asked for again', async () => {
+  it('succeeds for the removal of a session that is already gone', async () => {
     const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
 
     await untilReplicated(async () => {
@@ -77,7 +77,7 @@ describe('waiting for replicas', () => {
     });
   });
 
-  it('fails again, over whichever connection, as long as no replica has the end of a session', async () => {
+  it('keeps failing, over any connection, until a replica has applied the removal', async () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(client, { waitReplicas: 1 }).insert(session);
     await eventually(async () => (await follower.exists(sessionKey(session.id))) === 1);
@@ -102,7 +102,7 @@ describe('waiting for replicas', () => {
     }
   });
 
-  it('holds up nobody else who uses the same connection', async () => {
+  it('does not block other commands on the same connection', async () => {
     const sessions = Array.from({ length: 10 }, () => sampleSession());
     const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
     for (const session of sessions) await issuer.insert(session);
@@ -123,7 +123,7 @@ describe('waiting for replicas', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(reads.map(() => 'fulfilled'));
   });
 
-  it('is not done when nobody asks for it', async () => {
+  it('is off by default', async () => {
     replica.kill('SIGSTOP');
     try {
       const issuer = new RedisIssuerSessionStore(client);

@@ -7,7 +7,7 @@ import { opennessOf } from './redis-openness-check.js';
 import { ownRedis } from './testing/own-redis.js';
 import { shortenTimers } from './testing/shorten-timers.js';
 
-describe('whether a Redis is open', () => {
+describe('opennessOf', () => {
   const password = 'geheim';
   const ordersUser = ['orders', 'on', `>${password}`, '~*', '+@all'] as const;
   const redis = ownRedis();
@@ -36,7 +36,7 @@ describe('whether a Redis is open', () => {
     return client;
   }
 
-  it('is told by an answer', async () => {
+  it('returns open for a server that answers anonymous clients', async () => {
     expect(await opennessOf(await connect({ port }), never)).toBe('open');
   });
 
@@ -50,13 +50,13 @@ describe('whether a Redis is open', () => {
       },
       { username: 'orders', password },
     ],
-  ])('is denied by a server that asks for %s', async (_, ask, credentials) => {
+  ])('returns closed for a server that requires %s', async (_, ask, credentials) => {
     await ask();
 
     expect(await opennessOf(await connect({ port, ...credentials }), never)).toBe('closed');
   });
 
-  it('is denied where nobody without a password may do anything', async () => {
+  it('returns closed when anonymous clients may not run any command', async () => {
     // The client of this file is such a user, too.
     const server = await RedisServer.start({
       args: ['--user', 'default', 'on', 'nopass', '-@all', '--user', ...ordersUser],
@@ -67,7 +67,7 @@ describe('whether a Redis is open', () => {
     await server.stop();
   });
 
-  it('is denied by a server that takes the connection and hangs up', async () => {
+  it('returns closed for a server that accepts the connection and hangs up', async () => {
     const proxy = await FaultyProxy.to(port);
     const client = await connect({ port: proxy.port });
     proxy.loseReplies();
@@ -82,7 +82,7 @@ describe('whether a Redis is open', () => {
     expect(told).toBe('closed');
   });
 
-  it('is told of a server at a socket', async () => {
+  it('checks a server on a Unix socket', async () => {
     const [, path = ''] = await redis.client.config('GET', 'unixsocket');
     const client = await connect({ path });
 
@@ -91,7 +91,7 @@ describe('whether a Redis is open', () => {
     expect(await opennessOf(client, never)).toBe('closed');
   });
 
-  it('is told also while a script keeps the server from serving', async () => {
+  it('returns open even while a script blocks the server', async () => {
     await redis.client.config('SET', 'busy-reply-threshold', '1');
     const [client, other] = [await connect({ port }), await connect({ port })];
     const script = other.eval('while true do end', 0).catch(() => undefined);
@@ -105,7 +105,7 @@ describe('whether a Redis is open', () => {
     }
   });
 
-  it('is not known when the server takes no more clients', async () => {
+  it('returns unknown when the server accepts no more clients', async () => {
     await redis.client.config('SET', 'requirepass', password);
     const client = await connect({ port, password });
     await client.config('SET', 'maxclients', '1');
@@ -113,7 +113,7 @@ describe('whether a Redis is open', () => {
     expect(await opennessOf(client, never)).toBe('unknown');
   });
 
-  it('is not known of a server that is silent, and not waited for', async () => {
+  it('returns unknown for a silent server, without waiting for it', async () => {
     shortenTimers(1_000, 100);
     const client = await connect({ port });
     redis.server.kill('SIGSTOP');
@@ -121,7 +121,7 @@ describe('whether a Redis is open', () => {
     expect(await opennessOf(client, never)).toBe('unknown');
   });
 
-  it('is not known of a server that is gone', async () => {
+  it('returns unknown for a server that is gone', async () => {
     const server = await RedisServer.start();
     const client = await connect({ port: server.port });
     const { stream } = client;
@@ -135,7 +135,7 @@ describe('whether a Redis is open', () => {
     expect(await opennessOf(disconnected, never)).toBe('unknown');
   });
 
-  it('is no longer looked for once it is given up', async () => {
+  it('returns unknown as soon as the check is aborted', async () => {
     // Without the abort the check would take a very long time.
     shortenTimers(1_000, 1_000_000);
     const client = await connect({ port });

@@ -9,7 +9,7 @@ import { RedisSessionStore } from './redis-session.store.js';
 import { patientClient } from '../testing/patient-client.js';
 import { startedRedis } from '../testing/started-redis.js';
 
-describe('what Redis is asked for a request', () => {
+describe('the Redis commands for a request', () => {
   const redis = startedRedis();
   let client: Redis;
   let admin: Redis;
@@ -52,20 +52,20 @@ describe('what Redis is asked for a request', () => {
     for (let request = 0; request < times; request += 1) await serve(session);
   }
 
-  it('is the record and its clock when the process does not know the session', async () => {
+  it('read the record and its clock when the process does not know the session', async () => {
     const session = await storedSession(0);
 
     expect(await countCommands(admin, () => store.find(session.id))).toEqual({ get: 1, pttl: 1 });
   });
 
-  it('is the record alone while the process knows that the clock was slid a moment ago', async () => {
+  it('read only the record when the process knows that the clock was just renewed', async () => {
     const session = await storedSession(0);
     await serve(session);
 
     expect(await countCommands(admin, () => serveInTurn(session, 50))).toEqual({ get: 50 });
   });
 
-  it('is one slide more when the clock was not slid for a while, and then the record alone', async () => {
+  it('renew the clock once when it is due, and then read only the record', async () => {
     const session = await storedSession(300_000);
 
     expect(await countCommands(admin, () => serveInTurn(session, 50))).toEqual({
@@ -75,21 +75,21 @@ describe('what Redis is asked for a request', () => {
     });
   });
 
-  it('is one slide for a hundred requests at once', async () => {
+  it('renew the clock once for a hundred concurrent requests', async () => {
     const session = await storedSession(300_000);
     const requests = () => Promise.all(Array.from({ length: 100 }, () => serve(session)));
 
     expect(await countCommands(admin, requests)).toMatchObject({ get: 100, pexpire: 1 });
   });
 
-  it('is one slide for a hundred touches at once', async () => {
+  it('renew the clock once for a hundred concurrent touches', async () => {
     const session = await storedSession(300_000);
     const touches = () => Promise.all(Array.from({ length: 100 }, () => store.touch(session)));
 
     expect(await countCommands(admin, touches)).toEqual({ pexpire: 1 });
   });
 
-  it('is no slide of its own when another process slid a moment ago', async () => {
+  it('do not renew the clock when another process has just renewed it', async () => {
     const session = await storedSession(300_000);
     const other = new RedisSessionStore(client, 60_000);
     await other.touch(session);
@@ -100,14 +100,14 @@ describe('what Redis is asked for a request', () => {
     });
   });
 
-  it('is one slide per session', async () => {
+  it('renew the clock once for each session', async () => {
     const sessions = [await storedSession(300_000), await storedSession(300_000)];
     const touches = () => Promise.all(sessions.map((session) => store.touch(session)));
 
     expect(await countCommands(admin, touches)).toEqual({ pexpire: 2 });
   });
 
-  it('is one slide per interval also where the absolute timeout comes before the idle one', async () => {
+  it('renew the clock once per interval even if the absolute timeout precedes the idle one', async () => {
     const session = await storedSession(0, { idleTimeout: 7_200_000 });
     // The clock already outlasts the absolute timeout, as after any late renewal.
     await client.pexpireat(`idle:{${session.id}}`, session.absoluteExpiresAt + 100);
@@ -117,7 +117,7 @@ describe('what Redis is asked for a request', () => {
     expect(pexpire).toBeLessThanOrEqual(1);
   });
 
-  it('is the clock as well, as soon as the interval is over', async () => {
+  it('read the clock again as soon as the interval has passed', async () => {
     // A process relies on a known clock for a thirtieth of the idle timeout at most: 10 ms.
     const session = await storedSession(0, { idleTimeout: 300 });
     await serve(session);
@@ -129,7 +129,7 @@ describe('what Redis is asked for a request', () => {
     });
   });
 
-  it('is the clock again after a session was gone', async () => {
+  it('read the clock again after the session was gone', async () => {
     const session = await storedSession(0);
     await serve(session);
     await new RedisIssuerSessionStore(client).remove(session.id, null);
@@ -138,7 +138,7 @@ describe('what Redis is asked for a request', () => {
     expect(await countCommands(admin, () => store.find(session.id))).toEqual({ get: 1, pttl: 1 });
   });
 
-  it('never shortens what another service granted', async () => {
+  it('never shorten an idle timeout that another service granted', async () => {
     const session = await storedSession(300_000);
     const clock = `idle:{${session.id}}`;
     await client.pexpire(clock, 3_000_000);
@@ -149,7 +149,7 @@ describe('what Redis is asked for a request', () => {
     expect(await client.pexpiretime(clock)).toBe(granted);
   });
 
-  it('never starts a clock that has run out', async () => {
+  it('never restart a clock that has run out', async () => {
     const session = await storedSession(0);
     await client.del(`idle:{${session.id}}`);
 
@@ -159,7 +159,7 @@ describe('what Redis is asked for a request', () => {
     expect(await store.find(session.id)).toBeNull();
   });
 
-  it('never lets a session outlive its idle timeout by what the process remembers', async () => {
+  it('never serve a session past its idle timeout because of a remembered clock', async () => {
     const session = await storedSession(0, { idleTimeout: 300 });
     let aliveAfterItsClock = 0;
 

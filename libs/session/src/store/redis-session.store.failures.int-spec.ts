@@ -73,18 +73,18 @@ describe('while Redis is stopped,', () => {
     await server.stop();
   });
 
-  it('every call throws that the store is unavailable', () =>
+  it('every call throws SessionStoreUnavailableError', () =>
     eachRow(
       calls,
       ([, call]) => expect(call(client)).rejects.toThrow(SessionStoreUnavailableError),
       nameOfCall,
     ));
 
-  it('a session that the process knows to be fresh is not taken for granted', async () => {
+  it('a session that the process knows to be fresh is not served without Redis', async () => {
     await expect(knowing.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
   });
 
-  it('the error tells what the client said', async () => {
+  it('the error carries the error of the client as its cause', async () => {
     const error = await new RedisSessionStore(client, 60_000)
       .find(session.id)
       .catch((reason: unknown) => reason);
@@ -93,7 +93,7 @@ describe('while Redis is stopped,', () => {
     expect((error as Error).cause).toBeInstanceOf(Error);
   });
 
-  it('and comes back on its port, the same client and store serve again', async () => {
+  it('the same client and store recover as soon as it restarts on its port', async () => {
     await expect(knowing.ping()).rejects.toThrow(SessionStoreUnavailableError);
 
     server = await RedisServer.start({ port: server.port });
@@ -128,7 +128,7 @@ describe('while Redis is frozen,', () => {
     await expect(call(client)).rejects.toThrow(SessionStoreUnavailableError);
   }
 
-  it('every call throws that the store is unavailable', async () => {
+  it('every call throws SessionStoreUnavailableError', async () => {
     server.kill('SIGSTOP');
     // All calls run concurrently, as each waits for an answer.
     const attempts = calls.map(([name, call]) => ({ name, outcome: expectUnavailable(call) }));
@@ -141,7 +141,7 @@ describe('while Redis is frozen,', () => {
     );
   });
 
-  it('and goes on, the sessions are there and each reply is for its own command', async () => {
+  it('no session is lost, and each reply matches its command after it resumes', async () => {
     const store = new RedisSessionStore(client, 60_000);
     const other = sampleSession({ user: { id: 'u-2', username: 'eve' } });
     await new RedisIssuerSessionStore(client).insert(other);
@@ -155,7 +155,7 @@ describe('while Redis is frozen,', () => {
   });
 });
 
-describe('while Redis', () => {
+describe('when Redis', () => {
   const redis = startedRedis();
 
   it('loses its data, a session that was fresh in the process is gone', async () => {
@@ -167,7 +167,7 @@ describe('while Redis', () => {
     expect(await store.find(session.id)).toBeNull();
   });
 
-  it('has no memory left, a write is refused and leaves nothing behind', async () => {
+  it('is out of memory, a write is rejected and leaves nothing behind', async () => {
     await redis.client.config('SET', 'maxmemory', '1');
     try {
       await expect(new RedisIssuerSessionStore(redis.client).insert(session)).rejects.toThrow(
@@ -218,7 +218,7 @@ describe('with the permissions of a Redis user', () => {
   /** Permissions of a service by design: read records, and read and renew their idle clocks. */
   const reader = ['%R~session:*', '+get', '+ping', '+info', '(~idle:* +pttl +pexpire)'];
 
-  it('that may only read records and slide clocks, requests are served', async () => {
+  it('that may only read records and renew clocks, requests are served', async () => {
     const store = new RedisSessionStore(await clientWith(...reader), 60_000);
 
     await store.ping();
@@ -228,7 +228,7 @@ describe('with the permissions of a Redis user', () => {
     expect(await redis.client.pttl(`idle:{${session.id}}`)).toBeGreaterThan(60_000);
   });
 
-  it('that may only read, nothing can be issued, changed or ended', async () => {
+  it('that may only read, no session can be issued, changed or ended', async () => {
     const before = await redis.client.keys('*');
     const issuer = new RedisIssuerSessionStore(await clientWith(...reader));
 
@@ -248,15 +248,18 @@ describe('with the permissions of a Redis user', () => {
     ['the clock is out of reach', ['%R~session:*', '+get', '+pttl', '+info']],
     ['the record may not be read', ['%R~session:*', '+info', '(~idle:* +pttl +pexpire)']],
     ['the record is out of reach', ['+get', '+info', '(~idle:* +pttl +pexpire)']],
-  ])('where %s, the store is unavailable: nobody is signed out by it', async (_, rules) => {
-    const counters = new SessionCounters();
-    const store = new RedisSessionStore(await clientWith(...rules), 60_000, counters);
+  ])(
+    'where %s, find throws SessionStoreUnavailableError and signs no user out',
+    async (_, rules) => {
+      const counters = new SessionCounters();
+      const store = new RedisSessionStore(await clientWith(...rules), 60_000, counters);
 
-    await expect(store.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
-    expect(counters.malformedRecords).toBe(0);
-  });
+      await expect(store.find(session.id)).rejects.toThrow(SessionStoreUnavailableError);
+      expect(counters.malformedRecords).toBe(0);
+    },
+  );
 
-  it('where the clock may not be slid, only the touch fails', async () => {
+  it('where the clock may not be renewed, only the touch fails', async () => {
     const rules = ['%R~session:*', '+get', '+info', '(%R~idle:* +pttl +pexpire)'];
     const store = new RedisSessionStore(await clientWith(...rules), 60_000);
 
@@ -264,7 +267,7 @@ describe('with the permissions of a Redis user', () => {
     await expect(store.touch(session)).rejects.toThrow(SessionStoreUnavailableError);
   });
 
-  it('where the index may not be written, no session is left without one', async () => {
+  it('where the index may not be written, no session is left without an index entry', async () => {
     await redis.client.flushall();
     const rules = ['~session:*', '~idle:*', '+set', '+del', '+multi', '+exec', '+info'];
     const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
@@ -273,7 +276,7 @@ describe('with the permissions of a Redis user', () => {
     expect(await redis.client.keys('*')).toEqual([]);
   });
 
-  it('where not even that can be undone, what is left expires', async () => {
+  it('where the insert cannot be rolled back either, the remaining keys expire', async () => {
     await redis.client.flushall();
     const rules = ['~session:*', '~idle:*', '+set', '+multi', '+exec', '+info'];
     const issuer = new RedisIssuerSessionStore(await clientWith(...rules));

@@ -18,12 +18,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('whatever is in Redis where a record should be', () => {
-  it('is the session, or none and counted', () =>
+describe('any value in Redis in place of a session record', () => {
+  it('is read as the session that it encodes, or rejected and counted', () =>
     fc.assert(isSessionOrCounted(redis.client), fuzzed(60)));
 
   it.each(adapters)(
-    'lets nobody in without the roles that it says, over HTTP on %s',
+    'grants no access without the roles that it contains, over HTTP on %s',
     (_, makeAdapter) => expectNobodyLetIn(redis.client, makeAdapter, 15),
   );
 });

@@ -61,7 +61,7 @@ describe('the keys of a session in Redis', () => {
     ]);
   });
 
-  it('expire: the record and the index with the absolute timeout, the clock with the idle one', async () => {
+  it('expire: record and index at the absolute timeout, the clock at the idle timeout', async () => {
     const session = sampleSession({ idleTimeout: 60_000 });
 
     await issuer.insert(session);
@@ -79,7 +79,7 @@ describe('the keys of a session in Redis', () => {
     expect(index).toBeLessThanOrEqual(3_600_000);
   });
 
-  it('expire all, whatever was done to the session', async () => {
+  it('all expire, whatever is done to the session', async () => {
     const session = sampleSession();
     const other = sampleSession();
     const store = new RedisSessionStore(redis.client, 60_000);
@@ -105,7 +105,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.keys('*')).toEqual([]);
   });
 
-  it('end with the absolute timeout whatever is done to them, the idle clock an idle timeout later at most', async () => {
+  it('never outlive the absolute timeout, except the idle clock by one idle timeout at most', async () => {
     const session = sampleSession({ idleTimeout: 7_200_000 });
     await issuer.insert(session);
     const recordEndsAt = await redis.client.pexpiretime(`session:{${session.id}}`);
@@ -120,7 +120,7 @@ describe('the keys of a session in Redis', () => {
     );
   });
 
-  it('are no session past the absolute timeout, though Redis still holds them', async () => {
+  it('yield no session past the absolute timeout, even while Redis still holds them', async () => {
     const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
     await redis.client.set(`session:{${session.id}}`, encodeSession(session), 'PX', 60_000);
     await redis.client.set(`idle:{${session.id}}`, '', 'PX', 60_000);
@@ -129,7 +129,7 @@ describe('the keys of a session in Redis', () => {
     expect(await issuer.inspect(session.id)).toBeNull();
   });
 
-  it('hold what a service adds as a hash of its own, until the absolute timeout', async () => {
+  it('hold the attributes of a service in a separate hash until the absolute timeout', async () => {
     const session = sampleSession({ idleTimeout: 60_000 });
     await issuer.insert(session);
     const store = new RedisSessionStore(redis.client, 60_000);
@@ -143,7 +143,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.pexpiretime(key)).toBeLessThan(session.absoluteExpiresAt + 60_000);
   });
 
-  it('are all gone also where what a service has added is not what it should be', async () => {
+  it('are all removed by a replacement even when the attributes have the wrong type', async () => {
     const [session, successor] = [sampleSession(), sampleSession()];
     await issuer.insert(session);
     await issuer.insert(successor);
@@ -155,7 +155,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.exists(`session-data:{${successor.id}}:orders`)).toBe(0);
   });
 
-  it('are not left behind by an addition that comes too late', async () => {
+  it('are not created by an attribute that is added too late', async () => {
     const session = sampleSession();
     await issuer.insert(session);
     await issuer.remove(session.id, null);
@@ -169,7 +169,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.keys('*')).toEqual([]);
   });
 
-  it('keep the index as long as the last of its sessions, in whichever order they came', async () => {
+  it('keep the index as long as its longest session, in any order of creation', async () => {
     const now = Date.now();
     const hours = (count: number) =>
       sampleSession({ absoluteExpiresAt: now + count * 3_600_000, idleTimeout: 60_000 });
@@ -183,7 +183,7 @@ describe('the keys of a session in Redis', () => {
     );
   });
 
-  it('lose their index entry also when the session itself is gone already', async () => {
+  it('lose their index entry even when the session itself is already gone', async () => {
     const session = sampleSession();
     await issuer.insert(session);
     await redis.client.del(`session:{${session.id}}`, `idle:{${session.id}}`);
@@ -193,7 +193,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.keys('*')).toEqual([]);
   });
 
-  it('are all gone after the end of the only session', async () => {
+  it('are all removed when the only session ends', async () => {
     const session = sampleSession();
     await issuer.insert(session);
 

@@ -10,10 +10,10 @@ describe.each(LOST_REPLIES)(
     const lost = lostReplies(redis, (_port, { port }) => createRedisClient({ port }), toldFirst);
 
     it('an inserted session that is removed meanwhile does not come back', lost.insert);
-    it('an inserted session is taken back while Redis can be reached', lost.insertInReach);
+    it('an inserted session is rolled back while Redis can be reached', lost.insertInReach);
     it('an updated session that is removed meanwhile does not come back', lost.update);
-    it('an update is not made a second time over one that came later', lost.updateBeforeAnother);
-    it('a slid session that is removed meanwhile does not come back', lost.slide);
-    it('a removed session is gone all the same, and removing it again is safe', lost.remove);
+    it('an update is not repeated over a later update', lost.updateBeforeAnother);
+    it('a renewed session that is removed meanwhile does not come back', lost.slide);
+    it('a removed session is gone nevertheless, and removing it again is safe', lost.remove);
   },
 );

@@ -41,7 +41,7 @@ describe('a malformed record in Redis', () => {
     warnings.mockRestore();
   });
 
-  it('is looked at here in each of these kinds', () => {
+  it('is tested in each of these kinds', () => {
     expect(representatives.map(nameOf)).toEqual(KINDS);
   });
 
@@ -51,7 +51,7 @@ describe('a malformed record in Redis', () => {
     await redis.client.set(`session:{${session.id}}`, record, 'KEEPTTL');
   }
 
-  it('is no session, and is counted', () =>
+  it('yields no session, and is counted', () =>
     eachRow(
       representatives,
       async ([, record]) => {
@@ -65,7 +65,7 @@ describe('a malformed record in Redis', () => {
       nameOf,
     ));
 
-  it('is no session while the process knows its clock', () =>
+  it('yields no session even while the process knows its clock', () =>
     eachRow(
       representatives,
       async ([, record]) => {
@@ -82,7 +82,7 @@ describe('a malformed record in Redis', () => {
       nameOf,
     ));
 
-  it('is nothing to inspect or to change', () =>
+  it('cannot be inspected or updated', () =>
     eachRow(
       representatives,
       async ([, record]) => {
@@ -122,14 +122,14 @@ describe('a malformed record in Redis', () => {
       await redis.client.multi().del(key).hset(key, 'v', '1').pexpire(key, 60_000).exec();
     }
 
-    it('is no session, and is counted', async () => {
+    it('yields no session, and is counted', async () => {
       await plantHash();
 
       expect(await store.find(session.id)).toBeNull();
       expect(counters.malformedRecords).toBe(1);
     });
 
-    it('is no session while the process knows its clock', async () => {
+    it('yields no session even while the process knows its clock', async () => {
       expect(await store.find(session.id)).not.toBeNull();
       await plantHash();
 
@@ -137,7 +137,7 @@ describe('a malformed record in Redis', () => {
       expect(counters.malformedRecords).toBe(1);
     });
 
-    it('is nothing to inspect or to change, and can be removed', async () => {
+    it('cannot be inspected or updated, but can be removed', async () => {
       await plantHash();
 
       expect(await issuer.inspect(session.id)).toBeNull();
@@ -147,7 +147,7 @@ describe('a malformed record in Redis', () => {
     });
   });
 
-  it('is told once per time, by the name of its key', async () => {
+  it('is logged once per read, with the name of its key', async () => {
     const session = sampleSession();
     await plant(session, '{}');
 
@@ -156,7 +156,7 @@ describe('a malformed record in Redis', () => {
     expect(warnings.mock.calls).toEqual([[expect.stringContaining(`session:{${session.id}}`)]]);
   });
 
-  it('does not count what is merely unknown or has run out', async () => {
+  it('is not counted for an unknown or expired session', async () => {
     const session = sampleSession();
     await issuer.insert(session);
     await redis.client.del(`idle:{${session.id}}`);
@@ -167,7 +167,7 @@ describe('a malformed record in Redis', () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it('is what a record counts as whose idle clock never ends', async () => {
+  it('is also a record whose idle clock never expires', async () => {
     const session = sampleSession();
     await issuer.insert(session);
     await redis.client.persist(`idle:{${session.id}}`);
@@ -177,7 +177,7 @@ describe('a malformed record in Redis', () => {
     expect(counters.malformedRecords).toBe(1);
   });
 
-  it('is not what a record counts as that has fields more than are known', async () => {
+  it('is not a record with unknown fields', async () => {
     const session = sampleSession();
     await plant(session, withFields({ region: 'eu', __proto__: 'x' })(session));
 
@@ -185,7 +185,7 @@ describe('a malformed record in Redis', () => {
     expect(counters.malformedRecords).toBe(0);
   });
 
-  it('is not what a large record counts as', async () => {
+  it('is not a record that is merely large', async () => {
     const session = sampleSession({ data: { note: 'x'.repeat(1_000_000) } });
     await issuer.insert(session);
 

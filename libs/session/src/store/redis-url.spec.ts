@@ -27,7 +27,7 @@ describe('the URL of a Redis', () => {
     ],
   ];
 
-  it('is read part by part, numbers as numbers', () =>
+  it('is parsed part by part, with numbers as numbers', () =>
     eachRow(taken, ([url, options]) => {
       expect(redisUrlOptions(url)).toEqual(options);
     }));
@@ -44,7 +44,7 @@ describe('the URL of a Redis', () => {
     ['redis://ada:s3cret@h?comandTimeout=1', /'comandTimeout' is none of commandTimeout, /],
   ];
 
-  it('is refused where a part of it is not understood, without its password', () =>
+  it('is rejected when a part is invalid, with an error that omits the password', () =>
     eachRow(refused, ([url, reason]) => {
       const read = () => redisUrlOptions(url, 'REDIS_URL');
       expect(read).toThrow(SessionOptionsError);
@@ -54,7 +54,7 @@ describe('the URL of a Redis', () => {
 });
 
 describe('a list of Redis servers', () => {
-  it('names servers and ports, and parts of a URL that hold for all', () => {
+  it('is parsed into servers with ports and shared URL parts', () => {
     expect(
       redisNodesOptions('rediss://u:p%2C@a:1/5?keyPrefix=x, b:2,[::1]:3/5', 'servers'),
     ).toEqual({
@@ -80,7 +80,7 @@ describe('a list of Redis servers', () => {
     ['redis://u:secret@a:1,redis://u:other@b:2', /'password' differs between the servers/],
   ];
 
-  it('is refused when it cannot be read, or contradicts itself, without a secret', () =>
+  it('is rejected when invalid or contradictory, with an error that omits secrets', () =>
     eachRow(refused, ([list, message]) => {
       const read = () => redisNodesOptions(list, 'servers');
       expect(read).toThrow(message);

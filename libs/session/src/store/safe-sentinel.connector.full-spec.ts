@@ -22,7 +22,7 @@ afterAll(async () => {
   await group.stop();
 });
 
-it('survives a failover that is announced while it asks a Sentinel for the master', async () => {
+it('a client survives a failover announced while it asks a Sentinel for the master', async () => {
   const [first, second] = nodeAddresses(group.nodes);
   if (!first || !second) throw new Error('two Sentinels are needed');
   const way = await FaultyProxy.to(first.port);

@@ -82,8 +82,8 @@ async function use(target: RedisTarget): Promise<void> {
 /** TLS options that trust the certificate of the tests, without a server name. */
 const tls = (): RedisOptions['tls'] => ({ ca: cert });
 
-describe('a client by TLS names the server that it connects to', () => {
-  it('on one server', async () => {
+describe('a client over TLS sends the name of the server', () => {
+  it('to a single server', async () => {
     const server = await RedisServer.start();
     try {
       const front = await TlsFront.of(server.port);
@@ -96,7 +96,7 @@ describe('a client by TLS names the server that it connects to', () => {
     }
   });
 
-  it('on Sentinels, and on the master that they name', async () => {
+  it('to Sentinels and to the master that they name', async () => {
     const group = await RedisSentinels.start();
     try {
       const [sentinel] = nodeAddresses(group.nodes);
@@ -123,7 +123,7 @@ describe('a client by TLS names the server that it connects to', () => {
     }
   });
 
-  it('on a Cluster, on the nodes that it is given and those that it learns of', async () => {
+  it('to the configured and the discovered nodes of a Cluster', async () => {
     const server = await RedisServer.start({ cluster: true });
     const admin = new Redis(server.url);
     try {
@@ -147,7 +147,7 @@ describe('a client by TLS names the server that it connects to', () => {
     }
   });
 
-  it('by another name where one is given', async () => {
+  it('as configured when it differs from the host', async () => {
     const server = await RedisServer.start();
     try {
       const front = await TlsFront.of(server.port);

@@ -7,10 +7,10 @@ import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 import { WriteBatch } from './write-batch.js';
 
-describe('commands that are sent in one turn of the event loop', () => {
+describe('commands sent in one turn of the event loop', () => {
   const redis = startedRedis();
 
-  it('leave together, at its end', async () => {
+  it('are written together at its end', async () => {
     const { client } = redis;
     const batch = new WriteBatch(client);
     batch.join();
@@ -25,7 +25,7 @@ describe('commands that are sent in one turn of the event loop', () => {
     expect(await Promise.all(replies)).toEqual(['OK', 2, '2']);
   });
 
-  it('do so in every turn anew', async () => {
+  it('are batched again in every turn', async () => {
     const batch = new WriteBatch(redis.client);
     for (let turn = 0; turn < 3; turn += 1) {
       batch.join();
@@ -36,7 +36,7 @@ describe('commands that are sent in one turn of the event loop', () => {
     expect(redis.client.stream.writableCorked).toBe(0);
   });
 
-  it('are those that read sessions', async () => {
+  it('include the commands that read sessions', async () => {
     const session = sampleSession();
     await new RedisIssuerSessionStore(redis.client).insert(session);
     const store = new RedisSessionStore(redis.client, 60_000);
@@ -47,7 +47,7 @@ describe('commands that are sent in one turn of the event loop', () => {
     expect((await found).filter((it) => it?.id === session.id)).toHaveLength(50);
   });
 
-  it('fail by themselves when the connection breaks, and the next ones leave by the new one', async () => {
+  it('fail alone when the connection breaks, and later commands use the new connection', async () => {
     const store = new RedisSessionStore(redis.client, 60_000);
     const lost = store.find(sampleSession().id);
     redis.client.stream.destroy();
@@ -59,7 +59,7 @@ describe('commands that are sent in one turn of the event loop', () => {
     expect(redis.client.stream.writableCorked).toBe(0);
   });
 
-  it('need no connection to be there yet', () => {
+  it('do not need an open connection', () => {
     const client = new Redis(redis.url, { lazyConnect: true });
 
     expect(() => {

@@ -99,7 +99,7 @@ describe('inEveryOrder', () => {
     expect(Math.max(...saved)).toBeGreaterThan(0);
   });
 
-  it('runs one order of operations that touch nothing of each other', async () => {
+  it('runs one order of independent operations', async () => {
     const { orders } = await outcomesOf(
       [
         ['write', 'a'],
@@ -129,7 +129,7 @@ describe('inEveryOrder', () => {
     expect(orders).toBe(6);
   });
 
-  it('refuses a scenario that does something else each time', async () => {
+  it('rejects a scenario that does something else each time', async () => {
     let steps = 1;
     const more = async (step: Step) => {
       for (let i = 0; i < steps; i += 1) await step(() => Promise.resolve());

@@ -90,7 +90,7 @@ export function describeRedisTopology(
         };
       });
 
-      it('sends Redis nothing for a session that it remembers', async () => {
+      it('serves a cached session without asking Redis', async () => {
         await flush();
         const session = sampleSession();
         await new RedisIssuerSessionStore(client).insert(session);
@@ -102,7 +102,7 @@ export function describeRedisTopology(
         expect(fieldsOf(await cached.find(session.id))).toEqual(fieldsOf(session));
       });
 
-      it('hears of sessions that ended elsewhere, on whatever node they are', async () => {
+      it('drops sessions that ended elsewhere, on any node', async () => {
         const sessions = Array.from({ length: SPREAD }, () => sampleSession());
         const issuer = new RedisIssuerSessionStore(client);
         await Promise.all(sessions.map((session) => issuer.insert(session)));
@@ -129,7 +129,7 @@ export function describeRedisTopology(
         (issuer: IssuerSessionStore, { id }: Session) =>
           issuer.update(id, (it) => it.with({ roles: ['new'] })),
       ],
-    ])('%s a session on a replica as well when that is asked for', async (_what, act) => {
+    ])('%s a session on a replica as well when waitReplicas is set', async (_what, act) => {
       const issuer = new RedisIssuerSessionStore(client, { waitReplicas: 1 });
       const attempt = async () => {
         const session = sampleSession();
@@ -147,7 +147,7 @@ export function describeRedisTopology(
       );
     });
 
-    it('refuses nothing once its clients are ready, however much comes at once', async () => {
+    it('rejects no command once its clients are ready, even in a burst', async () => {
       for (let round = 0; round < 10; round += 1) {
         const fresh = patientClient(topology.target);
         const second = duplicateClient(fresh);

@@ -63,7 +63,7 @@ describe.each(httpAdapters)('the session cookie on %s', (_, makeAdapter) => {
 
   afterAll(() => app.close());
 
-  it('is written and cleared in an answer that no cache may keep, and leaves the body alone', async () => {
+  it('is written and cleared with Cache-Control: no-store, and leaves the body alone', async () => {
     const written = await fetch(`${url}/write`);
     expect(written.headers.getSetCookie()).toEqual([COOKIE]);
     expect(written.headers.get('Cache-Control')).toBe('no-store');
@@ -77,13 +77,13 @@ describe.each(httpAdapters)('the session cookie on %s', (_, makeAdapter) => {
     expect(await cleared.json()).toEqual({ signed: 'out' });
   });
 
-  it('leaves other cookies of the answer alone', async () => {
+  it('leaves other cookies of the response alone', async () => {
     const response = await fetch(`${url}/among-others`);
 
     expect(response.headers.getSetCookie()).toEqual(['theme=dark', COOKIE, 'lang=de']);
   });
 
-  it('can be written from a middleware, to the native response', async () => {
+  it('can be written to the native response from a middleware', async () => {
     const response = await fetch(`${url}/middleware`);
 
     expect(response.headers.getSetCookie()).toEqual([COOKIE]);

@@ -38,13 +38,13 @@ function cleared(cookie?: SessionCookieOptions): object {
 }
 
 describe('the session cookie', () => {
-  it('is for the whole of this host, over TLS, out of reach of scripts and of most other sites', () => {
+  it('has the __Host- prefix, Path=/, HttpOnly, Secure and SameSite=Lax', () => {
     expect(written()).toMatchObject({
       'set-cookie': `__Host-sid=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`,
     });
   });
 
-  it('comes in an answer that no cache may keep', () => {
+  it('comes in a response with Cache-Control: no-store', () => {
     expect(written()).toMatchObject({ 'cache-control': 'no-store' });
     expect(cleared()).toMatchObject({ 'cache-control': 'no-store' });
   });
@@ -56,7 +56,7 @@ describe('the session cookie', () => {
     });
   });
 
-  it('has the name, the domain and the SameSite that are configured', () => {
+  it('has the configured name, domain and SameSite', () => {
     const cookie: SessionCookieOptions = {
       name: '__Secure-sid',
       domain: 'example.com',
@@ -74,7 +74,7 @@ describe('the session cookie', () => {
     });
   });
 
-  it('leaves other cookies of the answer alone', () => {
+  it('leaves other cookies of the response alone', () => {
     const response = nativeResponse();
     response.appendHeader('Set-Cookie', 'theme=dark');
 
@@ -86,7 +86,7 @@ describe('the session cookie', () => {
     ]);
   });
 
-  describe('of a browser that may have it in other forms', () => {
+  describe('that the browser may have in other forms as well', () => {
     const at = (host: string, cookie?: string) => ({ headers: { host, cookie } });
     const shared = { name: '__Secure-sid', domain: 'example.com' };
 
@@ -123,7 +123,7 @@ describe('the session cookie', () => {
       expect(domains).toEqual(['c.d.e.f.g.h', 'd.e.f.g.h', 'e.f.g.h', 'f.g.h', 'g.h', '']);
     });
 
-    it('is cleared for the host alone where no domain can be meant', () => {
+    it('is cleared for the host alone when the Host header allows no domain', () => {
       const hosts = [
         'localhost',
         '127.0.0.1:3000',
@@ -146,7 +146,7 @@ describe('the session cookie', () => {
       }
     });
 
-    it('is cleared in the other forms before it is set, where the browser has sent one', () => {
+    it('is cleared in the other forms before it is set, if the browser has sent one', () => {
       const write = (sent?: string) =>
         domainsOf((cookie, response) => {
           cookie.write(response, token, at('app.example.com', sent));

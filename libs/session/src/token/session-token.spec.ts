@@ -13,14 +13,14 @@ describe('a new token', () => {
     expect(isToken(token)).toBe(true);
   });
 
-  it('is another one every time', () => {
+  it('is different every time', () => {
     const tokens = Array.from({ length: 10_000 }, createToken);
 
     expect(new Set(tokens).size).toBe(10_000);
     expect(tokens.every(isToken)).toBe(true);
   });
 
-  it('has every bit of the 32 bytes free', () => {
+  it('varies in every bit of the 32 bytes', () => {
     const seen = { ones: Buffer.alloc(32), zeros: Buffer.alloc(32) };
     for (let count = 0; count < 1_000; count += 1) {
       for (const [index, byte] of Buffer.from(createToken(), 'base64url').entries()) {
@@ -37,7 +37,7 @@ describe('a new token', () => {
 describe('isToken', () => {
   const stem = 'A'.repeat(42);
 
-  it('takes exactly the last characters that base64url gives to 32 bytes', () => {
+  it('accepts exactly the last characters that base64url produces for 32 bytes', () => {
     const taken = ALPHABET.filter((last) => isToken(stem + last));
     const canonical = ALPHABET.filter(
       (last) => Buffer.from(stem + last, 'base64url').toString('base64url') === stem + last,
@@ -47,7 +47,7 @@ describe('isToken', () => {
     expect(taken).toHaveLength(16);
   });
 
-  it('refuses a second spelling of the same bytes', () => {
+  it('rejects a second spelling of the same bytes', () => {
     const canonical = `${stem}A`;
     const other = `${stem}B`;
 
@@ -56,7 +56,7 @@ describe('isToken', () => {
     expect(isToken(other)).toBe(false);
   });
 
-  it('refuses what base64url does not write', async () => {
+  it('rejects text that base64url does not produce', async () => {
     const rows: [what: string, value: string][] = [
       ['nothing', ''],
       ['one character less', 'A'.repeat(42)],
@@ -90,7 +90,7 @@ describe('the id of a session', () => {
     expect(isSessionId(sessionIdOf(token))).toBe(true);
   });
 
-  it('is the published value for a known text', () => {
+  it('matches the published SHA-256 of a known text', () => {
     // FIPS 180-4's example for "abc".
     expect(Buffer.from(sessionIdOf('abc'), 'base64url').toString('hex')).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',

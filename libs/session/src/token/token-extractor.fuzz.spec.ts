@@ -113,8 +113,8 @@ function extracted(from: TokenHeaders): string | null {
   }
 }
 
-describe('whatever headers a request has', () => {
-  it('the token is what their grammar says, or they are ambiguous, or there is none', () => {
+describe('TokenExtractor', () => {
+  it('follows the grammar of any headers: one token, no token or ambiguous', () => {
     fc.assert(
       fc.property(headers, (from) => {
         expect(extracted(from)).toBe(expected(from));
@@ -123,7 +123,7 @@ describe('whatever headers a request has', () => {
     );
   });
 
-  it('of several Authorization headers none counts', () => {
+  it('accepts none of several Authorization headers', () => {
     const names = fc.constantFrom('authorization', 'Authorization', 'AUTHORIZATION');
     fc.assert(
       fc.property(fc.array(fc.tuple(names, authorization), { minLength: 2 }), (lines) => {
@@ -136,7 +136,7 @@ describe('whatever headers a request has', () => {
     );
   });
 
-  it('a token comes out of them as it was sent', () => {
+  it('returns a token as it was sent', () => {
     const cookies = fc.array(
       text.filter((it) => !it.includes(NAME)).map((it) => it.replaceAll(';', '')),
     );
@@ -151,8 +151,8 @@ describe('whatever headers a request has', () => {
   });
 });
 
-describe('whatever a text is', () => {
-  it('it is a token exactly when base64url writes 32 bytes so', () => {
+describe('isToken', () => {
+  it('accepts a text exactly when it is the base64url of 32 bytes', () => {
     fc.assert(
       fc.property(fc.oneof(nearToken, text, fc.string({ unit: 'binary' })), (value) => {
         expect(isToken(value)).toBe(isCanonical(value));
@@ -161,7 +161,7 @@ describe('whatever a text is', () => {
     );
   });
 
-  it('and 32 bytes are a token', () => {
+  it('accepts the base64url of any 32 bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         expect(isToken(Buffer.from(bytes).toString('base64url'))).toBe(true);

@@ -8,10 +8,10 @@ import type { TokenHeaders } from './token-headers.js';
 
 const extractor = new TokenExtractor(new SessionOptions({ store: new MemorySessionStore() }));
 
-describe('a header made to be slow', () => {
+describe('a header crafted to be slow', () => {
   const megabytes = 4_000_000;
 
-  it('is read in one go', async () => {
+  it('is read in linear time', async () => {
     const rows: [what: string, headers: TokenHeaders][] = [
       ['the name over and over', { cookie: '__Host-sid='.repeat(megabytes / 11) }],
       ['the name as part of other names', { cookie: 'x__Host-sid=;'.repeat(megabytes / 13) }],
@@ -44,7 +44,7 @@ describe('a header made to be slow', () => {
     );
   });
 
-  it('by the name in thousands of pairs is read in one go, and ambiguous', () => {
+  it('with thousands of session cookies is read in linear time, and is ambiguous', () => {
     const cookie = '__Host-sid=x;'.repeat(megabytes / 13);
     const extract = () => {
       runInNewContext(

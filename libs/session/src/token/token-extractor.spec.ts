@@ -17,7 +17,7 @@ function extractorFor(name?: string, tokenFrom?: 'cookie' | 'bearer'): TokenExtr
 
 const extractor = extractorFor();
 
-describe('a token is taken from', () => {
+describe('a token is extracted from', () => {
   it('each place that may carry it', async () => {
     const rows: [what: string, headers: TokenHeaders][] = [
       ['the cookie', { cookie: `__Host-sid=${token}` }],
@@ -66,7 +66,7 @@ describe('a token is taken from', () => {
   });
 });
 
-describe('no token is taken from', () => {
+describe('no token is extracted from', () => {
   it('anything else', async () => {
     const rows: [what: string, headers: TokenHeaders][] = [
       ['no headers', {}],
@@ -116,7 +116,7 @@ describe('no token is taken from', () => {
   });
 });
 
-describe('a request is ambiguous that carries', () => {
+describe('a request is ambiguous with', () => {
   it('more than one token', async () => {
     const rows: [what: string, headers: TokenHeaders][] = [
       [
@@ -151,7 +151,7 @@ describe('a request is ambiguous that carries', () => {
   });
 });
 
-describe('a request of Node.js, which shows one Authorization header of several', () => {
+describe('a Node.js request, which exposes one of several Authorization headers', () => {
   const authorization = `Bearer ${token}`;
   const twice = [
     'Authorization',
@@ -173,7 +173,7 @@ describe('a request of Node.js, which shows one Authorization header of several'
     );
   });
 
-  it('gives the token when it carries one', () => {
+  it('yields the token when it carries one', () => {
     const rawHeaders = [
       'Host',
       'authorization',
@@ -194,22 +194,25 @@ describe('a request of Node.js, which shows one Authorization header of several'
   });
 });
 
-describe('a cookie of another name', () => {
-  it.each(['sid', '__Secure-sid', '$odd.name+', '^a|b*'])('as %s', (name) => {
-    expect(extractorFor(name).extract({ cookie: `a=1; ${name}=${token}` })).toBe(token);
-    expect(extractorFor(name).extract({ cookie: `__Host-sid=${token}` })).toBeNull();
-  });
+describe('a configured cookie name', () => {
+  it.each(['sid', '__Secure-sid', '$odd.name+', '^a|b*'])(
+    'replaces the default name: %s',
+    (name) => {
+      expect(extractorFor(name).extract({ cookie: `a=1; ${name}=${token}` })).toBe(token);
+      expect(extractorFor(name).extract({ cookie: `__Host-sid=${token}` })).toBeNull();
+    },
+  );
 
-  it('is not a pattern', () => {
+  it('is not treated as a pattern', () => {
     expect(extractorFor('s.d').extract({ cookie: `sid=${token}` })).toBeNull();
   });
 });
 
-describe('where a token was found', () => {
+describe('the carrier of a token', () => {
   const cookie = `__Host-sid=${token}`;
   const carrierOf = (headers: TokenHeaders) => extractor.credentialOf({ headers })?.carrier ?? null;
 
-  it('is told, whatever other schemes say', () => {
+  it('is reported, whatever other schemes are present', () => {
     expect(carrierOf({ cookie })).toBe('cookie');
     expect(carrierOf({ cookie, authorization: 'Basic YTpi' })).toBe('cookie');
     expect(carrierOf({ authorization: `Bearer ${token}` })).toBe('bearer');
@@ -217,7 +220,7 @@ describe('where a token was found', () => {
     expect(carrierOf({})).toBeNull();
   });
 
-  it('is the cookie alone, or the bearer token alone, where that is asked for', () => {
+  it('can be limited to the cookie or to the bearer token', () => {
     const both = { headers: { cookie, authorization: `Bearer ${other}` } };
 
     expect(extractorFor(undefined, 'cookie').extractFrom(both)).toBe(token);
@@ -228,7 +231,7 @@ describe('where a token was found', () => {
     expect(extractorFor(undefined, 'cookie').carriesBearer(both.headers)).toBe(false);
   });
 
-  it('may be many places for who ends them all', () => {
+  it('does not matter when all tokens are collected', () => {
     const third = createToken();
     const request = {
       headers: {
@@ -242,7 +245,7 @@ describe('where a token was found', () => {
     expect(extractor.allIn({ headers: {} })).toEqual([]);
   });
 
-  it('includes every Authorization header of several', () => {
+  it('can be each of several Authorization headers when all tokens are collected', () => {
     const [one, two] = [createToken(), createToken()];
     const rawHeaders = ['X', `Bearer ${other}`, 'Authorization', `Bearer ${one}`, 'a', 'b'];
     rawHeaders.push('AUTHORIZATION', `Bearer ${two}`);
@@ -253,14 +256,14 @@ describe('where a token was found', () => {
     expect(extractor.allIn({ headers })).toEqual([one]);
   });
 
-  it('is restricted to the configured carrier', () => {
+  it('is restricted to the configured carrier when all tokens are collected', () => {
     const request = { headers: { cookie, authorization: `Bearer ${other}` } };
 
     expect(extractorFor(undefined, 'cookie').allIn(request)).toEqual([token]);
     expect(extractorFor(undefined, 'bearer').allIn(request)).toEqual([other]);
   });
 
-  it('is reported per carrier, also for a token that is not valid', async () => {
+  it('is detected separately for cookie and bearer token, even for an invalid token', async () => {
     const rows: [headers: TokenHeaders, cookie: boolean, bearer: boolean][] = [
       [{}, false, false],
       [{ cookie: 'theme=dark' }, false, false],

@@ -23,13 +23,13 @@ async function run(script: string): Promise<string> {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('runs as nobody, in no group', async () => {
+  it('runs with user id and group id 65534 only', async () => {
     await expect(
       run('console.log(process.getuid(), process.getgid(), String(process.getgroups()))'),
     ).resolves.toBe('65534 65534 65534');
   });
 
-  it('has one capability, CAP_DAC_OVERRIDE, and gains no others', async () => {
+  it('has only the capability CAP_DAC_OVERRIDE, and cannot gain others', async () => {
     const status = await run('console.log(fs.readFileSync("/proc/self/status", "utf8"))');
     for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) {
       expect(status).toMatch(new RegExp(`^${set}:\\t0000000000000002$`, 'm'));
@@ -37,12 +37,12 @@ async function run(script: string): Promise<string> {
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
   });
 
-  it('reaches what is in a folder for root only', async () => {
+  it('can write to a file in a folder that only root may enter', async () => {
     await run(`fs.appendFileSync(${JSON.stringify(file)}, ', and nobody')`);
     await expect(readFile(file, 'utf8')).resolves.toBe('for root only, and nobody');
   });
 
-  it('is told by access(2) that it does, as PostgreSQL asks', async () => {
+  it('passes the access(2) check that PostgreSQL makes', async () => {
     await expect(run(`fs.accessSync(${JSON.stringify(file)}, fs.constants.X_OK)`)).resolves.toBe(
       '',
     );
@@ -50,7 +50,7 @@ async function run(script: string): Promise<string> {
 });
 
 (isRoot() ? describe.skip : describe)('a command of another user', () => {
-  it('stays as it is', () => {
+  it('is left unchanged', () => {
     expect(unprivileged('ls', ['-l'])).toEqual({ program: 'ls', args: ['-l'] });
   });
 });

@@ -40,7 +40,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     problems.length = 0;
   });
 
-  it('is migrated once, by however many instances start at once', async () => {
+  it('is migrated once when several instances start at the same time', async () => {
     const [database] = await Promise.all([openAnother(), openAnother(), openAnother()]);
     const { rows } = await database.run((queries) =>
       queries.execute(sql`select hash from drizzle.__drizzle_migrations`),
@@ -49,7 +49,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(database)).resolves.toBe(0);
   });
 
-  it('reports a read-only server as unavailable, with its code', async () => {
+  it('reports a read-only server as unavailable, with the error code', async () => {
     const database = await openAnother();
     const change = database.transaction(async (queries) => {
       await queries.execute(sql`set transaction read only`);
@@ -64,7 +64,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(database)).resolves.toBe(0);
   });
 
-  it('is opened again with what is in it', async () => {
+  it('keeps its data when it is opened again', async () => {
     const database = await openAnother();
     await database.run((queries) =>
       queries.insert(users).values({ username: 'alice', passwordHash: SECRET }),
@@ -72,7 +72,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(await openAnother())).resolves.toBe(1);
   });
 
-  it('holds no username in upper case', async () => {
+  it('rejects a username in upper case', async () => {
     const database = await openAnother();
     await expect(
       database.run((queries) =>
@@ -85,7 +85,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     ['what is there already', 'alice', UNIQUE_VIOLATION],
     ['what a check forbids', 'UPPER', '23514'],
     ['what is no text', 'nul \0', '22021'],
-  ])('refuses %s without showing the parameters', async (_what, username, code) => {
+  ])('rejects %s without revealing the query parameters', async (_what, username, code) => {
     const database = await openAnother();
     const insert = () =>
       database.run((queries) => queries.insert(users).values({ username, passwordHash: SECRET }));
@@ -95,7 +95,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     expect(inspect(failure, { depth: null, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('shows no parameters either when a transaction fails', async () => {
+  it('reveals no query parameters when a transaction fails', async () => {
     const database = await openAnother();
     const failure: unknown = await database
       .transaction((queries) =>
@@ -106,7 +106,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     expect(inspect(failure, { depth: null, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('rolls a transaction back when the work throws, and hands its error on', async () => {
+  it('rolls a transaction back when the work throws, and rethrows the error', async () => {
     const database = await openAnother();
     const before = await countUsers(database);
     const failure = new Error('work');
@@ -119,7 +119,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(database)).resolves.toBe(before);
   });
 
-  it('survives a connection that is lost inside a transaction, between two queries', async () => {
+  it('survives the loss of a connection between two queries of a transaction', async () => {
     const database = await openAnother();
     const before = await countUsers(database);
     await expect(
@@ -131,7 +131,7 @@ export function databaseSuite(postgres: TestPostgres): void {
     await expect(countUsers(database)).resolves.toBe(before);
   });
 
-  it('survives connections that are lost while nobody uses them, and tells', async () => {
+  it('survives the loss of idle connections, and reports it', async () => {
     const database = await openAnother();
     await countUsers(database);
     const other = await openAnother();

@@ -120,7 +120,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   });
 
   describe('create', () => {
-    it('makes a user who may sign in', async () => {
+    it('creates a user who can sign in', async () => {
       const user = await createAlice();
       expect(user).toEqual({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
@@ -133,21 +133,21 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', PASSWORD)).resolves.toEqual(user);
     });
 
-    it('keeps the username in lower case, and takes any case', async () => {
+    it('stores the username in lower case, and accepts any case', async () => {
       const user = await service.create({ username: 'BoB', password: PASSWORD, roles: [] });
       expect(user.username).toBe('bob');
       await expect(service.findByUsername('BOB')).resolves.toEqual(user);
       await expect(service.authenticate('bOb', PASSWORD)).resolves.toEqual(user);
     });
 
-    it('refuses a username that is taken, in whatever case', async () => {
+    it('rejects a username that is taken, in any case', async () => {
       await createAlice();
       await expect(
         service.create({ username: 'ALICE', password: PASSWORD, roles: [] }),
       ).rejects.toThrow(new UsernameTakenError('alice'));
     });
 
-    it('lets one of many win who want the same username at once', async () => {
+    it('creates one user when several calls race for the same username', async () => {
       const attempts = await Promise.allSettled(
         Array.from({ length: 8 }, (_, index) =>
           service.create({
@@ -169,14 +169,14 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       ['a username', { username: 'two words', password: PASSWORD, roles: [] }, InvalidUserError],
       ['roles', { username: 'bob', password: PASSWORD, roles: ['a b'] }, InvalidUserError],
       ['a password', { username: 'bob', password: 'short', roles: [] }, PasswordPolicyError],
-    ])('refuses %s against the rules', async (_what, user, error) => {
+    ])('rejects %s in violation of the rules', async (_what, user, error) => {
       await expect(service.create(user)).rejects.toBeInstanceOf(error);
       await expect(service.list()).resolves.toEqual([]);
     });
   });
 
   describe('authenticate', () => {
-    it('is null for a wrong password, an unknown user and a disabled one', async () => {
+    it('returns null for a wrong password, an unknown user and a disabled user', async () => {
       const { id } = await createAlice();
       await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.toBeNull();
       await expect(service.authenticate('mallory', PASSWORD)).resolves.toBeNull();
@@ -184,7 +184,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', PASSWORD)).resolves.toBeNull();
     });
 
-    it('is null for a username that no user can have', async () => {
+    it('returns null for a username that no user can have', async () => {
       await createAlice();
       await eachRow(
         ['', 'alice\0', "alice' or '1'='1", 'x'.repeat(100_000)],
@@ -193,7 +193,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       );
     });
 
-    it('verifies exactly once, whoever asks for whom', async () => {
+    it('verifies exactly once, for known, banned and unknown users alike', async () => {
       const { id } = await createAlice();
       await service.create({ username: 'banned', password: PASSWORD, roles: [] });
       const banned = await service.findByUsername('banned');
@@ -215,7 +215,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       verify.mockRestore();
     });
 
-    it('has the turn surround one comparison, to which whoever may not sign in is wrong', async () => {
+    it('wraps one comparison in the turn, which sees users who may not sign in as wrong', async () => {
       const { id } = await createAlice();
       const heard: boolean[] = [];
       const turn: PasswordTurn = {
@@ -236,7 +236,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       expect(heard).toEqual([true, false, false, false, false, false]);
     });
 
-    it('lets the turn refuse before the comparison', async () => {
+    it('propagates a rejection by the turn before the comparison', async () => {
       await createAlice();
       const refusal = new Error('not now');
       const turn = { lane: OWN_LANE, around: () => Promise.reject(refusal) };
@@ -244,7 +244,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
     });
 
-    it('renews a hash of another cost, after the right password only', async () => {
+    it('renews a hash of another cost, but only after the right password', async () => {
       const user = await createAlice();
       const { id } = user;
       const before = await storedHash(id);
@@ -259,7 +259,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(costlier.isUnchanged(user)).resolves.toBe(true);
     });
 
-    it('lets in who gave the right password, though too many wait for a hash to be renewed', async () => {
+    it('accepts the right password even when the queue is too full to renew the hash', async () => {
       const user = await createAlice();
       const before = await storedHash(user.id);
       const costlier = new PasswordHasher(11);
@@ -273,7 +273,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       expect(getRounds(await storedHash(user.id))).toBe(11);
     });
 
-    it('does not renew a hash over a password that was changed meanwhile', async () => {
+    it('does not overwrite a password changed meanwhile when it renews a hash', async () => {
       const { id } = await createAlice();
       const costlier = new PasswordHasher(11);
       const hash = costlier.hash.bind(costlier);
@@ -286,7 +286,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.not.toBeNull();
     });
 
-    it('knows users whose bcrypt hashes were imported', async () => {
+    it('authenticates users with imported bcrypt hashes', async () => {
       await database.run(async (queries) =>
         queries
           .insert(users)
@@ -300,7 +300,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   });
 
   describe('finding users', () => {
-    it('finds by id', async () => {
+    it('finds a user by id', async () => {
       const user = await createAlice();
       await expect(service.findById(user.id)).resolves.toEqual(user);
       await expect(service.findById(randomUUID())).resolves.toBeNull();
@@ -316,7 +316,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       });
     });
 
-    it('lists by name, page by page', async () => {
+    it('lists users by name, page by page', async () => {
       for (const username of ['dave', 'Alice', 'carol', 'bob']) {
         await service.create({ username, password: PASSWORD, roles: [] });
       }
@@ -328,7 +328,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(names({ after: 'dave' })).resolves.toEqual([]);
     });
 
-    it('lists no page of another size than 1 to 1000', async () => {
+    it('rejects a page size outside 1 to 1000', async () => {
       await eachRow(
         [0, 1_001, 2.5, NaN],
         (limit) => expect(service.list({ limit })).rejects.toBeInstanceOf(RangeError),
@@ -336,12 +336,12 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       );
     });
 
-    it('lists nothing after what is no username', async () => {
+    it('rejects a page after an invalid username', async () => {
       await expect(service.list({ after: '\0' })).rejects.toBeInstanceOf(InvalidUserError);
     });
   });
 
-  it('never gives a hash away', async () => {
+  it('never returns a password hash', async () => {
     const { id } = await createAlice();
     let applied: User | undefined;
     const shown = [
@@ -380,7 +380,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   ];
 
   describe.each(CHANGES)('%s', (_name, change) => {
-    it('is seen by isUnchanged', async () => {
+    it('is detected by isUnchanged', async () => {
       const user = await createAlice();
       await expect(service.isUnchanged(user)).resolves.toBe(true);
       await change(user.id, NOTHING_TO_APPLY);
@@ -390,7 +390,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       });
     });
 
-    it('is waited for by isUnchanged while it is in flight', async () => {
+    it('blocks isUnchanged while it is in flight', async () => {
       const user = await createAlice();
       const sessions = gate();
       const locked = gate();
@@ -406,7 +406,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(unchanged).resolves.toBe(false);
     });
 
-    it('is undone when the sessions cannot follow', async () => {
+    it('is rolled back when the sessions cannot be updated', async () => {
       const user = await createAlice();
       const failure = new Error('Redis is away');
       await expect(change(user.id, () => Promise.reject(failure))).rejects.toBe(failure);
@@ -423,7 +423,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     });
   });
 
-  it('serialises the changes of one user, the sessions included', async () => {
+  it('serialises the changes of one user, including those to its sessions', async () => {
     const { id } = await createAlice();
     const log: string[] = [];
     const first = gate();
@@ -451,7 +451,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     expect(log).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
   });
 
-  it('does not let the change of one user wait for that of another', async () => {
+  it('changes one user without waiting for the change of another', async () => {
     const alice = await createAlice();
     const bob = await service.create({ username: 'bob', password: PASSWORD, roles: [] });
     const sessions = gate();
@@ -492,7 +492,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(change(last.id)).resolves.not.toBeNull();
     });
 
-    it('is not one who is banned, and changes of others are free', async () => {
+    it('is determined without banned administrators, and other users can be changed', async () => {
       const [alice, bob] = [await administrator('alice'), await administrator('bob')];
       const carol = await service.create({ username: 'carol', password: PASSWORD, roles: [] });
       await ban(bob.id);
@@ -501,7 +501,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(demote(bob.id)).resolves.not.toBeNull();
     });
 
-    it('is left of many who demote each other at once', async () => {
+    it('remains when several administrators demote each other at once', async () => {
       const all = await Promise.all(['a1', 'a2', 'a3', 'a4'].map(administrator));
       const outcomes = await Promise.allSettled(all.map(({ id }) => demote(id)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -510,7 +510,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
     });
   });
 
-  it('refuses roles against the rules', async () => {
+  it('rejects a role change in violation of the rules', async () => {
     const user = await createAlice();
     await expect(
       service.changeRoles(user.id, ['orders', 'orders'], NO_STEPS),
@@ -519,7 +519,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   });
 
   describe('changePassword', () => {
-    it('needs the current password', async () => {
+    it('requires the current password', async () => {
       const { id } = await createAlice();
       const apply = jest.fn(NOTHING_TO_APPLY);
       await expect(
@@ -535,7 +535,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', OTHER_PASSWORD)).resolves.not.toBeNull();
     });
 
-    it('is not for a disabled user', async () => {
+    it('returns unknown for a disabled user', async () => {
       const { id } = await createAlice();
       await service.changeDisabled(id, true, NOTHING_TO_APPLY);
       await expect(
@@ -543,7 +543,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       ).resolves.toBe('unknown');
     });
 
-    it('refuses a new password against the rules', async () => {
+    it('rejects a new password in violation of the rules', async () => {
       const { id } = await createAlice();
       await expect(
         service.changePassword(id, PASSWORD, 'short', NOTHING_TO_APPLY),
@@ -553,7 +553,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       ).rejects.toBeInstanceOf(PasswordPolicyError);
     });
 
-    it('refuses one that is guessed first, wherever it is set', async () => {
+    it('rejects a guessable password, as do create and setPassword', async () => {
       const { id } = await createAlice();
       for (const password of ['password1234567', 'ALICE-1234567890']) {
         for (const set of [
@@ -567,7 +567,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.authenticate('alice', PASSWORD)).resolves.not.toBeNull();
     });
 
-    it('is a conflict when two know the password and change it at once', async () => {
+    it('reports a conflict to one of two simultaneous changes', async () => {
       const { id } = await createAlice();
       const locked = gate();
       const sessions = gate();
@@ -585,7 +585,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       expect((await Promise.all(both)).sort()).toEqual(['changed', 'conflict']);
     });
 
-    it('is a conflict when the user is banned meanwhile', async () => {
+    it('reports a conflict when the user is banned meanwhile', async () => {
       const { id } = await createAlice();
       const locked = gate();
       const sessions = gate();
@@ -604,7 +604,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
   });
 
   describe('seedDemoUsers', () => {
-    it('makes the demo users, also when two instances start at once', async () => {
+    it('creates the demo users, even when two instances start at once', async () => {
       await Promise.all([seedDemoUsers(service), seedDemoUsers(service)]);
       for (const { username, password, roles } of DEMO_USERS) {
         await expect(service.authenticate(username, password)).resolves.toMatchObject({ roles });
@@ -612,7 +612,7 @@ export function usersServiceSuite(postgres: TestPostgres): void {
       await expect(service.list()).resolves.toHaveLength(4);
     });
 
-    it('leaves alone who is there', async () => {
+    it('leaves existing users unchanged', async () => {
       const { id } = await createAlice();
       await service.changeDisabled(id, true, NOTHING_TO_APPLY);
       const before = await service.findById(id);

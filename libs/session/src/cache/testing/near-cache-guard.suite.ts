@@ -120,7 +120,7 @@ export function describeNearCacheGuard(
       };
     }
 
-    it('lets a user in whose session it remembers, without asking Redis', async () => {
+    it('admits a session in memory without asking Redis', async () => {
       const { token } = await signIn();
 
       const looks = await looksDuring(async () => {
@@ -135,7 +135,7 @@ export function describeNearCacheGuard(
       expect(countersOf(shared.app).isLinkUp).toBe(true);
     });
 
-    it('asks Redis for every request to a route that is marked', () =>
+    it('asks Redis for every request to a @RequireFresh() route', () =>
       eachRow(FRESH_ROUTES, async (path) => {
         const { token } = await signIn();
 
@@ -150,7 +150,7 @@ export function describeNearCacheGuard(
         expect(looks).toEqual({ hits: 0, misses: 1, bypasses: 10 });
       }));
 
-    it('knows on a route that is marked of what Redis has not told yet', () =>
+    it('sees changes on a @RequireFresh() route before the invalidation arrives', () =>
       eachRow(FRESH_ROUTES, async (path) => {
         const { token, id } = await signIn();
         expect(await statusOf('/plain', token)).toBe(200);
@@ -165,7 +165,7 @@ export function describeNearCacheGuard(
         expect(await statusOf(path, token)).toBe(401);
       }));
 
-    it('turns away who was signed out, or lost the role, elsewhere', async () => {
+    it('rejects a user who was signed out or lost the role elsewhere', async () => {
       const { token, id } = await signIn();
       expect(await statusOf('/plain', token)).toBe(200);
 
@@ -177,7 +177,7 @@ export function describeNearCacheGuard(
       await eventually(async () => (await statusOf('/plain', token)) === 401);
     });
 
-    it('slides for nobody who is turned away', async () => {
+    it('does not renew the idle timeout for a rejected request', async () => {
       const own = await start();
       const { token, id } = await signIn(own);
       await redis.client.pexpire(`idle:{${id}}`, 600_000);
@@ -194,7 +194,7 @@ export function describeNearCacheGuard(
       expect(await redis.client.pexpiretime(`idle:{${id}}`)).toBe(deadline);
     });
 
-    it('slides what waits when it stops', async () => {
+    it('completes queued renewals when it stops', async () => {
       const own = await start();
       const { token, id } = await signIn(own);
       await redis.client.pexpire(`idle:{${id}}`, 600_000);

@@ -60,7 +60,7 @@ export function describeSessionEventLog(
     };
 
     describe('following', () => {
-      it('gives the events from the beginning, in order and with their positions', async () => {
+      it('delivers the events from the beginning, in order and with their positions', async () => {
         const events = [sampleEvent(), sampleEvent(), sampleEvent()];
         const positions: string[] = [];
         for (const event of events) positions.push(await append(event));
@@ -70,7 +70,7 @@ export function describeSessionEventLog(
         expect(followed).toEqual(events.map((event, i) => ({ ...event, position: positions[i] })));
       });
 
-      it('goes on where one has left off', async () => {
+      it('continues from a given position', async () => {
         const [, second, third] = [
           await append(sampleEvent()),
           await append(sampleEvent()),
@@ -82,7 +82,7 @@ export function describeSessionEventLog(
         expect(next?.position).toBe(third);
       });
 
-      it('gives what happens from now on, to each who follows', async () => {
+      it('delivers new events to every follower', async () => {
         await append(sampleEvent());
         const [one, other] = [collect(log.after(null)), collect(log.after(null))];
         const sent: SessionEvent[] = [];
@@ -105,14 +105,14 @@ export function describeSessionEventLog(
         }
       });
 
-      it('can start from the newest', async () => {
+      it('can start from the newest event', async () => {
         expect(await log.latest()).toBe('0-0');
         const newest = await append(sampleEvent());
 
         expect(await log.latest()).toBe(newest);
       });
 
-      it('gives more events than one read takes, none twice and none left out', async () => {
+      it('delivers more events than one read returns, without duplicates or gaps', async () => {
         const events = Array.from({ length: 250 }, () => sampleEvent());
         const ids = events.map(({ sessionId }) => sessionId);
         await Promise.all(events.map(append));
@@ -122,7 +122,7 @@ export function describeSessionEventLog(
         expect(followed.map(({ sessionId }) => sessionId)).toEqual(ids);
       });
 
-      it('refuses what is no position', async () => {
+      it('rejects an invalid position', async () => {
         const positions = ['', 'x', '-', '$', '1-2-3', '1 2', '0-0\n', '9'.repeat(21)];
         await eachRow(positions, (position) => {
           expect(() => log.after(position)).toThrow(RangeError);
@@ -130,7 +130,7 @@ export function describeSessionEventLog(
       });
     });
 
-    it('forgets the oldest of more events than are to be kept', async () => {
+    it('drops the oldest events beyond the limit', async () => {
       const appended = Array.from({ length: 400 }, () => log.append(sampleEvent(), { keep: 10 }));
       const newest = (await Promise.all(appended)).at(-1);
 
@@ -161,7 +161,7 @@ export function describeSessionEventLog(
         expect(await log.due(10)).toEqual([]);
       });
 
-      it('is due no more when it was revoked, also by a postponement that comes late', async () => {
+      it('is no longer due after it was revoked, even if it is postponed later', async () => {
         const session = await watch(Date.now() - 1_000);
 
         const { sessionId, userId } = session;
@@ -172,7 +172,7 @@ export function describeSessionEventLog(
         expect(await log.due(10)).toEqual([]);
       });
 
-      it('is due no more when another took its place', async () => {
+      it('is replaced by its successor after a rotation', async () => {
         const { sessionId, userId } = await watch(Date.now() - 1_000);
         const successor = sampleEvent({ userId });
         const rotated = { ...successor, type: 'rotated', previousSessionId: sessionId } as const;
@@ -195,7 +195,7 @@ export function describeSessionEventLog(
         reason: null,
       });
 
-      it('is appended once, whoever of many is first', async () => {
+      it('is appended once by many concurrent attempts', async () => {
         const session = await watch(Date.now() - 1_000);
 
         const positions = await Promise.all(

@@ -17,7 +17,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
     const issuerWith = (given: SessionIssuerModuleOptions = {}) =>
       new IssuingProcess(ground.issuerStore, ground.log, given);
 
-    it('tell who had what done to whose session, and why', async () => {
+    it('record the actor, action, user, session and reason', async () => {
       const issuer = issuerWith();
       const { manager } = issuer;
       const startedAt = Date.now();
@@ -66,7 +66,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
     });
 
     describe('an expiry', () => {
-      it('is told once, by one of many processes, and clears up what is left', async () => {
+      it('is reported once, by exactly one of many processes, and cleans up the index', async () => {
         const issuers = [issuerWith({ idleTimeout: 50 }), issuerWith(), issuerWith()];
         const [first] = issuers as [IssuingProcess];
         const { session } = await first.manager.create(ada);
@@ -92,7 +92,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         expect(await ground.issuerStore.idsOf('u-1')).toEqual([]);
       });
 
-      it('is told also when the process that made the session is gone', async () => {
+      it('is reported even when the process that created the session is gone', async () => {
         const gone = issuerWith({ idleTimeout: 50 });
         await gone.manager.create(ada);
         const other = issuerWith();
@@ -106,7 +106,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         expect(other.told).toMatchObject([{ type: 'expired', userId: 'u-1' }]);
       });
 
-      it('is told of the absolute timeout as well', async () => {
+      it('is also reported for the absolute timeout', async () => {
         const issuer = issuerWith({ idleTimeout: 100, absoluteTimeout: 100 });
         const { session } = await issuer.manager.create(ada);
 
@@ -120,7 +120,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         expect(issuer.told[1]).toMatchObject({ type: 'expired', sessionId: session.id });
       });
 
-      it('is not told of a session that was revoked or rotated', async () => {
+      it('is not reported for a revoked or rotated session', async () => {
         const issuer = issuerWith({ idleTimeout: 400 });
         const [one, other] = [await issuer.manager.create(ada), await issuer.manager.create(ada)];
         await issuer.manager.revoke(one.session.id);
@@ -136,7 +136,7 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         expect(expired.map(({ sessionId }) => sessionId)).toEqual([rotated?.session.id]);
       });
 
-      it('is not told of a session that lives when it is due', async () => {
+      it('is not reported for a session that is still alive when it is due', async () => {
         const issuer = issuerWith();
         const { session } = await issuer.manager.create(ada);
         await ground.log.postpone({ sessionId: session.id, userId: 'u-1' }, Date.now() - 1);

@@ -94,7 +94,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
 
     const listed = async () => (await manager.listByUser('u-1')).map(({ session }) => session.id);
 
-    it('ties the two sessions to each other', async () => {
+    it('links the two sessions to each other', async () => {
       const [before, after] = await rotated();
 
       expect((await manager.find(before))?.session).toMatchObject({
@@ -107,7 +107,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       });
     });
 
-    it('ends the old session without fail once the grace is over', async () => {
+    it('ends the old session once the grace has passed', async () => {
       begin({ rotationGrace: SHORT });
       const [before, after] = await rotated();
 
@@ -120,7 +120,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await listed()).toEqual([after]);
     });
 
-    it('ends the old session at once where the grace is none, or none was asked for', async () => {
+    it('ends the old session at once when the grace is zero or not requested', async () => {
       const { session } = await manager.create(ada);
       await manager.rotate(session.id);
       expect(await areThere(session.id)).toEqual([false]);
@@ -131,7 +131,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(other.id)).toEqual([false]);
     });
 
-    it('cannot be repeated with the old session, with a grace or without', async () => {
+    it('cannot be repeated with the old session, with or without a grace', async () => {
       const [before, after] = await rotated();
 
       expect(await manager.rotate(before, {}, { grace: true })).toBeNull();
@@ -140,7 +140,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(before, after)).toEqual([true, true]);
     });
 
-    it('has the limit of sessions end both tokens of the oldest', async () => {
+    it('loses both tokens when the session limit ends the oldest session', async () => {
       begin({ maxPerUser: 1 });
       const [before, after] = await rotated();
       const issued = await manager.find(after);
@@ -151,29 +151,29 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(before, after, session.id)).toEqual([false, false, true]);
     });
 
-    it.each(['the old', 'the new'])('has a logout with %s token end both', async (which) => {
-      const [before, after] = await rotated();
+    it.each(['the old', 'the new'])(
+      'ends both sessions on a logout with %s token',
+      async (which) => {
+        const [before, after] = await rotated();
 
-      const ended = await manager.revoke(which === 'the old' ? before : after, { reason: 'out' });
+        const ended = await manager.revoke(which === 'the old' ? before : after, { reason: 'out' });
 
-      expect(ended).not.toBeNull();
-      expect(await areThere(before, after)).toEqual([false, false]);
-      expect(await store.idsOf('u-1')).toEqual([]);
-    });
-
-    it.each([0, 1, 2])(
-      'has a logout end all of two rotations in a row: by number %i',
-      async (i) => {
-        const [first, second] = await rotated();
-        const ids = [first, second, await rotate(second)];
-
-        await manager.revoke(ids[i] ?? '');
-
-        expect(await areThere(...ids)).toEqual([false, false, false]);
+        expect(ended).not.toBeNull();
+        expect(await areThere(before, after)).toEqual([false, false]);
+        expect(await store.idsOf('u-1')).toEqual([]);
       },
     );
 
-    it('has a logout end the chain, however the rotations go on meanwhile', async () => {
+    it.each([0, 1, 2])('ends the chain of two rotations on a logout with token %i', async (i) => {
+      const [first, second] = await rotated();
+      const ids = [first, second, await rotate(second)];
+
+      await manager.revoke(ids[i] ?? '');
+
+      expect(await areThere(...ids)).toEqual([false, false, false]);
+    });
+
+    it('ends the whole chain on a logout, even while rotations continue', async () => {
       const pauses = fc.array(fc.nat(LONGEST_PAUSE), { minLength: PAUSES, maxLength: PAUSES });
       await fc.assert(
         fc.asyncProperty(pauses, pauses, async (ofRotations, ofLogout) => {
@@ -193,7 +193,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
     });
 
     it.each([0, 1, 2])(
-      'has a logout that failed on the way end all when it is tried again: by number %i',
+      'ends the chain of two rotations when a failed logout with token %i is retried',
       async (i) => {
         for (let calls = 0; ; calls += 1) {
           const [first, second] = await rotated();
@@ -214,7 +214,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       },
     );
 
-    it('leaves the old token nothing when the new session is rotated without a grace', async () => {
+    it('invalidates the old token when the new session is rotated without a grace', async () => {
       const [before, after] = await rotated();
 
       const last = await manager.rotate(after);
@@ -222,7 +222,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(before, after, last?.session.id ?? '')).toEqual([false, false, true]);
     });
 
-    it('has the end of all sessions but the new one end the old', async () => {
+    it('ends the old session when all sessions but the new one are revoked', async () => {
       const [before, after] = await rotated();
 
       expect(await manager.revokeAll('u-1', { except: after })).toBe(0);
@@ -230,7 +230,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(before, after)).toEqual([false, true]);
     });
 
-    it('has a ban end both, and counts one', async () => {
+    it('ends both sessions on a ban, and counts them as one', async () => {
       const [before, after] = await rotated();
 
       expect(await manager.revokeAll('u-1')).toBe(1);
@@ -238,7 +238,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect(await areThere(before, after)).toEqual([false, false]);
     });
 
-    it('has a change of roles reach both, and counts one', async () => {
+    it('applies a role change to both sessions, and counts them as one', async () => {
       const [before, after] = await rotated();
 
       expect(await manager.setRoles('u-1', ['new'])).toBe(1);
@@ -249,7 +249,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       expect((await manager.find(before))?.session.supersededBy).toBe(after);
     });
 
-    it('tells no expiry of the old session', async () => {
+    it('emits no expiry event for the old session', async () => {
       begin({ rotationGrace: SHORT, idleTimeout: 400 });
       const [before, after] = await rotated();
 

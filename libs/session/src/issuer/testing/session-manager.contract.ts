@@ -56,7 +56,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     }
 
     describe('create', () => {
-      it('gives a token that leads to the session that is stored', async () => {
+      it('returns a token that leads to the stored session', async () => {
         const { token, session } = await manager.create(ada);
 
         expect(isToken(token)).toBe(true);
@@ -66,7 +66,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         );
       });
 
-      it('keeps a session whose user agent is cut within a character', async () => {
+      it('keeps a session whose user agent is truncated within a character', async () => {
         const { session } = await manager.create({ ...ada, userAgent: `${'x'.repeat(255)}𝄞` });
 
         expect((await manager.find(session.id))?.session.userAgent).toBe(session.userAgent);
@@ -74,7 +74,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('the limit of sessions per user', () => {
-      it('holds when many begin at once, and spares none that is older', async () => {
+      it('holds for concurrent sign-ins, which end all older sessions', async () => {
         const limited = managerWith({ maxPerUser: 3 });
         const old = [await signIn(ada, limited), await signIn(ada, limited)];
 
@@ -85,7 +85,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(left.filter((id) => old.includes(id))).toEqual([]);
       });
 
-      it('does not count what was not used in time', async () => {
+      it('does not count sessions that have idled out', async () => {
         const brief = managerWith({ maxPerUser: 2, idleTimeout: BRIEF });
         const lost = await signIn(ada, brief);
         const kept = await signIn(ada, managerWith({ maxPerUser: 2 }));
@@ -97,7 +97,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('rotate', () => {
-      it('gives a new token and ends the old one', async () => {
+      it('issues a new token and ends the old one', async () => {
         const { token, session } = await manager.create(ada);
 
         const rotated = await manager.rotate(session.id);
@@ -108,7 +108,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(await idsOf('u-1')).toEqual([rotated?.session.id]);
       });
 
-      it('does not move the absolute timeout', async () => {
+      it('does not extend the absolute timeout', async () => {
         const { session } = await managerWith({ absoluteTimeout: 400, idleTimeout: 400 }).create(
           ada,
         );
@@ -123,7 +123,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(Date.now()).toBeGreaterThanOrEqual(session.absoluteExpiresAt);
       });
 
-      it('gives nothing for a session that is gone, and makes none', async () => {
+      it('returns null for a session that is gone, and creates none', async () => {
         const { session } = await manager.create(ada);
         await manager.revoke(session.id);
 
@@ -131,7 +131,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(await idsOf('u-1')).toEqual([]);
       });
 
-      it('gives one token when it is asked for many at once', async () => {
+      it('issues one token for concurrent rotations', async () => {
         const { session } = await manager.create(ada);
 
         const rotations = await Promise.all(
@@ -145,7 +145,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('revoke', () => {
-      it('ends the session and says which it was', async () => {
+      it('ends the session and returns it', async () => {
         const { session } = await manager.create(ada);
 
         expect((await manager.revoke(session.id))?.id).toBe(session.id);
@@ -153,7 +153,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(await idsOf('u-1')).toEqual([]);
       });
 
-      it('may be repeated', async () => {
+      it('can be repeated', async () => {
         const { session } = await manager.create(ada);
         await manager.revoke(session.id);
 
@@ -162,7 +162,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('revokeAll', () => {
-      it('ends every session of the user, of nobody else, and counts them', async () => {
+      it('ends and counts every session of the user, and of no other user', async () => {
         await Promise.all([manager.create(ada), manager.create(ada), manager.create(ada)]);
         const other = await signIn(eve);
 
@@ -171,7 +171,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(await idsOf('u-2')).toEqual([other]);
       });
 
-      it('does not count what had ended by itself', async () => {
+      it('does not count sessions that have idled out', async () => {
         const brief = managerWith({ idleTimeout: BRIEF });
         const lost = await signIn(ada, brief);
         await signIn(ada);
@@ -182,7 +182,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('listByUser', () => {
-      it('lists each session once in pages, also when the last session of a page has ended', async () => {
+      it('lists each session once in pages, even when the last session of a page has ended', async () => {
         const ids: string[] = [];
         for (let i = 0; i < 7; i += 1) {
           ids.unshift(await signIn(ada, managerWith({ absoluteTimeout: 3_600_000 + i })));
@@ -218,7 +218,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         await expect(manager.listByUser('u-1', { limit })).rejects.toThrow(/^limit: give a whole/);
       });
 
-      it('leaves out what has run out', async () => {
+      it('omits sessions that have idled out', async () => {
         const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
         const kept = await signIn(ada);
         await untilGone(lost);
@@ -226,7 +226,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect(await idsOf('u-1')).toEqual([kept]);
       });
 
-      it('drops from the index what is gone', async () => {
+      it('removes ended sessions from the index', async () => {
         const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
         const kept = await signIn(ada);
         await untilGone(lost);
@@ -250,7 +250,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
     });
 
     describe('setRoles', () => {
-      it('gives every session of the user these roles, and no others', async () => {
+      it('gives every session of the user exactly these roles', async () => {
         const first = await signIn(ada);
         const second = await signIn({ ...ada, roles: ['admin'] });
 
@@ -259,7 +259,7 @@ export function describeSessionManager(name: string, { open, skip }: ManagerGrou
         expect((await manager.find(second))?.session.roles).toEqual(['products']);
       });
 
-      it('does not count what had ended by itself', async () => {
+      it('does not count sessions that have idled out', async () => {
         const lost = await signIn(ada, managerWith({ idleTimeout: BRIEF }));
         await signIn(ada);
         await untilGone(lost);

@@ -90,7 +90,7 @@ function describeContract(
         expect(await issuer.remove(id, null)).toBeNull();
       });
 
-      local('is not made by a touch', async () => {
+      local('is not created by a touch', async () => {
         const session = sampleSession();
 
         await store.touch(session);
@@ -133,7 +133,7 @@ function describeContract(
       });
 
       local(
-        'is said to end with its absolute timeout when that comes before the idle one',
+        'is reported to expire at its absolute timeout when that precedes the idle one',
         async () => {
           const absoluteExpiresAt = Date.now() + 60_000;
           const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
@@ -146,7 +146,7 @@ function describeContract(
       );
 
       local(
-        'was last seen no earlier than it was made, also close to its absolute timeout',
+        'is never last seen before its creation, even close to its absolute timeout',
         async () => {
           const absoluteExpiresAt = Date.now() + 60_000;
           const session = sampleSession({ absoluteExpiresAt, idleTimeout: 3_600_000 });
@@ -189,7 +189,7 @@ function describeContract(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      local('starts anew with every touch', async () => {
+      local('restarts with every touch', async () => {
         const session = sampleSession({ idleTimeout: 1_000 });
         await issuer.insert(session);
         const firstDeadline = Date.now() + session.idleTimeout;
@@ -202,7 +202,7 @@ function describeContract(
         expect(await store.find(session.id)).not.toBeNull();
       });
 
-      local('is left alone by looking: neither find nor inspect counts as use', async () => {
+      local('is not renewed by find or inspect', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
 
@@ -214,7 +214,7 @@ function describeContract(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      it('moves the time of the last use', async () => {
+      it('moves lastSeenAt forward with a touch', async () => {
         const session = sampleSession({ idleTimeout: 60_000 });
         await issuer.insert(session);
         const before = (await issuer.inspect(session.id))?.lastSeenAt ?? Infinity;
@@ -227,7 +227,7 @@ function describeContract(
     });
 
     describe('the absolute timeout', () => {
-      local('ends a session however busy it is', async () => {
+      local('ends a session however often it is used', async () => {
         const session = sampleSession({
           absoluteExpiresAt: Date.now() + SHORT,
           idleTimeout: 60_000,
@@ -245,20 +245,17 @@ function describeContract(
         await eventually(async () => (await issuer.update(session.id, (it) => it)) === null);
       });
 
-      local(
-        'makes a session that is stored too late no session, which is not a failure',
-        async () => {
-          const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
+      local('hides a session that is stored too late, without an error', async () => {
+        const session = sampleSession({ absoluteExpiresAt: Date.now() - 1 });
 
-          await issuer.insert(session);
+        await issuer.insert(session);
 
-          expect(await store.find(session.id)).toBeNull();
-        },
-      );
+        expect(await store.find(session.id)).toBeNull();
+      });
     });
 
     describe('an update', () => {
-      it('gives the session as changed, and everybody finds it so', async () => {
+      it('returns the changed session, which find then returns as well', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -269,7 +266,7 @@ function describeContract(
         expect(fieldsOf(await store.find(session.id))).toEqual(expected);
       });
 
-      local('does not count as use, and leaves both timeouts as they were', async () => {
+      local('does not count as use, and leaves both timeouts unchanged', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
 
@@ -281,7 +278,7 @@ function describeContract(
         expect(await issuer.inspect(session.id)).toBeNull();
       });
 
-      it('loses none of twenty that come at once', async () => {
+      it('is not lost among twenty concurrent updates', async () => {
         const session = sampleSession({ roles: [] });
         await issuer.insert(session);
         const names = Array.from({ length: 20 }, (_, index) => `role-${index}`);
@@ -296,7 +293,7 @@ function describeContract(
         expect([...roles].sort()).toEqual([...names].sort());
       });
 
-      local('passes on what the change throws, and changes nothing', async () => {
+      local('rethrows what the change function throws, and changes nothing', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -310,7 +307,7 @@ function describeContract(
     });
 
     describe('a removed session', () => {
-      it('is handed back as it was last', async () => {
+      it('is returned in its last state', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         await issuer.update(session.id, (it) => it.with({ roles: ['last'] }));
@@ -320,7 +317,7 @@ function describeContract(
         expect(fieldsOf(removed)).toEqual({ ...fieldsOf(session), roles: ['last'] });
       });
 
-      it('is gone for everybody and out of the index', async () => {
+      it('is gone for every call and from the index', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         await store.find(session.id);
@@ -345,7 +342,7 @@ function describeContract(
         expect(await issuer.idsOf(session.user.id)).toEqual([]);
       });
 
-      it('does not come back when updates and touches were under way at its end', async () => {
+      it('does not come back when updates and touches are in flight at its removal', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         const update = () => issuer.update(session.id, (it) => it.with({ roles: ['new'] }));
@@ -363,7 +360,7 @@ function describeContract(
         expect(await issuer.inspect(session.id)).toBeNull();
       });
 
-      it('is handed to one only of those who remove it at once', async () => {
+      it('is returned to exactly one of several concurrent removals', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -387,10 +384,10 @@ function describeContract(
       });
     });
 
-    describe('an addition', () => {
+    describe('a write-once attribute', () => {
       const coupon = { service: 'orders', name: 'coupon', value: '"SPRING"' };
 
-      it('is read by everybody, apart from what other services add', async () => {
+      it('is read separately from the attributes of other services', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -410,7 +407,7 @@ function describeContract(
         expect([...(await store.additions(session.id, 'other'))]).toEqual([]);
       });
 
-      local('is not changed by another one of its name', async () => {
+      local('is not overwritten by another attribute of the same name', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         await store.add(session, coupon);
@@ -421,7 +418,7 @@ function describeContract(
         expect((await store.additions(session.id, 'orders')).get('coupon')).toBe('"SPRING"');
       });
 
-      it('succeeds for one only of those who add a name at once', async () => {
+      it('is added by exactly one of several concurrent calls with the same name', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -433,7 +430,7 @@ function describeContract(
         expect(outcomes.filter((it) => it === 'taken')).toHaveLength(4);
       });
 
-      it('is refused where it is one too many, or too much, and adds nothing', async () => {
+      it('is rejected beyond the limits on number and size, and adds nothing', async () => {
         const session = sampleSession();
         await issuer.insert(session);
         const add = (service: string, name: string, value = '1') =>
@@ -452,7 +449,7 @@ function describeContract(
         expect((await store.additions(session.id, 'products')).size).toBe(16);
       });
 
-      local('is not made to a session that never was, or has ended', async () => {
+      local('is not added to a session that never existed or has ended', async () => {
         const never = sampleSession();
         const ended = sampleSession();
         await issuer.insert(ended);
@@ -465,7 +462,7 @@ function describeContract(
         }
       });
 
-      local('is not made to a session that has idled out', async () => {
+      local('is not added to a session that has idled out', async () => {
         const session = sampleSession({ idleTimeout: SHORT });
         await issuer.insert(session);
         await eventually(async () => (await store.find(session.id)) === null);
@@ -484,7 +481,7 @@ function describeContract(
         expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
       });
 
-      local('leaves the session as it is', async () => {
+      local('leaves the session unchanged', async () => {
         const session = sampleSession();
         await issuer.insert(session);
 
@@ -498,7 +495,7 @@ function describeContract(
       const add = (session: Session, service: string, name: string, value: string) =>
         store.add(session, { service, name, value });
 
-      it('is gone as if it were removed, and handed back as it was last', async () => {
+      it('is gone as if it were removed, and is returned in its last state', async () => {
         const [session, successor] = [sampleSession(), sampleSession()];
         await issuer.insert(session);
         await issuer.insert(successor);
@@ -512,7 +509,7 @@ function describeContract(
         expect(await issuer.replace(session, successor)).toBeNull();
       });
 
-      it('leaves what was added to its successor, where it stays as it was', async () => {
+      it('passes its attributes to its successor, where they stay write-once', async () => {
         const [session, successor] = [sampleSession(), sampleSession()];
         await issuer.insert(session);
         await issuer.insert(successor);
@@ -531,7 +528,7 @@ function describeContract(
         expect(await add(successor, 'orders', 'coupon', '"AUTUMN"')).toBe('taken');
       });
 
-      it('loses no addition that was made while it was replaced', async () => {
+      it('loses no attribute that was added while it was replaced', async () => {
         const [session, successor] = [sampleSession(), sampleSession()];
         await issuer.insert(session);
         await issuer.insert(successor);
@@ -566,7 +563,7 @@ function describeContract(
         return [session, successor];
       }
 
-      it('is found with all that it could do, and the time that is left to it', async () => {
+      it('is found unchanged except for its successor and its shortened timeouts', async () => {
         const [session, successor] = await stored();
 
         expect(await issuer.supersede(session, successor, 10_000)).toBe(true);
@@ -587,7 +584,7 @@ function describeContract(
         );
       });
 
-      it('leaves its successor as it is, which says in whose place it came', async () => {
+      it('leaves its successor unchanged, which names the session that it supersedes', async () => {
         const [session, successor] = await stored();
 
         await issuer.supersede(session, successor, 10_000);
@@ -596,7 +593,7 @@ function describeContract(
         expect((await store.find(successor.id))?.supersedes).toBe(session.id);
       });
 
-      it('stays in the index, and ends soonest by it', async () => {
+      it('stays in the index, as the first session to end', async () => {
         const [session, successor] = await stored();
 
         await issuer.supersede(session, successor, 10_000);
@@ -604,7 +601,7 @@ function describeContract(
         expect(await issuer.idsOf(session.user.id)).toEqual([session.id, successor.id]);
       });
 
-      it('ends by itself however it is used, whoever holds it from before', async () => {
+      it('ends by itself however often it is touched, even through an older copy', async () => {
         const [session, successor] = await stored();
         const before = (await store.find(session.id)) ?? session;
         await issuer.supersede(session, successor, SHORT);
@@ -620,7 +617,7 @@ function describeContract(
         expect(await store.find(successor.id)).not.toBeNull();
       });
 
-      local('is not prolonged by an update', async () => {
+      local('is not extended by an update', async () => {
         const [session, successor] = await stored();
         await issuer.supersede(session, successor, SHORT);
 
@@ -632,7 +629,7 @@ function describeContract(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      local('lasts no longer than it would have anyway', async () => {
+      local('keeps its absolute timeout when that is earlier than the grace', async () => {
         const absoluteExpiresAt = Date.now() + SHORT;
         const [session, successor] = await stored({ absoluteExpiresAt });
 
@@ -644,7 +641,7 @@ function describeContract(
         await eventually(async () => (await store.find(session.id)) === null);
       });
 
-      local('idles out as soon as it would have anyway', async () => {
+      local('keeps its idle timeout when that is shorter than the grace', async () => {
         const [session, successor] = await stored({ idleTimeout: SHORT });
 
         await issuer.supersede(session, successor, 10_000);
@@ -653,7 +650,7 @@ function describeContract(
         expect(await issuer.inspect(session.id)).toBeNull();
       });
 
-      local('is superseded once only', async () => {
+      local('can be superseded only once', async () => {
         const [session, successor] = await stored();
         await issuer.supersede(session, successor, 10_000);
         const found = (await store.find(session.id)) ?? session;
@@ -666,7 +663,7 @@ function describeContract(
         expect((await store.find(session.id))?.supersededBy).toBe(successor.id);
       });
 
-      it('is superseded by one only of those that come at once', async () => {
+      it('is superseded by exactly one of several concurrent calls', async () => {
         const [session, successor] = await stored();
 
         const outcomes = await Promise.all(
@@ -676,7 +673,7 @@ function describeContract(
         expect(outcomes.filter(Boolean)).toHaveLength(1);
       });
 
-      it('is not made of one that was changed since it was read, or has ended', async () => {
+      it('cannot result from a session that was changed since it was read or has ended', async () => {
         const [session, successor] = await stored();
         await issuer.update(session.id, (it) => it.with({ roles: ['changed'] }));
 
@@ -690,7 +687,7 @@ function describeContract(
         expect(await store.find(session.id)).toBeNull();
       });
 
-      it('has what was added to it, and so has its successor', async () => {
+      it('keeps its attributes, and its successor gets a copy', async () => {
         const [session, successor] = await stored();
         await store.add(session, coupon);
 
@@ -703,7 +700,7 @@ function describeContract(
         expect((await store.additions(session.id, 'orders')).has('more')).toBe(false);
       });
 
-      local('is given nothing more, also by who read it before', () =>
+      local('accepts no more attributes, even through an older copy', () =>
         eachRow(['coupon', 'other'], async (name) => {
           const [session, successor] = await stored();
           await store.add(session, coupon);
@@ -722,7 +719,7 @@ function describeContract(
         }),
       );
 
-      it('loses no addition that was made while it was superseded', async () => {
+      it('loses no attribute that was added while it was superseded', async () => {
         const [session, successor] = await stored();
         const names = Array.from({ length: 40 }, (_, i) => `n-${i}`);
 
@@ -741,7 +738,7 @@ function describeContract(
         expect(kept.sort()).toEqual(added.sort());
       });
 
-      it('can be ended before its time, and is handed back as it was', async () => {
+      it('can be removed early, and is returned as it was', async () => {
         const [session, successor] = await stored();
         await store.add(session, coupon);
         await issuer.supersede(session, successor, 10_000);
