@@ -13,7 +13,10 @@ module.exports = {
       name: 'libraries-by-their-index',
       severity: 'error',
       from: { path: '^(apps|test|tools)/' },
-      to: { path: '^libs/[^/]+/src/(?!((calls|health|rpc)/)?index\\.ts$)' },
+      to: {
+        path: '^libs/[^/]+/src/',
+        pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/session/src/[^/]+/index\\.ts$',
+      },
     },
     {
       name: 'apps-are-separate-services',
@@ -26,7 +29,7 @@ module.exports = {
       name: 'session-stands-alone',
       comment: 'The product depends on no other part of this workspace.',
       severity: 'error',
-      from: { path: '^libs/session/', pathNot: '(spec\\.ts$|/testing/)' },
+      from: { path: '^libs/session/', pathNot: '(spec\\.ts$|/test-support/)' },
       to: { path: '^(apps|tools|test|libs/platform)/' },
     },
     {
@@ -34,7 +37,10 @@ module.exports = {
       comment:
         'Data flows request → token → store → guard; inner folders know nothing of outer ones.',
       severity: 'error',
-      from: { path: '^libs/session/src/(token|session|store|roles)/' },
+      from: {
+        path: '^libs/session/src/(token|session|store|roles)/',
+        pathNot: '(spec\\.ts$|/test-support/)',
+      },
       to: { path: '^libs/session/src/(guard|issuer|health)/' },
     },
   ],

@@ -8,7 +8,7 @@ export default tseslint.config(
   eslint.configs.recommended,
   {
     files: ['{apps,libs}/*/src/**/*.ts'],
-    ignores: ['**/*spec.ts', '**/testing/**'],
+    ignores: ['**/*spec.ts', '**/{testing,test-support}/**'],
     plugins: { regexp },
     rules: {
       // The time of a regular expression must grow no faster than its input, which any client may send.

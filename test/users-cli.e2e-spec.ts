@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sessionIdOf } from 'nest-sessions';
+import { sessionIdOf } from 'nest-sessions/issuer';
 import { repositoryRoot } from '../tools/repository-root';
 import { System } from './support/system';
 

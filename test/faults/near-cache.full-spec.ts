@@ -1,14 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import {
-  createRedisClient,
-  createToken,
-  type NearCacheCounters,
-  RedisIssuerSessionStore,
-  Session,
-  sessionIdOf,
-  whenReady,
-} from 'nest-sessions';
+import { Session } from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
+import { createToken, RedisIssuerSessionStore, sessionIdOf } from 'nest-sessions/issuer';
+import type { NearCacheCounters } from 'nest-sessions/near-cache';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { reportScenario } from './support/figures';
 import type { Knock } from './support/knock';

@@ -280,7 +280,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an update brings an ended session back',
     rule: 'invariant 2: a revoked session never comes back; CVE-2025-46336',
-    file: `${SESSION}/store/replace-record.script.ts`,
+    file: `${SESSION}/issuer/replace-record.script.ts`,
     find: "if not current then return -1 end\nif current ~= ARGV[1] then return 0 end\nredis.call('SET', KEYS[1], ARGV[2], 'XX', 'KEEPTTL')",
     replace:
       "if current and current ~= ARGV[1] then return 0 end\nredis.call('SET', KEYS[1], ARGV[2], 'PX', 60000)",
@@ -290,7 +290,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a changed record never expires',
     rule: 'invariant 3: no key without a TTL',
-    file: `${SESSION}/store/replace-record.script.ts`,
+    file: `${SESSION}/issuer/replace-record.script.ts`,
     find: ", 'XX', 'KEEPTTL')",
     replace: ", 'XX')",
     tier: 'integration',
@@ -299,7 +299,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'the end of a session leaves its record',
     rule: 'logout ends the session; CVE-2024-31999, CVE-2023-20862',
-    file: `${SESSION}/store/end-session.script.ts`,
+    file: `${SESSION}/issuer/end-session.script.ts`,
     find: "redis.call('DEL', unpack(KEYS))",
     replace: "redis.call('DEL', KEYS[3] or 'none')",
     tier: 'integration',
@@ -308,7 +308,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a failed insert leaves the session in Redis',
     rule: 'a lost reply leaves no session behind',
-    file: `${SESSION}/store/redis-issuer-session.store.ts`,
+    file: `${SESSION}/issuer/redis-issuer-session.store.ts`,
     find: 'await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);',
     replace: '',
     tier: 'integration',
@@ -317,7 +317,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a logout counts before the replicas have it',
     rule: 'waitReplicas: a logout is durable, or 503',
-    file: `${SESSION}/store/redis-issuer-session.store.ts`,
+    file: `${SESSION}/issuer/redis-issuer-session.store.ts`,
     find: 'if (this.waitReplicas > 0 && followed < this.waitReplicas) {',
     replace: 'if (this.waitReplicas > 0 && followed < 0) {',
     tier: 'integration',
@@ -336,7 +336,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an ended session is served from memory',
     rule: 'near-cache: an invalidation empties the entry',
-    file: `${SESSION}/cache/near-cached-session.store.ts`,
+    file: `${SESSION}/near-cache/near-cached-session.store.ts`,
     find: 'for (const id of ids) this.#cache.forget(id);',
     replace: '',
     tier: 'integration',
@@ -345,7 +345,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'the memory is served while no link is up',
     rule: 'near-cache: nothing beyond maxStaleness',
-    file: `${SESSION}/cache/near-cached-session.store.ts`,
+    file: `${SESSION}/near-cache/near-cached-session.store.ts`,
     find: 'if (fresh || now >= this.#links.validUntil) {',
     replace: 'if (fresh) {',
     tier: 'integration',
@@ -354,7 +354,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a value read before an invalidation is kept after it',
     rule: 'near-cache: no stale read is kept',
-    file: `${SESSION}/cache/near-cache.ts`,
+    file: `${SESSION}/near-cache/near-cache.ts`,
     find: 'return this.#reads.get(id) === read;',
     replace: "return typeof read === 'symbol' && id !== '';",
     tier: 'unit',
@@ -563,7 +563,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an identity outlives the idle timeout',
     rule: 'invariant 3: no session outlives its timeouts',
-    file: `${SESSION}/identity/identity-signer.ts`,
+    file: `${SESSION}/gateway/identity-signer.ts`,
     find: 'Math.floor((now + session.idleTimeout) / 1_000),',
     replace: '',
     tier: 'unit',
@@ -590,7 +590,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an identity without a valid signature is taken',
     rule: 'CVE-2015-9235: the token says how to verify it',
-    file: `${SESSION}/identity/identity-verifier.ts`,
+    file: `${SESSION}/gateway/identity-verifier.ts`,
     find: 'if (key === null || !(await isSigned(identity, key))) return null;',
     replace: 'if (key === null) return null;',
     tier: 'unit',
@@ -599,7 +599,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'the identity of another service is taken',
     rule: 'gateway: one audience',
-    file: `${SESSION}/identity/identity-claims.ts`,
+    file: `${SESSION}/gateway/identity-claims.ts`,
     find: "if (iss !== issuer || aud !== audience || typeof sid !== 'string') return null;",
     replace: "if (iss !== issuer || typeof sid !== 'string') return null;",
     tier: 'unit',
@@ -608,7 +608,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an expired identity is taken',
     rule: 'gateway: 30 seconds',
-    file: `${SESSION}/identity/identity-verifier.ts`,
+    file: `${SESSION}/gateway/identity-verifier.ts`,
     find: 'if (now >= expiresAt) return null;',
     replace: '',
     tier: 'unit',
@@ -803,11 +803,11 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a process with a fast clock removes the keys of others',
     rule: 'clocks: Redis decides',
-    file: `${SESSION}/identity/identity-key.registry.ts`,
+    file: `${SESSION}/gateway/identity-key.registry.ts`,
     find: 'return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);',
     replace: 'return Date.now() + 0 * (Number(seconds) + Number(microseconds));',
     tier: 'integration',
-    tests: `${SESSION}/identity/identity-keys`,
+    tests: `${SESSION}/gateway/identity-keys`,
   },
   {
     defect: 'a service that is gone stays fresh by its own clock',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sessionIdOf } from 'nest-sessions';
+import { sessionIdOf } from 'nest-sessions/issuer';
 import { eventually } from '../../tools/testing/eventually';
 import { type Answer, call, json, tokenOf } from '../support/http';
 import {

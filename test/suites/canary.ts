@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createToken, sessionIdOf } from 'nest-sessions';
+import { createToken, sessionIdOf } from 'nest-sessions/issuer';
 import type { Redis } from 'ioredis';
 import { exchange, head } from '../support/exchange';
 import { type Answer, type Call, call, json, tokenOf } from '../support/http';

@@ -1,4 +1,4 @@
-import { SessionAccessModule } from 'nest-sessions';
+import { SessionAccessModule } from 'nest-sessions/access';
 import { Module } from '@nestjs/common';
 import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
 

@@ -1,5 +1,5 @@
 import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
-import type { Duration } from 'nest-sessions';
+import type { Duration } from 'nest-sessions/common';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import {
   IsDuration,

@@ -1,5 +1,5 @@
 import { IsWholeNumber, toList } from '@app/platform';
-import { isServiceName, toMilliseconds } from 'nest-sessions';
+import { isServiceName, toMilliseconds } from 'nest-sessions/common';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';

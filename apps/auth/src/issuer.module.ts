@@ -1,4 +1,4 @@
-import { SessionIssuerModule } from 'nest-sessions';
+import { SessionIssuerModule } from 'nest-sessions/issuer';
 import { Module } from '@nestjs/common';
 import { AuthEnvironment } from './auth.environment';
 

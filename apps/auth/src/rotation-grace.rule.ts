@@ -1,4 +1,4 @@
-import { toRotationGrace } from 'nest-sessions';
+import { toRotationGrace } from 'nest-sessions/issuer';
 import { ValidateBy } from 'class-validator';
 
 /** Validates a time span of at most one minute, or `0`: how long a replaced token stays valid. */

@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import {
   AccessRules,
   SessionGuard,
-  sessionIdOf,
   SessionStore,
   TokenExtractor,
   type TokenRequest,
 } from 'nest-sessions';
+import { sessionIdOf } from 'nest-sessions/issuer';
 import type { CanActivate, INestApplication } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import {

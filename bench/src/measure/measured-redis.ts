@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { createRedisClient, whenReady } from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
 import { RedisServer } from '../../../tools/redis/redis-server';
 import { RedisObserver, type RedisUsage } from './redis-usage';
 

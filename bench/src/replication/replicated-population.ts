@@ -1,4 +1,4 @@
-import { createRedisClient, whenReady } from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../tools/redis/redis-server';
 import { untilFollowed } from '../../../tools/redis/until-followed';

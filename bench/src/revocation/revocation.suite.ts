@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSessionManager, type IssuedSession, RedisSessionStore } from 'nest-sessions';
+import { RedisSessionStore } from 'nest-sessions/redis';
+import { createSessionManager, type IssuedSession } from 'nest-sessions/issuer';
 import { MeasuredRedis } from '../measure/measured-redis';
 import type { BenchContext, Suite, SuiteResult } from '../suite';
 import { type Load, LOADS, startLoad } from './loads';

@@ -1,4 +1,4 @@
-import { createSessionManager } from 'nest-sessions';
+import { createSessionManager } from 'nest-sessions/issuer';
 import {
   idleKey,
   sessionKey,

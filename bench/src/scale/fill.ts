@@ -1,4 +1,4 @@
-import { whenReady } from 'nest-sessions';
+import { whenReady } from 'nest-sessions/redis';
 import type { ChainableCommander, Redis } from 'ioredis';
 import {
   idleKey,

@@ -1,9 +1,5 @@
-import {
-  createRedisClient,
-  createSessionManager,
-  RedisSessionStore,
-  type SessionManager,
-} from 'nest-sessions';
+import { createRedisClient, RedisSessionStore } from 'nest-sessions/redis';
+import { createSessionManager, type SessionManager } from 'nest-sessions/issuer';
 import type { Redis } from 'ioredis';
 import { inFlight } from '../measure/in-flight';
 import { MeasuredRedis } from '../measure/measured-redis';

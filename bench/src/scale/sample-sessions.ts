@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { type NewSession, Session, sessionIdOf } from 'nest-sessions';
+import { Session } from 'nest-sessions';
+import { type NewSession, sessionIdOf } from 'nest-sessions/issuer';
 import { encodeSession } from '../../../libs/session/src/session/session-record';
 
 /** How long every record is, in bytes: eight roles and a browser's name. */

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  createRedisClient,
-  createSessionManager,
-  type SessionManager,
-  whenReady,
-} from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
+import { createSessionManager, type SessionManager } from 'nest-sessions/issuer';
 import { type Exchange, IDENTITY_HEADER } from '../measure/exchange';
 import { inFlight } from '../measure/in-flight';
 import type { Topology } from './topology';

@@ -1,11 +1,11 @@
 import {
-  AccessCatalogueReader,
-  SecurityLog,
   SESSION_OPTIONS,
   SessionError,
   SessionExceptionFilter,
   type SessionOptions,
 } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import { AccessCatalogueReader } from 'nest-sessions/access';
 import { Logger, type LoggerService, type Type, ValidationPipe } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';

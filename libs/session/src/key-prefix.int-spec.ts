@@ -5,19 +5,19 @@ import { Controller, Get } from '@nestjs/common';
 import { RedisServer } from '../../../tools/redis/redis-server.js';
 import { repositoryRoot } from '../../../tools/repository-root.js';
 import { eventually } from '../../../tools/testing/eventually.js';
-import { Sessions } from './additions/sessions.js';
+import { Sessions } from './attributes/sessions.js';
 import { SessionStoreUnavailableError } from './errors/session-store-unavailable.error.js';
 import { SessionEvents } from './events/session-events.js';
 import { SessionEventsModule } from './events/session-events.module.js';
-import { IdentityKeyRegistry } from './identity/identity-key.registry.js';
-import { SessionIdentityModule } from './identity/session-identity.module.js';
+import { IdentityKeyRegistry } from './gateway/identity-key.registry.js';
+import { SessionIdentityModule } from './gateway/session-identity.module.js';
 import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
 import { SessionModule } from './session.module.js';
 import { SessionCounters } from './store/session-counters.js';
-import { httpAdapters, listen, type ListeningApp } from './testing/http-adapters.js';
-import { withCookie } from './testing/requests.js';
-import { startedRedis } from './testing/started-redis.js';
+import { httpAdapters, listen, type ListeningApp } from '../test-support/http-adapters.js';
+import { withCookie } from '../test-support/requests.js';
+import { startedRedis } from '../test-support/started-redis.js';
 
 @Controller()
 class WhoController {

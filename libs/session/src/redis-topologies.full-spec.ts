@@ -1,8 +1,8 @@
 import { nodeAddresses } from '../../../tools/redis/node-addresses.js';
 import { RedisCluster } from '../../../tools/redis/redis-cluster.js';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels.js';
-import { describeSessionStoresOnTopology as describeStores } from './store/testing/session-store.contract.js';
-import { describeRedisTopology, type Topology } from './testing/redis-topology.contract.js';
+import { describeSessionStoresOnTopology as describeStores } from './store/test-support/session-store.contract.js';
+import { describeRedisTopology, type Topology } from '../test-support/redis-topology.contract.js';
 
 async function sentinels(): Promise<Topology> {
   const group = await RedisSentinels.start();

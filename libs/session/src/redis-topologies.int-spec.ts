@@ -1,6 +1,6 @@
 import { workerServers } from '../../../tools/testing/worker-servers.js';
-import { describeSessionStores } from './store/testing/session-store.contract.js';
-import { describeRedisTopology } from './testing/redis-topology.contract.js';
+import { describeSessionStores } from './store/test-support/session-store.contract.js';
+import { describeRedisTopology } from '../test-support/redis-topology.contract.js';
 
 const standalone = async () => {
   const { url } = await workerServers().redis();

@@ -4,7 +4,7 @@ import { SessionOptionsError } from './errors/session-options.error.js';
 import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
 import { SessionModule } from './session.module.js';
-import { MemorySessionStore } from './store/memory-session.store.js';
+import { MemorySessionStore } from './testing/memory-session.store.js';
 import { SessionStore } from './store/session.store.js';
 
 function compile(metadata: ModuleMetadata): Promise<unknown> {

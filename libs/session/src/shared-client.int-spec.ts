@@ -2,14 +2,14 @@ import { Redis } from 'ioredis';
 import { eventually } from '../../../tools/testing/eventually.js';
 import { SessionEvents } from './events/session-events.js';
 import { SessionEventsModule } from './events/session-events.module.js';
-import { SessionIdentityModule } from './identity/session-identity.module.js';
+import { SessionIdentityModule } from './gateway/session-identity.module.js';
 import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
 import { SessionModule } from './session.module.js';
 import { safeRedisOptions, whenReady } from './store/redis-client.js';
 import { SessionCounters } from './store/session-counters.js';
-import { httpAdapters, listen } from './testing/http-adapters.js';
-import { startedRedis } from './testing/started-redis.js';
+import { httpAdapters, listen } from '../test-support/http-adapters.js';
+import { startedRedis } from '../test-support/started-redis.js';
 
 const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 

@@ -1,4 +1,4 @@
-import type { NearCacheCounters } from 'nest-sessions';
+import type { NearCacheCounters } from 'nest-sessions/near-cache';
 
 /** Sessions to look for from now on, and sessions to stop looking for. */
 export interface ToReader {

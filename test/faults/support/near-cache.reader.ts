@@ -1,10 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  createRedisClient,
-  NearCachedSessionStore,
-  RedisSessionStore,
-  SessionCounters,
-} from 'nest-sessions';
+import { createRedisClient, RedisSessionStore, SessionCounters } from 'nest-sessions/redis';
+import { NearCachedSessionStore } from 'nest-sessions/near-cache';
 import { eventually } from '../../../tools/testing/eventually';
 import { now, type FromReader, type ToReader } from './near-cache.messages';
 

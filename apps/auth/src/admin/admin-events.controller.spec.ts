@@ -1,10 +1,6 @@
-import {
-  MemorySessionStore,
-  type Session,
-  SessionIssuerModule,
-  SessionManager,
-  SessionModule,
-} from 'nest-sessions';
+import { type Session, SessionModule } from 'nest-sessions';
+import { SessionIssuerModule, SessionManager } from 'nest-sessions/issuer';
+import { MemorySessionStore } from 'nest-sessions/testing';
 import type { MessageEvent } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { lastValueFrom } from 'rxjs';

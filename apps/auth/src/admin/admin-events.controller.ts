@@ -1,14 +1,7 @@
 import { ProblemException } from '@app/platform';
-import {
-  CurrentSession,
-  isEventPosition,
-  Roles,
-  type Session,
-  type SessionEvent,
-  SessionEvents,
-  SessionManager,
-  sessionRequired,
-} from 'nest-sessions';
+import { CurrentSession, Roles, type Session, sessionRequired } from 'nest-sessions';
+import { SessionManager } from 'nest-sessions/issuer';
+import { isEventPosition, type SessionEvent, SessionEvents } from 'nest-sessions/events';
 import { Controller, Headers, HttpStatus, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {

@@ -1,4 +1,4 @@
-import type { AccessServiceState } from 'nest-sessions';
+import type { AccessServiceState } from 'nest-sessions/access';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const STATES = ['up', 'stale', 'missing'] as const;

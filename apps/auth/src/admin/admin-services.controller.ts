@@ -1,4 +1,5 @@
-import { AccessDirectory, Roles } from 'nest-sessions';
+import { Roles } from 'nest-sessions';
+import { AccessDirectory } from 'nest-sessions/access';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminServiceView, viewService } from './admin-service.view';

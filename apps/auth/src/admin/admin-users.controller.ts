@@ -3,11 +3,11 @@ import {
   CurrentUser,
   RequireFresh,
   Roles,
-  SecurityLog,
   type Session,
-  SessionManager,
   type SessionUser,
 } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import { SessionManager } from 'nest-sessions/issuer';
 import {
   Body,
   Controller,

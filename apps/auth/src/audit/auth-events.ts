@@ -17,7 +17,7 @@ interface ChangedUser {
 }
 
 /** Security events of this app, in addition to the events of the library. */
-declare module 'nest-sessions' {
+declare module 'nest-sessions/audit' {
   interface SecurityEvents {
     'signIn.succeeded': SignIn & { readonly outcome: 'success'; readonly sessionId: string };
     /** Only this event contains the reason; the response does not. */

@@ -1,4 +1,6 @@
-import { SecurityLog, type Session, SessionManager, sessionRequired } from 'nest-sessions';
+import { type Session, sessionRequired } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import { SessionManager } from 'nest-sessions/issuer';
 import { Injectable } from '@nestjs/common';
 import { type PasswordAttempt, PasswordAttempts } from '../throttle/password-attempts';
 import { type PasswordChange, UsersService } from '../users/users.service';

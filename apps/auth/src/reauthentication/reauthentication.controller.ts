@@ -1,12 +1,12 @@
 import { ProblemException } from '@app/platform';
 import {
-  AcceptsChangedClient,
   CurrentSession,
   RequireFresh,
   type Session,
   sessionRequired,
   type TokenRequest,
 } from 'nest-sessions';
+import { AcceptsChangedClient } from 'nest-sessions/binding';
 import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiConflictResponse,

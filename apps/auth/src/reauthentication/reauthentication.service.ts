@@ -1,4 +1,6 @@
-import { SecurityLog, type Session, SessionManager } from 'nest-sessions';
+import type { Session } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import { SessionManager } from 'nest-sessions/issuer';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import { UsersService } from '../users/users.service';

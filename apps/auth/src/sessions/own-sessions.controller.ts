@@ -2,11 +2,10 @@ import {
   CurrentSession,
   RequireFresh,
   type Session,
-  SessionCookie,
-  SessionManager,
   sessionRequired,
   type TokenRequest,
 } from 'nest-sessions';
+import { SessionCookie, SessionManager } from 'nest-sessions/issuer';
 import {
   Controller,
   Delete,

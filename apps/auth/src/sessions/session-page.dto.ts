@@ -1,4 +1,4 @@
-import type { ListOptions } from 'nest-sessions';
+import type { ListOptions } from 'nest-sessions/issuer';
 import { BadRequestException } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';

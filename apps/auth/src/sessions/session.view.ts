@@ -1,4 +1,5 @@
-import type { Session, SessionSnapshot } from 'nest-sessions';
+import type { Session } from 'nest-sessions';
+import type { SessionSnapshot } from 'nest-sessions/issuer';
 import { ApiProperty } from '@nestjs/swagger';
 
 export class UserView {

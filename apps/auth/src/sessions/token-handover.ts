@@ -1,4 +1,5 @@
-import { SessionCookie, TokenExtractor, type TokenRequest } from 'nest-sessions';
+import { TokenExtractor, type TokenRequest } from 'nest-sessions';
+import { SessionCookie } from 'nest-sessions/issuer';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 

@@ -1,11 +1,11 @@
 import { ProblemException } from '@app/platform';
 import {
   Public,
-  SessionCookie,
   SessionStoreUnavailableError,
   TokenExtractor,
   type TokenRequest,
 } from 'nest-sessions';
+import { SessionCookie } from 'nest-sessions/issuer';
 import { Body, Controller, Header, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiNoContentResponse,

@@ -1,4 +1,5 @@
-import { type IssuedSession, SecurityLog, SessionManager, sessionIdOf } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import { type IssuedSession, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { Injectable } from '@nestjs/common';
 import { PasswordAttempts } from '../throttle/password-attempts';
 import type { User } from '../users/user';

@@ -1,4 +1,4 @@
-import { createToken, isToken, sessionIdOf } from 'nest-sessions';
+import { createToken, isToken, sessionIdOf } from 'nest-sessions/issuer';
 import type { Cluster, Redis } from 'ioredis';
 import { accountOf } from './attempt-keys';
 import { redisAnswer } from './redis-answer';

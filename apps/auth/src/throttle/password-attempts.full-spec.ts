@@ -1,4 +1,4 @@
-import { createRedisClient, type RedisTarget, whenReady } from 'nest-sessions';
+import { createRedisClient, type RedisTarget, whenReady } from 'nest-sessions/redis';
 import type { Cluster, Redis } from 'ioredis';
 import { nodeAddresses } from '../../../../tools/redis/node-addresses';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster';

@@ -1,4 +1,5 @@
-import { createToken, SessionStoreUnavailableError, sessionIdOf } from 'nest-sessions';
+import { SessionStoreUnavailableError } from 'nest-sessions';
+import { createToken, sessionIdOf } from 'nest-sessions/issuer';
 import type { Redis } from 'ioredis';
 import { gate } from '../database/testing/gate';
 import { PasswordQueue } from '../passwords/password-queue';

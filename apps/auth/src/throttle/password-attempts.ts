@@ -1,4 +1,4 @@
-import { toMilliseconds } from 'nest-sessions';
+import { toMilliseconds } from 'nest-sessions/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { PasswordTurn } from '../passwords/password-turn';
 import type { QueueLane } from '../passwords/queue-lane';

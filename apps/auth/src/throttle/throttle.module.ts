@@ -1,5 +1,5 @@
 import { SESSION_REDIS } from '@app/platform';
-import { SecurityLog } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
 import { Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AuthEnvironment } from '../auth.environment';

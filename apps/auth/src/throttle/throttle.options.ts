@@ -1,4 +1,4 @@
-import type { Duration } from 'nest-sessions';
+import type { Duration } from 'nest-sessions/common';
 
 /** Options of the password throttling, with their defaults. */
 export class ThrottleOptions {

@@ -1,11 +1,8 @@
 import { EnvironmentError, loadEnvironment } from '@app/platform';
-import {
-  createRedisClient,
-  createSessionManager,
-  type SecurityLog,
-  type SessionEventCause,
-  whenReady,
-} from 'nest-sessions';
+import type { SecurityLog } from 'nest-sessions/audit';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
+import { createSessionManager } from 'nest-sessions/issuer';
+import type { SessionEventCause } from 'nest-sessions/events';
 import { LiveSessionsEnvironment } from './live-sessions.environment';
 
 /** Changes of a user's live sessions by the command line, in addition to the change in the user database. */

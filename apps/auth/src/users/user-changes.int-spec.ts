@@ -1,4 +1,4 @@
-import { type Session } from 'nest-sessions';
+import type { Session } from 'nest-sessions';
 import type { Fate } from '../../../../tools/testing/cut-proxy';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { AdminUsersController } from '../admin/admin-users.controller';

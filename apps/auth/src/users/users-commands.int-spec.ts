@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { SecurityEvent } from 'nest-sessions';
+import type { SecurityEvent } from 'nest-sessions/audit';
 import { type Database, openDatabase } from '../database/database';
 import { users as usersTable } from '../database/schema';
 import { sharedPostgres } from '../database/testing/every-postgres';

@@ -1,6 +1,6 @@
 import { type Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import type { SecurityLog } from 'nest-sessions';
+import type { SecurityLog } from 'nest-sessions/audit';
 import { openDatabase } from '../database/database';
 import { TEMPORARY } from '../database/embedded-postgres';
 import { DEFAULT_BCRYPT_COST, PasswordHasher } from '../passwords/password-hasher';

@@ -1,5 +1,5 @@
 import { CommandSecurityLog } from '@app/platform';
-import { NO_SECURITY_LOG } from 'nest-sessions';
+import { NO_SECURITY_LOG } from 'nest-sessions/audit';
 import { openLiveSessions } from './live-sessions';
 import { runUsersCommand } from './users-commands';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isServiceName } from 'nest-sessions';
+import { isServiceName } from 'nest-sessions/common';
 
 /** Question of a gateway before it forwards a request to a service. */
 export interface GatewayQuestion {

@@ -1,4 +1,5 @@
-import { IdentitySigner, Public, type PublishedKey } from 'nest-sessions';
+import { Public } from 'nest-sessions';
+import { IdentitySigner, type PublishedKey } from 'nest-sessions/gateway';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 

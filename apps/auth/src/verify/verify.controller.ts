@@ -1,10 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '@app/platform';
 import {
-  type AccessDemand,
-  AccessDirectory,
-  AmbiguousTokenError,
-  IdentitySigner,
   isFreshEnough,
   Public,
   reauthenticationRequired,
@@ -18,6 +14,9 @@ import {
   SessionSource,
   SessionStoreUnavailableError,
 } from 'nest-sessions';
+import { AmbiguousTokenError } from 'nest-sessions/errors';
+import { IdentitySigner } from 'nest-sessions/gateway';
+import { type AccessDemand, AccessDirectory } from 'nest-sessions/access';
 import {
   Controller,
   Get,

@@ -1,20 +1,15 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { type Session, SessionModule, SessionStoreUnavailableError } from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
 import {
-  type AccessDemand,
-  AccessDirectory,
-  type AccessLookUp,
-  createRedisClient,
   createToken,
-  IdentitySigner,
-  type Session,
   SessionIssuerModule,
   SessionManager,
-  SessionModule,
   sessionIdOf,
-  SessionStoreUnavailableError,
-  whenReady,
-} from 'nest-sessions';
+} from 'nest-sessions/issuer';
+import { IdentitySigner } from 'nest-sessions/gateway';
+import { type AccessDemand, AccessDirectory, type AccessLookUp } from 'nest-sessions/access';
 import { type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';

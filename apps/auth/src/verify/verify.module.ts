@@ -1,4 +1,4 @@
-import { SessionIdentityModule } from 'nest-sessions';
+import { SessionIdentityModule } from 'nest-sessions/gateway';
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access.module';
 import { KeySetController } from './key-set.controller';

@@ -1,10 +1,6 @@
-import {
-  createRedisClient,
-  createSessionManager,
-  SessionModule,
-  type SessionModuleOptions,
-  whenReady,
-} from 'nest-sessions';
+import { SessionModule, type SessionModuleOptions } from 'nest-sessions';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
+import { createSessionManager } from 'nest-sessions/issuer';
 import type { Credentials, Protection, ProtectionFactory } from '../protection';
 import { REQUIRED_ROLE, sessionContent } from '../session-content';
 

@@ -1,4 +1,4 @@
-import { isServiceName } from 'nest-sessions';
+import { isServiceName } from 'nest-sessions/common';
 import { ValidateBy } from 'class-validator';
 
 /** Minimum length that the library requires: RFC 7518, 3.2. */

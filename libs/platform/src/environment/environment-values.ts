@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isOrigin } from 'nest-sessions';
+import { isOrigin } from 'nest-sessions/common';
 import { type TransformFnParams, Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 

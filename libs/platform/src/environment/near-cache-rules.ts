@@ -1,4 +1,4 @@
-import { nearCacheLimitsOf } from 'nest-sessions';
+import { nearCacheLimitsOf } from 'nest-sessions/near-cache';
 import { ValidateBy } from 'class-validator';
 
 /**

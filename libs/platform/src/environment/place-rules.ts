@@ -1,4 +1,4 @@
-import { isPlace } from 'nest-sessions';
+import { isPlace } from 'nest-sessions/common';
 import { ValidateBy } from 'class-validator';
 
 /** Accepts a redirect target for a client's user: a path or a URL. */

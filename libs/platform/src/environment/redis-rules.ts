@@ -1,4 +1,4 @@
-import { redisNodesOptions, redisUrlOptions } from 'nest-sessions';
+import { redisNodesOptions, redisUrlOptions } from 'nest-sessions/redis';
 import { ValidateBy } from 'class-validator';
 
 const SOURCES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;

@@ -1,4 +1,4 @@
-import { redisNodesOptions, type RedisTarget } from 'nest-sessions';
+import { redisNodesOptions, type RedisTarget } from 'nest-sessions/redis';
 import { IsOptional, IsString } from 'class-validator';
 import { IsOnlyRedis, IsRedisCluster, IsRedisNodes, IsRedisUrl } from './redis-rules';
 

@@ -1,10 +1,6 @@
-import type {
-  BindingOptions,
-  BindingReaction,
-  CallOptions,
-  SessionCookieOptions,
-  SessionModuleOptions,
-} from 'nest-sessions';
+import type { SessionCookieOptions, SessionModuleOptions } from 'nest-sessions';
+import type { CallOptions } from 'nest-sessions/calls';
+import type { BindingOptions, BindingReaction } from 'nest-sessions/binding';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, NeedsOwnSecret, toCallers } from './call-rules';

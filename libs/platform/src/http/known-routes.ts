@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import { AccessMatcher, type AccessCatalogueReader } from 'nest-sessions';
+import { AccessMatcher, type AccessCatalogueReader } from 'nest-sessions/access';
 
 /** Methods that the routes of this app accept, for requests that no route accepts. */
 export class KnownRoutes {

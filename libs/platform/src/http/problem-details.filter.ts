@@ -1,9 +1,5 @@
-import {
-  type SecurityLog,
-  SessionError,
-  SessionException,
-  type SessionExceptionFilter,
-} from 'nest-sessions';
+import { SessionError, SessionException, type SessionExceptionFilter } from 'nest-sessions';
+import type { SecurityLog } from 'nest-sessions/audit';
 import {
   type ArgumentsHost,
   Catch,

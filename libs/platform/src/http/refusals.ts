@@ -1,4 +1,4 @@
-declare module 'nest-sessions' {
+declare module 'nest-sessions/audit' {
   interface SecurityEvents {
     /** A request is not in an accepted form, or comes from another site's page. Its content is not logged. */
     'request.refused': {

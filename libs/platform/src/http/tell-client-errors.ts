@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SecurityLog } from 'nest-sessions';
+import type { SecurityLog } from 'nest-sessions/audit';
 import type { ServiceLogger } from '../logging/service.logger';
 import { clientErrorStatus } from './answer-client-error';
 import { problemOf } from './problem';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { type SecurityEvent, SecurityLog } from 'nest-sessions';
+import { type SecurityEvent, SecurityLog } from 'nest-sessions/audit';
 import pino from 'pino';
 import { lineFormat } from './line-format';
 import { printable } from './printable';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { withoutPort } from 'nest-sessions';
+import { withoutPort } from 'nest-sessions/common';
 
 /** Request fields of a log line: no URL, no headers, no body. */
 export interface LoggedRequest {

@@ -3,7 +3,7 @@ import {
   redisUrlOptions,
   safeClusterOptions,
   safeRedisOptions,
-} from 'nest-sessions';
+} from 'nest-sessions/redis';
 import {
   ClusterModule,
   type ClusterModuleOptions,

@@ -5,13 +5,13 @@ import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { type SessionModuleOptions, SessionOptions } from '../options/session.options.js';
 import { SessionModule } from '../session.module.js';
 import { createRedisClient } from '../store/redis-client.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import type { AccessCatalogue } from './access-catalogue.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import type { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
-import { controllerOf } from './testing/routed-app.js';
+import { controllerOf } from './test-support/routed-app.js';
 
 type MakeAdapter = (typeof httpAdapters)[0][1];
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import {
   type AccessCatalogue,
   digestOfCatalogue,

@@ -22,10 +22,10 @@ import { AccessRules } from '../roles/access-rules.js';
 import { Public, PUBLIC_METADATA } from '../roles/public.decorator.js';
 import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator.js';
 import { Roles, ROLES_METADATA } from '../roles/roles.decorator.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters } from '../testing/http-adapters.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters } from '../../test-support/http-adapters.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
-import { controllerOf, RoutedApp } from './testing/routed-app.js';
+import { controllerOf, RoutedApp } from './test-support/routed-app.js';
 
 describe.each(httpAdapters)('the access catalogue read on %s', (adapter, makeAdapter) => {
   let service: RoutedApp | undefined;

@@ -4,7 +4,7 @@ import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessDirectory, type AccessLookUp } from './access-directory.js';
 import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
-import { sessionWith } from './testing/session-with.js';
+import { sessionWith } from './test-support/session-with.js';
 
 const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
   method: 'GET',

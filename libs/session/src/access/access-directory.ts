@@ -3,7 +3,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';

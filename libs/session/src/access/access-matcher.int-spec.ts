@@ -18,11 +18,11 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, RouterModule } from '@nestjs/core';
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { httpAdapters } from '../testing/http-adapters.js';
+import { httpAdapters } from '../../test-support/http-adapters.js';
 import type { AccessCatalogue } from './access-catalogue.js';
 import { AccessMatcher, isSupported } from './access-matcher.js';
-import { answeringOver, controllerOf, RoutedApp } from './testing/routed-app.js';
-import { sessionWith } from './testing/session-with.js';
+import { answeringOver, controllerOf, RoutedApp } from './test-support/routed-app.js';
+import { sessionWith } from './test-support/session-with.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
 

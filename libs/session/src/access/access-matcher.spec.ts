@@ -1,7 +1,7 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
 import { AccessMatcher } from './access-matcher.js';
-import { sessionWith } from './testing/session-with.js';
+import { sessionWith } from './test-support/session-with.js';
 
 const route = (path: string, anyOf: string[] = [], more: Partial<AccessRoute> = {}) => ({
   method: 'GET',

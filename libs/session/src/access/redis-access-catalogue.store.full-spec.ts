@@ -1,7 +1,7 @@
 import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster.js';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
-import { describeRedisCatalogues } from './testing/redis-catalogues.js';
+import { describeRedisCatalogues } from './test-support/redis-catalogues.js';
 
 describeRedisCatalogues('behind Sentinels', async () => {
   const group = await RedisSentinels.start();

@@ -1,5 +1,5 @@
 import { workerServers } from '../../../../tools/testing/worker-servers.js';
-import { describeRedisCatalogues } from './testing/redis-catalogues.js';
+import { describeRedisCatalogues } from './test-support/redis-catalogues.js';
 
 describeRedisCatalogues('standalone', async () => {
   const { url } = await workerServers().redis();

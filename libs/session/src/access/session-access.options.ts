@@ -1,6 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../options/duration.js';
-import { requireServiceName } from '../options/service-name.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
+import { requireServiceName } from '../common/service-name.js';
 
 /** Options of `AccessDirectory`: the services whose catalogues count, and for how long. */
 export interface SessionAccessModuleOptions {

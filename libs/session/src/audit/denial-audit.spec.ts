@@ -13,7 +13,7 @@ import {
 } from '../errors/session-exception.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
-import { contextOf, httpRequest, message } from '../guard/testing/guarded.js';
+import { contextOf, httpRequest, message } from '../guard/test-support/guarded.js';
 import { SessionOptions } from '../options/session.options.js';
 import {
   attachCaller,
@@ -21,10 +21,10 @@ import {
   attachSession,
   carrierOf,
 } from '../source/request-session.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { withBearer, withCookie } from '../testing/requests.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { withBearer, withCookie } from '../../test-support/requests.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { DenialAudit } from './denial-audit.js';

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { contextOf, message } from '../guard/testing/guarded.js';
+import { contextOf, message } from '../guard/test-support/guarded.js';
 import { routeOf } from './route-of.js';
 
 @Controller()

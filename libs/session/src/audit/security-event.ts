@@ -40,7 +40,7 @@ interface Denied {
  * An app adds its own:
  *
  * ```ts
- * declare module 'nest-sessions' {
+ * declare module 'nest-sessions/audit' {
  *   interface SecurityEvents {
  *     'key.rotated': { readonly outcome: 'success'; readonly keyId: string };
  *   }

@@ -4,10 +4,10 @@ import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { withBearer } from '../testing/requests.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { withBearer } from '../../test-support/requests.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import type { SecurityLog } from './security.log.js';
 

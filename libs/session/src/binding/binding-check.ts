@@ -1,5 +1,5 @@
-import { networkOf } from '../address/network.js';
-import type { BindingRules } from '../options/binding.options.js';
+import { networkOf } from '../common/network.js';
+import type { BindingRules } from './binding.options.js';
 import type { Session } from '../session/session.js';
 import type { BindingSignal } from './binding-signal.js';
 import type { BindingSignals } from './binding-signals.js';

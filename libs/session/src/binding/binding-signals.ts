@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { SecurityLog } from '../audit/security.log.js';
-import { describeError } from '../errors/describe-error.js';
-import type { BindingOptions } from '../options/binding.options.js';
+import { describeError } from '../common/describe-error.js';
+import type { BindingOptions } from './binding.options.js';
 import type { BindingSignal } from './binding-signal.js';
 
 /** Maximum number of sessions whose reported signals are remembered. */

@@ -14,7 +14,7 @@ import { freePort } from '../../../../tools/processes/free-port.js';
 import { CallKeys } from '../calls/call.options.js';
 import { contentOf } from '../calls/call-content.js';
 import { CallTokens } from '../calls/call-tokens.js';
-import { startCalled, startCalling } from '../calls/testing/services.js';
+import { startCalled, startCalling } from '../calls/test-support/services.js';
 import { SessionGuard } from '../guard/session.guard.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
@@ -23,13 +23,13 @@ import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator.
 import { Public } from '../roles/public.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { SessionStore } from '../store/session.store.js';
-import { listen, type ListeningApp } from '../testing/http-adapters.js';
-import { keySpaceOf } from '../testing/key-space.js';
-import { managerOf } from '../testing/manager-of.js';
-import { statusFor } from '../testing/requests.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { listen, type ListeningApp } from '../../test-support/http-adapters.js';
+import { keySpaceOf } from '../../test-support/key-space.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { statusFor } from '../../test-support/requests.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { CALL_HEADER } from '../token/token-headers.js';
 import type { BindingSignal } from './binding-signal.js';
 

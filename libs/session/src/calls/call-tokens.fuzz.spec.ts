@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { isServiceName } from '../options/service-name.js';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { isServiceName } from '../common/service-name.js';
+import { hostileJson, jsonObject } from '../../test-support/fuzzed-records.js';
 import { CallKeys } from './call.options.js';
 import { contentOf, digestOf } from './call-content.js';
 import { CallTokens } from './call-tokens.js';

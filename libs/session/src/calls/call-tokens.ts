@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { decode, type Jwt, type JwtPayload, sign, verify } from 'jsonwebtoken';
-import { isServiceName } from '../options/service-name.js';
+import { isServiceName } from '../common/service-name.js';
 import type { CallKeys } from './call.options.js';
 import { type CallContent, digestOf } from './call-content.js';
 

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { requireServiceName } from '../options/service-name.js';
+import { requireServiceName } from '../common/service-name.js';
 
 /** RFC 7518, 3.2: a key for HMAC with SHA-256 has at least as many bits as the hash. */
 const MIN_SECRET_BYTES = 32;

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { AllowServices } from '../roles/allow-services.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { SessionSource } from '../source/session.source.js';
 import { CallKeys } from './call.options.js';

@@ -4,10 +4,10 @@ import { type ClientGrpcProxy, ClientProxyFactory, type GrpcOptions } from '@nes
 import { catchError, firstValueFrom, type Observable } from 'rxjs';
 import { SessionManager } from '../issuer/session.manager.js';
 import { SessionOptions } from '../options/session.options.js';
-import { CALLS, startAuth } from '../rpc/testing/rpc-apps.js';
-import { grpc } from '../rpc/testing/transports.js';
+import { CALLS, startAuth } from '../rpc/test-support/rpc-apps.js';
+import { grpc } from '../rpc/test-support/transports.js';
 import { StoredSessionSource } from '../source/stored-session.source.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CallKeys } from './call.options.js';
 import { CallTokens } from './call-tokens.js';

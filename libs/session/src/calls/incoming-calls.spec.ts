@@ -3,7 +3,7 @@ import { eachRow } from '../../../../tools/testing/each-row.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { SessionException } from '../errors/session-exception.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { createToken } from '../token/session-token.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CallKeys } from './call.options.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { callRefused } from '../errors/session-exception.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CALL_HEADER, type TokenRequest } from '../token/token-headers.js';

@@ -3,9 +3,9 @@ import { ClientProxyFactory, type GrpcOptions, Transport } from '@nestjs/microse
 import { connect } from 'node:net';
 import { firstValueFrom, type Observable } from 'rxjs';
 import { socketClosed } from '../../../../tools/testing/socket-closed.js';
-import { startAuth } from '../rpc/testing/rpc-apps.js';
-import { grpc } from '../rpc/testing/transports.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { startAuth } from '../rpc/test-support/rpc-apps.js';
+import { grpc } from '../rpc/test-support/transports.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { limitedGrpcOptions } from './limited-grpc-options.js';
 
 type Introspect = (request: object) => Observable<unknown>;

@@ -14,8 +14,8 @@ import { eventually } from '../../../../tools/testing/eventually.js';
 import { socketClosed } from '../../../../tools/testing/socket-closed.js';
 import { Public } from '../roles/public.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { LimitedTcpServer, type TcpLimits } from './limited-tcp.server.js';
 
 const HOST = '127.0.0.1';

@@ -6,7 +6,7 @@ import {
   type TcpOptions,
   TcpSocket,
 } from '@nestjs/microservices';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { FrameDecoder } from './frame-decoder.js';
 
 /** Maximum length of a message, in characters. A message with an access catalogue has up to 2 million. */

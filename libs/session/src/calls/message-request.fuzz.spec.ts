@@ -1,7 +1,7 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { hostileJson, jsonObject } from '../../test-support/fuzzed-records.js';
 import { openMessage } from './message-request.js';
 
 const HEADERS = ['authorization', 'x-session-call'];

@@ -3,7 +3,7 @@ import { eachRow } from '../../../../tools/testing/each-row.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionOptions } from '../options/session.options.js';
 import { StoredSessionSource } from '../source/stored-session.source.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CallKeys } from './call.options.js';
 import { CallTokens } from './call-tokens.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { RequestEndedError } from '../errors/request-ended.error.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionSource } from '../source/session.source.js';

@@ -3,12 +3,12 @@ import type { Redis } from 'ioredis';
 import type { Subscription } from 'rxjs';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { createRedisClient, whenReady } from '../store/redis-client.js';
-import { keysWithoutExpiry } from '../testing/key-space.js';
+import { keysWithoutExpiry } from '../../test-support/key-space.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { RedisSessionEventLog } from './redis-session-event.log.js';
 import type { SessionEvent } from './session-event.js';
-import { sampleEvent } from './testing/session-event-log.contract.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { sampleEvent } from './test-support/session-event-log.contract.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 
 const KEEP = { keep: 1_000 };
 

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { replies, reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY } from '../store/redis-session.keys.js';
 import { APPEND_EXPIRY } from './append-expiry.script.js';

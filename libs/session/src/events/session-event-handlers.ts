@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { concatMap, filter, type Subscription } from 'rxjs';
-import { describeError } from '../errors/describe-error.js';
+import { describeError } from '../common/describe-error.js';
 import { ON_SESSION_EVENT_METADATA } from './on-session-event.decorator.js';
 import type { SessionEvent, SessionEventType } from './session-event.js';
 import { SessionEvents } from './session-events.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { hostileJson, jsonObject } from '../testing/fuzzed-records.js';
+import { hostileJson, jsonObject } from '../../test-support/fuzzed-records.js';
 import { decodeSessionEvent, encodeSessionEvent, SESSION_EVENT_TYPES } from './session-event.js';
 
 const text = fc.string({ unit: 'binary' });

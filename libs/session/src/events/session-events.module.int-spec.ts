@@ -4,7 +4,7 @@ import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { SessionManager } from '../issuer/session.manager.js';
 import { SessionModule } from '../session.module.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import type { SessionEvent } from './session-event.js';
 import { SessionEvents } from './session-events.js';
 import { SessionEventsModule } from './session-events.module.js';
@@ -15,7 +15,7 @@ import {
   Listener,
   listeningModules,
   types,
-} from './testing/listening-modules.js';
+} from './test-support/listening-modules.js';
 
 const redis = startedRedis();
 const start = listeningModules();

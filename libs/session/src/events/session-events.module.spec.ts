@@ -3,9 +3,15 @@ import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { SessionManager } from '../issuer/session.manager.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { SessionEventsModule } from './session-events.module.js';
-import { ada, expectCalls, from, Listener, listeningModules } from './testing/listening-modules.js';
+import {
+  ada,
+  expectCalls,
+  from,
+  Listener,
+  listeningModules,
+} from './test-support/listening-modules.js';
 
 const start = listeningModules();
 const inMemory = () => SessionModule.forRoot({ store: new MemorySessionStore() });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { Observable, type Subscriber } from 'rxjs';
-import type { FailureLog } from '../errors/failure-log.js';
+import type { FailureLog } from '../common/failure-log.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
 import { reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';

@@ -2,11 +2,11 @@ import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
 import type { CsrfOptions } from '../options/csrf.options.js';
 import { Public } from '../roles/public.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { withBearer, withCookie } from '../testing/requests.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { withBearer, withCookie } from '../../test-support/requests.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 
 @Controller()

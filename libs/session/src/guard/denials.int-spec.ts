@@ -19,11 +19,11 @@ import { type IssuedSession, SessionManager } from '../issuer/session.manager.js
 import { Public } from '../roles/public.decorator.js';
 import { RequireFresh } from '../roles/require-fresh.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { answerOf, withBearer, withCookie } from '../testing/requests.js';
-import { SampleController } from '../testing/sample.controller.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { answerOf, withBearer, withCookie } from '../../test-support/requests.js';
+import { SampleController } from '../../test-support/sample.controller.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createToken } from '../token/session-token.js';
 
 @Controller()

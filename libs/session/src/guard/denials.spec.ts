@@ -4,13 +4,13 @@ import { DenialAudit } from '../audit/denial-audit.js';
 import { roleRequired, SessionException } from '../errors/session-exception.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { nativeAdapterHost } from '../testing/native-adapter.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { nativeAdapterHost } from '../../test-support/native-adapter.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { Denials } from './denials.js';
 import { RpcDenial } from './rpc-denial.js';
-import { contextOf, httpRequest, message, responseTo, type Route } from './testing/guarded.js';
+import { contextOf, httpRequest, message, responseTo, type Route } from './test-support/guarded.js';
 
 class SampleController {
   handler(): void {

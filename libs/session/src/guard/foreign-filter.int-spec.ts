@@ -22,11 +22,11 @@ import { eachRow } from '../../../../tools/testing/each-row.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { answerOf, withBearer, withCookie } from '../testing/requests.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { answerOf, withBearer, withCookie } from '../../test-support/requests.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 
 /** Filter of the kind that many applications have: it knows nothing of sessions. */

@@ -7,8 +7,8 @@ import { CallKeys } from '../calls/call.options.js';
 import { grpcContent } from '../calls/grpc-content.js';
 import { CallTokens } from '../calls/call-tokens.js';
 import { SessionManager } from '../issuer/session.manager.js';
-import { CALLS, startAuth } from '../rpc/testing/rpc-apps.js';
-import { grpc } from '../rpc/testing/transports.js';
+import { CALLS, startAuth } from '../rpc/test-support/rpc-apps.js';
+import { grpc } from '../rpc/test-support/transports.js';
 import { createToken } from '../token/session-token.js';
 
 const REQUEST = { id: createToken() };

@@ -3,10 +3,10 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { Public } from '../roles/public.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import type { Session } from '../session/session.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { withCookie } from '../testing/requests.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { withCookie } from '../../test-support/requests.js';
 import { sessionIdOf } from '../token/session-token.js';
-import { Guarded, httpRequest } from './testing/guarded.js';
+import { Guarded, httpRequest } from './test-support/guarded.js';
 
 @Controller()
 class SampleController {

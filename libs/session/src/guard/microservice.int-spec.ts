@@ -13,12 +13,12 @@ import { Public } from '../roles/public.decorator.js';
 import { RequireFresh } from '../roles/require-fresh.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
-import { SECRET, signedCall } from './testing/guarded.js';
+import { SECRET, signedCall } from './test-support/guarded.js';
 
 /** Events that were authorized. */
 const events: string[] = [];

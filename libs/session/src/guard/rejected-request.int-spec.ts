@@ -3,14 +3,14 @@ import { createSessionManager } from '../issuer/create-session-manager.js';
 import type { SessionManager } from '../issuer/session.manager.js';
 import { SessionModule } from '../session.module.js';
 import { SessionStore } from '../store/session.store.js';
-import { countCommands } from '../testing/command-counts.js';
+import { countCommands } from '../../test-support/command-counts.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { keySpaceOf } from '../testing/key-space.js';
-import { withBearer, withCookie } from '../testing/requests.js';
-import { SampleController } from '../testing/sample.controller.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { keySpaceOf } from '../../test-support/key-space.js';
+import { withBearer, withCookie } from '../../test-support/requests.js';
+import { SampleController } from '../../test-support/sample.controller.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 
 describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {

@@ -7,10 +7,10 @@ import { SessionOptions } from '../options/session.options.js';
 import { RequireFresh } from '../roles/require-fresh.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import type { SessionFields } from '../session/session.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { withBearer } from '../testing/requests.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { withBearer } from '../../test-support/requests.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
-import { Guarded, httpRequest, message, SECRET, signedCall } from './testing/guarded.js';
+import { Guarded, httpRequest, message, SECRET, signedCall } from './test-support/guarded.js';
 
 const HOUR = 3_600_000;
 const CODE = 'ERR_SESSION_REAUTHENTICATION_REQUIRED';

@@ -1,10 +1,10 @@
 import { Controller, Get, Logger } from '@nestjs/common';
 import { AllowServices } from '../roles/allow-services.decorator.js';
 import { ServicesOnly } from '../roles/services-only.decorator.js';
-import { withBearer } from '../testing/requests.js';
+import { withBearer } from '../../test-support/requests.js';
 import { sessionIdOf } from '../token/session-token.js';
 import { CurrentCaller } from './current-caller.decorator.js';
-import { Guarded, httpRequest, SECRET, signedCall } from './testing/guarded.js';
+import { Guarded, httpRequest, SECRET, signedCall } from './test-support/guarded.js';
 
 @AllowServices('reports')
 @Controller()

@@ -14,13 +14,13 @@ import {
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { KeptSecurityLog } from '../testing/kept-security-log.js';
-import { nativeAdapterHost } from '../testing/native-adapter.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
+import { nativeAdapterHost } from '../../test-support/native-adapter.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { Denials } from './denials.js';
 import { SessionExceptionFilter } from './session-exception.filter.js';
-import { httpRequest, message, responseTo } from './testing/guarded.js';
+import { httpRequest, message, responseTo } from './test-support/guarded.js';
 
 @Controller()
 class SampleController {

@@ -8,13 +8,13 @@ import { Roles } from '../roles/roles.decorator.js';
 import { Session } from '../session/session.js';
 import type { SessionUser } from '../session/session-types.js';
 import { SessionModule } from '../session.module.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { statusFor, withBearer, withCookie } from '../testing/requests.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { statusFor, withBearer, withCookie } from '../../test-support/requests.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { CurrentCaller } from './current-caller.decorator.js';
 import { CurrentSession } from './current-session.decorator.js';
 import { CurrentUser } from './current-user.decorator.js';
-import { SECRET, signedCall } from './testing/guarded.js';
+import { SECRET, signedCall } from './test-support/guarded.js';
 
 @Controller('plain')
 class PlainController {

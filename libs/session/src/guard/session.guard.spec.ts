@@ -8,7 +8,7 @@ import { Public } from '../roles/public.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { Session } from '../session/session.js';
 import type { SessionUser } from '../session/session-types.js';
-import { withBearer, withCookie } from '../testing/requests.js';
+import { withBearer, withCookie } from '../../test-support/requests.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { CurrentSession, currentSession } from './current-session.decorator.js';
 import { CurrentUser } from './current-user.decorator.js';
@@ -21,7 +21,7 @@ import {
   type Route,
   SECRET,
   signedCall,
-} from './testing/guarded.js';
+} from './test-support/guarded.js';
 
 @Controller('plain')
 class PlainController {

@@ -11,7 +11,7 @@ import type { ReferredCall } from '../calls/call-tokens.js';
 import { IncomingCalls } from '../calls/incoming-calls.js';
 import { openMessage } from '../calls/message-request.js';
 import { receivedContent } from '../calls/received-content.js';
-import { describeError } from '../errors/describe-error.js';
+import { describeError } from '../common/describe-error.js';
 import { reauthenticationRequired } from '../errors/reauthentication-required.js';
 import {
   crossOriginRefused,

@@ -6,11 +6,11 @@ import { SessionManager } from '../issuer/session.manager.js';
 import { SessionModule } from '../session.module.js';
 import { whenReady } from '../store/redis-client.js';
 import { SessionStore } from '../store/session.store.js';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
-import { keySpaceOf } from '../testing/key-space.js';
-import { withBearer, withCookie } from '../testing/requests.js';
-import { SampleController } from '../testing/sample.controller.js';
-import { patientClient } from '../testing/patient-client.js';
+import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
+import { keySpaceOf } from '../../test-support/key-space.js';
+import { withBearer, withCookie } from '../../test-support/requests.js';
+import { SampleController } from '../../test-support/sample.controller.js';
+import { patientClient } from '../../test-support/patient-client.js';
 
 /** Returns the token and other spellings of its bytes, each of which gives access to the session. */
 function spellingsOf(token: string): string[] {

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
-import { toMilliseconds } from '../options/duration.js';
+import { toMilliseconds } from '../common/duration.js';
 import {
   ConfigurableModuleClass,
   GRACEFUL_SHUTDOWN_OPTIONS,

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { Duration } from '../options/duration.js';
+import type { Duration } from '../common/duration.js';
 
 /** Options of `GracefulShutdownModule`. */
 export interface GracefulShutdownOptions {

@@ -11,8 +11,8 @@ import { CurrentSession } from '../guard/current-session.decorator.js';
 import type { Session } from '../session/session.js';
 import { SessionModule } from '../session.module.js';
 import { SessionCounters } from '../store/session-counters.js';
-import { httpAdapters, listen, type ListeningApp } from '../testing/http-adapters.js';
-import { patientClient } from '../testing/patient-client.js';
+import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
+import { patientClient } from '../../test-support/patient-client.js';
 import { SessionHealthIndicator } from './session-health.indicator.js';
 import { SessionHealthModule } from './session-health.module.js';
 

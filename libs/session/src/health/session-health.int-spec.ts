@@ -6,7 +6,7 @@ import { Public } from '../roles/public.decorator.js';
 import { SessionModule } from '../session.module.js';
 import { safeRedisOptions } from '../store/redis-client.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { SessionHealthIndicator } from './session-health.indicator.js';
 import { SessionHealthModule } from './session-health.module.js';
 

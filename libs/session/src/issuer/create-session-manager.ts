@@ -3,7 +3,7 @@ import { NO_SECURITY_LOG } from '../audit/no-security.log.js';
 import type { SecurityLog } from '../audit/security.log.js';
 import { RedisSessionEventLog } from '../events/redis-session-event.log.js';
 import { SessionEvents } from '../events/session-events.js';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';

@@ -3,9 +3,9 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
-import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { IssuerSessionStore } from './issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 
 /** Time between two checks for due sessions, in milliseconds. */

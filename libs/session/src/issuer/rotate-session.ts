@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.js';
-import type { IssuerSessionStore } from '../store/issuer-session.store.js';
+import type { IssuerSessionStore } from './issuer-session.store.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
 import { predecessorsOf } from './session-chain.js';

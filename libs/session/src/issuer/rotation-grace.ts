@@ -1,5 +1,5 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../options/duration.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
 
 /** Longer than any request of an open page takes, in milliseconds. */
 const MAX_GRACE = 60_000;

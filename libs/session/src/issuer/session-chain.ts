@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.js';
-import type { IssuerSessionStore } from '../store/issuer-session.store.js';
-import { inBatches } from './in-batches.js';
+import type { IssuerSessionStore } from './issuer-session.store.js';
+import { inBatches } from '../common/in-batches.js';
 
 /**
  * Ends a single session.

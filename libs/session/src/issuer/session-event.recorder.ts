@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecurityLog } from '../audit/security.log.js';
-import { FailureLog } from '../errors/failure-log.js';
+import { FailureLog } from '../common/failure-log.js';
 import type { SessionEvent } from '../events/session-event.js';
 import {
   type AppendOptions,

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { NearCachedSessionStore } from '../cache/near-cached-session.store.js';
+import { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { IssuerSessionStore } from './issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import { SessionStore } from '../store/session.store.js';
 import {
   ConfigurableModuleClass,

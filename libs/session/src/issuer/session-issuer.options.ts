@@ -1,6 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../options/duration.js';
-import { requireServiceName } from '../options/service-name.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
+import { requireServiceName } from '../common/service-name.js';
 import { toRotationGrace } from './rotation-grace.js';
 
 /** Options of the issuing app for the sessions that it creates. */

@@ -1,7 +1,7 @@
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
-import { managerOf } from '../testing/manager-of.js';
-import { MovedClock } from '../testing/moved-clock.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { MovedClock } from '../../test-support/moved-clock.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import type { NewSession } from './session.manager.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };

@@ -1,8 +1,8 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { keysWithoutExpiry } from '../testing/key-space.js';
-import { startedRedis } from '../testing/started-redis.js';
-import { type Step, steppedClient } from '../testing/stepped.js';
+import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import { type Step, steppedClient } from '../../test-support/stepped.js';
 import { createSessionManager } from './create-session-manager.js';
 import type { NewSession, SessionManager } from './session.manager.js';
 

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { startedRedis } from '../testing/started-redis.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
 import type { NewSession } from './session.manager.js';
-import { IssuingProcess, storesIn } from './testing/issuing-process.js';
-import { describeSessionManagerEvents } from './testing/session-manager-events.contract.js';
+import { IssuingProcess, storesIn } from './test-support/issuing-process.js';
+import { describeSessionManagerEvents } from './test-support/session-manager-events.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

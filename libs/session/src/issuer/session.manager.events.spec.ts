@@ -2,12 +2,16 @@ import { Logger } from '@nestjs/common';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { MemorySessionEventLog } from '../events/memory-session-event.log.js';
 import type { SessionEventLog, WatchedSession } from '../events/session-event.log.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { skippableTime } from '../testing/skippable-time.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { skippableTime } from '../../test-support/skippable-time.js';
 import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
 import type { NewSession } from './session.manager.js';
-import { IssuingProcess, type SharedStores, storesInMemory } from './testing/issuing-process.js';
-import { describeSessionManagerEvents } from './testing/session-manager-events.contract.js';
+import {
+  IssuingProcess,
+  type SharedStores,
+  storesInMemory,
+} from './test-support/issuing-process.js';
+import { describeSessionManagerEvents } from './test-support/session-manager-events.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

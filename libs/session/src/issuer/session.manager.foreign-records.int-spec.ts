@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { sessionDataKey, sessionKey } from '../store/redis-session.keys.js';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
-import { managerOf } from '../testing/manager-of.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { sessionIdOf } from '../token/session-token.js';
 import type { SessionManager } from './session.manager.js';
 

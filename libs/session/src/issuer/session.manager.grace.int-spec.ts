@@ -1,11 +1,11 @@
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';
-import { keysWithoutExpiry } from '../testing/key-space.js';
-import { managerOf } from '../testing/manager-of.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import type { NewSession } from './session.manager.js';
-import { storesIn } from './testing/issuing-process.js';
-import { describeSessionManagerGrace } from './testing/session-manager-grace.contract.js';
+import { storesIn } from './test-support/issuing-process.js';
+import { describeSessionManagerGrace } from './test-support/session-manager-grace.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,9 +1,9 @@
 import type { SessionEvent } from '../events/session-event.js';
-import { skippableTime } from '../testing/skippable-time.js';
+import { skippableTime } from '../../test-support/skippable-time.js';
 import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
 import type { NewSession, SessionManager } from './session.manager.js';
-import { IssuingProcess, storesInMemory } from './testing/issuing-process.js';
-import { describeSessionManagerGrace } from './testing/session-manager-grace.contract.js';
+import { IssuingProcess, storesInMemory } from './test-support/issuing-process.js';
+import { describeSessionManagerGrace } from './test-support/session-manager-grace.contract.js';
 
 const ada: NewSession = {
   user: { id: 'u-1', username: 'ada' },

@@ -1,14 +1,14 @@
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { createRedisClient, whenReady } from '../store/redis-client.js';
-import { RedisIssuerSessionStore } from '../store/redis-issuer-session.store.js';
-import { managerOf } from '../testing/manager-of.js';
-import { sampleSession } from '../testing/sample-session.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { sampleSession } from '../../test-support/sample-session.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { sessionIdOf } from '../token/session-token.js';
-import { inBatches } from './in-batches.js';
+import { inBatches } from '../common/in-batches.js';
 import type { NewSession } from './session.manager.js';
-import { describeSessionManager } from './testing/session-manager.contract.js';
+import { describeSessionManager } from './test-support/session-manager.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

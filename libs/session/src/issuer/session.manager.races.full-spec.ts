@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { whenReady } from '../store/redis-client.js';
-import { patientClient } from '../testing/patient-client.js';
+import { patientClient } from '../../test-support/patient-client.js';
 import {
   describeGraceRaces,
   describeRaces,
   EITHER_ORDER_OF_IDS,
   redisGround,
-} from './testing/session-manager.races.js';
+} from './test-support/session-manager.races.js';
 
 let server: RedisServer;
 let client: Redis;

@@ -1,5 +1,9 @@
-import { startedRedis } from '../testing/started-redis.js';
-import { describeRaces, EITHER_ORDER_OF_IDS, redisGround } from './testing/session-manager.races.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import {
+  describeRaces,
+  EITHER_ORDER_OF_IDS,
+  redisGround,
+} from './test-support/session-manager.races.js';
 
 const redis = startedRedis();
 

@@ -3,7 +3,7 @@ import {
   describeLongRaces,
   describeRaces,
   memoryGround,
-} from './testing/session-manager.races.js';
+} from './test-support/session-manager.races.js';
 
 describeRaces('memory, between any two calls', memoryGround);
 describeGraceRaces('memory, between any two calls', memoryGround);

@@ -1,11 +1,11 @@
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { managerOf } from '../testing/manager-of.js';
-import { fieldsOf } from '../testing/sample-session.js';
-import { skippableTime } from '../testing/skippable-time.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { managerOf } from '../../test-support/manager-of.js';
+import { fieldsOf } from '../../test-support/sample-session.js';
+import { skippableTime } from '../../test-support/skippable-time.js';
 import type { SessionIssuerModuleOptions } from './session-issuer.options.js';
 import type { NewSession, SessionManager } from './session.manager.js';
-import { describeSessionManager, signInWith } from './testing/session-manager.contract.js';
+import { describeSessionManager, signInWith } from './test-support/session-manager.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 const eve: NewSession = { user: { id: 'u-2', username: 'eve' }, roles: ['products'] };

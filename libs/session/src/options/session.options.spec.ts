@@ -1,9 +1,9 @@
 import { Transport } from '@nestjs/microservices';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { Role } from '../session/session-types.js';
-import { releaseOfPackage } from './package-release.js';
+import { releaseOfPackage } from '../access/package-release.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { type SessionModuleOptions, SessionOptions } from './session.options.js';
 
 const store = new MemorySessionStore();

@@ -9,21 +9,25 @@ import {
   type GatewayLimits,
   gatewayLimitsOf,
   type GatewayOptions,
-} from '../identity/gateway.options.js';
+} from '../gateway/gateway.options.js';
 import type { RedisTarget } from '../store/redis-client.js';
 import type { SessionSource } from '../source/session.source.js';
 import type { SessionStore } from '../store/session.store.js';
-import { type BindingOptions, type BindingRules, bindingRulesOf } from './binding.options.js';
+import {
+  type BindingOptions,
+  type BindingRules,
+  bindingRulesOf,
+} from '../binding/binding.options.js';
 import { type CsrfOptions, trustedOriginsOf } from './csrf.options.js';
-import { type Duration, toMilliseconds } from './duration.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
 import {
   type NearCacheLimits,
   type NearCacheOptions,
   nearCacheLimitsOf,
-} from './near-cache.options.js';
-import { releaseOfPackage } from './package-release.js';
-import { isPlace } from './place.js';
-import { requireServiceName } from './service-name.js';
+} from '../near-cache/near-cache.options.js';
+import { releaseOfPackage } from '../access/package-release.js';
+import { isPlace } from './redirect-target.js';
+import { requireServiceName } from '../common/service-name.js';
 
 /** Attributes of the session cookie. */
 export interface SessionCookieOptions {

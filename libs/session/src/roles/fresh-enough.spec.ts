@@ -1,5 +1,5 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { isFreshEnough } from './fresh-enough.js';
 
 const MINUTE = 60_000;

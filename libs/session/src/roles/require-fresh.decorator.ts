@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { type Duration, toMilliseconds } from '../options/duration.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
 
 /**
  * Metadata key of routes whose session is read from Redis every time: `true`, or the maximum time since the

@@ -3,12 +3,12 @@ import { encodeAccessCatalogue } from '../access/access-catalogue.js';
 import { CallKeys } from '../calls/call.options.js';
 import { CallTokens } from '../calls/call-tokens.js';
 import { SessionManager } from '../issuer/session.manager.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import type { IntrospectionClient } from './introspection.client.js';
 import type { IntrospectionMessage } from './introspection.messages.js';
 import { openIntrospectionClient } from './open-introspection-client.js';
-import { CALLS, startAuth } from './testing/rpc-apps.js';
-import { transports, type Wire } from './testing/transports.js';
+import { CALLS, startAuth } from './test-support/rpc-apps.js';
+import { transports, type Wire } from './test-support/transports.js';
 
 const catalogue = encodeAccessCatalogue({ service: 'orders', router: 'express', routes: [] });
 

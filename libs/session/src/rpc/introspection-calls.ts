@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { describeError } from '../errors/describe-error.js';
+import { describeError } from '../common/describe-error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Breaker, BreakerOpenError } from './breaker.js';
 import { ConnectionLostError, type IntrospectionClient } from './introspection.client.js';

@@ -9,12 +9,12 @@ import { SessionManager } from '../issuer/session.manager.js';
 import { Public } from '../roles/public.decorator.js';
 import type { Session } from '../session/session.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
-import { withCookie } from '../testing/requests.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { withCookie } from '../../test-support/requests.js';
 import { createToken } from '../token/session-token.js';
-import { CALLS, startAuth } from './testing/rpc-apps.js';
-import { tcp, transports, type Wire } from './testing/transports.js';
+import { CALLS, startAuth } from './test-support/rpc-apps.js';
+import { tcp, transports, type Wire } from './test-support/transports.js';
 
 type MakeAdapter = (typeof httpAdapters)[0][1];
 

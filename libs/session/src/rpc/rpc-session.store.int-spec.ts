@@ -11,13 +11,13 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
 import { SessionCounters } from '../store/session-counters.js';
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { IntrospectionCalls } from './introspection-calls.js';
 import { openIntrospectionClient } from './open-introspection-client.js';
 import { RpcSessionStore } from './rpc-session.store.js';
 import { type RpcOptions, rpcLimitsOf } from './rpc.options.js';
-import { CALLS } from './testing/rpc-apps.js';
-import { ScriptedAuth } from './testing/scripted-auth.js';
+import { CALLS } from './test-support/rpc-apps.js';
+import { ScriptedAuth } from './test-support/scripted-auth.js';
 
 const never = () => new Promise<never>(() => undefined);
 

@@ -6,12 +6,12 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
 import { SessionCounters } from '../store/session-counters.js';
-import { MovedClock } from '../testing/moved-clock.js';
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { MovedClock } from '../../test-support/moved-clock.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { IntrospectionCalls } from './introspection-calls.js';
 import { RpcSessionStore } from './rpc-session.store.js';
 import { type RpcOptions, rpcLimitsOf } from './rpc.options.js';
-import { ScriptedClient } from './testing/scripted.client.js';
+import { ScriptedClient } from './test-support/scripted.client.js';
 
 const never = () => new Promise<never>(() => undefined);
 

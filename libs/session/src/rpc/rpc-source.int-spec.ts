@@ -11,13 +11,13 @@ import { type IssuedSession, SessionManager } from '../issuer/session.manager.js
 import { whenReady } from '../store/redis-client.js';
 import { idleKey } from '../store/redis-session.keys.js';
 import { SessionCounters } from '../store/session-counters.js';
-import { httpAdapters } from '../testing/http-adapters.js';
-import { patientClient } from '../testing/patient-client.js';
-import { withCookie } from '../testing/requests.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { httpAdapters } from '../../test-support/http-adapters.js';
+import { patientClient } from '../../test-support/patient-client.js';
+import { withCookie } from '../../test-support/requests.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createToken } from '../token/session-token.js';
-import { CALLS, startAuth, startOrders } from './testing/rpc-apps.js';
-import { tcp, transports, type Wire } from './testing/transports.js';
+import { CALLS, startAuth, startOrders } from './test-support/rpc-apps.js';
+import { tcp, transports, type Wire } from './test-support/transports.js';
 
 const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 

@@ -1,7 +1,7 @@
 import type { ClientOptions } from '@nestjs/microservices';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../options/duration.js';
-import { requireServiceName } from '../options/service-name.js';
+import { type Duration, toMilliseconds } from '../common/duration.js';
+import { requireServiceName } from '../common/service-name.js';
 import type { BreakerLimits } from './breaker.js';
 
 /** Options with which a service without Redis reaches the service that keeps the sessions. */

@@ -1,7 +1,7 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { decodeSession } from '../session/session-record.js';
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { SessionIntrospection } from './session-introspection.js';
 
 describe('SessionIntrospection', () => {

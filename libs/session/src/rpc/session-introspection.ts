@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decodeAccessCatalogue } from '../access/access-catalogue.js';
 import { AccessCatalogueWriter } from '../access/access-catalogue.writer.js';
-import { isAdditionName, isAdditionValue } from '../additions/addition-rules.js';
+import { isAdditionName, isAdditionValue } from '../attributes/attribute-rules.js';
 import { roleRequired } from '../errors/session-exception.js';
-import { isServiceName } from '../options/service-name.js';
+import { isServiceName } from '../common/service-name.js';
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';

@@ -1,7 +1,7 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { decodeSession, encodeSession } from './session-record.js';
-import { malformedRecords, withFields } from './testing/malformed-records.js';
+import { malformedRecords, withFields } from './test-support/malformed-records.js';
 
 describe('decodeSession', () => {
   it('returns null for a malformed record', () =>

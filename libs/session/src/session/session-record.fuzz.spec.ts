@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { hostileJson, jsonObject, sessionFields } from '../testing/fuzzed-records.js';
-import { fieldsOf } from '../testing/sample-session.js';
+import { hostileJson, jsonObject, sessionFields } from '../../test-support/fuzzed-records.js';
+import { fieldsOf } from '../../test-support/sample-session.js';
 import { Session } from './session.js';
 import { decodeSession, encodeSession } from './session-record.js';
 

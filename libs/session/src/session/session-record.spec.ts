@@ -1,5 +1,5 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { InvalidSessionError } from '../errors/invalid-session.error.js';
 import { Session, type SessionFields } from './session.js';
 import { decodeSession, encodeSession, requireReadable } from './session-record.js';

@@ -1,4 +1,4 @@
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { Session } from './session.js';
 
 describe('a session', () => {

@@ -1,4 +1,4 @@
-import { fieldsOf, sampleSession } from '../testing/sample-session.js';
+import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { superseded } from './superseded.js';
 
 const NOW = 1_800_000_000_000;

@@ -2,7 +2,7 @@ import { type Cluster, Redis } from 'ioredis';
 import { nodeAddresses } from '../../../../tools/redis/node-addresses.js';
 import { RedisCluster } from '../../../../tools/redis/redis-cluster.js';
 import { RedisSentinels, SENTINEL_NAME } from '../../../../tools/redis/redis-sentinels.js';
-import { patientClient } from '../testing/patient-client.js';
+import { patientClient } from '../../test-support/patient-client.js';
 import { checkRedis, describeProblem } from './redis-check.js';
 import { type RedisTarget, whenReady } from './redis-client.js';
 

@@ -2,9 +2,9 @@ import type { Redis } from 'ioredis';
 import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { checkRedis, describeProblem } from './redis-check.js';
 import { createRedisClient, whenReady } from './redis-client.js';
-import { safeRedis } from './testing/safe-redis.js';
-import { patientClient } from '../testing/patient-client.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { safeRedis } from './test-support/safe-redis.js';
+import { patientClient } from '../../test-support/patient-client.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 
 const never = new AbortController().signal;
 

@@ -2,7 +2,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { freePort } from '../../../../tools/processes/free-port.js';
 import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createRedisClient, whenReady } from './redis-client.js';
 
 describe('whenReady', () => {

@@ -6,12 +6,12 @@ import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { UnsafeRedisError } from '../errors/unsafe-redis.error.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createRedisClient, safeRedisOptions, whenReady } from './redis-client.js';
 import { checkRedis } from './redis-check.js';
 import { RedisConnection } from './redis-connection.js';
-import { safeRedis } from './testing/safe-redis.js';
-import { shortenTimers } from './testing/shorten-timers.js';
+import { safeRedis } from './test-support/safe-redis.js';
+import { shortenTimers } from './test-support/shorten-timers.js';
 
 /** Time for which the start of the application waits for Redis, in milliseconds. */
 const START_TIMEOUT = 5_000;

@@ -4,8 +4,8 @@ import { eventually } from '../../../../tools/testing/eventually.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { createRedisClient, whenReady } from './redis-client.js';
 import { opennessOf } from './redis-openness-check.js';
-import { ownRedis } from './testing/own-redis.js';
-import { shortenTimers } from './testing/shorten-timers.js';
+import { ownRedis } from './test-support/own-redis.js';
+import { shortenTimers } from './test-support/shorten-timers.js';
 
 describe('opennessOf', () => {
   const password = 'geheim';

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { Session, SessionFields } from '../session/session.js';
-import { countCommands } from '../testing/command-counts.js';
+import { countCommands } from '../../test-support/command-counts.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { sampleSession } from '../testing/sample-session.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { whenReady } from './redis-client.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
-import { patientClient } from '../testing/patient-client.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { patientClient } from '../../test-support/patient-client.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 
 describe('the Redis commands for a request', () => {
   const redis = startedRedis();

@@ -3,11 +3,11 @@ import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { keysWithoutExpiry } from '../testing/key-space.js';
-import { sampleSession } from '../testing/sample-session.js';
-import { startedRedis } from '../testing/started-redis.js';
+import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { sampleSession } from '../../test-support/sample-session.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createRedisClient, whenReady } from './redis-client.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 import { SessionCounters } from './session-counters.js';
 

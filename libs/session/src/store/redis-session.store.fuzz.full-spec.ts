@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { httpAdapters } from '../testing/http-adapters.js';
-import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite.js';
-import { ownRedis } from './testing/own-redis.js';
+import { httpAdapters } from '../../test-support/http-adapters.js';
+import { expectNobodyLetIn, isSessionOrCounted } from './test-support/hostile-records.suite.js';
+import { ownRedis } from './test-support/own-redis.js';
 
 const redis = ownRedis();
 

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
-import { httpAdapters } from '../testing/http-adapters.js';
-import { startedRedis } from '../testing/started-redis.js';
-import { expectNobodyLetIn, isSessionOrCounted } from './testing/hostile-records.suite.js';
+import { httpAdapters } from '../../test-support/http-adapters.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import { expectNobodyLetIn, isSessionOrCounted } from './test-support/hostile-records.suite.js';
 
 /** First adapter only: the full tier covers every adapter, with more values. */
 const adapters = httpAdapters.slice(0, 1);

@@ -1,8 +1,8 @@
 import { encodeSession } from '../session/session-record.js';
-import { keysWithoutExpiry } from '../testing/key-space.js';
-import { sampleSession } from '../testing/sample-session.js';
-import { startedRedis } from '../testing/started-redis.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { sampleSession } from '../../test-support/sample-session.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 
 /** The layout is public: services in other languages read it. */

@@ -2,8 +2,8 @@ import { Cluster } from 'ioredis';
 import type { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { safeClusterOptions } from './redis-client.js';
-import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite.js';
-import { ownRedis } from './testing/own-redis.js';
+import { LOST_REPLIES, lostReplies } from './test-support/lost-replies.suite.js';
+import { ownRedis } from './test-support/own-redis.js';
 
 const host = '127.0.0.1';
 

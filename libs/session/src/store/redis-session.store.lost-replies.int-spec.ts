@@ -1,6 +1,6 @@
-import { startedRedis } from '../testing/started-redis.js';
+import { startedRedis } from '../../test-support/started-redis.js';
 import { createRedisClient } from './redis-client.js';
-import { LOST_REPLIES, lostReplies } from './testing/lost-replies.suite.js';
+import { LOST_REPLIES, lostReplies } from './test-support/lost-replies.suite.js';
 
 const redis = startedRedis();
 

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { Session } from '../session/session.js';
-import { malformedRecords, withFields } from '../session/testing/malformed-records.js';
-import { sampleSession } from '../testing/sample-session.js';
-import { startedRedis } from '../testing/started-redis.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { malformedRecords, withFields } from '../session/test-support/malformed-records.js';
+import { sampleSession } from '../../test-support/sample-session.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 import { SessionCounters } from './session-counters.js';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { hasRoomFor } from '../additions/addition-rules.js';
-import { FailureLog } from '../errors/failure-log.js';
+import { hasRoomFor } from '../attributes/attribute-rules.js';
+import { FailureLog } from '../common/failure-log.js';
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { type IdleClock, IdleClocks } from './idle-clocks.js';

@@ -1,5 +1,5 @@
 import { RpcCounters } from '../rpc/rpc.counters.js';
-import { NearCacheCounters } from './near-cache.counters.js';
+import { NearCacheCounters } from '../near-cache/near-cache.counters.js';
 
 /** Counters of this process since it started, for metrics. No counter ever decreases. */
 export class SessionCounters {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { sampleSession } from '../testing/sample-session.js';
-import { startedRedis } from '../testing/started-redis.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { sampleSession } from '../../test-support/sample-session.js';
+import { startedRedis } from '../../test-support/started-redis.js';
+import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from './redis-session.store.js';
 import { WriteBatch } from './write-batch.js';
 

@@ -2,8 +2,8 @@ import { Controller, Get, type INestApplication, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../roles/public.decorator.js';
 import { SessionModule } from '../session.module.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { httpAdapters, listen } from '../testing/http-adapters.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { SessionCookie } from './session-cookie.js';
 import { createToken } from './session-token.js';
 

@@ -1,6 +1,6 @@
 import { type SessionCookieOptions, SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
-import { nativeAdapterHost, nativeResponse } from '../testing/native-adapter.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { nativeAdapterHost, nativeResponse } from '../../test-support/native-adapter.js';
 import { SessionCookie } from './session-cookie.js';
 import { createToken } from './session-token.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fuzzed } from '../../../../tools/testing/fuzzed.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { isToken } from './session-token.js';
 import { TokenExtractor } from './token-extractor.js';
 import type { TokenHeaders } from './token-headers.js';

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { TokenExtractor } from './token-extractor.js';
 import type { TokenHeaders } from './token-headers.js';
 

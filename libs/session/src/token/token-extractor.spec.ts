@@ -1,7 +1,7 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../store/memory-session.store.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { createToken } from './session-token.js';
 import { TokenExtractor } from './token-extractor.js';
 import { CALL_HEADER, IDENTITY_HEADER, type TokenHeaders } from './token-headers.js';

@@ -1,11 +1,6 @@
-import {
-  createRedisClient,
-  createSessionManager,
-  type SecurityEvent,
-  type SecurityLog,
-  type SessionManager,
-  whenReady,
-} from 'nest-sessions';
+import type { SecurityEvent, SecurityLog } from 'nest-sessions/audit';
+import { createRedisClient, whenReady } from 'nest-sessions/redis';
+import { createSessionManager, type SessionManager } from 'nest-sessions/issuer';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { PATIENCE } from '../../../../../tools/redis/patience';

@@ -1,0 +1,14 @@
+export type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
+export { AccessCatalogueReader } from './access-catalogue.reader.js';
+export { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
+export { AccessCatalogueWriter } from './access-catalogue.writer.js';
+export {
+  type AccessDemand,
+  AccessDirectory,
+  type AccessLookUp,
+  type AccessServiceState,
+  type ListedRoute,
+} from './access-directory.js';
+export { type AccessMatch, AccessMatcher } from './access-matcher.js';
+export { SessionAccessModule } from './session-access.module.js';
+export type { SessionAccessModuleOptions } from './session-access.options.js';

@@ -1,7 +1,0 @@
-import type { Session } from '../../session/session.js';
-import { sampleSession } from '../../testing/sample-session.js';
-
-/** Returns a session with these roles. */
-export function sessionWith(...roles: readonly string[]): Session {
-  return sampleSession({ roles });
-}

@@ -1,0 +1,5 @@
+export { NestSecurityLog } from './nest-security.log.js';
+export { NO_SECURITY_LOG } from './no-security.log.js';
+// A star export: only then can `declare module 'nest-sessions/audit'` extend `SecurityEvents`.
+export * from './security-event.js';
+export { SecurityLog } from './security.log.js';

@@ -1,0 +1,4 @@
+export { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator.js';
+export { BindingCheck, type ClientRequest } from './binding-check.js';
+export type { BindingSignal } from './binding-signal.js';
+export type { BindingOptions, BindingReaction, BindingRules } from './binding.options.js';

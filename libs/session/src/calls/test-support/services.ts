@@ -1,0 +1,89 @@
+import type { INestApplication } from '@nestjs/common';
+import {
+  ClientsModule,
+  type MicroserviceOptions,
+  type NatsOptions,
+  type RedisOptions,
+  type TcpClientOptions,
+  type TcpOptions,
+} from '@nestjs/microservices';
+import type { SessionModuleOptions } from '../../options/session.options.js';
+import { SessionModule } from '../../session.module.js';
+import type { MemorySessionStore } from '../../testing/memory-session.store.js';
+import {
+  type httpAdapters,
+  listen,
+  type ListeningApp,
+} from '../../../test-support/http-adapters.js';
+import { SessionCalls } from '../session-calls.js';
+import { SessionCallsModule } from '../session-calls.module.js';
+import { CalledController } from './called.controller.js';
+import { CALLED, CallingController } from './calling.controller.js';
+
+type MakeAdapter = (typeof httpAdapters)[number][1];
+
+/** Options that a server and its client share. */
+type Transported = (TcpOptions & TcpClientOptions) | RedisOptions | NatsOptions;
+
+/** Transport between two services, and their options. */
+export interface CallingServices {
+  readonly store: MemorySessionStore;
+  readonly transport: Transported;
+  /** Options of the calling service. */
+  readonly calling?: Partial<SessionModuleOptions>;
+  /** Options of the called service. */
+  readonly called?: Partial<SessionModuleOptions>;
+}
+
+/** Starts a service that is called, and listens to a transport. */
+export async function startCalled(
+  makeAdapter: MakeAdapter,
+  { store, transport, called }: CallingServices,
+): Promise<ListeningApp & { controller: CalledController }> {
+  const started = await listen(
+    makeAdapter,
+    {
+      imports: [SessionModule.forRoot({ store, service: 'called', ...called })],
+      controllers: [CalledController],
+    },
+    (app) => listenTo(app, transport),
+  );
+  return { ...started, controller: started.app.get(CalledController) };
+}
+
+/**
+ * Starts a service that calls the service of {@link startCalled}.
+ *
+ * @param own Additional transport to listen to.
+ */
+export async function startCalling(
+  makeAdapter: MakeAdapter,
+  { store, transport, calling }: CallingServices,
+  own?: MicroserviceOptions,
+): Promise<ListeningApp & { controller: CallingController }> {
+  const started = await listen(
+    makeAdapter,
+    {
+      imports: [
+        SessionModule.forRoot({ store, service: 'caller', ...calling }),
+        SessionCallsModule,
+        ClientsModule.registerAsync([
+          {
+            name: CALLED,
+            imports: [SessionCallsModule],
+            inject: [SessionCalls],
+            useFactory: (calls: SessionCalls) => calls.client('called', transport),
+          },
+        ]),
+      ],
+      controllers: [CallingController],
+    },
+    (app) => (own ? listenTo(app, own) : undefined),
+  );
+  return { ...started, controller: started.app.get(CallingController) };
+}
+
+async function listenTo(app: INestApplication, transport: MicroserviceOptions): Promise<void> {
+  app.connectMicroservice(transport, { inheritAppConfig: true });
+  await app.startAllMicroservices();
+}

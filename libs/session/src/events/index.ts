@@ -1,0 +1,6 @@
+export { OnSessionEvent } from './on-session-event.decorator.js';
+export type { SessionEvent, SessionEventCause, SessionEventType } from './session-event.js';
+export { isEventPosition } from './session-event.log.js';
+export { SessionEvents } from './session-events.js';
+export { SessionEventsModule } from './session-events.module.js';
+export type { SessionEventsModuleOptions } from './session-events.module-definition.js';

@@ -1,0 +1,10 @@
+export { IDENTITY_HEADER } from '../token/token-headers.js';
+export type { GatewayLimits, GatewayOptions } from './gateway.options.js';
+export { GatewaySessionSource } from './gateway-session.source.js';
+export { IdentitySigner, type SignOptions } from './identity-signer.js';
+export type { PublishedKey } from './published-key.js';
+export { SessionIdentityModule } from './session-identity.module.js';
+export {
+  type SessionIdentityModuleOptions,
+  SessionIdentityOptions,
+} from './session-identity.options.js';

@@ -1,0 +1,19 @@
+export { SessionCookie } from '../token/session-cookie.js';
+export { createToken, isSessionId, isToken, sessionIdOf } from '../token/session-token.js';
+export { createSessionManager } from './create-session-manager.js';
+export { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+export {
+  RedisIssuerSessionStore,
+  type RedisIssuerSessionStoreOptions,
+} from './redis-issuer-session.store.js';
+export { toRotationGrace } from './rotation-grace.js';
+export { SessionIssuerModule } from './session-issuer.module.js';
+export { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
+export {
+  type CauseOfEnd,
+  type IssuedSession,
+  type ListOptions,
+  type NewSession,
+  type RotateOptions,
+  SessionManager,
+} from './session.manager.js';

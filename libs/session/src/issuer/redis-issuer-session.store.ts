@@ -1,0 +1,329 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
+import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import type { Session } from '../session/session.js';
+import { decodeSession, encodeSession } from '../session/session-record.js';
+import { superseded } from '../session/superseded.js';
+import { END_SESSION } from './end-session.script.js';
+import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import { duplicateClient, whenReady } from '../store/redis-client.js';
+import { recordReplies, replies, reply } from '../store/redis-reply.js';
+import {
+  idleKey,
+  sessionDataKey,
+  sessionKey,
+  userSessionsKey,
+} from '../store/redis-session.keys.js';
+import { REPLACE_RECORD } from './replace-record.script.js';
+import { SUPERSEDE_SESSION } from './supersede-session.script.js';
+
+export interface RedisIssuerSessionStoreOptions {
+  /**
+   * Number of replicas that must have an update or the end of a session before the operation succeeds. With
+   * 0, the operation may be lost if the master fails right afterwards.
+   * @default 0
+   */
+  readonly waitReplicas?: number;
+  /**
+   * Services that add write-once attributes to sessions. Their attributes end with the session, and are
+   * copied when it is rotated.
+   * @default none
+   */
+  readonly services?: readonly string[];
+  /**
+   * Called after each attempt to change or end a session, also a failed attempt, and before the operation
+   * settles. This process must not keep an earlier copy of the session.
+   */
+  readonly onChanged?: (id: string) => void;
+}
+
+/** Known state of a session that has just ended. */
+interface EndedSession {
+  /** Last state; `null` when the session was not live. */
+  readonly session: Session | null;
+  /** User whose index contains the session; `null` when unknown. */
+  readonly owner: string | null;
+  /** Names and values in turn, for each service. */
+  readonly added: string[][];
+}
+
+/** Maximum number of attempts to update a contended record. */
+const UPDATE_ATTEMPTS = 20;
+
+/** Maximum number of names and values in one command; an even number. */
+const FIELDS_AT_ONCE = 2_000;
+
+/** Minimum time between two reviews of one session, in milliseconds. */
+const REVIEW_INTERVAL = 1_000;
+
+/** Timeout of the additional connection to become ready, in milliseconds. */
+const CONNECT_TIMEOUT = 250;
+
+/** Timeout of the replication, in milliseconds. */
+const REPLICATION_TIMEOUT = 400;
+
+/** Command timeout of the connection with `WAIT`, in milliseconds: longer than the replication's. */
+const WAIT_TIMEOUT = REPLICATION_TIMEOUT + 100;
+
+/**
+ * Writes sessions to Redis. Related commands address one slot and run as one transaction. A session and
+ * the index are in different slots, where the order of the steps replaces a transaction
+ * (see {@link IssuerSessionStore}). Needs Redis 7.0 or later.
+ */
+export class RedisIssuerSessionStore extends IssuerSessionStore {
+  private readonly waitReplicas: number;
+  private readonly services: readonly string[];
+  private readonly onChanged: (id: string) => void;
+  /** Separate connection with `waitReplicas`, as WAIT blocks all later commands on its connection. */
+  readonly #replicating: Redis | Cluster;
+
+  constructor(
+    private readonly client: Redis | Cluster,
+    {
+      waitReplicas = 0,
+      services = [],
+      onChanged = () => undefined,
+    }: RedisIssuerSessionStoreOptions = {},
+  ) {
+    super();
+    this.waitReplicas = waitReplicas;
+    this.services = services;
+    this.onChanged = onChanged;
+    this.#replicating =
+      waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
+  }
+
+  async insert(session: Session): Promise<void> {
+    const now = Date.now();
+    const untilAbsolute = session.absoluteExpiresAt - now;
+    // The session has expired already, and Redis rejects a time to live that is not positive.
+    if (untilAbsolute <= 0) return;
+    try {
+      await replies(
+        this.client
+          .multi()
+          .set(sessionKey(session.id), encodeSession(session), 'PX', untilAbsolute)
+          .set(idleKey(session.id), '', 'PX', session.idleTimeout)
+          .exec(),
+      );
+      await this.#addToIndex(session, untilAbsolute);
+    } catch (error) {
+      // The session may be stored although the reply was lost, and no client has its token yet. If this
+      // command fails too, the keys expire by their TTL.
+      await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async inspect(id: string): Promise<SessionSnapshot | null> {
+    const now = Date.now();
+    const [record, left] = await this.#read(id);
+    const session = decodeLive(id, record, left);
+    if (session === null) return null;
+    const idleExpiresAt = now + Number(left);
+    return {
+      session,
+      expiresAt: Math.min(idleExpiresAt, session.absoluteExpiresAt),
+      lastSeenAt: idleExpiresAt - session.idleTimeout,
+    };
+  }
+
+  async update(id: string, change: (session: Session) => Session): Promise<Session | null> {
+    for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
+      const [record, left] = await this.#read(id);
+      const session = decodeStored(id, record, left);
+      if (session === null) return null;
+      const changed = change(session);
+      const [outcome] = await this.#changing(id, (pipeline) =>
+        pipeline.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
+      );
+      if (outcome === 1) return changed;
+      if (outcome === -1) return null;
+      await delay(Math.random() * attempt);
+    }
+    throw new SessionStoreUnavailableError({
+      cause: new Error(`${sessionKey(id)} changed during ${UPDATE_ATTEMPTS} attempts to update it`),
+    });
+  }
+
+  async remove(id: string, userId: string | null): Promise<Session | null> {
+    const { session, owner } = await this.#end(id, userId);
+    if (owner !== null) await this.#dropFromIndex(owner, id);
+    return session;
+  }
+
+  async replace({ id, user }: Session, by: Session): Promise<Session | null> {
+    const { session, added } = await this.#end(id, user.id);
+    await this.#giveAdditions(by, added);
+    await this.#dropFromIndex(user.id, id);
+    return session;
+  }
+
+  async supersede(session: Session, by: Session, grace: number): Promise<boolean> {
+    const { id, user } = session;
+    const [record, left] = await this.#read(id);
+    const current = decodeStored(id, record, left);
+    if (current?.supersededBy !== null) return false;
+    // The stored text may differ from the encoded session, so the script compares the stored text.
+    if (encodeSession(current) !== encodeSession(session)) return false;
+    const last = superseded(current, by, grace);
+    const timeLeft = last.absoluteExpiresAt - Date.now();
+    if (timeLeft <= 0) return false;
+    const keys = [sessionKey(id), idleKey(id), ...this.#dataKeys(id)];
+    const values = [String(record), encodeSession(last), timeLeft];
+    const [added] = await this.#changing(id, (pipeline) =>
+      pipeline.eval(SUPERSEDE_SESSION, keys.length, ...keys, ...values),
+    );
+    if (!Array.isArray(added)) return false;
+    await this.#giveAdditions(by, added as string[][]);
+    // XX: a session that has ended meanwhile is not indexed again.
+    const index = userSessionsKey(user.id);
+    await reply(this.client.zadd(index, 'XX', last.absoluteExpiresAt, id));
+    return true;
+  }
+
+  async review(id: string, userId: string): Promise<number | null> {
+    const now = Date.now();
+    const [record, left] = await this.#read(id);
+    // Only Redis' clock decides: a fast clock in one process must not end a session for all processes.
+    if (record === null || left === -2) {
+      // No WAIT: a session that an async failover brings back has ended all the same.
+      await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
+      await this.#dropFromIndex(userId, id);
+      return null;
+    }
+    // An unreadable record is left to the application that wrote it.
+    const session = typeof record === 'string' ? decodeSession(id, record) : null;
+    const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
+    if (session && untilAbsolute > 0) await this.#addToIndex(session, untilAbsolute);
+    return now + Math.max(Math.min(Number(left), untilAbsolute), REVIEW_INTERVAL);
+  }
+
+  async idsOf(userId: string, until = Infinity): Promise<string[]> {
+    const end = until === Infinity ? '+inf' : String(until);
+    return reply(this.client.zrange(userSessionsKey(userId), '-inf', end, 'BYSCORE'));
+  }
+
+  async #end(id: string, userId: string | null): Promise<EndedSession> {
+    const keys = [idleKey(id), sessionKey(id), ...this.#dataKeys(id)];
+    const [ended] = await this.#changing(id, (pipeline) =>
+      pipeline.eval(END_SESSION, keys.length, ...keys),
+    );
+    const [left, record, added] = ended as [number, string | null, string[][]];
+    const stored = record === null ? null : decodeSession(id, record);
+    return {
+      session: isLive(stored, left) ? stored : null,
+      owner: stored?.user.id ?? userId,
+      added,
+    };
+  }
+
+  async #dropFromIndex(userId: string, id: string): Promise<void> {
+    await reply(this.client.zrem(userSessionsKey(userId), id));
+  }
+
+  async #giveAdditions({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
+    const untilAbsolute = absoluteExpiresAt - Date.now();
+    for (const [i, key] of this.#dataKeys(id).entries()) {
+      const fields = added[i] ?? [];
+      // Services in other languages may exceed this library's limits. Several steps keep each command short
+      // and fast.
+      for (let from = 0; from < fields.length; from += FIELDS_AT_ONCE) {
+        const some = fields.slice(from, from + FIELDS_AT_ONCE);
+        await replies(
+          this.client
+            .multi()
+            .hset(key, ...some)
+            .pexpire(key, untilAbsolute)
+            .exec(),
+        );
+      }
+    }
+  }
+
+  #dataKeys(id: string): string[] {
+    return this.services.map((service) => sessionDataKey(id, service));
+  }
+
+  /** Reads the record and the remaining idle timeout, in milliseconds. */
+  #read(id: string): Promise<unknown[]> {
+    return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
+  }
+
+  /** Runs commands that change a session, and calls `onChanged`. */
+  async #changing(
+    id: string,
+    commands: (pipeline: ChainableCommander) => unknown,
+  ): Promise<unknown[]> {
+    try {
+      return await this.#replicated(commands);
+    } finally {
+      // Also after a failure: Redis may have run the commands.
+      this.onChanged(id);
+    }
+  }
+
+  /**
+   * Runs commands and waits until the replicas have their changes. WAIT only covers writes on its own
+   * connection, so it is sent with the commands.
+   * https://redis.io/docs/latest/commands/wait/
+   *
+   * @throws SessionStoreUnavailableError also when Redis ran the commands, but too few replicas have the
+   *   changes: a failover may undo them.
+   */
+  async #replicated(commands: (pipeline: ChainableCommander) => unknown): Promise<unknown[]> {
+    if (this.waitReplicas > 0) {
+      const failure = await whenReady(this.#replicating, CONNECT_TIMEOUT);
+      if (failure) throw new SessionStoreUnavailableError({ cause: failure });
+    }
+    const pipeline = this.#replicating.pipeline();
+    commands(pipeline);
+    if (this.waitReplicas > 0) pipeline.wait(this.waitReplicas, REPLICATION_TIMEOUT);
+    const values = await recordReplies(pipeline.exec());
+    const followed = Number(values.at(-1));
+    if (this.waitReplicas > 0 && followed < this.waitReplicas) {
+      throw new SessionStoreUnavailableError({
+        cause: new Error(`only ${followed} of ${this.waitReplicas} replicas have followed`),
+      });
+    }
+    return values;
+  }
+
+  /**
+   * Adds a session to the index in one transaction, so that the index always has an expiry. The process that
+   * finds a session gone removes its entry. Entries are not removed here by score, as the scores come from
+   * the clocks of several processes.
+   */
+  async #addToIndex(session: Session, untilAbsolute: number): Promise<void> {
+    const index = userSessionsKey(session.user.id);
+    await replies(
+      this.client
+        .multi()
+        .zadd(index, session.absoluteExpiresAt, session.id)
+        // GT alone skips a key without an expiry, NX alone skips a key with an expiry.
+        .pexpire(index, untilAbsolute, 'NX')
+        .pexpire(index, untilAbsolute, 'GT')
+        .exec(),
+    );
+  }
+}
+
+/**
+ * Decodes a record that Redis still has, and whose idle clock runs. Used for changes: these must reach every
+ * session that another process may serve, whatever the clock of this process says.
+ */
+function decodeStored(id: string, record: unknown, left: unknown): Session | null {
+  const isRunning = typeof left === 'number' && left >= 0;
+  return isRunning && typeof record === 'string' ? decodeSession(id, record) : null;
+}
+
+/** Decodes a record whose idle clock runs and whose absolute timeout has not passed. */
+function decodeLive(id: string, record: unknown, left: unknown): Session | null {
+  const session = decodeStored(id, record, left);
+  return isLive(session, left) ? session : null;
+}
+
+/** @param left Remaining idle timeout; negative when the clock has run out. */
+function isLive(session: Session | null, left: unknown): boolean {
+  return typeof left === 'number' && left >= 0 && Date.now() < (session?.absoluteExpiresAt ?? 0);
+}

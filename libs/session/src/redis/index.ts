@@ -1,0 +1,12 @@
+export {
+  createRedisClient,
+  type RedisClusterTarget,
+  type RedisTarget,
+  safeClusterOptions,
+  safeRedisOptions,
+  whenReady,
+} from '../store/redis-client.js';
+export { RedisSessionStore } from '../store/redis-session.store.js';
+export { redisNodesOptions, redisUrlOptions } from '../store/redis-url.js';
+export { SessionCounters } from '../store/session-counters.js';
+export type { Addition, AdditionOutcome } from '../store/session.store.js';

@@ -1,0 +1,124 @@
+import { type ChainableCommander, Command, type Redis } from 'ioredis';
+import type { Session } from '../src/session/session.js';
+import { IssuerSessionStore, type SessionSnapshot } from '../src/issuer/issuer-session.store.js';
+
+/** Keys of Redis that a step reads, and keys that it may write. */
+export interface Touched {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/**
+ * Runs one step of an operation: at its turn, or not at all.
+ *
+ * @param touched All keys of the step; `undefined` when they are not known.
+ */
+export type Step = <T>(act: () => Promise<T>, touched?: Touched) => Promise<T>;
+
+/** Whether two steps have the same outcome in either order. */
+export function areIndependent(one: Touched | undefined, other: Touched | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const touch = ({ reads, writes }: Touched, keys: readonly string[]) =>
+    keys.some((key) => reads.includes(key) || writes.includes(key));
+  return !touch(one, other.writes) && !touch(other, one.writes);
+}
+
+/** Store on which each call is one step. */
+export class SteppedStore extends IssuerSessionStore {
+  constructor(
+    private readonly inner: IssuerSessionStore,
+    private readonly step: Step,
+  ) {
+    super();
+  }
+
+  insert(session: Session): Promise<void> {
+    return this.step(() => this.inner.insert(session));
+  }
+
+  inspect(id: string): Promise<SessionSnapshot | null> {
+    return this.step(() => this.inner.inspect(id));
+  }
+
+  update(id: string, change: (session: Session) => Session): Promise<Session | null> {
+    return this.step(() => this.inner.update(id, change));
+  }
+
+  remove(id: string, userId: string | null): Promise<Session | null> {
+    return this.step(() => this.inner.remove(id, userId));
+  }
+
+  replace(session: Session, by: Session): Promise<Session | null> {
+    return this.step(() => this.inner.replace(session, by));
+  }
+
+  supersede(session: Session, by: Session, grace: number): Promise<boolean> {
+    return this.step(() => this.inner.supersede(session, by, grace));
+  }
+
+  review(id: string, userId: string): Promise<number | null> {
+    return this.step(() => this.inner.review(id, userId));
+  }
+
+  idsOf(userId: string, until?: number): Promise<string[]> {
+    return this.step(() => this.inner.idsOf(userId, until));
+  }
+}
+
+/**
+ * Returns a client on which each round trip is one step, so that another operation can run between two
+ * commands of one store call. The commands go to the real server.
+ */
+export function steppedClient(client: Redis, step: Step): Redis {
+  return new Proxy(client, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => {
+        const call = () => Reflect.apply(method, target, args) as unknown;
+        if (name === 'multi' || name === 'pipeline') {
+          return steppedChain(call() as ChainableCommander, step);
+        }
+        const sent = { name: String(name), args };
+        return step(() => call() as Promise<unknown>, touchedBy([sent]));
+      };
+    },
+  });
+}
+
+interface SentCommand {
+  readonly name: string;
+  readonly args: unknown[];
+}
+
+function steppedChain(chain: ChainableCommander, step: Step): ChainableCommander {
+  const sent: SentCommand[] = [];
+  const stepped: ChainableCommander = new Proxy(chain, {
+    get(target, name) {
+      if (name === 'exec') return () => step(() => target.exec(), touchedBy(sent));
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => {
+        sent.push({ name: String(name), args });
+        Reflect.apply(method, target, args);
+        return stepped;
+      };
+    },
+  });
+  return stepped;
+}
+
+/** Commands that write nothing; any other may. */
+const READING = ['get', 'pttl', 'zrange', 'hgetall'];
+
+function touchedBy(sent: readonly SentCommand[]): Touched | undefined {
+  const reads: string[] = [];
+  const writes: string[] = [];
+  for (const { name, args } of sent) {
+    const keys = new Command(name, args as string[]).getKeys();
+    // A command that names no key may touch any key.
+    if (keys.length === 0) return undefined;
+    (READING.includes(name) ? reads : writes).push(...keys.map(String));
+  }
+  return { reads, writes };
+}
