@@ -43,9 +43,9 @@ function program(cases: readonly (readonly [when: string, url: string, steps: st
   );
   return `
     import { setTimeout as delay } from 'node:timers/promises';
-    import { NearCachedSessionStore } from '${library}/cache/near-cached-session.store';
+    import { NearCachedSessionStore } from '${library}/near-cache/near-cached-session.store';
     import { createRedisClient } from '${library}/store/redis-client';
-    import { NearCacheCounters } from '${library}/store/near-cache.counters';
+    import { NearCacheCounters } from '${library}/near-cache/near-cache.counters';
     import { RedisSessionStore } from '${library}/store/redis-session.store';
 
     // The pipes are those of the output.
