@@ -1,3 +1,72 @@
+/** Files that the package does not contain. */
+const TESTS = '(spec\\.ts$|/test-support/)';
+
+/**
+ * Folders of the library's core, in the order in which a request passes through them. A folder imports from
+ * folders before it. A type alone is no dependency at run time.
+ */
+const CORE = [
+  ...['errors', 'session', 'options', 'token', 'store', 'source', 'roles', 'attributes', 'audit'],
+  'guard',
+];
+
+/**
+ * Features of the library, each with the features that it may import. The core imports no feature; only the
+ * option `nearCache` loads one, when it is used.
+ */
+const FEATURES = {
+  access: [],
+  binding: [],
+  calls: [],
+  events: [],
+  gateway: [],
+  health: [],
+  issuer: ['events'],
+  'near-cache': [],
+  rpc: ['access', 'calls'],
+  testing: ['issuer'],
+  websockets: [],
+};
+
+function againstTheFlow() {
+  return CORE.slice(0, -1).map((folder, position) => ({
+    name: `against-the-flow-from-${folder}`,
+    comment:
+      'Data flows request → token → store → guard; inner folders know nothing of outer ones.',
+    severity: 'error',
+    from: { path: `^libs/session/src/${folder}/`, pathNot: `${TESTS}|/index\\.ts$` },
+    to: {
+      path: `^libs/session/src/(${CORE.slice(position + 1).join('|')})/`,
+      dependencyTypesNot: ['type-only'],
+    },
+  }));
+}
+
+function acrossFeatures() {
+  const others = (own, allowed) =>
+    Object.keys(FEATURES).filter((it) => it !== own && !allowed.includes(it));
+  return [
+    {
+      name: 'core-imports-no-feature',
+      severity: 'error',
+      from: {
+        path: `^libs/session/src/(${['common', ...CORE].join('|')}|[^/]+$)`,
+        pathNot: TESTS,
+      },
+      to: {
+        path: `^libs/session/src/(${Object.keys(FEATURES).join('|')})/`,
+        pathNot: '^libs/session/src/near-cache/open-near-cache\\.ts$',
+      },
+    },
+    ...Object.entries(FEATURES).map(([feature, allowed]) => ({
+      name: `${feature}-imports-no-other-feature`,
+      severity: 'error',
+      from: { path: `^libs/session/src/${feature}/`, pathNot: TESTS },
+      to: { path: `^libs/session/src/(${others(feature, allowed).join('|')})/` },
+    })),
+  ];
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -33,16 +102,15 @@ module.exports = {
       to: { path: '^(apps|tools|test|libs/platform)/' },
     },
     {
-      name: 'the-guard-is-outermost',
-      comment:
-        'Data flows request → token → store → guard; inner folders know nothing of outer ones.',
+      name: 'common-imports-nothing',
       severity: 'error',
-      from: {
-        path: '^libs/session/src/(token|session|store|roles)/',
-        pathNot: '(spec\\.ts$|/test-support/)',
+      from: { path: '^libs/session/src/common/', pathNot: `${TESTS}|/index\\.ts$` },
+      to: {
+        path: '^libs/session/src/(?!common/|errors/session-options\\.error\\.ts)',
       },
-      to: { path: '^libs/session/src/(guard|issuer|health)/' },
     },
+    ...againstTheFlow(),
+    ...acrossFeatures(),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -340,7 +340,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'for (const id of ids) this.#cache.forget(id);',
     replace: '',
     tier: 'integration',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   {
     defect: 'the memory is served while no link is up',
@@ -349,7 +349,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (fresh || now >= this.#links.validUntil) {',
     replace: 'if (fresh) {',
     tier: 'integration',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   {
     defect: 'a value read before an invalidation is kept after it',
@@ -358,7 +358,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'return this.#reads.get(id) === read;',
     replace: "return typeof read === 'symbol' && id !== '';",
     tier: 'unit',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   // The issuer
   {
@@ -473,9 +473,9 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a call is good for another message than it was signed for',
     rule: 'calls: the pattern and the data are signed',
-    file: `${SESSION}/calls/incoming-calls.ts`,
-    find: 'if (!isFor(proven, content())) throw this.#refused(NOT_FOR_THIS);',
-    replace: 'content();',
+    file: `${SESSION}/calls/signed-call.verifier.ts`,
+    find: 'if (!isFor(proven, receivedContent(context))) throw this.#refused(NOT_FOR_THIS);',
+    replace: 'void receivedContent(context);',
     tier: 'unit',
     tests: `${SESSION}/calls`,
   },
@@ -491,7 +491,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'a call is good twice',
     rule: 'calls: single use',
-    file: `${SESSION}/calls/incoming-calls.ts`,
+    file: `${SESSION}/calls/signed-call.verifier.ts`,
     find: 'if (!this.#used.add(proven.id)) throw this.#refused(REPEATED);',
     replace: 'this.#used.add(proven.id);',
     tier: 'unit',
@@ -554,8 +554,8 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'an unsigned call is served as anonymous',
     rule: 'calls: 401 for what is not proven',
-    file: `${SESSION}/calls/incoming-calls.ts`,
-    find: 'if (proven === null) throw this.#refused(this.calls ? NOT_PROVEN : NOT_EXPECTED);',
+    file: `${SESSION}/calls/signed-call.verifier.ts`,
+    find: 'if (proven === null) throw this.#refused(NOT_PROVEN);',
     replace: 'if (proven === null) return null as never;',
     tier: 'unit',
     tests: `${SESSION}/(calls|guard)`,
@@ -567,12 +567,12 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'Math.floor((now + session.idleTimeout) / 1_000),',
     replace: '',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'a call carries a token as well',
     rule: 'calls: two proofs are 400',
-    file: `${SESSION}/calls/incoming-calls.ts`,
+    file: `${SESSION}/guard/incoming-calls.ts`,
     find: 'if (this.tokens.extractFrom(request) !== null) throw new AmbiguousTokenError();',
     replace: '',
     tier: 'unit',
@@ -594,7 +594,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (key === null || !(await isSigned(identity, key))) return null;',
     replace: 'if (key === null) return null;',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'the identity of another service is taken',
@@ -603,7 +603,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "if (iss !== issuer || aud !== audience || typeof sid !== 'string') return null;",
     replace: "if (iss !== issuer || typeof sid !== 'string') return null;",
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'an expired identity is taken',
@@ -612,7 +612,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (now >= expiresAt) return null;',
     replace: '',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   // The access catalogue and /auth/verify
   {

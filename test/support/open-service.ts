@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Public, Roles, SessionGuard, SessionModule } from 'nest-sessions';
+import { SessionAccessModule } from 'nest-sessions/access';
 import {
   All,
   Controller,
@@ -137,6 +138,7 @@ function moduleOf(name: string, redis: string, { handlers }: Seen): Type {
   @Module({
     imports: [
       SessionModule.forRoot({ redis, service: name, requiredRole: 'orders', guard: OpenGuard }),
+      SessionAccessModule.forRoot({}),
     ],
     controllers: [NotesController],
   })

@@ -1,10 +1,10 @@
-import { PlatformModule, SESSION_REDIS } from '@app/platform';
+import { PlatformModule, SESSION_REDIS, sessionFeatures } from '@app/platform';
 import { SessionModule } from 'nest-sessions';
 import { SessionIntrospectionModule } from 'nest-sessions/rpc';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
-import { AUTH_SERVICE, AuthEnvironment } from './auth.environment';
+import { AUTH_SERVICE, type AuthEnvironment } from './auth.environment';
 import { PasswordModule } from './password/password.module';
 import { ReauthenticationModule } from './reauthentication/reauthentication.module';
 import { OwnSessionsModule } from './sessions/own-sessions.module';
@@ -12,25 +12,31 @@ import { SignInModule } from './sign-in/sign-in.module';
 import { VerifyModule } from './verify/verify.module';
 
 /** The only app that issues sessions: it decides on identity, roles and lifetime. */
-@Module({
-  imports: [
-    PlatformModule.forRoot(AuthEnvironment),
-    SessionModule.forRootAsync({
-      inject: [SESSION_REDIS, AuthEnvironment],
-      useFactory: (client: Redis | Cluster, environment: AuthEnvironment) => ({
-        client,
-        strict: environment.REDIS_STRICT,
-        service: AUTH_SERVICE,
-        ...environment.session,
-      }),
-    }),
-    SessionIntrospectionModule,
-    SignInModule,
-    OwnSessionsModule,
-    PasswordModule,
-    ReauthenticationModule,
-    AdminModule,
-    VerifyModule,
-  ],
-})
-export class AuthModule {}
+@Module({})
+export class AuthModule {
+  static register(environment: AuthEnvironment): DynamicModule {
+    return {
+      module: AuthModule,
+      imports: [
+        PlatformModule.forRoot(environment),
+        SessionModule.forRootAsync({
+          inject: [SESSION_REDIS],
+          useFactory: (client: Redis | Cluster) => ({
+            client,
+            strict: environment.REDIS_STRICT,
+            service: AUTH_SERVICE,
+            ...environment.session,
+          }),
+        }),
+        ...sessionFeatures(environment),
+        SessionIntrospectionModule,
+        SignInModule,
+        OwnSessionsModule,
+        PasswordModule,
+        ReauthenticationModule,
+        AdminModule,
+        VerifyModule,
+      ],
+    };
+  }
+}

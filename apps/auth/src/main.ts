@@ -8,13 +8,14 @@ import { takeGatewayQuestion } from './verify/gateway-question';
 
 void runService({
   name: 'auth',
-  module: AuthModule,
+  module: (environment) => AuthModule.register(environment),
   environment: AuthEnvironment,
   port: 'AUTH_PORT',
   beforeRouting: takeGatewayQuestion,
   // Session introspection for services without Redis.
   transport: ({ HOST, AUTH_RPC_PORT, calls }) => {
-    if (calls) return { strategy: new LimitedTcpServer({ host: HOST, port: AUTH_RPC_PORT }) };
+    if (!calls.forwardToken)
+      return { strategy: new LimitedTcpServer({ host: HOST, port: AUTH_RPC_PORT }) };
     new Logger('auth').log(
       'Not listening on AUTH_RPC_PORT: without SESSION_CALL_SECRET no service could prove its name',
     );

@@ -5,7 +5,7 @@ import { OrdersEnvironment } from './orders.environment';
 
 void runService({
   name: 'orders',
-  module: OrdersAppModule,
+  module: (environment) => OrdersAppModule.register(environment),
   environment: OrdersEnvironment,
   port: 'ORDERS_PORT',
 });

@@ -6,7 +6,7 @@ import { ProductsModule } from './products.module';
 
 void runService({
   name: 'products',
-  module: ProductsModule,
+  module: (environment) => ProductsModule.register(environment),
   environment: ProductsEnvironment,
   port: 'PRODUCTS_PORT',
   transport: ({ HOST, PRODUCTS_RPC_PORT }) => ({

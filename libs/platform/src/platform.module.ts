@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { EnvironmentModule } from './environment/environment.module';
 import type { ServiceEnvironment } from './environment/service.environment';
 import { HealthModule } from './health/health.module';
@@ -7,7 +7,7 @@ import { SessionRedisModule } from './redis/session-redis.module';
 /** Modules that every service of this workspace has in addition to its own: environment, Redis, health. */
 @Module({})
 export class PlatformModule {
-  static forRoot(environment: Type<ServiceEnvironment>): DynamicModule {
+  static forRoot(environment: ServiceEnvironment): DynamicModule {
     return {
       module: PlatformModule,
       global: true,

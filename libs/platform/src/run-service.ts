@@ -6,7 +6,13 @@ import {
 } from 'nest-sessions';
 import { SecurityLog } from 'nest-sessions/audit';
 import { AccessCatalogueReader } from 'nest-sessions/access';
-import { Logger, type LoggerService, type Type, ValidationPipe } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Logger,
+  type LoggerService,
+  type Type,
+  ValidationPipe,
+} from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { EnvironmentError } from './environment/environment.error';
@@ -23,7 +29,8 @@ import { serveOpenApi } from './openapi/serve-openapi';
 export interface Service<E extends ServiceEnvironment> {
   /** Name of the service in logs and in its OpenAPI description. */
   name: string;
-  module: Type;
+  /** Returns the root module, for the validated environment. */
+  module: (environment: E) => DynamicModule;
   environment: Type<E>;
   /** Environment variable that holds the HTTP port. */
   port: keyof E & string;
@@ -54,7 +61,7 @@ async function start<E extends ServiceEnvironment>(
   environment: E,
 ): Promise<void> {
   const logger = new ServiceLogger(name, environment);
-  const app = await createApplication(module, environment, logger, beforeRouting);
+  const app = await createApplication(module(environment), environment, logger, beforeRouting);
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   // Handles Nest's default signals. Exit code 0 means that all requests were served.
   app.enableShutdownHooks([], { useProcessExit: true });

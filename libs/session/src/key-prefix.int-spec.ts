@@ -14,10 +14,11 @@ import { SessionIdentityModule } from './gateway/session-identity.module.js';
 import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
 import { SessionModule } from './session.module.js';
-import { SessionCounters } from './store/session-counters.js';
 import { httpAdapters, listen, type ListeningApp } from '../test-support/http-adapters.js';
 import { withCookie } from '../test-support/requests.js';
 import { startedRedis } from '../test-support/started-redis.js';
+import { SessionAccessModule } from './access/session-access.module.js';
+import { nearCacheCountersOf } from '../test-support/near-cache-counters.js';
 
 @Controller()
 class WhoController {
@@ -52,11 +53,11 @@ describe('a key prefix', () => {
           redis: `${url}?keyPrefix=${encodeURIComponent(keyPrefix)}`,
           service: 'orders',
           nearCache,
-          publishAccess: true,
         }),
         SessionIssuerModule.forRoot({ services: ['orders'] }),
         SessionEventsModule.forRoot({}),
         SessionIdentityModule.forRoot({}),
+        SessionAccessModule.forRoot({}),
       ],
       controllers: [WhoController],
     });
@@ -81,7 +82,7 @@ describe('a key prefix', () => {
       await get(Sessions).add(session, 'cart' as never, 1 as never);
       expect(await get(Sessions).read(session, 'orders' as never)).toEqual({ cart: 1 });
       // The near-cache serves from memory, and receives the invalidation of the end.
-      const counters = get(SessionCounters).nearCache;
+      const counters = nearCacheCountersOf(app);
       await eventually(async () => (await who()) === 200 && counters.hits > 0);
       await manager.setRoles('u-1', ['orders']);
       const rotated = await manager.rotate(session.id);

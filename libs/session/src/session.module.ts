@@ -1,38 +1,24 @@
 import { Module, type Provider } from '@nestjs/common';
-import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
-import { Cluster } from 'ioredis';
-import { AccessCataloguePublisher } from './access/access-catalogue.publisher.js';
-import { AccessCatalogueReader } from './access/access-catalogue.reader.js';
-import { AccessCatalogueWriter } from './access/access-catalogue.writer.js';
-import { RedisAccessCatalogueStore } from './access/redis-access-catalogue.store.js';
+import { APP_FILTER } from '@nestjs/core';
 import { Sessions } from './attributes/sessions.js';
 import { DenialAudit } from './audit/denial-audit.js';
 import { NestSecurityLog } from './audit/nest-security.log.js';
 import { SecurityLog } from './audit/security.log.js';
-import { BindingCheck } from './binding/binding-check.js';
-import { BindingSignals } from './binding/binding-signals.js';
-import { NearCachedSessionStore } from './near-cache/near-cached-session.store.js';
-import { CallTokens } from './calls/call-tokens.js';
-import { IncomingCalls } from './calls/incoming-calls.js';
-import { MemorySessionEventLog } from './events/memory-session-event.log.js';
-import { RedisSessionEventLog } from './events/redis-session-event.log.js';
-import { SessionEventHandlers } from './events/session-event-handlers.js';
-import { SessionEventLog } from './events/session-event.log.js';
-import { SessionEvents } from './events/session-events.js';
 import { SessionOptionsError } from './errors/session-options.error.js';
 import { Denials } from './guard/denials.js';
+import { IncomingCalls } from './guard/incoming-calls.js';
+import { SessionChecks } from './guard/session-checks.js';
 import { SessionExceptionFilter } from './guard/session-exception.filter.js';
-import { GatewaySessionSource } from './gateway/gateway-session.source.js';
+import { SessionTransports } from './guard/session-transports.js';
 import { SESSION_OPTIONS } from './options/session-options.token.js';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options.js';
 import { AccessRules } from './roles/access-rules.js';
 import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.module-definition.js';
-import { IntrospectionCalls } from './rpc/introspection-calls.js';
-import { loadIntrospectionClient } from './rpc/load-introspection-client.js';
-import { RpcAccessCatalogueWriter } from './rpc/rpc-access-catalogue.writer.js';
-import { RpcSessionStore } from './rpc/rpc-session.store.js';
+import { FEATURE_SOURCE, type FeatureSource } from './source/feature-source.token.js';
 import { SessionSource } from './source/session.source.js';
 import { StoredSessionSource } from './source/stored-session.source.js';
+import { FEATURE_STORE, type FeatureStore } from './store/feature-store.token.js';
+import { NoSessionStore } from './store/no-session.store.js';
 import { RedisConnection } from './store/redis-connection.js';
 import { RedisSessionStore } from './store/redis-session.store.js';
 import { SessionCounters } from './store/session-counters.js';
@@ -40,85 +26,63 @@ import { SessionStore } from './store/session.store.js';
 import { SessionCookie } from './token/session-cookie.js';
 import { TokenExtractor } from './token/token-extractor.js';
 
-/** `null` when this service asks no other service. */
-const introspection: Provider = {
-  provide: IntrospectionCalls,
-  inject: [SESSION_OPTIONS, CallTokens, SessionCounters],
-  useFactory: (
-    { rpc }: SessionOptions,
-    tokens: CallTokens | null,
-    counters: SessionCounters,
-  ): IntrospectionCalls | null => {
-    if (rpc === null || tokens === null) return null;
-    const { openIntrospectionClient } = loadIntrospectionClient();
-    return new IntrospectionCalls(openIntrospectionClient(rpc, tokens), rpc, counters.rpc);
-  },
+const connection: Provider = {
+  provide: RedisConnection,
+  // Injects the resolved options, so that an invalid option fails before the module connects.
+  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, { token: FEATURE_STORE, optional: true }],
+  useFactory: (options: SessionModuleOptions, _: SessionOptions, feature?: FeatureStore) =>
+    feature === undefined && (options.client ?? options.redis)
+      ? RedisConnection.open(options)
+      : RedisConnection.none(),
 };
 
-/** `null` when the source keeps no sessions; `connection` is `null` unless Redis is the source. */
 const store: Provider = {
   provide: SessionStore,
   inject: [
     SESSION_MODULE_OPTIONS,
     SESSION_OPTIONS,
     RedisConnection,
-    IntrospectionCalls,
     SessionCounters,
+    { token: FEATURE_STORE, optional: true },
   ],
-  useFactory: (
-    given: SessionModuleOptions,
-    options: SessionOptions,
-    connection: RedisConnection | null,
-    calls: IntrospectionCalls | null,
+  useFactory: async (
+    { store: own, nearCache = false }: SessionModuleOptions,
+    { touchInterval }: SessionOptions,
+    redis: RedisConnection,
     counters: SessionCounters,
-  ): SessionStore | null => {
-    const { service = '', touchInterval, rpc } = options;
-    if (rpc && calls) {
-      return new RpcSessionStore(calls, { service, touchInterval, cache: rpc.cache }, counters);
-    }
-    if (connection === null) return given.store ?? null;
-    const { client } = connection;
-    const redis = new RedisSessionStore(client, touchInterval, counters);
-    if (!options.nearCache) return redis;
-    if (client instanceof Cluster && client.options.scaleReads !== 'master') {
-      throw new SessionOptionsError(
-        `nearCache: what is read from replicas may be older than what Redis has told of. Leave 'scaleReads' out of the Cluster's options.`,
-      );
-    }
-    return new NearCachedSessionStore(client, redis, options.nearCache, counters.nearCache);
+    openFeature?: FeatureStore,
+  ): Promise<SessionStore> => {
+    if (openFeature) return openFeature();
+    if (own) return own;
+    if (!redis.isConfigured) return new NoSessionStore();
+    const stored = new RedisSessionStore(redis.client, touchInterval, counters);
+    if (nearCache === false) return stored;
+    const { openNearCache } = await import('./near-cache/open-near-cache.js');
+    return openNearCache(redis.client, stored, nearCache);
   },
 };
 
 const source: Provider = {
   provide: SessionSource,
-  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, TokenExtractor, SessionStore],
+  inject: [
+    SESSION_MODULE_OPTIONS,
+    TokenExtractor,
+    SessionStore,
+    { token: FEATURE_SOURCE, optional: true },
+  ],
   useFactory: (
-    given: SessionModuleOptions,
-    { gateway }: SessionOptions,
+    { source: own }: SessionModuleOptions,
     tokens: TokenExtractor,
-    sessions: SessionStore | null,
+    sessions: SessionStore,
+    openFeature?: FeatureSource,
   ): SessionSource => {
-    if (given.source instanceof SessionSource) return given.source;
-    if (gateway) return new GatewaySessionSource(gateway);
-    if (sessions) return new StoredSessionSource(tokens, sessions);
-    throw new SessionOptionsError(`Give SessionModule a 'client', 'redis', 'store' or 'source'.`);
+    if (own) return own;
+    if (openFeature) return openFeature();
+    if (!(sessions instanceof NoSessionStore)) return new StoredSessionSource(tokens, sessions);
+    throw new SessionOptionsError(
+      `SessionModule does not know where sessions are kept. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.`,
+    );
   },
-};
-
-/** `null` when calls are not signed. */
-const callTokens: Provider = {
-  provide: CallTokens,
-  inject: [SESSION_OPTIONS],
-  useFactory: ({ service, callKeys }: SessionOptions): CallTokens | null =>
-    service !== undefined && callKeys ? new CallTokens(service, callKeys) : null,
-};
-
-/** `null` when clients are not compared. */
-const binding: Provider = {
-  provide: BindingCheck,
-  inject: [SESSION_OPTIONS, SecurityLog],
-  useFactory: ({ binding: rules }: SessionOptions, audit: SecurityLog): BindingCheck | null =>
-    rules && new BindingCheck(rules, new BindingSignals(audit, rules.onSignal)),
 };
 
 /**
@@ -130,52 +94,23 @@ const binding: Provider = {
  * ```
  */
 @Module({
-  imports: [DiscoveryModule],
   providers: [
     {
       provide: SESSION_OPTIONS,
       inject: [SESSION_MODULE_OPTIONS],
       useFactory: (options: SessionModuleOptions) => new SessionOptions(options),
     },
-    {
-      provide: RedisConnection,
-      // Injects the resolved options, so that an invalid option fails before the module connects.
-      inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS],
-      useFactory: ({ source = 'redis', ...options }: SessionModuleOptions) =>
-        source !== 'redis' || options.store ? null : RedisConnection.open(options),
-    },
-    introspection,
+    connection,
     store,
     source,
-    callTokens,
     IncomingCalls,
-    binding,
+    SessionTransports,
+    SessionChecks,
     SessionCounters,
     AccessRules,
     TokenExtractor,
     SessionCookie,
     Sessions,
-    {
-      provide: SessionEventLog,
-      inject: [RedisConnection],
-      useFactory: (connection: RedisConnection | null) =>
-        connection ? new RedisSessionEventLog(connection.client) : new MemorySessionEventLog(),
-    },
-    SessionEvents,
-    SessionEventHandlers,
-    {
-      provide: AccessCatalogueWriter,
-      inject: [RedisConnection, IntrospectionCalls],
-      useFactory: (
-        connection: RedisConnection | null,
-        calls: IntrospectionCalls | null,
-      ): AccessCatalogueWriter | null => {
-        if (connection) return new RedisAccessCatalogueStore(connection.client);
-        return calls && new RpcAccessCatalogueWriter(calls);
-      },
-    },
-    AccessCatalogueReader,
-    AccessCataloguePublisher,
     {
       provide: SecurityLog,
       inject: [SESSION_MODULE_OPTIONS],
@@ -192,16 +127,14 @@ const binding: Provider = {
     RedisConnection,
     SessionStore,
     SessionSource,
-    CallTokens,
     IncomingCalls,
-    BindingCheck,
-    AccessCatalogueWriter,
+    SessionTransports,
+    SessionChecks,
     SessionCounters,
+    AccessRules,
     TokenExtractor,
     SessionCookie,
     Sessions,
-    SessionEventLog,
-    SessionEvents,
     SecurityLog,
     Denials,
     SessionExceptionFilter,

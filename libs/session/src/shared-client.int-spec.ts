@@ -7,9 +7,9 @@ import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
 import { SessionModule } from './session.module.js';
 import { safeRedisOptions, whenReady } from './store/redis-client.js';
-import { SessionCounters } from './store/session-counters.js';
 import { httpAdapters, listen } from '../test-support/http-adapters.js';
 import { startedRedis } from '../test-support/started-redis.js';
+import { nearCacheCountersOf } from '../test-support/near-cache-counters.js';
 
 const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 
@@ -45,7 +45,7 @@ describe('a client shared by several applications in turn', () => {
       const manager = app.get(SessionManager, { strict: false });
       await manager.create({ user: { id: 'u-1', username: 'ada' }, roles: [] });
       await eventually(() => seen.length > 0);
-      const { nearCache } = app.get(SessionCounters, { strict: false });
+      const nearCache = nearCacheCountersOf(app);
       await eventually(() => nearCache.isLinkUp);
       await app.close();
     }

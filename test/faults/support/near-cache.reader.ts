@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createRedisClient, RedisSessionStore, SessionCounters } from 'nest-sessions/redis';
+import { createRedisClient, RedisSessionStore } from 'nest-sessions/redis';
 import { NearCachedSessionStore } from 'nest-sessions/near-cache';
 import { eventually } from '../../../tools/testing/eventually';
 import { now, type FromReader, type ToReader } from './near-cache.messages';
@@ -14,10 +14,10 @@ const LOOKS_PER_TURN = 100;
 async function main([url = '', maxStaleness = '']: string[]): Promise<void> {
   const client = createRedisClient(url);
   client.on('error', () => undefined);
-  const counters = new SessionCounters().nearCache;
   const source = new RedisSessionStore(client, 60_000);
   const limits = { maxStaleness: Number(maxStaleness), maxEntries: 10_000 };
-  const store = new NearCachedSessionStore(client, source, limits, counters);
+  const store = new NearCachedSessionStore(client, source, limits);
+  const { counters } = store;
   const send = (message: FromReader) =>
     new Promise<void>((resolve) => {
       process.send?.(message, () => {

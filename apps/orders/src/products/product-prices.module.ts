@@ -1,4 +1,4 @@
-import { SessionCalls, SessionCallsModule } from 'nest-sessions/calls';
+import { SessionCalls } from 'nest-sessions/calls';
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { OrdersEnvironment } from '../orders.environment';
@@ -7,11 +7,9 @@ import { PRODUCTS_CLIENT } from './products-client.token';
 
 @Module({
   imports: [
-    SessionCallsModule,
     ClientsModule.registerAsync([
       {
         name: PRODUCTS_CLIENT,
-        imports: [SessionCallsModule],
         inject: [SessionCalls, OrdersEnvironment],
         useFactory: (
           calls: SessionCalls,

@@ -1,5 +1,4 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { loadEnvironment } from './load-environment';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ServiceEnvironment } from './service.environment';
 
 /**
@@ -7,15 +6,15 @@ import { ServiceEnvironment } from './service.environment';
  */
 @Module({})
 export class EnvironmentModule {
-  static forRoot(type: Type<ServiceEnvironment>): DynamicModule {
+  static forRoot(environment: ServiceEnvironment): DynamicModule {
     return {
       module: EnvironmentModule,
       global: true,
       providers: [
-        { provide: type, useFactory: () => loadEnvironment(type) },
-        { provide: ServiceEnvironment, useExisting: type },
+        { provide: environment.constructor, useValue: environment },
+        { provide: ServiceEnvironment, useValue: environment },
       ],
-      exports: [type, ServiceEnvironment],
+      exports: [environment.constructor, ServiceEnvironment],
     };
   }
 }

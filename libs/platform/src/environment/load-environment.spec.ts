@@ -208,8 +208,8 @@ describe('the environment of a service', () => {
 describe('the secrets of calls between services', () => {
   const secret = 'secret-'.repeat(5);
 
-  it('are not set by default', () => {
-    expect(load({}).calls).toBeUndefined();
+  it('forward the user token by default', () => {
+    expect(load({}).calls).toEqual({ forwardToken: true });
   });
 
   it('may be one secret for all services', () => {
@@ -222,7 +222,7 @@ describe('the secrets of calls between services', () => {
       secret: [secret, SESSION_CALL_SECRET_ALSO],
     });
     const SESSION_CALLERS = `orders:next-${secret},orders:${secret}`;
-    expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls?.callers).toEqual({
+    expect(load({ SESSION_CALL_SECRET: secret, SESSION_CALLERS }).calls.callers).toEqual({
       orders: [`next-${secret}`, secret],
     });
   });

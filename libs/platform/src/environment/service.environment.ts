@@ -103,28 +103,25 @@ export class ServiceEnvironment extends RedisEnvironment {
     return { name: this.SESSION_COOKIE_NAME, domain: this.SESSION_COOKIE_DOMAIN };
   }
 
-  /** Call options of the session module; `undefined` without a secret. */
-  get calls(): CallOptions | undefined {
+  /** Options of calls between services. Without a secret, they carry the user's token. */
+  get calls(): CallOptions {
     const { SESSION_CALL_SECRET: own, SESSION_CALL_SECRET_ALSO: also } = this;
-    if (own === undefined) return undefined;
+    if (own === undefined) return { forwardToken: true };
     const callers = this.SESSION_CALLERS;
     return { secret: also === undefined ? own : [own, also], ...(callers && { callers }) };
   }
 
-  /** Binding options of the session module. */
+  /** Options of the comparison of clients. */
   get binding(): BindingOptions {
     return { userAgent: this.SESSION_BINDING, network: this.SESSION_BINDING };
   }
 
   /** Options that the session modules of all services share. */
-  get session(): Pick<
-    SessionModuleOptions,
-    'binding' | 'calls' | 'cookie' | 'csrf' | 'reauthenticateAt' | 'tokenFrom'
-  > {
-    const { binding, calls, cookie, SESSION_REAUTHENTICATE_AT: reauthenticateAt } = this;
+  get session(): Pick<SessionModuleOptions, 'cookie' | 'csrf' | 'reauthenticateAt' | 'tokenFrom'> {
+    const { cookie, SESSION_REAUTHENTICATE_AT: reauthenticateAt } = this;
     const csrf = { trustedOrigins: this.ALLOWED_ORIGINS };
     const tokenFrom = this.SESSION_TOKEN_FROM;
-    return { binding, cookie, csrf, reauthenticateAt, tokenFrom, ...(calls && { calls }) };
+    return { cookie, csrf, reauthenticateAt, tokenFrom };
   }
 
   get isProduction(): boolean {

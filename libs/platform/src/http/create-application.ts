@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,7 +20,7 @@ export type BeforeRouting = (request: IncomingMessage) => void;
 
 /** Creates the Nest application on the adapter that the environment names. Bodies are small JSON objects. */
 export function createApplication(
-  module: Type,
+  module: DynamicModule,
   environment: ServiceEnvironment,
   logger: ServiceLogger,
   beforeRouting: BeforeRouting = () => undefined,
@@ -31,7 +31,7 @@ export function createApplication(
 }
 
 async function createExpress(
-  module: Type,
+  module: DynamicModule,
   { TRUST_PROXY }: ServiceEnvironment,
   logger: ServiceLogger,
   beforeRouting: BeforeRouting,
@@ -57,7 +57,7 @@ async function createExpress(
 }
 
 async function createFastify(
-  module: Type,
+  module: DynamicModule,
   { TRUST_PROXY }: ServiceEnvironment,
   logger: ServiceLogger,
   beforeRouting: BeforeRouting,

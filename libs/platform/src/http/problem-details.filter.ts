@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
-import { throwError, type Observable } from 'rxjs';
+import { throwError } from 'rxjs';
 import type { KnownRoutes } from './known-routes';
 import { inOwnWords } from './own-words';
 import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
@@ -39,7 +39,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     private readonly audit: SecurityLog,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | SessionException | undefined {
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
     const request = host.getType() === 'http' ? this.#requestOf(host) : null;
     const exception = request ? inOwnWords(thrown, request, this.routes) : thrown;
     if (exception instanceof SessionError || exception instanceof SessionException) {

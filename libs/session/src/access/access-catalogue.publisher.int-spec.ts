@@ -2,12 +2,15 @@ import { type INestApplication, Get, Logger, type Type } from '@nestjs/common';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { freePort } from '../../../../tools/processes/free-port.js';
 import { RedisServer } from '../../../../tools/redis/redis-server.js';
-import { type SessionModuleOptions, SessionOptions } from '../options/session.options.js';
+import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionModule } from '../session.module.js';
 import { createRedisClient } from '../store/redis-client.js';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import type { AccessCatalogue } from './access-catalogue.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { SessionAccessModule } from './session-access.module.js';
+import type { SessionAccessModuleOptions } from './session-access.options.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import type { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
@@ -27,8 +30,14 @@ function publishingOn(makeAdapter: MakeAdapter) {
     jest.restoreAllMocks();
   });
 
-  const serve = async (options: SessionModuleOptions, ...controllers: Type[]) => {
-    const imports = [SessionModule.forRoot(options)];
+  const serve = async (
+    { release, ...options }: SessionModuleOptions & SessionAccessModuleOptions,
+    ...controllers: Type[]
+  ) => {
+    const imports = [
+      SessionModule.forRoot(options),
+      SessionAccessModule.forRoot({ ...(release && { release }) }),
+    ];
     const { app } = await listen(makeAdapter, { imports, controllers });
     apps.push(app);
     return app;
@@ -69,12 +78,23 @@ describe.each(httpAdapters)('a service on Redis and %s', (_, makeAdapter) => {
 describe('a service on Redis', () => {
   const { redis, serve } = publishingOn(express);
 
-  it.each<[what: string, options: Partial<SessionModuleOptions>]>([
-    ['without a name', {}],
-    ['told not to', { service: 'sample', publishAccess: false }],
-  ])('publishes nothing when %s', async (__, options) => {
-    await serve({ client: redis.client, ...options }, old);
+  it('publishes nothing without a name', async () => {
+    await serve({ client: redis.client }, old);
     expect(await redis.client.keys('access:*')).toEqual([]);
+  });
+
+  it('publishes nothing without SessionAccessModule', async () => {
+    const imports = [SessionModule.forRoot({ client: redis.client, service: 'sample' })];
+    const { app } = await listen(express, { imports, controllers: [old] });
+    expect(await redis.client.keys('*')).toEqual([]);
+    await app.close();
+  });
+
+  it('warns that nothing is published with a store of its own', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    await serve({ store: new MemorySessionStore(), service: 'sample' }, old);
+    await eventually(() => warn.mock.calls.length > 0);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("'sample' are not published"));
   });
 
   it('publishes its routes once Redis becomes available after the start', async () => {
@@ -88,7 +108,6 @@ describe('a service on Redis', () => {
     const publisher = new AccessCataloguePublisher(
       { read: () => Promise.resolve(catalogue) } as unknown as AccessCatalogueReader,
       store,
-      new SessionOptions({ client, service: 'sample' }),
     );
     await publisher.onApplicationBootstrap();
     const server = await RedisServer.start({ port });

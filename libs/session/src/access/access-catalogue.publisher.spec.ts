@@ -1,8 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
-import type { SessionModuleOptions } from '../options/session.options.js';
-import { SessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../testing/memory-session.store.js';
 import {
   type AccessCatalogue,
   digestOfCatalogue,
@@ -52,14 +49,10 @@ describe('a service', () => {
   let publisher: AccessCataloguePublisher;
   let errors: jest.SpyInstance;
 
-  const publisherWith = (
-    options: Partial<SessionModuleOptions> = {},
-    catalogue: AccessCatalogue = CATALOGUE,
-  ) =>
+  const publisherWith = (catalogue: AccessCatalogue = CATALOGUE) =>
     new AccessCataloguePublisher(
       { read: () => Promise.resolve(catalogue) } as unknown as AccessCatalogueReader,
       writer,
-      new SessionOptions({ store: new MemorySessionStore(), service: 'orders', ...options }),
     );
 
   beforeEach(() => {
@@ -105,7 +98,7 @@ describe('a service', () => {
     });
 
     async function published(mine: AccessCatalogue, other: AccessCatalogue): Promise<string[]> {
-      publisher = publisherWith({}, mine);
+      publisher = publisherWith(mine);
       await publisher.onApplicationBootstrap();
       writer.other = other;
       await aBeat();
@@ -165,24 +158,15 @@ describe('a service', () => {
 
   it('starts even if its routes cannot be read', async () => {
     const read = () => Promise.reject(new Error('unreadable'));
-    const options = new SessionOptions({ store: new MemorySessionStore(), service: 'orders' });
     const reader = { read } as unknown as AccessCatalogueReader;
-    await new AccessCataloguePublisher(reader, writer, options).onApplicationBootstrap();
+    await new AccessCataloguePublisher(reader, writer).onApplicationBootstrap();
     expect(errors).toHaveBeenCalledWith(expect.stringContaining('unreadable'));
     expect(writer.calls).toEqual([]);
   });
 
   it('publishes nothing when there are no routes to read', async () => {
-    const options = new SessionOptions({ store: new MemorySessionStore() });
     const reader = { read: () => Promise.resolve(null) } as unknown as AccessCatalogueReader;
-    await new AccessCataloguePublisher(reader, writer, options).onApplicationBootstrap();
-    await aBeat();
-    expect(writer.calls).toEqual([]);
-  });
-
-  it('publishes nothing when publishAccess is false', async () => {
-    publisher = publisherWith({ publishAccess: false });
-    await publisher.onApplicationBootstrap();
+    await new AccessCataloguePublisher(reader, writer).onApplicationBootstrap();
     await aBeat();
     expect(writer.calls).toEqual([]);
   });

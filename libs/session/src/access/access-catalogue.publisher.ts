@@ -1,13 +1,10 @@
 import {
   type BeforeApplicationShutdown,
-  Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { describeError } from '../common/describe-error.js';
-import { SESSION_OPTIONS } from '../options/session-options.token.js';
-import type { SessionOptions } from '../options/session.options.js';
 import {
   type AccessCatalogue,
   digestOfCatalogue,
@@ -47,13 +44,10 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
 
   constructor(
     private readonly reader: AccessCatalogueReader,
-    /** `null` when the services share no session store. */
-    @Inject(AccessCatalogueWriter) private readonly writer: AccessCatalogueWriter | null,
-    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly writer: AccessCatalogueWriter,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.options.publishAccess || this.writer === null) return;
     try {
       const catalogue = await this.reader.read();
       if (catalogue !== null) this.#run(this.writer, catalogue);

@@ -24,6 +24,7 @@ import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator.js';
 import { Roles, ROLES_METADATA } from '../roles/roles.decorator.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { httpAdapters } from '../../test-support/http-adapters.js';
+import { SessionAccessOptions } from './session-access.options.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { controllerOf, RoutedApp } from './test-support/routed-app.js';
 
@@ -205,6 +206,7 @@ describe('AccessCatalogueReader', () => {
   const providersWith = (service?: string) => [
     AccessRules,
     AccessCatalogueReader,
+    { provide: SessionAccessOptions, useValue: new SessionAccessOptions({}) },
     {
       provide: SESSION_OPTIONS,
       useValue: new SessionOptions({ store: new MemorySessionStore(), service }),

@@ -28,6 +28,7 @@ import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { AccessRules } from '../roles/access-rules.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
+import { SessionAccessOptions } from './session-access.options.js';
 
 type Version = NonNullable<RouteDefinition['version']>;
 
@@ -55,6 +56,7 @@ export class AccessCatalogueReader {
 
   constructor(
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+    private readonly access: SessionAccessOptions,
     private readonly rules: AccessRules,
     private readonly modules: ModulesContainer,
     private readonly config: ApplicationConfig,
@@ -70,7 +72,8 @@ export class AccessCatalogueReader {
    *   an unknown router.
    */
   async read(): Promise<AccessCatalogue | null> {
-    const { service, release, requiredRole } = this.options;
+    const { service, requiredRole } = this.options;
+    const { release } = this.access;
     const router = this.#router();
     if (service === undefined || router === null) return null;
     const maxParamLength = this.#matching().maxParamLength;

@@ -3,7 +3,10 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessDirectory, type AccessLookUp } from './access-directory.js';
-import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
+import {
+  type SessionAccessDirectoryOptions,
+  AccessDirectoryOptions,
+} from './session-access-directory.options.js';
 import { sessionWith } from './test-support/session-with.js';
 
 const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
@@ -39,10 +42,10 @@ describe('AccessDirectory', () => {
   let store: SampleStore;
   let directory: AccessDirectory;
 
-  const directoryWith = (options: Partial<SessionAccessModuleOptions> = {}) =>
+  const directoryWith = (options: Partial<SessionAccessDirectoryOptions> = {}) =>
     new AccessDirectory(
       store,
-      new SessionAccessOptions({ services: ['orders', 'products'], ...options }),
+      new AccessDirectoryOptions({ services: ['orders', 'products'], ...options }),
     );
 
   beforeEach(() => {
@@ -179,9 +182,9 @@ describe('AccessDirectory', () => {
   });
 });
 
-describe('the options of SessionAccessModule', () => {
+describe('the options of SessionAccessDirectoryModule', () => {
   it('have the documented defaults', () => {
-    expect(new SessionAccessOptions({ services: ['a', 'b', 'a'] })).toEqual({
+    expect(new AccessDirectoryOptions({ services: ['a', 'b', 'a'] })).toEqual({
       services: ['a', 'b'],
       staleAfter: 30_000,
       refreshInterval: 2_000,
@@ -189,12 +192,12 @@ describe('the options of SessionAccessModule', () => {
     });
   });
 
-  it.each<[what: string, options: SessionAccessModuleOptions, message: RegExp]>([
+  it.each<[what: string, options: SessionAccessDirectoryOptions, message: RegExp]>([
     ['a name that is none', { services: ['a:b'] }, /services: 'a:b'/],
     ['no time', { services: [], staleAfter: 0 }, /staleAfter/],
     ['an age below the interval', { services: [], maxAge: '1s' }, /maxAge is shorter/],
   ])('reject %s', (_, options, message) => {
-    expect(() => new SessionAccessOptions(options)).toThrow(SessionOptionsError);
-    expect(() => new SessionAccessOptions(options)).toThrow(message);
+    expect(() => new AccessDirectoryOptions(options)).toThrow(SessionOptionsError);
+    expect(() => new AccessDirectoryOptions(options)).toThrow(message);
   });
 });

@@ -9,7 +9,7 @@ import type { Session } from '../session/session.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessMatcher, isSupported } from './access-matcher.js';
-import { SessionAccessOptions } from './session-access.options.js';
+import { AccessDirectoryOptions } from './session-access-directory.options.js';
 
 /** Interval in which a lasting failure is logged once, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
@@ -80,7 +80,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     private readonly store: AccessCatalogueStore,
-    private readonly options: SessionAccessOptions,
+    private readonly options: AccessDirectoryOptions,
   ) {}
 
   onApplicationBootstrap(): void {

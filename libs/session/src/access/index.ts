@@ -12,3 +12,5 @@ export {
 export { type AccessMatch, AccessMatcher } from './access-matcher.js';
 export { SessionAccessModule } from './session-access.module.js';
 export type { SessionAccessModuleOptions } from './session-access.options.js';
+export { SessionAccessDirectoryModule } from './session-access-directory.module.js';
+export type { SessionAccessDirectoryOptions } from './session-access-directory.options.js';

@@ -1,22 +1,25 @@
 import { Module } from '@nestjs/common';
-import { SessionOptionsError } from '../errors/session-options.error.js';
 import { RedisConnection } from '../store/redis-connection.js';
-import { SessionCounters } from '../store/session-counters.js';
-import { AccessCatalogueStore } from './access-catalogue.store.js';
-import { AccessDirectory } from './access-directory.js';
+import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
+import { AccessCatalogueReader } from './access-catalogue.reader.js';
+import { AccessCatalogueWriter } from './access-catalogue.writer.js';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
+import { REMOTE_CATALOGUE_WRITER } from './remote-catalogue-writer.token.js';
 import {
   ConfigurableModuleClass,
   SESSION_ACCESS_MODULE_OPTIONS,
 } from './session-access.module-definition.js';
 import { type SessionAccessModuleOptions, SessionAccessOptions } from './session-access.options.js';
+import { UnpublishedCatalogues } from './unpublished-catalogues.js';
 
 /**
- * Provides the route requirements of all services, for the app that authorizes requests in front of them.
- * Import it next to `SessionModule`. Modules that import it can inject `AccessDirectory`.
+ * Publishes the route requirements of this service at start, for gateways and administrators. Import it next to
+ * `SessionModule`, which needs `service`. The Redis user needs rights on `access:<service>`. A service without
+ * Redis publishes through `SessionRpcModule`. The module is global.
  *
  * ```ts
- * SessionAccessModule.forRoot({ services: ['auth', 'orders', 'products'] })
+ * SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'orders' }),
+ * SessionAccessModule.forRoot({}),
  * ```
  */
 @Module({
@@ -27,17 +30,19 @@ import { type SessionAccessModuleOptions, SessionAccessOptions } from './session
       useFactory: (options: SessionAccessModuleOptions) => new SessionAccessOptions(options),
     },
     {
-      provide: AccessCatalogueStore,
-      inject: [RedisConnection, SessionCounters],
-      useFactory: (connection: RedisConnection | null, counters: SessionCounters) => {
-        if (connection) return new RedisAccessCatalogueStore(connection.client, counters);
-        throw new SessionOptionsError(
-          `SessionAccessModule reads what services publish in Redis. Give SessionModule a 'client' or 'redis'.`,
-        );
+      provide: AccessCatalogueWriter,
+      inject: [RedisConnection, { token: REMOTE_CATALOGUE_WRITER, optional: true }],
+      useFactory: (
+        connection: RedisConnection,
+        remote?: AccessCatalogueWriter,
+      ): AccessCatalogueWriter => {
+        if (connection.isConfigured) return new RedisAccessCatalogueStore(connection.client);
+        return remote ?? new UnpublishedCatalogues();
       },
     },
-    AccessDirectory,
+    AccessCatalogueReader,
+    AccessCataloguePublisher,
   ],
-  exports: [AccessDirectory],
+  exports: [AccessCatalogueReader, AccessCatalogueWriter],
 })
 export class SessionAccessModule extends ConfigurableModuleClass {}

@@ -1,53 +1,34 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../common/duration.js';
-import { requireServiceName } from '../common/service-name.js';
+import { releaseOfPackage } from './package-release.js';
 
-/** Options of `AccessDirectory`: the services whose catalogues count, and for how long. */
+/** Options of `SessionAccessModule`. */
 export interface SessionAccessModuleOptions {
   /**
-   * Names of the services whose catalogues count. Any other service has no routes, even if it publishes some.
-   * A compromised service can therefore not invent another service.
+   * Release of the service, as published.
+   * @default the version in the nearest package.json, else the version that npm sets, else undefined
    */
-  services: readonly string[];
-  /**
-   * Time without a heartbeat after which a service is stale: its routes are rejected until it is back. A
-   * service sends a heartbeat every 5 s.
-   * @default '30s'
-   */
-  staleAfter?: Duration;
-  /**
-   * Interval at which the catalogues are read again.
-   * @default '2s'
-   */
-  refreshInterval?: Duration;
-  /**
-   * Maximum age of the catalogues while the store is unavailable. Look-ups with older catalogues fail.
-   * @default '10s'
-   */
-  maxAge?: Duration;
+  release?: string;
 }
+
+/** Maximum length of a release in an access catalogue. */
+const RELEASE = /^.{1,256}$/;
 
 /** Validated options, with every default filled in. */
 export class SessionAccessOptions {
-  readonly services: readonly string[];
-  /** Milliseconds. */
-  readonly staleAfter: number;
-  /** Milliseconds. */
-  readonly refreshInterval: number;
-  /** Milliseconds. */
-  readonly maxAge: number;
+  readonly release: string | undefined;
 
-  /** @throws SessionOptionsError naming the option and what it should be. */
-  constructor(options: SessionAccessModuleOptions) {
-    this.services = [...new Set(options.services)];
-    this.staleAfter = toMilliseconds('staleAfter', options.staleAfter ?? '30s');
-    this.refreshInterval = toMilliseconds('refreshInterval', options.refreshInterval ?? '2s');
-    this.maxAge = toMilliseconds('maxAge', options.maxAge ?? '10s');
-    for (const name of this.services) requireServiceName('services', name);
-    if (this.maxAge < this.refreshInterval) {
-      throw new SessionOptionsError(
-        `maxAge is shorter than refreshInterval, so that nothing would be known in between. Lengthen it.`,
-      );
-    }
+  /** @throws SessionOptionsError naming the option and its expected value */
+  constructor({ release }: SessionAccessModuleOptions) {
+    this.release = release ?? ownRelease();
+    if (this.release === undefined || RELEASE.test(this.release)) return;
+    throw new SessionOptionsError(
+      `release: give a version of at most 256 characters, in one line.`,
+    );
   }
+}
+
+/** Release of the package; `undefined` if its version is not valid as a release. */
+function ownRelease(): string | undefined {
+  const version = releaseOfPackage();
+  return version !== undefined && RELEASE.test(version) ? version : undefined;
 }

@@ -27,7 +27,7 @@ import { managerOf } from '../../test-support/manager-of.js';
 import { withCookie } from '../../test-support/requests.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { Sessions } from './sessions.js';
-import type { AnyAdditions } from './test-support/any-additions.js';
+import type { AnyAdditions } from '../common/test-support/any-additions.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: [] };
 

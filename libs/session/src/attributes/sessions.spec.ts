@@ -9,7 +9,7 @@ import { SessionCounters } from '../store/session-counters.js';
 import { managerOf } from '../../test-support/manager-of.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import type { AnyAdditions } from './test-support/any-additions.js';
+import type { AnyAdditions } from '../common/test-support/any-additions.js';
 import { Sessions } from './sessions.js';
 
 describe('a write-once attribute', () => {

@@ -1,7 +1,7 @@
-import { HttpStatus, Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SessionDataExistsError } from '../errors/session-data-exists.error.js';
 import { SessionDataFullError } from '../errors/session-data-full.error.js';
-import { SessionException, sessionRequired } from '../errors/session-exception.js';
+import { sessionRequired } from '../errors/session-exception.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
@@ -9,7 +9,7 @@ import type { Session } from '../session/session.js';
 import type { AdditionsOf, ServiceName } from '../session/session-types.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
-import { isAdditionName, MAX_VALUE } from './attribute-rules.js';
+import { isAdditionName, MAX_VALUE } from '../common/attribute-rules.js';
 
 /**
  * Write-once attributes that services add to sessions. A service writes under its own name (the module's
@@ -31,7 +31,7 @@ export class Sessions<S extends ServiceName = never> {
   readonly #logger = new Logger(Sessions.name);
 
   constructor(
-    @Inject(SessionStore) private readonly store: SessionStore | null,
+    private readonly store: SessionStore,
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly counters: SessionCounters,
   ) {}
@@ -57,7 +57,7 @@ export class Sessions<S extends ServiceName = never> {
         `To add to sessions, tell SessionModule the 'service' under whose name it is done.`,
       );
     }
-    const outcome = await this.#requireStore().add(session, {
+    const outcome = await this.store.add(session, {
       service,
       name: requireName(name),
       value: encode(name, value),
@@ -73,7 +73,7 @@ export class Sessions<S extends ServiceName = never> {
     service: T,
   ): Promise<Partial<AdditionsOf<T>>> {
     const entries: [name: string, value: unknown][] = [];
-    for (const [name, json] of await this.#requireStore().additions(session.id, service)) {
+    for (const [name, json] of await this.store.additions(session.id, service)) {
       try {
         entries.push([name, JSON.parse(json)]);
       } catch {
@@ -82,16 +82,6 @@ export class Sessions<S extends ServiceName = never> {
       }
     }
     return Object.fromEntries(entries) as Partial<AdditionsOf<T>>;
-  }
-
-  #requireStore(): SessionStore {
-    if (this.store !== null) return this.store;
-    throw new SessionException(
-      HttpStatus.NOT_IMPLEMENTED,
-      'ERR_SESSION_ADDITIONS_UNSUPPORTED',
-      'Not Implemented',
-      'What is added to sessions is kept where this service does not reach.',
-    );
   }
 }
 

@@ -1,5 +1,3 @@
-import type { BindingSignal } from '../binding/binding-signal.js';
-
 /** Fields of a session change, the same as in its event in the session event log. */
 interface ChangedSession {
   readonly outcome: 'success';
@@ -62,12 +60,6 @@ export interface SecurityEvents {
   'call.refused': Denied;
   /** 503: no request can be authorized. Recorded once a second for each cause, however many requests fail. */
   'store.unavailable': Denied;
-
-  /** The token comes from another client than the client that signed in: see `binding`. */
-  'session.clientChanged': BindingSignal & {
-    /** `failure` when the request was rejected. */
-    readonly outcome: 'success' | 'failure';
-  };
 
   'session.created': ChangedSession & { readonly roles: readonly string[] };
   /** The session continues under another id: its token was replaced. */

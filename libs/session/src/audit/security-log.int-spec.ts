@@ -31,10 +31,7 @@ function startOn(
   securityLog: SecurityLog,
 ): Promise<ListeningApp> {
   return listen(makeAdapter, {
-    imports: [
-      SessionModule.forRoot({ redis, securityLog, publishAccess: false }),
-      SessionIssuerModule.forRoot({}),
-    ],
+    imports: [SessionModule.forRoot({ redis, securityLog }), SessionIssuerModule.forRoot({})],
     controllers: [TeaController],
   });
 }

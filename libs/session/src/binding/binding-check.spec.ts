@@ -33,7 +33,6 @@ function judged(
 ): { allowed: boolean; signals: BindingSignal[] } {
   const signals: BindingSignal[] = [];
   const rules = bindingRulesOf({ ...options, onSignal: (signal) => void signals.push(signal) });
-  if (rules === null) throw new TypeError('nothing is looked at');
   const check = new BindingCheck(rules, new BindingSignals(NO_SECURITY_LOG, rules.onSignal));
   const { userAgent, ip } = request;
   const headers = { 'user-agent': userAgent };

@@ -32,6 +32,11 @@ export class BindingCheck {
     private readonly signals: BindingSignals,
   ) {}
 
+  /** Whether the rules compare anything. */
+  get compares(): boolean {
+    return this.rules.userAgent !== 'off' || this.rules.network !== 'off';
+  }
+
   /**
    * Reports changes since the user's last authentication.
    *

@@ -10,3 +10,13 @@ export interface BindingSignal {
   /** Whether the request was rejected; otherwise it was authorized. */
   readonly refused: boolean;
 }
+
+declare module '../audit/security-event.js' {
+  interface SecurityEvents {
+    /** The token comes from another client than the client that signed in. */
+    'session.clientChanged': BindingSignal & {
+      /** `failure` when the request was rejected. */
+      readonly outcome: 'success' | 'failure';
+    };
+  }
+}

@@ -106,6 +106,6 @@ describe('binding signals', () => {
     new BindingSignals(audit, onSignal).tell(signal);
     await eventually(() => errors.length > 0);
 
-    expect(errors).toEqual(['binding.onSignal failed: no mail']);
+    expect(errors).toEqual(['onSignal failed: no mail']);
   });
 });

@@ -49,7 +49,7 @@ export class BindingSignals {
     try {
       await this.onSignal?.(signal);
     } catch (error) {
-      this.#logger.error(`binding.onSignal failed: ${describeError(error)}`);
+      this.#logger.error(`onSignal failed: ${describeError(error)}`);
     }
   }
 }

@@ -14,6 +14,7 @@ import { freePort } from '../../../../tools/processes/free-port.js';
 import { CallKeys } from '../calls/call.options.js';
 import { contentOf } from '../calls/call-content.js';
 import { CallTokens } from '../calls/call-tokens.js';
+import { SessionCallsModule } from '../calls/session-calls.module.js';
 import { startCalled, startCalling } from '../calls/test-support/services.js';
 import { SessionGuard } from '../guard/session.guard.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
@@ -32,6 +33,8 @@ import { statusFor } from '../../test-support/requests.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { CALL_HEADER } from '../token/token-headers.js';
 import type { BindingSignal } from './binding-signal.js';
+import type { BindingOptions } from './binding.options.js';
+import { SessionBindingModule } from './session-binding.module.js';
 
 const CHROME =
   'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36';
@@ -46,6 +49,8 @@ const [HOME = ''] = ROUTE;
 const ELSEWHERE = '198.18.0.1';
 
 const secret = 'a secret of the tests, with more than 32 bytes';
+
+type Options = Partial<SessionModuleOptions> & { readonly binding?: BindingOptions };
 
 /** Adapters behind one trusted proxy each. */
 const adapters: [name: string, make: () => ExpressAdapter | FastifyAdapter][] = [
@@ -135,7 +140,9 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
   let warnings: string[];
   let ada: IssuedSession;
 
-  async function appWith(options: Partial<SessionModuleOptions>): Promise<ListeningApp> {
+  /** @param options Those of `SessionModule`; `binding` for `SessionBindingModule`, left out without it. */
+  async function appWith(options: Options): Promise<ListeningApp> {
+    const { binding, ...core } = options;
     const name = JSON.stringify(options);
     const known = apps.get(name);
     if (known) return known;
@@ -144,11 +151,11 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
         SessionModule.forRoot({
           redis: redis.url,
           service: 'sample',
-          calls: { secret },
-          publishAccess: false,
           guard: WatchingGuard,
-          ...options,
+          ...core,
         }),
+        SessionCallsModule.forRoot({ secret }),
+        ...(binding ? [SessionBindingModule.forRoot(binding)] : []),
         SessionIssuerModule.forRoot({}),
       ],
       controllers: [SampleController, ExemptController],
@@ -158,7 +165,7 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
   }
 
   /** Opens an application with these options, and creates a session in it. */
-  async function open(options: Partial<SessionModuleOptions> = {}): Promise<void> {
+  async function open(options: Options = {}): Promise<void> {
     ({ app, url } = await appWith(options));
     ada = await app.get(SessionManager, { strict: false }).create({
       user: { id: 'u-1', username: 'ada' },
@@ -214,13 +221,16 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
   const stolen = { userAgent: FIREFOX, ip: ELSEWHERE };
 
   it('is off by default: reports nothing and reads nothing', async () => {
-    await open();
+    for (const options of [{}, { binding: { onSignal } }]) {
+      await open(options);
 
-    expect(await statusOf('/closed', stolen)).toBe(200);
-    expect(await statusOf('/closed')).toBe(200);
+      expect(await statusOf('/closed', stolen)).toBe(200);
+      expect(await statusOf('/closed')).toBe(200);
 
-    expect(warnings.filter((line) => line.includes(ada.session.id))).toEqual([]);
-    expect(WatchingGuard.read).toEqual([]);
+      expect(warnings.filter((line) => line.includes(ada.session.id))).toEqual([]);
+      expect(signals).toEqual([]);
+      expect(WatchingGuard.read).toEqual([]);
+    }
   });
 
   it('admits a reported client, and reports each change once', async () => {
@@ -380,7 +390,7 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
 
   it('never checks a message, whether signed or with the token', async () => {
     const strict = { userAgent: 'reauthenticate', network: 'reauthenticate', onSignal } as const;
-    for (const options of [{}, { calls: { secret } }]) {
+    for (const calls of [{ forwardToken: true }, { secret }]) {
       const store = new MemorySessionStore();
       const port = await freePort();
       const transport: TcpOptions & TcpClientOptions = {
@@ -393,10 +403,10 @@ describe.each(adapters)('binding on %s', (adapter, makeAdapter) => {
         userAgent: CHROME,
         ip: HOME,
       });
-      const services = { store, transport, calling: options };
+      const services = { store, transport, calling: { calls } };
       const called = await startCalled(makeAdapter, {
         ...services,
-        called: { ...options, binding: strict },
+        called: { calls, binding: strict },
       });
       const calling = await startCalling(makeAdapter, services);
 

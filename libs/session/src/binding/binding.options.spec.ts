@@ -1,20 +1,33 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { MemorySessionStore } from '../testing/memory-session.store.js';
+import { NO_SECURITY_LOG } from '../audit/no-security.log.js';
+import { BindingCheck } from './binding-check.js';
+import { BindingSignals } from './binding-signals.js';
 import { type BindingOptions, bindingRulesOf } from './binding.options.js';
-import { SessionOptions } from '../options/session.options.js';
 
 describe('binding', () => {
-  it('is null when nothing is compared', () =>
-    eachRow<BindingOptions | undefined>(
-      [undefined, {}, { userAgent: 'off', network: 'off' }, { onSignal: () => undefined }],
-      (option) => {
-        expect(bindingRulesOf(option)).toBeNull();
-      },
-    ));
+  const compares = (options: BindingOptions) =>
+    new BindingCheck(bindingRulesOf(options), new BindingSignals(NO_SECURITY_LOG, options.onSignal))
+      .compares;
 
   it('is off by default', () => {
-    expect(new SessionOptions({ store: new MemorySessionStore() }).binding).toBeNull();
+    expect(bindingRulesOf({})).toEqual({ userAgent: 'off', network: 'off' });
+  });
+
+  it('compares nothing unless a comparison is on', async () => {
+    const onSignal = () => undefined;
+    await eachRow<BindingOptions>(
+      [{}, { userAgent: 'off', network: 'off' }, { onSignal }],
+      (options) => {
+        expect(compares(options)).toBe(false);
+      },
+    );
+    await eachRow<BindingOptions>(
+      [{ userAgent: 'report' }, { network: 'reauthenticate' }, { network: 'report', onSignal }],
+      (options) => {
+        expect(compares(options)).toBe(true);
+      },
+    );
   });
 
   it('keeps an omitted comparison off', () => {
@@ -34,7 +47,7 @@ describe('binding', () => {
 
       expect(() => bindingRulesOf(option)).toThrow(SessionOptionsError);
       expect(() => bindingRulesOf(option)).toThrow(
-        `binding.${name}: '${String(value)}' is unknown. Give 'off', 'report' or 'reauthenticate'.`,
+        `${name} must be 'off', 'report' or 'reauthenticate', got '${String(value)}'.`,
       );
     }
   });

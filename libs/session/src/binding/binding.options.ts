@@ -38,20 +38,21 @@ export type BindingRules = Readonly<
 >;
 
 /**
- * @returns `null` when nothing is compared
  * @throws SessionOptionsError naming the option and its expected value
  */
-export function bindingRulesOf(option: BindingOptions = {}): BindingRules | null {
-  const { userAgent = 'off', network = 'off', onSignal } = option;
-  requireReaction('binding.userAgent', userAgent);
-  requireReaction('binding.network', network);
-  if (userAgent === 'off' && network === 'off') return null;
+export function bindingRulesOf({
+  userAgent = 'off',
+  network = 'off',
+  onSignal,
+}: BindingOptions): BindingRules {
+  requireReaction('userAgent', userAgent);
+  requireReaction('network', network);
   return { userAgent, network, ...(onSignal && { onSignal }) };
 }
 
 function requireReaction(name: string, value: BindingReaction): void {
   if (REACTIONS.includes(value)) return;
   throw new SessionOptionsError(
-    `${name}: '${value}' is unknown. Give 'off', 'report' or 'reauthenticate'.`,
+    `${name} must be 'off', 'report' or 'reauthenticate', got '${value}'.`,
   );
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { decode, type JwtPayload, sign, type SignOptions } from 'jsonwebtoken';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { CallKeys, type CallOptions } from './call.options.js';
+import { CallKeys, callKeysOf, type CallOptions } from './call.options.js';
 import { contentOf, digestOf, UNREAD } from './call-content.js';
 import { CallTokens, isFor } from './call-tokens.js';
 
@@ -224,20 +224,20 @@ describe('the rotation of a secret', () => {
 
 describe('call secrets', () => {
   const refused: [what: string, options: CallOptions, message: RegExp][] = [
-    ['too short', { secret: 'x'.repeat(31) }, /^calls.secret has 31 bytes: make one of 32 or more/],
-    ['none', { secret: '' }, /^calls.secret has 0 bytes/],
-    ['an empty list', { secret: [] }, /^calls.secret is missing: give it a secret/],
-    ['a variable that is not set', { secret: undefined }, /^calls.secret is missing/],
-    ['too short, of several', { secret: [SECRET, 'x'] }, /^calls.secret has 1 bytes/],
+    ['too short', { secret: 'x'.repeat(31) }, /^secret has 31 bytes\. Use 32 or more/],
+    ['none', { secret: '' }, /^secret has 0 bytes/],
+    ['an empty list', { secret: [] }, /^secret is missing\. Set it to a secret/],
+    ['a variable that is not set', { secret: undefined }, /^secret is missing/],
+    ['too short, of several', { secret: [SECRET, 'x'] }, /^secret has 1 bytes/],
     [
       'too short, of a caller',
       { secret: SECRET, callers: { orders: 'x' } },
-      /^calls.callers.orders has 1 bytes/,
+      /^callers\.orders has 1 bytes/,
     ],
     [
       'of what is no service',
       { secret: SECRET, callers: { 'a b': SECRET } },
-      /^calls.callers: 'a b' is no service's name/,
+      /^callers: 'a b' is no service's name/,
     ],
   ];
 
@@ -247,7 +247,32 @@ describe('call secrets', () => {
       ([, options, message]) => {
         expect(() => new CallKeys(options)).toThrow(SessionOptionsError);
         expect(() => new CallKeys(options)).toThrow(message);
+        expect(() => callKeysOf(options)).toThrow(message);
       },
       ([what]) => what,
     ));
+
+  it('are left out when calls carry the token of the user', () => {
+    expect(callKeysOf({ forwardToken: true })).toBeNull();
+    expect(callKeysOf({ secret: SECRET })).toBeInstanceOf(CallKeys);
+    expect(callKeysOf({ secret: SECRET, forwardToken: false })).toBeInstanceOf(CallKeys);
+  });
+
+  it('are rejected next to forwardToken', () =>
+    eachRow<CallOptions>([{ secret: SECRET }, { callers: { orders: SECRET } }], (options) => {
+      const both = () => callKeysOf({ ...options, forwardToken: true });
+      expect(both).toThrow(SessionOptionsError);
+      expect(both).toThrow(/^forwardToken: calls are either signed or carry the user's token\./);
+    }));
+});
+
+describe('a service without a secret', () => {
+  const unsigned = new CallTokens('products', null);
+
+  it('neither signs calls nor accepts signed calls', () => {
+    expect(unsigned.isSigning).toBe(false);
+    expect(products.isSigning).toBe(true);
+    expect(() => unsigned.sign('orders', null, FIND)).toThrow(TypeError);
+    expect(unsigned.verify(orders.sign('products', null, FIND))).toBeNull();
+  });
 });

@@ -1,6 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { decode, type Jwt, type JwtPayload, sign, verify } from 'jsonwebtoken';
 import { isServiceName } from '../common/service-name.js';
+import type { SignedCall } from '../source/signed-call.js';
 import type { CallKeys } from './call.options.js';
 import { type CallContent, digestOf } from './call-content.js';
 
@@ -17,22 +18,6 @@ export const LONGEST_LIFE = LIFETIME + 2 * CLOCK_TOLERANCE;
 const ID_BYTES = 12;
 /** Type of the JWT: nothing else that is signed with the same key is a call (RFC 8725, 3.11). */
 const TYPE = 'session-call+jwt';
-
-/** Calling service of a signed call, and its session, if any. */
-export type SignedCall = ServiceCall | ReferredCall;
-
-/** Call that a service makes by itself. */
-export interface ServiceCall {
-  readonly caller: string;
-  readonly reference: null;
-}
-
-/** Call that a service makes on behalf of a session. */
-export interface ReferredCall {
-  readonly caller: string;
-  /** Reference to the session, as `SessionSource.refer` of the calling service returned it. */
-  readonly reference: string;
-}
 
 /** Call with a valid signature, and the signed content. */
 export interface ProvenCall {
@@ -56,14 +41,21 @@ export class CallTokens {
   /**
    * @param service Name of this service: the issuer of its calls, and the required audience of received
    *   calls.
+   * @param keys `null` when calls carry the user's token.
    */
   constructor(
     private readonly service: string,
-    private readonly keys: CallKeys,
+    private readonly keys: CallKeys | null,
   ) {}
+
+  /** Whether calls are signed, rather than carrying the user's token. */
+  get isSigning(): boolean {
+    return this.keys !== null;
+  }
 
   /** @param reference Session on whose behalf the call is made; `null` for a call by the service itself. */
   sign(audience: string, reference: string | null, content: CallContent): string {
+    if (this.keys === null) throw new TypeError('a call cannot be signed without a secret');
     const digest = digestOf(content);
     return sign(
       {
@@ -87,7 +79,7 @@ export class CallTokens {
   verify(token: string): ProvenCall | null {
     const caller = issuerOf(token);
     if (caller === null) return null;
-    for (const key of this.keys.of(caller)) {
+    for (const key of this.keys?.of(caller) ?? []) {
       const proven = this.#verifyWith(key, token, caller);
       if (proven !== null) return proven;
     }

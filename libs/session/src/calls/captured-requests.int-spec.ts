@@ -7,6 +7,7 @@ import { TokenExtractor } from '../token/token-extractor.js';
 import { SessionSource } from '../source/session.source.js';
 import { CallKeys } from './call.options.js';
 import { CallTokens } from './call-tokens.js';
+import { SessionCallsModule } from './session-calls.module.js';
 import { SessionCalls } from './session-calls.js';
 
 const calls = { secret: 'a secret of the tests, with more than 32 bytes' };
@@ -36,7 +37,8 @@ describe.each(httpAdapters)('a signed request to a service on %s', (_, makeAdapt
   beforeAll(async () => {
     called = await listen(makeAdapter, {
       imports: [
-        SessionModule.forRoot({ store: new MemorySessionStore(), service: 'products', calls }),
+        SessionModule.forRoot({ store: new MemorySessionStore(), service: 'products' }),
+        SessionCallsModule.forRoot(calls),
       ],
       controllers: [PricesController],
     });

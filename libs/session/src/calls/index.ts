@@ -1,9 +1,8 @@
 export { RequestEndedError } from '../errors/request-ended.error.js';
 export { CALL_HEADER } from '../token/token-headers.js';
 export type { CallOptions } from './call.options.js';
-export { CallTokens, type ReferredCall, type ServiceCall, type SignedCall } from './call-tokens.js';
+export { CallTokens } from './call-tokens.js';
 export { denialOf } from './denial-of.js';
-export { IncomingCalls } from './incoming-calls.js';
 export { limitedGrpcOptions } from './limited-grpc-options.js';
 export { LimitedTcpServer, type TcpLimits } from './limited-tcp.server.js';
 export { SessionCalls } from './session-calls.js';

@@ -47,7 +47,11 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       called = await startCalled(makeAdapter, { store, transport, ...options });
       between = await startCalling(
         makeAdapter,
-        { store, transport, ...options, calling: { ...options.calling, service: 'called' } },
+        {
+          store,
+          transport,
+          calling: { ...options.calling, options: { service: 'called' } },
+        },
         own,
       );
       calling = await startCalling(makeAdapter, { store, transport: own, ...options });

@@ -9,19 +9,18 @@ import { CallKeys } from './call.options.js';
 import { CallTokens } from './call-tokens.js';
 import { SessionCalls } from './session-calls.js';
 
-function callsWith(signatures: CallTokens | null): SessionCalls {
+function callsWith(keys: CallKeys | null): SessionCalls {
   const store = new MemorySessionStore();
   const tokens = new TokenExtractor(new SessionOptions({ store }));
-  return new SessionCalls(new StoredSessionSource(tokens, store), tokens, signatures);
+  return new SessionCalls(
+    new StoredSessionSource(tokens, store),
+    tokens,
+    new CallTokens('orders', keys),
+  );
 }
 
 const unsigned = callsWith(null);
-const signed = callsWith(
-  new CallTokens(
-    'orders',
-    new CallKeys({ secret: 'a secret that has 32 bytes or more, for tests' }),
-  ),
-);
+const signed = callsWith(new CallKeys({ secret: 'a secret that has 32 bytes or more, for tests' }));
 
 const brokers: [client: ClientOptions, message: RegExp][] = [
   [{ transport: Transport.REDIS }, /A token must never be in Redis/],

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
 import { FailureLog } from '../common/failure-log.js';
 import { RequestEndedError } from '../errors/request-ended.error.js';
@@ -26,9 +26,9 @@ const FAILURE_INTERVAL = 60_000;
  * Adds the session of the request being served to calls to other services. The guard of the called service
  * reads the session; the data of the handlers does not contain it.
  *
- * With the module option `calls`, a call is signed by this service, names the session and contains no token.
- * Without the option, the call carries the token itself. Outside of a request, a service calls under its own
- * name, which needs `calls`. A request without a session makes anonymous calls.
+ * A call is signed by this service, names the session and contains no token. With the module option
+ * `forwardToken`, the call carries the token itself. Outside of a request, a service calls under its own name,
+ * which needs a `secret`. A request without a session makes anonymous calls.
  *
  * A call carries the session of the request that caused it. Work shared by several requests, such as a batch,
  * a cache fill or a queue, calls on behalf of the request that started the work. Use {@link asService} for
@@ -42,7 +42,7 @@ export class SessionCalls {
   constructor(
     private readonly source: SessionSource,
     private readonly tokens: TokenExtractor,
-    @Inject(CallTokens) private readonly calls: CallTokens | null,
+    private readonly calls: CallTokens,
   ) {}
 
   /**
@@ -110,7 +110,7 @@ export class SessionCalls {
   /**
    * Runs work whose calls are this service's own, on behalf of no user, even within a user's request.
    *
-   * @throws SessionOptionsError without `calls`
+   * @throws SessionOptionsError without a `secret`
    */
   asService<T>(work: () => T): T {
     this.#requireSigned('A service that calls by itself has to prove its name');
@@ -138,7 +138,7 @@ export class SessionCalls {
     const behalf = onBehalf.getStore();
     if (behalf === null) return {};
     if (behalf?.hasEnded) throw this.#tooLate(audience);
-    if (this.calls) {
+    if (this.calls.isSigning) {
       const reference = behalf ? this.source.refer(behalf.session) : null;
       return { [CALL_HEADER]: this.calls.sign(audience, reference, content) };
     }
@@ -154,8 +154,8 @@ export class SessionCalls {
   }
 
   #requireSigned(reason: string): void {
-    if (this.calls) return;
-    throw new SessionOptionsError(`${reason}: give SessionModule 'service' and 'calls'.`);
+    if (this.calls.isSigning) return;
+    throw new SessionOptionsError(`${reason}. Give SessionCallsModule a 'secret'.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { MAX_ADDED, MAX_ADDITIONS } from '../attributes/attribute-rules.js';
+import { MAX_ADDED, MAX_ADDITIONS } from '../common/attribute-rules.js';
 import { SessionError } from './session-error.js';
 
 /** Thrown when a value exceeds what one service may add to one session. Nothing was added. */

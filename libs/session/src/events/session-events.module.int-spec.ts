@@ -1,4 +1,3 @@
-import { Module } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
@@ -102,10 +101,8 @@ describe('SessionEventsModule', () => {
 });
 
 describe('SessionEvents', () => {
-  it('can be injected into any service and followed', async () => {
-    @Module({})
-    class Empty {}
-    const service = await start([onRedis(), Empty]);
+  it('can be followed from any position', async () => {
+    const service = await start([onRedis(), SessionEventsModule.forRoot({})]);
     const manager = from(await start([onRedis(), issuing()]), SessionManager);
     const followed: SessionEvent[] = [];
     const subscription = from(service, SessionEvents)

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SessionEventFollower } from './session-event-follower.js';
+import { SessionEventLogModule } from './session-event-log.module.js';
 import { ConfigurableModuleClass } from './session-events.module-definition.js';
 
 /**
@@ -13,5 +14,8 @@ import { ConfigurableModuleClass } from './session-events.module-definition.js';
  * })
  * ```
  */
-@Module({ providers: [SessionEventFollower] })
+@Module({
+  imports: [SessionEventLogModule],
+  providers: [SessionEventFollower],
+})
 export class SessionEventsModule extends ConfigurableModuleClass {}

@@ -17,6 +17,7 @@ import { answerOf, statusFor, withCookie } from '../../test-support/requests.js'
 import { SampleController } from '../../test-support/sample.controller.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { IdentitySigner } from './identity-signer.js';
+import { SessionGatewayModule } from './session-gateway.module.js';
 import { SessionIdentityModule } from './session-identity.module.js';
 
 /** Short form of the auth app's controller. */
@@ -90,12 +91,8 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
   const serveOrders = () =>
     listen(adapter, {
       imports: [
-        SessionModule.forRoot({
-          source: 'gateway',
-          service: 'orders',
-          requiredRole: 'orders',
-          gateway: { keys: authUrl, fetchInterval: 1 },
-        }),
+        SessionModule.forRoot({ service: 'orders', requiredRole: 'orders' }),
+        SessionGatewayModule.forRoot({ keys: authUrl, fetchInterval: 1 }),
       ],
       controllers: [OrdersController],
     });

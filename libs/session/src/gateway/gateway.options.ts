@@ -62,33 +62,25 @@ export interface GatewayLimits {
 }
 
 /** @throws SessionOptionsError naming the option and what it should be. */
-export function gatewayLimitsOf(
-  given: GatewayOptions | undefined,
-  service: string | undefined,
-): GatewayLimits {
-  if (given === undefined) {
-    throw new SessionOptionsError(
-      `source 'gateway' needs 'gateway': say where the public keys are, such as { keys: 'http://auth:3000' }.`,
-    );
-  }
+export function gatewayLimitsOf(given: GatewayOptions, service: string | undefined): GatewayLimits {
   if (service === undefined) {
     throw new SessionOptionsError(
-      `source 'gateway': say what this service is called, in 'service': it takes only identities that are meant for it.`,
+      `SessionGatewayModule accepts only identities for this service. Give SessionModule a 'service', such as 'orders'.`,
     );
   }
   const limits = {
     service,
     keys: keysUrlOf(given.keys),
-    issuer: requireIssuer('gateway.issuer', given.issuer ?? DEFAULT_ISSUER),
-    cacheFor: toMilliseconds('gateway.cacheFor', given.cacheFor ?? '5m'),
-    keepFor: toMilliseconds('gateway.keepFor', given.keepFor ?? '1h'),
-    fetchInterval: toMilliseconds('gateway.fetchInterval', given.fetchInterval ?? '5s'),
-    fetchTimeout: toMilliseconds('gateway.fetchTimeout', given.fetchTimeout ?? '1s'),
-    freshFor: toMilliseconds('gateway.freshFor', given.freshFor ?? '5s'),
+    issuer: requireIssuer('issuer', given.issuer ?? DEFAULT_ISSUER),
+    cacheFor: toMilliseconds('cacheFor', given.cacheFor ?? '5m'),
+    keepFor: toMilliseconds('keepFor', given.keepFor ?? '1h'),
+    fetchInterval: toMilliseconds('fetchInterval', given.fetchInterval ?? '5s'),
+    fetchTimeout: toMilliseconds('fetchTimeout', given.fetchTimeout ?? '1s'),
+    freshFor: toMilliseconds('freshFor', given.freshFor ?? '5s'),
   };
   if (limits.keepFor < limits.cacheFor) {
     throw new SessionOptionsError(
-      `gateway.keepFor is shorter than gateway.cacheFor, which would then never apply. Lengthen it.`,
+      `keepFor must not be shorter than cacheFor, which would then never apply.`,
     );
   }
   return limits;
@@ -103,7 +95,7 @@ function keysUrlOf(keys: string | URL): URL {
     url.password !== ''
   ) {
     throw new SessionOptionsError(
-      `gateway.keys is not an http or https URL without user and password, such as 'http://auth:3000'.`,
+      `keys must be an http or https URL without user and password, such as 'http://auth:3000'.`,
     );
   }
   if (url.pathname === '/') url.pathname = DEFAULT_PATH;

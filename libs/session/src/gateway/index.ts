@@ -3,6 +3,7 @@ export type { GatewayLimits, GatewayOptions } from './gateway.options.js';
 export { GatewaySessionSource } from './gateway-session.source.js';
 export { IdentitySigner, type SignOptions } from './identity-signer.js';
 export type { PublishedKey } from './published-key.js';
+export { SessionGatewayModule } from './session-gateway.module.js';
 export { SessionIdentityModule } from './session-identity.module.js';
 export {
   type SessionIdentityModuleOptions,

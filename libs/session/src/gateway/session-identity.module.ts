@@ -28,8 +28,8 @@ import {
     {
       provide: IdentityKeyRegistry,
       inject: [RedisConnection],
-      useFactory: (connection: RedisConnection | null) => {
-        if (connection) return new IdentityKeyRegistry(connection.client);
+      useFactory: (connection: RedisConnection) => {
+        if (connection.isConfigured) return new IdentityKeyRegistry(connection.client);
         throw new SessionOptionsError(
           `SessionIdentityModule publishes its keys in Redis. Give SessionModule a 'client' or 'redis'.`,
         );

@@ -43,16 +43,15 @@ describe('the options of identities', () => {
   it('are rejected with an invalid key URL, which the error does not repeat', () =>
     eachRow(['auth:3000', '/jwks.json', 'ftp://auth', 'http://user:secret@auth', ''], (keys) => {
       const act = () => gatewayLimitsOf({ keys }, 'orders');
-      expect(act).toThrow(/^gateway\.keys is not/);
+      expect(act).toThrow(/^keys must be/);
       expect(act).not.toThrow(/secret/);
     }));
 
   it('are rejected when an option is missing or contradicts another', () => {
     const keys = 'https://auth.example.com/keys';
     expect(gatewayLimitsOf({ keys }, 'orders').keys.href).toBe(keys);
-    expect(() => gatewayLimitsOf(undefined, 'orders')).toThrow(/needs 'gateway'/);
     expect(() => gatewayLimitsOf({ keys }, undefined)).toThrow(/'service'/);
-    expect(() => gatewayLimitsOf({ keys, keepFor: '1m' }, 'orders')).toThrow(/^gateway\.keepFor /);
-    expect(() => gatewayLimitsOf({ keys, issuer: '' }, 'orders')).toThrow(/^gateway\.issuer /);
+    expect(() => gatewayLimitsOf({ keys, keepFor: '1m' }, 'orders')).toThrow(/^keepFor /);
+    expect(() => gatewayLimitsOf({ keys, issuer: '' }, 'orders')).toThrow(/^issuer /);
   });
 });

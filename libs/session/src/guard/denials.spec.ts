@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { DenialAudit } from '../audit/denial-audit.js';
+import { RpcDenial } from '../calls/rpc-denial.js';
 import { roleRequired, SessionException } from '../errors/session-exception.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionOptions } from '../options/session.options.js';
@@ -9,8 +10,14 @@ import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
 import { nativeAdapterHost } from '../../test-support/native-adapter.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { Denials } from './denials.js';
-import { RpcDenial } from './rpc-denial.js';
-import { contextOf, httpRequest, message, responseTo, type Route } from './test-support/guarded.js';
+import {
+  contextOf,
+  httpRequest,
+  message,
+  responseTo,
+  type Route,
+  transportsOf,
+} from './test-support/guarded.js';
 
 class SampleController {
   handler(): void {
@@ -30,7 +37,7 @@ describe('Denials', () => {
     error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     log = new KeptSecurityLog();
     const audit = new DenialAudit(log, new TokenExtractor(options));
-    denials = new Denials(options, nativeAdapterHost(), audit);
+    denials = new Denials(options, nativeAdapterHost(), audit, transportsOf());
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -50,6 +57,15 @@ describe('Denials', () => {
     expect(form(message(route, {}))).toBeInstanceOf(RpcDenial);
     expect(form(contextOf('ws', route, [{}]))).toBeInstanceOf(WsException);
     expect(form(contextOf('graphql', route, [undefined, {}]))).toBeInstanceOf(SessionException);
+  });
+
+  it('leaves a denial as it is without the module of its transport', () => {
+    const audit = new DenialAudit(log, new TokenExtractor(options));
+    const transports = transportsOf({ calls: null, webSockets: false });
+    const bare = new Denials(options, nativeAdapterHost(), audit, transports);
+    const denial = roleRequired();
+    expect(bare.toThrow(denial, message(route, {}))).toBe(denial);
+    expect(bare.toThrow(denial, contextOf('ws', route, [{}]))).toBe(denial);
   });
 
   it('translates a library error and sets the response headers', () => {

@@ -6,8 +6,7 @@ import { SessionError } from '../errors/session-error.js';
 import { SessionException, toSessionException } from '../errors/session-exception.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
-import { loadRpcDenial } from './load-rpc-denial.js';
-import { loadWsDenial } from './load-ws-denial.js';
+import { SessionTransports } from './session-transports.js';
 
 /**
  * Converts the library's errors into denials. Records each denial once, sets its response headers, and gives
@@ -22,22 +21,14 @@ export class Denials {
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly adapterHost: HttpAdapterHost,
     private readonly audit: DenialAudit,
+    private readonly transports: SessionTransports,
   ) {}
 
   /** Returns the error to throw instead of `error`. Errors from elsewhere are returned unchanged. */
   toThrow(error: unknown, host: ArgumentsHost): unknown {
     if (!(error instanceof SessionError || error instanceof SessionException)) return error;
     const denial = this.settle(error, host);
-    switch (host.getType()) {
-      case 'rpc':
-        return loadRpcDenial().rpcDenialOf(denial, host);
-      case 'ws': {
-        const { WsDenial } = loadWsDenial();
-        return new WsDenial(denial);
-      }
-      default:
-        return denial;
-    }
+    return this.transports.of(host)?.exceptionOf(denial, host) ?? denial;
   }
 
   /** Records a denial and sets its headers, unless this was done before. */

@@ -19,6 +19,7 @@ import {
 import { firstValueFrom } from 'rxjs';
 import { freePort } from '../../../../tools/processes/free-port.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionCallsModule } from '../calls/session-calls.module.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
@@ -85,7 +86,10 @@ describe.each(httpAdapters)(
       ({ app, url } = await listen(
         makeAdapter,
         {
-          imports: [SessionModule.forRoot({ store, securityLog: log, retryAfter: 7 })],
+          imports: [
+            SessionModule.forRoot({ store, securityLog: log, retryAfter: 7 }),
+            SessionCallsModule.forRoot({ forwardToken: true }),
+          ],
           controllers: [SampleController],
         },
         async (made) => {

@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { Controller, type DynamicModule, Get, type INestApplication } from '@nestjs/common';
 import {
   type ClientProxy,
   ClientProxyFactory,
@@ -8,6 +8,7 @@ import {
 } from '@nestjs/microservices';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { freePort } from '../../../../tools/processes/free-port.js';
+import { SessionCallsModule } from '../calls/session-calls.module.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Public } from '../roles/public.decorator.js';
 import { RequireFresh } from '../roles/require-fresh.decorator.js';
@@ -15,7 +16,7 @@ import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { SECRET, signedCall } from './test-support/guarded.js';
@@ -71,6 +72,24 @@ class SampleController {
   }
 }
 
+/** Starts an application that also listens over TCP, and returns a client. */
+async function serve(
+  makeAdapter: (typeof httpAdapters)[0][1],
+  imports: DynamicModule[],
+): Promise<ListeningApp & { readonly caller: ClientProxy }> {
+  const port = await freePort();
+  const tcp = { transport: Transport.TCP as const, options: { host: '127.0.0.1', port } };
+  const started = await listen(
+    makeAdapter,
+    { imports, controllers: [SampleController] },
+    async (created) => {
+      created.connectMicroservice(tcp, { inheritAppConfig: true });
+      await created.startAllMicroservices();
+    },
+  );
+  return { ...started, caller: ClientProxyFactory.create(tcp) };
+}
+
 describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, makeAdapter) => {
   const store = new MemorySessionStore();
   let app: INestApplication;
@@ -79,32 +98,14 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
 
   beforeAll(async () => {
     events.length = 0;
-    const port = await freePort();
-    ({ app, url } = await listen(
-      makeAdapter,
-      {
-        imports: [
-          SessionModule.forRoot({
-            store,
-            service: 'called',
-            calls: { secret: SECRET },
-            reauthenticateAt: 'https://id.example/again',
-          }),
-        ],
-        controllers: [SampleController],
-      },
-      async (created) => {
-        created.connectMicroservice(
-          { transport: Transport.TCP, options: { host: '127.0.0.1', port } },
-          { inheritAppConfig: true },
-        );
-        await created.startAllMicroservices();
-      },
-    ));
-    caller = ClientProxyFactory.create({
-      transport: Transport.TCP,
-      options: { host: '127.0.0.1', port },
-    });
+    ({ app, url, caller } = await serve(makeAdapter, [
+      SessionModule.forRoot({
+        store,
+        service: 'called',
+        reauthenticateAt: 'https://id.example/again',
+      }),
+      SessionCallsModule.forRoot({ secret: SECRET }),
+    ]));
   });
 
   afterAll(async () => {
@@ -166,5 +167,75 @@ describe.each(httpAdapters)('a TCP microservice in an application on %s', (_, ma
 
   it('still guards HTTP routes', async () => {
     expect((await fetch(url)).status).toBe(401);
+  });
+});
+
+// The adapter takes no part in messages.
+describe('a TCP microservice without SessionCallsModule', () => {
+  const [[, makeAdapter]] = httpAdapters as [(typeof httpAdapters)[0]];
+  const store = new MemorySessionStore();
+  let service: Awaited<ReturnType<typeof serve>>;
+
+  beforeAll(async () => {
+    events.length = 0;
+    service = await serve(makeAdapter, [SessionModule.forRoot({ store, service: 'called' })]);
+  });
+
+  afterAll(async () => {
+    await service.caller.close();
+    await service.app.close();
+  });
+
+  const send = (pattern: string, data: object = {}) =>
+    firstValueFrom(service.caller.send<unknown>(pattern, data));
+
+  it('answers public messages', async () => {
+    expect(await send('public')).toBe('in');
+  });
+
+  it('denies all other messages and states why, whatever they carry', async () => {
+    const token = createToken();
+    const id = sessionIdOf(token);
+    await store.insert(sampleSession({ id, roles: ['orders:write'] }));
+    const required = {
+      status: 'error',
+      code: 'ERR_SESSION_REQUIRED',
+      message: 'Sign in: this request needs a valid session.',
+    };
+    for (const pattern of ['undecorated', 'roles', 'recent']) {
+      const carried = [
+        {},
+        { '@session': { authorization: `Bearer ${token}` }, data: {} },
+        { '@session': signedCall('caller', 'called', id, { pattern, data: {} }), data: {} },
+      ];
+      for (const data of carried) await expect(send(pattern, data)).rejects.toEqual(required);
+    }
+  });
+
+  it('reports a store failure by its code', async () => {
+    await expect(send('unavailable')).rejects.toEqual({
+      status: 'error',
+      code: 'ERR_SESSION_STORE_UNAVAILABLE',
+      message: 'The session store cannot answer. Try again in a moment.',
+    });
+  });
+
+  it('drops an event that is not public', async () => {
+    await lastValueFrom(service.caller.emit('closed-event', 'closed-event'), {
+      defaultValue: null,
+    });
+    await lastValueFrom(service.caller.emit('public-event', 'public-event'), {
+      defaultValue: null,
+    });
+    await eventually(() => events.length > 0);
+
+    expect(events).toEqual(['public-event']);
+  });
+
+  it('rejects a signed request over HTTP', async () => {
+    const headers = signedCall('caller', 'called', null, { url: `${service.url}/` });
+    const answer = await fetch(`${service.url}/`, { headers });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'ERR_SESSION_CALL_REFUSED' });
   });
 });

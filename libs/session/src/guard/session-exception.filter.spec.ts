@@ -20,7 +20,14 @@ import { nativeAdapterHost } from '../../test-support/native-adapter.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { Denials } from './denials.js';
 import { SessionExceptionFilter } from './session-exception.filter.js';
-import { httpRequest, message, responseTo } from './test-support/guarded.js';
+import type { SessionTransports } from './session-transports.js';
+import {
+  contextOf,
+  httpRequest,
+  message,
+  responseTo,
+  transportsOf,
+} from './test-support/guarded.js';
 
 @Controller()
 class SampleController {
@@ -38,9 +45,7 @@ describe('the filter of denials and errors', () => {
 
   beforeEach(() => {
     log = new KeptSecurityLog();
-    const audit = new DenialAudit(log, new TokenExtractor(options));
-    const denials = new Denials(options, nativeAdapterHost(), audit);
-    filter = new SessionExceptionFilter(denials, nativeAdapterHost());
+    filter = filterOn(transportsOf());
     lines = [];
     jest
       .spyOn(Logger.prototype, 'error')
@@ -50,6 +55,12 @@ describe('the filter of denials and errors', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
+
+  function filterOn(transports: SessionTransports): SessionExceptionFilter {
+    const audit = new DenialAudit(log, new TokenExtractor(options));
+    const denials = new Denials(options, nativeAdapterHost(), audit, transports);
+    return new SessionExceptionFilter(denials, nativeAdapterHost(), transports);
+  }
 
   /** Returns the status, headers and body of the response over HTTP. */
   function answerTo(error: SessionError | SessionException): object {
@@ -149,20 +160,32 @@ describe('the filter of denials and errors', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('answers a message with an error object of the same code', async () => {
-    expect(await errorIn(filter.catch(new SessionStoreUnavailableError(), messageWith()))).toEqual({
-      status: 'error',
-      code: 'ERR_SESSION_STORE_UNAVAILABLE',
-      message: 'The session store cannot answer. Try again in a moment.',
-    });
-    const denial = reauthenticationRequired({ maxAge: 300_000, at: '/again' });
-    expect(await errorIn(filter.catch(denial, messageWith()))).toEqual({
-      status: 'error',
-      code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
-      message: 'Enter your password again, at /again.',
-      maxAge: 300,
-      reauthenticate: '/again',
-    });
+  it('answers a message with an error object of the same code, also without SessionCallsModule', async () => {
+    for (const by of [filter, filterOn(transportsOf({ calls: null }))]) {
+      const unavailable = new SessionStoreUnavailableError();
+      expect(await errorIn(by.catch(unavailable, messageWith()))).toEqual({
+        status: 'error',
+        code: 'ERR_SESSION_STORE_UNAVAILABLE',
+        message: 'The session store cannot answer. Try again in a moment.',
+      });
+      const denial = reauthenticationRequired({ maxAge: 300_000, at: '/again' });
+      expect(await errorIn(by.catch(denial, messageWith()))).toEqual({
+        status: 'error',
+        code: 'ERR_SESSION_REAUTHENTICATION_REQUIRED',
+        message: 'Enter your password again, at /again.',
+        maxAge: 300,
+        reauthenticate: '/again',
+      });
+    }
+  });
+
+  it('returns the denial on transports that format it themselves', () => {
+    const denial = sessionRequired();
+    for (const type of ['ws', 'graphql']) {
+      const context = contextOf(type, [SampleController, 'handler'], [{}]);
+      expect(filter.catch(denial, context)).toBe(denial);
+      expect(filterOn(transportsOf({ webSockets: false })).catch(denial, context)).toBe(denial);
+    }
   });
 
   it('answers a gRPC call with a status and the code in the metadata', async () => {

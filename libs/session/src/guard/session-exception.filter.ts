@@ -1,10 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { throwError, type Observable } from 'rxjs';
+import { throwError } from 'rxjs';
 import { SessionError } from '../errors/session-error.js';
 import { SessionException } from '../errors/session-exception.js';
 import { Denials } from './denials.js';
-import { loadRpcDenial } from './load-rpc-denial.js';
+import { messageErrorOf } from './message-error.js';
+import { SessionTransports } from './session-transports.js';
 
 /**
  * Formats the library's denials and errors. HTTP: `application/problem+json` (RFC 9457). Microservice
@@ -16,23 +17,19 @@ export class SessionExceptionFilter implements ExceptionFilter<SessionError | Se
   constructor(
     private readonly denials: Denials,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly transports: SessionTransports,
   ) {}
 
   /** @returns the error that ends a message; nothing over HTTP; over other transports the denial itself */
-  catch(
-    error: SessionError | SessionException,
-    host: ArgumentsHost,
-  ): Observable<never> | SessionException | undefined {
+  catch(error: SessionError | SessionException, host: ArgumentsHost): unknown {
     const denial = this.denials.settle(error, host);
-    switch (host.getType()) {
-      case 'http':
-        this.#reply(denial, host.switchToHttp().getResponse());
-        return undefined;
-      case 'rpc':
-        return throwError(() => loadRpcDenial().rpcDenialOf(denial, host).getError());
-      default:
-        return denial;
+    if (host.getType() === 'http') {
+      this.#reply(denial, host.switchToHttp().getResponse());
+      return undefined;
     }
+    const transport = this.transports.of(host);
+    if (transport) return transport.answerOf(denial, host);
+    return host.getType() === 'rpc' ? throwError(() => messageErrorOf(denial)) : denial;
   }
 
   #reply(denial: SessionException, response: object): void {

@@ -1,4 +1,5 @@
 import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import { SessionCallsModule } from '../calls/session-calls.module.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { SessionManager } from '../issuer/session.manager.js';
 import { AllowServices } from '../roles/allow-services.decorator.js';
@@ -86,9 +87,8 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
           redis: redis.url,
           requiredRole: 'orders',
           service: 'sample',
-          calls: { secret: SECRET },
-          publishAccess: false,
         }),
+        SessionCallsModule.forRoot({ secret: SECRET }),
         SessionIssuerModule.forRoot({}),
       ],
       controllers: [PlainController],

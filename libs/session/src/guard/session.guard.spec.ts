@@ -1,6 +1,7 @@
 import { Controller, Get, HttpException } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { eachRow } from '../../../../tools/testing/each-row.js';
+import { SessionException } from '../errors/session-exception.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator.js';
 import { OptionalSession } from '../roles/optional-session.decorator.js';
@@ -509,6 +510,38 @@ describe('SessionGuard', () => {
         code: 'ERR_SESSION_REQUIRED',
       });
       expect(guarded.log.events.slice(before)).toMatchObject([{ door: 'ws' }]);
+    });
+
+    it('closes every message handler that is not public without SessionCallsModule', async () => {
+      const bare = new Guarded({ service: 'called', calls: null });
+      const token = await bare.signIn({ roles: ['orders:write'] });
+      const signed = signedCall('caller', 'called', sessionIdOf(token), { pattern: 'p', data: {} });
+      await eachRow<unknown>(
+        [
+          { any: 'data' },
+          undefined,
+          { '@session': {}, data: {} },
+          { '@session': withBearer(token).headers, data: {} },
+          { '@session': signed, data: {} },
+        ],
+        async (data) => {
+          const sent = (name: 'undecorated' | 'write' | 'open') =>
+            message(route(name), data, { getPattern: () => 'p' });
+          expect((await bare.denialOf(sent('undecorated')))?.code).toBe('ERR_SESSION_REQUIRED');
+          expect((await bare.denialOf(sent('write')))?.code).toBe('ERR_SESSION_REQUIRED');
+          expect(await bare.statusOf(sent('open'))).toBe(200);
+        },
+      );
+    });
+
+    it('throws the denial itself, and records it, without the module of the transport', () => {
+      const bare = new Guarded({ calls: null, webSockets: false });
+      for (const door of ['rpc', 'ws']) {
+        bare.log.events.length = 0;
+        const context = contextOf(door, route('undecorated'), [{}, {}]);
+        expect(() => bare.guard.canActivate(context)).toThrow(SessionException);
+        expect(bare.log.events).toMatchObject([{ door, status: 401 }]);
+      }
     });
 
     it('throws an HttpException in a GraphQL resolver without a root object, and records it', () => {

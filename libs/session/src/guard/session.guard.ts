@@ -6,11 +6,6 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { BindingCheck, type ClientRequest } from '../binding/binding-check.js';
-import type { ReferredCall } from '../calls/call-tokens.js';
-import { IncomingCalls } from '../calls/incoming-calls.js';
-import { openMessage } from '../calls/message-request.js';
-import { receivedContent } from '../calls/received-content.js';
 import { describeError } from '../common/describe-error.js';
 import { reauthenticationRequired } from '../errors/reauthentication-required.js';
 import {
@@ -26,11 +21,15 @@ import { ANY_SERVICE } from '../roles/allow-services.decorator.js';
 import { isFreshEnough } from '../roles/fresh-enough.js';
 import { Session } from '../session/session.js';
 import { SessionSource } from '../source/session.source.js';
+import type { ReferredCall } from '../source/signed-call.js';
 import type { FindOptions } from '../store/session.store.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { IDENTITY_HEADER, type TokenRequest } from '../token/token-headers.js';
 import { Denials } from './denials.js';
+import { IncomingCalls } from './incoming-calls.js';
 import { isCrossOrigin } from './is-cross-origin.js';
+import { SessionChecks } from './session-checks.js';
+import { SessionTransports } from './session-transports.js';
 import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
 
 /** Indexes of the request and the response among a handler's arguments. */
@@ -60,8 +59,8 @@ export class SessionGuard implements CanActivate {
     protected readonly calls: IncomingCalls,
     protected readonly tokens: TokenExtractor,
     protected readonly adapterHost: HttpAdapterHost,
-    /** `null` unless the `binding` option is set. */
-    @Inject(BindingCheck) protected readonly binding: BindingCheck | null,
+    protected readonly transports: SessionTransports,
+    protected readonly checks: SessionChecks,
     private readonly denials: Denials,
   ) {}
 
@@ -101,7 +100,7 @@ export class SessionGuard implements CanActivate {
       if (rule.isPublic) return true;
       throw sessionRequired();
     }
-    const call = this.calls.of(request, () => receivedContent(context));
+    const call = this.calls.of(request, context);
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
     const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session
@@ -110,19 +109,14 @@ export class SessionGuard implements CanActivate {
   }
 
   /**
-   * Returns the credentials of a request or message. HTTP: the request itself. Message: the headers that came
-   * with it; their envelope is removed from the data, also for a public handler. `null` for transports
-   * without credentials, on which every handler that is not `@Public()` is closed.
+   * Returns the credentials of a request or message. HTTP: the request itself. Other transports: the
+   * credentials that a feature reads. `null` for transports without credentials, on which every handler that is
+   * not `@Public()` is closed.
    */
   protected requestOf(context: ExecutionContext): TokenRequest | null {
-    switch (context.getType()) {
-      case 'http':
-        return context.getArgByIndex<TokenRequest>(REQUEST);
-      case 'rpc':
-        return openMessage(context);
-      default:
-        return null;
-    }
+    return context.getType() === 'http'
+      ? context.getArgByIndex<TokenRequest>(REQUEST)
+      : (this.transports.of(context)?.credentialsOf(context) ?? null);
   }
 
   /**
@@ -185,7 +179,8 @@ export class SessionGuard implements CanActivate {
     if (session === null) throw sessionRequired();
     if (!this.isAllowed(session, rule)) throw roleRequired({ session, caller: call?.caller });
     if (rule.isFresh) this.requireFresh(session, rule);
-    if (call === null) this.requireSameClient(context, rule, session);
+    // A service has a client of its own.
+    if (call === null) this.checks.run(session, context, rule);
     const carrier = carrierOf(context);
     attachSession(carrier, session);
     if (call !== null) attachCaller(carrier, call.caller);
@@ -222,17 +217,6 @@ export class SessionGuard implements CanActivate {
       at: this.options.reauthenticateAt,
       who: { session },
     });
-  }
-
-  /**
-   * Rejects a request of another client than the client that signed in, if the `binding` option requires it.
-   * Only over HTTP and not on behalf of a session: a service has a user agent and an address of its own.
-   */
-  protected requireSameClient(context: ExecutionContext, rule: AccessRule, session: Session): void {
-    if (this.binding === null || context.getType() !== 'http') return;
-    const request = context.getArgByIndex<ClientRequest>(REQUEST);
-    if (this.binding.allows(session, request, rule.acceptsChangedClient)) return;
-    throw reauthenticationRequired({ at: this.options.reauthenticateAt, who: { session } });
   }
 
   /**

@@ -10,9 +10,9 @@ import { SessionManager } from '../issuer/session.manager.js';
 import { CurrentSession } from '../guard/current-session.decorator.js';
 import type { Session } from '../session/session.js';
 import { SessionModule } from '../session.module.js';
-import { SessionCounters } from '../store/session-counters.js';
 import { httpAdapters, listen, type ListeningApp } from '../../test-support/http-adapters.js';
 import { patientClient } from '../../test-support/patient-client.js';
+import { nearCacheCountersOf } from '../../test-support/near-cache-counters.js';
 import { SessionHealthIndicator } from './session-health.indicator.js';
 import { SessionHealthModule } from './session-health.module.js';
 
@@ -73,7 +73,7 @@ describe('a Redis that cannot write to its disk', () => {
     const ask = () => fetch(started.url, { headers: { authorization: `Bearer ${token}` } });
     expect((await ask()).status).toBe(200);
     await fillDisk();
-    const { nearCache } = started.app.get(SessionCounters, { strict: false });
+    const nearCache = nearCacheCountersOf(started.app);
 
     const health = await started.app.get(SessionHealthIndicator, { strict: false }).isHealthy();
     expect(health.sessions.status).toBe('up');

@@ -1,10 +1,15 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { SessionSource } from '../source/session.source.js';
+import { RedisConnection } from '../store/redis-connection.js';
 import { SessionHealthIndicator } from './session-health.indicator.js';
 
 function indicatorOf(ping: () => Promise<void>): SessionHealthIndicator {
-  return new SessionHealthIndicator(new HealthIndicatorService(), { ping } as SessionSource, null);
+  return new SessionHealthIndicator(
+    new HealthIndicatorService(),
+    { ping } as SessionSource,
+    RedisConnection.none(),
+  );
 }
 
 describe('the health of the session store', () => {

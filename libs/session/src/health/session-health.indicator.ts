@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { SessionSource } from '../source/session.source.js';
 import { RedisConnection } from '../store/redis-connection.js';
@@ -11,8 +11,7 @@ export class SessionHealthIndicator implements OnModuleDestroy {
   constructor(
     private readonly health: HealthIndicatorService,
     private readonly source: SessionSource,
-    /** `null` where sessions are not read from Redis. */
-    @Optional() @Inject(RedisConnection) private readonly connection: RedisConnection | null,
+    private readonly connection: RedisConnection,
   ) {}
 
   onModuleDestroy(): void {
@@ -47,6 +46,6 @@ export class SessionHealthIndicator implements OnModuleDestroy {
    */
   isRecoverable<K extends string = 'sessions'>(key: K = 'sessions' as K): HealthIndicatorResult<K> {
     const indicator = this.health.check(key);
-    return this.connection?.hasEnded ? indicator.down() : indicator.up();
+    return this.connection.hasEnded ? indicator.down() : indicator.up();
   }
 }

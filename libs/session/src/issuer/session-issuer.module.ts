@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
+import { SessionEventLogModule } from '../events/session-event-log.module.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
@@ -19,6 +19,7 @@ import { SessionManager } from './session.manager.js';
  * Only the modules that import it can inject `SessionManager`.
  */
 @Module({
+  imports: [SessionEventLogModule],
   providers: [
     {
       provide: SessionIssuerOptions,
@@ -30,13 +31,13 @@ import { SessionManager } from './session.manager.js';
       inject: [SessionStore, RedisConnection, SessionIssuerOptions],
       useFactory: (
         store: SessionStore,
-        connection: RedisConnection | null,
+        connection: RedisConnection,
         options: SessionIssuerOptions,
       ) => {
-        if (connection) {
+        if (connection.isConfigured) {
           const { waitReplicas, services } = options;
           const onChanged = (id: string) => {
-            if (store instanceof NearCachedSessionStore) store.forget(id);
+            store.forget(id);
           };
           return new RedisIssuerSessionStore(connection.client, {
             waitReplicas,

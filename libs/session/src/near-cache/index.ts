@@ -1,7 +1,4 @@
-export type { NearCacheCounters } from './near-cache.counters.js';
-export {
-  type NearCacheLimits,
-  nearCacheLimitsOf,
-  type NearCacheOptions,
-} from './near-cache.options.js';
+export type { NearCacheOptions, NearCacheSetting } from '../options/near-cache.setting.js';
+export { NearCacheCounters } from './near-cache.counters.js';
+export { type NearCacheLimits, nearCacheLimitsOf } from './near-cache.options.js';
 export { NearCachedSessionStore } from './near-cached-session.store.js';

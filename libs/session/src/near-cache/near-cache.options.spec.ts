@@ -1,18 +1,14 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { nearCacheLimitsOf } from './near-cache.options.js';
-import { SessionOptions } from '../options/session.options.js';
 
 type Given = Parameters<typeof nearCacheLimitsOf>[0];
 type NearCacheLimits = NonNullable<ReturnType<typeof nearCacheLimitsOf>>;
-
-const REDIS = 'redis://127.0.0.1';
 
 describe('the option nearCache', () => {
   it('is off by default', () => {
     expect(nearCacheLimitsOf()).toBeNull();
     expect(nearCacheLimitsOf(false)).toBeNull();
-    expect(new SessionOptions({ redis: REDIS }).nearCache).toBeNull();
   });
 
   const taken: [given: Given, limits: NearCacheLimits][] = [
@@ -30,7 +26,6 @@ describe('the option nearCache', () => {
   it('has defaults for omitted values', () =>
     eachRow(taken, ([given, limits]) => {
       expect(nearCacheLimitsOf(given)).toEqual(limits);
-      expect(new SessionOptions({ redis: REDIS, nearCache: given }).nearCache).toEqual(limits);
     }));
 
   const refused: [given: Given, message: RegExp][] = [

@@ -1,21 +1,6 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type Duration, toMilliseconds } from '../common/duration.js';
-
-/** Options of the session cache in a service's own memory. */
-export interface NearCacheOptions {
-  /**
-   * Maximum time for which a change goes unnoticed when the connection for Redis' invalidations breaks
-   * without a sign. While the connection works, a change takes effect at once. 100 ms or more.
-   * @default '1s'
-   */
-  maxStaleness?: Duration;
-  /**
-   * Maximum number of kept sessions. Beyond it, approximately the least recently used session is dropped. A
-   * session takes some 1.5 KiB.
-   * @default 10_000
-   */
-  maxEntries?: number;
-}
+import { toMilliseconds } from '../common/duration.js';
+import type { NearCacheSetting } from '../options/near-cache.setting.js';
 
 /** {@link NearCacheOptions} with every default filled in; `maxStaleness` in milliseconds. */
 export interface NearCacheLimits {
@@ -30,9 +15,7 @@ const MIN_STALENESS = 100;
  * @returns `null` without a near-cache
  * @throws SessionOptionsError naming the option and its expected value
  */
-export function nearCacheLimitsOf(
-  option: boolean | Duration | NearCacheOptions = false,
-): NearCacheLimits | null {
+export function nearCacheLimitsOf(option: NearCacheSetting = false): NearCacheLimits | null {
   if (option === false) return null;
   const given =
     option === true ? {} : typeof option === 'object' ? option : { maxStaleness: option };

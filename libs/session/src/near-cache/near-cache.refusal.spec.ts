@@ -24,6 +24,6 @@ describe('a Cluster client that reads from replicas', () => {
       .setLogger(silent)
       .compile();
 
-    await expect(starting).rejects.toThrow(/^nearCache: .*replicas.*scaleReads/);
+    await expect(starting).rejects.toThrow(/^nearCache: .*replica .*scaleReads/);
   });
 });

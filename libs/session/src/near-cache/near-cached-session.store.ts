@@ -40,7 +40,7 @@ export class NearCachedSessionStore
     client: Redis | Cluster,
     private readonly source: RedisSessionStore,
     { maxEntries, maxStaleness }: NearCacheLimits,
-    private readonly counters: NearCacheCounters = new NearCacheCounters(),
+    readonly counters: NearCacheCounters = new NearCacheCounters(),
   ) {
     super();
     this.#cache = new NearCache(maxEntries);
@@ -114,7 +114,7 @@ export class NearCachedSessionStore
    * Drops the remembered session, after a change in this process. The invalidation from Redis arrives a
    * moment later.
    */
-  forget(id: string): void {
+  override forget(id: string): void {
     this.#cache.forget(id);
   }
 

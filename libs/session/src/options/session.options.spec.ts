@@ -1,9 +1,8 @@
-import { Transport } from '@nestjs/microservices';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { Role } from '../session/session-types.js';
-import { releaseOfPackage } from '../access/package-release.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
+import type { SessionSource } from '../source/session.source.js';
 import { type SessionModuleOptions, SessionOptions } from './session.options.js';
 
 const store = new MemorySessionStore();
@@ -29,20 +28,14 @@ function expectRefused(rows: readonly Refused[]): Promise<void> {
 describe('the options of SessionModule', () => {
   it('have the documented defaults', () => {
     expect(resolve({ store })).toEqual({
-      binding: null,
-      callKeys: null,
       reauthenticateAt: '/auth/reauthenticate',
-      gateway: null,
-      rpc: null,
+      isStored: true,
       requiredRole: undefined,
       service: undefined,
       tokenFrom: 'either',
       trustedOrigins: new Set(),
-      publishAccess: true,
-      release: releaseOfPackage(),
       cookie: { name: '__Host-sid', sameSite: 'lax', domain: undefined },
       touchInterval: 60_000,
-      nearCache: null,
       retryAfter: 1,
     });
   });
@@ -55,12 +48,9 @@ describe('the options of SessionModule', () => {
         store,
         requiredRole: 'orders',
         service: 'orders',
-        publishAccess: false,
-        release: '1.2.3',
         cookie,
         touchInterval: '5s',
         retryAfter: 30,
-        binding: { network: 'report' },
         reauthenticateAt: 'https://id.example/again',
         tokenFrom: 'cookie',
         csrf: { trustedOrigins: ['https://app.example.com'] },
@@ -68,25 +58,33 @@ describe('the options of SessionModule', () => {
     ).toEqual({
       tokenFrom: 'cookie',
       trustedOrigins: new Set(['https://app.example.com']),
-      binding: expect.objectContaining({ network: 'report' }) as object,
       reauthenticateAt: 'https://id.example/again',
-      callKeys: null,
-      gateway: null,
-      rpc: null,
+      isStored: true,
       requiredRole: 'orders',
       service: 'orders',
-      publishAccess: false,
-      release: '1.2.3',
       cookie,
       touchInterval: 5_000,
-      nearCache: null,
       retryAfter: 30,
     });
   });
 
   const refused: Refused[] = [
-    ['no source', {}, /exactly one of 'client', 'redis' and 'store'.*given 0/],
-    ['two sources', { store, redis: 'redis://h' }, /exactly one of.*given 2/],
+    ['two sources', { store, redis: 'redis://h' }, /at most one of.*given 2/],
+    [
+      'a source by its former name',
+      { source: 'rpc' as unknown as SessionSource },
+      /source must be.*got "rpc".*SessionRpcModule from 'nest-sessions\/rpc'/,
+    ],
+    [
+      'an option that does not exist',
+      { store, requiredRoles: ['orders'] } as SessionModuleOptions,
+      /no option 'requiredRoles'. Its options are client, .*requiredRole/,
+    ],
+    ...['calls', 'binding', 'gateway', 'rpc', 'publishAccess', 'release'].map((name): Refused => [
+      `the option ${name} of a feature`,
+      { store, [name]: {} },
+      new RegExp(`no option '${name}'\\. Import Session\\w+Module from 'nest-sessions/`),
+    ]),
     [
       'an empty role',
       { store, requiredRole: '' as Role },
@@ -119,8 +117,6 @@ describe('the options of SessionModule', () => {
       { store, csrf: { trustedOrigins: [origin] } },
       /csrf\.trustedOrigins: '.*' is no origin\. Give/,
     ]),
-    ['an empty release', { store, release: '' }, /release: give a version/],
-    ['an endless release', { store, release: 'x'.repeat(257) }, /release: give a version/],
     ['an empty cookie name', { store, cookie: { name: '' } }, /cookie\.name.*Use letters/],
     ['a name with a space', { store, cookie: { name: 'my sid' } }, /cookie\.name: 'my sid'/],
     ['a name with a semicolon', { store, cookie: { name: 'a;b' } }, /cookie\.name: 'a;b'/],
@@ -155,56 +151,8 @@ describe('the options of SessionModule', () => {
   });
 
   it('reject a near-cache in front of a store that does not publish changes', () => {
-    expect(() => resolve({ store, nearCache: true })).toThrow(/nearCache needs a Redis/);
-  });
-
-  describe("with source: 'rpc'", () => {
-    const calls = { secret: 'x'.repeat(32) };
-    const client = { transport: Transport.TCP } as const;
-    const rpc = { client };
-    const given: SessionModuleOptions = { source: 'rpc', service: 'orders', calls, rpc };
-
-    it('have the documented defaults', () => {
-      expect(resolve(given).rpc).toEqual({
-        client,
-        audience: 'auth',
-        timeout: 1_000,
-        cache: null,
-        breaker: { failures: 5, pause: 1_000 },
-      });
-    });
-
-    it('accept valid values', () => {
-      const breaker = { failures: 2, pause: '5s' };
-      const options = { client, audience: 'sso', timeout: 300, cache: '2s', cacheEntries: 9 };
-
-      expect(resolve({ ...given, rpc: { ...options, breaker } }).rpc).toEqual({
-        client,
-        audience: 'sso',
-        timeout: 300,
-        cache: { maxAge: 2_000, maxEntries: 9 },
-        breaker: { failures: 2, pause: 5_000 },
-      });
-    });
-
-    const refusedWithRpc: Refused[] = [
-      ['nobody to ask', { ...given, rpc: undefined }, /needs 'rpc'/],
-      ['calls that are not signed', { ...given, calls: undefined }, /needs 'calls'/],
-      ['no name', { ...given, service: undefined }, /'service'/],
-      ['a store', { ...given, store }, /leave 'client', 'redis' and 'store' out/],
-      ['a near-cache', { ...given, nearCache: true }, /nearCache needs a Redis/],
-      [
-        'an audience that is no name',
-        { ...given, rpc: { client, audience: 'A' } },
-        /rpc\.audience/,
-      ],
-      ['no time', { ...given, rpc: { client, timeout: 0 } }, /rpc\.timeout/],
-      ['a cache without a unit', { ...given, rpc: { client, cache: '2' } }, /rpc\.cache/],
-      ['an empty cache', { ...given, rpc: { client, cacheEntries: 0 } }, /rpc\.cacheEntries/],
-      ['no failures', { ...given, rpc: { client, breaker: { failures: 0 } } }, /breaker\.failures/],
-      ['no pause', { ...given, rpc: { client, breaker: { pause: -1 } } }, /breaker\.pause/],
-    ];
-
-    it('reject an invalid value', () => expectRefused(refusedWithRpc));
+    expect(() => resolve({ store, nearCache: true })).toThrow(
+      /nearCache needs the invalidations of a Redis/,
+    );
   });
 });

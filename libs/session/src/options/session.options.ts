@@ -1,31 +1,14 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { SecurityLog } from '../audit/security.log.js';
-import { CallKeys, type CallOptions } from '../calls/call.options.js';
 import { REAUTHENTICATE_AT } from '../errors/reauthentication-required.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { type RpcLimits, rpcLimitsOf, type RpcOptions } from '../rpc/rpc.options.js';
 import type { Role } from '../session/session-types.js';
-import {
-  type GatewayLimits,
-  gatewayLimitsOf,
-  type GatewayOptions,
-} from '../gateway/gateway.options.js';
+import type { NearCacheSetting } from './near-cache.setting.js';
 import type { RedisTarget } from '../store/redis-client.js';
 import type { SessionSource } from '../source/session.source.js';
 import type { SessionStore } from '../store/session.store.js';
-import {
-  type BindingOptions,
-  type BindingRules,
-  bindingRulesOf,
-} from '../binding/binding.options.js';
 import { type CsrfOptions, trustedOriginsOf } from './csrf.options.js';
 import { type Duration, toMilliseconds } from '../common/duration.js';
-import {
-  type NearCacheLimits,
-  type NearCacheOptions,
-  nearCacheLimitsOf,
-} from '../near-cache/near-cache.options.js';
-import { releaseOfPackage } from '../access/package-release.js';
 import { isPlace } from './redirect-target.js';
 import { requireServiceName } from '../common/service-name.js';
 
@@ -68,28 +51,8 @@ export interface SessionModuleOptions {
   strict?: boolean;
   /** A store of your own, or a `MemorySessionStore` in tests. */
   store?: SessionStore;
-  /**
-   * Source of the caller's session. `'redis'`: the Redis that keeps the sessions (`client`, `redis`, or a
-   * `store` instead). `'rpc'`: the service that reaches this Redis. `'gateway'`: the signed identity that a
-   * gateway sends. Or a source of your own.
-   * @default 'redis'
-   */
-  source?: 'redis' | 'rpc' | 'gateway' | SessionSource;
-  /** With `source: 'gateway'`: verification of identities. Needs `service`. */
-  gateway?: GatewayOptions;
-  /**
-   * Connection to the service that keeps the sessions. `source: 'rpc'` looks up sessions there.
-   * `source: 'rpc'` and `source: 'gateway'` also use it to add to sessions, and to publish the access
-   * requirements of this service's routes. Needs `calls`.
-   * @default undefined
-   */
-  rpc?: RpcOptions;
-  /**
-   * Mutual authentication of this service and other services in calls. Without it, a call carries the token
-   * of the user whose request caused it, and a service cannot call as itself.
-   * @default undefined
-   */
-  calls?: CallOptions;
+  /** A source of your own for the caller's session, in place of `client`, `redis` and `store`. */
+  source?: SessionSource;
   /**
    * Role that every user of this service needs, on every route that is not `@Public()`, in addition to the
    * roles of `@Roles()`.
@@ -97,22 +60,12 @@ export interface SessionModuleOptions {
    */
   requiredRole?: Role;
   /**
-   * Name of this service when it adds to sessions, calls other services, is called, and publishes its access
-   * requirements: lower-case letters, digits and hyphens. Its Redis user may write under this name only.
-   * @default undefined (the service does none of these)
+   * Name of this service: lower-case letters, digits and hyphens. Needed to add write-once attributes, and by
+   * `SessionCallsModule`, `SessionAccessModule` and `SessionGatewayModule`. Its Redis user may write under this
+   * name only.
+   * @default undefined
    */
   service?: string;
-  /**
-   * Publishes the access requirements of this service's routes at start, for gateways and administrators.
-   * Needs `service`, and rights on `access:<service>` for its Redis user.
-   * @default true
-   */
-  publishAccess?: boolean;
-  /**
-   * Release of the service, as published.
-   * @default the version in the nearest package.json, else the version that npm sets, else undefined
-   */
-  release?: string;
   cookie?: SessionCookieOptions;
   /**
    * Carrier of the token: the session cookie, `Authorization: Bearer`, or either. A single carrier is for
@@ -138,13 +91,7 @@ export interface SessionModuleOptions {
    * always read from Redis.
    * @default false
    */
-  nearCache?: boolean | Duration | NearCacheOptions;
-  /**
-   * Reactions to a token that another client uses than the client that signed in: `{ userAgent, network }`,
-   * each 'off', 'report' or 'reauthenticate'.
-   * @default undefined (nothing is compared)
-   */
-  binding?: BindingOptions;
+  nearCache?: NearCacheSetting;
   /**
    * Redirect target for re-authentication, sent to users who must re-authenticate: a path on the host that
    * browsers know, or a URL.
@@ -169,37 +116,18 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Labels of letters, digits and hyphens, and the leading dot that browsers ignore. */
 const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
-/** Maximum length of a release in an access catalogue. */
-const RELEASE = /^.{1,256}$/;
-
-/** Release of the package; `undefined` if its version is not valid as a release. */
-function ownRelease(): string | undefined {
-  const version = releaseOfPackage();
-  return version !== undefined && RELEASE.test(version) ? version : undefined;
-}
-
 /** {@link SessionModuleOptions} with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
   readonly service: string | undefined;
-  readonly publishAccess: boolean;
-  readonly release: string | undefined;
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
   readonly tokenFrom: 'cookie' | 'bearer' | 'either';
   /** Origins whose pages may change state, in addition to the service's own; `null` when any may. */
   readonly trustedOrigins: ReadonlySet<string> | null;
   /** Milliseconds. */
   readonly touchInterval: number;
-  /** `null` when every session is read from Redis. */
-  readonly nearCache: NearCacheLimits | null;
-  /** `null` unless a gateway's identities are the source of sessions. */
-  readonly gateway: GatewayLimits | null;
-  /** `null` unless this service asks another service. */
-  readonly rpc: RpcLimits | null;
-  /** `null` when calls are not signed. */
-  readonly callKeys: CallKeys | null;
-  /** `null` when clients are not compared. */
-  readonly binding: BindingRules | null;
+  /** Whether sessions are in a Redis or store that this service reaches itself. */
+  readonly isStored: boolean;
   readonly reauthenticateAt: string;
   /** Seconds. */
   readonly retryAfter: number;
@@ -208,8 +136,6 @@ export class SessionOptions {
   constructor(options: SessionModuleOptions) {
     this.requiredRole = options.requiredRole;
     this.service = options.service;
-    this.publishAccess = options.publishAccess ?? true;
-    this.release = options.release ?? ownRelease();
     this.cookie = {
       name: options.cookie?.name ?? '__Host-sid',
       sameSite: options.cookie?.sameSite ?? 'lax',
@@ -221,30 +147,26 @@ export class SessionOptions {
     }
     this.trustedOrigins = trustedOriginsOf(options.csrf);
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
-    this.nearCache = nearCacheLimitsOf(options.nearCache);
-    this.binding = bindingRulesOf(options.binding);
     this.reauthenticateAt = options.reauthenticateAt ?? REAUTHENTICATE_AT;
     this.retryAfter = options.retryAfter ?? 1;
 
-    this.callKeys = options.calls ? new CallKeys(options.calls) : null;
-
-    const { client, redis, store, source = 'redis' } = options;
-    this.rpc =
-      source === 'rpc' || (source === 'gateway' && options.rpc) ? requireRpc(options) : null;
-    const places = [client, redis, store].filter((it) => it !== undefined);
-    if (source === 'redis' && places.length !== 1) {
+    requireKnownNames(options);
+    const { client, redis, store, source, nearCache = false } = options;
+    const places = [client, redis, store, source].filter((it) => it !== undefined);
+    this.isStored = places.length > 0 && source === undefined;
+    if (places.length > 1) {
       throw new SessionOptionsError(
-        `SessionModule needs exactly one of 'client', 'redis' and 'store' to know where sessions are kept; it was given ${places.length}.`,
+        `SessionModule needs at most one of 'client', 'redis', 'store' and 'source' to know where sessions are kept; it was given ${places.length}.`,
       );
     }
-    if (this.callKeys && this.service === undefined) {
+    if (source !== undefined && typeof source !== 'object') {
       throw new SessionOptionsError(
-        `calls: say what this service is called, in 'service': it signs its calls with that name.`,
+        `source must be a SessionSource of your own, got ${JSON.stringify(source)}. For 'rpc', import SessionRpcModule from 'nest-sessions/rpc'; for 'gateway', SessionGatewayModule from 'nest-sessions/gateway'.`,
       );
     }
-    if (this.nearCache && (store || source !== 'redis')) {
+    if (nearCache !== false && client === undefined && redis === undefined) {
       throw new SessionOptionsError(
-        `nearCache needs a Redis that tells of changes, which a 'store' of your own is not. Leave one of them out.`,
+        `nearCache needs the invalidations of a Redis. Give SessionModule a 'client' or 'redis', or leave 'nearCache' out.`,
       );
     }
     // An empty role could be mistaken for 'no role needed' in the configuration.
@@ -254,12 +176,6 @@ export class SessionOptions {
       );
     }
     if (this.service !== undefined) requireServiceName('service', this.service);
-    if (this.release !== undefined && !RELEASE.test(this.release)) {
-      throw new SessionOptionsError(
-        `release: give a version of at most 256 characters, in one line.`,
-      );
-    }
-    this.gateway = source === 'gateway' ? gatewayLimitsOf(options.gateway, this.service) : null;
     if (!COOKIE_NAME.test(this.cookie.name)) {
       throw new SessionOptionsError(
         `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,
@@ -286,25 +202,44 @@ export class SessionOptions {
   }
 }
 
-/**
- * @throws SessionOptionsError without `rpc` or `calls`, or when `source: 'rpc'` comes with a Redis or a store
- */
-function requireRpc(options: SessionModuleOptions): RpcLimits {
-  const { source, rpc, calls, client, redis, store } = options;
-  if (rpc === undefined) {
+/** Entry points of features that were mistaken for options of the core. */
+const FEATURES: Readonly<Record<string, string>> = {
+  access: `SessionAccessModule from 'nest-sessions/access'`,
+  binding: `SessionBindingModule from 'nest-sessions/binding'`,
+  calls: `SessionCallsModule from 'nest-sessions/calls'`,
+  gateway: `SessionGatewayModule from 'nest-sessions/gateway'`,
+  publishAccess: `SessionAccessModule from 'nest-sessions/access'`,
+  release: `SessionAccessModule from 'nest-sessions/access'`,
+  rpc: `SessionRpcModule from 'nest-sessions/rpc'`,
+};
+
+const NAMES: Readonly<Record<keyof SessionModuleOptions, true>> = {
+  client: true,
+  cookie: true,
+  csrf: true,
+  nearCache: true,
+  reauthenticateAt: true,
+  redis: true,
+  requiredRole: true,
+  retryAfter: true,
+  securityLog: true,
+  service: true,
+  source: true,
+  store: true,
+  strict: true,
+  tokenFrom: true,
+  touchInterval: true,
+};
+
+/** @throws SessionOptionsError for an option that does not exist: a misspelt `requiredRole` would require nothing */
+function requireKnownNames(options: SessionModuleOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(NAMES, name)) continue;
+    const feature = FEATURES[name];
     throw new SessionOptionsError(
-      `source: 'rpc' needs 'rpc', which says where the service listens that keeps the sessions.`,
+      feature === undefined
+        ? `SessionModule has no option '${name}'. Its options are ${Object.keys(NAMES).join(', ')}.`
+        : `SessionModule has no option '${name}'. Import ${feature}, and give it the option.`,
     );
   }
-  if (calls === undefined) {
-    throw new SessionOptionsError(
-      `rpc needs 'calls': only services that sign their calls are answered.`,
-    );
-  }
-  if (source === 'rpc' && (client ?? redis ?? store)) {
-    throw new SessionOptionsError(
-      `source: 'rpc' asks another service: leave 'client', 'redis' and 'store' out.`,
-    );
-  }
-  return rpcLimitsOf(rpc);
 }

@@ -4,7 +4,7 @@ import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 export const ACCEPTS_CHANGED_CLIENT_METADATA = 'nest-sessions:accepts-changed-client';
 
 /**
- * Opens a route, or every route of a controller, to a session that the `binding` option rejects: another
+ * Opens a route, or every route of a controller, to a session that `SessionBindingModule` rejects: another
  * client uses it than the client that signed in. For the route on which the user re-authenticates. The
  * session and its roles are still required.
  */

@@ -22,7 +22,7 @@ export interface AccessRule {
   readonly services: readonly string[];
   /** Whether every user is rejected, whatever their roles. */
   readonly isServicesOnly: boolean;
-  /** Whether another client than the client that signed in is accepted; see `binding`. */
+  /** Whether another client than the client that signed in is accepted; see `SessionBindingModule`. */
   readonly acceptsChangedClient: boolean;
 }
 

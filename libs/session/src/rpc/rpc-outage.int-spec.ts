@@ -13,6 +13,8 @@ import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { withCookie } from '../../test-support/requests.js';
 import { createToken } from '../token/session-token.js';
+import { SessionCallsModule } from '../calls/session-calls.module.js';
+import { SessionRpcModule } from './session-rpc.module.js';
 import { CALLS, startAuth } from './test-support/rpc-apps.js';
 import { tcp, transports, type Wire } from './test-support/transports.js';
 
@@ -67,12 +69,9 @@ class SampleStore extends MemorySessionStore {
 const serve = (makeAdapter: MakeAdapter, client: Wire['client'], secret = CALLS.secret) =>
   listen(makeAdapter, {
     imports: [
-      SessionModule.forRoot({
-        source: 'rpc',
-        service: 'orders',
-        calls: { secret },
-        rpc: { client, breaker: { pause: '50ms' } },
-      }),
+      SessionModule.forRoot({ service: 'orders' }),
+      SessionCallsModule.forRoot({ secret }),
+      SessionRpcModule.forRoot({ client, breaker: { pause: '50ms' } }),
       SessionHealthModule,
     ],
     controllers: [SampleController],

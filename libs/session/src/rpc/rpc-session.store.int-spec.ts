@@ -10,7 +10,7 @@ import { CallTokens } from '../calls/call-tokens.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
-import { SessionCounters } from '../store/session-counters.js';
+import { RpcCounters } from './rpc.counters.js';
 import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { IntrospectionCalls } from './introspection-calls.js';
 import { openIntrospectionClient } from './open-introspection-client.js';
@@ -24,13 +24,13 @@ const never = () => new Promise<never>(() => undefined);
 describe('RpcSessionStore over TCP', () => {
   const opened: IntrospectionCalls[] = [];
   let auth: ScriptedAuth;
-  let counters: SessionCounters;
+  let counters: RpcCounters;
   let warn: jest.SpyInstance;
 
   beforeEach(async () => {
     warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
-    counters = new SessionCounters();
+    counters = new RpcCounters();
     auth = await ScriptedAuth.start();
     auth.answers['session.introspect'] = () => ({});
   });
@@ -46,7 +46,7 @@ describe('RpcSessionStore over TCP', () => {
     const limits = rpcLimitsOf({ client: { transport: Transport.TCP, options }, ...rpc });
     const tokens = new CallTokens('orders', new CallKeys(CALLS));
     const client = openIntrospectionClient(limits, tokens);
-    const calls = new IntrospectionCalls(client, limits, counters.rpc);
+    const calls = new IntrospectionCalls(client, limits, counters);
     opened.push(calls);
     return new RpcSessionStore(
       calls,
@@ -84,7 +84,7 @@ describe('RpcSessionStore over TCP', () => {
       expect(await ask(store)).toBeInstanceOf(SessionStoreUnavailableError);
 
       expect(auth.received).toHaveLength(1);
-      expect(counters.rpc).toMatchObject({ calls: 1, failures: 1, retries: 0 });
+      expect(counters).toMatchObject({ calls: 1, failures: 1, retries: 0 });
     });
 
     it('gives up on an answer without a value', async () => {
@@ -92,7 +92,7 @@ describe('RpcSessionStore over TCP', () => {
 
       expect(await ask(open())).toBeInstanceOf(SessionStoreUnavailableError);
 
-      expect(counters.rpc.malformedReplies).toBe(0);
+      expect(counters.malformedReplies).toBe(0);
     });
 
     it('passes on that the store of the auth service is unavailable', async () => {
@@ -111,7 +111,7 @@ describe('RpcSessionStore over TCP', () => {
         expect(await ask(store)).toBeInstanceOf(SessionStoreUnavailableError);
       }
 
-      expect(counters.rpc).toMatchObject({
+      expect(counters).toMatchObject({
         calls: 3,
         retries: 3,
         failures: 3,
@@ -125,10 +125,10 @@ describe('RpcSessionStore over TCP', () => {
       await auth.stop();
       const store = open({ breaker: { failures: 1, pause: '50ms' } });
       await ask(store);
-      expect(counters.rpc.isOpen).toBe(true);
+      expect(counters.isOpen).toBe(true);
 
       await auth.startAgain();
-      await eventually(async () => (await ask(store)) !== null && !counters.rpc.isOpen);
+      await eventually(async () => (await ask(store)) !== null && !counters.isOpen);
 
       expect(await ask(store)).toMatchObject({ id: session.id });
     });

@@ -5,7 +5,7 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
-import { SessionCounters } from '../store/session-counters.js';
+import { RpcCounters } from './rpc.counters.js';
 import { MovedClock } from '../../test-support/moved-clock.js';
 import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { IntrospectionCalls } from './introspection-calls.js';
@@ -18,11 +18,11 @@ const never = () => new Promise<never>(() => undefined);
 describe('RpcSessionStore', () => {
   const clock = MovedClock.forEachTest();
   let auth: ScriptedClient;
-  let counters: SessionCounters;
+  let counters: RpcCounters;
 
   beforeEach(() => {
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    counters = new SessionCounters();
+    counters = new RpcCounters();
     auth = new ScriptedClient();
     auth.answers['session.introspect'] = () => ({});
   });
@@ -34,7 +34,7 @@ describe('RpcSessionStore', () => {
   function open(rpc: Partial<RpcOptions> = {}): RpcSessionStore {
     const limits = rpcLimitsOf({ client: { transport: Transport.TCP }, ...rpc });
     return new RpcSessionStore(
-      new IntrospectionCalls(auth, limits, counters.rpc),
+      new IntrospectionCalls(auth, limits, counters),
       { service: 'orders', touchInterval: 60_000, cache: limits.cache },
       counters,
     );
@@ -90,12 +90,12 @@ describe('RpcSessionStore', () => {
       eachRow(
         notSessions,
         async ([, answer]) => {
-          const before = counters.rpc.malformedReplies;
+          const before = counters.malformedReplies;
           auth.answers['session.introspect'] = () => answer;
 
           expect(await open().find(id)).toBeNull();
 
-          expect(counters.rpc.malformedReplies).toBe(before + 1);
+          expect(counters.malformedReplies).toBe(before + 1);
         },
         ([what]) => what,
       ));
@@ -105,7 +105,7 @@ describe('RpcSessionStore', () => {
       know(ended);
 
       expect(await open().find(id)).toBeNull();
-      expect(counters.rpc.malformedReplies).toBe(0);
+      expect(counters.malformedReplies).toBe(0);
     });
 
     it('rejects a malformed outcome, and ignores malformed attributes', async () => {
@@ -117,7 +117,7 @@ describe('RpcSessionStore', () => {
 
       await expect(added).rejects.toBeInstanceOf(SessionStoreUnavailableError);
       expect(await store.additions(id, 'orders')).toEqual(new Map());
-      expect(counters.rpc.malformedReplies).toBe(2);
+      expect(counters.malformedReplies).toBe(2);
     });
   });
 
@@ -146,7 +146,7 @@ describe('RpcSessionStore', () => {
 
     expect(found.every((it) => it?.id === session.id)).toBe(true);
     expect(auth.received).toHaveLength(2);
-    expect(counters.rpc).toMatchObject({ calls: 2, joined: 98 });
+    expect(counters).toMatchObject({ calls: 2, joined: 98 });
   });
 
   describe('on a touch', () => {
@@ -209,7 +209,7 @@ describe('RpcSessionStore', () => {
       await store.find(session.id, { fresh: true });
 
       expect(auth.received).toHaveLength(2);
-      expect(counters.rpc).toMatchObject({ cacheHits: 1, calls: 2 });
+      expect(counters).toMatchObject({ cacheHits: 1, calls: 2 });
     });
 
     it('does not cache by default', async () => {

@@ -5,7 +5,6 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { IdleClocks } from '../store/idle-clocks.js';
-import type { SessionCounters } from '../store/session-counters.js';
 import {
   type Addition,
   type AdditionOutcome,
@@ -16,6 +15,7 @@ import { FoundSessions } from './found-sessions.js';
 import type { IntrospectionCalls } from './introspection-calls.js';
 import { JoinedFinds } from './joined-finds.js';
 import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
+import type { RpcCounters } from './rpc.counters.js';
 import type { RpcLimits } from './rpc.options.js';
 
 /** Longest time between two renewals, as a fraction of the idle timeout; as in `RedisSessionStore`. */
@@ -48,7 +48,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   constructor(
     private readonly calls: IntrospectionCalls,
     private readonly options: RpcSessionStoreOptions,
-    private readonly counters: SessionCounters,
+    private readonly counters: RpcCounters,
   ) {
     super();
     const { cache } = options;
@@ -56,7 +56,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     this.#finds = new JoinedFinds(
       (id, fresh) => this.#introspect(id, fresh),
       () => {
-        counters.rpc.joined += 1;
+        counters.joined += 1;
       },
     );
   }
@@ -64,7 +64,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   find(id: string, { fresh = false }: FindOptions = {}): Session | Promise<Session | null> {
     const found = fresh ? undefined : this.#found?.get(id);
     if (found === undefined) return this.#finds.find(id, fresh);
-    this.counters.rpc.cacheHits += 1;
+    this.counters.cacheHits += 1;
     return found;
   }
 
@@ -176,7 +176,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   }
 
   #malformed(pattern: string): Error {
-    this.counters.rpc.malformedReplies += 1;
+    this.counters.malformedReplies += 1;
     const error = new Error(`the answer to ${pattern} is not one of a known form`);
     this.#logger.warn(error.message);
     return error;

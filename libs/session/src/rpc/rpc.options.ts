@@ -63,18 +63,18 @@ export function rpcLimitsOf({
   cacheEntries = 10_000,
   breaker: { failures = 5, pause = '1s' } = {},
 }: RpcOptions): RpcLimits {
-  requireServiceName('rpc.audience', audience);
-  requireCount('rpc.cacheEntries', cacheEntries);
-  requireCount('rpc.breaker.failures', failures);
+  requireServiceName('audience', audience);
+  requireCount('cacheEntries', cacheEntries);
+  requireCount('breaker.failures', failures);
   return {
     client,
     audience,
-    timeout: toMilliseconds('rpc.timeout', timeout),
+    timeout: toMilliseconds('timeout', timeout),
     cache:
       cache === undefined
         ? null
-        : { maxAge: toMilliseconds('rpc.cache', cache), maxEntries: cacheEntries },
-    breaker: { failures, pause: toMilliseconds('rpc.breaker.pause', pause) },
+        : { maxAge: toMilliseconds('cache', cache), maxEntries: cacheEntries },
+    breaker: { failures, pause: toMilliseconds('breaker.pause', pause) },
   };
 }
 

@@ -4,8 +4,8 @@ import { SessionIntrospectionController } from './session-introspection.controll
 import { SessionIntrospectionGrpcController } from './session-introspection.grpc.controller.js';
 
 /**
- * Answers the services that have no Redis (`source: 'rpc'`), on each transport that the app listens on.
- * Import it in addition to `SessionModule`, which needs `service` and `calls`. It admits services only: it
+ * Answers the services that have no Redis (`SessionRpcModule`), on each transport that the app listens on.
+ * Import it next to `SessionModule` and `SessionCallsModule`. It admits services only: it
  * rejects users, whatever their roles, and calls without a signature.
  *
  * ```ts

@@ -12,7 +12,7 @@ describe('SessionIntrospection', () => {
 
   beforeEach(async () => {
     store = new MemorySessionStore();
-    introspection = new SessionIntrospection(store, null);
+    introspection = new SessionIntrospection(store);
     await store.insert(session);
   });
 

@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { decodeAccessCatalogue } from '../access/access-catalogue.js';
 import { AccessCatalogueWriter } from '../access/access-catalogue.writer.js';
-import { isAdditionName, isAdditionValue } from '../attributes/attribute-rules.js';
+import { isAdditionName, isAdditionValue } from '../common/attribute-rules.js';
 import { roleRequired } from '../errors/session-exception.js';
 import { isServiceName } from '../common/service-name.js';
 import type { Session } from '../session/session.js';
@@ -21,7 +21,8 @@ type ReplyTo<M extends keyof IntrospectionMessages> = IntrospectionMessages[M]['
 export class SessionIntrospection {
   constructor(
     private readonly store: SessionStore,
-    @Inject(AccessCatalogueWriter) private readonly catalogues: AccessCatalogueWriter | null,
+    /** Absent unless this app imports `SessionAccessModule`. */
+    @Optional() private readonly catalogues?: AccessCatalogueWriter,
   ) {}
 
   /** Returns a session and changes nothing: the calling service decides whether to admit the request. */
@@ -75,14 +76,14 @@ export class SessionIntrospection {
     if (!isServiceName(caller)) throw roleRequired();
     const json = fieldOf(request, 'catalogue');
     const catalogue = typeof json === 'string' ? decodeAccessCatalogue(caller, json) : null;
-    if (catalogue === null || this.catalogues === null) return { isPublished: false };
+    if (catalogue === null || this.catalogues === undefined) return { isPublished: false };
     await this.catalogues.publish(catalogue);
     return { isPublished: true };
   }
 
   /** Records that the caller is alive, if its route requirements are published. */
   async keepAlive(caller: string): Promise<ReplyTo<'access.keep-alive'>> {
-    if (!isServiceName(caller) || this.catalogues === null) return { isPublished: false };
+    if (!isServiceName(caller) || this.catalogues === undefined) return { isPublished: false };
     const state = await this.catalogues.keepAlive(caller);
     if (state === null) return { isPublished: false };
     const { digest, version } = state;

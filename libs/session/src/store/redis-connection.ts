@@ -26,10 +26,14 @@ export class RedisConnection implements OnApplicationShutdown {
   readonly #cleanups: (() => void)[] = [];
   #hasEnded = false;
 
+  readonly #client: Redis | Cluster | null;
+
   private constructor(
-    readonly client: Redis | Cluster,
+    client: Redis | Cluster | null,
     private readonly isOwn: boolean,
   ) {
+    this.#client = client;
+    if (client === null) return;
     // An 'error' event without a listener ends the process.
     let lastReport = '';
     let isBreaking = false;
@@ -52,6 +56,22 @@ export class RedisConnection implements OnApplicationShutdown {
       this.#reportEnd();
     });
     if (!isOwn) this.#cleanups.push(requireDatabase(client));
+  }
+
+  /** Connection of a service that keeps its sessions elsewhere. */
+  static none(): RedisConnection {
+    return new RedisConnection(null, false);
+  }
+
+  /** Whether this service has a Redis. */
+  get isConfigured(): boolean {
+    return this.#client !== null;
+  }
+
+  /** @throws SessionOptionsError where this service has no Redis */
+  get client(): Redis | Cluster {
+    if (this.#client !== null) return this.#client;
+    throw new SessionOptionsError(`Give SessionModule a 'client' or 'redis'.`);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { hasRoomFor } from '../attributes/attribute-rules.js';
+import { hasRoomFor } from '../common/attribute-rules.js';
 import { FailureLog } from '../common/failure-log.js';
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';

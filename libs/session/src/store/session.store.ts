@@ -60,4 +60,10 @@ export abstract class SessionStore {
 
   /** Resolves when the store answers. */
   abstract ping(): Promise<void>;
+
+  /** Drops this process' copy of a session that this process has changed. Most stores keep no copies. */
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for stores that keep copies
+  forget(id: string): void {
+    return;
+  }
 }

@@ -1,4 +1,4 @@
-import { hasRoomFor } from '../attributes/attribute-rules.js';
+import { hasRoomFor } from '../common/attribute-rules.js';
 import { decodeSession, encodeSession } from '../session/session-record.js';
 import type { Session } from '../session/session.js';
 import { superseded } from '../session/superseded.js';
@@ -47,6 +47,10 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
 
   additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
     return Promise.resolve(new Map(this.#live(id)?.additions.get(service)));
+  }
+
+  forget(): void {
+    // This store keeps no copies.
   }
 
   ping(): Promise<void> {

@@ -20,6 +20,7 @@ import { ROLES_METADATA } from '../../roles/roles.decorator.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
 import { type httpAdapters, silent } from '../../../test-support/http-adapters.js';
 import type { AccessCatalogue } from '../access-catalogue.js';
+import { SessionAccessOptions } from '../session-access.options.js';
 import { AccessCatalogueReader } from '../access-catalogue.reader.js';
 
 /** Response header that names the handler that ran. */
@@ -62,12 +63,16 @@ export class RoutedApp {
     prepare?: (app: INestApplication) => unknown,
   ): Promise<RoutedApp> {
     const store = new MemorySessionStore();
-    const options = new SessionOptions({ store, service: 'sample', release: '1.2.3' });
+    const options = new SessionOptions({ store, service: 'sample' });
     const providers = [
       ...(metadata.providers ?? []),
       AccessRules,
       AccessCatalogueReader,
       { provide: SESSION_OPTIONS, useValue: options },
+      {
+        provide: SessionAccessOptions,
+        useValue: new SessionAccessOptions({ release: '1.2.3' }),
+      },
     ];
     const module = await Test.createTestingModule({ ...metadata, providers })
       .setLogger(silent)

@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { DynamicModule, INestApplication } from '@nestjs/common';
 import {
   ClientsModule,
   type MicroserviceOptions,
@@ -7,6 +7,8 @@ import {
   type TcpClientOptions,
   type TcpOptions,
 } from '@nestjs/microservices';
+import { SessionBindingModule } from '../../binding/session-binding.module.js';
+import type { BindingOptions } from '../../binding/binding.options.js';
 import type { SessionModuleOptions } from '../../options/session.options.js';
 import { SessionModule } from '../../session.module.js';
 import type { MemorySessionStore } from '../../testing/memory-session.store.js';
@@ -15,6 +17,7 @@ import {
   listen,
   type ListeningApp,
 } from '../../../test-support/http-adapters.js';
+import type { CallOptions } from '../call.options.js';
 import { SessionCalls } from '../session-calls.js';
 import { SessionCallsModule } from '../session-calls.module.js';
 import { CalledController } from './called.controller.js';
@@ -25,14 +28,23 @@ type MakeAdapter = (typeof httpAdapters)[number][1];
 /** Options that a server and its client share. */
 type Transported = (TcpOptions & TcpClientOptions) | RedisOptions | NatsOptions;
 
+/** Options of a service. */
+export interface ServiceOptions {
+  readonly options?: Partial<SessionModuleOptions>;
+  /** Options of `SessionCallsModule`. By default, calls carry the user's token. */
+  readonly calls?: CallOptions;
+  /** Options of `SessionBindingModule`, which is left out without them. */
+  readonly binding?: BindingOptions;
+}
+
 /** Transport between two services, and their options. */
 export interface CallingServices {
   readonly store: MemorySessionStore;
   readonly transport: Transported;
   /** Options of the calling service. */
-  readonly calling?: Partial<SessionModuleOptions>;
+  readonly calling?: ServiceOptions;
   /** Options of the called service. */
-  readonly called?: Partial<SessionModuleOptions>;
+  readonly called?: ServiceOptions;
 }
 
 /** Starts a service that is called, and listens to a transport. */
@@ -43,7 +55,7 @@ export async function startCalled(
   const started = await listen(
     makeAdapter,
     {
-      imports: [SessionModule.forRoot({ store, service: 'called', ...called })],
+      imports: sessionModules(store, 'called', called),
       controllers: [CalledController],
     },
     (app) => listenTo(app, transport),
@@ -65,12 +77,10 @@ export async function startCalling(
     makeAdapter,
     {
       imports: [
-        SessionModule.forRoot({ store, service: 'caller', ...calling }),
-        SessionCallsModule,
+        ...sessionModules(store, 'caller', calling),
         ClientsModule.registerAsync([
           {
             name: CALLED,
-            imports: [SessionCallsModule],
             inject: [SessionCalls],
             useFactory: (calls: SessionCalls) => calls.client('called', transport),
           },
@@ -81,6 +91,18 @@ export async function startCalling(
     (app) => (own ? listenTo(app, own) : undefined),
   );
   return { ...started, controller: started.app.get(CallingController) };
+}
+
+function sessionModules(
+  store: MemorySessionStore,
+  service: string,
+  { options, calls = { forwardToken: true }, binding }: ServiceOptions = {},
+): DynamicModule[] {
+  return [
+    SessionModule.forRoot({ store, service, ...options }),
+    SessionCallsModule.forRoot(calls),
+    ...(binding ? [SessionBindingModule.forRoot(binding)] : []),
+  ];
 }
 
 async function listenTo(app: INestApplication, transport: MicroserviceOptions): Promise<void> {

@@ -5,10 +5,14 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { DenialAudit } from '../../audit/denial-audit.js';
 import { BindingCheck } from '../../binding/binding-check.js';
 import { BindingSignals } from '../../binding/binding-signals.js';
-import { CallKeys } from '../../calls/call.options.js';
+import { type BindingOptions, bindingRulesOf } from '../../binding/binding.options.js';
+import { SameClientCheck } from '../../binding/same-client.check.js';
+import { CallKeys, callKeysOf, type CallOptions } from '../../calls/call.options.js';
 import { type CalledMessage, type CalledUrl, contentOf } from '../../calls/call-content.js';
 import { CallTokens } from '../../calls/call-tokens.js';
-import { IncomingCalls } from '../../calls/incoming-calls.js';
+import { MessageTransport } from '../../calls/message.transport.js';
+import { RpcDenial } from '../../calls/rpc-denial.js';
+import { SignedCallVerifier } from '../../calls/signed-call.verifier.js';
 import { SessionException } from '../../errors/session-exception.js';
 import { type SessionModuleOptions, SessionOptions } from '../../options/session.options.js';
 import { AccessRules } from '../../roles/access-rules.js';
@@ -20,10 +24,13 @@ import { nativeAdapterHost, nativeResponse } from '../../../test-support/native-
 import { sampleSession } from '../../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../../token/session-token.js';
 import { TokenExtractor } from '../../token/token-extractor.js';
+import { WebSocketTransport } from '../../websockets/websocket.transport.js';
+import { WsDenial } from '../../websockets/ws-denial.js';
 import { Denials } from '../denials.js';
-import { RpcDenial } from '../rpc-denial.js';
+import { IncomingCalls } from '../incoming-calls.js';
+import { SessionChecks } from '../session-checks.js';
+import { SessionTransports } from '../session-transports.js';
 import { SessionGuard } from '../session.guard.js';
-import { WsDenial } from '../ws-denial.js';
 
 /** Secret that every service of the tests signs its calls with. */
 export const SECRET = 'a secret of the tests, with more than 32 bytes';
@@ -40,7 +47,17 @@ interface RequestParts {
   readonly [part: string]: unknown;
 }
 
-/** The guard with the collaborators that `SessionModule` gives it, on a store in memory. */
+/** Modules next to `SessionModule`, and their options. */
+export interface Features {
+  /** Options of `SessionCallsModule`; `null` without the module. By default, calls carry the user's token. */
+  readonly calls?: CallOptions | null;
+  /** Options of `SessionBindingModule`; `undefined` without the module. */
+  readonly binding?: BindingOptions;
+  /** Whether `SessionWebSocketsModule` is imported; by default it is. */
+  readonly webSockets?: boolean;
+}
+
+/** The guard with the collaborators that the modules give it, on a store in memory. */
 export class Guarded {
   readonly options: SessionOptions;
   readonly tokens: TokenExtractor;
@@ -48,25 +65,43 @@ export class Guarded {
   readonly guard: SessionGuard;
 
   constructor(
-    given: Omit<SessionModuleOptions, 'store'> = {},
+    given: Omit<SessionModuleOptions, 'store'> & Features = {},
     readonly store = new MemorySessionStore(),
   ) {
-    this.options = new SessionOptions({ ...given, store });
+    const { calls = { forwardToken: true }, binding, webSockets = true, ...options } = given;
+    this.options = new SessionOptions({ ...options, store });
     this.tokens = new TokenExtractor(this.options);
-    const { binding, callKeys, service } = this.options;
+    const transports = transportsOf({ calls, webSockets });
     this.guard = new SessionGuard(
       this.options,
       new AccessRules(new Reflector()),
       new StoredSessionSource(this.tokens, store),
-      new IncomingCalls(
-        this.tokens,
-        callKeys && service !== undefined ? new CallTokens(service, callKeys) : null,
-      ),
+      new IncomingCalls(this.tokens, calls ? this.#verifierOf(calls) : undefined),
       this.tokens,
       nativeAdapterHost(),
-      binding && new BindingCheck(binding, new BindingSignals(this.log, binding.onSignal)),
-      new Denials(this.options, nativeAdapterHost(), new DenialAudit(this.log, this.tokens)),
+      transports,
+      this.#checksOf(binding),
+      new Denials(
+        this.options,
+        nativeAdapterHost(),
+        new DenialAudit(this.log, this.tokens),
+        transports,
+      ),
     );
+  }
+
+  #verifierOf(calls: CallOptions): SignedCallVerifier {
+    return new SignedCallVerifier(new CallTokens(this.options.service ?? '', callKeysOf(calls)));
+  }
+
+  #checksOf(binding: BindingOptions | undefined): SessionChecks {
+    const checks = new SessionChecks();
+    if (binding) {
+      const rules = bindingRulesOf(binding);
+      const check = new BindingCheck(rules, new BindingSignals(this.log, rules.onSignal));
+      new SameClientCheck(checks, check, this.options);
+    }
+    return checks;
   }
 
   /** Stores a session and returns its token. */
@@ -99,6 +134,14 @@ export class Guarded {
     const controller = new (context.getClass<object>())();
     return context.getHandler().apply(controller, parametersOf(context)) as unknown;
   }
+}
+
+/** Returns the transports that the modules add, by default all of them. */
+export function transportsOf({ calls, webSockets = true }: Features = {}): SessionTransports {
+  const transports = new SessionTransports();
+  if (calls !== null) new MessageTransport(transports);
+  if (webSockets) new WebSocketTransport(transports);
+  return transports;
 }
 
 /** An HTTP request to a route, as Nest hands it to a guard. */

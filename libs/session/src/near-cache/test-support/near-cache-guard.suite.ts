@@ -8,7 +8,6 @@ import { SessionManager } from '../../issuer/session.manager.js';
 import { RequireFresh } from '../../roles/require-fresh.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import { SessionModule } from '../../session.module.js';
-import { SessionCounters } from '../../store/session-counters.js';
 import { countCommands } from '../../../test-support/command-counts.js';
 import {
   type httpAdapters,
@@ -17,6 +16,7 @@ import {
 } from '../../../test-support/http-adapters.js';
 import { withCookie } from '../../../test-support/requests.js';
 import type { startedRedis } from '../../../test-support/started-redis.js';
+import { nearCacheCountersOf } from '../../../test-support/near-cache-counters.js';
 
 @Controller('plain')
 class PlainController {
@@ -89,29 +89,27 @@ export function describeNearCacheGuard(
         ],
         controllers: [PlainController, FreshController],
       });
-      await eventually(() => countersOf(started.app).isLinkUp);
+      await eventually(() => nearCacheCountersOf(started.app).isLinkUp);
       return started;
     }
 
     /** Creates a session and waits until the service has received its invalidation. */
     async function signIn({ app }: ListeningApp = shared): Promise<{ token: string; id: string }> {
-      const { invalidations } = countersOf(app);
+      const { invalidations } = nearCacheCountersOf(app);
       const user = { id: 'u-1', username: 'ada' };
       const { token, session } = await managerElsewhere().create({ user, roles: ['orders'] });
-      await eventually(() => countersOf(app).invalidations > invalidations);
+      await eventually(() => nearCacheCountersOf(app).invalidations > invalidations);
       return { token, id: session.id };
     }
 
     const managerElsewhere = () => elsewhere.get(SessionManager, { strict: false });
-    const countersOf = (app: INestApplication) =>
-      app.get(SessionCounters, { strict: false }).nearCache;
     const statusOf = async (path: string, token: string, { url } = shared) =>
       (await fetch(url + path, withCookie(token))).status;
 
     /** Returns how much the lookup counters grow during a run. */
     async function looksDuring(run: () => Promise<unknown>, { app } = shared) {
       const looks = () => {
-        const { hits, misses, bypasses } = countersOf(app);
+        const { hits, misses, bypasses } = nearCacheCountersOf(app);
         return { hits, misses, bypasses };
       };
       const before = looks();
@@ -136,7 +134,7 @@ export function describeNearCacheGuard(
       });
 
       expect(looks).toEqual({ hits: 10, misses: 1, bypasses: 0 });
-      expect(countersOf(shared.app).isLinkUp).toBe(true);
+      expect(nearCacheCountersOf(shared.app).isLinkUp).toBe(true);
     });
 
     it('asks Redis for every request to a @RequireFresh() route', () =>
@@ -193,7 +191,7 @@ export function describeNearCacheGuard(
         await own.app.close();
       });
 
-      expect(countersOf(own.app).hits).toBe(4);
+      expect(nearCacheCountersOf(own.app).hits).toBe(4);
       expect(pexpire).toBeUndefined();
       expect(await redis.client.pexpiretime(`idle:{${id}}`)).toBe(deadline);
     });
@@ -209,7 +207,7 @@ export function describeNearCacheGuard(
       await own.app.close();
 
       expect(await redis.client.pexpiretime(`idle:{${id}}`)).toBeGreaterThan(deadline);
-      expect(countersOf(own.app).isLinkUp).toBe(false);
+      expect(nearCacheCountersOf(own.app).isLinkUp).toBe(false);
       await eventually(async () => (await linksOf(redis.client)) === links - 1);
     });
   });

@@ -1,5 +1,7 @@
 import { Body, Controller, Get, type INestApplication, Post } from '@nestjs/common';
 import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
+import { SessionAccessModule } from '../../access/session-access.module.js';
+import { SessionCallsModule } from '../../calls/session-calls.module.js';
 import { Sessions } from '../../attributes/sessions.js';
 import { CurrentSession } from '../../guard/current-session.decorator.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
@@ -11,6 +13,7 @@ import { SessionModule } from '../../session.module.js';
 import type { Session } from '../../session/session.js';
 import { httpAdapters, listen, type ListeningApp } from '../../../test-support/http-adapters.js';
 import type { RpcOptions } from '../rpc.options.js';
+import { SessionRpcModule } from '../session-rpc.module.js';
 import { SessionIntrospectionModule } from '../session-introspection.module.js';
 
 export const CALLS = { secret: 'a secret of the tests, with more than 32 bytes' };
@@ -27,7 +30,9 @@ export async function startAuth(
     express,
     {
       imports: [
-        SessionModule.forRoot({ service: 'auth', calls: CALLS, ...options }),
+        SessionModule.forRoot({ service: 'auth', ...options }),
+        SessionCallsModule.forRoot(CALLS),
+        SessionAccessModule.forRoot({}),
         SessionIssuerModule.forRoot({ services: ['orders'] }),
         SessionIntrospectionModule,
       ],
@@ -95,14 +100,10 @@ export function startOrders(
 ): Promise<ListeningApp> {
   return listen(makeAdapter, {
     imports: [
-      SessionModule.forRoot({
-        source: 'rpc',
-        service: 'orders',
-        calls: CALLS,
-        requiredRole: 'orders',
-        rpc: { client, ...rpc },
-        ...options,
-      }),
+      SessionModule.forRoot({ service: 'orders', requiredRole: 'orders', ...options }),
+      SessionCallsModule.forRoot(CALLS),
+      SessionRpcModule.forRoot({ client, ...rpc }),
+      SessionAccessModule.forRoot({}),
     ],
     controllers: [OrdersController],
   });

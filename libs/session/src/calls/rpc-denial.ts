@@ -1,6 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
 import type { SessionException } from '../errors/session-exception.js';
+import { messageErrorOf } from '../guard/message-error.js';
 import { isGrpcMetadata, toGrpcError } from './grpc-error.js';
 
 /** Index of the message's context among a handler's arguments. */
@@ -17,16 +18,10 @@ export class RpcDenial extends RpcException {
   }
 }
 
-export function rpcDenialOf(denial: SessionException, host: ArgumentsHost): RpcDenial {
-  return new RpcDenial(errorOf(denial, host), denial);
-}
-
 /**
  * Returns the caller's error: over gRPC a status with the code in its metadata, else an object with the code.
  */
-function errorOf(denial: SessionException, host: ArgumentsHost): object {
+export function messageErrorOn(denial: SessionException, host: ArgumentsHost): object {
   const metadata = host.getArgByIndex<unknown>(MESSAGE_CONTEXT);
-  if (isGrpcMetadata(metadata)) return toGrpcError(denial, metadata);
-  const { code, detail: message, members } = denial;
-  return { status: 'error', code, message, ...members };
+  return isGrpcMetadata(metadata) ? toGrpcError(denial, metadata) : messageErrorOf(denial);
 }

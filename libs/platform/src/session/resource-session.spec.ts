@@ -1,11 +1,10 @@
 import { eachRow } from '../../../../tools/testing/each-row';
-import { EnvironmentError } from './environment.error';
-import { loadEnvironment } from './load-environment';
-import { ResourceEnvironment } from './resource.environment';
+import { EnvironmentError } from '../environment/environment.error';
+import { loadEnvironment } from '../environment/load-environment';
+import { ResourceEnvironment } from '../environment/resource.environment';
 import { resourceSession } from './resource-session';
 
 const REDIS_URL = 'redis://user:secret@localhost:6379/1';
-const SESSION_CALL_SECRET = 'a secret of the tests, with more than 32 bytes';
 
 const read = (variables: NodeJS.ProcessEnv) =>
   loadEnvironment(ResourceEnvironment, { REDIS_URL, ...variables });
@@ -37,22 +36,6 @@ describe('SESSION_BINDING', () => {
       );
     });
   });
-
-  it.each(['redis', 'rpc', 'gateway'])(
-    'is passed to the session module with the source %s',
-    (source) => {
-      const environment = read({
-        SESSION_SOURCE: source,
-        SESSION_CALL_SECRET,
-        SESSION_BINDING: 'report',
-      });
-
-      expect(resourceSession(environment, null).binding).toEqual({
-        userAgent: 'report',
-        network: 'report',
-      });
-    },
-  );
 });
 
 describe('SESSION_REAUTHENTICATE_AT', () => {

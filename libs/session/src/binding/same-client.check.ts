@@ -1,0 +1,30 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { type SessionCheck, SessionChecks } from '../guard/session-checks.js';
+import { SESSION_OPTIONS } from '../options/session-options.token.js';
+import type { SessionOptions } from '../options/session.options.js';
+import type { AccessRule } from '../roles/access-rules.js';
+import type { Session } from '../session/session.js';
+import { BindingCheck, type ClientRequest } from './binding-check.js';
+
+/** Index of the request among a handler's arguments. */
+const REQUEST = 0;
+
+/** Rejects a request over HTTP of another client than the client that signed in. */
+@Injectable()
+export class SameClientCheck implements SessionCheck {
+  constructor(
+    checks: SessionChecks,
+    private readonly binding: BindingCheck,
+    @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
+  ) {
+    if (binding.compares) checks.add(this);
+  }
+
+  check(session: Session, context: ExecutionContext, { acceptsChangedClient }: AccessRule): void {
+    if (context.getType() !== 'http') return;
+    const request = context.getArgByIndex<ClientRequest>(REQUEST);
+    if (this.binding.allows(session, request, acceptsChangedClient)) return;
+    throw reauthenticationRequired({ at: this.options.reauthenticateAt, who: { session } });
+  }
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { SecurityLog } from '../audit/security.log.js';
+import { BindingCheck } from './binding-check.js';
+import { BindingSignals } from './binding-signals.js';
+import { type BindingOptions, bindingRulesOf } from './binding.options.js';
+import { SameClientCheck } from './same-client.check.js';
+import {
+  ConfigurableModuleClass,
+  SESSION_BINDING_MODULE_OPTIONS,
+} from './session-binding.module-definition.js';
+
+/**
+ * Compares the client of each request with the client that signed in, by user agent and network. Import it next
+ * to `SessionModule`.
+ *
+ * ```ts
+ * SessionBindingModule.forRoot({ userAgent: 'reauthenticate', network: 'report' })
+ * ```
+ */
+@Module({
+  providers: [
+    {
+      provide: BindingCheck,
+      inject: [SESSION_BINDING_MODULE_OPTIONS, SecurityLog],
+      useFactory: (options: BindingOptions, audit: SecurityLog) => {
+        const rules = bindingRulesOf(options);
+        return new BindingCheck(rules, new BindingSignals(audit, rules.onSignal));
+      },
+    },
+    SameClientCheck,
+  ],
+  exports: [BindingCheck],
+})
+export class SessionBindingModule extends ConfigurableModuleClass {}

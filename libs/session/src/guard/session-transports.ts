@@ -1,0 +1,33 @@
+import { type ArgumentsHost, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { SessionException } from '../errors/session-exception.js';
+import type { TokenRequest } from '../token/token-headers.js';
+
+/** Form of credentials and denials on one of Nest's transports, other than HTTP. */
+export interface SessionTransport {
+  /** Credentials of a request or message; `null` when the transport carries none. */
+  credentialsOf(context: ExecutionContext): TokenRequest | null;
+
+  /** Exception that the guard throws for a denial, in a form that the transport's exception filters pass on. */
+  exceptionOf(denial: SessionException, host: ArgumentsHost): Error;
+
+  /** Result of an exception filter for a denial. */
+  answerOf(denial: SessionException, host: ArgumentsHost): unknown;
+}
+
+/**
+ * Transports other than HTTP on which features carry sessions. On every other transport, a handler that is not
+ * `@Public()` is closed.
+ */
+@Injectable()
+export class SessionTransports {
+  readonly #transports = new Map<string, SessionTransport>();
+
+  /** @param type Type of the execution context, such as `'rpc'` or `'ws'`. */
+  add(type: string, transport: SessionTransport): void {
+    this.#transports.set(type, transport);
+  }
+
+  of(host: ArgumentsHost): SessionTransport | undefined {
+    return this.#transports.get(host.getType<string>());
+  }
+}

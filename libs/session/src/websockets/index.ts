@@ -1,0 +1,1 @@
+export { SessionWebSocketsModule } from './session-websockets.module.js';

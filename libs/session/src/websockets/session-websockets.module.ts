@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { WebSocketTransport } from './websocket.transport.js';
+
+/**
+ * Gives denials the form of WebSocket gateways, so that clients receive their `code`. Import it next to
+ * `SessionModule`.
+ */
+@Module({ providers: [WebSocketTransport] })
+export class SessionWebSocketsModule {}
