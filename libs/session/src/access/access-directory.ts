@@ -3,7 +3,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
@@ -71,7 +71,7 @@ interface Known extends PublishedCatalogue {
  */
 @Injectable()
 export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('AccessDirectory', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('AccessDirectory', FAILURE_INTERVAL);
   #known: ReadonlyMap<string, Known> = new Map();
   /** Start of the last successful read, in monotonic milliseconds; `-Infinity` before the first read. */
   #readAt = -Infinity;

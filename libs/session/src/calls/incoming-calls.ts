@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { callRefused } from '../errors/session-exception.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CALL_HEADER, type TokenRequest } from '../token/token-headers.js';
@@ -22,7 +22,7 @@ const LOG_INTERVAL = 60_000;
 /** Distinguishes the calls of other services from the requests of users. */
 @Injectable()
 export class IncomingCalls {
-  readonly #failures = new FailureLog(IncomingCalls.name, LOG_INTERVAL);
+  readonly #failures = new ThrottledLogger(IncomingCalls.name, LOG_INTERVAL);
   readonly #used = new UsedCalls();
   /** Calls by request, because two guards may check one request. */
   readonly #known = new WeakMap<TokenRequest, SignedCall>();

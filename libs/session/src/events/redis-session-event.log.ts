@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { replies, reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY } from '../store/redis-session.keys.js';
 import { APPEND_EXPIRY } from './append-expiry.script.js';
@@ -34,7 +34,7 @@ export class RedisSessionEventLog extends SessionEventLog {
 
   constructor(private readonly client: Redis | Cluster) {
     super();
-    const failures = new FailureLog('SessionEvents', FAILURE_INTERVAL);
+    const failures = new ThrottledLogger('SessionEvents', FAILURE_INTERVAL);
     this.#tail = new SharedTail(client, () => this.latest(), failures);
   }
 

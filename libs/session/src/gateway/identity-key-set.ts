@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { importJWK, type CryptoKey } from 'jose';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { FetchAllowance } from './fetch-allowance.js';
 import { fetchKeySet } from './fetch-key-set.js';
@@ -36,7 +36,7 @@ interface KeySet {
  * known keys are used for `keepFor`.
  */
 export class IdentityKeySet {
-  readonly #failures = new FailureLog('IdentityKeySet', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeySet', FAILURE_INTERVAL);
   readonly #imported = new WeakMap<PublishedKey, Promise<CryptoKey>>();
   #set: KeySet | null = null;
   #fetching: Promise<void> | null = null;

@@ -4,7 +4,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
 import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key.js';
@@ -47,7 +47,7 @@ interface OwnKey extends SigningKey {
  */
 @Injectable()
 export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('IdentityKeys', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeys', FAILURE_INTERVAL);
   /** Keys in the order of their creation. */
   readonly #keys: OwnKey[] = [];
   /** Remaining publication time that a key needs to sign, in milliseconds. */

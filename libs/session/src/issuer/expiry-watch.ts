@@ -3,7 +3,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
@@ -24,7 +24,7 @@ const BATCH = 100;
  */
 @Injectable()
 export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('ExpiryWatch', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('ExpiryWatch', FAILURE_INTERVAL);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecurityLog } from '../audit/security.log.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import type { SessionEvent } from '../events/session-event.js';
 import {
   type AppendOptions,
@@ -17,7 +17,7 @@ import { SessionIssuerOptions } from './session-issuer.options.js';
  */
 @Injectable()
 export class SessionEventRecorder {
-  readonly #failures = new FailureLog('SessionEvents');
+  readonly #failures = new ThrottledLogger('SessionEvents');
 
   constructor(
     private readonly log: SessionEventLog,

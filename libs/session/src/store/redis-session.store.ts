@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { hasRoomFor } from '../attributes/attribute-rules.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { type IdleClock, IdleClocks } from './idle-clocks.js';
@@ -31,7 +31,7 @@ const REFUSAL_INTERVAL = 60_000;
  */
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
-  readonly #refusals = new FailureLog(RedisSessionStore.name, REFUSAL_INTERVAL);
+  readonly #refusals = new ThrottledLogger(RedisSessionStore.name, REFUSAL_INTERVAL);
   readonly #clocks = new IdleClocks();
   readonly #batch: WriteBatch;
   readonly #sliding = new Set<string>();
