@@ -1,3 +1,4 @@
+import { BoundedMap } from '../common/bounded-map.js';
 import type { Session } from '../session/session.js';
 
 interface Entry {
@@ -8,14 +9,16 @@ interface Entry {
 
 /** Cache of recently found sessions. */
 export class FoundSessions {
-  /** Entries by session id; in order of writing. */
-  readonly #entries = new Map<string, Entry>();
+  /** Entries by session id. */
+  readonly #entries: BoundedMap<string, Entry>;
 
   /** @param now Returns monotonic milliseconds. */
   constructor(
-    private readonly maxEntries: number,
+    maxEntries: number,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.#entries = new BoundedMap(maxEntries);
+  }
 
   get(id: string): Session | undefined {
     const entry = this.#entries.get(id);
@@ -30,11 +33,7 @@ export class FoundSessions {
 
   /** @param expiresAt Time from which the session is no longer served; monotonic milliseconds. */
   set(session: Session, expiresAt: number): void {
-    this.#entries.delete(session.id);
     this.#entries.set(session.id, { session, expiresAt });
-    if (this.#entries.size <= this.maxEntries) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
   }
 
   forget(id: string): void {
