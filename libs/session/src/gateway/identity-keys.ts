@@ -4,7 +4,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { SingleFlight } from '../common/single-flight.js';
 import { ThrottledLogger } from '../common/throttled-logger.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
 import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key.js';
@@ -52,11 +54,12 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   readonly #keys: OwnKey[] = [];
   /** Remaining publication time that a key needs to sign, in milliseconds. */
   readonly #needed: number;
-  #making: Promise<void> | null = null;
-  #confirming: Promise<OwnKey> | null = null;
-  #renewing: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #creation = new SingleFlight(() => this.#makeFirst());
+  readonly #confirmation = new SingleFlight(() => this.#confirmCurrent());
+  readonly #renewals = new TimerLoop({
+    pause: () => Math.min(RENEWAL_INTERVAL, this.options.cacheFor / 2),
+    onFailure: (error) => this.#failures.report(error),
+  });
 
   constructor(
     private readonly registry: IdentityKeyRegistry,
@@ -71,12 +74,8 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
    * @throws SessionStoreUnavailableError when no key is published, and Redis does not answer.
    */
   async forSigning(): Promise<SigningKey> {
-    if (this.#keys.length === 0) await this.#makeFirst();
-    // Concurrent callers share one look-up.
-    this.#confirming ??= this.#confirmCurrent().finally(() => {
-      this.#confirming = null;
-    });
-    return this.#confirming;
+    if (this.#keys.length === 0) await this.#creation.run();
+    return this.#confirmation.run();
   }
 
   /**
@@ -114,9 +113,7 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.#renewing;
+    await this.#renewals.stop();
   }
 
   /** Returns the newest key that every service has had time to fetch; at startup, the first key. */
@@ -176,26 +173,8 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #makeFirst(): Promise<void> {
-    this.#making ??= makeKey().then((key) => {
-      this.#keys.push(key);
-      this.#scheduleRenewal();
-    });
-    await this.#making;
-  }
-
-  #scheduleRenewal(): void {
-    if (this.#isClosed) return;
-    const interval = Math.min(RENEWAL_INTERVAL, this.options.cacheFor / 2);
-    this.#timer = setTimeout(() => {
-      this.#renewing = this.renew()
-        .catch((error: unknown) => {
-          this.#failures.report(error);
-        })
-        .finally(() => {
-          this.#scheduleRenewal();
-        });
-    }, interval);
-    this.#timer.unref();
+    this.#keys.push(await makeKey());
+    this.#renewals.start(() => this.renew());
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { ThrottledLogger } from '../common/throttled-logger.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
@@ -25,8 +26,10 @@ const BATCH = 100;
 @Injectable()
 export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #failures = new ThrottledLogger('ExpiryWatch', FAILURE_INTERVAL);
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #checks = new TimerLoop({
+    pause: () => INTERVAL,
+    onFailure: (error) => this.#failures.report(error),
+  });
 
   constructor(
     private readonly store: IssuerSessionStore,
@@ -35,16 +38,11 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#run();
-    }, INTERVAL);
-    this.#timer.unref();
+    this.#checks.start(() => this.lookOnce());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await this.#running;
+    await this.#checks.stop();
   }
 
   /**
@@ -58,16 +56,6 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
       await Promise.all(due.map((session) => this.#lookAt(session)));
       if (due.length < BATCH) return;
     }
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.lookOnce();
-    } catch (error) {
-      this.#failures.report(error);
-    }
-    // Schedules the next check, unless the app is shutting down.
-    if (this.#timer) this.onApplicationBootstrap();
   }
 
   async #lookAt(session: WatchedSession): Promise<void> {
