@@ -65,21 +65,21 @@ export class SessionEventRecorder {
    */
   #audit(event: SessionEvent): void {
     const { sessionId, userId, by, reason } = event;
-    const told = { outcome: 'success', sessionId, userId, by, reason } as const;
+    const fields = { outcome: 'success', sessionId, userId, by, reason } as const;
     switch (event.type) {
       case 'created':
       case 'rolesChanged':
-        this.audit.record({ event: `session.${event.type}`, ...told, roles: event.roles });
+        this.audit.record({ event: `session.${event.type}`, ...fields, roles: event.roles });
         return;
       case 'rotated':
         this.audit.record({
           event: 'session.rotated',
-          ...told,
+          ...fields,
           previousSessionId: event.previousSessionId,
         });
         return;
       default:
-        this.audit.record({ event: `session.${event.type}`, ...told });
+        this.audit.record({ event: `session.${event.type}`, ...fields });
     }
   }
 }

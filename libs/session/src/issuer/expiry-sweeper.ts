@@ -20,13 +20,13 @@ const BATCH = 100;
 
 /**
  * Detects expired sessions, emits one event for each, and deletes their remains. Every instance of the
- * issuing app watches, so any instance may fail. A session that is still live is not checked again before its
+ * issuing app sweeps, so any instance may fail. A session that is still live is not checked again before its
  * earliest possible end.
  */
 @Injectable()
-export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new ThrottledLogger('ExpiryWatch', FAILURE_INTERVAL);
-  readonly #checks = new TimerLoop({
+export class ExpirySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #failures = new ThrottledLogger('ExpirySweeper', FAILURE_INTERVAL);
+  readonly #sweeps = new TimerLoop({
     pause: () => INTERVAL,
     onFailure: (error) => this.#failures.report(error),
   });
@@ -38,11 +38,11 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#checks.start(() => this.lookOnce());
+    this.#sweeps.start(() => this.sweep());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#checks.stop();
+    await this.#sweeps.stop();
   }
 
   /**
@@ -50,15 +50,15 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
    *
    * @throws SessionStoreUnavailableError when the store does not answer; unfinished sessions are due again
    */
-  async lookOnce(): Promise<void> {
+  async sweep(): Promise<void> {
     for (;;) {
       const due = await this.log.due(BATCH);
-      await Promise.all(due.map((session) => this.#lookAt(session)));
+      await Promise.all(due.map((session) => this.#check(session)));
       if (due.length < BATCH) return;
     }
   }
 
-  async #lookAt(session: WatchedSession): Promise<void> {
+  async #check(session: WatchedSession): Promise<void> {
     const dueAt = await this.store.review(session.sessionId, session.userId);
     if (dueAt === null) await this.recorder.recordExpiry(session);
     else await this.log.postpone(session, dueAt);
