@@ -34,7 +34,7 @@ export class RedisSessionStore extends SessionStore {
   readonly #refusals = new ThrottledLogger(RedisSessionStore.name, REFUSAL_INTERVAL);
   readonly #clocks = new IdleClocks();
   readonly #batch: WriteBatch;
-  readonly #sliding = new Set<string>();
+  readonly #renewing = new Set<string>();
 
   /** @param touchInterval Maximum time between two renewals of one session, in milliseconds. */
   constructor(
@@ -59,20 +59,20 @@ export class RedisSessionStore extends SessionStore {
     const { id, supersededBy } = session;
     // Use does not extend a superseded session.
     if (supersededBy !== null) return;
-    if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
-    this.#sliding.add(id);
+    if (this.#clocks.isFresh(id) || this.#renewing.has(id)) return;
+    this.#renewing.add(id);
     try {
       const expiresAt = usedAt + session.idleTimeout;
       const left = Math.ceil(expiresAt - this.#clocks.now());
       this.#batch.join();
       // PEXPIRE acts on existing keys only: a renewal never brings a session back. GT: a renewal never
       // shortens the time that another service granted. https://redis.io/docs/latest/commands/pexpire/
-      const slid = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
-      if (slid === 1) this.#remember(session, expiresAt);
+      const renewed = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
+      if (renewed === 1) this.#remember(session, expiresAt);
       // The clock has run out, or another process has renewed it for longer: the next lookup reads it.
       else this.#clocks.forget(id);
     } finally {
-      this.#sliding.delete(id);
+      this.#renewing.delete(id);
     }
   }
 
