@@ -12,9 +12,9 @@ import {
   type FindOptions,
   SessionStore,
 } from '../store/session.store.js';
-import { FoundSessions } from './found-sessions.js';
+import { SessionTtlCache } from './session-ttl-cache.js';
 import type { IntrospectionCalls } from './introspection-calls.js';
-import { JoinedFinds } from './joined-finds.js';
+import { CoalescedLookups } from './coalesced-lookups.js';
 import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
 import type { RpcLimits } from './rpc.options.js';
 
@@ -41,8 +41,8 @@ export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {
 export class RpcSessionStore extends SessionStore implements OnApplicationBootstrap {
   readonly #logger = new Logger('SessionRpc');
   readonly #clocks = new IdleClocks();
-  readonly #found: FoundSessions | null;
-  readonly #finds: JoinedFinds<Session | null>;
+  readonly #cache: SessionTtlCache | null;
+  readonly #lookups: CoalescedLookups<Session | null>;
   readonly #touching = new Set<string>();
 
   constructor(
@@ -52,8 +52,8 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   ) {
     super();
     const { cache } = options;
-    this.#found = cache && new FoundSessions(cache.maxEntries);
-    this.#finds = new JoinedFinds(
+    this.#cache = cache && new SessionTtlCache(cache.maxEntries);
+    this.#lookups = new CoalescedLookups(
       (id, fresh) => this.#introspect(id, fresh),
       () => {
         counters.rpc.joined += 1;
@@ -62,8 +62,8 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   }
 
   find(id: string, { fresh = false }: FindOptions = {}): Session | Promise<Session | null> {
-    const found = fresh ? undefined : this.#found?.get(id);
-    if (found === undefined) return this.#finds.find(id, fresh);
+    const found = fresh ? undefined : this.#cache?.get(id);
+    if (found === undefined) return this.#lookups.find(id, fresh);
     this.counters.rpc.cacheHits += 1;
     return found;
   }
@@ -147,13 +147,13 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   #remember(session: Session, idleLeft: number | null, sentAt: number): void {
     if (idleLeft === null) {
       // The idle timeout could expire in a moment.
-      this.#found?.forget(session.id);
+      this.#cache?.forget(session.id);
       return;
     }
     this.#setDue(session, idleLeft, false);
     const { cache } = this.options;
     if (cache === null) return;
-    this.#found?.set(session, sentAt + Math.min(cache.maxAge, idleLeft));
+    this.#cache?.set(session, sentAt + Math.min(cache.maxAge, idleLeft));
   }
 
   /**
@@ -172,7 +172,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
 
   #forget(id: string): void {
     this.#clocks.forget(id);
-    this.#found?.forget(id);
+    this.#cache?.forget(id);
   }
 
   #malformed(pattern: string): Error {

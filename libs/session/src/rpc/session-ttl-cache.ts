@@ -7,26 +7,21 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** Cache of recently found sessions. */
-export class FoundSessions {
+/** Bounded cache of sessions, each with its own time to live. */
+export class SessionTtlCache {
   /** Entries by session id. */
   readonly #entries: BoundedMap<string, Entry>;
 
-  /** @param now Returns monotonic milliseconds. */
-  constructor(
-    maxEntries: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {
+  constructor(maxEntries: number) {
     this.#entries = new BoundedMap(maxEntries);
   }
 
   get(id: string): Session | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
+    const { session, expiresAt } = entry;
     // The absolute timeout is a wall-clock time, and the wall clock may be set forward meanwhile.
-    if (this.now() < entry.expiresAt && Date.now() < entry.session.absoluteExpiresAt) {
-      return entry.session;
-    }
+    if (performance.now() < expiresAt && Date.now() < session.absoluteExpiresAt) return session;
     this.#entries.delete(id);
     return undefined;
   }
