@@ -26,7 +26,7 @@ import {
   nearCacheLimitsOf,
 } from '../near-cache/near-cache.options.js';
 import { releaseOfPackage } from '../access/package-release.js';
-import { isPlace } from './redirect-target.js';
+import { isRedirectTarget } from '../common/redirect-target.js';
 import { requireServiceName } from '../common/service-name.js';
 
 /** Attributes of the session cookie. */
@@ -275,7 +275,7 @@ export class SessionOptions {
         `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
       );
     }
-    if (!isPlace(this.reauthenticateAt)) {
+    if (!isRedirectTarget(this.reauthenticateAt)) {
       throw new SessionOptionsError(
         `reauthenticateAt: '${this.reauthenticateAt}' is no place to send a user to. Give a path such as '/auth/reauthenticate', or a URL with https.`,
       );
