@@ -7,10 +7,10 @@ import type { IdleClock } from '../store/idle-clocks.js';
 import { NearCacheCounters } from './near-cache.counters.js';
 import type { RedisSessionStore } from '../store/redis-session.store.js';
 import {
-  type Addition,
-  type AdditionOutcome,
+  type AddOutcome,
   type FindOptions,
   SessionStore,
+  type WriteOnceAttribute,
 } from '../store/session.store.js';
 import { InvalidationLinks } from './invalidation-links.js';
 import { NearCache } from './near-cache.js';
@@ -98,12 +98,12 @@ export class NearCachedSessionStore
     return undefined;
   }
 
-  add(session: Session, addition: Addition): Promise<AdditionOutcome> {
-    return this.source.add(session, addition);
+  add(session: Session, attribute: WriteOnceAttribute): Promise<AddOutcome> {
+    return this.source.add(session, attribute);
   }
 
-  additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    return this.source.additions(id, service);
+  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return this.source.attributes(id, service);
   }
 
   ping(): Promise<void> {

@@ -7,21 +7,21 @@ import { decodeSession } from '../session/session-record.js';
 import { IdleClocks } from '../store/idle-clocks.js';
 import type { SessionCounters } from '../store/session-counters.js';
 import {
-  type Addition,
-  type AdditionOutcome,
+  type AddOutcome,
   type FindOptions,
   SessionStore,
+  type WriteOnceAttribute,
 } from '../store/session.store.js';
 import { SessionTtlCache } from './session-ttl-cache.js';
 import type { IntrospectionCalls } from './introspection-calls.js';
 import { CoalescedLookups } from './coalesced-lookups.js';
-import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
+import { attributesIn, idleLeftIn, isReply } from './introspection-reply.js';
 import type { RpcLimits } from './rpc.options.js';
 
 /** Longest time between two renewals, as a fraction of the idle timeout; as in `RedisSessionStore`. */
 const TOUCH_FRACTION = 1 / 30;
 
-const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AdditionOutcome[];
+const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AddOutcome[];
 
 /** Options from the service that uses the store. */
 export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {
@@ -75,7 +75,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     return this.#clocks.isFresh(id) || this.#touching.has(id) ? undefined : this.#touch(session);
   }
 
-  async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+  async add(session: Session, { service, name, value }: WriteOnceAttribute): Promise<AddOutcome> {
     // The other side would write the value under this service's name in any case.
     if (service !== this.options.service) {
       throw new SessionOptionsError(
@@ -84,14 +84,14 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     }
     const reply = await this.calls.send('session.add', { id: session.id, name, value });
     const outcome = isReply(reply) ? reply.outcome : undefined;
-    if (OUTCOMES.includes(outcome)) return outcome as AdditionOutcome;
+    if (OUTCOMES.includes(outcome)) return outcome as AddOutcome;
     // It is unknown whether the value was added.
     throw new SessionStoreUnavailableError({ cause: this.#malformed('session.add') });
   }
 
-  async additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    const additions = additionsIn(await this.calls.send('session.additions', { id, service }));
-    if (additions !== null) return additions;
+  async attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    const attributes = attributesIn(await this.calls.send('session.additions', { id, service }));
+    if (attributes !== null) return attributes;
     this.#malformed('session.additions');
     return new Map();
   }

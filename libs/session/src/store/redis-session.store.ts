@@ -9,7 +9,7 @@ import { pingRedis } from './ping-redis.js';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply.js';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys.js';
 import { SessionCounters } from './session-counters.js';
-import { type Addition, type AdditionOutcome, SessionStore } from './session.store.js';
+import { type AddOutcome, SessionStore, type WriteOnceAttribute } from './session.store.js';
 import { WriteBatch } from './write-batch.js';
 
 /** Maximum time between two renewals of a session, as a fraction of its idle timeout. */
@@ -81,14 +81,14 @@ export class RedisSessionStore extends SessionStore {
     return this.#clocks.get(id);
   }
 
-  async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+  async add(session: Session, { service, name, value }: WriteOnceAttribute): Promise<AddOutcome> {
     const { id } = session;
     const untilAbsolute = session.absoluteExpiresAt - Date.now();
     if (untilAbsolute <= 0 || session.supersededBy !== null) return 'gone';
     const key = sessionDataKey(id, service);
     // The check comes before the write, as an attribute cannot be removed. Concurrent calls may each find
     // room for one more.
-    const own = await this.additions(id, service);
+    const own = await this.attributes(id, service);
     if (!own.has(name) && !hasRoomFor(value, own)) return 'full';
     const [record, left, isNew, isFirst] = await replies(
       this.client
@@ -116,7 +116,7 @@ export class RedisSessionStore extends SessionStore {
     return isNew === 1 ? 'added' : 'taken';
   }
 
-  async additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+  async attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
     const found = await recordReply(this.client.hgetall(sessionDataKey(id, service)));
     if (found !== WRONG_TYPE) return new Map(Object.entries(found));
     this.counters.malformedRecords += 1;
