@@ -340,7 +340,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'for (const id of ids) this.#cache.forget(id);',
     replace: '',
     tier: 'integration',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   {
     defect: 'the memory is served while no link is up',
@@ -349,7 +349,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (fresh || now >= this.#links.validUntil) {',
     replace: 'if (fresh) {',
     tier: 'integration',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   {
     defect: 'a value read before an invalidation is kept after it',
@@ -358,7 +358,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'return this.#reads.get(id) === read;',
     replace: "return typeof read === 'symbol' && id !== '';",
     tier: 'unit',
-    tests: `${SESSION}/cache`,
+    tests: `${SESSION}/near-cache`,
   },
   // The issuer
   {
@@ -567,7 +567,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'Math.floor((now + session.idleTimeout) / 1_000),',
     replace: '',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'a call carries a token as well',
@@ -594,7 +594,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (key === null || !(await isSigned(identity, key))) return null;',
     replace: 'if (key === null) return null;',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'the identity of another service is taken',
@@ -603,7 +603,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: "if (iss !== issuer || aud !== audience || typeof sid !== 'string') return null;",
     replace: "if (iss !== issuer || typeof sid !== 'string') return null;",
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   {
     defect: 'an expired identity is taken',
@@ -612,7 +612,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     find: 'if (now >= expiresAt) return null;',
     replace: '',
     tier: 'unit',
-    tests: `${SESSION}/identity`,
+    tests: `${SESSION}/gateway`,
   },
   // The access catalogue and /auth/verify
   {
