@@ -71,8 +71,8 @@ describe('a service on Redis', () => {
 
   it.each<[what: string, options: Partial<SessionModuleOptions>]>([
     ['without a name', {}],
-    ['told not to', { service: 'sample', publishAccess: false }],
-  ])('publishes nothing when %s', async (__, options) => {
+    ['with publishAccess off', { service: 'sample', publishAccess: false }],
+  ])('publishes nothing %s', async (__, options) => {
     await serve({ client: redis.client, ...options }, old);
     expect(await redis.client.keys('access:*')).toEqual([]);
   });

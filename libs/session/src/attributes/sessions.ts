@@ -54,7 +54,7 @@ export class Sessions<S extends ServiceName = never> {
     const { service } = this.options;
     if (service === undefined) {
       throw new SessionOptionsError(
-        `To add to sessions, tell SessionModule the 'service' under whose name it is done.`,
+        `A service adds attributes under its name. Give SessionModule the name as 'service'.`,
       );
     }
     const outcome = await this.#requireStore().add(session, {

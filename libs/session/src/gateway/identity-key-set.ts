@@ -141,8 +141,8 @@ export class IdentityKeySet {
     return new SessionStoreUnavailableError({
       cause: new Error(
         this.#failure === null
-          ? `an identity was signed with a key that ${href} did not tell a moment ago`
-          : `${href} does not tell the public keys`,
+          ? `an identity was signed with a key that ${href} did not list a moment ago`
+          : `${href} did not return the public keys`,
         { cause: this.#failure ?? undefined },
       ),
     });

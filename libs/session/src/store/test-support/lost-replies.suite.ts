@@ -10,8 +10,8 @@ import { RedisSessionStore } from '../redis-session.store.js';
 
 /** Orders of the caller's error and the broken connection after a write whose reply was lost. */
 export const LOST_REPLIES = [
-  ['the caller is told, then the connection breaks', true],
-  ['the connection breaks, then the caller is told', false],
+  ['the caller gets an error, then the connection breaks', true],
+  ['the connection breaks, then the caller gets an error', false],
 ] as const;
 
 /**
