@@ -5,6 +5,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { IdleClocks } from '../store/idle-clocks.js';
+import { renewalInterval } from '../store/renewal-interval.js';
 import type { SessionCounters } from '../store/session-counters.js';
 import {
   type AddOutcome,
@@ -17,9 +18,6 @@ import type { IntrospectionCalls } from './introspection-calls.js';
 import { CoalescedLookups } from './coalesced-lookups.js';
 import { attributesIn, idleLeftIn, isReply } from './introspection-reply.js';
 import type { RpcLimits } from './rpc.options.js';
-
-/** Longest time between two renewals, as a fraction of the idle timeout; as in `RedisSessionStore`. */
-const TOUCH_FRACTION = 1 / 30;
 
 const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AddOutcome[];
 
@@ -161,7 +159,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
    * side would skip an earlier renewal as too soon.
    */
   #setDue({ id, idleTimeout }: Session, idleLeft: number, wasTouched: boolean): void {
-    const interval = Math.min(this.options.touchInterval, idleTimeout * TOUCH_FRACTION);
+    const interval = renewalInterval(this.options.touchInterval, idleTimeout);
     const now = this.#clocks.now();
     const dueIn = idleLeft - idleTimeout + interval;
     // The other side may have a longer interval between two renewals than this service.

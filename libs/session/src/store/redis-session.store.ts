@@ -8,12 +8,10 @@ import { type IdleClock, IdleClocks } from './idle-clocks.js';
 import { pingRedis } from './ping-redis.js';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply.js';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys.js';
+import { renewalInterval } from './renewal-interval.js';
 import { SessionCounters } from './session-counters.js';
 import { type AddOutcome, SessionStore, type WriteOnceAttribute } from './session.store.js';
 import { WriteBatch } from './write-batch.js';
-
-/** Maximum time between two renewals of a session, as a fraction of its idle timeout. */
-const TOUCH_FRACTION = 1 / 30;
 
 /** Interval in which rejected writes are logged once, in milliseconds. */
 const REFUSAL_INTERVAL = 60_000;
@@ -164,7 +162,7 @@ export class RedisSessionStore extends SessionStore {
   }
 
   #remember({ id, idleTimeout }: Session, expiresAt: number): void {
-    const interval = Math.min(this.touchInterval, idleTimeout * TOUCH_FRACTION);
+    const interval = renewalInterval(this.touchInterval, idleTimeout);
     this.#clocks.remember(id, { dueAt: expiresAt - idleTimeout + interval, expiresAt });
   }
 }
