@@ -4,7 +4,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { SingleFlight } from '../common/single-flight.js';
-import { ThrottledLogger } from '../common/throttled-logger.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
@@ -12,9 +12,6 @@ import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalo
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessMatcher, isSupported } from './access-matcher.js';
 import { SessionAccessOptions } from './session-access.options.js';
-
-/** Interval in which a lasting failure is logged once, in milliseconds. */
-const FAILURE_INTERVAL = 60_000;
 
 /** Request that is about to reach a service. */
 export interface AccessLookUp {
@@ -73,7 +70,7 @@ interface Known extends PublishedCatalogue {
  */
 @Injectable()
 export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new ThrottledLogger('AccessDirectory', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('AccessDirectory', BACKGROUND_INTERVAL);
   #known: ReadonlyMap<string, Known> = new Map();
   /** Start of the last successful read, in monotonic milliseconds; `-Infinity` before the first read. */
   #readAt = -Infinity;

@@ -4,6 +4,9 @@ import { describeError } from './describe-error.js';
 /** Default interval, in milliseconds. While a store is unavailable, every request fails. */
 const INTERVAL = 1_000;
 
+/** Interval for failures of background work, which last and which no caller sees, in milliseconds. */
+export const BACKGROUND_INTERVAL = 60_000;
+
 /** Maximum number of different errors that are logged in one interval. */
 const MAX_LINES = 10;
 

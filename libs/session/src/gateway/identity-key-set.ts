@@ -1,17 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { importJWK, type CryptoKey } from 'jose';
 import { SingleFlight } from '../common/single-flight.js';
-import { ThrottledLogger } from '../common/throttled-logger.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { FetchAllowance } from './fetch-allowance.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import type { GatewayLimits } from './gateway.options.js';
 import { ALGORITHM, type PublishedKey } from './published-key.js';
-
-/**
- * Interval in which a lasting failure is logged once, in milliseconds. Some fetches run in the background.
- */
-const FAILURE_INTERVAL = 60_000;
 
 /** Maximum number of fetches at startup, before the app accepts requests without keys. */
 const LOAD_ATTEMPTS = 3;
@@ -37,7 +32,7 @@ interface KeySet {
  * known keys are used for `keepFor`.
  */
 export class IdentityKeySet {
-  readonly #failures = new ThrottledLogger('IdentityKeySet', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeySet', BACKGROUND_INTERVAL);
   readonly #imported = new WeakMap<PublishedKey, Promise<CryptoKey>>();
   #set: KeySet | null = null;
   readonly #fetches = new SingleFlight(() => this.#fetch());

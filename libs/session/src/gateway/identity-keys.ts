@@ -5,7 +5,7 @@ import {
 } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { SingleFlight } from '../common/single-flight.js';
-import { ThrottledLogger } from '../common/throttled-logger.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
@@ -17,9 +17,6 @@ const RESERVE = 15 * 60_000;
 
 /** Maximum time between two renewals of the published keys, in milliseconds. */
 const RENEWAL_INTERVAL = 60_000;
-
-/** Interval in which a lasting failure is logged once, in milliseconds. Renewals run in the background. */
-const FAILURE_INTERVAL = 60_000;
 
 /** Key that signs identities. */
 export interface SigningKey {
@@ -49,7 +46,7 @@ interface OwnKey extends SigningKey {
  */
 @Injectable()
 export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new ThrottledLogger('IdentityKeys', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeys', BACKGROUND_INTERVAL);
   /** Keys in the order of their creation. */
   readonly #keys: OwnKey[] = [];
   /** Remaining publication time that a key needs to sign, in milliseconds. */

@@ -3,7 +3,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { ThrottledLogger } from '../common/throttled-logger.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
@@ -11,9 +11,6 @@ import { SessionEventRecorder } from './session-event.recorder.js';
 
 /** Time between two checks for due sessions, in milliseconds. */
 const INTERVAL = 1_000;
-
-/** Checks run in the background, so a lasting failure is logged once in this time, in milliseconds. */
-const FAILURE_INTERVAL = 60_000;
 
 /** Number of sessions that are checked together. */
 const BATCH = 100;
@@ -25,7 +22,7 @@ const BATCH = 100;
  */
 @Injectable()
 export class ExpirySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new ThrottledLogger('ExpirySweeper', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('ExpirySweeper', BACKGROUND_INTERVAL);
   readonly #sweeps = new TimerLoop({
     pause: () => INTERVAL,
     onFailure: (error) => this.#failures.report(error),
