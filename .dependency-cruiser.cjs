@@ -33,6 +33,20 @@ module.exports = {
       to: { path: '^(apps|tools|test|libs/platform)/' },
     },
     {
+      name: 'common-stands-below-all',
+      comment:
+        'Primitives know no feature. The index also names what the options of features share.',
+      severity: 'error',
+      from: {
+        path: '^libs/session/src/common/',
+        pathNot: '(spec|/index)\\.ts$',
+      },
+      to: {
+        path: '^libs/session/src/',
+        pathNot: '^libs/session/src/(common/|errors/session-options\\.error\\.ts$)',
+      },
+    },
+    {
       name: 'the-guard-is-outermost',
       comment:
         'Data flows request → token → store → guard; inner folders know nothing of outer ones.',
