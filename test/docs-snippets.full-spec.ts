@@ -17,6 +17,7 @@ const PAGES = [
 const PACKAGES = [
   'nest-sessions',
   'nest-sessions/calls',
+  'nest-sessions/events',
   'nest-sessions/health',
   '@liaoliaots/nestjs-redis',
   '@nestjs/common',

@@ -1,4 +1,3 @@
-import { additions } from '../suites/additions';
 import { binding } from '../suites/binding';
 import { signedCalls } from '../suites/calls';
 import { outage } from '../suites/outage';
@@ -6,11 +5,11 @@ import { parallel } from '../suites/parallel';
 import { reauthentication } from '../suites/reauthentication';
 import { requests } from '../suites/requests';
 import { sessions } from '../suites/sessions';
+import { writeOnceAttributes } from '../suites/write-once-attributes';
 import type { Adapter, Source } from '../support/system';
 
 /** Suites whose outcome the adapter or the source may change. */
 const SUITES = {
-  additions,
   binding,
   outage,
   parallel,
@@ -18,6 +17,7 @@ const SUITES = {
   requests,
   sessions,
   signedCalls,
+  writeOnceAttributes,
 } satisfies Record<string, (adapter: Adapter, source: Source) => void>;
 
 /**

@@ -792,7 +792,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tests: `${SESSION}/calls/session-calls`,
   },
   {
-    defect: 'an addition is sent twice',
+    defect: 'a write-once attribute is sent twice',
     rule: 'calls: repeatable messages',
     file: `${SESSION}/rpc/introspection-calls.ts`,
     find: "const ONCE: readonly IntrospectionMessage[] = ['session.add'];",

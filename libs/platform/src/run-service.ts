@@ -22,7 +22,7 @@ import { type BeforeRouting, createApplication } from './http/create-application
 import { guardRequests } from './http/guard-requests';
 import { KnownRoutes } from './http/known-routes';
 import { ProblemDetailsFilter } from './http/problem-details.filter';
-import { tellClientErrors } from './http/tell-client-errors';
+import { recordClientErrors } from './http/record-client-errors';
 import { ServiceLogger } from './logging/service.logger';
 import { serveOpenApi } from './openapi/serve-openapi';
 
@@ -75,7 +75,7 @@ async function start<E extends ServiceEnvironment>(
   app.useGlobalFilters(
     new ProblemDetailsFilter(httpAdapter, app.get(SessionExceptionFilter), routes, audit),
   );
-  tellClientErrors(app.getHttpServer(), logger, audit);
+  recordClientErrors(app.getHttpServer(), logger, audit);
   if (!environment.isProduction) serveOpenApi(app, name, options.cookie.name);
   const microservice = transport?.(environment);
   if (microservice) {

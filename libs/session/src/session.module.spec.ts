@@ -67,7 +67,7 @@ describe('SessionManager', () => {
       find = () => Promise.resolve(null);
       touch = () => Promise.resolve();
       add = () => Promise.resolve('gone' as const);
-      additions = () => Promise.resolve(new Map<string, string>());
+      attributes = () => Promise.resolve(new Map<string, string>());
       ping = () => Promise.resolve();
     }
 

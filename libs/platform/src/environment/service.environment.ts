@@ -13,7 +13,7 @@ import {
   toTrustProxy,
   type TrustProxy,
 } from './environment-values';
-import { IsPlace } from './place-rules';
+import { IsRedirectTarget } from './redirect-target-rules';
 import { RedisEnvironment } from './redis.environment';
 
 /** Variables that every service reads. Fields have the names of the variables. */
@@ -85,7 +85,7 @@ export class ServiceEnvironment extends RedisEnvironment {
 
   /** Redirect target for users who must re-authenticate: a path, or a URL of another host. */
   @IsOptional()
-  @IsPlace()
+  @IsRedirectTarget()
   readonly SESSION_REAUTHENTICATE_AT?: string;
 
   /** Lowest level that is logged. Changes to sessions are logged at `info`. */

@@ -12,7 +12,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { throwError } from 'rxjs';
 import type { KnownRoutes } from './known-routes';
-import { inOwnWords } from './own-words';
+import { normalizeException } from './normalize-exception';
 import { PROBLEM_TYPE, type Problem, problemOf } from './problem';
 import { ProblemException } from './problem.exception';
 import { isRefusal } from './refusals';
@@ -41,7 +41,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     const request = host.getType() === 'http' ? this.#requestOf(host) : null;
-    const exception = request ? inOwnWords(thrown, request, this.routes) : thrown;
+    const exception = request ? normalizeException(thrown, request, this.routes) : thrown;
     if (exception instanceof SessionError || exception instanceof SessionException) {
       return this.sessions.catch(exception, host);
     }

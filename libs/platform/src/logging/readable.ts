@@ -27,8 +27,8 @@ export function readable(colors: boolean): (json: string) => string {
 function textOf(entry: Readonly<Record<string, unknown>>, messageKey: string): string {
   const { context, event, err, [messageKey]: message } = entry;
   const texts = [message, event, stackOf(err)].filter((it) => typeof it === 'string');
-  const place = typeof context === 'string' ? `[${context}] ` : '';
-  return place + texts.map(indented).join(' ');
+  const prefix = typeof context === 'string' ? `[${context}] ` : '';
+  return prefix + texts.map(indented).join(' ');
 }
 
 /**

@@ -42,9 +42,9 @@ describe('SESSION_REAUTHENTICATE_AT', () => {
   it('is passed to the session module unchanged', async () => {
     await eachRow(
       [undefined, '', '/again', 'https://auth.example.com/auth/reauthenticate'],
-      (place) => {
-        const environment = read({ SESSION_REAUTHENTICATE_AT: place });
-        const given = place === '' ? undefined : place;
+      (target) => {
+        const environment = read({ SESSION_REAUTHENTICATE_AT: target });
+        const given = target === '' ? undefined : target;
         expect(resourceSession(environment, null).reauthenticateAt).toBe(given);
       },
     );
@@ -53,8 +53,8 @@ describe('SESSION_REAUTHENTICATE_AT', () => {
   it('is rejected when it is neither a path nor a URL, with an example', async () => {
     await eachRow(
       ['again', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/a b', 'https://'],
-      (place) => {
-        expect(() => read({ SESSION_REAUTHENTICATE_AT: place })).toThrow(
+      (target) => {
+        expect(() => read({ SESSION_REAUTHENTICATE_AT: target })).toThrow(
           /SESSION_REAUTHENTICATE_AT: give a path such as \/auth\/reauthenticate, or a URL/,
         );
       },

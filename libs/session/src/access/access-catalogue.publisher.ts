@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { describeError } from '../common/describe-error.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import {
   type AccessCatalogue,
   digestOfCatalogue,
@@ -32,9 +33,14 @@ const JITTER = 0.1;
 @Injectable()
 export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('SessionAccess');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #heartbeats = new TimerLoop({
+    pause: () => jittered(this.#isFailing ? RETRY_DELAY : INTERVAL),
+    onFailure: (error) => {
+      // Log once per outage.
+      if (!this.#isFailing) this.#reportFailure(error);
+      this.#isFailing = true;
+    },
+  });
   #isPublished = false;
   #isFailing = false;
   /** Digest of this service's own catalogue. */
@@ -48,9 +54,10 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    const { reader, writer } = this;
     try {
-      const catalogue = await this.reader.read();
-      if (catalogue !== null) this.#run(this.writer, catalogue);
+      const catalogue = await reader.read();
+      if (catalogue !== null) this.#heartbeats.startNow(() => this.#beat(writer, catalogue));
     } catch (error) {
       // The service itself works without a published catalogue.
       this.#reportFailure(error);
@@ -58,39 +65,18 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#heartbeats.stop();
   }
 
-  #run(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): void {
-    this.#running = this.#beat(writer, catalogue).then((isWell) => {
-      if (this.#isStopped) return;
-      const pause = (isWell ? INTERVAL : RETRY_DELAY) * (1 + JITTER * (2 * Math.random() - 1));
-      this.#timer = setTimeout(() => {
-        this.#run(writer, catalogue);
-      }, pause);
-      this.#timer.unref();
-    });
-  }
-
-  /** @returns whether the heartbeat succeeded */
-  async #beat(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
-    try {
-      this.#isPublished &&= await this.#isKept(writer, catalogue);
-      if (!this.#isPublished) {
-        await writer.publish(catalogue);
-        this.#isPublished = true;
-      }
-      if (this.#isFailing) this.#logger.log('The routes of this service are published again.');
-      this.#isFailing = false;
-      return true;
-    } catch (error) {
-      if (!this.#isFailing) this.#reportFailure(error);
-      // Log once per outage.
-      this.#isFailing = true;
-      return false;
+  /** @throws SessionStoreUnavailableError */
+  async #beat(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<void> {
+    this.#isPublished &&= await this.#isKept(writer, catalogue);
+    if (!this.#isPublished) {
+      await writer.publish(catalogue);
+      this.#isPublished = true;
     }
+    if (this.#isFailing) this.#logger.log('The routes of this service are published again.');
+    this.#isFailing = false;
   }
 
   /**
@@ -136,6 +122,10 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
     );
   }
+}
+
+function jittered(pause: number): number {
+  return pause * (1 + JITTER * (2 * Math.random() - 1));
 }
 
 function isOtherRelease(published: string | undefined, own: string | undefined): boolean {

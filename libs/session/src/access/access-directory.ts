@@ -3,16 +3,15 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { SingleFlight } from '../common/single-flight.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessMatcher, isSupported } from './access-matcher.js';
 import { AccessDirectoryOptions } from './session-access-directory.options.js';
-
-/** Interval in which a lasting failure is logged once, in milliseconds. */
-const FAILURE_INTERVAL = 60_000;
 
 /** Request that is about to reach a service. */
 export interface AccessLookUp {
@@ -71,12 +70,16 @@ interface Known extends PublishedCatalogue {
  */
 @Injectable()
 export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('AccessDirectory', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('AccessDirectory', BACKGROUND_INTERVAL);
   #known: ReadonlyMap<string, Known> = new Map();
   /** Start of the last successful read, in monotonic milliseconds; `-Infinity` before the first read. */
   #readAt = -Infinity;
-  #reading: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  /** Reads the catalogues. */
+  readonly #reads = new SingleFlight(() => this.#read());
+  readonly #refreshes = new TimerLoop({
+    pause: () => this.options.refreshInterval,
+    onFailure: (error) => this.#failures.report(error),
+  });
 
   constructor(
     private readonly store: AccessCatalogueStore,
@@ -84,17 +87,11 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#refresh().catch((error: unknown) => {
-        this.#failures.report(error);
-      });
-    }, this.options.refreshInterval);
-    this.#timer.unref();
+    this.#refreshes.start(() => this.#reads.run());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#reading?.catch(() => undefined);
+    await this.#refreshes.stop();
   }
 
   /**
@@ -191,19 +188,11 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
   /** Reads the catalogues at first use, and after background reads have failed for too long. */
   async #ensureFresh(): Promise<void> {
     if (performance.now() - this.#readAt <= this.options.maxAge) return;
-    await this.#refresh();
+    await this.#reads.run();
     // A read that took too long returns outdated catalogues.
     if (performance.now() - this.#readAt > this.options.maxAge) {
       throw new SessionStoreUnavailableError();
     }
-  }
-
-  /** Reads the catalogues. Concurrent callers share one read. */
-  #refresh(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
   }
 
   async #read(): Promise<void> {

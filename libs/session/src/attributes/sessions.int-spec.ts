@@ -27,13 +27,13 @@ import { managerOf } from '../../test-support/manager-of.js';
 import { withCookie } from '../../test-support/requests.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { Sessions } from './sessions.js';
-import type { AnyAdditions } from '../common/test-support/any-additions.js';
+import type { AnyAttributes } from '../common/test-support/any-attributes.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: [] };
 
-@Controller('additions')
-class AdditionsController {
-  constructor(@Inject(Sessions) private readonly sessions: AnyAdditions) {}
+@Controller('attributes')
+class AttributesController {
+  constructor(@Inject(Sessions) private readonly sessions: AnyAttributes) {}
 
   @Put(':name')
   async add(
@@ -65,7 +65,7 @@ describe.each(httpAdapters)('a write-once attribute on %s', (_, makeAdapter) => 
     });
     const started = await listen(makeAdapter, {
       imports: [sessions],
-      controllers: [AdditionsController],
+      controllers: [AttributesController],
     });
     apps.push(started.app);
     return started;
@@ -84,13 +84,13 @@ describe.each(httpAdapters)('a write-once attribute on %s', (_, makeAdapter) => 
   });
 
   const add = ({ url }: ListeningApp, name: string, value: unknown) =>
-    fetch(`${url}/additions/${name}`, {
+    fetch(`${url}/attributes/${name}`, {
       method: 'PUT',
       headers: { ...withCookie(token).headers, 'content-type': 'application/json' },
       body: JSON.stringify({ value }),
     });
   const read = async ({ url }: ListeningApp, service: string): Promise<unknown> =>
-    (await fetch(`${url}/additions/${service}`, withCookie(token))).json();
+    (await fetch(`${url}/attributes/${service}`, withCookie(token))).json();
 
   it('is readable by other services, and separate for each service', async () => {
     expect((await add(orders, 'coupon', { code: 'SPRING' })).status).toBe(200);
@@ -126,8 +126,8 @@ describe.each(httpAdapters)('a write-once attribute on %s', (_, makeAdapter) => 
 
 describe('a write-once attribute in Redis', () => {
   const modules: TestingModule[] = [];
-  let orders: AnyAdditions;
-  let products: AnyAdditions;
+  let orders: AnyAttributes;
+  let products: AnyAttributes;
   let counters: SessionCounters;
   let manager: SessionManager;
   let session: Session;

@@ -9,14 +9,14 @@ import { SessionCounters } from '../store/session-counters.js';
 import { managerOf } from '../../test-support/manager-of.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
-import type { AnyAdditions } from '../common/test-support/any-additions.js';
+import type { AnyAttributes } from '../common/test-support/any-attributes.js';
 import { Sessions } from './sessions.js';
 
 describe('a write-once attribute', () => {
   let store: MemorySessionStore;
   let manager: SessionManager;
-  let orders: AnyAdditions;
-  let products: AnyAdditions;
+  let orders: AnyAttributes;
+  let products: AnyAttributes;
   let session: Session;
 
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('a write-once attribute', () => {
     session = await signIn();
   });
 
-  function serviceNamed(service?: string): AnyAdditions {
+  function serviceNamed(service?: string): AnyAttributes {
     return new Sessions(store, new SessionOptions({ store, service }), new SessionCounters());
   }
 

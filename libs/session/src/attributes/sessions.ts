@@ -6,10 +6,10 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import type { Session } from '../session/session.js';
-import type { AdditionsOf, ServiceName } from '../session/session-types.js';
+import type { AttributesOf, ServiceName } from '../session/session-types.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
-import { isAdditionName, MAX_VALUE } from '../common/attribute-rules.js';
+import { isAttributeName, MAX_VALUE } from '../common/attribute-rules.js';
 
 /**
  * Write-once attributes that services add to sessions. A service writes under its own name (the module's
@@ -46,15 +46,15 @@ export class Sessions<S extends ServiceName = never> {
    * @throws SessionException 401 when the session has ended meanwhile
    * @throws RangeError when `name` or `value` is not as above
    */
-  async add<N extends Extract<keyof AdditionsOf<S>, string>>(
+  async add<N extends Extract<keyof AttributesOf<S>, string>>(
     session: Session,
     name: N,
-    value: AdditionsOf<S>[N],
+    value: AttributesOf<S>[N],
   ): Promise<void> {
     const { service } = this.options;
     if (service === undefined) {
       throw new SessionOptionsError(
-        `To add to sessions, tell SessionModule the 'service' under whose name it is done.`,
+        `A service adds attributes under its name. Give SessionModule the name as 'service'.`,
       );
     }
     const outcome = await this.store.add(session, {
@@ -71,9 +71,9 @@ export class Sessions<S extends ServiceName = never> {
   async read<T extends ServiceName>(
     session: Session,
     service: T,
-  ): Promise<Partial<AdditionsOf<T>>> {
+  ): Promise<Partial<AttributesOf<T>>> {
     const entries: [name: string, value: unknown][] = [];
-    for (const [name, json] of await this.store.additions(session.id, service)) {
+    for (const [name, json] of await this.store.attributes(session.id, service)) {
       try {
         entries.push([name, JSON.parse(json)]);
       } catch {
@@ -81,12 +81,12 @@ export class Sessions<S extends ServiceName = never> {
         this.#logger.warn(`'${name}' that ${service} added to session ${session.id} is not JSON`);
       }
     }
-    return Object.fromEntries(entries) as Partial<AdditionsOf<T>>;
+    return Object.fromEntries(entries) as Partial<AttributesOf<T>>;
   }
 }
 
 function requireName(name: string): string {
-  if (isAdditionName(name)) return name;
+  if (isAttributeName(name)) return name;
   throw new RangeError(`'${name}': a name has up to 64 letters, digits and '_', '.', ':', '-'`);
 }
 

@@ -73,10 +73,10 @@ describe('the security log', () => {
     await manager.revoke(sessionId, { by: 'admin', reason: 'enough' });
     await manager.revoke(sessionId);
 
-    const told = { outcome: 'success', userId: 'u-1', reason: null };
+    const common = { outcome: 'success', userId: 'u-1', reason: null };
     expect(log.events).toEqual([
       {
-        ...told,
+        ...common,
         event: 'session.created',
         sessionId: session.id,
         by: 'u-1',
@@ -84,14 +84,14 @@ describe('the security log', () => {
         roles: ['drinker'],
       },
       {
-        ...told,
+        ...common,
         event: 'session.rotated',
         sessionId,
         previousSessionId: session.id,
         by: 'u-1',
       },
-      { ...told, event: 'session.rolesChanged', sessionId, by: 'admin', roles: ['orders:write'] },
-      { ...told, event: 'session.revoked', sessionId, by: 'admin', reason: 'enough' },
+      { ...common, event: 'session.rolesChanged', sessionId, by: 'admin', roles: ['orders:write'] },
+      { ...common, event: 'session.revoked', sessionId, by: 'admin', reason: 'enough' },
     ]);
   });
 

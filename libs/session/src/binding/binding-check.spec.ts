@@ -50,14 +50,14 @@ describe('a change of the client', () => {
   const chromeAtHome = { userAgent: CHROME, ip: HOME };
 
   const decisions: [BindingOptions, agent: string, place: string, both: string][] = [
-    [{ userAgent: 'report' }, 'told', '', 'told'],
+    [{ userAgent: 'report' }, 'reported', '', 'reported'],
     [{ userAgent: 'reauthenticate' }, 'refused', '', 'refused'],
-    [{ network: 'report' }, '', 'told', 'told'],
-    [{ network: 'reauthenticate' }, '', 'told', 'refused'],
-    [{ userAgent: 'report', network: 'report' }, 'told', 'told', 'told'],
-    [{ userAgent: 'report', network: 'reauthenticate' }, 'told', 'told', 'refused'],
-    [{ userAgent: 'reauthenticate', network: 'report' }, 'refused', 'told', 'refused'],
-    [{ userAgent: 'reauthenticate', network: 'reauthenticate' }, 'refused', 'told', 'refused'],
+    [{ network: 'report' }, '', 'reported', 'reported'],
+    [{ network: 'reauthenticate' }, '', 'reported', 'refused'],
+    [{ userAgent: 'report', network: 'report' }, 'reported', 'reported', 'reported'],
+    [{ userAgent: 'report', network: 'reauthenticate' }, 'reported', 'reported', 'refused'],
+    [{ userAgent: 'reauthenticate', network: 'report' }, 'refused', 'reported', 'refused'],
+    [{ userAgent: 'reauthenticate', network: 'reauthenticate' }, 'refused', 'reported', 'refused'],
   ];
 
   it('is reported, rejected or ignored, depending on the options', () =>
@@ -66,7 +66,7 @@ describe('a change of the client', () => {
         const { allowed, signals } = judged(options, chromeAtHome, request);
         expect(signals.every(({ refused }) => refused === !allowed)).toBe(true);
         if (!allowed) return signals.length > 0 ? 'refused' : 'refused without a word';
-        return signals.length > 0 ? 'told' : '';
+        return signals.length > 0 ? 'reported' : '';
       };
 
       expect(outcomeOf({ userAgent: CHROME, ip: HOME })).toBe('');
@@ -167,25 +167,25 @@ describe('the user agent', () => {
 
 describe('the network check', () => {
   const strict: BindingOptions = { network: 'reauthenticate' };
-  const told = (from: string, to?: string) =>
+  const signalsOf = (from: string, to?: string) =>
     judged(strict, { userAgent: PHONE, ip: from }, { userAgent: PHONE, ip: to }).signals.length;
 
   it('compares coarse prefixes', () => {
-    expect(told(HOME, NEAR)).toBe(0);
-    expect(told(HOME, AWAY)).toBe(1);
-    expect(told(HOME_6, NEAR_6)).toBe(0);
-    expect(told(HOME_6, AWAY_6)).toBe(1);
-    expect(told(HOME, `::ffff:${NEAR}`)).toBe(0);
-    expect(told(HOME, `::ffff:${AWAY}`)).toBe(1);
+    expect(signalsOf(HOME, NEAR)).toBe(0);
+    expect(signalsOf(HOME, AWAY)).toBe(1);
+    expect(signalsOf(HOME_6, NEAR_6)).toBe(0);
+    expect(signalsOf(HOME_6, AWAY_6)).toBe(1);
+    expect(signalsOf(HOME, `::ffff:${NEAR}`)).toBe(0);
+    expect(signalsOf(HOME, `::ffff:${AWAY}`)).toBe(1);
   });
 
   it('ignores a change between IPv4 and IPv6, and unreadable addresses', () => {
-    expect(told(HOME, HOME_6)).toBe(0);
-    expect(told(HOME_6, AWAY)).toBe(0);
-    expect(told(HOME, 'unknown')).toBe(0);
-    expect(told(HOME, undefined)).toBe(0);
-    expect(told('unknown', AWAY)).toBe(0);
-    expect(told('', AWAY)).toBe(0);
+    expect(signalsOf(HOME, HOME_6)).toBe(0);
+    expect(signalsOf(HOME_6, AWAY)).toBe(0);
+    expect(signalsOf(HOME, 'unknown')).toBe(0);
+    expect(signalsOf(HOME, undefined)).toBe(0);
+    expect(signalsOf('unknown', AWAY)).toBe(0);
+    expect(signalsOf('', AWAY)).toBe(0);
   });
 
   it('rejects another user agent from an address not known to be in the same network', () =>

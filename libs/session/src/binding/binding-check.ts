@@ -46,19 +46,19 @@ export class BindingCheck {
   allows(session: Session, request: ClientRequest, acceptsChange: boolean): boolean {
     const { userAgent, network } = this.rules;
     const isAgentRead = userAgent !== 'off' || network === 'reauthenticate';
-    const agent = isAgentRead ? this.#agentChange(session, request) : null;
-    const place = network === 'off' ? null : placeOf(session, request);
+    const agentChange = isAgentRead ? this.#agentChange(session, request) : null;
+    const networkChange = network === 'off' ? null : networkChangeOf(session, request);
     const isAnother =
-      agent !== null &&
-      (userAgent === 'reauthenticate' || (network === 'reauthenticate' && place !== null));
+      agentChange !== null &&
+      (userAgent === 'reauthenticate' || (network === 'reauthenticate' && networkChange !== null));
     const refused = isAnother && !acceptsChange;
     const { id: sessionId, user } = session;
     const about = { sessionId, userId: user.id, refused };
-    if (agent && (userAgent !== 'off' || isAnother)) {
-      this.signals.tell({ ...about, changed: 'userAgent', ...agent });
+    if (agentChange && (userAgent !== 'off' || isAnother)) {
+      this.signals.report({ ...about, changed: 'userAgent', ...agentChange });
     }
-    if (place && (isAnother || isElsewhere(place))) {
-      this.signals.tell({ ...about, changed: 'network', ...place });
+    if (networkChange && (isAnother || isSameFamily(networkChange))) {
+      this.signals.report({ ...about, changed: 'network', ...networkChange });
     }
     return !refused;
   }
@@ -86,7 +86,10 @@ function systemPart(userAgent: string): string {
 /**
  * Returns the networks of a session and a request; `null` if both are the same or the session's is unknown.
  */
-function placeOf({ ip: recorded }: Session, { ip: current = '' }: ClientRequest): Change | null {
+function networkChangeOf(
+  { ip: recorded }: Session,
+  { ip: current = '' }: ClientRequest,
+): Change | null {
   if (recorded === null || recorded === current) return null;
   const from = networkOf(recorded, SIZE);
   const to = networkOf(current, SIZE);
@@ -94,6 +97,6 @@ function placeOf({ ip: recorded }: Session, { ip: current = '' }: ClientRequest)
 }
 
 /** Many clients use both an IPv4 and an IPv6 address: a switch between them proves nothing. */
-function isElsewhere({ from, to }: Change): boolean {
+function isSameFamily({ from, to }: Change): boolean {
   return to !== null && from.includes(':') === to.includes(':');
 }

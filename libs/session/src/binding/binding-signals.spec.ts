@@ -15,13 +15,13 @@ const signal: BindingSignal = {
 };
 
 describe('binding signals', () => {
-  let told: SecurityEvent[];
+  let recorded: SecurityEvent[];
   let errors: string[];
 
-  const audit: SecurityLog = { record: (event) => void told.push(event) };
+  const audit: SecurityLog = { record: (event) => void recorded.push(event) };
 
   beforeEach(() => {
-    told = [];
+    recorded = [];
     errors = [];
     jest
       .spyOn(Logger.prototype, 'error')
@@ -35,19 +35,19 @@ describe('binding signals', () => {
   it('are logged and passed to onSignal', () => {
     const heard: BindingSignal[] = [];
 
-    new BindingSignals(audit, (it) => void heard.push(it)).tell(signal);
+    new BindingSignals(audit, (it) => void heard.push(it)).report(signal);
 
     expect(heard).toEqual([signal]);
-    expect(told).toEqual([{ event: 'session.clientChanged', outcome: 'success', ...signal }]);
+    expect(recorded).toEqual([{ event: 'session.clientChanged', outcome: 'success', ...signal }]);
   });
 
   it('are logged without onSignal', () => {
     const signals = new BindingSignals(audit, undefined);
 
-    signals.tell({ ...signal, to: null, refused: true });
-    signals.tell({ ...signal, changed: 'network', from: '192.0.0.0/16', to: '203.0.0.0/16' });
+    signals.report({ ...signal, to: null, refused: true });
+    signals.report({ ...signal, changed: 'network', from: '192.0.0.0/16', to: '203.0.0.0/16' });
 
-    expect(told).toMatchObject([
+    expect(recorded).toMatchObject([
       { outcome: 'failure', changed: 'userAgent', to: null },
       { outcome: 'success', changed: 'network', to: '203.0.0.0/16' },
     ]);
@@ -64,34 +64,34 @@ describe('binding signals', () => {
       { ...signal, sessionId: 's-2' },
     ];
 
-    for (const it of [...different, ...different]) signals.tell(it);
+    for (const it of [...different, ...different]) signals.report(it);
 
-    expect(told).toHaveLength(different.length);
+    expect(recorded).toHaveLength(different.length);
   });
 
   it('are limited to ten for a session with many user agents', () => {
     const signals = new BindingSignals(audit, undefined);
 
-    for (let i = 0; i < 100; i += 1) signals.tell({ ...signal, to: `agent-${i}` });
+    for (let i = 0; i < 100; i += 1) signals.report({ ...signal, to: `agent-${i}` });
 
-    expect(told).toHaveLength(10);
+    expect(recorded).toHaveLength(10);
   });
 
   it('are remembered for a bounded number of sessions, dropping the longest silent first', () => {
     const signals = new BindingSignals(audit, undefined);
-    const tell = (session: number) => {
-      signals.tell({ ...signal, sessionId: `s-${session}` });
+    const report = (session: number) => {
+      signals.report({ ...signal, sessionId: `s-${session}` });
     };
 
-    for (let i = 0; i < 5_000; i += 1) tell(i);
-    tell(0);
-    tell(5_000);
-    told = [];
-    tell(0);
-    tell(5_000);
-    tell(1);
+    for (let i = 0; i < 5_000; i += 1) report(i);
+    report(0);
+    report(5_000);
+    recorded = [];
+    report(0);
+    report(5_000);
+    report(1);
 
-    expect(told).toMatchObject([{ sessionId: 's-1' }]);
+    expect(recorded).toMatchObject([{ sessionId: 's-1' }]);
   });
 
   it.each<[string, () => Promise<void>]>([
@@ -103,7 +103,7 @@ describe('binding signals', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no mail'))],
   ])('do not fail when onSignal %s, and log the error', async (_, onSignal) => {
-    new BindingSignals(audit, onSignal).tell(signal);
+    new BindingSignals(audit, onSignal).report(signal);
     await eventually(() => errors.length > 0);
 
     expect(errors).toEqual(['onSignal failed: no mail']);

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { SecurityLog } from '../audit/security.log.js';
+import { BoundedMap } from '../common/bounded-map.js';
 import { describeError } from '../common/describe-error.js';
 import type { BindingOptions } from './binding.options.js';
 import type { BindingSignal } from './binding-signal.js';
@@ -15,37 +16,32 @@ const MAX_PER_SESSION = 10;
  */
 export class BindingSignals {
   readonly #logger = new Logger('SessionBinding');
-  /** Reported signals by session, the session of the longest silence first. */
-  readonly #told = new Map<string, Set<string>>();
+  /** Reported signals by session, least recently observed session first. */
+  readonly #reported = new BoundedMap<string, Set<string>>(MAX_SESSIONS);
 
   constructor(
     private readonly audit: SecurityLog,
     private readonly onSignal: BindingOptions['onSignal'],
   ) {}
 
-  tell(signal: BindingSignal): void {
+  report(signal: BindingSignal): void {
     if (!this.#isNew(signal)) return;
     const outcome = signal.refused ? 'failure' : 'success';
     this.audit.record({ event: 'session.clientChanged', outcome, ...signal });
-    void this.#handOn(signal);
+    void this.#callListener(signal);
   }
 
   #isNew({ sessionId, changed, to, refused }: BindingSignal): boolean {
-    const told = this.#told.get(sessionId) ?? new Set();
-    // Moves the session to the end.
-    this.#told.delete(sessionId);
-    this.#told.set(sessionId, told);
-    if (this.#told.size > MAX_SESSIONS) {
-      const quietest = this.#told.keys().next();
-      if (!quietest.done) this.#told.delete(quietest.value);
-    }
+    const reported = this.#reported.get(sessionId) ?? new Set();
+    // Also for a known session: the entry moves to the end.
+    this.#reported.set(sessionId, reported);
     const name = JSON.stringify([changed, to, refused]);
-    if (told.has(name) || told.size >= MAX_PER_SESSION) return false;
-    told.add(name);
+    if (reported.has(name) || reported.size >= MAX_PER_SESSION) return false;
+    reported.add(name);
     return true;
   }
 
-  async #handOn(signal: BindingSignal): Promise<void> {
+  async #callListener(signal: BindingSignal): Promise<void> {
     try {
       await this.onSignal?.(signal);
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   type TcpOptions,
   TcpSocket,
 } from '@nestjs/microservices';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { FrameDecoder } from './frame-decoder.js';
 
 /** Maximum length of a message, in characters. A message with an access catalogue has up to 2 million. */
@@ -53,7 +53,7 @@ export interface TcpLimits {
  * ```
  */
 export class LimitedTcpServer extends ServerTCP {
-  readonly #failures = new FailureLog(LimitedTcpServer.name, LOG_INTERVAL);
+  readonly #failures = new ThrottledLogger(LimitedTcpServer.name, LOG_INTERVAL);
   readonly #limits: Required<TcpLimits>;
   readonly #sockets = new Set<LimitedSocket>();
 

@@ -263,9 +263,9 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
 
     it('may be an event', async () => {
       called.controller.events.length = 0;
-      await ask('emit', ada.token, { data: 'told' });
+      await ask('emit', ada.token, { data: 'sent' });
       await eventually(() => called.controller.events.length > 0);
-      expect(called.controller.events).toEqual([{ data: 'told', session: ada.session.id }]);
+      expect(called.controller.events).toEqual([{ data: 'sent', session: ada.session.id }]);
     });
 
     it('works over HTTP as well', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { RequestEndedError } from '../errors/request-ended.error.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionSource } from '../source/session.source.js';
@@ -37,7 +37,7 @@ const FAILURE_INTERVAL = 60_000;
  */
 @Injectable()
 export class SessionCalls {
-  readonly #failures = new FailureLog(SessionCalls.name, FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger(SessionCalls.name, FAILURE_INTERVAL);
 
   constructor(
     private readonly source: SessionSource,

@@ -1,5 +1,5 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { callRefused } from '../errors/session-exception.js';
 import { CallVerifier } from '../guard/call-verifier.js';
 import type { SignedCall } from '../source/signed-call.js';
@@ -20,7 +20,7 @@ const LOG_INTERVAL = 60_000;
 /** Accepts each signed call once, and only with the content for which it was signed. */
 @Injectable()
 export class SignedCallVerifier extends CallVerifier {
-  readonly #failures = new FailureLog(SignedCallVerifier.name, LOG_INTERVAL);
+  readonly #failures = new ThrottledLogger(SignedCallVerifier.name, LOG_INTERVAL);
   readonly #used = new UsedCalls();
 
   constructor(private readonly tokens: CallTokens) {

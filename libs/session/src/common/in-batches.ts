@@ -1,5 +1,6 @@
 /**
- * Number of sessions processed at once. Redis answers their commands well within the time limit of a command.
+ * Default number of items processed at once. Redis answers their commands well within the time limit of a
+ * command.
  */
 const BATCH = 50;
 
@@ -12,10 +13,11 @@ const BATCH = 50;
 export async function inBatches<T, R>(
   items: readonly T[],
   act: (item: T) => Promise<R>,
+  size = BATCH,
 ): Promise<R[]> {
   const results: R[] = [];
-  for (let start = 0; start < items.length; start += BATCH) {
-    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(act))));
+  for (let start = 0; start < items.length; start += size) {
+    results.push(...(await Promise.all(items.slice(start, start + size).map(act))));
   }
   return results;
 }

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../common/failure-log.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { replies, reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY, WATCHED_SESSIONS_KEY } from '../store/redis-session.keys.js';
 import { APPEND_EXPIRY } from './append-expiry.script.js';
@@ -19,9 +19,6 @@ const RETENTION = 30 * 24 * 60 * 60 * 1_000;
 /** Longest delay with which the end of a session is noticed if no process looks for a while (ms). */
 const LATENESS = 24 * 60 * 60 * 1_000;
 
-/** Interval in which a lasting failure is logged once, in milliseconds. */
-const FAILURE_INTERVAL = 60_000;
-
 /** Length of a session's id. In an entry of the list, the user's id follows it. */
 const ID_LENGTH = 43;
 
@@ -34,7 +31,7 @@ export class RedisSessionEventLog extends SessionEventLog {
 
   constructor(private readonly client: Redis | Cluster) {
     super();
-    const failures = new FailureLog('SessionEvents', FAILURE_INTERVAL);
+    const failures = new ThrottledLogger('SessionEvents', BACKGROUND_INTERVAL);
     this.#tail = new SharedTail(client, () => this.latest(), failures);
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { Observable, type Subscriber } from 'rxjs';
-import type { FailureLog } from '../common/failure-log.js';
+import type { ThrottledLogger } from '../common/throttled-logger.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
 import { reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
@@ -35,7 +35,7 @@ export class SharedTail {
   constructor(
     private readonly client: Redis | Cluster,
     private readonly latest: () => Promise<string>,
-    private readonly failures: FailureLog,
+    private readonly failures: ThrottledLogger,
   ) {}
 
   /** @param position Position of an event; `null` for the events from now on. */

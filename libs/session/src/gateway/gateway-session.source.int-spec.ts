@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   jest.spyOn(Logger.prototype, 'error').mockImplementation();
-  keyServer.tell([signer.published]);
+  keyServer.publish([signer.published]);
 });
 
 afterEach(() => {
@@ -75,7 +75,7 @@ describe('the keys of the issuing app over HTTP', () => {
     expect(await findIn(source)).not.toBeNull();
     keyServer.answer = (request) => {
       request.socket.destroy();
-      keyServer.tell([signer.published, restarted.published]);
+      keyServer.publish([signer.published, restarted.published]);
     };
     const sessions = await Promise.all(Array.from({ length: 5 }, () => findIn(source, restarted)));
     expect(sessions.every((it) => it?.id === session.id)).toBe(true);
@@ -89,7 +89,7 @@ describe('the keys of the issuing app over HTTP', () => {
     let later: Promise<unknown> | undefined;
     keyServer.answer = (_request, response) => {
       later = findIn(source, second);
-      keyServer.tell([signer.published, first.published, second.published]);
+      keyServer.publish([signer.published, first.published, second.published]);
       setImmediate(() => response.end(JSON.stringify({ keys: [first.published] })));
     };
     expect(await findIn(source, first)).not.toBeNull();
@@ -115,7 +115,7 @@ describe('the keys of the issuing app over HTTP', () => {
     await keyServer.stop();
     for (let i = 0; i < 5; i += 1) expect(await findIn(source)).not.toBeNull();
     await expect(findIn(source, next)).rejects.toThrow(SessionStoreUnavailableError);
-    keyServer.tell([signer.published, next.published]);
+    keyServer.publish([signer.published, next.published]);
     await keyServer.start();
     expect(await findIn(source, next)).not.toBeNull();
   });

@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   jest.spyOn(Logger.prototype, 'error').mockImplementation();
-  given.tell([signer.published]);
+  given.publish([signer.published]);
   source = open();
 });
 
@@ -237,7 +237,7 @@ describe('the keys', () => {
     expect(await found(await signer.identityOf(session))).not.toBeNull();
     clock.forward(1);
     const next = await Signer.make();
-    given.tell([signer.published, next.published]);
+    given.publish([signer.published, next.published]);
     expect(await found(await next.identityOf(session))).not.toBeNull();
     expect(await found(await signer.identityOf(session, { n: 1 }))).not.toBeNull();
     expect(given.asked).toBe(2);
@@ -282,7 +282,7 @@ describe('the keys', () => {
     for (let n = 0; n < 4; n += 1) {
       const restarted = await Signer.make();
       keys.push(restarted.published);
-      given.tell(keys);
+      given.publish(keys);
       expect(await found(await restarted.identityOf(session))).not.toBeNull();
     }
     expect(given.asked).toBe(5);
@@ -291,7 +291,7 @@ describe('the keys', () => {
   it('are not used beyond cacheFor after they are withdrawn', async () => {
     source = open({ cacheFor: '5m' });
     expect(await found(await signer.identityOf(session))).not.toBeNull();
-    given.tell([]);
+    given.publish([]);
     expect(await found(await signer.identityOf(session, { n: 1 }))).not.toBeNull();
     clock.forward(300_000);
     expect(await found(await signer.identityOf(session, { n: 2 }))).toBeNull();
@@ -310,18 +310,18 @@ describe('the keys', () => {
       null,
       'x',
     ]) {
-      given.tell([other]);
+      given.publish([other]);
       const fresh = open();
       expect(await fresh.find(withIdentity(await signer.identityOf(session)))).toBeNull();
     }
-    given.tell([null, { kty: 'RSA' }, published]);
+    given.publish([null, { kty: 'RSA' }, published]);
     expect(await found(await signer.identityOf(session))).not.toBeNull();
   });
 
   it('cannot be replaced under the same key ID', async () => {
     const forger = await Signer.make();
     const { kid } = signer.published;
-    given.tell([{ ...forger.published, kid }]);
+    given.publish([{ ...forger.published, kid }]);
     expect(await found(await forger.identityOf(session, {}, { kid }))).toBeNull();
   });
 });
@@ -336,7 +336,7 @@ describe('while the issuing app is down', () => {
     expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
     expect(given.asked).toBe(3);
     given.isAway = false;
-    given.tell([signer.published, restarted.published]);
+    given.publish([signer.published, restarted.published]);
     clock.forward(250);
     expect(await found(identity)).not.toBeNull();
   });

@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { importJWK, type CryptoKey } from 'jose';
-import { FailureLog } from '../common/failure-log.js';
+import { SingleFlight } from '../common/single-flight.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { FetchAllowance } from './fetch-allowance.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import type { GatewayLimits } from './gateway.options.js';
 import { ALGORITHM, type PublishedKey } from './published-key.js';
-
-/**
- * Interval in which a lasting failure is logged once, in milliseconds. Some fetches run in the background.
- */
-const FAILURE_INTERVAL = 60_000;
 
 /** Maximum number of fetches at startup, before the app accepts requests without keys. */
 const LOAD_ATTEMPTS = 3;
@@ -36,10 +32,10 @@ interface KeySet {
  * known keys are used for `keepFor`.
  */
 export class IdentityKeySet {
-  readonly #failures = new FailureLog('IdentityKeySet', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeySet', BACKGROUND_INTERVAL);
   readonly #imported = new WeakMap<PublishedKey, Promise<CryptoKey>>();
   #set: KeySet | null = null;
-  #fetching: Promise<void> | null = null;
+  readonly #fetches = new SingleFlight(() => this.#fetch());
   readonly #allowance: FetchAllowance;
   /** Error of the last fetch; `null` after a success. */
   #failure: unknown = null;
@@ -71,7 +67,7 @@ export class IdentityKeySet {
       const { pauseLeft } = this.#allowance;
       if (pauseLeft > 0) await delay(pauseLeft);
       // Another request may have fetched the keys meanwhile.
-      if (!this.#has(since)) await this.#fetch();
+      if (!this.#has(since)) await this.#fetches.run();
       if (this.#usable()?.keys.has(kid) || this.#failedSlowly()) break;
     }
     const found = this.#usable()?.keys.get(kid);
@@ -97,7 +93,7 @@ export class IdentityKeySet {
 
   async #refreshOld(): Promise<void> {
     if (this.#set && performance.now() - this.#set.askedAt < this.limits.cacheFor) return;
-    const fetched = this.#fetch();
+    const fetched = this.#fetches.run();
     // While the known keys are usable, callers wait for an unresponsive issuing app only once.
     if (this.#usable() === null || this.#failure === null) await fetched;
   }
@@ -121,26 +117,18 @@ export class IdentityKeySet {
   /**
    * Fetches the keys, unless recent fetches have used up the allowance. Logs a failure, but does not throw.
    */
-  #fetch(): Promise<void> {
-    if (this.#fetching) return this.#fetching;
-    if (!this.#allowance.take()) return Promise.resolve();
+  async #fetch(): Promise<void> {
+    if (!this.#allowance.take()) return;
     const askedAt = performance.now();
-    this.#fetching = fetchKeySet(this.limits.keys, this.limits.fetchTimeout)
-      .then(
-        (keys) => {
-          this.#set = { keys, askedAt };
-          this.#failure = null;
-        },
-        (error: unknown) => {
-          this.#failure = error;
-          this.#allowance.giveBack();
-          this.#failures.report(this.#unavailable());
-        },
-      )
-      .finally(() => {
-        this.#fetching = null;
-      });
-    return this.#fetching;
+    try {
+      const keys = await fetchKeySet(this.limits.keys, this.limits.fetchTimeout);
+      this.#set = { keys, askedAt };
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = error;
+      this.#allowance.giveBack();
+      this.#failures.report(this.#unavailable());
+    }
   }
 
   #unavailable(): SessionStoreUnavailableError {
@@ -148,8 +136,8 @@ export class IdentityKeySet {
     return new SessionStoreUnavailableError({
       cause: new Error(
         this.#failure === null
-          ? `an identity was signed with a key that ${href} did not tell a moment ago`
-          : `${href} does not tell the public keys`,
+          ? `an identity was signed with a key that ${href} did not list a moment ago`
+          : `${href} did not return the public keys`,
         { cause: this.#failure ?? undefined },
       ),
     });

@@ -31,14 +31,14 @@ describe('the keys of a process', () => {
   }
 
   /** Returns the ids of the keys that any process has published. */
-  const toldKids = async () =>
+  const publishedKids = async () =>
     (await new IdentityKeyRegistry(redis.client).list()).map(({ kid }) => kid);
 
   it('are published before they sign anything', async () => {
     const keys = open();
-    expect(await toldKids()).toEqual([]);
+    expect(await publishedKids()).toEqual([]);
     const { kid } = await keys.forSigning();
-    expect(await toldKids()).toEqual([kid]);
+    expect(await publishedKids()).toEqual([kid]);
     expect((await keys.forSigning()).kid).toBe(kid);
   });
 
@@ -75,17 +75,17 @@ describe('the keys of a process', () => {
   it('are listed together with the keys of other processes', async () => {
     const [one, other] = [open(), open()];
     const kids = [(await one.forSigning()).kid, (await other.forSigning()).kid];
-    expect((await toldKids()).sort()).toEqual([...kids].sort());
-    expect((await toldKids()).sort()).toEqual([...kids].sort());
+    expect((await publishedKids()).sort()).toEqual([...kids].sort());
+    expect((await publishedKids()).sort()).toEqual([...kids].sort());
   });
 
   it('are published again before the next signature when Redis has lost them', async () => {
     const keys = open();
     const { kid } = await keys.forSigning();
     await redis.client.flushall();
-    expect(await toldKids()).toEqual([]);
+    expect(await publishedKids()).toEqual([]);
     expect((await keys.forSigning()).kid).toBe(kid);
-    expect(await toldKids()).toEqual([kid]);
+    expect(await publishedKids()).toEqual([kid]);
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
   });
 
@@ -106,9 +106,9 @@ describe('the keys of a process', () => {
     const forged = JSON.stringify({ ...(JSON.parse(member) as object), kid: 'another' });
     const later = Date.now() + 60_000;
     await redis.client.zadd(IDENTITY_KEYS_KEY, later, 'x', later, '{}', later, forged);
-    expect(await toldKids()).toEqual([kid]);
+    expect(await publishedKids()).toEqual([kid]);
     await redis.client.zadd(IDENTITY_KEYS_KEY, Date.now() - 2 * CLOCK_TOLERANCE, member);
-    expect(await toldKids()).toEqual([]);
+    expect(await publishedKids()).toEqual([]);
   });
 
   it('survive a process whose clock is an hour fast or slow', async () => {
@@ -116,7 +116,7 @@ describe('the keys of a process', () => {
     for (const time of [61 * 60_000, -2 * 61 * 60_000]) {
       clock.forward(time);
       kids.push((await open().forSigning()).kid);
-      expect((await toldKids()).sort()).toEqual([...kids].sort());
+      expect((await publishedKids()).sort()).toEqual([...kids].sort());
     }
   });
 

@@ -30,44 +30,45 @@ describe('the keys of a process', () => {
     return keys;
   }
 
-  const toldKids = async () => (await registry.list()).map(({ kid }) => kid);
+  const publishedKids = async () => (await registry.list()).map(({ kid }) => kid);
 
   it('are published before anything is signed, including the key that will sign', async () => {
     const keys = open();
-    const told = await keys.published();
-    expect(told.map(({ kid }) => kid)).toEqual([(await keys.forSigning()).kid]);
+    const published = await keys.published();
+    expect(published.map(({ kid }) => kid)).toEqual([(await keys.forSigning()).kid]);
   });
 
   it('are created once for concurrent requests', async () => {
     const keys = open();
     const kids = await Promise.all(Array.from({ length: 20 }, () => keys.forSigning()));
     expect(new Set(kids.map(({ kid }) => kid)).size).toBe(1);
-    expect(await toldKids()).toHaveLength(1);
+    expect(await publishedKids()).toHaveLength(1);
   });
 
   it('stay published after the process that signed with them is gone', async () => {
     const gone = open();
     const { kid } = await gone.forSigning();
     await gone.beforeApplicationShutdown();
-    expect(await toldKids()).toEqual([kid]);
+    expect(await publishedKids()).toEqual([kid]);
   });
 
   it('rotate: the next key is published in advance, and the last key stays published', async () => {
     const keys = open(OPTIONS);
     const signedWith: string[] = [];
-    const toldWhileOthersSigned = new Set<string>();
+    const publishedWhileOthersSigned = new Set<string>();
     for (let minute = 0; signedWith.length < 3 && minute < 60; minute += 1) {
-      const told = await toldKids();
+      const published = await publishedKids();
       const { kid } = await keys.forSigning();
-      expect(await toldKids()).toContain(kid);
+      expect(await publishedKids()).toContain(kid);
       if (signedWith.at(-1) !== kid) signedWith.push(kid);
-      for (const it of told.filter((other) => other !== kid)) toldWhileOthersSigned.add(it);
+      for (const it of published.filter((other) => other !== kid))
+        publishedWhileOthersSigned.add(it);
       clock.forward(MINUTE);
       await keys.renew();
     }
     const [first, ...later] = signedWith;
-    expect([...toldWhileOthersSigned]).toEqual(expect.arrayContaining(later));
-    expect(await toldKids()).toEqual(expect.arrayContaining(signedWith));
+    expect([...publishedWhileOthersSigned]).toEqual(expect.arrayContaining(later));
+    expect(await publishedKids()).toEqual(expect.arrayContaining(signedWith));
     expect(first).toBeDefined();
     expect(signedWith).toHaveLength(3);
   });
@@ -77,7 +78,7 @@ describe('the keys of a process', () => {
     const { kid } = await keys.forSigning();
     clock.forward(20 * MINUTE);
     await keys.renew();
-    expect(await toldKids()).toHaveLength(2);
+    expect(await publishedKids()).toHaveLength(2);
     clock.forward(5 * MINUTE - 1_000);
     expect((await keys.forSigning()).kid).toBe(kid);
     clock.forward(1_000);
@@ -99,7 +100,7 @@ describe('the keys of a process', () => {
     const keys = open({ rotateEvery: '800ms', cacheFor: '40ms' });
     await keys.forSigning();
     registry.clear();
-    await eventually(async () => (await toldKids()).length > 0);
+    await eventually(async () => (await publishedKids()).length > 0);
   });
 
   it('are not replaced by a key that could not be published', async () => {

@@ -4,7 +4,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-import { FailureLog } from '../common/failure-log.js';
+import { SingleFlight } from '../common/single-flight.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { CLOCK_TOLERANCE, IdentityKeyRegistry } from './identity-key.registry.js';
 import { ALGORITHM, type PublishedKey, publishedKeyOf } from './published-key.js';
@@ -15,9 +17,6 @@ const RESERVE = 15 * 60_000;
 
 /** Maximum time between two renewals of the published keys, in milliseconds. */
 const RENEWAL_INTERVAL = 60_000;
-
-/** Interval in which a lasting failure is logged once, in milliseconds. Renewals run in the background. */
-const FAILURE_INTERVAL = 60_000;
 
 /** Key that signs identities. */
 export interface SigningKey {
@@ -47,16 +46,17 @@ interface OwnKey extends SigningKey {
  */
 @Injectable()
 export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('IdentityKeys', FAILURE_INTERVAL);
+  readonly #failures = new ThrottledLogger('IdentityKeys', BACKGROUND_INTERVAL);
   /** Keys in the order of their creation. */
   readonly #keys: OwnKey[] = [];
   /** Remaining publication time that a key needs to sign, in milliseconds. */
   readonly #needed: number;
-  #making: Promise<void> | null = null;
-  #confirming: Promise<OwnKey> | null = null;
-  #renewing: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #creation = new SingleFlight(() => this.#makeFirst());
+  readonly #confirmation = new SingleFlight(() => this.#confirmCurrent());
+  readonly #renewals = new TimerLoop({
+    pause: () => Math.min(RENEWAL_INTERVAL, this.options.cacheFor / 2),
+    onFailure: (error) => this.#failures.report(error),
+  });
 
   constructor(
     private readonly registry: IdentityKeyRegistry,
@@ -71,12 +71,8 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
    * @throws SessionStoreUnavailableError when no key is published, and Redis does not answer.
    */
   async forSigning(): Promise<SigningKey> {
-    if (this.#keys.length === 0) await this.#makeFirst();
-    // Concurrent callers share one look-up.
-    this.#confirming ??= this.#confirmCurrent().finally(() => {
-      this.#confirming = null;
-    });
-    return this.#confirming;
+    if (this.#keys.length === 0) await this.#creation.run();
+    return this.#confirmation.run();
   }
 
   /**
@@ -114,9 +110,7 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.#renewing;
+    await this.#renewals.stop();
   }
 
   /** Returns the newest key that every service has had time to fetch; at startup, the first key. */
@@ -176,26 +170,8 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #makeFirst(): Promise<void> {
-    this.#making ??= makeKey().then((key) => {
-      this.#keys.push(key);
-      this.#scheduleRenewal();
-    });
-    await this.#making;
-  }
-
-  #scheduleRenewal(): void {
-    if (this.#isClosed) return;
-    const interval = Math.min(RENEWAL_INTERVAL, this.options.cacheFor / 2);
-    this.#timer = setTimeout(() => {
-      this.#renewing = this.renew()
-        .catch((error: unknown) => {
-          this.#failures.report(error);
-        })
-        .finally(() => {
-          this.#scheduleRenewal();
-        });
-    }, interval);
-    this.#timer.unref();
+    this.#keys.push(await makeKey());
+    this.#renewals.start(() => this.renew());
   }
 }
 

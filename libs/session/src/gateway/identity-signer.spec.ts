@@ -64,7 +64,7 @@ describe('an identity', () => {
     const session = sampleSession();
     const signer = open({ issuer: 'auth.example.com' });
     const identity = (await signer.sign(session, 'orders')) ?? '';
-    given.tell((await signer.keySet()).keys);
+    given.publish((await signer.keySet()).keys);
     const source = (service: string, issuer = 'auth.example.com') =>
       new GatewaySessionSource(gatewayLimitsOf({ keys: given.url, issuer }, service));
     const request = { headers: { 'x-session-identity': identity } };

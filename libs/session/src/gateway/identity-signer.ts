@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SignJWT, type JWTPayload } from 'jose';
+import { BoundedMap } from '../common/bounded-map.js';
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
 import { IDENTITY_TYPE } from './identity-claims.js';
@@ -32,8 +33,8 @@ interface Minted {
  */
 @Injectable()
 export class IdentitySigner {
-  /** Identities by service and record, in the order of insertion. */
-  readonly #minted = new Map<string, Minted>();
+  /** Identities by service and record. */
+  readonly #minted = new BoundedMap<string, Minted>(REMEMBERED);
 
   constructor(
     private readonly keys: IdentityKeys,
@@ -94,12 +95,7 @@ export class IdentitySigner {
   }
 
   #remember(name: string, minted: Minted): void {
-    this.#minted.delete(name);
     this.#minted.set(name, minted);
-    if (this.#minted.size > REMEMBERED) {
-      const oldest = this.#minted.keys().next();
-      if (!oldest.done) this.#minted.delete(oldest.value);
-    }
     minted.identity.catch(() => {
       if (this.#minted.get(name) === minted) this.#minted.delete(name);
     });

@@ -1,4 +1,5 @@
 import { compactVerify, type CryptoKey } from 'jose';
+import { BoundedMap } from '../common/bounded-map.js';
 import type { Session } from '../session/session.js';
 import type { FindOptions } from '../store/session.store.js';
 import type { GatewayLimits } from './gateway.options.js';
@@ -17,8 +18,8 @@ const SECOND = 1_000;
  * Resolves the sessions of identities that are signed, currently valid, and issued for the given audience.
  */
 export class IdentityVerifier {
-  /** Verified identities by audience and identity, in the order of insertion. */
-  readonly #verified = new Map<string, IdentityClaims>();
+  /** Verified identities by audience and identity. */
+  readonly #verified = new BoundedMap<string, IdentityClaims>(REMEMBERED);
 
   constructor(
     private readonly keys: IdentityKeySet,
@@ -53,9 +54,9 @@ export class IdentityVerifier {
     const key = await this.keys.find(claims.kid, claims.issuedAt + SECOND + CLOCK_TOLERANCE);
     if (key === null || !(await isSigned(identity, key))) return null;
     // Concurrent verifications of the same identity share one session.
-    const known = this.#verified.get(name) ?? claims;
-    this.#remember(name, known);
-    return this.#sessionOf(known, fresh);
+    const known = this.#verified.get(name);
+    if (known === undefined) this.#verified.set(name, claims);
+    return this.#sessionOf(known ?? claims, fresh);
   }
 
   /** Returns the session; `null` when the identity has expired or is not fresh enough. */
@@ -63,13 +64,6 @@ export class IdentityVerifier {
     const now = Date.now();
     if (now >= expiresAt) return null;
     return fresh && now - issuedAt > this.limits.freshFor ? null : session;
-  }
-
-  #remember(name: string, claims: IdentityClaims): void {
-    this.#verified.set(name, claims);
-    if (this.#verified.size <= REMEMBERED) return;
-    const oldest = this.#verified.keys().next();
-    if (!oldest.done) this.#verified.delete(oldest.value);
   }
 }
 

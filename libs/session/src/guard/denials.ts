@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DenialAudit } from '../audit/denial-audit.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { SessionError } from '../errors/session-error.js';
 import { SessionException, toSessionException } from '../errors/session-exception.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
@@ -14,7 +14,7 @@ import { SessionTransports } from './session-transports.js';
  */
 @Injectable()
 export class Denials {
-  readonly #failures = new FailureLog('SessionModule');
+  readonly #failures = new ThrottledLogger('SessionModule');
   readonly #settled = new WeakSet<SessionException>();
 
   constructor(

@@ -1,5 +1,5 @@
 import { type ExecutionContext, Injectable, Optional } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import { AmbiguousTokenError } from '../errors/ambiguous-token.error.js';
 import { callRefused } from '../errors/session-exception.js';
 import type { SignedCall } from '../source/signed-call.js';
@@ -13,7 +13,7 @@ const LOG_INTERVAL = 60_000;
 /** Distinguishes the calls of other services from the requests of users. */
 @Injectable()
 export class IncomingCalls {
-  readonly #failures = new FailureLog(IncomingCalls.name, LOG_INTERVAL);
+  readonly #failures = new ThrottledLogger(IncomingCalls.name, LOG_INTERVAL);
   /** Calls by request, because two guards may check one request. */
   readonly #known = new WeakMap<TokenRequest, SignedCall>();
 

@@ -154,7 +154,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
 
   async replace({ id, user }: Session, by: Session): Promise<Session | null> {
     const { session, added } = await this.#end(id, user.id);
-    await this.#giveAdditions(by, added);
+    await this.#copyAttributes(by, added);
     await this.#dropFromIndex(user.id, id);
     return session;
   }
@@ -175,7 +175,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       pipeline.eval(SUPERSEDE_SESSION, keys.length, ...keys, ...values),
     );
     if (!Array.isArray(added)) return false;
-    await this.#giveAdditions(by, added as string[][]);
+    await this.#copyAttributes(by, added as string[][]);
     // XX: a session that has ended meanwhile is not indexed again.
     const index = userSessionsKey(user.id);
     await reply(this.client.zadd(index, 'XX', last.absoluteExpiresAt, id));
@@ -222,7 +222,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     await reply(this.client.zrem(userSessionsKey(userId), id));
   }
 
-  async #giveAdditions({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
+  async #copyAttributes({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
     const untilAbsolute = absoluteExpiresAt - Date.now();
     for (const [i, key] of this.#dataKeys(id).entries()) {
       const fields = added[i] ?? [];

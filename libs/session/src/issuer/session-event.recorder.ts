@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecurityLog } from '../audit/security.log.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import type { SessionEvent } from '../events/session-event.js';
 import {
   type AppendOptions,
@@ -17,7 +17,7 @@ import { SessionIssuerOptions } from './session-issuer.options.js';
  */
 @Injectable()
 export class SessionEventRecorder {
-  readonly #failures = new FailureLog('SessionEvents');
+  readonly #failures = new ThrottledLogger('SessionEvents');
 
   constructor(
     private readonly log: SessionEventLog,
@@ -65,21 +65,21 @@ export class SessionEventRecorder {
    */
   #audit(event: SessionEvent): void {
     const { sessionId, userId, by, reason } = event;
-    const told = { outcome: 'success', sessionId, userId, by, reason } as const;
+    const fields = { outcome: 'success', sessionId, userId, by, reason } as const;
     switch (event.type) {
       case 'created':
       case 'rolesChanged':
-        this.audit.record({ event: `session.${event.type}`, ...told, roles: event.roles });
+        this.audit.record({ event: `session.${event.type}`, ...fields, roles: event.roles });
         return;
       case 'rotated':
         this.audit.record({
           event: 'session.rotated',
-          ...told,
+          ...fields,
           previousSessionId: event.previousSessionId,
         });
         return;
       default:
-        this.audit.record({ event: `session.${event.type}`, ...told });
+        this.audit.record({ event: `session.${event.type}`, ...fields });
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   SESSION_ISSUER_MODULE_OPTIONS,
 } from './session-issuer.module-definition.js';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
-import { ExpiryWatch } from './expiry-watch.js';
+import { ExpirySweeper } from './expiry-sweeper.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 import { SessionManager } from './session.manager.js';
 
@@ -52,7 +52,7 @@ import { SessionManager } from './session.manager.js';
       },
     },
     SessionEventRecorder,
-    ExpiryWatch,
+    ExpirySweeper,
     SessionManager,
   ],
   exports: [SessionManager],

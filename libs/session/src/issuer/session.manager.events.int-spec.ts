@@ -50,17 +50,17 @@ describe('session events in Redis', () => {
       expect.stringMatching(/^The session store cannot answer\. .*\(WRONGTYPE /),
     );
     expect(errors.mock.contexts[0]).toMatchObject({ context: 'SessionEvents' });
-    expect(issuer.told).toMatchObject([{ type: 'created' }, { type: 'revoked' }]);
-    expect(issuer.told[0]).not.toHaveProperty('position');
+    expect(issuer.emitted).toMatchObject([{ type: 'created' }, { type: 'revoked' }]);
+    expect(issuer.emitted[0]).not.toHaveProperty('position');
   });
 
-  it('restore a lost index entry when the expiry watch checks the session', async () => {
+  it('restore a lost index entry when the expiry sweeper checks the session', async () => {
     const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     await redis.client.del('user-sessions:{u-1}');
     await issuer.log.postpone({ sessionId: session.id, userId: 'u-1' }, Date.now() - 1);
 
-    await issuer.watch.lookOnce();
+    await issuer.sweeper.sweep();
 
     expect(await redis.client.exists('user-sessions:{u-1}')).toBe(1);
     expect(await issuer.manager.revokeAll('u-1')).toBe(1);
@@ -74,11 +74,11 @@ describe('session events in Redis', () => {
     const fast = Date.now() + session.absoluteExpiresAt - session.createdAt;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(fast);
 
-    await issuer.watch.lookOnce();
+    await issuer.sweeper.sweep();
     clock.mockRestore();
 
     expect(await redis.client.exists(key)).toBe(1);
-    expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+    expect(issuer.emitted.map(({ type }) => type)).toEqual(['created']);
     expect(await issuer.manager.find(session.id)).not.toBeNull();
   });
 
@@ -89,10 +89,10 @@ describe('session events in Redis', () => {
     await redis.client.set(key, '{"v":2}', 'KEEPTTL');
     await redis.client.zadd('watched-sessions:{session-events}', 'XX', 1, `${session.id}u-1`);
 
-    await issuer.watch.lookOnce();
+    await issuer.sweeper.sweep();
 
     expect(await redis.client.get(key)).toBe('{"v":2}');
-    expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+    expect(issuer.emitted.map(({ type }) => type)).toEqual(['created']);
     expect(await issuer.log.due(10)).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ describe('the events of SessionManager', () => {
 
     await issuer.manager.revokeAll('u-1', { except: ids[0], by: 'admin-1', reason: 'disabled' });
 
-    const ended = issuer.told.filter(({ type }) => type === 'revoked');
+    const ended = issuer.emitted.filter(({ type }) => type === 'revoked');
     expect(ended.map(({ sessionId }) => sessionId).sort()).toEqual(ids.slice(1).sort());
     expect(ended).toMatchObject([
       { by: 'admin-1', reason: 'disabled' },
@@ -50,7 +50,7 @@ describe('the events of SessionManager', () => {
     skip(1);
     await issuer.manager.create(ada);
 
-    expect(issuer.told).toMatchObject([
+    expect(issuer.emitted).toMatchObject([
       { type: 'created' },
       { type: 'created' },
       { type: 'revoked', sessionId: session.id, by: null, reason: 'too-many' },
@@ -61,7 +61,7 @@ describe('the events of SessionManager', () => {
     const issuer = issuerWith();
     const { session } = await issuer.manager.create(ada);
     await issuer.manager.revoke(session.id);
-    expect(issuer.told).toHaveLength(2);
+    expect(issuer.emitted).toHaveLength(2);
 
     await issuer.manager.revoke(session.id);
     await issuer.manager.rotate(session.id);
@@ -69,7 +69,7 @@ describe('the events of SessionManager', () => {
     await issuer.manager.setRoles('u-1', []);
     await issuer.manager.listByUser('u-1');
 
-    expect(issuer.told).toHaveLength(2);
+    expect(issuer.emitted).toHaveLength(2);
   });
 
   it('report no expiry of a session that is in use', async () => {
@@ -79,10 +79,10 @@ describe('the events of SessionManager', () => {
     for (let passed = 0; passed < 5_000; passed += 100) {
       skip(100);
       await ground.store.touch(session);
-      await issuer.watch.lookOnce();
+      await issuer.sweeper.sweep();
     }
 
-    expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+    expect(issuer.emitted.map(({ type }) => type)).toEqual(['created']);
     expect(await ground.store.find(session.id)).not.toBeNull();
   });
 
@@ -125,35 +125,35 @@ describe('session expiries', () => {
       }
     }
     const log = new AwayAtFirst();
-    const { watch } = new IssuingProcess(new MemorySessionStore(), log);
+    const { sweeper } = new IssuingProcess(new MemorySessionStore(), log);
 
-    watch.onApplicationBootstrap();
+    sweeper.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(3_000);
-    await watch.beforeApplicationShutdown();
+    await sweeper.beforeApplicationShutdown();
 
     expect(log.asked).toBe(3);
     expect(errors.mock.calls).toEqual([
       [expect.stringMatching(/^The session store cannot answer\./)],
     ]);
-    expect(errors.mock.contexts).toEqual([expect.objectContaining({ context: 'ExpiryWatch' })]);
+    expect(errors.mock.contexts).toEqual([expect.objectContaining({ context: 'ExpirySweeper' })]);
   });
 
   it('are reported by the periodic check of a process while it runs', async () => {
     const issuer = issuerWith({ idleTimeout: 50 });
-    issuer.watch.onApplicationBootstrap();
-    const told = () => issuer.told.map(({ type }) => type);
+    issuer.sweeper.onApplicationBootstrap();
+    const emitted = () => issuer.emitted.map(({ type }) => type);
 
     await issuer.manager.create(ada);
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(told()).toEqual(['created', 'expired']);
+    expect(emitted()).toEqual(['created', 'expired']);
 
     await issuer.manager.create(ada);
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(told()).toEqual(['created', 'expired', 'created', 'expired']);
+    expect(emitted()).toEqual(['created', 'expired', 'created', 'expired']);
 
-    await issuer.watch.beforeApplicationShutdown();
+    await issuer.sweeper.beforeApplicationShutdown();
     await issuer.manager.create(ada);
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(told()).toEqual(['created', 'expired', 'created', 'expired', 'created']);
+    expect(emitted()).toEqual(['created', 'expired', 'created', 'expired', 'created']);
   });
 });

@@ -18,7 +18,7 @@ describeSessionManagerGrace('memory', { open: storesInMemory, skip });
 
 describe('a rotation with a grace', () => {
   let manager: SessionManager;
-  let told: SessionEvent[];
+  let emitted: SessionEvent[];
 
   beforeEach(() => {
     begin();
@@ -26,7 +26,7 @@ describe('a rotation with a grace', () => {
 
   function begin(given: SessionIssuerModuleOptions = {}): void {
     const { issuerStore, log } = storesInMemory();
-    ({ manager, told } = new IssuingProcess(issuerStore, log, given));
+    ({ manager, emitted } = new IssuingProcess(issuerStore, log, given));
   }
 
   async function rotate(id: string): Promise<string> {
@@ -91,7 +91,7 @@ describe('a rotation with a grace', () => {
     await manager.setRoles('u-1', ['new']);
     await manager.revoke(before, { reason: 'out' });
 
-    expect(told).toMatchObject([
+    expect(emitted).toMatchObject([
       { type: 'created', sessionId: before },
       { type: 'rotated', sessionId: after, previousSessionId: before, reason: 'reauthenticated' },
       { type: 'rolesChanged', sessionId: after },

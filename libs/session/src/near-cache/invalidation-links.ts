@@ -188,7 +188,7 @@ export class InvalidationLinks {
     if (heardUntil === -Infinity || this.#isUp) return;
     this.#isUp = true;
     this.#lastReport = '';
-    this.#logger.log('The near-cache is on: Redis tells of changes');
+    this.#logger.log('The near-cache is on: Redis sends invalidations');
     this.listener.onUp();
   }
 
@@ -204,7 +204,7 @@ export class InvalidationLinks {
     this.#lastReport = reason;
     const advice = reason.startsWith('NOPERM') ? ` ${HOW_TO_GRANT}` : '';
     this.#logger.warn(
-      `The near-cache is off, and every session is read from Redis, until Redis tells of changes: ${reason.replace(/\.$/, '')}.${advice}`,
+      `The near-cache is off, and every session is read from Redis, until Redis sends invalidations: ${reason.replace(/\.$/, '')}.${advice}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { NearCache, type NearSession } from './near-cache.js';
 const entry = (): NearSession => ({
   session: sampleSession(),
   expiresAt: Infinity,
-  slideDueAt: Infinity,
+  renewalDueAt: Infinity,
   servedAt: 0,
   isReferenced: false,
 });

@@ -6,7 +6,7 @@ export interface NearSession {
   /** Time from which the session is not served: it has then ended, as far as this process knows. */
   expiresAt: number;
   /** Time from which a use renews the idle timeout. */
-  slideDueAt: number;
+  renewalDueAt: number;
   /** Time at which the session was last served. */
   servedAt: number;
   /** Whether the session was served since eviction last skipped it. */

@@ -482,11 +482,13 @@ describe('the counters', () => {
 describe('a near-cache', () => {
   it('passes write-once attributes and health check pings through to Redis', async () => {
     const session = await remembered();
-    const addition = { service: 'orders', name: 'cart', value: '"full"' };
+    const attribute = { service: 'orders', name: 'cart', value: '"full"' };
 
-    expect(await near.store.add(session, addition)).toBe('added');
-    expect(await near.store.add(session, addition)).toBe('taken');
-    expect(await near.store.additions(session.id, 'orders')).toEqual(new Map([['cart', '"full"']]));
+    expect(await near.store.add(session, attribute)).toBe('added');
+    expect(await near.store.add(session, attribute)).toBe('taken');
+    expect(await near.store.attributes(session.id, 'orders')).toEqual(
+      new Map([['cart', '"full"']]),
+    );
     await expect(near.store.ping()).resolves.toBeUndefined();
   });
 });

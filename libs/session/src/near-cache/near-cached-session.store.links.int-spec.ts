@@ -396,7 +396,7 @@ describe('a client', () => {
     ['that speaks RESP2', { protocol: 2 }],
     ['that speaks RESP3', { protocol: 3 }],
     ["with ioredis' own settings", { enableOfflineQueue: true, maxRetriesPerRequest: 20 }],
-    ['that connects when it is told to', { lazyConnect: true }],
+    ['that connects on demand', { lazyConnect: true }],
   ])('%s is served from memory, and receives invalidations', async (_what, options) => {
     const near = await open(options);
     const other = new Redis(redis.url, options);

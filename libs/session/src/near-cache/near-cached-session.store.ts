@@ -7,14 +7,14 @@ import type { IdleClock } from '../store/idle-clocks.js';
 import { NearCacheCounters } from './near-cache.counters.js';
 import type { RedisSessionStore } from '../store/redis-session.store.js';
 import {
-  type Addition,
-  type AdditionOutcome,
+  type AddOutcome,
   type FindOptions,
   SessionStore,
+  type WriteOnceAttribute,
 } from '../store/session.store.js';
 import { InvalidationLinks } from './invalidation-links.js';
 import { NearCache } from './near-cache.js';
-import { SlideQueue } from './slide-queue.js';
+import { RenewalQueue } from './renewal-queue.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 
 /**
@@ -33,7 +33,7 @@ export class NearCachedSessionStore
 {
   readonly #cache: NearCache;
   readonly #links: InvalidationLinks;
-  readonly #slides: SlideQueue;
+  readonly #renewals: RenewalQueue;
   readonly #wallClock = new WallClockWatch();
 
   constructor(
@@ -44,7 +44,7 @@ export class NearCachedSessionStore
   ) {
     super();
     this.#cache = new NearCache(maxEntries);
-    this.#slides = new SlideQueue((session, usedAt) => this.#slide(session, usedAt));
+    this.#renewals = new RenewalQueue((session, usedAt) => this.#renew(session, usedAt));
     this.#links = new InvalidationLinks(client, maxStaleness, {
       onChanged: (ids) => {
         counters.invalidations += ids.length;
@@ -93,17 +93,17 @@ export class NearCachedSessionStore
     if (session.supersededBy !== null) return undefined;
     const entry = this.#cache.get(session.id);
     if (entry === undefined) return this.source.touch(session);
-    const { servedAt, slideDueAt, expiresAt } = entry;
-    if (servedAt >= slideDueAt) this.#slides.add(session, servedAt, expiresAt);
+    const { servedAt, renewalDueAt, expiresAt } = entry;
+    if (servedAt >= renewalDueAt) this.#renewals.add(session, servedAt, expiresAt);
     return undefined;
   }
 
-  add(session: Session, addition: Addition): Promise<AdditionOutcome> {
-    return this.source.add(session, addition);
+  add(session: Session, attribute: WriteOnceAttribute): Promise<AddOutcome> {
+    return this.source.add(session, attribute);
   }
 
-  additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    return this.source.additions(id, service);
+  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return this.source.attributes(id, service);
   }
 
   ping(): Promise<void> {
@@ -120,7 +120,7 @@ export class NearCachedSessionStore
 
   /** Renews the idle timeouts that are still queued. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#slides.flush();
+    await this.#renewals.flush();
   }
 
   onApplicationShutdown(): void {
@@ -147,13 +147,13 @@ export class NearCachedSessionStore
     this.#cache.set(session.id, {
       session,
       expiresAt: endOf(session, clock),
-      slideDueAt: clock.dueAt,
+      renewalDueAt: clock.dueAt,
       servedAt: performance.now(),
       isReferenced: false,
     });
   }
 
-  async #slide(session: Session, usedAt: number): Promise<void> {
+  async #renew(session: Session, usedAt: number): Promise<void> {
     await this.source.touch(session, usedAt);
     const entry = this.#cache.get(session.id);
     const clock = this.source.idleClockOf(session.id);
@@ -162,7 +162,7 @@ export class NearCachedSessionStore
       this.#cache.forget(session.id);
     } else if (entry !== undefined) {
       entry.expiresAt = endOf(entry.session, clock);
-      entry.slideDueAt = clock.dueAt;
+      entry.renewalDueAt = clock.dueAt;
     }
   }
 }

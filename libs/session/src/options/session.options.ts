@@ -9,7 +9,7 @@ import type { SessionSource } from '../source/session.source.js';
 import type { SessionStore } from '../store/session.store.js';
 import { type CsrfOptions, trustedOriginsOf } from './csrf.options.js';
 import { type Duration, toMilliseconds } from '../common/duration.js';
-import { isPlace } from './redirect-target.js';
+import { isRedirectTarget } from '../common/redirect-target.js';
 import { requireServiceName } from '../common/service-name.js';
 
 /** Attributes of the session cookie. */
@@ -191,7 +191,7 @@ export class SessionOptions {
         `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
       );
     }
-    if (!isPlace(this.reauthenticateAt)) {
+    if (!isRedirectTarget(this.reauthenticateAt)) {
       throw new SessionOptionsError(
         `reauthenticateAt: '${this.reauthenticateAt}' is no place to send a user to. Give a path such as '/auth/reauthenticate', or a URL with https.`,
       );

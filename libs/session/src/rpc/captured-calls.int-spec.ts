@@ -88,7 +88,7 @@ describe.each(transports)('a call that was captured over %s', (_, open) => {
       const request = { id, name: 'cart', value: '1', ...changed };
       expect(await replay('session.add', request)).toBe(REFUSED);
     }
-    expect([...(await store.additions(id, 'orders'))]).toEqual([['cart', '1']]);
+    expect([...(await store.attributes(id, 'orders'))]).toEqual([['cart', '1']]);
   });
 
   it('is accepted only once', async () => {

@@ -16,17 +16,17 @@ export function idleLeftIn(reply: unknown, { idleTimeout }: Session): number | n
 }
 
 /** Returns the write-once attributes in a reply; `null` when the reply or an entry is malformed. */
-export function additionsIn(reply: unknown): ReadonlyMap<string, string> | null {
+export function attributesIn(reply: unknown): ReadonlyMap<string, string> | null {
   if (!isReply(reply)) return null;
   // gRPC omits empty lists.
   const entries = reply.additions ?? [];
   if (!Array.isArray(entries)) return null;
-  const additions = new Map<string, string>();
+  const attributes = new Map<string, string>();
   for (const entry of entries as unknown[]) {
     if (!isReply(entry)) return null;
     const { name, value } = entry;
     if (typeof name !== 'string' || typeof value !== 'string') return null;
-    additions.set(name, value);
+    attributes.set(name, value);
   }
-  return additions;
+  return attributes;
 }

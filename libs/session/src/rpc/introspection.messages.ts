@@ -1,4 +1,4 @@
-import type { AdditionOutcome } from '../store/session.store.js';
+import type { AddOutcome } from '../store/session.store.js';
 
 /** Messages from services without a store to the service with the store; for gRPC, see `session.proto`. */
 export type IntrospectionMessage = keyof IntrospectionMessages;
@@ -10,8 +10,8 @@ export type IntrospectionMessage = keyof IntrospectionMessages;
 export interface IntrospectionMessages {
   'session.introspect': { request: IntrospectRequest; reply: IntrospectReply };
   'session.touch': { request: { id: string }; reply: TouchReply };
-  'session.add': { request: AddRequest; reply: { outcome: AdditionOutcome } };
-  'session.additions': { request: AdditionsRequest; reply: { additions: AdditionEntry[] } };
+  'session.add': { request: AddRequest; reply: { outcome: AddOutcome } };
+  'session.additions': { request: AttributesRequest; reply: { additions: AttributeEntry[] } };
   'session.ping': { request: object; reply: object };
   'access.publish': { request: { catalogue: string }; reply: PublishedReply };
   'access.keep-alive': { request: object; reply: KeptAliveReply };
@@ -45,12 +45,12 @@ export interface AddRequest {
   readonly value: string;
 }
 
-export interface AdditionsRequest {
+export interface AttributesRequest {
   readonly id: string;
   readonly service: string;
 }
 
-export interface AdditionEntry {
+export interface AttributeEntry {
   readonly name: string;
   /** JSON. */
   readonly value: string;

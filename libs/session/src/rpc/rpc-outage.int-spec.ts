@@ -46,10 +46,10 @@ class SampleController {
 /** Store that can be away, as Redis can. */
 class SampleStore extends MemorySessionStore {
   isAway = false;
-  slides = 0;
+  renewals = 0;
 
   override touch(session: Session): Promise<void> {
-    this.slides += 1;
+    this.renewals += 1;
     return super.touch(session);
   }
 
@@ -119,7 +119,7 @@ describe.each(
         const { token } = await manager.create(ADA);
         expect((await fetch(url, withCookie(token))).status).toBe(200);
         // The renewal is asynchronous: it must end before the store goes away and before the test ends.
-        await eventually(() => store.slides === 1);
+        await eventually(() => store.renewals === 1);
 
         // 503, not 401.
         store.isAway = true;

@@ -116,7 +116,7 @@ describe('RpcSessionStore', () => {
       const added = store.add(session, { service: 'orders', name: 'coupon', value: '5' });
 
       await expect(added).rejects.toBeInstanceOf(SessionStoreUnavailableError);
-      expect(await store.additions(id, 'orders')).toEqual(new Map());
+      expect(await store.attributes(id, 'orders')).toEqual(new Map());
       expect(counters.malformedReplies).toBe(2);
     });
   });

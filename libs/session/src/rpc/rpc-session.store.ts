@@ -5,23 +5,21 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { IdleClocks } from '../store/idle-clocks.js';
+import { renewalInterval } from '../store/renewal-interval.js';
 import {
-  type Addition,
-  type AdditionOutcome,
+  type AddOutcome,
   type FindOptions,
   SessionStore,
+  type WriteOnceAttribute,
 } from '../store/session.store.js';
-import { FoundSessions } from './found-sessions.js';
+import { SessionTtlCache } from './session-ttl-cache.js';
 import type { IntrospectionCalls } from './introspection-calls.js';
-import { JoinedFinds } from './joined-finds.js';
-import { additionsIn, idleLeftIn, isReply } from './introspection-reply.js';
+import { CoalescedLookups } from './coalesced-lookups.js';
+import { attributesIn, idleLeftIn, isReply } from './introspection-reply.js';
 import type { RpcCounters } from './rpc.counters.js';
 import type { RpcLimits } from './rpc.options.js';
 
-/** Longest time between two renewals, as a fraction of the idle timeout; as in `RedisSessionStore`. */
-const TOUCH_FRACTION = 1 / 30;
-
-const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AdditionOutcome[];
+const OUTCOMES: readonly unknown[] = ['added', 'taken', 'full', 'gone'] satisfies AddOutcome[];
 
 /** Options from the service that uses the store. */
 export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {
@@ -41,8 +39,8 @@ export interface RpcSessionStoreOptions extends Pick<RpcLimits, 'cache'> {
 export class RpcSessionStore extends SessionStore implements OnApplicationBootstrap {
   readonly #logger = new Logger('SessionRpc');
   readonly #clocks = new IdleClocks();
-  readonly #found: FoundSessions | null;
-  readonly #finds: JoinedFinds<Session | null>;
+  readonly #cache: SessionTtlCache | null;
+  readonly #lookups: CoalescedLookups<Session | null>;
   readonly #touching = new Set<string>();
 
   constructor(
@@ -52,8 +50,8 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   ) {
     super();
     const { cache } = options;
-    this.#found = cache && new FoundSessions(cache.maxEntries);
-    this.#finds = new JoinedFinds(
+    this.#cache = cache && new SessionTtlCache(cache.maxEntries);
+    this.#lookups = new CoalescedLookups(
       (id, fresh) => this.#introspect(id, fresh),
       () => {
         counters.joined += 1;
@@ -62,8 +60,8 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   }
 
   find(id: string, { fresh = false }: FindOptions = {}): Session | Promise<Session | null> {
-    const found = fresh ? undefined : this.#found?.get(id);
-    if (found === undefined) return this.#finds.find(id, fresh);
+    const found = fresh ? undefined : this.#cache?.get(id);
+    if (found === undefined) return this.#lookups.find(id, fresh);
     this.counters.cacheHits += 1;
     return found;
   }
@@ -75,7 +73,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     return this.#clocks.isFresh(id) || this.#touching.has(id) ? undefined : this.#touch(session);
   }
 
-  async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+  async add(session: Session, { service, name, value }: WriteOnceAttribute): Promise<AddOutcome> {
     // The other side would write the value under this service's name in any case.
     if (service !== this.options.service) {
       throw new SessionOptionsError(
@@ -84,14 +82,14 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     }
     const reply = await this.calls.send('session.add', { id: session.id, name, value });
     const outcome = isReply(reply) ? reply.outcome : undefined;
-    if (OUTCOMES.includes(outcome)) return outcome as AdditionOutcome;
+    if (OUTCOMES.includes(outcome)) return outcome as AddOutcome;
     // It is unknown whether the value was added.
     throw new SessionStoreUnavailableError({ cause: this.#malformed('session.add') });
   }
 
-  async additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    const additions = additionsIn(await this.calls.send('session.additions', { id, service }));
-    if (additions !== null) return additions;
+  async attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    const attributes = attributesIn(await this.calls.send('session.additions', { id, service }));
+    if (attributes !== null) return attributes;
     this.#malformed('session.additions');
     return new Map();
   }
@@ -147,13 +145,13 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   #remember(session: Session, idleLeft: number | null, sentAt: number): void {
     if (idleLeft === null) {
       // The idle timeout could expire in a moment.
-      this.#found?.forget(session.id);
+      this.#cache?.forget(session.id);
       return;
     }
     this.#setDue(session, idleLeft, false);
     const { cache } = this.options;
     if (cache === null) return;
-    this.#found?.set(session, sentAt + Math.min(cache.maxAge, idleLeft));
+    this.#cache?.set(session, sentAt + Math.min(cache.maxAge, idleLeft));
   }
 
   /**
@@ -161,7 +159,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
    * side would skip an earlier renewal as too soon.
    */
   #setDue({ id, idleTimeout }: Session, idleLeft: number, wasTouched: boolean): void {
-    const interval = Math.min(this.options.touchInterval, idleTimeout * TOUCH_FRACTION);
+    const interval = renewalInterval(this.options.touchInterval, idleTimeout);
     const now = this.#clocks.now();
     const dueIn = idleLeft - idleTimeout + interval;
     // The other side may have a longer interval between two renewals than this service.
@@ -172,7 +170,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
 
   #forget(id: string): void {
     this.#clocks.forget(id);
-    this.#found?.forget(id);
+    this.#cache?.forget(id);
   }
 
   #malformed(pattern: string): Error {

@@ -105,7 +105,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
       expect((await ask('write', token)).status).toBe(200);
     },
 
-    async slidesOnce() {
+    async renewsOnce() {
       const { token, session } = await signIn();
       const key = idleKey(session.id);
       await redis.client.pexpire(key, session.idleTimeout / 2);
@@ -182,7 +182,7 @@ describe('a service that introspects sessions over TCP', () => {
     expect(asking.calls).toBe(calls);
   });
 
-  it('renews the idle timeout once for many requests', () => asking.slidesOnce());
+  it('renews the idle timeout once for many requests', () => asking.renewsOnce());
 
   it('changes nothing for a request that it rejects', () => asking.changesNothingWhenItDenies());
 
@@ -202,7 +202,7 @@ describe.each(transports.filter(([name]) => name !== 'TCP'))(
       await asking.deniesUnknownTokens();
       await asking.knowsOfALogout();
       await asking.knowsOfAChangeOfRoles();
-      await asking.slidesOnce();
+      await asking.renewsOnce();
       await asking.changesNothingWhenItDenies();
       await asking.addsAndReads();
     });

@@ -31,8 +31,8 @@ export class SessionIntrospectionController {
   }
 
   @MessagePattern('session.additions' satisfies IntrospectionMessage)
-  additions(@Payload() request: unknown): ReplyTo<'session.additions'> {
-    return this.introspection.additions(request);
+  attributes(@Payload() request: unknown): ReplyTo<'session.additions'> {
+    return this.introspection.attributes(request);
   }
 
   @MessagePattern('access.publish' satisfies IntrospectionMessage)

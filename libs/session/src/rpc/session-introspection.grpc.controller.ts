@@ -34,8 +34,8 @@ export class SessionIntrospectionGrpcController {
   }
 
   @GrpcMethod(SERVICE, 'Additions')
-  additions(@Payload() request: unknown): ReplyTo<'session.additions'> {
-    return this.introspection.additions(request);
+  attributes(@Payload() request: unknown): ReplyTo<'session.additions'> {
+    return this.introspection.attributes(request);
   }
 
   @GrpcMethod(SERVICE, 'Publish')

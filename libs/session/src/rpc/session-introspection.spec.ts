@@ -35,18 +35,18 @@ describe('SessionIntrospection', () => {
   ];
 
   it('returns nothing without a valid ID, and does not query the store', async () => {
-    const asked = ['find', 'touch', 'add', 'additions'].map((it) =>
+    const asked = ['find', 'touch', 'add', 'attributes'].map((it) =>
       jest.spyOn(store, it as 'find'),
     );
     await eachRow(
       withoutId(),
       async ([, request]) => {
-        const addition = { ...Object(request), name: 'coupon', value: '1' } as object;
+        const attribute = { ...Object(request), name: 'coupon', value: '1' } as object;
 
         expect(await introspection.introspect(request)).toEqual({});
         expect(await introspection.touch(request)).toEqual({ live: false });
-        expect(await introspection.add(addition, 'orders')).toEqual({ outcome: 'gone' });
-        expect(await introspection.additions(request)).toEqual({ additions: [] });
+        expect(await introspection.add(attribute, 'orders')).toEqual({ outcome: 'gone' });
+        expect(await introspection.attributes(request)).toEqual({ additions: [] });
         for (const spy of asked) expect(spy).not.toHaveBeenCalled();
       },
       ([what]) => what,
@@ -59,10 +59,10 @@ describe('SessionIntrospection', () => {
     expect(await introspection.add(request, 'orders')).toEqual({ outcome: 'added' });
     expect(await introspection.add(request, 'orders')).toEqual({ outcome: 'taken' });
 
-    expect(await introspection.additions({ id, service: 'orders' })).toEqual({
+    expect(await introspection.attributes({ id, service: 'orders' })).toEqual({
       additions: [{ name: 'coupon', value: '"SPRING"' }],
     });
-    expect(await introspection.additions({ id, service: 'products' })).toEqual({ additions: [] });
+    expect(await introspection.attributes({ id, service: 'products' })).toEqual({ additions: [] });
   });
 
   it('rejects an attribute from a caller whose name would form another key', async () => {
@@ -71,10 +71,10 @@ describe('SessionIntrospection', () => {
     await expect(introspection.add(request, 'a:b')).rejects.toMatchObject({
       code: 'ERR_SESSION_ROLE_REQUIRED',
     });
-    expect(await introspection.additions({ id, service: 'a:b' })).toEqual({ additions: [] });
+    expect(await introspection.attributes({ id, service: 'a:b' })).toEqual({ additions: [] });
   });
 
-  const invalidAdditions: [what: string, addition: object][] = [
+  const invalidAttributes: [what: string, attribute: object][] = [
     ['a name with other characters', { name: 'a b', value: '1' }],
     ['a long name', { name: 'a'.repeat(65), value: '1' }],
     ['a name that is no text', { name: ['a'], value: '1' }],
@@ -85,10 +85,14 @@ describe('SessionIntrospection', () => {
 
   it('adds nothing with an invalid name or value', () =>
     eachRow(
-      invalidAdditions,
-      async ([, addition]) => {
-        expect(await introspection.add({ id, ...addition }, 'orders')).toEqual({ outcome: 'gone' });
-        expect(await introspection.additions({ id, service: 'orders' })).toEqual({ additions: [] });
+      invalidAttributes,
+      async ([, attribute]) => {
+        expect(await introspection.add({ id, ...attribute }, 'orders')).toEqual({
+          outcome: 'gone',
+        });
+        expect(await introspection.attributes({ id, service: 'orders' })).toEqual({
+          additions: [],
+        });
       },
       ([what]) => what,
     ));

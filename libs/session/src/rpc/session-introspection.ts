@@ -1,7 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { decodeAccessCatalogue } from '../access/access-catalogue.js';
 import { AccessCatalogueWriter } from '../access/access-catalogue.writer.js';
-import { isAdditionName, isAdditionValue } from '../common/attribute-rules.js';
+import { isAttributeName, isAttributeValue } from '../common/attribute-rules.js';
 import { roleRequired } from '../errors/session-exception.js';
 import { isServiceName } from '../common/service-name.js';
 import type { Session } from '../session/session.js';
@@ -50,7 +50,7 @@ export class SessionIntrospection {
     if (!isServiceName(caller)) throw roleRequired();
     const name = fieldOf(request, 'name');
     const value = fieldOf(request, 'value');
-    if (typeof name !== 'string' || !isAdditionName(name) || !isAdditionValue(value)) {
+    if (typeof name !== 'string' || !isAttributeName(name) || !isAttributeValue(value)) {
       return { outcome: 'gone' };
     }
     const session = await this.#find(request);
@@ -58,13 +58,13 @@ export class SessionIntrospection {
     return { outcome: await this.store.add(session, { service: caller, name, value }) };
   }
 
-  async additions(request: unknown): Promise<ReplyTo<'session.additions'>> {
+  async attributes(request: unknown): Promise<ReplyTo<'session.additions'>> {
     const id = fieldOf(request, 'id');
     const service = fieldOf(request, 'service');
     if (typeof id !== 'string' || !isSessionId(id)) return { additions: [] };
     if (typeof service !== 'string' || !isServiceName(service)) return { additions: [] };
-    const additions = await this.store.additions(id, service);
-    return { additions: [...additions].map(([name, value]) => ({ name, value })) };
+    const attributes = await this.store.attributes(id, service);
+    return { additions: [...attributes].map(([name, value]) => ({ name, value })) };
   }
 
   /**

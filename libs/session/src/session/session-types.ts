@@ -34,19 +34,19 @@ export interface SessionUser {
  *
  * ```ts
  * declare module 'nest-sessions' {
- *   interface SessionAdditions { orders: { coupon: string } }
+ *   interface SessionAttributes { orders: { coupon: string } }
  * }
  * ```
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications extend it
-export interface SessionAdditions {}
+export interface SessionAttributes {}
 
-/** Name of a service that adds attributes: a key of {@link SessionAdditions}, or any if none is declared. */
-export type ServiceName = [keyof SessionAdditions] extends [never]
+/** Name of a service that adds attributes: a key of {@link SessionAttributes}, or any if none is declared. */
+export type ServiceName = [keyof SessionAttributes] extends [never]
   ? string
-  : Extract<keyof SessionAdditions, string>;
+  : Extract<keyof SessionAttributes, string>;
 
 /** Write-once attributes of one service: names and types of their values. */
-export type AdditionsOf<S extends ServiceName> = S extends keyof SessionAdditions
-  ? SessionAdditions[S]
+export type AttributesOf<S extends ServiceName> = S extends keyof SessionAttributes
+  ? SessionAttributes[S]
   : Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { BoundedMap } from '../common/bounded-map.js';
 
 /** Maximum number of sessions that a process remembers; each takes about 150 bytes. */
 const CAPACITY = 50_000;
@@ -17,8 +18,8 @@ export interface IdleClock {
  * costs one more command.
  */
 export class IdleClocks {
-  /** By session id, in the order of the last write. */
-  readonly #clocks = new Map<string, IdleClock>();
+  /** Clocks by session id. */
+  readonly #clocks = new BoundedMap<string, IdleClock>(CAPACITY);
 
   /** Current time in monotonic milliseconds. */
   now(): number {
@@ -37,12 +38,7 @@ export class IdleClocks {
   }
 
   remember(id: string, clock: IdleClock): void {
-    this.#clocks.delete(id);
     this.#clocks.set(id, clock);
-    if (this.#clocks.size > CAPACITY) {
-      const oldest = this.#clocks.keys().next();
-      if (!oldest.done) this.#clocks.delete(oldest.value);
-    }
   }
 
   forget(id: string): void {

@@ -19,7 +19,7 @@ export class NoSessionStore extends SessionStore {
   }
 
   /** @throws SessionException 501 */
-  additions(): Promise<never> {
+  attributes(): Promise<never> {
     return Promise.reject(unsupported());
   }
 

@@ -17,7 +17,7 @@ function infoWith(fields: Record<string, string>): string {
   );
 }
 
-function told(info: string): string[] {
+function problemsIn(info: string): string[] {
   return findingsIn(info).map(
     ({ what, advice, isCertain }) => `${what}${isCertain ? '' : '?'}: ${advice}`,
   );
@@ -25,36 +25,36 @@ function told(info: string): string[] {
 
 describe('the check of an INFO reply', () => {
   it('finds nothing on a Redis that is fit for sessions', () => {
-    expect(told(FIT)).toEqual([]);
+    expect(problemsIn(FIT)).toEqual([]);
   });
 
   it('reports missing persistence, or snapshots alone, which restore ended sessions', () => {
-    expect(told(infoWith({ aof_enabled: '0' }))).toEqual([
+    expect(problemsIn(infoWith({ aof_enabled: '0' }))).toEqual([
       expect.stringMatching(/^Unpersisted: .*from a snapshot.*'appendonly yes'\.$/),
     ]);
   });
 
   it('reports a policy that evicts sessions', () =>
     eachRow(['allkeys-lru', 'allkeys-random', 'volatile-lru', 'volatile-ttl'], (policy) => {
-      expect(told(infoWith({ maxmemory_policy: policy }))).toEqual([
+      expect(problemsIn(infoWith({ maxmemory_policy: policy }))).toEqual([
         expect.stringMatching(`^Evicting: maxmemory-policy is ${policy}\\. .*noeviction'\\.$`),
       ]);
     }));
 
   it('reports a version that is too old', () =>
     eachRow(['6.2.14', '5.0.0', '2.8.17'], (version) => {
-      expect(told(infoWith({ redis_version: version }))).toEqual([
+      expect(problemsIn(infoWith({ redis_version: version }))).toEqual([
         expect.stringMatching(`^Too old: version ${version} .* Update it to 7\\.0`),
       ]);
     }));
 
   it('accepts a version that is new enough', () =>
     eachRow(['7.0.0', '7.2.4', '8.0.1', '10.0.0'], (version) => {
-      expect(told(infoWith({ redis_version: version }))).toEqual([]);
+      expect(problemsIn(infoWith({ redis_version: version }))).toEqual([]);
     }));
 
   it('reports several problems at once', () => {
-    const all = told(
+    const all = problemsIn(
       infoWith({ aof_enabled: '0', maxmemory_policy: 'allkeys-lfu', redis_version: '6.0.0' }),
     );
 
@@ -62,8 +62,8 @@ describe('the check of an INFO reply', () => {
   });
 
   it('reports an unclear result when a field is missing', () => {
-    expect(told(FIT.replace(/^(aof_enabled|maxmemory_policy):.*/gm, ''))).toEqual([
-      'Unclear?: INFO does not tell aof_enabled, maxmemory_policy.',
+    expect(problemsIn(FIT.replace(/^(aof_enabled|maxmemory_policy):.*/gm, ''))).toEqual([
+      'Unclear?: INFO does not report aof_enabled, maxmemory_policy.',
     ]);
   });
 });

@@ -46,7 +46,7 @@ export function findingsIn(info: string): RedisFinding[] {
   }
   const missing = NEEDED_FIELDS.filter((name) => fields[name] === undefined);
   if (missing.length > 0) {
-    findings.push(notFoundOut('Unclear', `INFO does not tell ${missing.join(', ')}.`));
+    findings.push(notFoundOut('Unclear', `INFO does not report ${missing.join(', ')}.`));
   }
   return findings;
 }

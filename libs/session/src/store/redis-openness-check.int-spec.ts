@@ -71,15 +71,15 @@ describe('opennessOf', () => {
     const proxy = await FaultyProxy.to(port);
     const client = await connect({ port: proxy.port });
     proxy.loseReplies();
-    const openness = opennessOf(client, never);
+    const result = opennessOf(client, never);
     setTimeout(() => {
       proxy.cut();
     }, 100);
 
-    const told = await openness;
+    const openness = await result;
     await proxy.close();
 
-    expect(told).toBe('closed');
+    expect(openness).toBe('closed');
   });
 
   it('checks a server on a Unix socket', async () => {

@@ -26,7 +26,10 @@ const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
         value: '1',
       }),
   ],
-  ['additions', (client) => new RedisSessionStore(client, 60_000).additions(session.id, 'orders')],
+  [
+    'attributes',
+    (client) => new RedisSessionStore(client, 60_000).attributes(session.id, 'orders'),
+  ],
   ['ping', (client) => new RedisSessionStore(client, 60_000).ping()],
   ['insert', (client) => new RedisIssuerSessionStore(client).insert(session)],
   ['inspect', (client) => new RedisIssuerSessionStore(client).inspect(session.id)],

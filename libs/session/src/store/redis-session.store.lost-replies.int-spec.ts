@@ -13,7 +13,7 @@ describe.each(LOST_REPLIES)(
     it('an inserted session is rolled back while Redis can be reached', lost.insertInReach);
     it('an updated session that is removed meanwhile does not come back', lost.update);
     it('an update is not repeated over a later update', lost.updateBeforeAnother);
-    it('a renewed session that is removed meanwhile does not come back', lost.slide);
+    it('a renewed session that is removed meanwhile does not come back', lost.renew);
     it('a removed session is gone nevertheless, and removing it again is safe', lost.remove);
   },
 );

@@ -1,19 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { hasRoomFor } from '../common/attribute-rules.js';
-import { FailureLog } from '../common/failure-log.js';
+import { ThrottledLogger } from '../common/throttled-logger.js';
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { type IdleClock, IdleClocks } from './idle-clocks.js';
 import { pingRedis } from './ping-redis.js';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply.js';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys.js';
+import { renewalInterval } from './renewal-interval.js';
 import { SessionCounters } from './session-counters.js';
-import { type Addition, type AdditionOutcome, SessionStore } from './session.store.js';
+import { type AddOutcome, SessionStore, type WriteOnceAttribute } from './session.store.js';
 import { WriteBatch } from './write-batch.js';
-
-/** Maximum time between two renewals of a session, as a fraction of its idle timeout. */
-const TOUCH_FRACTION = 1 / 30;
 
 /** Interval in which rejected writes are logged once, in milliseconds. */
 const REFUSAL_INTERVAL = 60_000;
@@ -31,10 +29,10 @@ const REFUSAL_INTERVAL = 60_000;
  */
 export class RedisSessionStore extends SessionStore {
   readonly #logger = new Logger(RedisSessionStore.name);
-  readonly #refusals = new FailureLog(RedisSessionStore.name, REFUSAL_INTERVAL);
+  readonly #refusals = new ThrottledLogger(RedisSessionStore.name, REFUSAL_INTERVAL);
   readonly #clocks = new IdleClocks();
   readonly #batch: WriteBatch;
-  readonly #sliding = new Set<string>();
+  readonly #renewing = new Set<string>();
 
   /** @param touchInterval Maximum time between two renewals of one session, in milliseconds. */
   constructor(
@@ -59,20 +57,20 @@ export class RedisSessionStore extends SessionStore {
     const { id, supersededBy } = session;
     // Use does not extend a superseded session.
     if (supersededBy !== null) return;
-    if (this.#clocks.isFresh(id) || this.#sliding.has(id)) return;
-    this.#sliding.add(id);
+    if (this.#clocks.isFresh(id) || this.#renewing.has(id)) return;
+    this.#renewing.add(id);
     try {
       const expiresAt = usedAt + session.idleTimeout;
       const left = Math.ceil(expiresAt - this.#clocks.now());
       this.#batch.join();
       // PEXPIRE acts on existing keys only: a renewal never brings a session back. GT: a renewal never
       // shortens the time that another service granted. https://redis.io/docs/latest/commands/pexpire/
-      const slid = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
-      if (slid === 1) this.#remember(session, expiresAt);
+      const renewed = await reply(this.client.pexpire(idleKey(id), left, 'GT'));
+      if (renewed === 1) this.#remember(session, expiresAt);
       // The clock has run out, or another process has renewed it for longer: the next lookup reads it.
       else this.#clocks.forget(id);
     } finally {
-      this.#sliding.delete(id);
+      this.#renewing.delete(id);
     }
   }
 
@@ -81,14 +79,14 @@ export class RedisSessionStore extends SessionStore {
     return this.#clocks.get(id);
   }
 
-  async add(session: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+  async add(session: Session, { service, name, value }: WriteOnceAttribute): Promise<AddOutcome> {
     const { id } = session;
     const untilAbsolute = session.absoluteExpiresAt - Date.now();
     if (untilAbsolute <= 0 || session.supersededBy !== null) return 'gone';
     const key = sessionDataKey(id, service);
     // The check comes before the write, as an attribute cannot be removed. Concurrent calls may each find
     // room for one more.
-    const own = await this.additions(id, service);
+    const own = await this.attributes(id, service);
     if (!own.has(name) && !hasRoomFor(value, own)) return 'full';
     const [record, left, isNew, isFirst] = await replies(
       this.client
@@ -116,7 +114,7 @@ export class RedisSessionStore extends SessionStore {
     return isNew === 1 ? 'added' : 'taken';
   }
 
-  async additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+  async attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
     const found = await recordReply(this.client.hgetall(sessionDataKey(id, service)));
     if (found !== WRONG_TYPE) return new Map(Object.entries(found));
     this.counters.malformedRecords += 1;
@@ -164,7 +162,7 @@ export class RedisSessionStore extends SessionStore {
   }
 
   #remember({ id, idleTimeout }: Session, expiresAt: number): void {
-    const interval = Math.min(this.touchInterval, idleTimeout * TOUCH_FRACTION);
+    const interval = renewalInterval(this.touchInterval, idleTimeout);
     this.#clocks.remember(id, { dueAt: expiresAt - idleTimeout + interval, expiresAt });
   }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../session/session.js';
 
 /** Write-once attribute of a session: a value under a name of the service. */
-export interface Addition {
+export interface WriteOnceAttribute {
   readonly service: string;
   readonly name: string;
   /** JSON. */
@@ -15,7 +15,7 @@ export interface Addition {
  * - `'full'` when the value exceeds what the service may add (`hasRoomFor`)
  * - `'gone'` when the session has ended or was superseded
  */
-export type AdditionOutcome = 'added' | 'taken' | 'full' | 'gone';
+export type AddOutcome = 'added' | 'taken' | 'full' | 'gone';
 
 /** Options of a session lookup. */
 export interface FindOptions {
@@ -53,17 +53,17 @@ export abstract class SessionStore {
    * Adds a write-once attribute to a live session. The attribute cannot be changed or deleted, and ends with
    * the session. Of two concurrent calls with the same name, one returns `'taken'`.
    */
-  abstract add(session: Session, addition: Addition): Promise<AdditionOutcome>;
+  abstract add(session: Session, attribute: WriteOnceAttribute): Promise<AddOutcome>;
 
   /** Returns a service's attributes of a session: name to JSON. Empty without attributes or session. */
-  abstract additions(id: string, service: string): Promise<ReadonlyMap<string, string>>;
+  abstract attributes(id: string, service: string): Promise<ReadonlyMap<string, string>>;
 
   /** Resolves when the store answers. */
   abstract ping(): Promise<void>;
 
   /** Drops this process' copy of a session that this process has changed. Most stores keep no copies. */
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for stores that keep copies
-  forget(id: string): void {
+  forget(_id: string): void {
     return;
   }
 }

@@ -3,7 +3,7 @@ import { decodeSession, encodeSession } from '../session/session-record.js';
 import type { Session } from '../session/session.js';
 import { superseded } from '../session/superseded.js';
 import { IssuerSessionStore, type SessionSnapshot } from '../issuer/issuer-session.store.js';
-import type { Addition, AdditionOutcome, SessionStore } from '../store/session.store.js';
+import type { AddOutcome, SessionStore, WriteOnceAttribute } from '../store/session.store.js';
 
 interface Entry {
   record: string;
@@ -11,7 +11,7 @@ interface Entry {
   absoluteExpiresAt: number;
   idleExpiresAt: number;
   /** By service, then by name. */
-  readonly additions: Map<string, Map<string, string>>;
+  readonly attributes: Map<string, Map<string, string>>;
 }
 
 /**
@@ -34,19 +34,19 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     return Promise.resolve();
   }
 
-  add({ id }: Session, { service, name, value }: Addition): Promise<AdditionOutcome> {
+  add({ id }: Session, { service, name, value }: WriteOnceAttribute): Promise<AddOutcome> {
     const entry = this.#live(id);
     const session = entry && decodeSession(id, entry.record);
     if (!entry || session?.supersededBy !== null) return Promise.resolve('gone');
-    const own = entry.additions.get(service) ?? new Map<string, string>();
+    const own = entry.attributes.get(service) ?? new Map<string, string>();
     if (own.has(name)) return Promise.resolve('taken');
     if (!hasRoomFor(value, own)) return Promise.resolve('full');
-    entry.additions.set(service, own.set(name, value));
+    entry.attributes.set(service, own.set(name, value));
     return Promise.resolve('added');
   }
 
-  additions(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    return Promise.resolve(new Map(this.#live(id)?.additions.get(service)));
+  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return Promise.resolve(new Map(this.#live(id)?.attributes.get(service)));
   }
 
   forget(): void {
@@ -64,7 +64,7 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
       userId: session.user.id,
       absoluteExpiresAt: session.absoluteExpiresAt,
       idleExpiresAt: Date.now() + session.idleTimeout,
-      additions: new Map(),
+      attributes: new Map(),
     });
     return Promise.resolve();
   }
@@ -98,9 +98,9 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
   }
 
   replace({ id }: Session, by: Session): Promise<Session | null> {
-    const additions = this.#live(id)?.additions ?? new Map<string, Map<string, string>>();
+    const attributes = this.#live(id)?.attributes ?? new Map<string, Map<string, string>>();
     const successor = this.#live(by.id);
-    for (const [service, own] of additions) successor?.additions.set(service, own);
+    for (const [service, own] of attributes) successor?.attributes.set(service, own);
     return this.remove(id);
   }
 
@@ -112,8 +112,8 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     entry.record = encodeSession(last);
     entry.absoluteExpiresAt = last.absoluteExpiresAt;
     const successor = this.#live(by.id);
-    for (const [service, own] of entry.additions) {
-      successor?.additions.set(service, new Map(own));
+    for (const [service, own] of entry.attributes) {
+      successor?.attributes.set(service, new Map(own));
     }
     return Promise.resolve(true);
   }

@@ -161,7 +161,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
         ([what]) => what,
       ));
 
-    it('stay in force when what is published after them is none, which is told once', async () => {
+    it('stay in force when a malformed catalogue is published after them, which is logged once', async () => {
       const warn = jest.spyOn(Logger.prototype, 'warn');
       await store.publish(catalogueWith('/a'));
       await store.find('orders');

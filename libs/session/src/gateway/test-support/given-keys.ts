@@ -25,7 +25,7 @@ export class GivenKeys {
   }
 
   /** Returns these keys from now on. */
-  tell(keys: readonly unknown[]): void {
+  publish(keys: readonly unknown[]): void {
     this.#keys = keys;
   }
 

@@ -26,7 +26,7 @@ export class KeyServer {
   }
 
   /** Publishes these keys from now on. */
-  tell(keys: readonly unknown[]): void {
+  publish(keys: readonly unknown[]): void {
     this.answer = (_request, response) => response.end(JSON.stringify({ keys }));
   }
 

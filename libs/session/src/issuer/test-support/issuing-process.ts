@@ -12,7 +12,7 @@ import { RedisIssuerSessionStore } from '../redis-issuer-session.store.js';
 import { RedisSessionStore } from '../../store/redis-session.store.js';
 import { SessionCounters } from '../../store/session-counters.js';
 import type { SessionStore } from '../../store/session.store.js';
-import { ExpiryWatch } from '../expiry-watch.js';
+import { ExpirySweeper } from '../expiry-sweeper.js';
 import { SessionEventRecorder } from '../session-event.recorder.js';
 import {
   type SessionIssuerModuleOptions,
@@ -24,9 +24,9 @@ import { SessionManager } from '../session.manager.js';
 export class IssuingProcess {
   readonly counters = new SessionCounters();
   /** Events that the process has emitted. */
-  readonly told: SessionEvent[] = [];
+  readonly emitted: SessionEvent[] = [];
   readonly manager: SessionManager;
-  readonly watch: ExpiryWatch;
+  readonly sweeper: ExpirySweeper;
 
   constructor(
     store: IssuerSessionStore,
@@ -35,10 +35,10 @@ export class IssuingProcess {
   ) {
     const options = new SessionIssuerOptions(given);
     const events = new SessionEvents(log);
-    events.all.subscribe((event) => this.told.push(event));
+    events.all.subscribe((event) => this.emitted.push(event));
     const recorder = new SessionEventRecorder(log, events, this.counters, options, NO_SECURITY_LOG);
     this.manager = new SessionManager(store, options, recorder);
-    this.watch = new ExpiryWatch(store, log, recorder);
+    this.sweeper = new ExpirySweeper(store, log, recorder);
   }
 
   /** Returns the first `count` events of the log, once it has as many. */

@@ -55,10 +55,10 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         },
         { ...base, type: 'revoked', sessionId: id, by: 'u-1', reason: 'signed-out' },
       ];
-      expect(issuer.told).toMatchObject(expected);
+      expect(issuer.emitted).toMatchObject(expected);
       const logged = await issuer.logged(4);
       expect(logged).toMatchObject(expected);
-      expect(logged).toEqual(issuer.told);
+      expect(logged).toEqual(issuer.emitted);
       for (const { at } of logged) {
         expect(at).toBeGreaterThanOrEqual(startedAt);
         expect(at).toBeLessThanOrEqual(Date.now());
@@ -75,15 +75,15 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
           return (await ground.store.find(session.id)) === null;
         });
 
-        const look = () => Promise.all(issuers.map(({ watch }) => watch.lookOnce()));
+        const sweep = () => Promise.all(issuers.map(({ sweeper }) => sweeper.sweep()));
         const expiries = () =>
-          issuers.flatMap((it) => it.told).filter(({ type }) => type === 'expired');
+          issuers.flatMap((it) => it.emitted).filter(({ type }) => type === 'expired');
         // The entry is due slightly after the end, because it was recorded after the session.
         await eventually(async () => {
-          await look();
+          await sweep();
           return expiries().length > 0;
         });
-        for (let i = 0; i < 3; i += 1) await look();
+        for (let i = 0; i < 3; i += 1) await sweep();
 
         expect(expiries()).toMatchObject([
           { sessionId: session.id, userId: 'u-1', by: null, reason: null },
@@ -99,11 +99,11 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
 
         await eventually(async () => {
           skip(100);
-          await other.watch.lookOnce();
-          return other.told.length > 0;
+          await other.sweeper.sweep();
+          return other.emitted.length > 0;
         });
 
-        expect(other.told).toMatchObject([{ type: 'expired', userId: 'u-1' }]);
+        expect(other.emitted).toMatchObject([{ type: 'expired', userId: 'u-1' }]);
       });
 
       it('is also reported for the absolute timeout', async () => {
@@ -113,11 +113,11 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         await eventually(async () => {
           skip(100);
           await ground.store.touch(session);
-          await issuer.watch.lookOnce();
-          return issuer.told.length > 1;
+          await issuer.sweeper.sweep();
+          return issuer.emitted.length > 1;
         });
 
-        expect(issuer.told[1]).toMatchObject({ type: 'expired', sessionId: session.id });
+        expect(issuer.emitted[1]).toMatchObject({ type: 'expired', sessionId: session.id });
       });
 
       it('is not reported for a revoked or rotated session', async () => {
@@ -128,11 +128,11 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
 
         await eventually(async () => {
           skip(100);
-          await issuer.watch.lookOnce();
-          return issuer.told.at(-1)?.type === 'expired';
+          await issuer.sweeper.sweep();
+          return issuer.emitted.at(-1)?.type === 'expired';
         });
 
-        const expired = issuer.told.filter(({ type }) => type === 'expired');
+        const expired = issuer.emitted.filter(({ type }) => type === 'expired');
         expect(expired.map(({ sessionId }) => sessionId)).toEqual([rotated?.session.id]);
       });
 
@@ -142,10 +142,10 @@ export function describeSessionManagerEvents(name: string, { open, skip }: Issui
         await ground.log.postpone({ sessionId: session.id, userId: 'u-1' }, Date.now() - 1);
         await ground.store.touch(session);
 
-        await issuer.watch.lookOnce();
+        await issuer.sweeper.sweep();
 
         expect(await ground.log.due(10)).toEqual([]);
-        expect(issuer.told.map(({ type }) => type)).toEqual(['created']);
+        expect(issuer.emitted.map(({ type }) => type)).toEqual(['created']);
         expect(await ground.store.find(session.id)).not.toBeNull();
       });
     });

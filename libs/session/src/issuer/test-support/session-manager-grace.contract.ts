@@ -7,7 +7,7 @@ import type { SessionEvent } from '../../events/session-event.js';
 import type { IssuerSessionStore } from '../issuer-session.store.js';
 import { managerOf } from '../../../test-support/manager-of.js';
 import { SteppedStore } from '../../../test-support/stepped.js';
-import type { ExpiryWatch } from '../expiry-watch.js';
+import type { ExpirySweeper } from '../expiry-sweeper.js';
 import type { SessionIssuerModuleOptions } from '../session-issuer.options.js';
 import type { NewSession, SessionManager } from '../session.manager.js';
 import { type IssuingGround, IssuingProcess } from './issuing-process.js';
@@ -62,8 +62,8 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
   describe(`a rotation with a grace on ${name}`, () => {
     let store: IssuerSessionStore;
     let manager: SessionManager;
-    let watch: ExpiryWatch;
-    let told: SessionEvent[];
+    let sweeper: ExpirySweeper;
+    let emitted: SessionEvent[];
 
     beforeEach(() => {
       begin();
@@ -72,7 +72,7 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
     function begin(given: SessionIssuerModuleOptions = {}): void {
       const { issuerStore, log } = open();
       store = issuerStore;
-      ({ manager, watch, told } = new IssuingProcess(store, log, given));
+      ({ manager, sweeper, emitted } = new IssuingProcess(store, log, given));
     }
 
     async function rotate(id: string): Promise<string> {
@@ -255,11 +255,11 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
 
       await eventually(async () => {
         skip(100);
-        await watch.lookOnce();
-        return told.at(-1)?.type === 'expired';
+        await sweeper.sweep();
+        return emitted.at(-1)?.type === 'expired';
       });
 
-      expect(told.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+      expect(emitted.map(({ type, sessionId }) => [type, sessionId])).toEqual([
         ['created', before],
         ['rotated', after],
         ['expired', after],

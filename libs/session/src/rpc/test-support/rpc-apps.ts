@@ -81,7 +81,7 @@ class OrdersController {
   }
 
   @Get('additions')
-  additions(@CurrentSession() session: Session): Promise<object> {
+  attributes(@CurrentSession() session: Session): Promise<object> {
     return this.sessions.read(session, 'orders' as never);
   }
 }

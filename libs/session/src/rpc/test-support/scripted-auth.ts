@@ -54,7 +54,7 @@ export class ScriptedAuth {
       }
 
       @MessagePattern('session.additions')
-      additions(@Payload() data: { data: { id: string } }): unknown {
+      attributes(@Payload() data: { data: { id: string } }): unknown {
         return answer('session.additions', data);
       }
     }

@@ -10,8 +10,8 @@ import { RedisSessionStore } from '../redis-session.store.js';
 
 /** Orders of the caller's error and the broken connection after a write whose reply was lost. */
 export const LOST_REPLIES = [
-  ['the caller is told, then the connection breaks', true],
-  ['the connection breaks, then the caller is told', false],
+  ['the caller gets an error, then the connection breaks', true],
+  ['the connection breaks, then the caller gets an error', false],
 ] as const;
 
 /**
@@ -26,7 +26,7 @@ export function lostReplies(
   connect: (redisPort: number, proxy: FaultyProxy) => Redis | Cluster,
   toldFirst: boolean,
 ): Record<
-  'insert' | 'insertInReach' | 'update' | 'updateBeforeAnother' | 'slide' | 'remove',
+  'insert' | 'insertInReach' | 'update' | 'updateBeforeAnother' | 'renew' | 'remove',
   () => Promise<void>
 > {
   let proxy: FaultyProxy;
@@ -122,7 +122,7 @@ export function lostReplies(
     await outcome;
   }
 
-  async function slide(): Promise<void> {
+  async function renew(): Promise<void> {
     const session = sampleSession();
     await new RedisIssuerSessionStore(admin).insert(session);
     await admin.pexpire(`idle:{${session.id}}`, 60_000);
@@ -155,5 +155,5 @@ export function lostReplies(
     await outcome;
   }
 
-  return { insert, insertInReach, update, updateBeforeAnother, slide, remove };
+  return { insert, insertInReach, update, updateBeforeAnother, renew, remove };
 }

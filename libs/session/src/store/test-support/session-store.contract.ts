@@ -397,14 +397,14 @@ function describeContract(
         );
         expect(await store.add(session, { ...coupon, service: 'products' })).toBe('added');
 
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([
           ['coupon', '"SPRING"'],
           ['__proto__', '1'],
         ]);
-        expect([...(await store.additions(session.id, 'products'))]).toEqual([
+        expect([...(await store.attributes(session.id, 'products'))]).toEqual([
           ['coupon', '"SPRING"'],
         ]);
-        expect([...(await store.additions(session.id, 'other'))]).toEqual([]);
+        expect([...(await store.attributes(session.id, 'other'))]).toEqual([]);
       });
 
       local('is not overwritten by another attribute of the same name', async () => {
@@ -415,7 +415,7 @@ function describeContract(
         expect(await store.add(session, coupon)).toBe('taken');
         expect(await store.add(session, { ...coupon, value: '"AUTUMN"' })).toBe('taken');
 
-        expect((await store.additions(session.id, 'orders')).get('coupon')).toBe('"SPRING"');
+        expect((await store.attributes(session.id, 'orders')).get('coupon')).toBe('"SPRING"');
       });
 
       it('is added by exactly one of several concurrent calls with the same name', async () => {
@@ -439,14 +439,14 @@ function describeContract(
         for (let i = 0; i < 100; i += 1) expect(await add('orders', `name-${i}`)).toBe('added');
         expect(await add('orders', 'one-more')).toBe('full');
         expect(await add('orders', 'name-7')).toBe('taken');
-        expect((await store.additions(session.id, 'orders')).size).toBe(100);
+        expect((await store.attributes(session.id, 'orders')).size).toBe(100);
 
         const large = `"${'x'.repeat(4_094)}"`;
         for (let i = 0; i < 16; i += 1) {
           expect(await add('products', `name-${i}`, large)).toBe('added');
         }
         expect(await add('products', 'one-more')).toBe('full');
-        expect((await store.additions(session.id, 'products')).size).toBe(16);
+        expect((await store.attributes(session.id, 'products')).size).toBe(16);
       });
 
       local('is not added to a session that never existed or has ended', async () => {
@@ -458,7 +458,7 @@ function describeContract(
 
         for (const session of [never, ended, late]) {
           expect(await store.add(session, coupon)).toBe('gone');
-          expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+          expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
         }
       });
 
@@ -468,7 +468,7 @@ function describeContract(
         await eventually(async () => (await store.find(session.id)) === null);
 
         expect(await store.add(session, coupon)).toBe('gone');
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
       });
 
       it('ends with the session', async () => {
@@ -478,7 +478,7 @@ function describeContract(
 
         await issuer.remove(session.id, null);
 
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
       });
 
       local('leaves the session unchanged', async () => {
@@ -519,12 +519,12 @@ function describeContract(
 
         await issuer.replace(session, successor);
 
-        expect([...(await store.additions(successor.id, 'orders'))].sort()).toEqual([
+        expect([...(await store.attributes(successor.id, 'orders'))].sort()).toEqual([
           ['coupon', '"SPRING"'],
           ['first', '1'],
         ]);
-        expect([...(await store.additions(successor.id, 'products'))]).toEqual([['seen', 'true']]);
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect([...(await store.attributes(successor.id, 'products'))]).toEqual([['seen', 'true']]);
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
         expect(await add(successor, 'orders', 'coupon', '"AUTUMN"')).toBe('taken');
       });
 
@@ -545,9 +545,9 @@ function describeContract(
         ]);
 
         const added = names.filter((_, i) => outcomes[i] === 'added');
-        const kept = [...(await store.additions(successor.id, 'orders')).keys()];
+        const kept = [...(await store.attributes(successor.id, 'orders')).keys()];
         expect(kept.sort()).toEqual(added.sort());
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
       });
     });
 
@@ -694,10 +694,10 @@ function describeContract(
         await issuer.supersede(session, successor, 10_000);
 
         for (const { id } of [session, successor]) {
-          expect((await store.additions(id, 'orders')).get('coupon')).toBe('"SPRING"');
+          expect((await store.attributes(id, 'orders')).get('coupon')).toBe('"SPRING"');
         }
         expect(await store.add(successor, { ...coupon, name: 'more' })).toBe('added');
-        expect((await store.additions(session.id, 'orders')).has('more')).toBe(false);
+        expect((await store.attributes(session.id, 'orders')).has('more')).toBe(false);
       });
 
       local('accepts no more attributes, even through an older copy', () =>
@@ -712,8 +712,8 @@ function describeContract(
             expect(await store.add(read, { ...coupon, service: 'products', name })).toBe('gone');
           }
 
-          expect([...(await store.additions(session.id, 'products'))]).toEqual([]);
-          expect([...(await store.additions(successor.id, 'orders'))]).toEqual([
+          expect([...(await store.attributes(session.id, 'products'))]).toEqual([]);
+          expect([...(await store.attributes(successor.id, 'orders'))]).toEqual([
             ['coupon', '"SPRING"'],
           ]);
         }),
@@ -734,7 +734,7 @@ function describeContract(
         ]);
 
         const added = names.filter((_, i) => outcomes[i] === 'added');
-        const kept = [...(await store.additions(successor.id, 'orders')).keys()];
+        const kept = [...(await store.attributes(successor.id, 'orders')).keys()];
         expect(kept.sort()).toEqual(added.sort());
       });
 
@@ -747,7 +747,7 @@ function describeContract(
 
         expect(removed?.supersededBy).toBe(successor.id);
         expect(await store.find(session.id)).toBeNull();
-        expect([...(await store.additions(session.id, 'orders'))]).toEqual([]);
+        expect([...(await store.attributes(session.id, 'orders'))]).toEqual([]);
         expect(await issuer.idsOf(session.user.id)).toEqual([successor.id]);
       });
     });

@@ -1,21 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../common/describe-error.js';
+import { inBatches } from '../common/in-batches.js';
 import type { Session } from '../session/session.js';
 
 /** Time that a renewal waits for others, in milliseconds. */
 const FLUSH_INTERVAL = 1_000;
 
 /** Number of concurrent renewals: requests must not wait behind thousands of them. */
-const CHUNK = 100;
+const CONCURRENCY = 100;
 
 /** Queue of sessions that were served from memory and whose idle timeouts are to be renewed in Redis. */
-export class SlideQueue {
+export class RenewalQueue {
   readonly #logger = new Logger('SessionNearCache');
   /** Last use of each session, by session id. */
   readonly #waiting = new Map<string, { session: Session; usedAt: number }>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly slide: (session: Session, usedAt: number) => Promise<void>) {}
+  constructor(private readonly renew: (session: Session, usedAt: number) => Promise<void>) {}
 
   /**
    * @param usedAt Time of the use, in monotonic milliseconds. Of several uses of a session, the last counts.
@@ -35,13 +36,14 @@ export class SlideQueue {
     const due = [...this.#waiting.values()];
     this.#waiting.clear();
     const failures: unknown[] = [];
-    for (let from = 0; from < due.length; from += CHUNK) {
-      const chunk = due.slice(from, from + CHUNK);
-      const slides = chunk.map(({ session, usedAt }) => this.slide(session, usedAt));
-      for (const result of await Promise.allSettled(slides)) {
-        if (result.status === 'rejected') failures.push(result.reason);
+    const attempt = async ({ session, usedAt }: (typeof due)[number]) => {
+      try {
+        await this.renew(session, usedAt);
+      } catch (error) {
+        failures.push(error);
       }
-    }
+    };
+    await inBatches(due, attempt, CONCURRENCY);
     if (failures.length === 0) return;
     this.#logger.warn(
       `The idle timeouts of ${failures.length} sessions were not renewed: ${describeError(failures[0])}`,

@@ -17,7 +17,7 @@ const CROSS_ORIGIN = 'Cross-origin request detected';
  * Converts exceptions of Nest and the adapters to problems of this platform, with stable codes and no part of
  * the request. Returns other exceptions unchanged.
  */
-export function inOwnWords(exception: unknown, asked: Asked, routes: KnownRoutes): unknown {
+export function normalizeException(exception: unknown, asked: Asked, routes: KnownRoutes): unknown {
   if (!(exception instanceof HttpException) || exception instanceof ProblemException) {
     return exception;
   }

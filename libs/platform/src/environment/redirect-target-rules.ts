@@ -1,12 +1,12 @@
-import { isPlace } from 'nest-sessions/common';
+import { isRedirectTarget } from 'nest-sessions/common';
 import { ValidateBy } from 'class-validator';
 
 /** Accepts a redirect target for a client's user: a path or a URL. */
-export function IsPlace(): PropertyDecorator {
+export function IsRedirectTarget(): PropertyDecorator {
   return ValidateBy({
-    name: 'isPlace',
+    name: 'isRedirectTarget',
     validator: {
-      validate: isPlace,
+      validate: isRedirectTarget,
       defaultMessage: () =>
         'give a path such as /auth/reauthenticate, or a URL such as https://auth.example.com/auth/reauthenticate.',
     },

@@ -1,5 +1,5 @@
 declare module 'nest-sessions' {
-  interface SessionAdditions {
+  interface SessionAttributes {
     /** Write-once attributes of orders that this service reads. */
     orders: { coupon: { code: string; percent: number } };
   }

@@ -1,21 +1,21 @@
 import { Logger } from '@nestjs/common';
 import type { Session } from '../session/session.js';
 import { sampleSession } from '../../test-support/sample-session.js';
-import { SlideQueue } from './slide-queue.js';
+import { RenewalQueue } from './renewal-queue.js';
 
 /** Later than the end of every test here, in milliseconds. */
 const LATER = 3_600_000;
 
 describe('queued renewals', () => {
-  let slide: jest.Mock<Promise<void>, [session: Session, usedAt: number]>;
+  let renew: jest.Mock<Promise<void>, [session: Session, usedAt: number]>;
   let warnings: jest.SpyInstance;
-  let queue: SlideQueue;
+  let queue: RenewalQueue;
 
   beforeEach(() => {
     jest.useFakeTimers();
     warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    slide = jest.fn<Promise<void>, [Session, number]>().mockResolvedValue();
-    queue = new SlideQueue(slide);
+    renew = jest.fn<Promise<void>, [Session, number]>().mockResolvedValue();
+    queue = new RenewalQueue(renew);
   });
 
   afterEach(() => {
@@ -30,15 +30,15 @@ describe('queued renewals', () => {
     queue.add(other, 601, LATER);
 
     await jest.advanceTimersByTimeAsync(399);
-    expect(slide).not.toHaveBeenCalled();
+    expect(renew).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
-    expect(slide.mock.calls).toEqual([
+    expect(renew.mock.calls).toEqual([
       [one, 1],
       [other, 601],
     ]);
 
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(slide).toHaveBeenCalledTimes(2);
+    expect(renew).toHaveBeenCalledTimes(2);
   });
 
   it('are merged for each session, from its last use', async () => {
@@ -47,7 +47,7 @@ describe('queued renewals', () => {
 
     await jest.advanceTimersByTimeAsync(1_000);
 
-    expect(slide.mock.calls).toEqual([[session, 3]]);
+    expect(renew.mock.calls).toEqual([[session, 3]]);
   });
 
   it('wait another second after a run', async () => {
@@ -57,10 +57,10 @@ describe('queued renewals', () => {
 
     queue.add(session, 1_001, LATER);
     await jest.advanceTimersByTimeAsync(999);
-    expect(slide).toHaveBeenCalledTimes(1);
+    expect(renew).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(1);
 
-    expect(slide).toHaveBeenCalledTimes(2);
+    expect(renew).toHaveBeenCalledTimes(2);
   });
 
   it('run at once when an idle timeout expires within two seconds', () => {
@@ -69,7 +69,7 @@ describe('queued renewals', () => {
 
     queue.add(due, 1, 2_000);
 
-    expect(slide.mock.calls).toEqual([
+    expect(renew.mock.calls).toEqual([
       [other, 1],
       [due, 1],
     ]);
@@ -77,12 +77,12 @@ describe('queued renewals', () => {
 
   it('run at most a hundred at a time', async () => {
     const finish: (() => void)[] = [];
-    slide.mockImplementation(() => new Promise((resolve) => finish.push(resolve)));
+    renew.mockImplementation(() => new Promise((resolve) => finish.push(resolve)));
     for (let i = 0; i < 250; i += 1) queue.add(sampleSession(), i, LATER);
 
     const flushed = queue.flush();
     for (const count of [100, 200, 250]) {
-      expect(slide).toHaveBeenCalledTimes(count);
+      expect(renew).toHaveBeenCalledTimes(count);
       for (const resolve of finish.splice(0)) resolve();
       await jest.advanceTimersByTimeAsync(0);
     }
@@ -91,13 +91,13 @@ describe('queued renewals', () => {
   });
 
   it('are not lost when one of them fails, which is logged', async () => {
-    slide.mockRejectedValueOnce(new Error('NOREPLICAS'));
+    renew.mockRejectedValueOnce(new Error('NOREPLICAS'));
     queue.add(sampleSession(), 1, LATER);
     queue.add(sampleSession(), 2, LATER);
 
     await queue.flush();
 
-    expect(slide).toHaveBeenCalledTimes(2);
+    expect(renew).toHaveBeenCalledTimes(2);
     expect(warnings.mock.calls).toEqual([
       ['The idle timeouts of 1 sessions were not renewed: NOREPLICAS'],
     ]);

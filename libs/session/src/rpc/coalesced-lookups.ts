@@ -10,7 +10,7 @@ interface Lane<T> {
  * than itself: a logout may have returned between the two. A lookup that starts while a call is in progress
  * shares the next call, which is sent when the call in progress has ended.
  */
-export class JoinedFinds<T> {
+export class CoalescedLookups<T> {
   readonly #lanes = new Map<string, Lane<T>>();
 
   /**

@@ -3,7 +3,8 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureLog } from '../common/failure-log.js';
+import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
+import { TimerLoop } from '../common/timer-loop.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
@@ -11,22 +12,21 @@ import { SessionEventRecorder } from './session-event.recorder.js';
 /** Time between two checks for due sessions, in milliseconds. */
 const INTERVAL = 1_000;
 
-/** Checks run in the background, so a lasting failure is logged once in this time, in milliseconds. */
-const FAILURE_INTERVAL = 60_000;
-
 /** Number of sessions that are checked together. */
 const BATCH = 100;
 
 /**
  * Detects expired sessions, emits one event for each, and deletes their remains. Every instance of the
- * issuing app watches, so any instance may fail. A session that is still live is not checked again before its
+ * issuing app sweeps, so any instance may fail. A session that is still live is not checked again before its
  * earliest possible end.
  */
 @Injectable()
-export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #failures = new FailureLog('ExpiryWatch', FAILURE_INTERVAL);
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+export class ExpirySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #failures = new ThrottledLogger('ExpirySweeper', BACKGROUND_INTERVAL);
+  readonly #sweeps = new TimerLoop({
+    pause: () => INTERVAL,
+    onFailure: (error) => this.#failures.report(error),
+  });
 
   constructor(
     private readonly store: IssuerSessionStore,
@@ -35,16 +35,11 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#run();
-    }, INTERVAL);
-    this.#timer.unref();
+    this.#sweeps.start(() => this.sweep());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await this.#running;
+    await this.#sweeps.stop();
   }
 
   /**
@@ -52,25 +47,15 @@ export class ExpiryWatch implements OnApplicationBootstrap, BeforeApplicationShu
    *
    * @throws SessionStoreUnavailableError when the store does not answer; unfinished sessions are due again
    */
-  async lookOnce(): Promise<void> {
+  async sweep(): Promise<void> {
     for (;;) {
       const due = await this.log.due(BATCH);
-      await Promise.all(due.map((session) => this.#lookAt(session)));
+      await Promise.all(due.map((session) => this.#check(session)));
       if (due.length < BATCH) return;
     }
   }
 
-  async #run(): Promise<void> {
-    try {
-      await this.lookOnce();
-    } catch (error) {
-      this.#failures.report(error);
-    }
-    // Schedules the next check, unless the app is shutting down.
-    if (this.#timer) this.onApplicationBootstrap();
-  }
-
-  async #lookAt(session: WatchedSession): Promise<void> {
+  async #check(session: WatchedSession): Promise<void> {
     const dueAt = await this.store.review(session.sessionId, session.userId);
     if (dueAt === null) await this.recorder.recordExpiry(session);
     else await this.log.postpone(session, dueAt);

@@ -4,17 +4,21 @@ import { describeError } from './describe-error.js';
 /** Default interval, in milliseconds. While a store is unavailable, every request fails. */
 const INTERVAL = 1_000;
 
-/** Maximum number of different failures that are logged in one interval. */
+/** Interval for failures of background work, which last and which no caller sees, in milliseconds. */
+export const BACKGROUND_INTERVAL = 60_000;
+
+/** Maximum number of different errors that are logged in one interval. */
 const MAX_LINES = 10;
 
-/** Logs why requests fail, without a line for each of them. */
-export class FailureLog {
+/** Logs why operations fail, without a line for each failed operation. */
+export class ThrottledLogger {
   readonly #logger: Logger;
-  readonly #told = new Set<string>();
+  /** Errors that were logged in this interval. */
+  readonly #logged = new Set<string>();
   #intervalEnd = 0;
-  #kept = 0;
+  #suppressed = 0;
 
-  /** @param interval Time in which the same failure is logged once, in milliseconds. */
+  /** @param interval Time in which the same error is logged once, in milliseconds. */
   constructor(
     context: string,
     private readonly interval = INTERVAL,
@@ -30,17 +34,18 @@ export class FailureLog {
   report(error: unknown): boolean {
     const now = performance.now();
     if (now >= this.#intervalEnd) {
-      this.#told.clear();
+      this.#logged.clear();
       this.#intervalEnd = now + this.interval;
     }
     const text = describeError(error);
-    if (this.#told.has(text) || this.#told.size >= MAX_LINES) {
-      this.#kept += 1;
+    if (this.#logged.has(text) || this.#logged.size >= MAX_LINES) {
+      this.#suppressed += 1;
       return false;
     }
-    this.#told.add(text);
-    const others = this.#kept === 0 ? '' : ` (and ${this.#kept} before it that were not logged)`;
-    this.#kept = 0;
+    this.#logged.add(text);
+    const others =
+      this.#suppressed === 0 ? '' : ` (and ${this.#suppressed} before it that were not logged)`;
+    this.#suppressed = 0;
     this.#logger.error(text + others);
     return true;
   }

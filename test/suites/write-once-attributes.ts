@@ -2,7 +2,7 @@ import { call, json, tokenOf } from '../support/http';
 import { sharedSystem } from '../support/shared-systems';
 import type { Adapter, Source, System } from '../support/system';
 
-export function additions(adapter: Adapter, source: Source): void {
+export function writeOnceAttributes(adapter: Adapter, source: Source): void {
   describe(`an attribute that orders adds to a session, on ${adapter} by ${source}`, () => {
     let system: System;
 

@@ -1,17 +1,17 @@
-import { JoinedFinds } from './joined-finds.js';
+import { CoalescedLookups } from './coalesced-lookups.js';
 
 describe('concurrent look-ups of one session', () => {
   /** Current state. A call reads it when it arrives, however late its answer comes. */
   let state: string;
   let sent: { id: string; fresh: boolean; answer: () => void; fail: () => void }[];
   let joined: number;
-  let finds: JoinedFinds<string>;
+  let lookups: CoalescedLookups<string>;
 
   beforeEach(() => {
     state = 'live';
     sent = [];
     joined = 0;
-    finds = new JoinedFinds(
+    lookups = new CoalescedLookups(
       (id, fresh) => {
         const read = state;
         return new Promise((resolve, reject) => {
@@ -37,9 +37,9 @@ describe('concurrent look-ups of one session', () => {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('never share a request that was sent before they started', async () => {
-    const before = finds.find('a', false);
+    const before = lookups.find('a', false);
     state = 'signed out';
-    const after = finds.find('a', false);
+    const after = lookups.find('a', false);
     sent[0]?.answer();
     expect(await before).toBe('live');
     await settle();
@@ -49,14 +49,14 @@ describe('concurrent look-ups of one session', () => {
   });
 
   it('never share it even when they start right after the pending request is sent', async () => {
-    const first = finds.find('a', false);
-    const second = finds.find('a', false);
+    const first = lookups.find('a', false);
+    const second = lookups.find('a', false);
     sent[0]?.answer();
     await first;
     await settle();
     expect(sent).toHaveLength(2);
     state = 'signed out';
-    const third = finds.find('a', false);
+    const third = lookups.find('a', false);
     sent[1]?.answer();
     expect(await second).toBe('live');
     await settle();
@@ -66,7 +66,7 @@ describe('concurrent look-ups of one session', () => {
   });
 
   it('share one follow-up request, however many they are', async () => {
-    const all = Array.from({ length: 100 }, () => finds.find('a', false));
+    const all = Array.from({ length: 100 }, () => lookups.find('a', false));
     expect(sent).toHaveLength(1);
     sent[0]?.answer();
     await settle();
@@ -79,8 +79,8 @@ describe('concurrent look-ups of one session', () => {
   });
 
   it('do not fail with the request before theirs', async () => {
-    const first = finds.find('a', false);
-    const second = finds.find('a', false);
+    const first = lookups.find('a', false);
+    const second = lookups.find('a', false);
     sent[0]?.fail();
     await expect(first).rejects.toThrow('away');
     await settle();
@@ -90,10 +90,10 @@ describe('concurrent look-ups of one session', () => {
   });
 
   it('request a fresh answer when one of them needs it', async () => {
-    void finds.find('a', false);
-    void finds.find('a', false);
-    void finds.find('a', true);
-    void finds.find('a', false);
+    void lookups.find('a', false);
+    void lookups.find('a', false);
+    void lookups.find('a', true);
+    void lookups.find('a', false);
     sent[0]?.answer();
     await settle();
 
@@ -101,15 +101,15 @@ describe('concurrent look-ups of one session', () => {
   });
 
   it('do not wait for look-ups of another session', () => {
-    void finds.find('a', false);
-    void finds.find('b', false);
+    void lookups.find('a', false);
+    void lookups.find('b', false);
 
     expect(sent.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   it('leave no state behind', async () => {
     for (let round = 0; round < 3; round += 1) {
-      const found = finds.find('a', false);
+      const found = lookups.find('a', false);
       expect(sent).toHaveLength(round + 1);
       sent[round]?.answer();
       await found;

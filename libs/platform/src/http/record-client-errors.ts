@@ -7,7 +7,11 @@ import { problemOf } from './problem';
 import { isRefusal } from './refusals';
 
 /** Records input that Node.js could not parse as a request, which no filter sees. */
-export function tellClientErrors(server: Server, logger: ServiceLogger, audit: SecurityLog): void {
+export function recordClientErrors(
+  server: Server,
+  logger: ServiceLogger,
+  audit: SecurityLog,
+): void {
   // Runs before the listener that answers and may close the connection, which would lose its address.
   server.prependListener('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = clientErrorStatus(error);

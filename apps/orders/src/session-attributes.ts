@@ -1,5 +1,5 @@
 declare module 'nest-sessions' {
-  interface SessionAdditions {
+  interface SessionAttributes {
     /** Write-once attributes of this service; other services may read them. */
     orders: { coupon: { code: string; percent: number } };
   }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../common/bounded-map.js';
 import type { Session } from '../session/session.js';
 
 interface Entry {
@@ -6,35 +7,28 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** Cache of recently found sessions. */
-export class FoundSessions {
-  /** Entries by session id; in order of writing. */
-  readonly #entries = new Map<string, Entry>();
+/** Bounded cache of sessions, each with its own time to live. */
+export class SessionTtlCache {
+  /** Entries by session id. */
+  readonly #entries: BoundedMap<string, Entry>;
 
-  /** @param now Returns monotonic milliseconds. */
-  constructor(
-    private readonly maxEntries: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  constructor(maxEntries: number) {
+    this.#entries = new BoundedMap(maxEntries);
+  }
 
   get(id: string): Session | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
+    const { session, expiresAt } = entry;
     // The absolute timeout is a wall-clock time, and the wall clock may be set forward meanwhile.
-    if (this.now() < entry.expiresAt && Date.now() < entry.session.absoluteExpiresAt) {
-      return entry.session;
-    }
+    if (performance.now() < expiresAt && Date.now() < session.absoluteExpiresAt) return session;
     this.#entries.delete(id);
     return undefined;
   }
 
   /** @param expiresAt Time from which the session is no longer served; monotonic milliseconds. */
   set(session: Session, expiresAt: number): void {
-    this.#entries.delete(session.id);
     this.#entries.set(session.id, { session, expiresAt });
-    if (this.#entries.size <= this.maxEntries) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
   }
 
   forget(id: string): void {

@@ -1,3 +1,0 @@
-import { additions } from './suites/additions';
-
-additions('express', 'redis');

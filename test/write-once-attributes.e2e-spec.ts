@@ -1,0 +1,3 @@
+import { writeOnceAttributes } from './suites/write-once-attributes';
+
+writeOnceAttributes('express', 'redis');
