@@ -179,8 +179,8 @@ describe('addSessionModule', () => {
     eachRow(
       [
         [decorated('@Module(metadata)'), 'is Module(metadata), without an object literal'],
-        [decorated('@Module({ imports: modules })'), 'are no array literal: imports: modules'],
-        [decorated('@Module({ imports })'), 'are no array literal: imports'],
+        [decorated('@Module({ imports: modules })'), 'are not an array literal: imports: modules'],
+        [decorated('@Module({ imports })'), 'are not an array literal: imports'],
         [decorated('@Module({ ...shared })'), 'from a spread object'],
         [decorated('@Module({ imports: [], ...shared })'), 'from a spread object'],
         [

@@ -11,7 +11,7 @@ import { localNameOf, parsed, someNode } from './syntax.js';
 /**
  * Text of a module's file with `SessionModule` imported. The rest of the text keeps its layout.
  *
- * @throws ManualStepError if the decorator's `imports` are no array that the file spells out
+ * @throws ManualStepError if the decorator's `imports` are not an array literal
  */
 export function addSessionModule(
   compiler: TypeScript,
@@ -104,7 +104,7 @@ function importsEdits(
     }
   }
   throw new ManualStepError(
-    `The imports in ${fileName} are no array literal: ${property.getText()}`,
+    `The imports in ${fileName} are not an array literal: ${property.getText()}`,
   );
 }
 

@@ -55,7 +55,7 @@ describe('addSessions', () => {
     const second = run(first.files, { role: 'other', redisUrl: 'redis://elsewhere' });
     expect(second.files).toEqual(first.files);
     expect(second.printed).toBe(
-      'SessionModule is already in src/app.module.ts: Nest Sessions changed no file.',
+      'SessionModule is already configured in src/app.module.ts: no file changed.',
     );
     expect(second.tasks).toEqual([]);
   });

@@ -48,7 +48,7 @@ function editRootModule(
   const compiler = loadTypeScript(process.cwd());
   const configured = findSessionModule(compiler, workspace, project.sourceRoot);
   if (configured !== undefined) {
-    logger.info(`SessionModule is already in ${configured}: Nest Sessions changed no file.`);
+    logger.info(`SessionModule is already configured in ${configured}: no file changed.`);
     return undefined;
   }
   const rootModule = rootModuleOf(compiler, workspace, project);

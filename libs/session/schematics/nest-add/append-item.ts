@@ -2,8 +2,8 @@ import type ts from 'typescript';
 import { indentationAt, indentationUnit, type TextEdit } from './text-edit.js';
 
 /**
- * Appends an item to an array literal or to the properties of an object literal, laid out as its neighbours
- * are. Comments stay where they are.
+ * Appends an item to an array literal or to the properties of an object literal, in the layout of its
+ * neighbours. Comments stay in place.
  *
  * @param item Text of the item, without a comma. Its lines are indented relative to its first line.
  */

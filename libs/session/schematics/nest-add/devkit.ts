@@ -8,7 +8,7 @@ export interface Folder {
   dir(name: string): Folder;
 }
 
-/** The devkit's `Tree`: changes reach the disk only when the schematic succeeds and is no dry run. */
+/** The devkit's `Tree`: changes reach the disk only when the schematic succeeds, and not in a dry run. */
 export interface Workspace {
   read(path: string): Buffer | null;
   create(path: string, content: string): void;

@@ -11,7 +11,7 @@ interface Manifest {
  * Text of a package.json with ioredis among its dependencies; the same text if it has ioredis already. The layout
  * and the order are those of package managers.
  *
- * @throws Error if the text is no JSON
+ * @throws SyntaxError if the text is not JSON
  */
 export function withIoredis(text: string, version: string): string {
   const manifest = JSON.parse(text) as Manifest;

@@ -46,7 +46,7 @@ function textOf(flag: string, value: string | number | boolean | undefined): str
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string') return value;
   throw new Error(
-    `--${flag} must be a text, got ${value}. Give a value that is no number, or leave the flag out.`,
+    `--${flag} must be a text, got ${value}. Give a text that is not a number, or leave the flag out.`,
   );
 }
 

@@ -78,9 +78,9 @@ describe('nestProjectOf', () => {
     }
   });
 
-  it('rejects a configuration that is no JSON', () => {
+  it('rejects a configuration that is not JSON', () => {
     expect(() => find(new MemoryWorkspace({ 'nest-cli.json': '{' }))).toThrow(
-      'nest-cli.json is no valid JSON',
+      'nest-cli.json is not valid JSON',
     );
   });
 });

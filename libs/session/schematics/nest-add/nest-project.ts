@@ -75,7 +75,7 @@ function configurationOf(workspace: Workspace): NestConfiguration {
     try {
       return JSON.parse(text) as NestConfiguration;
     } catch (cause) {
-      throw new Error(`${file} is no valid JSON: ${String(cause)}. Correct it and try again.`, {
+      throw new Error(`${file} is not valid JSON: ${String(cause)}. Correct it and try again.`, {
         cause,
       });
     }

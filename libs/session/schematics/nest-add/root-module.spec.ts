@@ -66,11 +66,11 @@ describe('rootModuleOf', () => {
         [`${FACTORY}NestFactory.create(A);\nNestFactory.create(B);`, 'passes several modules'],
         [
           `${FACTORY}import { AppModule } from '@acme/app';\nNestFactory.create(AppModule);`,
-          "imports the root module from '@acme/app', which is no TypeScript file",
+          "imports the root module from '@acme/app', which is not a TypeScript file",
         ],
         [
           `${FACTORY}import { AppModule } from './types';\nNestFactory.create(AppModule);`,
-          "imports the root module from './types', which is no TypeScript file",
+          "imports the root module from './types', which is not a TypeScript file",
         ],
       ] as const,
       ([main, reason]) => {

@@ -91,7 +91,7 @@ function resolvedFile(
   const file = resolvedModule?.resolvedFileName.replace(/^\//, '');
   if (file === undefined || !/(?<!\.d)\.ts$/.test(file)) {
     throw new ManualStepError(
-      `${mainFile} imports the root module from '${specifier}', which is no TypeScript file of this project.`,
+      `${mainFile} imports the root module from '${specifier}', which is not a TypeScript file of this project.`,
     );
   }
   return file;
