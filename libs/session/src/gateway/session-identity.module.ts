@@ -14,8 +14,8 @@ import {
 } from './session-identity.options.js';
 
 /**
- * Signs identities for services behind a gateway (`source: 'gateway'`). Import it in the app that knows the
- * sessions, next to `SessionModule`, whose Redis it uses. Only the modules that import it can inject
+ * Signs identities for services behind a gateway (`SessionGatewayModule`). Import it in the app that knows
+ * the sessions, next to `SessionModule`, whose Redis it uses. Only the modules that import it can inject
  * `IdentitySigner`.
  */
 @Module({

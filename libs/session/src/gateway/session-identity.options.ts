@@ -26,7 +26,7 @@ export interface SessionIdentityModuleOptions {
    */
   rotateEvery?: Duration;
   /**
-   * Maximum time for which a service caches the public keys, the largest `gateway.cacheFor` of all services.
+   * Maximum time for which a service caches the public keys, the largest `cacheFor` of all services.
    * A new key is published this long before it signs. An old key stays published this much longer than its
    * identities can live.
    * @default '5m'

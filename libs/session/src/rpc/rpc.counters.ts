@@ -12,7 +12,7 @@ export class RpcCounters {
   refusals = 0;
   /** Malformed answers. A lookup takes such an answer for 'no session'. */
   malformedReplies = 0;
-  /** Sessions served from memory; always zero without `rpc.cache`. */
+  /** Sessions served from memory; always zero without the option `cache`. */
   cacheHits = 0;
   /** Whether calls fail at once right now. */
   isOpen = false;
