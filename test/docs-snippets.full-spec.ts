@@ -16,9 +16,15 @@ const PAGES = [
 /** Packages from which snippets may use names without an import. */
 const PACKAGES = [
   'nest-sessions',
+  'nest-sessions/access',
+  'nest-sessions/binding',
   'nest-sessions/calls',
   'nest-sessions/events',
+  'nest-sessions/gateway',
   'nest-sessions/health',
+  'nest-sessions/issuer',
+  'nest-sessions/redis',
+  'nest-sessions/rpc',
   '@liaoliaots/nestjs-redis',
   '@nestjs/common',
   '@nestjs/microservices',
@@ -32,7 +38,6 @@ import type { Server } from 'node:http';
 import type { Session } from 'nest-sessions';
 export declare class ReportsController {}
 export declare const PRODUCTS_CLIENT: unique symbol;
-export declare const mailer: { warn(userId: string, signal: object): void };
 export declare class Bookmarks { load(): Promise<string | null> }
 export declare const [host, username, password]: [string, string, string];
 export declare const server: Server;
