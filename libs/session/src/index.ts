@@ -12,7 +12,11 @@ export { Public } from './roles/public.decorator.js';
 export { RequireFresh } from './roles/require-fresh.decorator.js';
 export { Roles } from './roles/roles.decorator.js';
 export { ServicesOnly } from './roles/services-only.decorator.js';
-export { isFreshEnough } from './roles/fresh-enough.js';
+export {
+  type Decision,
+  type RouteRequirements,
+  SessionAuthorizer,
+} from './roles/session-authorizer.js';
 export { type AccessRule, AccessRules } from './roles/access-rules.js';
 
 export { SessionGuard } from './guard/session.guard.js';

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SessionGuard } from './guard/session.guard.js';
+import { SessionAuthorizer } from './roles/session-authorizer.js';
 import type { SessionModuleOptions } from './options/session.options.js';
 
 /** Settings outside the options, because Nest needs them before the options are computed. */
@@ -10,6 +11,12 @@ interface SessionModuleExtras {
    * @default SessionGuard
    */
   guard?: Type<SessionGuard>;
+  /**
+   * Decides which sessions meet the requirements of a route: a subclass of {@link SessionAuthorizer}, for
+   * example for wildcard roles. Its constructor may inject providers of global modules.
+   * @default SessionAuthorizer
+   */
+  authorizer?: Type<SessionAuthorizer>;
 }
 
 export const {
@@ -20,11 +27,15 @@ export const {
 } = new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
   .setClassMethodName('forRoot')
   .setExtras<SessionModuleExtras>(
-    { guard: SessionGuard },
-    (definition, { guard = SessionGuard }) => ({
+    { guard: SessionGuard, authorizer: SessionAuthorizer },
+    (definition, { guard = SessionGuard, authorizer = SessionAuthorizer }) => ({
       ...definition,
       global: true,
-      providers: [...(definition.providers ?? []), { provide: APP_GUARD, useClass: guard }],
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: SessionAuthorizer, useClass: authorizer },
+        { provide: APP_GUARD, useClass: guard },
+      ],
     }),
   )
   .build();

@@ -13,6 +13,7 @@ import { SessionTransports } from './guard/session-transports.js';
 import { SESSION_OPTIONS } from './options/session-options.token.js';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options.js';
 import { AccessRules } from './roles/access-rules.js';
+import { SessionAuthorizer } from './roles/session-authorizer.js';
 import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.module-definition.js';
 import { FEATURE_SOURCE, type FeatureSource } from './source/feature-source.token.js';
 import { SessionSource } from './source/session.source.js';
@@ -132,6 +133,7 @@ const source: Provider = {
     SessionChecks,
     SessionCounters,
     AccessRules,
+    SessionAuthorizer,
     TokenExtractor,
     SessionCookie,
     Sessions,

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '@app/platform';
 import {
-  isFreshEnough,
   Public,
   reauthenticationRequired,
   roleRequired,
@@ -49,7 +48,7 @@ const ANYBODY: AccessDemand = {
   isPublic: false,
   isFresh: false,
   maxAge: null,
-  allows: () => true,
+  authorize: () => 'authorized',
 };
 
 /**
@@ -114,7 +113,7 @@ export class VerifyController {
     response: object,
   ): Promise<VerifiedView> {
     const found = await this.#find(request, demand);
-    if (found) this.#requireAllowed(found, demand);
+    if (found) this.#requireAuthorized(found, demand, request);
     const identity =
       found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
     // Without an identity, the session ends within this second.
@@ -139,12 +138,12 @@ export class VerifyController {
   }
 
   /** Checks the same requirements as the guard of the service, in the same order. */
-  #requireAllowed(session: Session, { maxAge, ...demand }: AccessDemand): void {
-    if (demand.isPublic) return;
-    if (!demand.allows(session)) throw roleRequired({ session });
-    if (!demand.isFresh || isFreshEnough(session, maxAge)) return;
+  #requireAuthorized(session: Session, demand: AccessDemand, request: IncomingMessage): void {
+    const decision = demand.isPublic ? 'authorized' : demand.authorize(session, request);
+    if (decision === 'role-required') throw roleRequired({ session });
+    if (decision === 'authorized') return;
     throw reauthenticationRequired({
-      maxAge,
+      maxAge: demand.maxAge,
       at: this.options.reauthenticateAt,
       who: { session },
     });

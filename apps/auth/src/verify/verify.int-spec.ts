@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { type Session, SessionModule, SessionStoreUnavailableError } from 'nest-sessions';
+import {
+  type Session,
+  SessionAuthorizer,
+  SessionModule,
+  SessionStoreUnavailableError,
+  type TokenRequest,
+} from 'nest-sessions';
 import { createRedisClient, whenReady } from 'nest-sessions/redis';
 import {
   createToken,
@@ -38,12 +44,20 @@ class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
     if (request.path === '/away') return Promise.reject(new SessionStoreUnavailableError());
     if (request.path === '/stale') return Promise.resolve('stale');
     if (!request.path.startsWith('/orders')) return Promise.resolve('unknown');
+    const isFresh = request.path.startsWith('/orders/fresh');
+    const maxAge = request.path === '/orders/fresh/1ms' ? 1 : null;
     return Promise.resolve({
       service: 'orders',
       isPublic: request.path === '/orders/public',
-      isFresh: request.path.startsWith('/orders/fresh'),
-      maxAge: request.path === '/orders/fresh/1ms' ? 1 : null,
-      allows: (session: Session) => session.hasRole('orders'),
+      isFresh,
+      maxAge,
+      authorize: (session: Session, asked: TokenRequest) =>
+        new SessionAuthorizer().authorize(
+          session,
+          { anyOf: [], isServicesOnly: false, isFresh, maxAge },
+          'orders',
+          asked,
+        ),
     });
   }
 }

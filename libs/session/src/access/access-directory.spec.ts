@@ -2,11 +2,13 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
+import { SessionAuthorizer } from '../roles/session-authorizer.js';
 import { AccessDirectory, type AccessLookUp } from './access-directory.js';
 import {
   type SessionAccessDirectoryOptions,
   AccessDirectoryOptions,
 } from './session-access-directory.options.js';
+import { sampleSession } from '../../test-support/sample-session.js';
 import { sessionWith } from './test-support/session-with.js';
 
 const route = (path: string, more: Partial<AccessRoute> = {}): AccessRoute => ({
@@ -46,6 +48,7 @@ describe('AccessDirectory', () => {
     new AccessDirectory(
       store,
       new AccessDirectoryOptions({ services: ['orders', 'products'], ...options }),
+      new SessionAuthorizer(),
     );
 
   beforeEach(() => {
@@ -70,13 +73,32 @@ describe('AccessDirectory', () => {
   const lookUp = (path: string, more: Partial<AccessLookUp> = {}) =>
     directory.lookUp({ method: 'GET', path, ...more });
 
+  it('requires the strictest of all routes that a header selects from', async () => {
+    store.put('orders', [
+      route('/either', { anyOf: ['x'], isConditional: true }),
+      route('/either', { anyOf: ['y'], isConditional: true, isFresh: true, maxAge: 1 }),
+      route('/either', { isPublic: true }),
+    ]);
+    const found = await lookUp('/either');
+    if (typeof found === 'string') throw new Error(found);
+    const authenticatedAt = Date.now() - 60_000;
+    const decide = (...roles: string[]) =>
+      found.authorize(sampleSession({ roles, authenticatedAt }), { headers: {} });
+
+    expect(decide('x')).toBe('role-required');
+    expect(decide('y')).toBe('role-required');
+    expect(decide('x', 'y')).toBe('reauthentication-required');
+    expect(decide()).toBe('role-required');
+  });
+
   it('returns the service and the requirements of a route', async () => {
     const found = await lookUp('/orders');
     if (typeof found === 'string') throw new Error(found);
     expect(found).toMatchObject({ service: 'orders', isPublic: false, isFresh: false });
-    expect(found.allows(sessionWith('orders', 'x'))).toBe(true);
-    expect(found.allows(sessionWith('orders'))).toBe(false);
-    expect(found.allows(sessionWith('x'))).toBe(false);
+    const decide = (...roles: string[]) => found.authorize(sessionWith(...roles), { headers: {} });
+    expect(decide('orders', 'x')).toBe('authorized');
+    expect(decide('orders')).toBe('role-required');
+    expect(decide('x')).toBe('role-required');
     expect(await lookUp('/products')).toMatchObject({ service: 'products', isFresh: true });
   });
 

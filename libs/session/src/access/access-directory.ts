@@ -7,7 +7,9 @@ import { SingleFlight } from '../common/single-flight.js';
 import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { type Decision, SessionAuthorizer } from '../roles/session-authorizer.js';
 import type { Session } from '../session/session.js';
+import type { TokenRequest } from '../token/token-headers.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 import { AccessMatcher, isSupported } from './access-matcher.js';
@@ -30,8 +32,8 @@ export interface AccessDemand {
   readonly isFresh: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxAge: number | null;
-  /** Returns whether a session has the required roles. */
-  allows(session: Session): boolean;
+  /** Returns the decision of this app's `SessionAuthorizer` about a session. */
+  authorize(session: Session, request: TokenRequest): Decision;
 }
 
 /** Route in a listing. */
@@ -84,6 +86,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly store: AccessCatalogueStore,
     private readonly options: AccessDirectoryOptions,
+    private readonly authorizer: SessionAuthorizer,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -137,13 +140,15 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     const match = known.matcher.find(method, path);
     if (match === null || match === 'unclear') return 'unknown';
     if (this.#isStale(known)) return 'stale';
-    const { isPublic, isFresh, maxAge } = match;
+    const { routes, ...demand } = match;
+    const { service, requiredRole } = known.catalogue;
     return {
-      service: known.catalogue.service,
-      isPublic,
-      isFresh,
-      maxAge,
-      allows: (session) => match.allows(session),
+      service,
+      ...demand,
+      authorize: (session, request) =>
+        strictest(
+          routes.map((it) => this.authorizer.authorize(session, it, requiredRole, request)),
+        ),
     };
   }
 
@@ -227,6 +232,15 @@ const NOTHING = {
   seenAt: null,
   routes: [],
 };
+
+/** Returns the decision of which no other is stricter; a request that no closed route serves is authorized. */
+function strictest(decisions: readonly Decision[]): Decision {
+  return (
+    decisions.find((it) => it === 'role-required') ??
+    decisions.find((it) => it !== 'authorized') ??
+    'authorized'
+  );
+}
 
 function unsupported(catalogue: AccessCatalogue): boolean[] {
   return catalogue.routes.map((route) => !isSupported(route, catalogue));

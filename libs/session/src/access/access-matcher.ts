@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import type { Session } from '../session/session.js';
+import type { RouteRequirements } from '../roles/session-authorizer.js';
 import type { AccessCatalogue, AccessRoute } from './access-catalogue.js';
 import { segmentsOf } from './access-path.js';
 import { formsOf, type PatternForm } from './access-pattern.js';
@@ -11,8 +11,8 @@ export interface AccessMatch {
   readonly isFresh: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxAge: number | null;
-  /** Returns whether a session has the service's role, and one role of each route's list. */
-  allows(session: Session): boolean;
+  /** Requirements of each route that may serve the request and is not public. All of them apply. */
+  readonly routes: readonly RouteRequirements[];
 }
 
 /** Routes that serve one method. */
@@ -110,18 +110,19 @@ export class AccessMatcher {
   }
 
   #matchOf(entries: readonly TrieEntry[]): AccessMatch {
-    const { requiredRole } = this.catalogue;
     const closed = entries.map(({ route }) => route).filter(({ isPublic }) => !isPublic);
-    const demands = closed.map(({ anyOf }) => anyOf).filter(({ length }) => length > 0);
     const ages = closed.map(({ maxAge }) => maxAge).filter((it) => it !== undefined);
     return {
       isPublic: closed.length === 0,
       isFresh: closed.some(({ isFresh }) => isFresh),
       maxAge: ages.length === 0 ? null : Math.min(...ages),
-      allows: (session) =>
-        closed.length === 0 ||
-        ((requiredRole === undefined || session.hasRole(requiredRole)) &&
-          demands.every((anyOf) => session.hasAnyRole(anyOf))),
+      routes: closed.map(({ anyOf, isFresh, maxAge = null }) => ({
+        anyOf,
+        isFresh,
+        maxAge,
+        // The service itself rejects users on such a route.
+        isServicesOnly: false,
+      })),
     };
   }
 }

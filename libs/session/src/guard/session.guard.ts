@@ -18,7 +18,7 @@ import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { type AccessRule, AccessRules } from '../roles/access-rules.js';
 import { ANY_SERVICE } from '../roles/allow-services.decorator.js';
-import { isFreshEnough } from '../roles/fresh-enough.js';
+import { SessionAuthorizer } from '../roles/session-authorizer.js';
 import { Session } from '../session/session.js';
 import { SessionSource } from '../source/session.source.js';
 import type { ReferredCall } from '../source/signed-call.js';
@@ -30,7 +30,7 @@ import { IncomingCalls } from './incoming-calls.js';
 import { isCrossOrigin } from './is-cross-origin.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionTransports } from './session-transports.js';
-import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
+import { attachCaller, attachSession, carrierOf, requestOf } from '../source/request-session.js';
 
 /** Indexes of the request and the response among a handler's arguments. */
 const REQUEST = 0;
@@ -55,6 +55,7 @@ export class SessionGuard implements CanActivate {
   constructor(
     @Inject(SESSION_OPTIONS) protected readonly options: SessionOptions,
     protected readonly rules: AccessRules,
+    protected readonly authorizer: SessionAuthorizer,
     protected readonly source: SessionSource,
     protected readonly calls: IncomingCalls,
     protected readonly tokens: TokenExtractor,
@@ -177,8 +178,7 @@ export class SessionGuard implements CanActivate {
     call: ReferredCall | null,
   ): boolean {
     if (session === null) throw sessionRequired();
-    if (!this.isAllowed(session, rule)) throw roleRequired({ session, caller: call?.caller });
-    if (rule.isFresh) this.requireFresh(session, rule);
+    this.requireAuthorized(context, rule, session, call);
     // A service has a client of its own.
     if (call === null) this.checks.run(session, context, rule);
     const carrier = carrierOf(context);
@@ -200,23 +200,21 @@ export class SessionGuard implements CanActivate {
     return true;
   }
 
-  protected isAllowed(session: Session, rule: AccessRule): boolean {
-    const { requiredRole } = this.options;
-    return (
-      !rule.isServicesOnly &&
-      (requiredRole === undefined || session.hasRole(requiredRole)) &&
-      (rule.anyOf.length === 0 || session.hasAnyRole(rule.anyOf))
-    );
-  }
-
-  /** Rejects a session whose user must re-authenticate. Only for routes that require it. */
-  protected requireFresh(session: Session, { maxAge }: AccessRule): void {
-    if (isFreshEnough(session, maxAge)) return;
-    throw reauthenticationRequired({
-      maxAge,
-      at: this.options.reauthenticateAt,
-      who: { session },
-    });
+  /** Rejects a session that does not meet the requirements of the route; see {@link SessionAuthorizer}. */
+  protected requireAuthorized(
+    context: ExecutionContext,
+    rule: AccessRule,
+    session: Session,
+    call: ReferredCall | null,
+  ): void {
+    const { requiredRole, reauthenticateAt: at } = this.options;
+    const request = requestOf(carrierOf(context));
+    const decision = this.authorizer.authorize(session, rule, requiredRole, request);
+    if (decision === 'authorized') return;
+    if (decision === 'reauthentication-required') {
+      throw reauthenticationRequired({ maxAge: rule.maxAge, at, who: { session } });
+    }
+    throw roleRequired({ session, caller: call?.caller });
   }
 
   /**

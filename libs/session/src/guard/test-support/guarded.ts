@@ -16,6 +16,7 @@ import { SignedCallVerifier } from '../../calls/signed-call.verifier.js';
 import { SessionException } from '../../errors/session-exception.js';
 import { type SessionModuleOptions, SessionOptions } from '../../options/session.options.js';
 import { AccessRules } from '../../roles/access-rules.js';
+import { SessionAuthorizer } from '../../roles/session-authorizer.js';
 import type { SessionFields } from '../../session/session.js';
 import { StoredSessionSource } from '../../source/stored-session.source.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
@@ -75,6 +76,7 @@ export class Guarded {
     this.guard = new SessionGuard(
       this.options,
       new AccessRules(new Reflector()),
+      new SessionAuthorizer(),
       new StoredSessionSource(this.tokens, store),
       new IncomingCalls(this.tokens, calls ? this.#verifierOf(calls) : undefined),
       this.tokens,
