@@ -1,11 +1,17 @@
 import { Inject, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Transport } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
+import { SessionCallsModule } from './calls/session-calls.module.js';
 import { SessionOptionsError } from './errors/session-options.error.js';
+import { SessionGatewayModule } from './gateway/session-gateway.module.js';
 import { SessionIssuerModule } from './issuer/session-issuer.module.js';
 import { SessionManager } from './issuer/session.manager.js';
+import { SessionRpcModule } from './rpc/session-rpc.module.js';
 import { SessionModule } from './session.module.js';
+import { StoredSessionSource } from './source/stored-session.source.js';
 import { MemorySessionStore } from './testing/memory-session.store.js';
 import { SessionStore } from './store/session.store.js';
+import type { TokenExtractor } from './token/token-extractor.js';
 
 function compile(metadata: ModuleMetadata): Promise<unknown> {
   return Test.createTestingModule(metadata).compile();
@@ -27,6 +33,40 @@ describe('SessionModule', () => {
     await expect(
       compile({ imports: [SessionModule.forRoot({ redis: nobody, touchInterval: 'soon' })] }),
     ).rejects.toThrow(/touchInterval/);
+  });
+});
+
+describe('features that replace the store in Redis', () => {
+  const store = new MemorySessionStore();
+  const gateway = SessionGatewayModule.forRoot({ keys: 'http://127.0.0.1:1' });
+  const rpc = SessionRpcModule.forRoot({ client: { transport: Transport.TCP } });
+  const calls = SessionCallsModule.forRoot({ secret: 'a secret of 32 bytes, and some more' });
+
+  it('reject a second source', () => {
+    const source = new StoredSessionSource({} as TokenExtractor, store);
+    const imports = [SessionModule.forRoot({ service: 'orders', source }), gateway];
+
+    return expect(compile({ imports })).rejects.toThrow(
+      /'source'.*SessionGatewayModule.*Leave one/,
+    );
+  });
+
+  it('reject a store next to calls to another service', () => {
+    const imports = [SessionModule.forRoot({ service: 'orders', store }), calls, rpc];
+
+    return expect(compile({ imports })).rejects.toThrow(/SessionRpcModule asks.*Leave 'client'/);
+  });
+
+  it('name the module that is missing', () => {
+    const imports = [SessionModule.forRoot({ service: 'orders' }), rpc];
+
+    return expect(compile({ imports })).rejects.toThrow(/Import SessionCallsModule/);
+  });
+
+  it('need the name of the service', () => {
+    return expect(compile({ imports: [SessionModule.forRoot({}), gateway] })).rejects.toThrow(
+      /SessionGatewayModule accepts only.*'service'/,
+    );
   });
 });
 

@@ -77,6 +77,11 @@ const source: Provider = {
     sessions: SessionStore,
     openFeature?: FeatureSource,
   ): SessionSource => {
+    if (own && openFeature) {
+      throw new SessionOptionsError(
+        `SessionModule was given a 'source', and SessionGatewayModule provides another. Leave one of them out.`,
+      );
+    }
     if (own) return own;
     if (openFeature) return openFeature();
     if (!(sessions instanceof NoSessionStore)) return new StoredSessionSource(tokens, sessions);
