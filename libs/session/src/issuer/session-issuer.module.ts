@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SessionEventLogModule } from '../events/session-event-log.module.js';
-import { SessionOptionsError } from '../errors/session-options.error.js';
 import { IssuerSessionStore } from './issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
-import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
+import { openIssuerStore } from './open-issuer-store.js';
 import { SessionStore } from '../store/session.store.js';
 import {
   ConfigurableModuleClass,
@@ -29,27 +28,7 @@ import { SessionManager } from './session.manager.js';
     {
       provide: IssuerSessionStore,
       inject: [SessionStore, RedisConnection, SessionIssuerOptions],
-      useFactory: (
-        store: SessionStore,
-        connection: RedisConnection,
-        options: SessionIssuerOptions,
-      ) => {
-        if (connection.isConfigured) {
-          const { waitReplicas, services } = options;
-          const onChanged = (id: string) => {
-            store.forget(id);
-          };
-          return new RedisIssuerSessionStore(connection.client, {
-            waitReplicas,
-            services,
-            onChanged,
-          });
-        }
-        if (store instanceof IssuerSessionStore) return store;
-        throw new SessionOptionsError(
-          `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,
-        );
-      },
+      useFactory: openIssuerStore,
     },
     SessionEventRecorder,
     ExpirySweeper,
