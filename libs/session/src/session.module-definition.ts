@@ -31,10 +31,12 @@ export const {
     (definition, { guard = SessionGuard, authorizer = SessionAuthorizer }) => ({
       ...definition,
       global: true,
+      // `useExisting`: with `useClass`, Nest's `overrideProvider()` does not find the guard.
       providers: [
         ...(definition.providers ?? []),
         { provide: SessionAuthorizer, useClass: authorizer },
-        { provide: APP_GUARD, useClass: guard },
+        guard,
+        { provide: APP_GUARD, useExisting: guard },
       ],
     }),
   )

@@ -24,17 +24,32 @@ import { RedisConnection } from './store/redis-connection.js';
 import { RedisSessionStore } from './store/redis-session.store.js';
 import { SessionCounters } from './store/session-counters.js';
 import { SessionStore } from './store/session.store.js';
+import { STORE_OVERRIDE, type StoreOverride } from './store/store-override.token.js';
 import { SessionCookie } from './token/session-cookie.js';
 import { TokenExtractor } from './token/token-extractor.js';
+
+const override = { token: STORE_OVERRIDE, optional: true };
 
 const connection: Provider = {
   provide: RedisConnection,
   // Injects the resolved options, so that an invalid option fails before the module connects.
-  inject: [SESSION_MODULE_OPTIONS, SESSION_OPTIONS, { token: FEATURE_STORE, optional: true }],
-  useFactory: (options: SessionModuleOptions, _: SessionOptions, feature?: FeatureStore) =>
-    feature === undefined && (options.client ?? options.redis)
+  inject: [
+    SESSION_MODULE_OPTIONS,
+    SESSION_OPTIONS,
+    { token: FEATURE_STORE, optional: true },
+    override,
+  ],
+  useFactory: (
+    options: SessionModuleOptions,
+    _: SessionOptions,
+    feature?: FeatureStore,
+    other?: StoreOverride,
+  ) => {
+    if (other) return 'redis' in other ? RedisConnection.open(other) : RedisConnection.none();
+    return feature === undefined && (options.client ?? options.redis)
       ? RedisConnection.open(options)
-      : RedisConnection.none(),
+      : RedisConnection.none();
+  },
 };
 
 const store: Provider = {
@@ -45,6 +60,7 @@ const store: Provider = {
     RedisConnection,
     SessionCounters,
     { token: FEATURE_STORE, optional: true },
+    override,
   ],
   useFactory: async (
     { store: own, nearCache = false }: SessionModuleOptions,
@@ -52,9 +68,11 @@ const store: Provider = {
     redis: RedisConnection,
     counters: SessionCounters,
     openFeature?: FeatureStore,
+    other?: StoreOverride,
   ): Promise<SessionStore> => {
-    if (openFeature) return openFeature();
-    if (own) return own;
+    if (other && 'store' in other) return other.store;
+    if (!other && openFeature) return openFeature();
+    if (!other && own) return own;
     if (!redis.isConfigured) return new NoSessionStore();
     const stored = new RedisSessionStore(redis.client, touchInterval, counters);
     if (nearCache === false) return stored;
@@ -70,13 +88,16 @@ const source: Provider = {
     TokenExtractor,
     SessionStore,
     { token: FEATURE_SOURCE, optional: true },
+    override,
   ],
   useFactory: (
     { source: own }: SessionModuleOptions,
     tokens: TokenExtractor,
     sessions: SessionStore,
     openFeature?: FeatureSource,
+    other?: StoreOverride,
   ): SessionSource => {
+    if (other) return new StoredSessionSource(tokens, sessions);
     if (own && openFeature) {
       throw new SessionOptionsError(
         `SessionModule was given a 'source', and SessionGatewayModule provides another. Leave one of them out.`,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RedisConnection } from '../store/redis-connection.js';
+import { STORE_OVERRIDE, type StoreOverride } from '../store/store-override.token.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { AccessCatalogueWriter } from './access-catalogue.writer.js';
@@ -31,12 +32,18 @@ import { UnpublishedCatalogues } from './unpublished-catalogues.js';
     },
     {
       provide: AccessCatalogueWriter,
-      inject: [RedisConnection, { token: REMOTE_CATALOGUE_WRITER, optional: true }],
+      inject: [
+        RedisConnection,
+        { token: REMOTE_CATALOGUE_WRITER, optional: true },
+        { token: STORE_OVERRIDE, optional: true },
+      ],
       useFactory: (
         connection: RedisConnection,
         remote?: AccessCatalogueWriter,
+        override?: StoreOverride,
       ): AccessCatalogueWriter => {
         if (connection.isConfigured) return new RedisAccessCatalogueStore(connection.client);
+        if (override) return new UnpublishedCatalogues({ isExpected: true });
         return remote ?? new UnpublishedCatalogues();
       },
     },
