@@ -24,7 +24,7 @@ const FEATURES = {
   issuer: ['events'],
   'near-cache': [],
   rpc: ['access', 'calls'],
-  testing: ['issuer'],
+  testing: ['calls', 'events', 'issuer'],
   websockets: [],
 };
 
@@ -108,6 +108,13 @@ module.exports = {
       to: {
         path: '^libs/session/src/(?!common/|errors/session-options\\.error\\.ts)',
       },
+    },
+    {
+      name: 'testing-loads-no-test-runner',
+      comment: 'The testing kit works with every test runner and HTTP client.',
+      severity: 'error',
+      from: { path: '^libs/session/src/testing/', pathNot: TESTS },
+      to: { path: '(^|node_modules/)(@nestjs/testing|@?jest|supertest|vitest)(/|$)' },
     },
     ...againstTheFlow(),
     ...acrossFeatures(),

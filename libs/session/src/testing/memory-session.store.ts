@@ -136,6 +136,12 @@ export class MemorySessionStore extends IssuerSessionStore implements SessionSto
     return Promise.resolve(own.map(([id]) => id));
   }
 
+  /** Lets a timeout of a session run out now, for tests. Has no effect on a session that is gone. */
+  expire(id: string, timeout: 'idle' | 'absolute'): void {
+    const entry = this.#live(id);
+    if (entry) entry[`${timeout}ExpiresAt`] = Date.now();
+  }
+
   #live(id: string): Entry | null {
     const entry = this.#entries.get(id);
     return entry && !isExpired(entry) ? entry : null;
