@@ -12,18 +12,18 @@ import {
   MODULE_PATH,
   PATH_METADATA,
   VERSION_METADATA,
-} from '@nestjs/common/constants';
-import { addLeadingSlash } from '@nestjs/common/utils/shared.utils';
+} from '@nestjs/common/constants.js';
+import { addLeadingSlash } from '@nestjs/common/utils/shared.utils.js';
 import {
   ApplicationConfig,
   HttpAdapterHost,
   MetadataScanner,
   ModulesContainer,
 } from '@nestjs/core';
-import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-path-metadata.interface';
-import { LegacyRouteConverter } from '@nestjs/core/router/legacy-route-converter';
-import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer';
-import { RoutePathFactory } from '@nestjs/core/router/route-path-factory';
+import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-path-metadata.interface.js';
+import { LegacyRouteConverter } from '@nestjs/core/router/legacy-route-converter.js';
+import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer.js';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { AccessRules } from '../roles/access-rules.js';
@@ -183,7 +183,8 @@ export class AccessCatalogueReader {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- Nest 11 has no choice
     const isSorted = this.config.getRouteResolutionStrategy?.() === 'specificity';
     if (!isSorted || router !== 'express') return routes;
-    const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter');
+    const { RouteSpecificitySorter } =
+      await import('@nestjs/core/router/route-specificity-sorter.js');
     type Sortable = Parameters<(typeof RouteSpecificitySorter)['sort']>[0];
     // The sorter reads only the paths.
     return RouteSpecificitySorter.sort(routes as unknown as Sortable) as unknown as AccessRoute[];

@@ -1,5 +1,5 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { decode, type Jwt, type JwtPayload, sign, verify } from 'jsonwebtoken';
+import jwt, { type Jwt, type JwtPayload } from 'jsonwebtoken';
 import { isServiceName } from '../common/service-name.js';
 import type { SignedCall } from '../source/signed-call.js';
 import type { CallKeys } from './call.options.js';
@@ -57,7 +57,7 @@ export class CallTokens {
   sign(audience: string, reference: string | null, content: CallContent): string {
     if (this.keys === null) throw new TypeError('a call cannot be signed without a secret');
     const digest = digestOf(content);
-    return sign(
+    return jwt.sign(
       {
         ...(reference === null ? {} : { ref: reference }),
         call: content.action,
@@ -102,7 +102,7 @@ export class CallTokens {
   }
 
   #verified(key: KeyObject, token: string, caller: string): Jwt {
-    return verify(token, key, {
+    return jwt.verify(token, key, {
       algorithms: ['HS256'],
       audience: this.service,
       issuer: caller,
@@ -132,7 +132,7 @@ export function isFor({ action, digest }: ProvenCall, content: CallContent): boo
  */
 function issuerOf(token: string): string | null {
   try {
-    const claims = decode(token, { json: true });
+    const claims = jwt.decode(token, { json: true });
     return typeof claims?.iss === 'string' && isServiceName(claims.iss) ? claims.iss : null;
   } catch {
     return null;

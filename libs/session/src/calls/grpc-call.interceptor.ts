@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { createRequire } from 'node:module';
 import type * as Grpc from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { UNREAD } from './call-content.js';
@@ -81,8 +82,10 @@ function isMethod(definition: Partial<LoadedMethod> | undefined): definition is 
   return typeof definition?.requestDeserialize === 'function';
 }
 
-/** Loads a package of gRPC. Only applications that use gRPC have its packages installed. */
+/**
+ * Loads a package of gRPC, synchronously as Nest's own client does. Only applications that use gRPC have its
+ * packages installed. A bundler leaves `createRequire()` alone, so that a bundle loads the installed package.
+ */
 function requireNow(name: string): unknown {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` is not synchronous
-  return require(name);
+  return createRequire(__filename)(name);
 }
