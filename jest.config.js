@@ -12,6 +12,8 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testEnvironmentOptions: { globalsCleanup: 'on' },
+  // A build has the same package.json as its source.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
 const systems = {

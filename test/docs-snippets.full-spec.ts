@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { entryPoints } from '../tools/package/entry-points';
 import { repositoryRoot } from '../tools/repository-root';
 import { eachRow } from '../tools/testing/each-row';
 
@@ -8,6 +9,7 @@ const inRoot = (file: string) => join(repositoryRoot, file);
 
 const PAGES = [
   'README.md',
+  'libs/session/README.md',
   ...readdirSync(inRoot('docs'))
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
@@ -15,16 +17,7 @@ const PAGES = [
 
 /** Packages from which snippets may use names without an import. */
 const PACKAGES = [
-  'nest-sessions',
-  'nest-sessions/access',
-  'nest-sessions/binding',
-  'nest-sessions/calls',
-  'nest-sessions/events',
-  'nest-sessions/gateway',
-  'nest-sessions/health',
-  'nest-sessions/issuer',
-  'nest-sessions/redis',
-  'nest-sessions/rpc',
+  ...entryPoints().map(({ specifier }) => specifier),
   '@liaoliaots/nestjs-redis',
   '@nestjs/common',
   '@nestjs/microservices',

@@ -11,6 +11,7 @@ const PAGES = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
   'bench/README.md',
+  'libs/session/README.md',
 ];
 
 /** Returns a page without its examples, whose links and headings do not count. */
