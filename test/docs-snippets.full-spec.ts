@@ -28,7 +28,15 @@ const PACKAGES = [
 const OWN = `
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
+import type { ClientProxy } from '@nestjs/microservices';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Session } from 'nest-sessions';
+import type { SignedInUser } from 'nest-sessions/testing';
+export declare class AppModule {}
+export declare const carol: SignedInUser;
+export declare const client: ClientProxy;
+export declare const fastify: NestFastifyApplication;
+export declare const metadata: { set(name: string, value: string): void };
 export declare class ReportsController {}
 export declare const PRODUCTS_CLIENT: unique symbol;
 export declare class Bookmarks { load(): Promise<string | null> }
@@ -37,12 +45,14 @@ export declare const server: Server;
 export declare const app: INestApplication;
 export declare const session: Session;
 export { default as request } from 'supertest';
+export { firstValueFrom } from 'rxjs';
 `;
 const OWN_FILE = inRoot('test/own.ts');
 
 /** Files that snippets import by path. */
 const OWN_FILES = new Map([
   [OWN_FILE, OWN],
+  [inRoot('test/app.module.ts'), "export { AppModule } from './own.js';"],
   [inRoot('test/reports.controller.ts'), "export { ReportsController } from './own.js';"],
 ]);
 
