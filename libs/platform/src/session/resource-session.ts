@@ -3,7 +3,7 @@ import { Transport } from '@nestjs/microservices';
 import type { Cluster, Redis } from 'ioredis';
 import type { SessionModuleOptions } from 'nest-sessions';
 import { SessionGatewayModule } from 'nest-sessions/gateway';
-import { SessionRpcModule } from 'nest-sessions/rpc';
+import { type RpcOptions, SessionRpcModule } from 'nest-sessions/rpc';
 import type { ResourceEnvironment } from '../environment/resource.environment';
 
 /**
@@ -19,15 +19,18 @@ export function resourceSession(
   return { ...session, client, strict: REDIS_STRICT, nearCache: SESSION_NEAR_CACHE };
 }
 
-/** Returns the modules that provide sessions where the service reaches no Redis, for its `SESSION_SOURCE`. */
-export function sessionSource({
-  AUTH_RPC_PORT: port,
-  SESSION_SOURCE: source,
-  authRpcHost: host,
-  authUrl,
-}: ResourceEnvironment): DynamicModule[] {
+/**
+ * Returns the modules that provide sessions where the service reaches no Redis, for its `SESSION_SOURCE`.
+ *
+ * @param options Options of `SessionRpcModule` for which there is no variable.
+ */
+export function sessionSource(
+  { AUTH_RPC_PORT: port, SESSION_SOURCE: source, authRpcHost: host, authUrl }: ResourceEnvironment,
+  options: Pick<RpcOptions, 'cache'> = {},
+): DynamicModule[] {
   if (source === 'redis') return [];
   const rpc = SessionRpcModule.forRoot({
+    ...options,
     client: { transport: Transport.TCP, options: { host, port } },
   });
   // Behind a gateway, auth is asked to add attributes and to publish routes.
