@@ -13,7 +13,7 @@ const shared = {
   },
   testEnvironmentOptions: { globalsCleanup: 'on' },
   // A build has the same package.json as its source.
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/.build/'],
 };
 
 const systems = {
