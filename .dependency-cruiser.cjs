@@ -116,6 +116,17 @@ module.exports = {
       from: { path: '^libs/session/src/testing/', pathNot: TESTS },
       to: { path: '(^|node_modules/)(@nestjs/testing|@?jest|supertest|vitest)(/|$)' },
     },
+    {
+      name: 'no-internals-of-nest',
+      comment:
+        'Nest may change what its index does not export. The access catalogue needs the paths that the router registers.',
+      severity: 'error',
+      from: {
+        path: '^libs/session/src/',
+        pathNot: `${TESTS}|^libs/session/src/access/access-catalogue\\.reader\\.ts$`,
+      },
+      to: { path: 'node_modules/@nestjs/[^/]+/(?!(dist/)?index\\.(js|d\\.ts)$)' },
+    },
     ...againstTheFlow(),
     ...acrossFeatures(),
   ],

@@ -197,7 +197,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: 'scripts can read the cookie',
     rule: 'the cookie is HttpOnly',
-    file: `${SESSION}/token/session-cookie.ts`,
+    file: `${SESSION}/issuer/session-cookie.ts`,
     find: 'secure: true, httpOnly: true',
     replace: 'secure: true, httpOnly: false',
     tier: 'unit',

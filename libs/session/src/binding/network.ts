@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { withoutPort } from './without-port.js';
+import { withoutPort } from '../common/without-port.js';
 
 /** Number of leading bits of an address that name its network. */
 export interface NetworkSize {

@@ -5,7 +5,8 @@ import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { SessionCookie } from './session-cookie.js';
-import { createToken } from './session-token.js';
+import { SessionIssuerModule } from './session-issuer.module.js';
+import { createToken } from '../token/session-token.js';
 
 const token = createToken();
 const COOKIE = `__Host-sid=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`;
@@ -48,7 +49,10 @@ describe.each(httpAdapters)('the session cookie on %s', (_, makeAdapter) => {
     ({ app, url } = await listen(
       makeAdapter,
       {
-        imports: [SessionModule.forRoot({ store: new MemorySessionStore() })],
+        imports: [
+          SessionModule.forRoot({ store: new MemorySessionStore() }),
+          SessionIssuerModule.forRoot({}),
+        ],
         controllers: [CookieController],
       },
       (created) => {

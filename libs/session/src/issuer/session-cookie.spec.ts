@@ -2,7 +2,7 @@ import { type SessionCookieOptions, SessionOptions } from '../options/session.op
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { nativeAdapterHost, nativeResponse } from '../../test-support/native-adapter.js';
 import { SessionCookie } from './session-cookie.js';
-import { createToken } from './session-token.js';
+import { createToken } from '../token/session-token.js';
 
 const token = createToken();
 
