@@ -1,9 +1,9 @@
 import { ProblemException } from '@app/platform';
 import {
   CurrentSession,
-  RequireFresh,
   type Session,
   sessionRequired,
+  SkipCache,
   type TokenRequest,
 } from 'nest-sessions';
 import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
@@ -34,7 +34,7 @@ export class PasswordController {
    * token comes the way the old token came. The old token is invalid from now on.
    */
   @Post()
-  @RequireFresh()
+  @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'Every other session of the user is gone.' })
   @ApiForbiddenResponse({ description: 'The current password is wrong.' })

@@ -46,8 +46,8 @@ import { VerifiedView } from './verify.view';
 const ANYBODY: AccessDemand = {
   service: 'auth',
   isPublic: false,
-  isFresh: false,
-  maxAge: null,
+  skipsCache: false,
+  maxSignInAge: null,
   authorize: () => 'authorized',
 };
 
@@ -115,7 +115,7 @@ export class VerifyController {
     const found = await this.#find(request, demand);
     if (found) this.#requireAuthorized(found, demand, request);
     const identity =
-      found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
+      found && (await this.signer.sign(found, demand.service, { fresh: demand.skipsCache }));
     // Without an identity, the session ends within this second.
     const session = identity === null ? null : found;
     if (session === null && !demand.isPublic) throw sessionRequired();
@@ -143,7 +143,7 @@ export class VerifyController {
     if (decision === 'role-required') throw roleRequired({ session });
     if (decision === 'authorized') return;
     throw reauthenticationRequired({
-      maxAge: demand.maxAge,
+      maxAge: demand.maxSignInAge,
       at: this.options.reauthenticateAt,
       who: { session },
     });
@@ -178,9 +178,9 @@ export class VerifyController {
     );
   }
 
-  async #find(request: IncomingMessage, { isFresh }: AccessDemand): Promise<Session | null> {
+  async #find(request: IncomingMessage, { skipsCache }: AccessDemand): Promise<Session | null> {
     try {
-      return await this.source.find(request, { fresh: isFresh });
+      return await this.source.find(request, { fresh: skipsCache });
     } catch (error) {
       // Two tokens: the user of the request is unclear.
       if (error instanceof AmbiguousTokenError) return null;

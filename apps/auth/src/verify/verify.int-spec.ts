@@ -44,17 +44,17 @@ class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
     if (request.path === '/away') return Promise.reject(new SessionStoreUnavailableError());
     if (request.path === '/stale') return Promise.resolve('stale');
     if (!request.path.startsWith('/orders')) return Promise.resolve('unknown');
-    const isFresh = request.path.startsWith('/orders/fresh');
-    const maxAge = request.path === '/orders/fresh/1ms' ? 1 : null;
+    const skipsCache = request.path.startsWith('/orders/fresh');
+    const maxSignInAge = request.path === '/orders/fresh/1ms' ? 1 : null;
     return Promise.resolve({
       service: 'orders',
       isPublic: request.path === '/orders/public',
-      isFresh,
-      maxAge,
+      skipsCache,
+      maxSignInAge,
       authorize: (session: Session, asked: TokenRequest) =>
         new SessionAuthorizer().authorize(
           session,
-          { anyOf: [], isServicesOnly: false, isFresh, maxAge },
+          { anyOf: [], isServicesOnly: false, skipsCache, maxSignInAge },
           'orders',
           asked,
         ),
@@ -365,7 +365,7 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
     expect(refused.headers['x-session-problem']).toBeUndefined();
   });
 
-  it('with a rotated token is rejected on a route that requires freshness, and only there', async () => {
+  it('with a rotated token is rejected on a route that skips the cache, and only there', async () => {
     const cookie = await signIn();
     const manager = app.get(SessionManager, { strict: false });
     await manager.rotate(sessionIdOf(cookie), {}, { grace: true });
@@ -378,7 +378,7 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
     expect((await ask('/orders/fresh', { cookie })).status).toBe(403);
   });
 
-  it('signs a fresh identity on a route that requires freshness', async () => {
+  it('signs a new identity on a route that skips the cache', async () => {
     const cookie = await signIn();
     const sign = jest.spyOn(IdentitySigner.prototype, 'sign');
     await ask('/orders/fresh', { cookie });

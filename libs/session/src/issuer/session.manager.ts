@@ -138,7 +138,7 @@ export class SessionManager {
    * Gives a session a new token and ends the old session, after a re-authentication: an earlier token is then
    * worthless. The absolute timeout does not change.
    *
-   * With a grace, the old token works for a moment longer, except on routes with `@RequireFresh()`, and gains
+   * With a grace, the old token works for a moment longer, except on routes with `@SkipCache()`, and gains
    * nothing new: see {@link Session.supersededBy}. Revoking either session ends both.
    *
    * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace the

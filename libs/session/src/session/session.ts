@@ -53,7 +53,7 @@ export class Session {
   readonly data: SessionData;
   /**
    * Id of the session that has superseded this session, after its token was replaced with a grace. A
-   * superseded session still works, except where a fresh session is required, and ends in a moment. `null`
+   * superseded session still works, except on a route with `@SkipCache()`, and ends in a moment. `null`
    * for every other session.
    */
   readonly supersededBy: string | null;

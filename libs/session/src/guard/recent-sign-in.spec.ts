@@ -4,8 +4,9 @@ import { denialOf } from '../calls/denial-of.js';
 import { reauthenticationRequired } from '../errors/reauthentication-required.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionOptions } from '../options/session.options.js';
-import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { RequireRecentSignIn } from '../roles/require-recent-sign-in.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
+import { SkipCache } from '../roles/skip-cache.decorator.js';
 import type { SessionFields } from '../session/session.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { withBearer } from '../../test-support/requests.js';
@@ -16,40 +17,40 @@ const HOUR = 3_600_000;
 const CODE = 'ERR_SESSION_REAUTHENTICATION_REQUIRED';
 
 @Controller()
-class FreshController {
+class SampleController {
   @Get('plain')
   plain(): string {
     return 'in';
   }
 
-  @RequireFresh()
-  @Get('fresh')
-  fresh(): string {
+  @SkipCache()
+  @Get('uncached')
+  uncached(): string {
     return 'in';
   }
 
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @Get('recent')
   recent(): string {
     return 'in';
   }
 
   @Roles('orders:write')
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @Get('role-and-recent')
   roleAndRecent(): string {
     return 'in';
   }
 
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   recentMessage(): string {
     return 'in';
   }
 }
 
-type Handler = Exclude<keyof FreshController, 'recentMessage'>;
+type Handler = Exclude<keyof SampleController, 'recentMessage'>;
 
-describe('a route with @RequireFresh(5m)', () => {
+describe('a route with @RequireRecentSignIn()', () => {
   const guarded = new Guarded({
     service: 'called',
     calls: { secret: SECRET },
@@ -59,7 +60,7 @@ describe('a route with @RequireFresh(5m)', () => {
   const signedIn = (ago: number, changes: Partial<SessionFields> = {}) =>
     guarded.signIn({ authenticatedAt: Date.now() - ago, ...changes });
   const request = (handler: Handler, token: string) =>
-    httpRequest([FreshController, handler], withBearer(token));
+    httpRequest([SampleController, handler], withBearer(token));
   const denialOf = (handler: Handler, token: string) => guarded.denialOf(request(handler, token));
   const statusOf = (handler: Handler, token: string) => guarded.statusOf(request(handler, token));
 
@@ -89,7 +90,7 @@ describe('a route with @RequireFresh(5m)', () => {
   it('does not affect routes without a maximum age', async () => {
     const token = await signedIn(HOUR);
     expect(await statusOf('plain', token)).toBe(200);
-    expect(await statusOf('fresh', token)).toBe(200);
+    expect(await statusOf('uncached', token)).toBe(200);
   });
 
   it('does not mention re-authentication without the role or a session', async () => {
@@ -99,12 +100,12 @@ describe('a route with @RequireFresh(5m)', () => {
     expect(await statusOf('recent', createToken())).toBe(401);
   });
 
-  it('rejects a superseded session, even without a maximum age', async () => {
+  it('rejects a superseded session, as does a route with @SkipCache()', async () => {
     const token = await signedIn(0, { supersededBy: sessionIdOf(createToken()) });
 
     expect(await statusOf('plain', token)).toBe(200);
     expect(await statusOf('recent', token)).toBe(403);
-    const denial = await denialOf('fresh', token);
+    const denial = await denialOf('uncached', token);
     expect(denial?.getStatus()).toBe(403);
     expect(denial?.getResponse()).toMatchObject({
       code: CODE,
@@ -119,7 +120,7 @@ describe('a route with @RequireFresh(5m)', () => {
       const headers = signedCall('caller', 'called', sessionIdOf(token), content);
       const carrier = { getPattern: () => content.pattern };
       return message(
-        [FreshController, 'recentMessage'],
+        [SampleController, 'recentMessage'],
         { '@session': headers, data: {} },
         carrier,
       );
@@ -132,14 +133,14 @@ describe('a route with @RequireFresh(5m)', () => {
     expect(await guarded.statusOf(call(recent))).toBe(200);
   });
 
-  it('requests a fresh session from the store, unlike other routes', async () => {
+  it('reads the session past the cache, as does a route with @SkipCache()', async () => {
     const find = jest.spyOn(guarded.store, 'find');
     const token = await signedIn(0);
     const call = () => signedCall('caller', 'called', sessionIdOf(token));
 
-    for (const handler of ['plain', 'fresh', 'recent'] as const) {
+    for (const handler of ['plain', 'uncached', 'recent'] as const) {
       await statusOf(handler, token);
-      await guarded.statusOf(httpRequest([FreshController, handler], { headers: call() }));
+      await guarded.statusOf(httpRequest([SampleController, handler], { headers: call() }));
     }
 
     const fresh = { fresh: true };

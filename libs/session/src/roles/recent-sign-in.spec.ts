@@ -1,12 +1,12 @@
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { sampleSession } from '../../test-support/sample-session.js';
-import { isFreshEnough } from './fresh-enough.js';
+import { isRecentSignIn } from './recent-sign-in.js';
 
 const MINUTE = 60_000;
 
 const signedIn = (ago: number) => sampleSession({ authenticatedAt: Date.now() - ago });
 
-describe('a session', () => {
+describe('a sign-in', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['performance'] });
   });
@@ -15,7 +15,7 @@ describe('a session', () => {
     jest.useRealTimers();
   });
 
-  it('is fresh enough depending on how long ago its user signed in', async () => {
+  it('is recent depending on how long ago it was', async () => {
     const rows: [when: string, ago: number, expected: boolean][] = [
       ['a moment ago', 0, true],
       ['four minutes ago', 4 * MINUTE, true],
@@ -30,21 +30,9 @@ describe('a session', () => {
     await eachRow(
       rows,
       ([, ago, expected]) => {
-        expect(isFreshEnough(signedIn(ago), 5 * MINUTE)).toBe(expected);
+        expect(isRecentSignIn(signedIn(ago), 5 * MINUTE)).toBe(expected);
       },
       ([when]) => when,
     );
   });
-
-  it('is fresh enough at any age when there is no maximum', () => {
-    expect(isFreshEnough(signedIn(60 * MINUTE), null)).toBe(true);
-  });
-
-  it.each([null, 5 * MINUTE])(
-    'is not fresh enough when superseded, with a maximum of %j',
-    (maxAge) => {
-      const session = signedIn(0).with({ supersededBy: sampleSession().id });
-      expect(isFreshEnough(session, maxAge)).toBe(false);
-    },
-  );
 });
