@@ -92,7 +92,7 @@ function piecesOf(app: INestApplication, exchanges: readonly Exchange[]): Calls[
     }),
     callsOf('the token, out of three cookies', requests, (it) => extractor.extractFrom(it)),
     callsOf('SHA-256 of the token', tokens, sessionIdOf),
-    callsOf('the session, out of memory', ids, (id) => store.find(id)),
+    callsOf('the session, out of memory', ids, (id) => store.peek(id)),
   ];
 }
 

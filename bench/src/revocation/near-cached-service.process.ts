@@ -48,10 +48,9 @@ class Watcher {
     const id = this.watched;
     if (id === null) return;
     const at = process.hrtime.bigint();
-    const found = this.store.find(id);
     // In memory still. What is not comes from Redis, which says whether it is a session.
-    if (!(found instanceof Promise)) return;
-    void found.then(
+    if (this.store.peek(id) !== undefined) return;
+    void this.store.find(id).then(
       (session) => {
         if (session === null) this.refuse(id, at);
       },
@@ -70,10 +69,9 @@ class Watcher {
   private async untilNear(id: string): Promise<void> {
     const deadline = performance.now() + NEAR_TIMEOUT_MS;
     while (performance.now() < deadline) {
-      const found = this.store.find(id);
-      if (!(found instanceof Promise)) return;
+      if (this.store.peek(id) !== undefined) return;
       // Where the processor is short, a read may take longer than the library waits for it.
-      const session = await found.catch(() => undefined);
+      const session = await this.store.find(id).catch(() => undefined);
       if (session === null) throw new Error('A live session was not found');
       await nextTurn();
     }

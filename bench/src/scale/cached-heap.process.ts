@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   await delay(ATTEMPT_INTERVAL_MS);
   const bytesPerEntry = Math.round((heapUsed() - before) / count);
   for (let n = 0; n < count; n++) {
-    if (store.find(sampleId(n)) instanceof Promise) throw new Error(`Entry ${n} was not kept`);
+    if (store.peek(sampleId(n)) === undefined) throw new Error(`Entry ${n} was not kept`);
   }
   tell({ bytesPerEntry });
 }
@@ -33,9 +33,8 @@ async function main(): Promise<void> {
 /** Only what is near is there at once. */
 async function untilKeptNear(store: SessionStore, id: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = store.find(id);
-    if (!(found instanceof Promise)) return;
-    if ((await found) === null) throw new Error('A live session was not found');
+    if (store.peek(id) !== undefined) return;
+    if ((await store.find(id)) === null) throw new Error('A live session was not found');
     await delay(ATTEMPT_INTERVAL_MS);
   }
   throw new Error('A session that was read is not in memory');

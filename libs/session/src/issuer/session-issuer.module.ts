@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SessionEventLogModule } from '../events/session-event-log.module.js';
-import { IssuerSessionStore } from './issuer-session.store.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
 import { openIssuerStore } from './open-issuer-store.js';
 import { SessionStore } from '../store/session.store.js';

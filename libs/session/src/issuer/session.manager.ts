@@ -3,7 +3,7 @@ import type { SessionEvent, SessionEventCause } from '../events/session-event.js
 import { Session } from '../session/session.js';
 import { requireReadable } from '../session/session-record.js';
 import type { SessionData, SessionUser } from '../session/session-types.js';
-import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token.js';
 import { inBatches } from '../common/in-batches.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
