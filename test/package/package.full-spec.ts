@@ -7,9 +7,11 @@ import { librarySources } from '../../tools/package/library-sources';
 import { libraryManifest } from '../../tools/package/package-manifest';
 import { repositoryRoot } from '../../tools/repository-root';
 import { eachRow } from '../../tools/testing/each-row';
+import { cachedPackage } from './support/cached-package';
 import { Consumer } from './support/consumer';
 import { NODE_RELEASES, nodeRelease } from './support/node-releases';
 import { type PackedPackage, packPackage } from './support/packed-package';
+import { runBin } from './support/run-bin';
 
 /** Limit for a download, in bytes. */
 const MAX_SIZE = 400_000;
@@ -135,6 +137,16 @@ describe('the packed package', () => {
     expect(packed.files).toEqual(expected.sort());
   });
 
+  it('passes publint', async () => {
+    const publint = await cachedPackage('publint', '0.3.25');
+    await runBin(publint, 'publint', 'run', '--strict', packed.tarball);
+  });
+
+  it('passes “Are the types wrong?” in every kind of resolution', async () => {
+    const attw = await cachedPackage('@arethetypeswrong/cli', '0.18.5');
+    await runBin(attw, 'attw', packed.tarball);
+  });
+
   it('is small to download', () => {
     console.log(
       `nest-sessions: ${packed.size} bytes packed, ${packed.unpackedSize} bytes unpacked, ${packed.files.length} files`,
@@ -174,6 +186,24 @@ describe('the packed package', () => {
     const counts = await consumer.run<number[]>(process.execPath, script);
     expect(counts).toHaveLength(SPECIFIERS.length);
     expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
+  it('has ES modules without variables of CommonJS', async () => {
+    const consumer = await consumerOf([]);
+    const own = join(consumer.folder, 'node_modules/nest-sessions');
+    const files = packed.files.filter((file) => /^esm\/.*\.js$/.test(file));
+    await eachRow(
+      // Loaders of optional features, which run in CommonJS only.
+      files.filter((file) => !/\/load-[\w-]+\.js$/.test(file)),
+      async (file) => {
+        const code = await readFile(join(own, file), 'utf8');
+        const used = new Set(
+          ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName),
+        );
+        expect([...used].filter((it) => it.startsWith('.') && !it.endsWith('.js'))).toEqual([]);
+        expect(code).not.toMatch(/\b(__filename|__dirname|module\.exports)\b|(?<![.\w])require\(/);
+      },
+    );
   });
 
   it('needs an optional peer only where a feature imports it', async () => {
