@@ -1,16 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
-import {
-  CurrentSession,
-  CurrentUser,
-  Public,
-  Roles,
-  type Session,
-  type SessionUser,
-} from 'nest-sessions';
+import { Body, Controller, Delete, HttpCode, Post, Res } from '@nestjs/common';
+import { CurrentSession, Public, type Session } from 'nest-sessions';
 import { SessionCookie, SessionManager } from 'nest-sessions/issuer';
 
 @Controller('sessions')
-export class SessionsController {
+export class SignInController {
   constructor(
     private readonly sessions: SessionManager,
     private readonly cookie: SessionCookie,
@@ -26,17 +19,6 @@ export class SessionsController {
     const user = { id: 'u-1', username: 'ada' };
     const { token } = await this.sessions.create({ user, roles });
     this.cookie.write(response, token);
-  }
-
-  @Get('user')
-  user(@CurrentUser() user: SessionUser): SessionUser {
-    return user;
-  }
-
-  @Get('report')
-  @Roles('orders')
-  report(): { report: string } {
-    return { report: 'all is well' };
   }
 
   @Delete()
