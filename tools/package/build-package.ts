@@ -3,57 +3,69 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runCommand } from '../processes/run-command';
 import { repositoryRoot } from '../repository-root';
-import { FORMATS, PROTO_FOLDER, publishedManifest } from './package-manifest';
+import { routeOptionalPeers } from './optional-peer-imports';
+import {
+  FORMATS,
+  optionalPeers,
+  PROTO_FOLDER,
+  publishedManifest,
+  SCHEMATICS_FOLDER,
+} from './package-manifest';
 
-/** Folder that `npm pack` and `npm publish` take. `libs/session/tsconfig.*.json` name it as well. */
+/** Folder that `npm publish` takes. */
 export const packageFolder = join(repositoryRoot, 'dist/nest-sessions');
 
 const inRoot = (path: string) => join(repositoryRoot, path);
-const inPackage = (path: string) => join(packageFolder, path);
 
 /**
- * Builds the package `nest-sessions` into `dist/nest-sessions`: both module formats, type declarations, and
+ * Builds the package `nest-sessions`: both module formats, type declarations, the schematic of `nest add`, and
  * the files that come with them.
  *
+ * @param folder Replaced by the build.
  * @throws Error with the compiler's output when the library does not compile
  */
-export async function buildPackage(): Promise<void> {
-  await rm(packageFolder, { recursive: true, force: true });
-  await Promise.all(FORMATS.map(compile));
-  await replaceInModules(/\b__filename\b/g, 'import.meta.filename');
-  await writeManifests();
+export async function buildPackage(folder = packageFolder): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
   await Promise.all([
-    cp(inRoot(`libs/session/${PROTO_FOLDER}`), inPackage(PROTO_FOLDER), { recursive: true }),
-    cp(inRoot('libs/session/README.md'), inPackage('README.md')),
-    cp(inRoot('CHANGELOG.md'), inPackage('CHANGELOG.md')),
-    cp(inRoot('LICENSE'), inPackage('LICENSE')),
+    ...FORMATS.map((format) => compile(`tsconfig.${format}.json`, join(folder, format))),
+    compile(`${SCHEMATICS_FOLDER}/tsconfig.json`, join(folder, SCHEMATICS_FOLDER)),
+  ]);
+  await replaceInModules(join(folder, 'esm'), /\b__filename\b/g, 'import.meta.filename');
+  const manifest = publishedManifest();
+  const peers = optionalPeers(manifest);
+  await Promise.all(FORMATS.map((it) => routeOptionalPeers(join(folder, it), it, peers)));
+  await writeJson(join(folder, 'package.json'), manifest);
+  // Node.js reads the `type` in the nearest package.json, a bundler `sideEffects`.
+  const { sideEffects } = manifest;
+  await writeJson(join(folder, 'esm/package.json'), { type: 'module', sideEffects });
+  await Promise.all([
+    cp(inRoot(`libs/session/${PROTO_FOLDER}`), join(folder, PROTO_FOLDER), { recursive: true }),
+    cp(inRoot('libs/session/README.md'), join(folder, 'README.md')),
+    cp(inRoot('CHANGELOG.md'), join(folder, 'CHANGELOG.md')),
+    cp(inRoot('LICENSE'), join(folder, 'LICENSE')),
   ]);
 }
 
-function compile(format: (typeof FORMATS)[number]): Promise<void> {
+function compile(project: string, outDir: string): Promise<void> {
   const tsc = createRequire(__filename).resolve('typescript/bin/tsc');
-  const project = inRoot(`libs/session/tsconfig.${format}.json`);
-  return runCommand(process.execPath, [tsc, '--project', project], { cwd: repositoryRoot });
+  const args = [tsc, '--project', inRoot(`libs/session/${project}`), '--outDir', outDir];
+  return runCommand(process.execPath, args, { cwd: repositoryRoot });
 }
 
-/** Replaces variables of CommonJS in the ES modules. TypeScript compiles one source to both formats. */
-async function replaceInModules(variable: RegExp, replacement: string): Promise<void> {
-  const modules = await readdir(inPackage('esm'), { recursive: true });
-  for (const name of modules.filter((it) => it.endsWith('.js'))) {
-    const file = inPackage(join('esm', name));
+/** Replaces a variable of CommonJS in ES modules. TypeScript compiles one source to both formats. */
+async function replaceInModules(
+  folder: string,
+  variable: RegExp,
+  replacement: string,
+): Promise<void> {
+  const files = await readdir(folder, { recursive: true });
+  for (const file of files.filter((it) => it.endsWith('.js')).map((it) => join(folder, it))) {
     const code = await readFile(file, 'utf8');
     const replaced = code.replaceAll(variable, replacement);
     if (replaced !== code) await writeFile(file, replaced);
   }
 }
 
-async function writeManifests(): Promise<void> {
-  const manifest = publishedManifest();
-  await writeJson('package.json', manifest);
-  // Node.js reads the `type` in the nearest package.json, a bundler `sideEffects`.
-  await writeJson('esm/package.json', { type: 'module', sideEffects: manifest.sideEffects });
-}
-
-async function writeJson(path: string, content: object): Promise<void> {
-  await writeFile(inPackage(path), `${JSON.stringify(content, null, 2)}\n`);
+function writeJson(file: string, content: object): Promise<void> {
+  return writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -1,0 +1,112 @@
+import { delimiter, dirname } from 'node:path';
+import { runCommand } from '../../tools/processes/run-command';
+import { RedisServer } from '../../tools/redis/redis-server';
+import { freshProject, type ProjectKind } from './support/fresh-project';
+import { npmEnvironment } from './support/npm';
+import { NODE_RELEASES, nodeRelease } from './support/node-releases';
+import { packPackage } from './support/packed-package';
+import { withRunningProject } from './support/running-project';
+
+/** Time for the first installation of a project, or for its compilation, in milliseconds. */
+const SLOW_MS = 300_000;
+
+const NEST_11 = {
+  '@nestjs/common': '11.2.10',
+  '@nestjs/core': '11.2.10',
+  '@nestjs/platform-express': '11.2.10',
+  '@nestjs/platform-fastify': '11.2.8',
+  ioredis: '5.11.1',
+};
+
+const NEST_12 = {
+  '@nestjs/common': '12.5.1',
+  '@nestjs/core': '12.5.1',
+  '@nestjs/platform-express': '12.5.1',
+  '@nestjs/platform-fastify': '12.5.0',
+  ioredis: '6.0.0',
+};
+
+const KINDS: readonly ProjectKind[] = [
+  { name: 'nest-11-commonjs', cli: '11.0.24', type: null, dependencies: NEST_11 },
+  { name: 'nest-12-commonjs', cli: '12.0.8', type: 'cjs', dependencies: NEST_12 },
+  { name: 'nest-12-esm', cli: '12.0.8', type: 'esm', dependencies: NEST_12 },
+];
+
+const STARTS = NODE_RELEASES.flatMap((release) =>
+  ['express', 'fastify'].map((adapter) => [adapter, release] as const),
+);
+
+let tarball: string;
+let redis: RedisServer;
+
+beforeAll(async () => {
+  ({ tarball } = await packPackage());
+  redis = await RedisServer.start();
+}, SLOW_MS);
+afterAll(() => redis.stop());
+
+describe.each(KINDS)('a new project $name', (kind) => {
+  let project: string;
+
+  beforeAll(async () => {
+    project = await freshProject(kind, tarball);
+  }, SLOW_MS);
+
+  it(
+    'compiles the package with strict types and without skipLibCheck',
+    async () => {
+      await runCommand('npm', ['run', 'build'], { cwd: project, env: npmEnvironment });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'passes the printed test with its own test runner, without Redis',
+    async () => {
+      // Jest, as Nest 12 sets it up, loads ES modules from Node.js 24.9 on.
+      const newest = await nodeRelease(NODE_RELEASES[2]);
+      const PATH = [dirname(newest), process.env.PATH].join(delimiter);
+      const lines: string[] = [];
+      await runCommand('npm', ['test'], {
+        cwd: project,
+        env: { ...npmEnvironment, PATH },
+        onLine: (line) => lines.push(line),
+      });
+      expect(lines.join('\n')).toMatch(/(PASS|✓).*src\/reports\.controller\.spec\.ts/);
+    },
+    SLOW_MS,
+  );
+
+  it.each(STARTS)(
+    'signs in, refuses and signs out on %s and Node.js %s',
+    async (ADAPTER, release) => {
+      const environment = { ADAPTER, REDIS_URL: redis.url };
+      await withRunningProject(project, await nodeRelease(release), environment, async (url) => {
+        const statusOf = async (path: string, cookie = '', method = 'GET') =>
+          (await fetch(url + path, { method, headers: { cookie } })).status;
+        expect(await statusOf('/')).toBe(401);
+
+        const visitor = await signIn(url, []);
+        expect(await statusOf('/', visitor)).toBe(200);
+        expect(await statusOf('/reports', visitor)).toBe(403);
+
+        const administrator = await signIn(url, ['admin']);
+        expect(await statusOf('/reports', administrator)).toBe(200);
+        expect(await statusOf('/sessions', administrator, 'DELETE')).toBe(204);
+        expect(await statusOf('/reports', administrator)).toBe(401);
+      });
+    },
+  );
+});
+
+/** Returns the session cookie as a browser sends it back. */
+async function signIn(url: string, roles: readonly string[]): Promise<string> {
+  const response = await fetch(`${url}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ roles }),
+  });
+  expect(response.status).toBe(204);
+  const [cookie = ''] = response.headers.getSetCookie();
+  return cookie.split(';', 1)[0] ?? '';
+}
