@@ -78,7 +78,13 @@ describe('a sign-in', () => {
     const unknown = await login('eve', 'bob-demo-password');
     assert.equal(wrong.status, 401);
     assert.deepEqual(await wrong.json(), await unknown.json());
-    assert.equal(await statusOf('/auth/login', {}, 'POST'), 401);
+  });
+
+  it('is refused to a form, which a page of another site could send', async () => {
+    const body = new URLSearchParams({ username: 'ada', password: 'ada-demo-password' });
+    const response = await fetch(`${url}/auth/login`, { method: 'POST', body });
+    assert.equal(response.status, 415);
+    assert.deepEqual(response.headers.getSetCookie(), []);
   });
 });
 

@@ -7,10 +7,12 @@ import {
   Req,
   Res,
   UnauthorizedException,
+  UseGuards,
 } from '@nestjs/common';
 import type { Request } from 'express';
 import { Public, TokenExtractor } from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
+import { JsonOnlyGuard } from './json-only.guard.js';
 import { Users } from './users.js';
 
 /** Sign-in and sign-out. Both are public: neither needs a session, and a page may repeat a sign-out. */
@@ -25,6 +27,7 @@ export class AuthController {
   ) {}
 
   @Post('login')
+  @UseGuards(JsonOnlyGuard)
   @HttpCode(HttpStatus.NO_CONTENT)
   async login(
     @Body('username') username: unknown,

@@ -3,6 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import { CurrentUser, Public, type SessionUser } from 'nest-sessions';
 import type { User } from '../users/users.js';
+import { JsonOnlyGuard } from './json-only.guard.js';
 import { SignInService } from './sign-in.service.js';
 
 @Controller('auth')
@@ -11,7 +12,7 @@ export class AuthController {
 
   @Post('login')
   @Public() // nest-sessions asks for no session, Passport asks for the password
-  @UseGuards(AuthGuard('local'))
+  @UseGuards(JsonOnlyGuard, AuthGuard('local'))
   @HttpCode(HttpStatus.NO_CONTENT)
   async login(
     @Req() request: Request & { user: User },
