@@ -21,7 +21,11 @@ before(async () => {
 });
 after(() => app.close());
 
-async function statusOf(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<number> {
+async function statusOf(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<number> {
   const response = await fetch(url + path, { method, headers });
   return response.status;
 }
@@ -93,7 +97,10 @@ describe('a sign-out', () => {
     const { headers } = await signInAs(app);
     const response = await fetch(`${url}/auth/logout`, { method: 'POST', headers });
     assert.equal(response.status, 204);
-    assert.match(response.headers.getSetCookie().join(), /^__Host-sid=; .*Expires=Thu, 01 Jan 1970/);
+    assert.match(
+      response.headers.getSetCookie().join(),
+      /^__Host-sid=; .*Expires=Thu, 01 Jan 1970/,
+    );
     assert.equal(await statusOf('/orders', headers), 401);
   });
 });

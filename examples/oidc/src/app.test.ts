@@ -190,7 +190,10 @@ describe('a logout token', () => {
       'no event': await provider.logoutToken({ sub: 'ada', events: {} }),
       'an old token': await provider.logoutToken({ sub: 'ada', iat: long }),
       'an expired token': await provider.logoutToken({ sub: 'ada', exp: long }),
-      'a changed token': (await provider.logoutToken({ sub: 'ada' })).replace(/.{20}$/, 'A'.repeat(20)),
+      'a changed token': (await provider.logoutToken({ sub: 'ada' })).replace(
+        /.{20}$/,
+        'A'.repeat(20),
+      ),
     };
     for (const [name, token] of Object.entries(refused)) {
       assert.equal((await sendLogoutToken(token)).status, 400, name);

@@ -72,7 +72,10 @@ describe('a sign-in with Passport', () => {
   it('is refused to a form, which a page of another site could send', async () => {
     const credentials = new URLSearchParams({ username: 'ada', password: 'ada-demo-password' });
     const query = `${url}/auth/login?${credentials.toString()}`;
-    for (const [target, body] of [[`${url}/auth/login`, credentials], [query, null]] as const) {
+    for (const [target, body] of [
+      [`${url}/auth/login`, credentials],
+      [query, null],
+    ] as const) {
       const response = await fetch(target, { method: 'POST', body });
       assert.equal(response.status, 415);
       assert.deepEqual(response.headers.getSetCookie(), []);

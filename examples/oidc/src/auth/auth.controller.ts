@@ -11,7 +11,13 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { CurrentSession, OptionalSession, Public, type Session, TokenExtractor } from 'nest-sessions';
+import {
+  CurrentSession,
+  OptionalSession,
+  Public,
+  type Session,
+  TokenExtractor,
+} from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { OidcClient } from '../oidc/oidc.client.js';
 import { signInAttemptCookie } from '../oidc/sign-in-attempt.cookie.js';

@@ -7,7 +7,5 @@ const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/snap/bin/chro
 /** Starts the Chromium that `CHROMIUM` names or that is installed, else Google Chrome. */
 export function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? PATHS.find((path) => existsSync(path));
-  return chromium.launch(
-    executablePath === undefined ? { channel: 'chrome' } : { executablePath },
-  );
+  return chromium.launch(executablePath === undefined ? { channel: 'chrome' } : { executablePath });
 }
