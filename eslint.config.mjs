@@ -17,7 +17,21 @@ export default tseslint.config(
     },
   },
   {
+    // Projects with packages of their own, which are not installed here: rules that need no types.
+    files: ['examples/**/*.ts'],
+    extends: [...tseslint.configs.strict, ...tseslint.configs.stylistic],
+    languageOptions: {
+      parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Nest modules are classes that carry nothing but their decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+    },
+  },
+  {
     files: ['**/*.ts'],
+    ignores: ['examples/**'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { project: 'tsconfig.workspace.json', tsconfigRootDir: import.meta.dirname },
@@ -60,6 +74,10 @@ export default tseslint.config(
         URL: 'readonly',
       },
     },
+  },
+  {
+    files: ['examples/*/page/*.js'],
+    languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
   },
   prettier,
 );

@@ -12,8 +12,8 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testEnvironmentOptions: { globalsCleanup: 'on' },
-  // A build has the same package.json as its source.
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/.build/'],
+  // A build has the same package.json as its source. Examples have test runners of their own.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/.build/', '<rootDir>/examples/'],
 };
 
 const systems = {
