@@ -507,7 +507,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tests: `${SESSION}/access`,
   },
   {
-    defect: 'a wrong password from a known network tells that the name exists',
+    defect: 'a wrong password from a known network reveals that the name exists',
     rule: 'throttle: one answer, whoever exists',
     file: `${AUTH}/throttle/password-attempts.ts`,
     find: 'if (wait > 0) throw this.#refusal(wait);',
