@@ -12,18 +12,16 @@ const HEADING = /^## (\d+\.\d+\.\d+(?:-[\w.]+)?) - (\d{4}-\d{2}-\d{2}|not releas
 
 /** Returns the versions of a changelog in its order. https://keepachangelog.com */
 export function changelogSections(changelog: string): ChangelogSection[] {
-  return changelog
-    .split(/^(?=## )/m)
-    .flatMap((section) => {
-      const [heading = '', ...lines] = section.split('\n');
-      const [, version, date] = HEADING.exec(heading) ?? [];
-      if (version === undefined || date === undefined) return [];
-      return [
-        {
-          version,
-          date: date === 'not released yet' ? null : date,
-          entries: lines.filter((line) => line.startsWith('- ')),
-        },
-      ];
-    });
+  return changelog.split(/^(?=## )/m).flatMap((section) => {
+    const [heading = '', ...lines] = section.split('\n');
+    const [, version, date] = HEADING.exec(heading) ?? [];
+    if (version === undefined || date === undefined) return [];
+    return [
+      {
+        version,
+        date: date === 'not released yet' ? null : date,
+        entries: lines.filter((line) => line.startsWith('- ')),
+      },
+    ];
+  });
 }
