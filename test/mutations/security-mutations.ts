@@ -462,7 +462,8 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tests: `${SESSION}/calls`,
   },
   {
-    defect: 'what follows the answer to a call is on behalf of who opened the connection',
+    defect:
+      'work after the answer to a call is on behalf of the request that opened the connection',
     rule: 'calls: on behalf of the request that caused them',
     file: `${SESSION}/calls/in-callers-context.ts`,
     find: 'AsyncResource.bind(callback)',
@@ -516,8 +517,8 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tests: `${SESSION}/access`,
   },
   {
-    defect: 'a wrong password from a known network tells that the name exists',
-    rule: 'throttle: one answer, whoever exists',
+    defect: 'a wrong password from a known network reveals that the name exists',
+    rule: 'throttle: one answer for existing and unknown names',
     file: `${AUTH}/throttle/password-attempts.ts`,
     find: 'if (wait > 0) throw this.#refusal(wait);',
     replace: 'if (wait > 0 && !isKnown) throw this.#refusal(wait);',

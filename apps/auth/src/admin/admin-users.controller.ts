@@ -75,7 +75,7 @@ export class AdminUsersController {
   @SkipCache()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
-  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
+  @ApiConflictResponse({ description: 'The user is the last administrator.' })
   async setRoles(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,
@@ -101,7 +101,7 @@ export class AdminUsersController {
   @SkipCache()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
-  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
+  @ApiConflictResponse({ description: 'The user is the last administrator.' })
   async setDisabled(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,

@@ -255,11 +255,11 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
       ['the other half', '', { 'x-forwarded-method': 'GET' }],
       ['a header twice', '', { ...get, 'x-original-uri': ['/orders', '/orders'] }],
       ['a method twice', '', { 'x-original-method': ['GET', 'GET'], 'x-original-uri': '/orders' }],
-      ['a method that is none', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
+      ['an invalid method', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
       ['a path with a blank', '', { ...get, 'x-original-uri': '/orders /x' }],
       ['a path that is not ASCII', '', { ...get, 'x-original-uri': '/orders\xe9' }],
       ['a service twice', '/orders', { 'x-verify-service': ['orders', 'orders'] }],
-      ['a service that is none', '/orders', { 'x-verify-service': 'Orders' }],
+      ['an invalid service name', '/orders', { 'x-verify-service': 'Orders' }],
       ['a service without a route', '', { 'x-verify-service': 'orders' }],
     ];
     const cookie = await signIn();
