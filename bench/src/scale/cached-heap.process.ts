@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   tell({ bytesPerEntry });
 }
 
-/** Waits until `find()` returns the session synchronously, and so from the near-cache. */
+/** Waits until the near-cache holds the session. */
 async function untilKeptNear(store: SessionStore, id: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (store.peek(id) !== undefined) return;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../../tools/repository-root';
-import { npmInstall, testCache } from '../../package/support/cached-package';
+import { packageTestCache } from '../../package/support/cached-folder';
+import { npmInstall } from '../../package/support/npm';
 import { type Example, filesOf, textIn } from './examples';
 
 /**
@@ -17,7 +18,7 @@ export async function installedExample(example: Example, tarball: string): Promi
     .update(textIn(example, 'package.json'))
     .digest('hex')
     .slice(0, 12);
-  const folder = join(testCache, `example-${example.name}-${key}`);
+  const folder = join(packageTestCache, `example-${example.name}-${key}`);
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
     if (name !== 'node_modules') await rm(join(folder, name), { recursive: true });

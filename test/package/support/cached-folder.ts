@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Folder of what later runs and other test files need again. */
-const cache = join(tmpdir(), 'nest-sessions-package-tests');
+export const packageTestCache = join(tmpdir(), 'nest-sessions-package-tests');
 
 /**
  * Returns a folder of the cache.
@@ -16,9 +16,9 @@ export async function cachedFolder(
   name: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const folder = join(cache, name);
+  const folder = join(packageTestCache, name);
   if (existsSync(folder)) return folder;
-  await mkdir(cache, { recursive: true });
+  await mkdir(packageTestCache, { recursive: true });
   const filled = await mkdtemp(`${folder}.`);
   try {
     await fill(filled);
