@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '../common/describe-error.js';
-import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { denialFor } from '../errors/denial-for.js';
 import {
   crossOriginRefused,
   roleRequired,
@@ -20,6 +20,7 @@ import { type AccessRule, AccessRules } from '../roles/access-rules.js';
 import { ANY_SERVICE } from '../roles/allow-services.decorator.js';
 import { SessionAuthorizer } from '../roles/session-authorizer.js';
 import { Session } from '../session/session.js';
+import { removeEnvelope } from '../source/envelope.js';
 import { SessionSource } from '../source/session.source.js';
 import type { ReferredCall } from '../source/signed-call.js';
 import type { FindOptions } from '../store/session.store.js';
@@ -30,7 +31,7 @@ import { IncomingCalls } from './incoming-calls.js';
 import { isCrossOrigin } from './is-cross-origin.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionTransports } from './session-transports.js';
-import { attachCaller, attachSession, carrierOf, requestOf } from '../source/request-session.js';
+import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
 
 /** Indexes of the request and the response among a handler's arguments. */
 const REQUEST = 0;
@@ -73,12 +74,15 @@ export class SessionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     try {
       const decided = this.decide(context);
-      return typeof decided === 'boolean'
-        ? decided
-        : decided.catch((error: unknown) => this.deny(error, context));
+      return typeof decided === 'boolean' ? decided : this.#settled(decided, context);
     } catch (error) {
       return this.deny(error, context);
     }
+  }
+
+  /** In a method of its own: a function that captures the context would cost every call an allocation. */
+  #settled(decided: Promise<boolean>, context: ExecutionContext): Promise<boolean> {
+    return decided.catch((error: unknown) => this.deny(error, context));
   }
 
   /** @throws the denial that replaces the error, see {@link Denials} */
@@ -105,8 +109,19 @@ export class SessionGuard implements CanActivate {
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
     const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session
-      ? this.admit(context, rule, found, call)
-      : found.then((session) => this.admit(context, rule, session, call));
+      ? this.admit(context, request, rule, found, call)
+      : this.#admitFound(found, context, request, rule, call);
+  }
+
+  /** Apart from {@link decide} for the same reason as {@link #settled}. */
+  #admitFound(
+    found: Promise<Session | null>,
+    context: ExecutionContext,
+    request: TokenRequest,
+    rule: AccessRule,
+    call: ReferredCall | null,
+  ): Promise<boolean> {
+    return found.then((session) => this.admit(context, request, rule, session, call));
   }
 
   /**
@@ -115,9 +130,12 @@ export class SessionGuard implements CanActivate {
    * not `@Public()` is closed.
    */
   protected requestOf(context: ExecutionContext): TokenRequest | null {
-    return context.getType() === 'http'
-      ? context.getArgByIndex<TokenRequest>(REQUEST)
-      : (this.transports.of(context)?.credentialsOf(context) ?? null);
+    if (context.getType() === 'http') return context.getArgByIndex<TokenRequest>(REQUEST);
+    const transport = this.transports.of(context);
+    if (transport) return transport.credentialsOf(context);
+    // A public handler receives the data, not the caller's credentials, with or without SessionCallsModule.
+    if (context.getType() === 'rpc') removeEnvelope(context.getArgs<unknown[]>());
+    return null;
   }
 
   /**
@@ -156,13 +174,14 @@ export class SessionGuard implements CanActivate {
   /** Authorizes a request whose session has the roles that the route requires. */
   protected admit(
     context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session | null,
     call: ReferredCall | null,
   ): boolean {
-    if (!rule.isPublic) return this.admitSession(context, rule, session, call);
+    if (!rule.isPublic) return this.admitSession(context, request, rule, session, call);
     try {
-      return this.admitSession(context, rule, session, call);
+      return this.admitSession(context, request, rule, session, call);
     } catch (error) {
       if (!(error instanceof SessionException)) throw error;
       // A request that a closed route would reject counts as anonymous.
@@ -173,12 +192,13 @@ export class SessionGuard implements CanActivate {
 
   protected admitSession(
     context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session | null,
     call: ReferredCall | null,
   ): boolean {
     if (session === null) throw sessionRequired();
-    this.requireAuthorized(context, rule, session, call);
+    this.requireAuthorized(request, rule, session, call);
     // A service has a client of its own.
     if (call === null) this.checks.run(session, context, rule);
     const carrier = carrierOf(context);
@@ -202,19 +222,17 @@ export class SessionGuard implements CanActivate {
 
   /** Rejects a session that does not meet the requirements of the route; see {@link SessionAuthorizer}. */
   protected requireAuthorized(
-    context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session,
     call: ReferredCall | null,
   ): void {
-    const { requiredRole, reauthenticateAt: at } = this.options;
-    const request = requestOf(carrierOf(context));
+    const { requiredRole, reauthenticateAt } = this.options;
     const decision = this.authorizer.authorize(session, rule, requiredRole, request);
     if (decision === 'authorized') return;
-    if (decision === 'reauthentication-required') {
-      throw reauthenticationRequired({ maxAge: rule.maxSignInAge, at, who: { session } });
-    }
-    throw roleRequired({ session, caller: call?.caller });
+    const { maxSignInAge } = rule;
+    const who = { session, caller: call?.caller };
+    throw denialFor(decision, { who, maxSignInAge, reauthenticateAt });
   }
 
   /**
