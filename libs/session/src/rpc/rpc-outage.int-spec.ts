@@ -48,7 +48,7 @@ class SampleStore extends MemorySessionStore {
   isAway = false;
   renewals = 0;
 
-  override touch(session: Session): Promise<void> {
+  override touch(session: Session): Promise<void> | undefined {
     this.renewals += 1;
     return super.touch(session);
   }

@@ -10,3 +10,10 @@ export {
 } from './issuer-session.store.js';
 export { orUnavailable } from './or-unavailable.js';
 export { type FindOptions, SessionStore } from './session.store.js';
+export type { StoredSession } from './stored-session.js';
+export {
+  type Change,
+  type Changed,
+  type Reading,
+  TransactionalSessionStore,
+} from './transactional-session.store.js';

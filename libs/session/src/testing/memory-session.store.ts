@@ -1,20 +1,9 @@
-import { decodeSession, encodeSession } from '../session/session-record.js';
-import type { Session } from '../session/session.js';
-import { type AddOutcome, addOutcome, type WriteOnceAttribute } from '../store/add-outcome.js';
+import type { StoredSession } from '../store/stored-session.js';
 import {
-  IssuerSessionStore,
-  type SessionSnapshot,
-  type Succession,
-} from '../store/issuer-session.store.js';
-
-interface Entry {
-  record: string;
-  userId: string;
-  absoluteExpiresAt: number;
-  idleExpiresAt: number;
-  /** By service, then by name. */
-  readonly attributes: Map<string, Map<string, string>>;
-}
+  type Change,
+  type Reading,
+  TransactionalSessionStore,
+} from '../store/transactional-session.store.js';
 
 /**
  * Keeps sessions in the memory of this process, for tests and trials. Nothing is shared between processes,
@@ -22,126 +11,49 @@ interface Entry {
  *
  * Leaves `peek()` out: a tested request takes the asynchronous path that it takes with a database.
  */
-export class MemorySessionStore extends IssuerSessionStore {
-  readonly #entries = new Map<string, Entry>();
-
-  insert(session: Session): Promise<void> {
-    this.#dropExpired();
-    this.#entries.set(session.id, {
-      record: encodeSession(session),
-      userId: session.user.id,
-      absoluteExpiresAt: session.absoluteExpiresAt,
-      idleExpiresAt: Date.now() + session.idleTimeout,
-      attributes: new Map(),
-    });
-    return Promise.resolve();
-  }
-
-  inspect(id: string): Promise<SessionSnapshot | null> {
-    const entry = this.#live(id);
-    const session = this.#sessionOf(id);
-    if (!entry || !session) return Promise.resolve(null);
-    return Promise.resolve({
-      session,
-      expiresAt: Math.min(entry.idleExpiresAt, entry.absoluteExpiresAt),
-      lastSeenAt: entry.idleExpiresAt - session.idleTimeout,
-    });
-  }
-
-  touch(session: Session): Promise<void> {
-    const entry = this.#live(session.id);
-    // Use does not extend a superseded session.
-    if (entry && this.#sessionOf(session.id)?.supersededBy === null) {
-      entry.idleExpiresAt = Date.now() + session.idleTimeout;
-    }
-    return Promise.resolve();
-  }
-
-  add({ id }: Session, attribute: WriteOnceAttribute): Promise<AddOutcome> {
-    const { service, name, value } = attribute;
-    const entry = this.#live(id);
-    const own = entry?.attributes.get(service) ?? new Map<string, string>();
-    const outcome = addOutcome(this.#sessionOf(id), own, attribute);
-    if (outcome === 'added') entry?.attributes.set(service, own.set(name, value));
-    return Promise.resolve(outcome);
-  }
-
-  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
-    return Promise.resolve(new Map(this.#live(id)?.attributes.get(service)));
-  }
-
-  update(
-    id: string,
-    change: (session: Session) => Session | null,
-    succession?: Succession,
-  ): Promise<Session | null> {
-    // An error thrown by `change` rejects the promise.
-    return new Promise((resolve) => {
-      const entry = this.#live(id);
-      const session = this.#sessionOf(id);
-      const changed = session && change(session);
-      if (entry && changed) {
-        entry.record = encodeSession(changed);
-        if (succession) this.#passOn(entry, succession);
-      }
-      resolve(changed);
-    });
-  }
-
-  remove(id: string, _userId?: string | null, heir?: Session): Promise<Session | null> {
-    const entry = this.#live(id);
-    const session = this.#sessionOf(id);
-    if (entry && heir) this.#copyAttributes(entry, heir);
-    this.#entries.delete(id);
-    return Promise.resolve(session);
-  }
+export class MemorySessionStore extends TransactionalSessionStore {
+  readonly #stored = new Map<string, StoredSession>();
 
   idsOf(userId: string, until = Infinity): Promise<string[]> {
     this.#dropExpired();
-    const own = [...this.#entries].filter(
-      ([, entry]) => entry.userId === userId && entry.absoluteExpiresAt <= until,
+    const own = [...this.#stored.values()].filter(
+      (stored) => stored.userId === userId && stored.endsAt <= until,
     );
-    own.sort(
-      ([id, a], [otherId, b]) =>
-        a.absoluteExpiresAt - b.absoluteExpiresAt || (id < otherId ? -1 : 1),
-    );
-    return Promise.resolve(own.map(([id]) => id));
+    own.sort((a, b) => a.endsAt - b.endsAt || (a.id < b.id ? -1 : 1));
+    return Promise.resolve(own.map(({ id }) => id));
   }
 
   /** Lets a timeout of a session run out now, for tests. Has no effect on a session that is gone. */
   expire(id: string, timeout: 'idle' | 'absolute'): void {
-    const entry = this.#live(id);
-    if (entry) entry[`${timeout}ExpiresAt`] = Date.now();
+    const stored = this.#stored.get(id);
+    if (!stored) return;
+    const field = timeout === 'idle' ? 'idleEndsAt' : 'endsAt';
+    this.#stored.set(id, { ...stored, [field]: Math.min(stored[field], Date.now()) });
   }
 
-  #sessionOf(id: string): Session | null {
-    const entry = this.#live(id);
-    return entry && decodeSession(id, entry.record);
+  protected read(id: string): Promise<Reading | null> {
+    const stored = this.#stored.get(id);
+    return Promise.resolve(stored ? { stored, now: Date.now() } : null);
   }
 
-  #passOn(entry: Entry, { by, grace }: Succession): void {
-    const end = Date.now() + grace;
-    entry.absoluteExpiresAt = Math.min(entry.absoluteExpiresAt, end);
-    entry.idleExpiresAt = Math.min(entry.idleExpiresAt, end);
-    this.#copyAttributes(entry, by);
-  }
-
-  #copyAttributes({ attributes }: Entry, to: Session): void {
-    const heir = this.#live(to.id);
-    for (const [service, own] of attributes) heir?.attributes.set(service, new Map(own));
-  }
-
-  #live(id: string): Entry | null {
-    const entry = this.#entries.get(id);
-    return entry && !isExpired(entry) ? entry : null;
+  /** Runs in one turn of the event loop, which is the lock. */
+  protected change<T>(ids: readonly string[], change: Change<T>): Promise<T> {
+    // An error thrown by `change` rejects the promise.
+    return new Promise((resolve) => {
+      const locked = ids.flatMap((id) => this.#stored.get(id) ?? []);
+      const { kept, result } = change(locked, Date.now());
+      if (kept) {
+        for (const id of ids) this.#stored.delete(id);
+        for (const stored of kept) this.#stored.set(stored.id, stored);
+      }
+      resolve(result);
+    });
   }
 
   #dropExpired(): void {
-    for (const [id, entry] of this.#entries) if (isExpired(entry)) this.#entries.delete(id);
+    const now = Date.now();
+    for (const { id, endsAt, idleEndsAt } of this.#stored.values()) {
+      if (now >= Math.min(endsAt, idleEndsAt)) this.#stored.delete(id);
+    }
   }
-}
-
-function isExpired(entry: Entry): boolean {
-  const now = Date.now();
-  return now >= entry.absoluteExpiresAt || now >= entry.idleExpiresAt;
 }

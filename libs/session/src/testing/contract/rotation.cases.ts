@@ -34,7 +34,7 @@ export const rotationCases = casesAbout<IssuingGround>('a rotation', {
 
     'does not extend the absolute timeout': async (ground) => {
       const { manager, managerWith } = signedIn(ground);
-      const brief = managerWith({ absoluteTimeout: 400, idleTimeout: 400 });
+      const brief = managerWith({ absoluteTimeout: 1_500, idleTimeout: 1_500 });
       const { session } = await brief.create(ada);
 
       const rotated = await manager.rotate(session.id);
