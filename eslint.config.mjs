@@ -34,7 +34,11 @@ export default tseslint.config(
     ignores: ['examples/**'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: 'tsconfig.workspace.json', tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        // Declarations of an app hold for a whole program, so their type tests are a program of their own.
+        project: ['tsconfig.workspace.json', 'libs/session/type-tests/declared/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

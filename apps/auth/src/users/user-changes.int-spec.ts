@@ -39,8 +39,9 @@ describe('a user change with PostgreSQL or Redis cut off at any request', () => 
     const { users, sessions } = services.test;
     const username = `user-${(created += 1)}`;
     const user = await users.create({ username, password: PASSWORD, roles });
-    const { session: other } = await sessions.create({ user, roles });
-    const { session } = await sessions.create({ user, roles });
+    const signedIn = { user: { id: user.id, username }, roles };
+    const { session: other } = await sessions.create(signedIn);
+    const { session } = await sessions.create(signedIn);
     return { user, session, other };
   }
 

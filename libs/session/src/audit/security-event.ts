@@ -67,6 +67,8 @@ export interface SecurityEvents {
   'session.revoked': ChangedSession;
   'session.expired': ChangedSession;
   'session.rolesChanged': ChangedSession & { readonly roles: readonly string[] };
+  'session.userChanged': ChangedSession;
+  'session.dataChanged': ChangedSession;
 }
 
 /** Security-relevant event, for the operators of a service. `event` is its name. */

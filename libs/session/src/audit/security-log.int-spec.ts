@@ -70,6 +70,8 @@ describe('the security log', () => {
     const rotated = await manager.rotate(session.id, { by: 'u-1' });
     const sessionId = rotated?.session.id ?? '';
     await manager.setRoles('u-1', ['orders:write'], { by: 'admin' });
+    await manager.updateUser('u-1', { username: 'countess' }, { by: 'admin' });
+    await manager.updateData(sessionId, () => ({ locale: 'de' }), { by: 'admin' });
     await manager.revoke(sessionId, { by: 'admin', reason: 'enough' });
     await manager.revoke(sessionId);
 
@@ -91,6 +93,8 @@ describe('the security log', () => {
         by: 'u-1',
       },
       { ...common, event: 'session.rolesChanged', sessionId, by: 'admin', roles: ['orders:write'] },
+      { ...common, event: 'session.userChanged', sessionId, by: 'admin' },
+      { ...common, event: 'session.dataChanged', sessionId, by: 'admin' },
       { ...common, event: 'session.revoked', sessionId, by: 'admin', reason: 'enough' },
     ]);
   });

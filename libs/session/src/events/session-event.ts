@@ -7,6 +7,8 @@ export const SESSION_EVENT_TYPES = [
   'revoked',
   'expired',
   'rolesChanged',
+  'userChanged',
+  'dataChanged',
 ] as const;
 
 export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number];
@@ -37,6 +39,8 @@ export type SessionEvent = HappenedToSession &
     | { readonly type: 'created' | 'rolesChanged'; readonly roles: readonly string[] }
     /** The session continues under another id: its token was replaced. */
     | { readonly type: 'rotated'; readonly previousSessionId: string }
+    /** The fields of the user, or the data of the session, have changed. The event holds no values. */
+    | { readonly type: 'userChanged' | 'dataChanged' }
     | { readonly type: 'revoked' }
     /** The session reached its idle or absolute timeout. Emitted within seconds of the expiry. */
     | { readonly type: 'expired' }

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { encodeSession } from '../session/session-record.js';
+import type { SessionUser } from '../session/session-types.js';
 import { MovedClock } from '../../test-support/moved-clock.js';
 import { fieldsOf, sampleSession } from '../../test-support/sample-session.js';
 import { gatewayLimitsOf } from './gateway.options.js';
@@ -58,6 +59,20 @@ describe('an identity', () => {
       kid,
       typ: 'session-identity+jwt',
     });
+  });
+
+  it('carries the fields of the user that an app declares', async () => {
+    const session = sampleSession({
+      user: { id: 'u-1', username: 'ada', tenant: 'acme', teams: ['red'] } as SessionUser,
+    });
+    const signer = open();
+    const identity = (await signer.sign(session, 'orders')) ?? '';
+    given.publish((await signer.keySet()).keys);
+    const source = new GatewaySessionSource(gatewayLimitsOf({ keys: given.url }, 'orders'));
+
+    const found = await source.find({ headers: { 'x-session-identity': identity } });
+
+    expect(fieldsOf(found)).toEqual(fieldsOf(session));
   });
 
   it('is accepted only by its audience, and only under its issuer', async () => {

@@ -16,4 +16,5 @@ export {
   type NewSession,
   type RotateOptions,
   SessionManager,
+  type UserChanges,
 } from './session.manager.js';

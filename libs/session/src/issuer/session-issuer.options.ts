@@ -27,8 +27,8 @@ export interface SessionIssuerModuleOptions {
    */
   rotationGrace?: Duration;
   /**
-   * Number of replicas that must have received the end of a session, or a change of its roles, before the
-   * call resolves. With fewer replicas the call fails, although the master has the change. Otherwise Redis
+   * Number of replicas that must have received the end of a session, or a change of it, before the call
+   * resolves. With fewer replicas the call fails, although the master has the change. Otherwise Redis
    * replicates in the background, and a failover can bring back a session that ended a moment ago.
    * @default 0
    */

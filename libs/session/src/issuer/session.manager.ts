@@ -1,28 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SessionEvent, SessionEventCause } from '../events/session-event.js';
+import { InvalidSessionError } from '../errors/invalid-session.error.js';
 import { Session } from '../session/session.js';
 import { requireReadable } from '../session/session-record.js';
 import type { SessionData, SessionUser } from '../session/session-types.js';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
+import { type ChangeableField, FieldChanges } from './field-changes.js';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token.js';
 import { inBatches } from '../common/in-batches.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
+import { type NewSession, NO_DATA, type OnlyDeclared, type UserChanges } from './new-session.js';
 import { rotateSession } from './rotate-session.js';
 import { endChain } from './session-chain.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 import { SessionIssuerOptions } from './session-issuer.options.js';
-
-/** Fields of a new session. */
-export interface NewSession {
-  user: SessionUser;
-  /** Exact names. */
-  roles: readonly string[];
-  userAgent?: string | null;
-  ip?: string | null;
-  data?: SessionData;
-  /** Ids of the client's previous sessions, which end once the new session is stored and confirmed. */
-  replaces?: readonly string[];
-}
+import { updateChain } from './update-chain.js';
 
 /** Options of {@link SessionManager.create}. */
 export interface CreateOptions {
@@ -34,7 +26,7 @@ export interface CreateOptions {
   readonly confirm: (session: Session) => Promise<boolean>;
 }
 
-export type { IssuedSession };
+export type { IssuedSession, NewSession, UserChanges };
 
 /** Options of {@link SessionManager.rotate}. */
 export interface RotateOptions {
@@ -85,13 +77,23 @@ export class SessionManager {
    * The roles and data of the session are decided before it is stored. If the user may be banned or lose a
    * role in between, pass `confirm`, which checks again.
    *
+   * All fields of `user` are stored, and every service can read them: give the declared fields, not a row of
+   * the user table.
+   *
    * @returns `null` when `confirm` returned false
    * @throws InvalidSessionError for a user, roles or data that no service could read
    * @throws the error of `confirm`
+   *
+   * @example
+   * const { id, username } = row;
+   * const { token } = await manager.create({ user: { id, username }, roles: row.roles });
    */
-  create(from: NewSession, cause?: SessionEventCause): Promise<IssuedSession>;
-  create(
-    from: NewSession,
+  create<User extends SessionUser>(
+    from: NewSession & { user: OnlyDeclared<User, SessionUser> },
+    cause?: SessionEventCause,
+  ): Promise<IssuedSession>;
+  create<User extends SessionUser>(
+    from: NewSession & { user: OnlyDeclared<User, SessionUser> },
     cause: SessionEventCause,
     options: CreateOptions,
   ): Promise<IssuedSession | null>;
@@ -102,7 +104,7 @@ export class SessionManager {
   ): Promise<IssuedSession | null> {
     const now = Date.now();
     const token = createToken();
-    const fields = {
+    const fields = requireReadable({
       id: sessionIdOf(token),
       user: from.user,
       roles: from.roles,
@@ -112,9 +114,8 @@ export class SessionManager {
       idleTimeout: this.options.idleTimeout,
       userAgent: clippedUserAgent(from.userAgent ?? null),
       ip: from.ip ?? null,
-      data: from.data ?? {},
-    };
-    requireReadable(fields);
+      data: from.data ?? NO_DATA,
+    });
     const session = new Session(fields);
     await this.store.insert(session);
     let stands = false;
@@ -275,20 +276,91 @@ export class SessionManager {
     change: (current: readonly string[]) => readonly string[],
     cause: SessionEventCause,
   ): Promise<number> {
+    const changes = new FieldChanges('roles', ({ roles }) => change(roles));
+    return this.#changeAllOf(userId, changes, (session) => ({
+      ...about(session, cause),
+      type: 'rolesChanged',
+      roles: session.roles,
+    }));
+  }
+
+  /** @returns number of sessions, without superseded sessions */
+  #changeAllOf<Field extends ChangeableField>(
+    userId: string,
+    changes: FieldChanges<Field>,
+    eventOf: (session: Session) => SessionEvent,
+  ): Promise<number> {
     return this.#forEachOf(userId, [], async (id) => {
-      let before: readonly string[] = [];
-      const changed = await this.store.update(id, (session) => {
-        before = session.roles;
-        const roles = change(session.roles);
-        requireReadable(Object.assign({}, session, { roles }));
-        return session.with({ roles });
-      });
+      const changed = await this.store.update(id, (session) => changes.applyTo(session));
       if (!isItself(changed)) return false;
-      const { roles } = changed;
-      if (roles.join('\n') === before.join('\n')) return true;
-      await this.recorder.record({ ...about(changed, cause), type: 'rolesChanged', roles });
+      if (changes.hasChanged(id)) await this.recorder.record(eventOf(changed));
       return true;
     });
+  }
+
+  /**
+   * Changes fields of the user in all live sessions of the user, for instance after a change of the name. The
+   * id never changes, and no session is extended. Of two concurrent calls that change different fields, both
+   * take effect.
+   *
+   * Covers rotation chains like {@link setRoles}, and keeps fields that the changes do not name. To empty a
+   * field, declare it as nullable. If the call fails half-way, call it again.
+   *
+   * @param changes Fields to replace; a field that is `undefined` stays as it is.
+   * @returns number of sessions, without superseded sessions
+   * @throws InvalidSessionError for fields that no service could read
+   *
+   * @example
+   * await manager.updateUser(user.id, { username: 'countess' });
+   */
+  async updateUser<Changes extends UserChanges>(
+    userId: string,
+    changes: OnlyDeclared<Changes, UserChanges>,
+    cause: SessionEventCause = {},
+  ): Promise<number> {
+    const given = Object.entries<unknown>(changes).filter(([, value]) => value !== undefined);
+    // Unlike assignment, `fromEntries` makes `__proto__` a field like any other.
+    const fields = Object.fromEntries(given) as Partial<SessionUser>;
+    if ((fields.id ?? userId) !== userId) {
+      throw new InvalidSessionError(`The 'id' of a user never changes. Leave it out.`);
+    }
+    const update = new FieldChanges('user', ({ user }) => ({ ...user, ...fields }));
+    return this.#changeAllOf(userId, update, (session) => ({
+      ...about(session, cause),
+      type: 'userChanged',
+    }));
+  }
+
+  /**
+   * Changes the data of a session. Concurrent calls take effect one after the other: each `change` gets the
+   * result of the change before it, and runs again when another change was faster.
+   *
+   * A rotated session is changed under all ids at which it is live, also when the rotation is under way. Id,
+   * token, user, roles and timeouts stay as they are. A session that has ended stays ended.
+   *
+   * Every change empties the copies in other processes and emits an event. Keep what changes with every
+   * request elsewhere, under the session's id.
+   *
+   * @param change Returns the new data, all of it. Synchronous and free of side effects.
+   * @returns the changed session, under its new id if it was rotated; `null` when it is gone
+   * @throws InvalidSessionError for data that no service could read; the session is unchanged
+   * @throws the error of `change`
+   *
+   * @example
+   * await manager.updateData(session.id, (data) => ({ ...data, locale: 'de' }));
+   */
+  async updateData(
+    id: string,
+    change: (data: SessionData) => SessionData,
+    cause: SessionEventCause = {},
+  ): Promise<Session | null> {
+    if (!isSessionId(id)) return null;
+    const changes = new FieldChanges('data', ({ data }) => change(data));
+    const changed = await updateChain(this.store, id, (session) => changes.applyTo(session));
+    if (changed !== null && changes.hasChanged(changed.id)) {
+      await this.recorder.record({ ...about(changed, cause), type: 'dataChanged' });
+    }
+    return changed;
   }
 
   /**

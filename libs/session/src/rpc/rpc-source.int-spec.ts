@@ -8,6 +8,7 @@ import type { CallHeaders } from '../calls/call-headers.js';
 import { CallTokens } from '../calls/call-tokens.js';
 import { withHeaders } from '../calls/with-headers.js';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
+import type { SessionUser } from '../session/session-types.js';
 import { whenReady } from '../store/redis-client.js';
 import { idleKey } from '../store/redis-session.keys.js';
 import { httpAdapters } from '../../test-support/http-adapters.js';
@@ -19,7 +20,10 @@ import { RpcCounters } from './rpc.counters.js';
 import { CALLS, startAuth, startOrders } from './test-support/rpc-apps.js';
 import { tcp, transports, type Wire } from './test-support/transports.js';
 
-const ADA = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
+/** User with fields that an app declares. */
+const user = { id: 'u-1', username: 'ada', tenant: 'acme', teams: ['red'] } as SessionUser;
+
+const ADA = { user, roles: ['orders'] };
 
 /** Error codes of a call that authenticates no service. */
 const REFUSED = /^ERR_SESSION_(REQUIRED|CALL_REFUSED)$/;
@@ -79,6 +83,7 @@ function askingOver(open: () => Promise<Wire>, makeAdapter = express) {
 
       expect(response.status).toBe(200);
       expect(await response.text()).toBe('ada');
+      expect(await (await ask('user', token)).json()).toEqual(user);
     },
 
     async deniesUnknownTokens() {

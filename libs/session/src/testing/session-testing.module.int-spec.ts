@@ -41,12 +41,17 @@ class Listener {
 @Module({ controllers: [OrdersController], providers: [Listener] })
 class ListeningModule {}
 
-const changes = ['created', 'rolesChanged', 'revoked', 'created', 'expired'];
+const changes = [
+  ...['created', 'rolesChanged', 'userChanged', 'dataChanged', 'revoked'],
+  ...['created', 'expired'],
+];
 
 /** Makes one change of each kind. */
 async function change(app: Parameters<typeof signInAs>[0]): Promise<void> {
   const carol = await signInAs(app, { roles: ['orders'] });
   await carol.setRoles([]);
+  await carol.updateUser({ username: 'caroline' });
+  await carol.updateData(() => ({ locale: 'de' }));
   await carol.revoke();
   await (await signInAs(app)).expire();
 }

@@ -34,7 +34,7 @@ describe.each(httpAdapters)('signInAs() on %s', (_, makeAdapter) => {
   });
 
   it('shows user, roles and data to the handler', async () => {
-    const user = { id: 'u-7', username: 'carol' };
+    const user = { id: 'u-7', username: 'carol', team: 'red' };
     const data = { tenant: 'acme' };
     const carol = await signInAs(app, { roles: ['orders'], user, data });
 
@@ -68,6 +68,18 @@ describe.each(httpAdapters)('signInAs() on %s', (_, makeAdapter) => {
     expect(carol.session.roles).toEqual(['orders', 'orders:write']);
     await carol.setRoles([]);
     expect(await statusOf(app, 'GET /orders', carol.headers)).toBe(403);
+  });
+
+  it('applies a changed user and changed data to the next request', async () => {
+    const carol = await signInAs(app, { roles: ['orders'], data: { tenant: 'acme' } });
+    await carol.updateUser({ username: 'caroline' });
+    await carol.updateData((data) => ({ ...data, locale: 'de' }));
+
+    const { text } = await send(app, 'GET /orders/mine', carol.headers);
+    const data = { tenant: 'acme', locale: 'de' };
+    expect(JSON.parse(text)).toMatchObject({ user: { username: 'caroline' }, data });
+    expect(carol.user.username).toBe('caroline');
+    expect(carol.session.data).toEqual(data);
   });
 
   it('makes a route with @RequireRecentSignIn() demand a re-authentication', async () => {

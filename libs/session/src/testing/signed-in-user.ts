@@ -5,7 +5,8 @@ import type { SessionEventCause } from '../events/session-event.js';
 import type { IssuedSession } from '../issuer/issued-session.js';
 import type { SessionOptions } from '../options/session.options.js';
 import type { Session } from '../session/session.js';
-import type { Role, SessionUser } from '../session/session-types.js';
+import type { UserChanges } from '../issuer/new-session.js';
+import type { Role, SessionData, SessionUser } from '../session/session-types.js';
 import type { Timeout } from './expire-session.js';
 import type { TestSessions } from './test-sessions.js';
 
@@ -98,6 +99,28 @@ export class SignedInUser {
    */
   async setRoles(roles: readonly Role[]): Promise<void> {
     this.#session = (await this.#sessions.setRoles(this.#session, roles)) ?? this.#session;
+  }
+
+  /**
+   * Changes fields of the user in all sessions of the user. Emits the event `userChanged`.
+   *
+   * @example
+   * await carol.updateUser({ username: 'caroline' });
+   */
+  async updateUser(changes: UserChanges): Promise<void> {
+    this.#session = (await this.#sessions.updateUser(this.#session, changes)) ?? this.#session;
+  }
+
+  /**
+   * Changes the data of the session. Emits the event `dataChanged`.
+   *
+   * @param change Returns the new data, all of it.
+   *
+   * @example
+   * await carol.updateData((data) => ({ ...data, locale: 'de' }));
+   */
+  async updateData(change: (data: SessionData) => SessionData): Promise<void> {
+    this.#session = (await this.#sessions.updateData(this.#session, change)) ?? this.#session;
   }
 
   /**

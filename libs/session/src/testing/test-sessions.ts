@@ -11,10 +11,16 @@ import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { openIssuerStore } from '../issuer/open-issuer-store.js';
 import { SessionEventRecorder } from '../issuer/session-event.recorder.js';
 import { SessionIssuerOptions } from '../issuer/session-issuer.options.js';
-import { type IssuedSession, type NewSession, SessionManager } from '../issuer/session.manager.js';
+import {
+  type IssuedSession,
+  type NewSession,
+  SessionManager,
+  type UserChanges,
+} from '../issuer/session.manager.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import type { Session } from '../session/session.js';
+import type { SessionData } from '../session/session-types.js';
 import { RedisConnection } from '../store/redis-connection.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
@@ -80,6 +86,18 @@ export class TestSessions {
     const { manager } = this.#opened;
     await manager.setRoles(user.id, roles);
     return (await manager.find(id))?.session ?? null;
+  }
+
+  /** Changes the user in all sessions of the user, and returns the changed session; `null` when it is gone. */
+  async updateUser({ id, user }: Session, changes: UserChanges): Promise<Session | null> {
+    const { manager } = this.#opened;
+    await manager.updateUser(user.id, changes);
+    return (await manager.find(id))?.session ?? null;
+  }
+
+  /** Changes the data of a session, and returns the changed session; `null` when it is gone. */
+  updateData({ id }: Session, change: (data: SessionData) => SessionData): Promise<Session | null> {
+    return this.#opened.manager.updateData(id, change);
   }
 
   /** Moves the sign-in of a session into the past, and returns the changed session; `null` when it is gone. */

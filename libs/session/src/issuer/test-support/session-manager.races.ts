@@ -12,7 +12,7 @@ const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['old'] }
 const GRACE = { grace: true };
 
 /** Store of a single run, and the means to run operations on it step by step. */
-interface Ground {
+export interface Ground {
   readonly store: IssuerSessionStore;
   /** Returns a store on which each round trip (Redis) or each call (memory) is one step. */
   stepped(step: Step): IssuerSessionStore;
@@ -40,7 +40,7 @@ export function memoryGround(): Promise<Ground> {
   });
 }
 
-function managerOn(store: IssuerSessionStore, maxPerUser = 10): SessionManager {
+export function managerOn(store: IssuerSessionStore, maxPerUser = 10): SessionManager {
   return managerOf(store, { maxPerUser });
 }
 
@@ -64,7 +64,7 @@ export interface RaceOptions {
  */
 export const EITHER_ORDER_OF_IDS = [1, 3];
 
-function everyOrderOf(
+export function everyOrderOf(
   prepare: () => Promise<Ground>,
   { withEquivalent, seeds = [1] }: RaceOptions,
 ) {

@@ -4,6 +4,7 @@ import { SessionAccessModule } from '../../access/session-access.module.js';
 import { SessionCallsModule } from '../../calls/session-calls.module.js';
 import { Sessions } from '../../attributes/sessions.js';
 import { CurrentSession } from '../../guard/current-session.decorator.js';
+import { CurrentUser } from '../../guard/current-user.decorator.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
 import type { SessionModuleOptions } from '../../options/session.options.js';
 import { Public } from '../../roles/public.decorator.js';
@@ -11,6 +12,7 @@ import { SkipCache } from '../../roles/skip-cache.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import { SessionModule } from '../../session.module.js';
 import type { Session } from '../../session/session.js';
+import type { SessionUser } from '../../session/session-types.js';
 import { httpAdapters, listen, type ListeningApp } from '../../../test-support/http-adapters.js';
 import type { RpcOptions } from '../rpc.options.js';
 import { SessionRpcModule } from '../session-rpc.module.js';
@@ -52,6 +54,11 @@ class OrdersController {
   @Get('who')
   who(@CurrentSession() session: Session): string {
     return session.user.username;
+  }
+
+  @Get('user')
+  user(@CurrentUser() user: SessionUser): SessionUser {
+    return user;
   }
 
   @SkipCache()
