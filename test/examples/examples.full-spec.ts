@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'examples-spec-'));
   ({ tarball } = await packPackage(folder));
   redis = await RedisServer.start();
-});
+}, SLOW_MS);
 afterAll(async () => {
   await redis.stop();
   await rm(folder, { recursive: true });
