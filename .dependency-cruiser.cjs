@@ -31,8 +31,7 @@ const FEATURES = {
 function againstTheFlow() {
   return CORE.slice(0, -1).map((folder, position) => ({
     name: `against-the-flow-from-${folder}`,
-    comment:
-      'Data flows request → token → store → guard; inner folders know nothing of outer ones.',
+    comment: 'Data flows request → token → store → guard; inner folders import no outer ones.',
     severity: 'error',
     from: { path: `^libs/session/src/${folder}/`, pathNot: `${TESTS}|/index\\.ts$` },
     to: {
@@ -89,7 +88,7 @@ module.exports = {
     },
     {
       name: 'apps-are-separate-services',
-      comment: 'What two services share is a library.',
+      comment: 'Code that two services share belongs to a library.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/(?!$1/)' },
@@ -115,6 +114,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/session/src/testing/', pathNot: TESTS },
       to: { path: '(^|node_modules/)(@nestjs/testing|@?jest|supertest|vitest)(/|$)' },
+    },
+    {
+      name: 'no-internals-of-nest',
+      comment:
+        'Nest may change what its index does not export. The access catalogue needs the paths that the router registers.',
+      severity: 'error',
+      from: {
+        path: '^libs/session/src/',
+        pathNot: `${TESTS}|^libs/session/src/access/access-catalogue\\.reader\\.ts$`,
+      },
+      to: { path: 'node_modules/@nestjs/[^/]+/(?!(dist/)?index\\.(js|d\\.ts)$)' },
     },
     ...againstTheFlow(),
     ...acrossFeatures(),

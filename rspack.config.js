@@ -6,11 +6,10 @@ const { TsCheckerRspackPlugin } = require('ts-checker-rspack-plugin');
 const authSource = path.resolve(__dirname, 'apps/auth/src');
 
 /**
- * What Nest's own rspack defaults lack for this workspace. Everything else stays as the CLI sets it.
+ * Additions to Nest's own rspack defaults for this workspace. All other settings are the CLI's.
  *
- * The auth app needs two files beside its bundle: the process that runs the embedded PostgreSQL,
- * and the SQL migrations. Both are looked up next to the running file, so that they are found
- * alike from the sources and from the bundle.
+ * The auth app needs two files next to its bundle: the process that runs the embedded PostgreSQL, and the SQL
+ * migrations. It looks them up next to the running file, from the sources and from the bundle.
  */
 module.exports = (options) => {
   const checked = {

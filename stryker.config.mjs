@@ -1,5 +1,5 @@
 /**
- * Mutation testing of what decides who is let in: `npm run test:mutation`. Each mutant is one change of
+ * Mutation testing of the code that authorizes requests: `npm run test:mutation`. Each mutant is one change of
  * the source, and a unit test must fail because of it. The report is in coverage/mutation.
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}

@@ -3,8 +3,8 @@ const { projects } = require('./jest.config.js');
 const unit = projects.find(({ displayName }) => displayName === 'unit');
 
 /**
- * Unit tests for Stryker, which loads the test files beside a mutant once for each mutant. It leaves out
- * the fuzz tests, because a named example must fail, and headers of megabytes, because mutated code is
+ * Unit tests for Stryker, which loads the test files in a mutant's folder once for each mutant. The list leaves
+ * out the fuzz tests, because a named example must fail, and headers of megabytes, because mutated code is
  * slow.
  *
  * @type {import('jest').Config}

@@ -5,13 +5,13 @@ import { transformFile } from '@swc/core';
 const root = resolve(import.meta.dirname, '..');
 const target = join(import.meta.dirname, '.build');
 
-/** What is measured, what it is measured with. The layout stays, so that relative imports hold. */
+/** Folders of the benchmarks and of the code under test. The layout stays, so that relative imports hold. */
 const ROOTS_OWN = ['libs', 'tools', 'apps'];
 const SOURCES = [...ROOTS_OWN, 'bench/src'];
 
 /**
- * Compiles to plain JavaScript, as the services are in production: a server that compiles as it goes
- * would be measured with its compiler. swc, because Nest needs the metadata of decorators.
+ * Compiles to plain JavaScript, the form that services have in production. A server that compiles at run
+ * time would include its compiler in the figures. swc emits the decorator metadata that Nest needs.
  */
 export async function build() {
   await rm(target, { recursive: true, force: true });
@@ -21,7 +21,7 @@ export async function build() {
   await Promise.all(ROOTS_OWN.map(linkModules));
 }
 
-/** What is the root's finds the root's dependencies, and none of those that only this package has. */
+/** Resolves the repository's code to the repository's dependencies, never to those of this package alone. */
 async function linkModules(folder) {
   await symlink(join(root, 'node_modules'), join(target, folder, 'node_modules'), 'junction');
 }
@@ -34,7 +34,7 @@ async function list(folder) {
     .filter((file) => !/spec\.ts$|\.d\.ts$|[\\/]node_modules[\\/]/.test(file));
 }
 
-/** The repository's own settings, and its paths: `nest-sessions` and the like. */
+/** Returns the repository's own compiler settings and path aliases, such as `nest-sessions`. */
 async function swcOptions() {
   const { jsc, ...rest } = JSON.parse(await readFile(join(root, '.swcrc'), 'utf8'));
   const { compilerOptions } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));

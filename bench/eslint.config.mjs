@@ -1,7 +1,7 @@
 import root from '../eslint.config.mjs';
 
-// The root's rules, with the types of this package: the root leaves this folder out, because its
-// dependencies are installed only by who measures.
+// The root's rules with the types of this package. The root ignores this folder, because the dependencies
+// of the benchmarks are optional.
 export default [
   { ignores: ['.build/', 'node_modules/', 'results/'] },
   ...root,

@@ -43,10 +43,10 @@ describe('docker/redis/fill-passwords.sh', () => {
   ])[] = [
     ['is missing', {}, 'REDIS_PASSWORD_AUTH is not set'],
     ['is empty', { REDIS_PASSWORD_AUTH: '' }, 'REDIS_PASSWORD_AUTH is not set'],
-    ['is short', { REDIS_PASSWORD_AUTH: 'a'.repeat(31) }, 'shorter than 32'],
+    ['is short', { REDIS_PASSWORD_AUTH: 'a'.repeat(31) }, 'at least 32 characters'],
     ['is the placeholder', { REDIS_PASSWORD_AUTH: 'change-me-auth' }, 'is a placeholder'],
-    ['does not fit into a URL', { REDIS_PASSWORD_AUTH: `${password}@` }, 'other characters'],
-    ['would be a command', { REDIS_PASSWORD_AUTH: `${password}/e;id` }, 'other characters'],
+    ['does not fit into a URL', { REDIS_PASSWORD_AUTH: `${password}@` }, 'letters, digits'],
+    ['would be a command', { REDIS_PASSWORD_AUTH: `${password}/e;id` }, 'letters, digits'],
   ];
 
   it('refuses a missing or unsafe password without printing it', async () => {
@@ -64,7 +64,7 @@ describe('docker/redis/fill-passwords.sh', () => {
   });
 
   it.each([
-    ['names nobody', '>change-me-Auth', 'REDIS_PASSWORD_ is not set'],
+    ['has no name', '>change-me-Auth', 'REDIS_PASSWORD_ is not set'],
     ['goes on after a name', '>change-me-auth2', 'a placeholder is left'],
   ])('refuses a placeholder that %s', (_, placeholder, complaint) => {
     const variables = { REDIS_PASSWORD_AUTH: password };

@@ -117,9 +117,9 @@ describe('docker/gateway/nginx.conf, with a scripted auth', () => {
   });
 
   it.each<[string, Record<string, string>]>([
-    ['somebody', KNOWN],
-    ['nobody, on a public route', { 'X-Session-User': '', 'X-Session-Identity': '' }],
-    ['nothing at all', {}],
+    ['a user', KNOWN],
+    ['an anonymous caller, on a public route', { 'X-Session-User': '', 'X-Session-Identity': '' }],
+    ['no caller at all', {}],
   ])('forwards only the identity from auth, which names %s', async (_, said) => {
     verify = say(200, said);
     const forged = ['User', 'Roles', 'Identity', 'Call'].flatMap((name) => [

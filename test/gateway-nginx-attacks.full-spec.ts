@@ -214,7 +214,7 @@ describe.each(OPEN_SERVICES)('an unguarded service behind the gateway, on %s', (
   it.each([
     ['both lengths', ['Content-Length: 5', 'Transfer-Encoding: chunked']],
     ['two lengths', ['Content-Length: 5', 'Content-Length: 50']],
-    ['an encoding that is none', ['Transfer-Encoding: xchunked']],
+    ['an unknown encoding', ['Transfer-Encoding: xchunked']],
     ['an encoding in two steps', ['Transfer-Encoding: gzip, chunked']],
   ])('receives no smuggled request, with %s', async (_, lengths) => {
     takeSeen();

@@ -68,7 +68,7 @@ describe('a service whose REDIS_URL begins with rediss://', () => {
   });
 
   it.each([
-    ['a certificate that nobody vouches for', () => tlsPort, /self-signed certificate/],
+    ['a self-signed certificate', () => tlsPort, /self-signed certificate/],
     ['a port without TLS', () => server.port, /Redis: /],
   ])('does not use %s', async (_, port, message) => {
     const { app, lines } = await start(port());

@@ -51,7 +51,7 @@ describe('a read-only user database', () => {
     const create = (username: string) =>
       call(`${system.auth.url}/admin/users`, {
         cookie: admin,
-        body: { username, password: 'a password nobody guesses', roles: [] },
+        body: { username, password: 'an unguessable password', roles: [] },
       });
 
     // Open connections fail first, with a lost connection.

@@ -7,10 +7,10 @@ export interface BenchArguments {
   readonly suites: readonly Suite[];
 }
 
-/** The suite that the chart is drawn from. */
+/** Suite from which the chart is drawn. */
 const CHARTED = 'http';
 
-/** @throws Error that names what can be asked for */
+/** @throws Error with the names of the available suites */
 export function parseArguments(args: readonly string[], all: readonly Suite[]): BenchArguments {
   const { values } = parseArgs({
     args: [...args],
@@ -25,7 +25,7 @@ export function parseArguments(args: readonly string[], all: readonly Suite[]): 
       ? all.filter(({ isOnDemand }) => !isOnDemand)
       : chosen(values.only.split(','), all);
   if (values.chart && !suites.some(({ name }) => name === CHARTED)) {
-    throw new Error(`The chart is drawn from the suite ${CHARTED}: add it to --only.`);
+    throw new Error(`--chart needs the suite ${CHARTED}: add it to --only.`);
   }
   return { isQuick: values.quick, writesChart: values.chart, suites };
 }

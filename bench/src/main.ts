@@ -8,7 +8,7 @@ import { factsLine, toMarkdown } from './report/markdown';
 import type { BenchContext, Suite, SuiteResult } from './suite';
 import { suites } from './suites';
 
-/** Seen from the compiled file, `bench/.build/bench/src/main.js`. */
+/** Path relative to the compiled file, `bench/.build/bench/src/main.js`. */
 const RESULTS = resolve(__dirname, '../../../results');
 const CHART = resolve(__dirname, '../../../../docs/performance.svg');
 
@@ -59,7 +59,7 @@ async function writeResults(
 }
 
 async function writeChart(facts: MachineFacts, result: SuiteResult | undefined): Promise<void> {
-  // It has been told why.
+  // The error was printed when the suite failed.
   if (result === undefined) return;
   await writeFile(CHART, chartSvg((result.data as HttpData).figures, facts));
   console.log(`The chart: ${CHART}`);

@@ -1,12 +1,12 @@
-/** What a suite is told. */
+/** Context of a suite's run. */
 export interface BenchContext {
   /** Shortest run that still shows the ratios. */
   readonly isQuick: boolean;
-  /** Tells of progress; long work must not be silent. */
+  /** Logs progress; long work must not be silent. */
   readonly log: (line: string) => void;
 }
 
-/** A promise that was made about a figure, and whether this run kept it. */
+/** A goal for a figure, and whether this run met it. */
 export interface Goal {
   readonly what: string;
   readonly target: string;
@@ -31,7 +31,7 @@ export interface SuiteResult {
 export interface Suite {
   readonly name: string;
   readonly title: string;
-  /** Runs only where it is asked for by name: it compares ways to use this, not this with something else. */
+  /** Runs only when it is named: it compares configurations of this library, not this library with others. */
   readonly isOnDemand?: true;
   /** @throws Error when it could not run, or something under test gave a wrong answer */
   run(context: BenchContext): Promise<SuiteResult>;

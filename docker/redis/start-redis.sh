@@ -1,17 +1,17 @@
 #!/bin/sh
-# Starts Redis with the settings beside this file and the passwords of the environment.
+# Starts Redis with the settings in this folder and the passwords from the environment.
 #
 #   start-redis.sh <users file> [option of redis-server]...
 #
-# MASTER, "address port", is whom to follow at the first start. Later starts go by what the Sentinels
-# have made of the server, which CONFIG REWRITE leaves in its settings.
+# MASTER, "address port", is the master at the first start. Later the Sentinels choose the role of the server,
+# which CONFIG REWRITE saves in its settings.
 set -eu
 umask 077
 
 here=$(dirname "$0")
 users=$here/$1
 shift
-# In memory: passwords are not to be left on a disk.
+# A folder in memory: passwords must not stay on a disk.
 runtime=${RUNTIME_FOLDER:-/run/redis}
 data=${DATA_FOLDER:-/data}
 settings=$data/redis.conf
@@ -22,7 +22,7 @@ else
   role=${MASTER:+replicaof $MASTER}
 fi
 
-# Step by step: a shell does not notice when anything but the last part of a pipe fails.
+# One command at a time: a shell ignores failures in a pipe, except of the last command.
 cat "$users" "$here/operator.acl" >"$runtime/placeholders"
 "$here/fill-passwords.sh" <"$runtime/placeholders" >"$runtime/users.acl"
 {

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Starts a Sentinel with the settings beside this file and the passwords of the environment.
+# Starts a Sentinel with the settings in this folder and the passwords from the environment.
 #
-# MASTER, "address port", is whom to watch at the first start. Later starts go by what the Sentinel
-# has written into its settings since: who is master now, and who else is there.
+# MASTER, "address port", is the master at the first start. Later starts use the state that the Sentinel has
+# saved in its settings: the current master, and the other servers.
 set -eu
 umask 077
 
@@ -19,7 +19,7 @@ if [ -e "$settings" ]; then
 fi
 
 {
-  # The master comes first: what follows refers to it.
+  # The master comes first: the settings below refer to it.
   echo "$monitor"
   cat "$here/sentinel.conf"
   echo "dir $data"

@@ -4,23 +4,37 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { entryPoints } from '../../tools/package/entry-points';
 import { librarySources } from '../../tools/package/library-sources';
-import { libraryManifest } from '../../tools/package/package-manifest';
+import { FORMATS, libraryManifest } from '../../tools/package/package-manifest';
 import { repositoryRoot } from '../../tools/repository-root';
 import { eachRow } from '../../tools/testing/each-row';
-import { cachedPackage } from './support/cached-package';
 import { Consumer } from './support/consumer';
 import { NODE_RELEASES, nodeRelease } from './support/node-releases';
+import { cachedPackage } from './support/npm';
 import { type PackedPackage, packPackage } from './support/packed-package';
 import { runBin } from './support/run-bin';
+
+/** Time to build the package, in milliseconds. */
+const BUILD_MS = 300_000;
 
 /** Limit for a download, in bytes. */
 const MAX_SIZE = 400_000;
 
-/** Optional peer that an entry point imports. */
-const NEEDED_PEERS: Readonly<Record<string, string>> = {
-  'nest-sessions/calls': '@nestjs/microservices',
-  'nest-sessions/health': '@nestjs/terminus',
-  'nest-sessions/rpc': '@nestjs/microservices',
+/** Optional peers that the compiled files of each feature import. */
+const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
+  calls: ['@nats-io/transport-node', '@nestjs/microservices'],
+  health: ['@nestjs/terminus'],
+  rpc: ['@nestjs/microservices'],
+  websockets: ['@nestjs/websockets'],
+};
+
+/** Command that a failed import names, by entry point. `rpc` imports files of `calls`. */
+const INSTALLATIONS: Readonly<Record<string, RegExp>> = {
+  'nest-sessions/calls': /nest-sessions\/\w+\/calls\/run-npm-install\/@nestjs\/microservices\.js/,
+  'nest-sessions/health': /nest-sessions\/\w+\/health\/run-npm-install\/@nestjs\/terminus\.js/,
+  'nest-sessions/rpc':
+    /nest-sessions\/\w+\/(calls|rpc)\/run-npm-install\/@nestjs\/microservices\.js/,
+  'nest-sessions/websockets':
+    /nest-sessions\/\w+\/websockets\/run-npm-install\/@nestjs\/websockets\.js/,
 };
 
 const SPECIFIERS = entryPoints().map(({ specifier }) => specifier);
@@ -51,6 +65,101 @@ interface LoadedEntry {
   readonly error?: string;
 }
 
+/** Loads each entry point in each way, and prints the errors. The CommonJS files are for Jest. */
+const FAILURES = `
+require('reflect-metadata');
+const { createRequire } = require('node:module');
+const { exports: entries } = require('nest-sessions/package.json');
+const inPackage = createRequire(require.resolve('nest-sessions/package.json'));
+const messageOf = async (load) => {
+  try {
+    await load();
+    return null;
+  } catch ({ message }) {
+    return message;
+  }
+};
+void (async () => {
+  const failures = [];
+  for (const specifier of ${JSON.stringify(SPECIFIERS)}) {
+    const entry = entries[specifier.replace('nest-sessions', '.')];
+    const ways = {
+      require: () => require(specifier),
+      import: () => import(specifier),
+      CommonJS: () => inPackage(entry.require.default),
+    };
+    for (const [way, load] of Object.entries(ways)) {
+      failures.push({ specifier, way, message: await messageOf(load) });
+    }
+  }
+  console.log(JSON.stringify(failures));
+})();
+`;
+
+interface Failure {
+  readonly specifier: string;
+  readonly way: string;
+  readonly message: string | null;
+}
+
+/** Prepares Nest's clients for transports whose packages are missing, and prints the errors. */
+const TRANSPORTS = `
+require('reflect-metadata');
+const { NestFactory } = require('@nestjs/core');
+const { Transport } = require('@nestjs/microservices');
+const { SessionModule } = require('nest-sessions');
+const { SessionCalls, SessionCallsModule } = require('nest-sessions/calls');
+const { MemorySessionStore } = require('nest-sessions/testing');
+class AppModule {}
+const imports = [
+  SessionModule.forRoot({ service: 'orders', store: new MemorySessionStore() }),
+  SessionCallsModule.forRoot({ secret: 'a secret of at least thirty-two characters' }),
+];
+void (async () => {
+  const app = await NestFactory.createApplicationContext({ module: AppModule, imports }, { logger: false });
+  const calls = app.get(SessionCalls);
+  const messageOf = (load) => Promise.resolve().then(load).then(() => null, ({ message }) => message);
+  const grpc = { transport: Transport.GRPC, options: { package: 'orders', protoPath: 'orders.proto' } };
+  const nats = { transport: Transport.NATS, options: {} };
+  const messages = [
+    await messageOf(() => calls.client('orders', grpc)),
+    await messageOf(() => calls.client('orders', nats).options.serializer.init()),
+  ];
+  console.log(JSON.stringify(messages));
+  await app.close();
+})();
+`;
+
+/** Option of each feature that has options, given to the core by mistake. */
+const MISPLACED = [
+  ['SessionAccessModule', 'release', "'1.2.3'"],
+  ['SessionBindingModule', 'network', "'report'"],
+  ['SessionCallsModule', 'secret', "'a secret'"],
+  ['SessionGatewayModule', 'keys', "'https://auth.example/keys'"],
+  ['SessionIssuerModule', 'idleTimeout', "'30m'"],
+  ['SessionRpcModule', 'rpc', '{}'],
+] as const;
+
+/** Starts an application with each misplaced option, and prints the errors. */
+const MISPLACE = `
+require('reflect-metadata');
+const { NestFactory } = require('@nestjs/core');
+const { SessionModule } = require('nest-sessions');
+class AppModule {}
+const start = (options) => {
+  const imports = [SessionModule.forRoot({ redis: 'redis://127.0.0.1', ...options })];
+  const settings = { logger: false, abortOnError: false };
+  return NestFactory.createApplicationContext({ module: AppModule, imports }, settings);
+};
+void (async () => {
+  const messages = [];
+  for (const options of [${MISPLACED.map(([, option, value]) => `{ ${option}: ${value} }`).join()}]) {
+    messages.push(await start(options).then(() => null, ({ message }) => message));
+  }
+  console.log(JSON.stringify(messages));
+})();
+`;
+
 /** Application code of which the types must hold. */
 const APPLICATION = `
 import { Controller, Get, Module } from '@nestjs/common';
@@ -77,6 +186,8 @@ export class OrdersController {
 
 @Module({ imports: [SessionModule.forRoot({ redis: 'redis://127.0.0.1' })], controllers: [OrdersController] })
 export class AppModule {}
+
+${MISPLACED.map(([, option, value]) => `// @ts-expect-error -- option of a feature\nSessionModule.forRoot({ ${option}: ${value} });`).join('\n')}
 `;
 
 /**
@@ -116,22 +227,33 @@ describe('the packed package', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'package-spec-'));
-    packed = await packPackage(folder);
-  });
+    packed = await packPackage();
+  }, BUILD_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const consumerOf = (packages: readonly string[]) =>
     Consumer.create(folder, packed.tarball, packages);
 
-  it('contains the compiled library, the schemas and the documents, and nothing else', async () => {
+  it('contains the library, the schematic, the schema and the documents, and nothing else', async () => {
     const compiled = librarySources().flatMap((file) => {
       const name = file.slice(0, -'.ts'.length);
-      return ['esm', 'cjs'].flatMap((it) => [`${it}/${name}.js`, `${it}/${name}.d.ts`]);
+      return FORMATS.flatMap((it) => [`${it}/${name}.js`, `${it}/${name}.d.ts`]);
     });
+    const peerImports = Object.entries(IMPORTED_PEERS).flatMap(([feature, names]) =>
+      names.flatMap((it) =>
+        FORMATS.map((format) => `${format}/${feature}/run-npm-install/${it}.js`),
+      ),
+    );
     const schemas = await readdir(join(repositoryRoot, 'libs/session/proto'));
+    const schematics = await readdir(join(repositoryRoot, 'libs/session/schematics/nest-add'));
     const expected = [
       ...compiled,
+      ...peerImports,
       ...schemas.map((file) => `proto/${file}`),
+      ...schematics
+        .filter((file) => !file.endsWith('.spec.ts'))
+        .map((file) => `schematics/nest-add/${file.replace(/\.ts$/, '.js')}`),
+      ...['schematics/collection.json', 'schematics/package.json'],
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'esm/package.json', 'package.json'],
     ];
     expect(packed.files).toEqual(expected.sort());
@@ -192,29 +314,52 @@ describe('the packed package', () => {
     const consumer = await consumerOf([]);
     const own = join(consumer.folder, 'node_modules/nest-sessions');
     const files = packed.files.filter((file) => /^esm\/.*\.js$/.test(file));
+    await eachRow(files, async (file) => {
+      const code = await readFile(join(own, file), 'utf8');
+      const used = new Set(
+        ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName),
+      );
+      expect([...used].filter((it) => it.startsWith('.') && !it.endsWith('.js'))).toEqual([]);
+      expect(code).not.toMatch(/\b(__filename|__dirname|module\.exports)\b|(?<![.\w])require\(/);
+    });
+  });
+
+  it('names the command that installs a missing peer, in the feature that imports it only', async () => {
+    const consumer = await consumerOf(required);
+    const script = await consumer.write('load.cjs', FAILURES);
+    const failures = await consumer.run<Failure[]>(process.execPath, script);
+    expect(failures).toHaveLength(3 * SPECIFIERS.length);
+    await eachRow(failures, ({ specifier, message }) => {
+      const installation = INSTALLATIONS[specifier];
+      if (installation === undefined) expect(message).toBeNull();
+      else expect(message).toMatch(installation);
+    });
+  });
+
+  it('names the module of an option that the core does not have', async () => {
+    const consumer = await consumerOf(required);
+    const script = await consumer.write('misplace.cjs', MISPLACE);
+    const messages = await consumer.run<string[]>(process.execPath, script);
     await eachRow(
-      // Loaders of optional features, which run in CommonJS only.
-      files.filter((file) => !/\/load-[\w-]+\.js$/.test(file)),
-      async (file) => {
-        const code = await readFile(join(own, file), 'utf8');
-        const used = new Set(
-          ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName),
-        );
-        expect([...used].filter((it) => it.startsWith('.') && !it.endsWith('.js'))).toEqual([]);
-        expect(code).not.toMatch(/\b(__filename|__dirname|module\.exports)\b|(?<![.\w])require\(/);
+      MISPLACED.map((row, i) => [...row, messages[i]] as const),
+      ([module, option, , message]) => {
+        expect(message).toContain(`no option '${option}'. Import ${module} from 'nest-sessions/`);
       },
     );
   });
 
-  it('needs an optional peer only where a feature imports it', async () => {
-    const consumer = await consumerOf(required);
-    const script = await consumer.write('load.cjs', LOAD_EACH);
-    const loaded = await consumer.run<Record<string, LoadedEntry>>(process.execPath, script);
-    await eachRow(Object.entries(loaded), ([specifier, { error }]) => {
-      const peer = NEEDED_PEERS[specifier];
-      if (peer === undefined) expect(error).toBeUndefined();
-      else expect(error).toContain(`'${peer}'`);
-    });
+  it('names the command that installs the client of a transport', async () => {
+    const consumer = await consumerOf([...required, '@nestjs/microservices']);
+    const script = await consumer.write('transports.cjs', TRANSPORTS);
+    expect(await consumer.run<string[]>(process.execPath, script)).toEqual(
+      [
+        ['@grpc/grpc-js', 'gRPC'],
+        ['@nats-io/transport-node', 'NATS'],
+      ].map(
+        ([name, transport]) =>
+          `nest-sessions/calls needs the package ${name} for ${transport}. Run: npm install ${name}`,
+      ),
+    );
   });
 
   it('resolves the schema of its gRPC service', async () => {

@@ -268,9 +268,13 @@ export function browserRules(adapter: Adapter): void {
       });
 
       const cookies: [name: string, write: (token: string) => string, status: number][] = [
-        ['beside one of a sibling’s', (it: string) => `__Secure-sid=x; __Host-sid=${it}`, 200],
-        ['beside one in other letters', (it: string) => `__HOST-sid=x; __Host-sid=${it}`, 200],
-        ['beside one with a longer name', (it: string) => `x__Host-sid=x; __Host-sid=${it}`, 200],
+        [
+          'next to a cookie of a sibling domain',
+          (it: string) => `__Secure-sid=x; __Host-sid=${it}`,
+          200,
+        ],
+        ['next to a name in other letters', (it: string) => `__HOST-sid=x; __Host-sid=${it}`, 200],
+        ['next to a longer name', (it: string) => `x__Host-sid=x; __Host-sid=${it}`, 200],
         ['after a quote that is not closed', (it: string) => `a="; __Host-sid=${it}; b="`, 200],
         ['after 2,000 others', (it: string) => `${'a=b; '.repeat(2_000)}__Host-sid=${it}`, 200],
         ['twice', (it: string) => `__Host-sid=${it}; __Host-sid=${it}`, 400],

@@ -109,7 +109,7 @@ async function drive(
     'a password': user.password,
     'a new password': other.password,
     'a wrong password': typed.password,
-    'a name that is none': typed.username,
+    'an unknown name': typed.username,
     'the Redis password': new URL(system.redis.urlOf('auth')).password,
   });
 

@@ -114,7 +114,7 @@ export function verify(adapter: Adapter): void {
       ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 'a=b'],
       ['text', { 'content-type': 'text/plain' }, 'x'],
       ['a file', { 'content-type': 'multipart/form-data; boundary=x' }, '--x--'],
-      ['a type that is none', { 'content-type': 'x' }, 'x'],
+      ['an invalid type', { 'content-type': 'x' }, 'x'],
       ['broken JSON', { 'content-type': 'application/json' }, '{"a":'],
       ['a prototype', { 'content-type': 'application/json' }, '{"__proto__":{}}'],
       [

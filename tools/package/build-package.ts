@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runCommand } from '../processes/run-command';
 import { repositoryRoot } from '../repository-root';
-import { FORMATS, PROTO_FOLDER, publishedManifest } from './package-manifest';
+import { routeOptionalPeers } from './optional-peer-imports';
+import {
+  FORMATS,
+  optionalPeers,
+  PROTO_FOLDER,
+  publishedManifest,
+  SCHEMATICS_FOLDER,
+} from './package-manifest';
 
 /** Folder that `npm publish` takes. */
 export const packageFolder = join(repositoryRoot, 'dist/nest-sessions');
@@ -11,17 +18,22 @@ export const packageFolder = join(repositoryRoot, 'dist/nest-sessions');
 const inRoot = (path: string) => join(repositoryRoot, path);
 
 /**
- * Builds the package `nest-sessions`: both module formats, type declarations, and the files that come with
- * them.
+ * Builds the package `nest-sessions`: both module formats, type declarations, the schematic of `nest add`, and
+ * the files that come with them.
  *
  * @param folder Replaced by the build.
  * @throws Error with the compiler's output when the library does not compile
  */
 export async function buildPackage(folder = packageFolder): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await Promise.all(FORMATS.map((format) => compile(format, join(folder, format))));
+  await Promise.all([
+    ...FORMATS.map((format) => compile(`tsconfig.${format}.json`, join(folder, format))),
+    compile(`${SCHEMATICS_FOLDER}/tsconfig.json`, join(folder, SCHEMATICS_FOLDER)),
+  ]);
   await replaceInModules(join(folder, 'esm'), /\b__filename\b/g, 'import.meta.filename');
   const manifest = publishedManifest();
+  const peers = optionalPeers(manifest);
+  await Promise.all(FORMATS.map((it) => routeOptionalPeers(join(folder, it), it, peers)));
   await writeJson(join(folder, 'package.json'), manifest);
   // Node.js reads the `type` in the nearest package.json, a bundler `sideEffects`.
   const { sideEffects } = manifest;
@@ -34,10 +46,9 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
   ]);
 }
 
-function compile(format: (typeof FORMATS)[number], outDir: string): Promise<void> {
+function compile(project: string, outDir: string): Promise<void> {
   const tsc = createRequire(__filename).resolve('typescript/bin/tsc');
-  const project = inRoot(`libs/session/tsconfig.${format}.json`);
-  const args = [tsc, '--project', project, '--outDir', outDir];
+  const args = [tsc, '--project', inRoot(`libs/session/${project}`), '--outDir', outDir];
   return runCommand(process.execPath, args, { cwd: repositoryRoot });
 }
 

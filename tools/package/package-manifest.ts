@@ -9,6 +9,7 @@ export interface Manifest {
   readonly version: string;
   readonly private?: boolean;
   readonly sideEffects?: boolean;
+  readonly schematics?: string;
   readonly repository?: string | { readonly type: string; readonly url: string };
   readonly engines: { readonly node: string };
   readonly dependencies: Readonly<Record<string, string>>;
@@ -33,8 +34,12 @@ type ExportConditions = Readonly<
 /** Folder of the schema that gRPC clients and servers load. */
 export const PROTO_FOLDER = 'proto';
 
-/** Folders of the two module formats. */
+/** Folder of the schematic that `nest add` runs. */
+export const SCHEMATICS_FOLDER = 'schematics';
+
+/** Module formats of the package. Each has a folder of that name. */
 export const FORMATS = ['esm', 'cjs'] as const;
+export type ModuleFormat = (typeof FORMATS)[number];
 
 export function workspaceManifest(): Manifest {
   return read('package.json');
@@ -43,6 +48,11 @@ export function workspaceManifest(): Manifest {
 /** Returns the library's package.json in this repository, which lists no entry points. */
 export function libraryManifest(): Manifest {
   return read('libs/session/package.json');
+}
+
+/** Returns the peers that only one feature needs. */
+export function optionalPeers({ peerDependenciesMeta = {} }: Manifest): string[] {
+  return Object.keys(peerDependenciesMeta).filter((name) => peerDependenciesMeta[name]?.optional);
 }
 
 /**
@@ -67,7 +77,7 @@ export function publishedManifest(): PublishedManifest {
     },
     // TypeScript reads no `exports` with `moduleResolution: node10`.
     typesVersions: { '*': Object.fromEntries(entries.slice(1).map(node10Types)) },
-    files: [...FORMATS, PROTO_FOLDER, 'CHANGELOG.md'],
+    files: [...FORMATS, PROTO_FOLDER, SCHEMATICS_FOLDER, 'CHANGELOG.md'],
   };
 }
 

@@ -21,18 +21,22 @@ export function demoStory({ auth, orders, products }: StoryUrls): StoryStep[] {
   const call = (user: string, url: string) => `curl -i -b ${user}.cookies ${url}`;
   return [
     { title: 'alice signs in', command: signIn('alice', auth), status: 200 },
-    { title: 'orders lets alice in', command: call('alice', `${orders}/orders`), status: 200 },
-    { title: 'products too', command: call('alice', `${products}/products`), status: 200 },
+    { title: 'orders admits alice', command: call('alice', `${orders}/orders`), status: 200 },
+    { title: 'products admits alice', command: call('alice', `${products}/products`), status: 200 },
     { title: 'bob signs in', command: signIn('bob', auth), status: 200 },
-    { title: 'products lets bob in', command: call('bob', `${products}/products`), status: 200 },
-    { title: 'orders does not', command: call('bob', `${orders}/orders`), status: 403 },
+    { title: 'products admits bob', command: call('bob', `${products}/products`), status: 200 },
+    { title: 'orders refuses bob', command: call('bob', `${orders}/orders`), status: 403 },
     {
       title: 'alice signs out',
       command: `curl -i -b alice.cookies -X POST ${auth}/auth/logout`,
       status: 204,
     },
     { title: 'orders refuses the cookie', command: call('alice', `${orders}/orders`), status: 401 },
-    { title: 'products too', command: call('alice', `${products}/products`), status: 401 },
+    {
+      title: 'products refuses it too',
+      command: call('alice', `${products}/products`),
+      status: 401,
+    },
   ];
 }
 

@@ -27,8 +27,8 @@ export function welcome({
     '',
     ...(needsGateway
       ? [
-          'SESSION_SOURCE=gateway: orders and products let nobody in without a gateway in front of',
-          'them, see docs/06-gateways.md. Their calls below are then 401.',
+          'SESSION_SOURCE=gateway: orders and products answer 401 without a gateway in front of them,',
+          'see docs/06-gateways.md.',
           '',
         ]
       : []),

@@ -2,16 +2,16 @@ import type { CanActivate } from '@nestjs/common';
 import { contextOf } from './context-of';
 import type { Exchange } from './held-requests';
 
-/** Something small that is called over and over. */
+/** A short operation that is called repeatedly. */
 export interface Calls {
   readonly name: string;
-  /** @throws Error when what is called does not give what it should */
+  /** @throws Error when a call returns an unexpected result */
   readonly run: (count: number) => void;
 }
 
 /**
- * A guard, called with requests in turn and each time with a context of its own, as in Nest. It must
- * let them in, and at once: what returns a promise has gone to look somewhere else.
+ * Calls a guard with requests in turn, each in a context of its own as in Nest. The guard must authorize
+ * every request synchronously: a promise means that it left the path under test.
  */
 export function guardCalls(
   name: string,
@@ -21,7 +21,7 @@ export function guardCalls(
   return callsOf(name, exchanges, (it) => guard.canActivate(contextOf(it)) === true);
 }
 
-/** A function, called with values in turn. What it gives must be truthy. */
+/** Calls a function with values in turn. Every result must be truthy. */
 export function callsOf<T>(name: string, values: readonly T[], call: (value: T) => unknown): Calls {
   let next = 0;
   return {
@@ -29,7 +29,8 @@ export function callsOf<T>(name: string, values: readonly T[], call: (value: T) 
     run: (count) => {
       for (let called = 0; called < count; called++) {
         const value = values[next++ % values.length];
-        if (value === undefined || !call(value)) throw new Error(`${name}: a wrong answer`);
+        if (value === undefined || !call(value))
+          throw new Error(`${name}: a call returned an unexpected result`);
       }
     },
   };

@@ -3,10 +3,10 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { OrdersController } from '../servers/orders.controller';
 import type { Exchange } from './held-requests';
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- as Nest hands it to guards
+// eslint-disable-next-line @typescript-eslint/unbound-method -- Nest passes the method unbound to guards
 const HANDLER = OrdersController.prototype.list;
 
-/** What Nest makes for the guards of each request, of its own class. */
+/** Returns the execution context that Nest creates for the guards of each request. */
 export function contextOf(exchange: Exchange): ExecutionContext {
   return new ExecutionContextHost(exchange as unknown as unknown[], OrdersController, HANDLER);
 }

@@ -1,6 +1,6 @@
 import type { Adapter } from '../servers/protection';
 
-/** What one call costs on one adapter, in nanoseconds: the median of its rounds. */
+/** Cost of one call on one adapter, in nanoseconds: the median of its rounds. */
 export interface GuardFigures {
   readonly adapter: Adapter;
   readonly name: string;

@@ -24,14 +24,14 @@ import { type Exchange, heldRequests } from './held-requests';
 import { measureCalls } from './measure-calls';
 import { sessionGuardApp } from './session-guard-app';
 
-/** Requests that a guard is called with in turn. Few: those of a server are fresh, and in the processor's cache. */
+/** Requests that a guard is called with in turn: few, because a server's are fresh and in the CPU cache. */
 const REQUESTS = 16;
 
 const WAIT_FOR_LINK_MS = 10_000;
 
 /**
- * A process that measures guards on one adapter: with both, code would be compiled for two kinds of
- * requests, as it is in no service. Arguments: adapter, URL of Redis, `quick` or `full`.
+ * Measures guards on one adapter. A process with both would compile the code for two kinds of requests,
+ * which no service does. Arguments: adapter, Redis URL, `quick` or `full`.
  */
 async function main(): Promise<void> {
   const [adapter, redisUrl = '', length] = process.argv.slice(2) as [Adapter, string?, string?];
@@ -50,11 +50,12 @@ async function main(): Promise<void> {
   process.send?.(await measureCalls(calls, length === 'quick' ? QUICK_PLAN : FULL_PLAN));
 }
 
-/** Lets requests in until the session is in memory and the link to Redis stands. */
+/** Calls the guard until the session is cached and the link to Redis stands. */
 async function untilCached(guard: CanActivate, [exchange]: readonly Exchange[]): Promise<void> {
   const deadline = performance.now() + WAIT_FOR_LINK_MS;
   while (exchange && (await settled(guard, exchange)) !== 'at once') {
-    if (performance.now() > deadline) throw new Error('The near-cache does not come up');
+    if (performance.now() > deadline)
+      throw new Error('The near-cache was not ready within ${WAIT_FOR_LINK_MS} ms');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -62,7 +63,7 @@ async function untilCached(guard: CanActivate, [exchange]: readonly Exchange[]):
 async function settled(guard: CanActivate, exchange: Exchange): Promise<string> {
   const answer = guard.canActivate(contextOf(exchange));
   if (answer === true) return 'at once';
-  // While Redis is being connected to it throws: the next attempt tells.
+  // The guard throws while Redis is connecting. The next attempt shows the result.
   await Promise.resolve(answer as Promise<boolean>).catch(() => false);
   return 'later';
 }
@@ -73,7 +74,7 @@ async function jwtCalls(algorithm: JwtAlgorithm, adapter: Adapter): Promise<Call
   return guardCalls(algorithm, new JwtGuard(jwt), exchanges);
 }
 
-/** What a hit in the near-cache is made of. */
+/** Steps of a near-cache hit. */
 function piecesOf(app: INestApplication, exchanges: readonly Exchange[]): Calls[] {
   const extractor = app.get(TokenExtractor);
   const store = app.get(SessionStore);
@@ -92,7 +93,7 @@ function piecesOf(app: INestApplication, exchanges: readonly Exchange[]): Calls[
     }),
     callsOf('the token, out of three cookies', requests, (it) => extractor.extractFrom(it)),
     callsOf('SHA-256 of the token', tokens, sessionIdOf),
-    callsOf('the session, out of memory', ids, (id) => store.find(id)),
+    callsOf('the session, out of memory', ids, (id) => store.peek(id)),
   ];
 }
 

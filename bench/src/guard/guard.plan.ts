@@ -1,9 +1,9 @@
-/** How long and how often each guard is called. */
+/** Duration and number of calls of each guard. */
 export interface GuardPlan {
-  /** Milliseconds of calls before anything is measured. */
+  /** Warm-up in milliseconds. */
   readonly warmUp: number;
   readonly rounds: number;
-  /** Milliseconds of one round, about. */
+  /** Approximate length of one round, in milliseconds. */
   readonly round: number;
 }
 

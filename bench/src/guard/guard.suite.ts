@@ -16,7 +16,7 @@ const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
 
 const MAIN = resolve(__dirname, 'guard.main.js');
 
-/** Of a hit in the near-cache, with the token's hash; microseconds. */
+/** Limit of a near-cache hit, with the token's hash, in microseconds. */
 const NEAR_LIMIT = 0.8;
 const TIMES_CHEAPER = [
   { algorithm: 'HS256', times: 15 },
@@ -30,7 +30,7 @@ const LABELS: Record<string, string> = {
   ES256: '@nestjs/jwt ES256, prepared key',
 };
 
-/** The guard alone: `canActivate`, from the request to the decision. */
+/** Measures `canActivate` alone, from the request to the decision. */
 export const guardSuite: Suite = {
   name: 'guard',
   title: 'The guard alone',
@@ -47,8 +47,8 @@ export const guardSuite: Suite = {
         tables: [guardTable(figures), piecesTable(figures)],
         goals: ADAPTERS.flatMap((adapter) => goalsOn(adapter, figures)),
         notes: [
-          'Real requests and responses of the adapter, in the context that Nest gives to guards; three cookies.',
-          'The tokens carry what the session holds. The near-cached guard sets Cache-Control; the others do not.',
+          'Real requests and responses of the adapter, in the execution context of Nest; three cookies.',
+          'The tokens carry the content of the session. The near-cached guard sets Cache-Control; the others do not.',
         ],
         data: { figures },
       };
@@ -58,7 +58,7 @@ export const guardSuite: Suite = {
   },
 };
 
-/** @throws Error with what the process printed, when it does not come to an end */
+/** @throws Error with the output of the process when it fails */
 async function measuredInChild(
   adapter: Adapter,
   redisUrl: string,
@@ -99,7 +99,7 @@ function guardTable(figures: readonly GuardFigures[]): Table {
 function piecesTable(figures: readonly GuardFigures[]): Table {
   const names = new Set(figures.map(({ name }) => name).filter((name) => !(name in LABELS)));
   return {
-    title: 'What a hit in the near-cache is made of (µs per call)',
+    title: 'Steps of a near-cache hit (µs per call)',
     columns: ['piece', 'Express', 'Fastify'],
     rows: [...names].map((name) => [
       name,
@@ -123,7 +123,7 @@ function goalsOn(adapter: Adapter, figures: readonly GuardFigures[]): Goal[] {
   ];
 }
 
-/** @throws Error when it was not measured */
+/** @throws Error when the run holds no such figure */
 function microsecondsOf(figures: readonly GuardFigures[], adapter: Adapter, name: string): number {
   const found = figures.find((it) => it.adapter === adapter && it.name === name);
   if (!found) throw new Error(`${name} was not measured on ${adapter}`);

@@ -3,12 +3,12 @@ import { SocketlessConnection } from '../servers/socketless-connection';
 
 const PATH = '/held';
 
-/** A request and its response, as the adapter hands them to Nest. */
+/** A request and its response, in the form that the adapter passes to Nest. */
 export type Exchange = readonly [request: object, response: object];
 
 /**
- * Requests and responses that the adapter's framework has made and that are never answered, so that a
- * guard may be called with them again and again.
+ * Requests and responses that the adapter's framework has created and never answers. A guard can be called
+ * with them repeatedly.
  */
 export async function heldRequests(
   adapter: Adapter,
@@ -26,7 +26,7 @@ export async function heldRequests(
 
 type Hold = (request: object, response: object) => void;
 
-/** Sends requests to an application of the adapter's own framework that does nothing but hold them. */
+/** Sends requests to an application of the adapter's framework that only holds them. */
 async function sender(adapter: Adapter, hold: Hold): Promise<(headers: Credential) => void> {
   if (adapter === 'express') {
     const { default: express } = await import('express');

@@ -6,10 +6,10 @@ import type { Calls } from './calls';
 import type { GuardFigures } from './guard-figures';
 import type { GuardPlan } from './guard.plan';
 
-/** Calls between two looks at the clock while warming up. */
+/** Calls between two readings of the clock during the warm-up. */
 const WARM_UP_CALLS = 200;
 
-/** Calls each of them for a while, in turns. */
+/** Warms up all operations in turn. */
 export async function measureCalls(
   all: readonly Calls[],
   plan: GuardPlan,
@@ -17,7 +17,7 @@ export async function measureCalls(
   const callsPerRound = new Map<Calls, number>();
   for (const calls of all) callsPerRound.set(calls, await warmUp(calls, plan));
   const measured = await interleaved(all, plan.rounds, async (calls) => {
-    // The near-cache trusts its memory only while it hears from Redis, for which it needs a turn.
+    // The near-cache serves its memory only while Redis answers its pings. The pings need the event loop.
     await nextTurn();
     const count = callsPerRound.get(calls) ?? 1;
     return (timed(calls, count) / count) * 1e3;
@@ -25,7 +25,7 @@ export async function measureCalls(
   return [...measured].map(([{ name }, rounds]) => ({ name, nanoseconds: median(rounds), rounds }));
 }
 
-/** @returns how many calls take as long as a round is to last */
+/** @returns number of calls that fill one round */
 async function warmUp(calls: Calls, { warmUp, round }: GuardPlan): Promise<number> {
   const until = performance.now() + warmUp;
   let last = 0;
@@ -36,7 +36,7 @@ async function warmUp(calls: Calls, { warmUp, round }: GuardPlan): Promise<numbe
   return Math.max(1, Math.round((round / last) * WARM_UP_CALLS));
 }
 
-/** Microseconds of the processor: others on the machine take time as well. */
+/** Returns CPU time in microseconds: wall-clock time would include other processes. */
 function timed(calls: Calls, count: number): number {
   const before = cpuTime();
   calls.run(count);

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Adapter } from '../servers/protection';
 import { REQUIRED_ROLE } from '../servers/session-content';
 
-/** An application whose {@link SessionGuard} can be had, made by Nest as any other. */
+/** An application that exposes its {@link SessionGuard}, created by Nest like any other. */
 export async function sessionGuardApp(
   adapter: Adapter,
   redisUrl: string,

@@ -1,6 +1,6 @@
 import type { Adapter } from '../servers/protection';
 
-/** What one round showed, per request. */
+/** Figures of one round, per request. */
 export interface Round {
   /** CPU time of the server process, in microseconds. */
   readonly cpu: number;
@@ -11,15 +11,15 @@ export interface Round {
   readonly redisCpu: number;
 }
 
-/** What was measured of one variant: medians of its rounds. */
+/** Figures of one variant: medians of its rounds. */
 export interface HttpFigures {
   readonly adapter: Adapter;
   readonly variant: string;
   readonly label: string;
   readonly saturated: Round;
   readonly paced: Round;
-  /** Round trips to Redis that a request waits for or causes, one request at a time. */
+  /** Round trips to Redis caused by one request, counted with one request at a time. */
   readonly roundTrips: number;
-  /** Every round, for who wants to see how they spread. */
+  /** All rounds, to show the spread. */
   readonly rounds: { readonly saturated: readonly Round[]; readonly paced: readonly Round[] };
 }

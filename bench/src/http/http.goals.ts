@@ -5,16 +5,16 @@ import type { Goal } from '../suite';
 import type { HttpFigures } from './http-figures';
 import { addedCpu, ADAPTER_NAMES } from './http.tables';
 
-/** The rolling session middleware of each adapter: how much less is to be added, how much more answered. */
+/** The rolling session middleware of each adapter, with the required ratios of CPU and throughput. */
 const AGAINST_SESSIONS: Record<Adapter, { name: string; added: number; throughput: number }> = {
   express: { name: 'express-session + connect-redis, rolling', added: 4, throughput: 1.4 },
   fastify: { name: '@fastify/session + connect-redis, rolling', added: 6, throughput: 2.5 },
 };
 
-/** Commands per request with the near-cache: a slide of the idle clock now and then, and no more. */
+/** Redis commands per request with the near-cache: an occasional renewal of the idle timeout. */
 const HARDLY_ANY = 0.01;
 
-/** Round trips that were counted with those of requests: pings, a slide of the idle clock. */
+/** Round trips counted in addition to those of requests: pings and renewals of the idle timeout. */
 const NOT_OF_REQUESTS = 0.05;
 
 export function httpGoals(figures: readonly HttpFigures[]): Goal[] {
@@ -74,7 +74,7 @@ function nearGoals(adapter: Adapter, figures: readonly HttpFigures[]): Goal[] {
   ];
 }
 
-/** @throws Error when it was not measured */
+/** @throws Error when the run holds no such figure */
 function figureOf(figures: readonly HttpFigures[], name: string): HttpFigures {
   const found = figures.find(({ variant }) => variant === name);
   if (!found) throw new Error(`${name} was not measured`);

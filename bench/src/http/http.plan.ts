@@ -1,12 +1,12 @@
-/** How long and how often each variant is measured over HTTP. */
+/** Duration and number of the HTTP rounds of each variant. */
 export interface HttpPlan {
-  /** Processes of each variant, one after the other: no two are compiled and laid out alike. */
+  /** Processes of each variant, one after the other: JIT code and memory layout differ between processes. */
   readonly generations: number;
-  /** Milliseconds of load before anything is measured, for the JIT compiler. */
+  /** Warm-up for the JIT compiler, in milliseconds. */
   readonly warmUp: number;
   readonly saturatedRounds: number;
   readonly pacedRounds: number;
-  /** Milliseconds of one round. */
+  /** Length of one round, in milliseconds. */
   readonly round: number;
 }
 
@@ -26,5 +26,5 @@ export const QUICK_PLAN: HttpPlan = {
   round: 500,
 };
 
-/** Requests per second of the runs at a fixed rate. */
+/** Requests per second of the rounds at a fixed rate. */
 export const FIXED_RATE = 2_000;

@@ -11,12 +11,12 @@ import { FULL_PLAN, QUICK_PLAN } from './http.plan';
 import { httpTables } from './http.tables';
 import { figuresOf, measureServers, type ProcessRounds } from './measure-servers';
 
-/** What the HTTP suite puts into the JSON, and what the chart is drawn from. */
+/** The HTTP suite's part of the JSON. The chart is drawn from it. */
 export interface HttpData {
   readonly figures: readonly HttpFigures[];
 }
 
-/** A request over HTTP: CPU of the server and of Redis, and how many can be answered. */
+/** Measures a request over HTTP: CPU of the server and of Redis, and throughput. */
 export const httpSuite: Suite = {
   name: 'http',
   title: 'A request over HTTP',
@@ -33,8 +33,8 @@ export const httpSuite: Suite = {
         goals: httpGoals(figures),
         notes: [
           'CPU is user and system time of the server process, over all requests of a round; medians of interleaved rounds.',
-          'Added: over the same application without a guard.',
-          'Round trips: counted with one request at a time; Redis reads what was sent once per round trip.',
+          'Added: difference to the same application without a guard.',
+          'Round trips: counted with one request at a time; Redis reads its socket once per round trip.',
         ],
         data: { figures } satisfies HttpData,
       };
@@ -63,7 +63,7 @@ async function measureAdapter(
     const servers = await startServers(adapter, variants, redisUrl);
     try {
       for (const server of servers) await checkVariant(server);
-      log(`every variant answers as it should`);
+      log(`every variant gives the expected answers`);
       const measured = await measureServers(servers, observer, plan, log);
       for (const [at, rounds] of measured.entries()) processes[at]?.push(rounds);
     } finally {

@@ -6,14 +6,14 @@ import { FIXED_RATE } from './http.plan';
 
 export const ADAPTER_NAMES: Record<Adapter, string> = { express: 'Express', fastify: 'Fastify' };
 
-/** What a variant adds to a request that has no guard, in microseconds of CPU. */
+/** Returns the CPU time in microseconds that a variant adds to an unguarded request. */
 export function addedCpu(
   figures: readonly HttpFigures[],
   it: HttpFigures,
   load: 'saturated' | 'paced',
 ): number {
   const floor = figures.find((other) => other.variant === 'none' && other.adapter === it.adapter);
-  if (!floor) throw new Error('What a request costs without a guard was not measured');
+  if (!floor) throw new Error('The run holds no figure of the variant without a guard');
   return it[load].cpu - floor[load].cpu;
 }
 

@@ -9,10 +9,10 @@ import type { HttpFigures, Round } from './http-figures';
 import { FIXED_RATE, type HttpPlan } from './http.plan';
 import { runLoad, unlessStalled } from './run-load';
 
-/** Requests, one at a time, in which the round trips to Redis are counted. */
+/** Requests, sent one at a time, for which the round trips to Redis are counted. */
 const COUNTED_REQUESTS = 200;
 
-/** What was measured of one process. */
+/** Figures of one process. */
 export interface ProcessRounds {
   readonly roundTrips: number;
   readonly saturated: readonly Round[];
@@ -53,7 +53,7 @@ export async function measureServers(
   }));
 }
 
-/** The figures of a variant, from all of its processes. */
+/** Returns the figures of a variant, from all of its processes. */
 export function figuresOf(
   adapter: Adapter,
   { name, label }: Variant,

@@ -2,13 +2,13 @@ import { Load, type LoadResult } from '../load/load';
 import { WrongAnswerError } from '../load/wrong-answer.error';
 import type { ServerProcess } from '../servers/server-process';
 
-/** How often load is put on a server anew whose Redis did not answer in time. */
+/** Attempts to load a server whose Redis does not answer in time. */
 const ATTEMPTS = 3;
 
 /**
- * Puts load on a server.
+ * Puts a server under load.
  *
- * @throws Error that names it, when it gives a wrong answer or ends
+ * @throws Error with the server's name when it gives a wrong answer or exits
  */
 export async function runLoad(
   server: ServerProcess,
@@ -23,7 +23,7 @@ export async function runLoad(
   }
 }
 
-/** Does something again when it failed because the machine stalled, and tells so. */
+/** Repeats a measurement that failed because the machine stalled, and logs each repetition. */
 export async function unlessStalled<T>(
   server: ServerProcess,
   log: (line: string) => void,
@@ -37,7 +37,7 @@ export async function unlessStalled<T>(
       if (!error.isUnavailable || attempt === ATTEMPTS) {
         throw new Error(`${server.name}: ${error.message}`, { cause: error });
       }
-      log(`${server.name} answered 503, which is no measurement: once more`);
+      log(`${server.name} answered 503: the round does not count and is repeated`);
     }
   }
 }

@@ -2,17 +2,17 @@ import type { Adapter } from '../servers/protection';
 
 /** CPU time per request, in microseconds. */
 export interface ProcessFigures {
-  /** One request after the other. */
+  /** One request at a time. */
   readonly sequential: number;
   /** With many requests in flight. */
   readonly concurrent: number;
 }
 
-/** What was measured of one variant: medians of its processes. */
+/** Figures of one variant: medians of its processes. */
 export interface InProcessFigures extends ProcessFigures {
   readonly adapter: Adapter;
   readonly variant: string;
   readonly label: string;
-  /** Every process: medians of its rounds. */
+  /** All processes: medians of their rounds. */
   readonly processes: readonly ProcessFigures[];
 }

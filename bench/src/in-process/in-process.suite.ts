@@ -19,13 +19,13 @@ import {
   QUICK_VARIANTS,
 } from './in-process.plan';
 
-/** What the near-cache may add to a whole request that passes a guard, in percent. */
+/** Limit of what the near-cache adds to a whole request that passes a guard, in percent. */
 const NEAR_LIMIT = 5;
 
 /** Milliseconds. */
 const WARM_UP_SLICE = 100;
 
-/** A whole request without sockets: what remains when the system's part is left out. */
+/** Measures a whole request without sockets, and so without the operating system's part. */
 export const inProcessSuite: Suite = {
   name: 'in-process',
   title: 'A request without sockets',
@@ -45,8 +45,8 @@ export const inProcessSuite: Suite = {
         tables: [tableOf('express', figures), tableOf('fastify', figures)],
         goals: [...nearGoals('express', figures), ...nearGoals('fastify', figures)],
         notes: [
-          'Requests are handed to the application without a socket; Redis is reached over loopback. On Fastify light-my-request makes them, on Express Node.js: compare within an adapter only.',
-          'One at a time, a request that asks Redis also pays for waking up the process; under load many share that.',
+          'The application receives requests without a socket; Redis is reached over loopback. On Fastify light-my-request makes them, on Express Node.js: compare within an adapter only.',
+          'One at a time, a request that reads from Redis also pays for waking up the process. Under load many requests share that cost.',
         ],
         data: { figures },
       };
@@ -138,7 +138,7 @@ function nearGoals(adapter: Adapter, figures: readonly InProcessFigures[]): Goal
   return [atMost(what, NEAR_LIMIT, more, '% more')];
 }
 
-/** @throws Error when it was not measured */
+/** @throws Error when the run holds no such figure */
 function figureOf(figures: readonly InProcessFigures[], name: string): InProcessFigures {
   const found = figures.find(({ variant }) => variant === name);
   if (!found) throw new Error(`${name} was not measured`);

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { WrongAnswerError } from './wrong-answer.error';
 
 /**
- * A keep-alive connection that sends one request over and over. It knows no more of HTTP than the
- * answers need, so that the load takes as little as can be of the machine that it shares with what it
- * measures.
+ * A keep-alive connection that sends one request repeatedly. It parses no more of HTTP than the answers
+ * need: the load shares the machine with the server under test and must stay cheap.
  */
 export class Connection {
   #received = '';
@@ -45,7 +44,7 @@ export class Connection {
     return this.#waiting === null;
   }
 
-  /** @throws Error when the answer is not the expected one */
+  /** @throws Error for any other answer than the expected one */
   send(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };

@@ -3,7 +3,7 @@ import { ANSWER } from '../servers/orders.controller';
 import type { ServerProcess } from '../servers/server-process';
 import { Connection } from './connection';
 
-/** How many requests are in flight at most. */
+/** Maximum number of requests in flight. */
 export const CONCURRENCY = 32;
 
 export interface LoadResult {
@@ -11,12 +11,12 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-/** The longest that answers wait to be read at a fixed rate, in milliseconds. */
+/** Maximum delay in milliseconds until an answer is read at a fixed rate. */
 const LONGEST_NAP = 0.25;
 
 /**
- * The load on one server. All requests that are sent are answered before a run ends, so that the work
- * for all of them is in the figures.
+ * Load on one server. A run ends when all requests are answered, so that the figures include the work for
+ * all of them.
  */
 export class Load {
   private constructor(private readonly connections: readonly Connection[]) {}
@@ -26,7 +26,7 @@ export class Load {
     return new Load(await Promise.all(Array.from({ length: concurrency }, open)));
   }
 
-  /** As fast as the server answers, each connection with its next request when it has its answer. */
+  /** Sends as fast as the server answers: each connection continues when it has its answer. */
   async saturate(milliseconds: number): Promise<LoadResult> {
     const startedAt = performance.now();
     let requests = 0;
@@ -40,7 +40,7 @@ export class Load {
     return { requests, seconds: (performance.now() - startedAt) / 1000 };
   }
 
-  /** A number of requests on each connection. */
+  /** Sends a number of requests on each connection. */
   async count(requestsEach: number): Promise<LoadResult> {
     const startedAt = performance.now();
     const oneAfterTheOther = async (connection: Connection) => {
@@ -54,9 +54,8 @@ export class Load {
   }
 
   /**
-   * At a fixed rate, evenly spaced: no two requests come at once, and so none shares a round trip to
-   * Redis with another by the way they are sent. A timer of Node.js cannot wait for less than a
-   * millisecond; `Atomics.wait` can.
+   * Sends at a fixed rate, evenly spaced: two requests share no round trip to Redis because of the way they
+   * are sent. `Atomics.wait` can wait for less than a millisecond, a timer of Node.js cannot.
    */
   async paced(perSecond: number, milliseconds: number): Promise<LoadResult> {
     const startedAt = performance.now();

@@ -1,16 +1,16 @@
-/** A server under load gave another answer than it should. */
+/** A server under load gave an unexpected answer. */
 export class WrongAnswerError extends Error {
   override readonly name = 'WrongAnswerError';
 
-  /** @param answer Its head and body, as far as they came. */
+  /** @param answer Received part of its head and body. */
   constructor(answer: string) {
-    super(`A wrong answer: ${answer}`);
+    super(`Unexpected answer: ${answer}`);
     this.isUnavailable = answer.startsWith('HTTP/1.1 503');
   }
 
   /**
-   * Whether it says that its Redis did not answer in time. On a machine that stalls this is right; it is
-   * no measurement all the same.
+   * `true` when the server reports that its Redis did not answer in time. That answer is right on a machine
+   * that stalls, but the round does not count.
    */
   readonly isUnavailable: boolean;
 }

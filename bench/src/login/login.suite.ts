@@ -10,16 +10,16 @@ import { SignedInSystem } from './signed-in-system';
 
 const AT_ONCE = 50;
 
-/** How much longer the slowest of a hundred guarded requests may take while users sign in. */
+/** Limit of the p99 ratio of guarded requests, with sign-ins to without. */
 const MOST_TIMES = 2;
 
-/** To each guarded route; few enough that the services have time to spare. */
+/** Rate of each guarded route, low enough that the services have time to spare. */
 const REQUESTS_PER_SECOND = 100;
 
-/** Of a file. Those that have to wait for a thread keep it from all that come later. */
+/** Rate of the file's route. Requests that wait for a thread delay all later ones. */
 const FILES_PER_SECOND = 20;
 
-/** From the first sign-in until all that wait have come in, in milliseconds. */
+/** Time from the first sign-in until the queue has filled, in milliseconds. */
 const RUN_UP = 500;
 
 interface Sizing {
@@ -32,10 +32,10 @@ interface Sizing {
 const QUICK: Sizing = { rounds: 2, duration: 1_500, inTurn: 5 };
 const FULL: Sizing = { rounds: 6, duration: 5_000, inTurn: 20 };
 
-/** It is read in the pool of threads in which bcrypt works. */
+/** Route of a file, which Node.js reads in bcrypt's thread pool. */
 const FILE = 'GET /docs/favicon-16x16.png';
 
-const QUIET = 'nobody signs in';
+const QUIET = 'no sign-ins';
 const BUSY = `${AT_ONCE} sign in at once`;
 
 interface Round {
@@ -46,7 +46,7 @@ interface Round {
 }
 
 interface GuardedRoute extends PacedRoute {
-  /** Whether it was promised that sign-ins do not slow it down. */
+  /** `true` for routes that sign-ins must not slow down. */
   readonly isGuarded: boolean;
 }
 
@@ -54,7 +54,7 @@ export const loginSuite: Suite = { name: 'login', title: 'While users sign in', 
 
 async function run(context: BenchContext): Promise<SuiteResult> {
   const { rounds, duration, inTurn } = context.isQuick ? QUICK : FULL;
-  context.log('building and starting auth and orders');
+  context.log('building and starting the auth and orders apps');
   const system = await SignedInSystem.start();
   const requests = PacedRequests.start();
   try {
@@ -137,7 +137,7 @@ function report(
     tables: [
       {
         title: 'Sign-ins',
-        columns: ['', 'per second', 'p50 ms', 'p99 ms', 'asked to come later'],
+        columns: ['', 'per second', 'p50 ms', 'p99 ms', '429 or 503'],
         rows: [signInRow('one after the other', [alone]), signInRow(`${AT_ONCE} at once`, atOnce)],
       },
       {
@@ -153,13 +153,13 @@ function report(
       .filter(({ route }) => route.isGuarded)
       .map(({ route, p99, busyP99, times }): Goal => ({
         what: `p99 of ${route.name} while ${BUSY}`,
-        target: `at most ${MOST_TIMES} times what it is otherwise`,
+        target: `at most ${MOST_TIMES} times its value without sign-ins`,
         measured: `${times.toFixed(2)} times (${shown(busyP99)} ms against ${shown(p99)} ms)`,
         isMet: times <= MOST_TIMES,
       })),
     notes: [
-      `Auth and orders as they are built, on Express, bcrypt's cost 12, with the embedded PostgreSQL unless DATABASE_URL names another; ${REQUESTS_PER_SECOND} requests/s to each guarded route from a process of its own, sent whether or not those before were answered; medians of rounds with and without sign-ins in turn. All share one machine with the clients.`,
-      `${FILE} of auth is a file (${FILES_PER_SECOND} requests/s): it is read in the pool of threads in which bcrypt works.`,
+      `Auth and orders as they are built, on Express, bcrypt's cost 12, with the embedded PostgreSQL unless DATABASE_URL names another; ${REQUESTS_PER_SECOND} requests/s to each guarded route from a process of its own, sent without waiting for earlier answers; medians of alternating rounds with and without sign-ins. Services and clients share one machine.`,
+      `${FILE} of auth is a file (${FILES_PER_SECOND} requests/s), read in the thread pool in which bcrypt works.`,
     ],
     data: {
       alone,

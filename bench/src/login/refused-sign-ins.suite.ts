@@ -5,39 +5,39 @@ import { rounded } from '../measure/rounded';
 import type { BenchContext, Goal, Suite, SuiteResult } from '../suite';
 import { SignedInSystem } from './signed-in-system';
 
-/** Milliseconds between the medians of any two, above which times would tell who is a user. */
+/** Limit of the difference between two medians, in milliseconds. A larger one would reveal user names. */
 const MOST_APART = 10;
 
 const QUICK_SAMPLES = 20;
 const SAMPLES = 300;
 
-/** Between two lines of progress. */
+/** Samples between two lines of progress. */
 const TOLD_EVERY = 50;
 
 const DISABLED = { username: 'disabled', password: 'disabled-demo-password' };
 
-/** Why a sign-in is refused. What they are told is the same, and so must be the time that it takes. */
+/** Reasons of refusals. All have the same answer, and must take the same time. */
 const REFUSALS = {
-  'nobody has this name': { username: 'nobody', password: 'not the password' },
-  'the password is wrong': { username: 'alice', password: 'not the password' },
-  'the user is disabled': DISABLED,
-  'nobody can have this name': { username: 'a name, with blanks', password: 'not the password' },
-  'nobody can have this password': { username: 'alice', password: 'x'.repeat(129) },
+  'unknown name': { username: 'nobody', password: 'not the password' },
+  'wrong password': { username: 'alice', password: 'not the password' },
+  'disabled user': DISABLED,
+  'invalid name': { username: 'a name, with blanks', password: 'not the password' },
+  'invalid password': { username: 'alice', password: 'x'.repeat(129) },
 };
 
 type Refusal = keyof typeof REFUSALS;
 
 export const refusedSignInsSuite: Suite = {
   name: 'refused-sign-ins',
-  title: 'What the time of a refused sign-in tells',
+  title: 'Response times of refused sign-ins',
   isOnDemand: true,
   run,
 };
 
 async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
   const samples = isQuick ? QUICK_SAMPLES : SAMPLES;
-  log('building and starting auth and orders');
-  // Else all but the first few would be told to wait, without being looked at.
+  log('building and starting the auth and orders apps');
+  // Throttling would reject all but the first attempts before the password check.
   const system = await SignedInSystem.start({
     SIGN_IN_FREE_ATTEMPTS: '1000',
     SIGN_IN_FREE_ATTEMPTS_ACCOUNT: '1000000',
@@ -73,7 +73,7 @@ function report(
   const medians = figures.map(({ p50 }) => p50);
   const apart = Math.max(...medians) - Math.min(...medians);
   const goal: Goal = {
-    what: 'medians of refused sign-ins, the furthest apart',
+    what: 'largest difference between medians of refused sign-ins',
     target: `less than ${MOST_APART} ms`,
     measured: `${apart.toFixed(2)} ms`,
     isMet: apart < MOST_APART,

@@ -2,13 +2,13 @@ import type { SignedInSystem } from './signed-in-system';
 
 export interface SignInFigures {
   readonly perSecond: number;
-  /** Milliseconds that each took. */
+  /** Duration of each sign-in in milliseconds. */
   readonly times: readonly number[];
-  /** How often the service asked to come later. */
+  /** Number of answers 429 and 503. */
   readonly refused: number;
 }
 
-/** Those who sign in over and over; whose requests are measured is not among them. */
+/** Users that sign in repeatedly. The guarded requests belong to another user. */
 const USERS = ['bob', 'carol', 'admin'];
 
 /** Signs users in, one after the other. */
@@ -19,7 +19,7 @@ export async function signInInTurn(system: SignedInSystem, times: number): Promi
   return figures.since(start);
 }
 
-/** Signs users in, so many at once, until it is told to stop. */
+/** Signs users in, several at a time, until it is stopped. */
 export class SignInLoad {
   private readonly collected = new Collected();
   private readonly start = performance.now();
@@ -32,11 +32,11 @@ export class SignInLoad {
         while (!this.hasEnded) this.collected.add(await system.signIn(userOf(at)));
       }),
     );
-    // It is looked at in `stop`; until then it must not count as unhandled.
+    // `stop()` awaits it. Until then a failure must not count as unhandled.
     this.work.catch(() => undefined);
   }
 
-  /** Waits for those that are under way. They count, and so does the time that they take. */
+  /** Waits for the sign-ins under way. They count, with their time. */
   async stop(): Promise<SignInFigures> {
     this.hasEnded = true;
     await this.work;

@@ -8,7 +8,7 @@ import { workspace } from '../measure/workspace';
 
 type App = 'auth' | 'orders';
 
-/** Of a service that is asked to come later; a client that minds waits this long (ms). */
+/** Delay of a considerate client after 429 or 503, in milliseconds. */
 const RETRY_DELAY = 100;
 
 export interface Credentials {
@@ -16,17 +16,17 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What became of one attempt to sign in. */
+/** Result of one attempt to sign in. */
 export interface SignIn {
-  /** `null` when the service had too much to do (429, 503). */
+  /** `null` after 429 or 503. */
   readonly token: string | null;
   /** Milliseconds. */
   readonly took: number;
 }
 
 /**
- * The auth and the orders app as they are in this repository, built, each a process of its own, with a
- * Redis and, unless DATABASE_URL names another, the embedded PostgreSQL.
+ * The auth and the orders app of this repository, built, each a process of its own, with a Redis and the
+ * embedded PostgreSQL (or that of DATABASE_URL).
  */
 export class SignedInSystem {
   private constructor(
@@ -35,7 +35,7 @@ export class SignedInSystem {
     readonly orders: AppProcess,
   ) {}
 
-  /** @param settings Further variables of the services' environment. */
+  /** @param settings Additional environment variables of the services. */
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<SignedInSystem> {
     await buildApps({ apps: ['auth', 'orders'], root: workspace });
     const redis = await RedisServer.start();
@@ -58,7 +58,7 @@ export class SignedInSystem {
   /**
    * Signs a demo user in.
    *
-   * @throws Error when the answer is neither a token nor a request to come later
+   * @throws Error for any answer other than a token, 429 or 503
    */
   async signIn(username: string): Promise<SignIn> {
     const start = performance.now();
@@ -75,33 +75,37 @@ export class SignedInSystem {
       return { token: null, took };
     }
     if (response.status !== 200 || answer.token === undefined) {
-      throw new Error(`The sign-in of ${username} was answered ${response.status}`);
+      throw new Error(`The sign-in of ${username} failed with status ${response.status}`);
     }
     return { token: answer.token, took };
   }
 
   /**
-   * Tries to sign in, which must be refused.
+   * Sends a sign-in that must be refused.
    *
-   * @returns milliseconds that the answer took
+   * @returns duration of the answer in milliseconds
    */
   async refuse(credentials: Credentials): Promise<number> {
     const start = performance.now();
     const response = await this.send('POST', '/auth/login', credentials);
     await response.arrayBuffer();
     const took = performance.now() - start;
-    if (response.status !== 401) throw new Error(`A sign-in was answered ${response.status}`);
+    if (response.status !== 401)
+      throw new Error(
+        `A sign-in with invalid credentials must be answered 401, got ${response.status}`,
+      );
     return took;
   }
 
-  /** Makes a user who may not sign in. */
+  /** Creates a disabled user. */
   async disable(credentials: Credentials): Promise<void> {
     const { token } = await this.signIn('admin');
     const created = await this.send('POST', '/admin/users', credentials, token);
     const { id } = (await created.json()) as { id: string };
     const path = `/admin/users/${id}/disabled`;
     const disabled = await this.send('PUT', path, { disabled: true }, token);
-    if (disabled.status !== 200) throw new Error(`Disabling was answered ${disabled.status}`);
+    if (disabled.status !== 200)
+      throw new Error(`Disabling the user failed with status ${disabled.status}`);
   }
 
   private send(method: string, path: string, body: object, token?: string | null) {

@@ -1,6 +1,6 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** A request as it is sent. */
+/** A plain HTTP request. */
 interface PlainRequest {
   readonly url: string;
   /** @default GET */
@@ -9,9 +9,9 @@ interface PlainRequest {
   readonly body?: string;
 }
 
-/** A request and, where a gateway stands before the service, the question that precedes it. */
+/** A request and, behind a gateway, the verification that precedes it. */
 export interface Exchange extends PlainRequest {
-  /** Asked first; the identity in its answer goes with the request. A refusal is the answer. */
+  /** Sent first. The identity in its answer goes with the request; a refusal is the final answer. */
   readonly verify?: PlainRequest;
 }
 
@@ -20,18 +20,18 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** In which an identity comes from auth, and goes to a service. */
+/** Header of the signed identity that auth returns and a service receives. */
 export const IDENTITY_HEADER = 'x-session-identity';
 
 const OK = 200;
-const NOBODY_KNOWS: Answer = { status: 503, headers: {} };
+const UNREACHABLE: Answer = { status: 503, headers: {} };
 
 /**
- * Makes an exchange, and waits for the whole of the answer. Where the question before it has no answer it
- * is 503, as gateways have it.
+ * Sends an exchange and reads the whole answer. A verification without an answer counts as 503, as at a
+ * gateway.
  *
- * @param patience How long an answer may take, in milliseconds.
- * @throws Error when there is none
+ * @param patience Time limit of an answer in milliseconds.
+ * @throws Error without an answer
  */
 export async function answerTo(
   { verify, ...plain }: Exchange,
@@ -39,7 +39,7 @@ export async function answerTo(
   patience: number,
 ): Promise<Answer> {
   if (verify === undefined) return send(plain, agent, patience);
-  const verified = await send(verify, agent, patience).catch(() => NOBODY_KNOWS);
+  const verified = await send(verify, agent, patience).catch(() => UNREACHABLE);
   if (verified.status !== OK) return verified;
   const identity = String(verified.headers[IDENTITY_HEADER]);
   const headers = { ...plain.headers, [IDENTITY_HEADER]: identity };
@@ -53,7 +53,7 @@ async function send(plain: PlainRequest, agent: Agent, patience: number): Promis
   }
 }
 
-/** @returns `'too late'` when the server was just closing the kept connection: as a rule nobody has read it */
+/** @returns `'too late'` when the server closed the kept connection before it read the request */
 function trySend(
   { url, method = 'GET', headers, body }: PlainRequest,
   agent: Agent,
@@ -69,7 +69,9 @@ function trySend(
       });
       response.on('error', reject);
     });
-    sent.on('timeout', () => sent.destroy(new Error(`${url} did not answer`)));
+    sent.on('timeout', () =>
+      sent.destroy(new Error(`${url} did not answer within ${patience} ms`)),
+    );
     sent.on('error', (error: NodeJS.ErrnoException) => {
       // https://nodejs.org/api/http.html#requestreusedsocket
       if (sent.reusedSocket && error.code === 'ECONNRESET' && !hasBegun) resolve('too late');

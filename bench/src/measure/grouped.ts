@@ -1,4 +1,4 @@
-/** A count as people read it, with separators. */
+/** Formats a count with thousands separators. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -1,7 +1,7 @@
 /**
- * Does something with each item, so many at once.
+ * Calls `act` with each item, several at a time.
  *
- * @throws whatever `act` throws first; nothing new is begun after that
+ * @throws first error of `act`; no further call starts after it
  */
 export async function inFlight<T>(
   items: readonly T[],

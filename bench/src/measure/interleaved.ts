@@ -1,8 +1,8 @@
 /**
- * Measures every variant once, then every variant again, and so on: what else the machine does then
- * falls on all of them. Every other round goes backwards, so that none always follows the same one.
+ * Measures all variants once per round, so that the machine's other work falls on all of them. Every other
+ * round goes backwards, so that no variant always follows the same one.
  *
- * @returns what was measured of each variant, in the order of the rounds
+ * @returns results of each variant, in the order of the rounds
  */
 export async function interleaved<V, M>(
   variants: readonly V[],

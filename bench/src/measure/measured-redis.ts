@@ -5,20 +5,20 @@ import { RedisObserver, type RedisUsage } from './redis-usage';
 
 const READY_TIMEOUT_MS = 10_000;
 
-/** Filling holds up a server for longer than a request may wait. */
+/** Limit of a command: filling keeps a server busy for longer than a request may wait. */
 const COMMAND_TIMEOUT_MS = 60_000;
 
-/** A server's cron works on its tables ten times a second. */
+/** Redis resizes its tables ten times a second. */
 const SETTLE_INTERVAL_MS = 120;
 const SETTLE_ATTEMPTS = 100;
 
-/** A real server, with a client of its own, that tells what it uses. */
+/** A real server that reports its resource usage, with a client of its own. */
 export class MeasuredRedis {
   private readonly observer: RedisObserver;
 
   private constructor(
     private readonly server: RedisServer,
-    /** With the library's safe settings, but for the time that a command may take. */
+    /** Client with the library's safe settings, except for its command timeout. */
     readonly client: Redis,
   ) {
     this.observer = new RedisObserver(server.url);
@@ -44,19 +44,19 @@ export class MeasuredRedis {
     return this.server.url;
   }
 
-  /** What it has done so far. */
+  /** Returns the usage so far. */
   usage(): Promise<RedisUsage> {
     return this.observer.usage();
   }
 
-  /** What it has done since. */
+  /** Returns the usage since an earlier reading. */
   since(before: RedisUsage): Promise<RedisUsage> {
     return this.observer.since(before);
   }
 
   /**
-   * Bytes that the keys take, with the tables that lead to them; without what the server takes when it
-   * is empty, and without the buffers of its clients. Waits until it has done with its tables.
+   * Returns the bytes of all keys, hash tables included. It excludes the server's memory at its start and
+   * its clients' buffers. It waits until Redis has resized its tables.
    */
   async keyBytes(): Promise<number> {
     let last = NaN;
@@ -73,10 +73,12 @@ export class MeasuredRedis {
       last = tables;
       await new Promise((resolve) => setTimeout(resolve, SETTLE_INTERVAL_MS));
     }
-    throw new Error(`Redis at ${this.url} does not come to rest`);
+    throw new Error(
+      `Redis at ${this.url} did not finish resizing its tables within ${SETTLE_ATTEMPTS * SETTLE_INTERVAL_MS} ms`,
+    );
   }
 
-  /** How much more memory the process has than it has given out. */
+  /** Returns the ratio of the resident memory to the allocated memory. */
   async residentRatio(): Promise<number> {
     const info = await this.client.info('memory');
     return numberIn(info, 'used_memory_rss') / numberIn(info, 'used_memory');
@@ -98,12 +100,12 @@ export class MeasuredRedis {
 
 function numberIn(info: string, field: string): number {
   const value = new RegExp(`^${field}:(.+)$`, 'm').exec(info)?.[1];
-  if (value === undefined) throw new Error(`INFO of Redis says nothing of ${field}`);
+  if (value === undefined) throw new Error(`INFO of Redis has no field ${field}`);
   return Number(value);
 }
 
 function statOf(stats: ReadonlyMap<string, unknown>, name: string): number {
   const value = stats.get(name);
-  if (typeof value !== 'number') throw new Error(`MEMORY STATS of Redis says nothing of ${name}`);
+  if (typeof value !== 'number') throw new Error(`MEMORY STATS of Redis has no field ${name}`);
   return value;
 }

@@ -4,7 +4,7 @@ import { answerTo } from './exchange';
 import type { PacedJob, PacedReport, PacedRoute } from './paced-requests';
 import { WrongStatusError } from './wrong-status.error';
 
-/** How long an answer may take, in milliseconds. */
+/** Time limit of an answer in milliseconds. */
 const PATIENCE = 20_000;
 
 const OK = 200;
@@ -17,7 +17,7 @@ process.on('message', (job: PacedJob) => {
     (error: unknown) => process.send?.(reportOf(error)),
   );
 });
-// Nobody is left to report to.
+// The parent is gone.
 process.on('disconnect', () => process.exit());
 
 function reportOf(error: unknown): PacedReport {
@@ -30,7 +30,7 @@ async function run({ routes, duration }: PacedJob): Promise<PacedReport> {
   const times = await Promise.all(
     routes.map(async (route, at) => {
       const { name, perSecond } = route;
-      // Not all at the same moment.
+      // Spreads the routes over the interval.
       const offset = at / routes.length;
       const answers =
         perSecond === 'in turn'
@@ -66,13 +66,13 @@ async function paced(
   return Promise.all(answers);
 }
 
-/** It is looked at when all were sent; until then it must not count as unhandled. */
+/** Marks a promise as handled: `Promise.all` awaits it only after all requests are sent. */
 function watched(answer: Promise<number>): Promise<number> {
   answer.catch(() => undefined);
   return answer;
 }
 
-/** Milliseconds until the whole answer is there. */
+/** Returns the milliseconds until the whole answer has arrived. */
 async function timeOf({ name, expected = OK, ...route }: PacedRoute): Promise<number> {
   const sentAt = performance.now();
   const { status } = await answerTo(route, agent, PATIENCE);

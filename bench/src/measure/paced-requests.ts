@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Exchange } from './exchange';
 import { WrongStatusError } from './wrong-status.error';
 
-/** A request to make over and over. */
+/** A request that is sent repeatedly. */
 export interface PacedRoute extends Exchange {
   readonly name: string;
-  /** The status of a right answer. @default 200 */
+  /** Expected status. @default 200 */
   readonly expected?: number;
-  /** `'in turn'`: each when the one before is answered. */
+  /** Rate, or `'in turn'`: one request after the other. */
   readonly perSecond: number | 'in turn';
 }
 
@@ -19,16 +19,16 @@ export interface PacedJob {
   readonly duration: number;
 }
 
-/** For each route the time that each answer took, in milliseconds. */
+/** Duration of each answer in milliseconds, by route. */
 export type PacedAnswers = Readonly<Record<string, readonly number[]>>;
 
-/** What the process says: the answers, or what was wrong, and with which status where it was that. */
+/** Report of the process: the answers, or the problem, with the status of an unexpected answer. */
 export type PacedReport =
   { readonly answers: PacedAnswers } | { readonly problem: string; readonly status?: number };
 
 /**
- * A process of its own that makes requests at a steady pace, whether or not those before were
- * answered, as many users would, and takes the time of each.
+ * A process of its own that sends requests at a steady pace, without waiting for earlier answers, as many
+ * users would. It measures the duration of each.
  */
 export class PacedRequests {
   private constructor(private readonly child: ChildProcess) {}
@@ -37,7 +37,7 @@ export class PacedRequests {
     return new PacedRequests(fork(join(__dirname, 'paced-requests.process.js')));
   }
 
-  /** @throws WrongStatusError when an answer had another status, or none came */
+  /** @throws WrongStatusError for an unexpected status or a missing answer */
   async run(job: PacedJob): Promise<PacedAnswers> {
     const waiting = new AbortController();
     const { signal } = waiting;

@@ -1,5 +1,5 @@
 /**
- * The value below which `percent` of the values lie; between two of them, in proportion.
+ * Returns the value below which `percent` of the values lie, interpolated between two of them.
  *
  * @throws Error when there are no values
  */
@@ -8,6 +8,7 @@ export function percentile(values: readonly number[], percent: number): number {
   const position = ((sorted.length - 1) * percent) / 100;
   const below = sorted[Math.floor(position)];
   const above = sorted[Math.ceil(position)];
-  if (below === undefined || above === undefined) throw new Error('Nothing was measured');
+  if (below === undefined || above === undefined)
+    throw new Error('There are no values to take a percentile of');
   return below + (above - below) * (position % 1);
 }

@@ -1,20 +1,20 @@
 import type { Goal } from '../suite';
 import { rounded } from './rounded';
 
-/** A goal that one figure is at least so many times another. */
+/** Returns the goal that one figure is at least `target` times another. */
 export function atLeastTimes(what: string, target: number, bigger: number, smaller: number): Goal {
   const isMeasurable = smaller > 0;
   const ratio = bigger / smaller;
   return {
     what,
     target: `at least ${target} times`,
-    // What costs nothing that can be measured is any number of times cheaper.
+    // A cost too small to measure is any number of times cheaper.
     measured: isMeasurable ? `${rounded(ratio, 2)} times` : 'beyond measure',
     isMet: isMeasurable ? ratio >= target : bigger > 0,
   };
 }
 
-/** A goal that a figure does not exceed a limit. */
+/** Returns the goal that a figure does not exceed a limit. */
 export function atMost(what: string, limit: number, value: number, unit: string): Goal {
   return {
     what,

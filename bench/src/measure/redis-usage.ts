@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis';
 
-/** What a Redis server has done since its start. */
+/** Resource usage of a Redis server since its start. */
 export interface RedisUsage {
-  /** Commands of clients, without those that ask for these figures. */
+  /** Commands of clients, without those that read these figures. */
   readonly commands: number;
-  /** How often it has read what clients had sent: with one request at a time, a round trip each. */
+  /** Socket reads: one per round trip when requests come one at a time. */
   readonly reads: number;
   /** CPU time of the server, user and system, in microseconds. */
   readonly cpu: number;
 }
 
-/** What it does between two looks at it. */
+/** Resource usage between two readings. */
 export class RedisObserver {
   readonly #client: Redis;
 
@@ -23,12 +23,12 @@ export class RedisObserver {
     return { commands: commandsIn(info), reads: readsIn(info), cpu: cpuIn(info) };
   }
 
-  /** What was done since `before` was seen. */
+  /** Returns the usage since `before`. */
   async since(before: RedisUsage): Promise<RedisUsage> {
     const after = await this.usage();
     return {
       commands: after.commands - before.commands,
-      // The question itself was read once.
+      // The reading itself was one socket read.
       reads: after.reads - before.reads - 1,
       cpu: after.cpu - before.cpu,
     };

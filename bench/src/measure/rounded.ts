@@ -1,5 +1,5 @@
-/** A figure as it is shown: with no more digits than it can have been measured with. */
+/** Rounds a figure to no more digits than the measurement supports. */
 export function rounded(value: number, digits = 1): number {
-  // Plus nothing, because a little less than nothing would be shown as -0.
+  // Adding 0 turns -0 into 0.
   return Number(value.toFixed(digits)) + 0;
 }

@@ -1,8 +1,8 @@
-/** A request was answered with another status than it should be, or not at all. */
+/** A request got an unexpected status, or no answer. */
 export class WrongStatusError extends Error {
   override readonly name = 'WrongStatusError';
 
-  /** @param status `undefined` where there was no answer. */
+  /** @param status `undefined` without an answer. */
   constructor(
     message: string,
     readonly status?: number,
@@ -11,8 +11,8 @@ export class WrongStatusError extends Error {
   }
 
   /**
-   * Whether it says that something did not answer in time. On a machine that stalls this is right; it is no
-   * measurement all the same.
+   * `true` for 503 and for a missing answer. Both are right on a machine that stalls, but the round does not
+   * count.
    */
   get isUnavailable(): boolean {
     return this.status === 503;

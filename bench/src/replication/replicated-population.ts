@@ -7,18 +7,18 @@ import { type Cost, type Operation, Population } from '../scale/population';
 
 const READY_TIMEOUT_MS = 10_000;
 
-/** Few: what replication costs does not depend on how many there are. */
+/** Few sessions: the cost of replication does not depend on their number. */
 const SESSIONS = 1_000;
 
-/** What one operation takes of a master and of each of its replicas. */
+/** Cost of one operation at a master and at each of its replicas. */
 export interface ReplicatedCost extends Cost {
-  /** Of one replica, in microseconds; 0 without any. */
+  /** CPU time of one replica, in microseconds; 0 without replicas. */
   readonly replicaCpu: number;
-  /** Sent to each replica. */
+  /** Bytes sent to each replica. */
   readonly bytes: number;
 }
 
-/** A Redis with sessions and so many replicas that follow it. */
+/** A Redis with sessions, and its replicas. */
 export class ReplicatedPopulation {
   private readonly observers: readonly RedisObserver[];
 
@@ -74,7 +74,7 @@ export class ReplicatedPopulation {
     if (this.replicaCount > 0) await this.master.wait(this.replicaCount, 200);
   }
 
-  /** How much has been written for replicas so far, in bytes. */
+  /** Returns the bytes written to the replication stream so far. */
   private async offset(): Promise<number> {
     const info = await this.master.info('replication');
     return Number(/^master_repl_offset:(\d+)/m.exec(info)?.[1] ?? NaN);

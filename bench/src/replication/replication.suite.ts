@@ -12,10 +12,10 @@ const MEASURED: readonly Operation[] = ['read', 'read, clock due', 'sign-in', 's
 
 type Costs = Partial<Record<Operation, ReplicatedCost>>;
 
-/** What replicas cost: their master, themselves, and the network. */
+/** Measures the cost of replicas: CPU of master and replicas, and network traffic. */
 export const replicationSuite: Suite = {
   name: 'replication',
-  title: 'What replicas cost',
+  title: 'Cost of replicas',
   run,
 };
 
@@ -31,7 +31,7 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
         costs[operation] = await population.measure(operation, times);
       return costs;
     };
-    // Unmeasured: the compiler of the first round would fall on the first population.
+    // Warm-up: without it the first population would pay for the JIT compiler.
     for (const population of populations) await once(population);
     log(`${rounds} rounds with ${REPLICAS.join(', ')} replicas`);
     const measured = await interleaved(populations, rounds, once);
@@ -57,7 +57,7 @@ function report(
   return {
     tables: [
       {
-        title: 'CPU of Redis per operation, µs, and what goes over the network',
+        title: 'CPU of Redis per operation (µs) and network traffic',
         columns: [
           'operation',
           ...populations.map(({ replicaCount }) => `master, ${replicaCount} replicas`),

@@ -15,7 +15,7 @@ const HEADING_HEIGHT = 40;
 const TITLE_HEIGHT = 52;
 const FOOTER_HEIGHT = 36;
 
-/** Readable on a light page and, where the reader's system is dark, on a dark one. */
+/** Colours that are readable on a light page and, with a dark system theme, on a dark one. */
 const STYLE = `
   text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2937; }
   .title { font-size: 16px; font-weight: 600; }
@@ -40,7 +40,7 @@ interface Bar {
   readonly value: number;
 }
 
-/** What each variant adds to a request, as horizontal bars, one scale for both adapters. */
+/** Draws the CPU time that each variant adds to a request as bars, with one scale for both adapters. */
 export function chartSvg(figures: readonly HttpFigures[], facts: MachineFacts): string {
   const panels = (['express', 'fastify'] as const).map((adapter) => ({
     adapter,
@@ -71,7 +71,7 @@ function barsOf(adapter: Adapter, figures: readonly HttpFigures[]): Bar[] {
     .map((it) => ({
       label: it.label,
       isOurs: it.label.startsWith('Nest Sessions'),
-      // What is less than the noise may come out below nothing.
+      // A difference smaller than the noise can be negative.
       value: Math.max(0, addedCpu(figures, it, 'saturated')),
     }))
     .sort((a, b) => a.value - b.value);

@@ -3,14 +3,14 @@ import { cpus } from 'node:os';
 import { ensureRedisServer } from '../../../tools/redis/ensure-redis-server';
 import { redisBinaryVersion } from '../../../tools/redis/redis-version';
 
-/** What has to be known of a machine to make something of its figures. */
+/** Facts about the machine that are needed to interpret its figures. */
 export interface MachineFacts {
   readonly cpu: string;
   readonly cores: number;
   readonly node: string;
   readonly redis: string;
   readonly date: string;
-  /** The commit that was measured; with a plus sign when files had been changed since. */
+  /** Commit under test, with a plus sign when files have changed since. */
   readonly commit: string;
 }
 
@@ -30,7 +30,7 @@ function currentCommit(): string {
     const hasChanges = git('status', '--porcelain', '--untracked-files=no') !== '';
     return git('rev-parse', '--short', 'HEAD') + (hasChanges ? '+' : '');
   } catch {
-    // Not a clone: an archive, or an image.
+    // An archive or an image has no Git repository.
     return 'unknown';
   }
 }

@@ -5,7 +5,7 @@ export function factsLine({ cpu, cores, node, redis, date, commit }: MachineFact
   return `${cpu}, ${cores} cores, Node ${node}, Redis ${redis}, ${date.slice(0, 10)}, commit ${commit}`;
 }
 
-/** A suite's tables, goals and notes, in a form that can be pasted into documentation. */
+/** Formats a suite's tables, goals and notes as Markdown for the documentation. */
 export function toMarkdown(title: string, { tables, goals, notes }: SuiteResult): string {
   return [
     `## ${title}`,
@@ -28,7 +28,7 @@ function goalTable(goals: readonly Goal[]): Table {
   };
 }
 
-/** The columns are padded, as prettier would do it. */
+/** Pads the columns in the way of Prettier. */
 function tableMarkdown({ title, columns, rows }: Table): string {
   const cells = [columns, ...rows].map((row) => row.map(cellText));
   const widths = columns.map((_, at) => Math.max(3, ...cells.map((row) => row[at]?.length ?? 0)));

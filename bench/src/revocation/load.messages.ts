@@ -1,15 +1,15 @@
 export interface LoadJob {
   readonly ports: readonly number[];
-  /** Of those who make the requests. */
+  /** Tokens of the sessions that send the requests. */
   readonly tokens: readonly string[];
-  /** To all services together; `null` for as many as they answer. */
+  /** Rate over all services; `null` for as many as they answer. */
   readonly perSecond: number | null;
 }
 
-/** Whether all connections are open and have been used, or what was done until the stop. */
+/** `'running'` when all connections are open and warm, and a report after the stop. */
 export type LoadMessage = 'running' | LoadReport;
 
 export interface LoadReport {
-  /** Requests that were let in per second. */
+  /** Authorized requests per second. */
   readonly perSecond: number;
 }

@@ -5,7 +5,7 @@ import type { LoadJob, LoadMessage } from './load.messages';
 
 const CONNECTIONS_PER_SERVICE = 16;
 
-/** Until the services have compiled what they run most, in milliseconds. */
+/** Warm-up of the services' code, in milliseconds. */
 const RUN_UP = 1_000;
 
 let isStopped = false;
@@ -45,7 +45,7 @@ async function pace(connections: readonly Connection[], perSecond: number): Prom
     const due = ((performance.now() - start) * perSecond) / 1_000;
     for (; sent < due; sent++) {
       const idle = connections.find(({ isIdle }) => isIdle);
-      // A service that falls behind gets the rest when it can take it.
+      // A service that falls behind receives the rest when a connection is idle.
       if (idle === undefined) break;
       answerOn(idle).catch((error: unknown) => failures.push(error));
     }
@@ -72,5 +72,5 @@ process.on('message', (message: LoadJob | 'stop') => {
     });
   }
 });
-// Nobody is left to stop it.
+// The parent is gone.
 process.on('disconnect', () => process.exit());

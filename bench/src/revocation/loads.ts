@@ -3,23 +3,23 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { LoadJob, LoadMessage, LoadReport } from './load.messages';
 
-/** What the services do beside. */
+/** Kinds of load on the services. */
 export const LOADS = ['idle', 'moderate', 'saturated'] as const;
 
 export type Load = (typeof LOADS)[number];
 
-/** Of all services together, at moderate load. */
+/** Rate over all services at moderate load. */
 export const MODERATE_PER_SECOND = 2_000;
 
 export interface RunningLoad {
-  /** Requests per second that were let in. */
+  /** Stops the load and returns the authorized requests per second. */
   stop(): Promise<number>;
 }
 
 /**
- * Makes guarded requests, from a process of its own.
+ * Sends guarded requests from a process of its own.
  *
- * @param tokens Of those who make them.
+ * @param tokens Tokens of the sessions that send the requests.
  */
 export async function startLoad(
   load: Load,
@@ -34,7 +34,7 @@ export async function startLoad(
   return {
     async stop() {
       try {
-        if (!child.connected) throw new Error('A request with a live session was not let in');
+        if (!child.connected) throw new Error('A request with a live session was not authorized');
         child.send('stop');
         return ((await nextMessage(child)) as LoadReport).perSecond;
       } finally {
@@ -48,7 +48,7 @@ async function nextMessage(child: ChildProcess): Promise<LoadMessage> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error('The process that makes the load has ended');
+    throw new Error('The process that makes the load exited');
   });
   try {
     const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [
@@ -56,7 +56,7 @@ async function nextMessage(child: ChildProcess): Promise<LoadMessage> {
     ];
     return message;
   } finally {
-    // What is waited for no longer.
+    // A late exit is no longer of interest.
     ended.catch(() => undefined);
     waiting.abort();
   }

@@ -1,13 +1,13 @@
-/** What the bench tells a service. */
+/** Message from the benchmark to a service. */
 export interface WatchMessage {
-  /** The id of the session that is going to be revoked. */
+  /** Id of the session that will be revoked. */
   readonly watch: string;
 }
 
-/** What a service tells the bench. */
+/** Message from a service to the benchmark. */
 export type ServiceMessage =
   | { readonly listening: number }
-  /** The session is in its memory now. */
+  /** The session is in the near-cache. */
   | { readonly watching: string }
-  /** It is not honoured any more, since this time on the clock that all processes share (ns). */
+  /** The service refuses the session since this time on the machine's monotonic clock (ns). */
   | { readonly refused: string; readonly at: string };

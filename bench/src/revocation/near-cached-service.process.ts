@@ -9,10 +9,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { OrdersController } from '../servers/orders.controller';
 import type { ServiceMessage, WatchMessage } from './messages';
 
-/** How long a session may take to be in memory. */
+/** Time limit until a session is in the near-cache. */
 const NEAR_TIMEOUT_MS = 10_000;
 
-/** What no message of Redis brings about, the end of what it may be stale, is looked for this often. */
+/** Interval of checks for a session that becomes too stale, for which Redis sends no message. */
 const LOOK_INTERVAL_MS = 5;
 
 const [redis = '', staleness = ''] = process.argv.slice(2);
@@ -25,9 +25,9 @@ const maxStaleness = Number(staleness);
 class ServiceModule {}
 
 /**
- * A service with a near-cache that says from when on it refuses a session. Whatever changes in its
- * memory changes when Redis sends something, so it looks right after each piece that comes from there:
- * a loop that asks all the time would take the processor from the very processes that it waits for.
+ * Reports when a service with a near-cache starts to refuse a session. The near-cache changes only when
+ * Redis sends something, so the watcher checks after each message. A busy loop would take CPU time from the
+ * processes under test.
  */
 class Watcher {
   private watched: string | null = null;
@@ -35,7 +35,7 @@ class Watcher {
 
   constructor(private readonly store: SessionStore) {}
 
-  /** Waits until the session is in memory. */
+  /** Waits until the session is in the near-cache, then watches it. */
   async watch(id: string): Promise<void> {
     await this.untilNear(id);
     clearInterval(this.timer);
@@ -48,14 +48,13 @@ class Watcher {
     const id = this.watched;
     if (id === null) return;
     const at = process.hrtime.bigint();
-    const found = this.store.find(id);
-    // In memory still. What is not comes from Redis, which says whether it is a session.
-    if (!(found instanceof Promise)) return;
-    void found.then(
+    // A hit is still in the near-cache. A miss comes from Redis, which decides whether it is a session.
+    if (this.store.peek(id) !== undefined) return;
+    void this.store.find(id).then(
       (session) => {
         if (session === null) this.refuse(id, at);
       },
-      // A store that does not answer honours nothing, but it may do so again.
+      // A store that does not answer honours no session now, but may do so later.
       () => undefined,
     );
   };
@@ -70,14 +69,15 @@ class Watcher {
   private async untilNear(id: string): Promise<void> {
     const deadline = performance.now() + NEAR_TIMEOUT_MS;
     while (performance.now() < deadline) {
-      const found = this.store.find(id);
-      if (!(found instanceof Promise)) return;
-      // Where the processor is short, a read may take longer than the library waits for it.
-      const session = await found.catch(() => undefined);
-      if (session === null) throw new Error('A live session was not found');
+      if (this.store.peek(id) !== undefined) return;
+      // On a busy machine a read may exceed the library's time limit.
+      const session = await this.store.find(id).catch(() => undefined);
+      if (session === null) throw new Error('Redis does not hold a live session');
       await nextTurn();
     }
-    throw new Error('A session that was read is not in memory');
+    throw new Error(
+      `A session that was read did not enter the near-cache within ${NEAR_TIMEOUT_MS} ms`,
+    );
   }
 }
 
@@ -87,11 +87,11 @@ function tell(message: ServiceMessage): void {
 
 async function main(): Promise<void> {
   let look = (): void => undefined;
-  // Every connection to Redis that is made from now on, whoever makes it.
+  // Covers every connection to Redis that is opened from now on.
   subscribe('net.client.socket', (message) => {
     const { socket } = message as { socket: Socket };
     socket.on('data', () => {
-      // Once those have had it who were to have it.
+      // The near-cache handles the data first.
       process.nextTick(look);
       setImmediate(look);
     });
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   process.on('message', ({ watch }: WatchMessage) => {
     watcher.watch(watch).catch(fail);
   });
-  // Nobody is left to report to.
+  // The parent is gone.
   process.on('disconnect', () => process.exit());
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   tell({ listening: port });

@@ -11,7 +11,7 @@ export class NearCachedService {
     private listensOn: number,
   ) {
     child.once('exit', (code) => {
-      for (const reject of this.waiting) reject(new Error(`A service ended with ${code}`));
+      for (const reject of this.waiting) reject(new Error(`A service exited with ${code}`));
     });
   }
 
@@ -29,7 +29,7 @@ export class NearCachedService {
     return this.listensOn;
   }
 
-  /** Has the service take a session into its memory, and watch it. */
+  /** Asks the service to read a session into its near-cache and to watch it. */
   async watch(id: string): Promise<void> {
     const isWatching = this.next((message) =>
       'watching' in message && message.watching === id ? true : undefined,
@@ -38,7 +38,7 @@ export class NearCachedService {
     await isWatching;
   }
 
-  /** From when on the service refuses the session that it watches, in nanoseconds. */
+  /** Returns the time in nanoseconds since which the service refuses the watched session. */
   refusal(id: string): Promise<bigint> {
     return this.next((message) =>
       'refused' in message && message.refused === id ? BigInt(message.at) : undefined,
@@ -49,7 +49,7 @@ export class NearCachedService {
     this.child.kill();
   }
 
-  /** The first thing that is found in a message from now on. */
+  /** Resolves with the first match in a future message. */
   private next<T>(find: (message: ServiceMessage) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const onMessage = (message: unknown) => {

@@ -5,24 +5,24 @@ import { rounded } from '../measure/rounded';
 import type { Goal, SuiteResult } from '../suite';
 import { type Load, MODERATE_PER_SECOND } from './loads';
 
-/** What was measured under one kind of load. */
+/** Figures under one kind of load. */
 export interface ConditionFigures {
   readonly load: Load;
-  /** Milliseconds from the return of the call until a service refuses; 0 where it did before. */
+  /** Milliseconds from the return of the call to a service's refusal; 0 for an earlier refusal. */
   readonly delays: number[];
-  /** The same from the beginning of the call. */
+  /** The same, from the start of the call. */
   readonly sinceBegin: number[];
-  /** How often a service did not notice a revocation; it counts above as long as was waited. */
+  /** Revocations that a service missed. Each counts above with the whole waiting time. */
   lost: number;
-  /** How many there were. */
+  /** Number of revocations. */
   revocations: number;
-  /** How many were still found in Redis after the call. */
+  /** Sessions that Redis still held after the call. */
   direct: number;
-  /** Requests per second that were let in meanwhile. */
+  /** Authorized requests per second meanwhile. */
   perSecond?: number;
 }
 
-/** The longest that may pass in 99 of 100 cases, in milliseconds. */
+/** Limit of the p99 delay in milliseconds. */
 const MOST: Readonly<Partial<Record<Load, number>>> = { moderate: 5, saturated: 50 };
 
 export function revocationReport(figures: readonly ConditionFigures[]): SuiteResult {
@@ -41,8 +41,8 @@ export function revocationReport(figures: readonly ConditionFigures[]): SuiteRes
           'p50',
           'p99',
           'max',
-          'p50 from its beginning',
-          'p99 from its beginning',
+          'p50 from its start',
+          'p99 from its start',
           'lost',
         ],
         rows: figures.map(({ load, perSecond = 0, delays, sinceBegin, lost: missing }) => [
@@ -58,7 +58,7 @@ export function revocationReport(figures: readonly ConditionFigures[]): SuiteRes
     goals: [
       ...figures.flatMap(timeGoals),
       {
-        what: 'revocations that a near-cache does not notice',
+        what: 'revocations that a near-cache misses',
         target: 'none',
         measured: `${lost} of ${grouped(refusals)}`,
         isMet: lost === 0,
@@ -71,8 +71,8 @@ export function revocationReport(figures: readonly ConditionFigures[]): SuiteRes
       },
     ],
     notes: [
-      `Three services, each a process of its own with its near-cache and its connections, have every session in memory before it is revoked with SessionManager.revoke() in a fourth. Times of different processes are of the one monotonic clock of the machine. A service looks at its memory right after each piece that Redis sends it, and every 5 ms.`,
-      `Each refusal of each service counts; what was refused before the call returned counts 0. "Moderate": ${grouped(MODERATE_PER_SECOND)} guarded requests/s over the three; "saturated": as many as they answer.`,
+      `Three services, each a process of its own with its near-cache and its connections, have every session in memory before it is revoked with SessionManager.revoke() in a fourth. All processes read the machine's one monotonic clock. A service checks its memory after each message from Redis, and every 5 ms.`,
+      `Each refusal of each service counts; a refusal before the call returned counts 0. "Moderate": ${grouped(MODERATE_PER_SECOND)} guarded requests/s over the three; "saturated": as many as they answer.`,
       'The direct path reads from Redis each time: once the call has returned, the next read finds nothing.',
     ],
     data: figures,

@@ -9,21 +9,21 @@ import { type ConditionFigures, revocationReport } from './revocation.report';
 
 const SERVICES = 3;
 
-/** What may have passed, should the link to Redis break, until a service asks Redis again. */
+/** Limit of staleness when the link to Redis breaks. */
 const MAX_STALENESS_MS = 2_000;
 
-/** So much later than that a revocation that was not noticed counts as lost. */
+/** A revocation that no service notices within this time counts as lost. */
 const LOST_AFTER_MS = MAX_STALENESS_MS + 3_000;
 
-/** Between two revocations. */
+/** Longest random pause between two revocations. */
 const MOST_PAUSE_MS = 20;
 
-/** Whose requests make the load. */
+/** Number of sessions that make the load. */
 const VISITORS = 30;
 
 interface Sizing {
   readonly revocations: number;
-  /** For one kind of load, in milliseconds; after it fewer revocations have to do. */
+  /** Time for one kind of load in milliseconds. The suite stops early when it has passed. */
   readonly timeLimit: number;
 }
 
@@ -37,7 +37,7 @@ const NEWCOMER = {
 
 export const revocationSuite: Suite = {
   name: 'revocation',
-  title: 'How soon a revocation holds in every near-cache',
+  title: 'Delay until every near-cache refuses a revoked session',
   run,
 };
 
@@ -62,7 +62,7 @@ async function run(context: BenchContext): Promise<SuiteResult> {
   }
 }
 
-/** One who revokes, and the services that have what is revoked in their memory. */
+/** A session manager, and services that have its sessions in their near-caches. */
 class Trial {
   private readonly manager;
   private readonly direct: RedisSessionStore;
@@ -103,7 +103,7 @@ class Trial {
   }
 
   private async revokeOne(figures: ConditionFigures): Promise<void> {
-    // Else every one would fall on the same moment of what the load does.
+    // Spreads the revocations over the phases of the load.
     await delay(Math.random() * MOST_PAUSE_MS);
     const { session } = await this.signIn();
     const { id } = session;
@@ -144,7 +144,7 @@ async function inTime(refusal: Promise<bigint>): Promise<bigint | null> {
   }
 }
 
-/** What came before counts as at the same time. */
+/** Returns the milliseconds between two times, 0 when the second is earlier. */
 function millisecondsAfter(start: bigint, at: bigint): number {
   return Math.max(0, Number(at - start) / 1e6);
 }

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { CachedHeap } from './cached-heap';
 import { sampleId } from './sample-sessions';
 
-/** How long the library may take to have its link to Redis up. */
+/** Attempts until the near-cache's link to Redis stands. */
 const ATTEMPTS = 50;
 const ATTEMPT_INTERVAL_MS = 20;
 
@@ -18,27 +18,27 @@ async function main(): Promise<void> {
     logger: false,
   });
   const store = app.get(SessionStore);
-  // One session first, so that what is made once is not counted.
+  // The first session pays for one-time allocations.
   await untilKeptNear(store, sampleId(count));
   const before = heapUsed();
   for (let n = 0; n < count; n++) await store.find(sampleId(n));
   await delay(ATTEMPT_INTERVAL_MS);
   const bytesPerEntry = Math.round((heapUsed() - before) / count);
   for (let n = 0; n < count; n++) {
-    if (store.find(sampleId(n)) instanceof Promise) throw new Error(`Entry ${n} was not kept`);
+    if (store.peek(sampleId(n)) === undefined)
+      throw new Error(`Entry ${n} is not in the near-cache`);
   }
   tell({ bytesPerEntry });
 }
 
-/** Only what is near is there at once. */
+/** Waits until `find()` returns the session synchronously, and so from the near-cache. */
 async function untilKeptNear(store: SessionStore, id: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = store.find(id);
-    if (!(found instanceof Promise)) return;
-    if ((await found) === null) throw new Error('A live session was not found');
+    if (store.peek(id) !== undefined) return;
+    if ((await store.find(id)) === null) throw new Error('Redis does not hold a live session');
     await delay(ATTEMPT_INTERVAL_MS);
   }
-  throw new Error('A session that was read is not in memory');
+  throw new Error('A session that was read did not enter the near-cache');
 }
 
 function heapUsed(): number {

@@ -4,16 +4,16 @@ import type { Goal, Table } from '../suite';
 import type { BytesByKind } from './fill';
 import type { Cost, Operation } from './population';
 
-/** What the model is made from; all of it is measured. */
+/** Input of the capacity model, all of it measured. */
 export interface CapacityFigures {
-  /** The population from which the size of the largest is predicted. */
+  /** Population from which the memory of the largest is predicted. */
   readonly reference: Measured;
   readonly largest: Measured;
-  /** Memory of the Redis process, as a multiple of what it has given out. */
+  /** Resident memory of the Redis process, as a multiple of its allocated memory. */
   readonly residentRatio: number;
-  /** With the largest population. */
+  /** Costs in the largest population. */
   readonly cost: Readonly<Record<Operation, Cost>>;
-  /** Microseconds for one password. */
+  /** CPU time of one password check, in microseconds. */
   readonly bcryptCpu: number;
 }
 
@@ -25,32 +25,32 @@ interface Measured {
 
 const GIB = 2 ** 30;
 
-/** What is taken for granted of the users and of the servers; the notes say so. */
+/** Assumptions about users and servers. The notes list them. */
 const ASSUMED = {
   users: [1e6, 10e6, 100e6],
   sessionsPerUser: 2,
   requestsPerUserAndSecond: 0.01,
-  /** Part of the reads that ask for the idle clock and slide it. */
+  /** Share of reads that also renew the idle timeout. */
   readsWithClockDue: 0.2,
   signInsPerUserAndDay: 2,
-  /** Part of a day's sign-ins that come in its busiest hour. */
+  /** Share of a day's sign-ins in its busiest hour. */
   busiestHour: 0.2,
   shardGib: 16,
-  /** Part of a shard's memory, and of its core, that is left free. */
+  /** Share of a shard's memory and core that stays free. */
   headroom: 0.4,
   replicas: 1,
-  /** How far a prediction of memory may be off. */
+  /** Tolerance of a memory prediction. */
   tolerance: 0.1,
 } as const;
 
 const USABLE = 1 - ASSUMED.headroom;
 
-/** Every session but its entry in the list of watched ones, which is one key and so on one shard. */
+/** Bytes of a session that spread over all shards: the list of watched sessions is one key. */
 function spreadBytes({ bytes }: Measured): number {
   return bytes.record + bytes['idle clock'] + bytes.index;
 }
 
-/** With what Redis has in hand beyond what it has given out. */
+/** Counts resident memory, which includes Redis' own reserve. */
 function sessionsPerGib({ largest, residentRatio }: CapacityFigures): number {
   return GIB / ((largest.keyBytes / largest.count) * Math.max(1, residentRatio));
 }
@@ -104,7 +104,7 @@ function capacityFor(users: number, figures: CapacityFigures): (string | number)
   ];
 }
 
-/** As if none shared a round trip: services have many connections, and little to share on each. */
+/** Assumes that no two reads share a round trip: services have many connections with little load on each. */
 function readCpu(cost: CapacityFigures['cost']): number {
   const due = ASSUMED.readsWithClockDue;
   return (
@@ -113,14 +113,14 @@ function readCpu(cost: CapacityFigures['cost']): number {
   );
 }
 
-/** Whether what a smaller population says of a larger one is true. */
+/** Returns the goal that a smaller population predicts the memory of a larger one. */
 export function capacityGoal({ reference, largest }: CapacityFigures): Goal {
   const predicted = (reference.keyBytes / reference.count) * largest.count;
   const off = predicted / largest.keyBytes - 1;
   return {
     what: `memory of ${grouped(largest.count)} sessions, predicted from ${grouped(reference.count)}`,
     target: `within ${ASSUMED.tolerance * 100} %`,
-    measured: `${(predicted / GIB).toFixed(3)} GiB predicted, ${(largest.keyBytes / GIB).toFixed(3)} GiB taken (${(off * 100).toFixed(1)} %)`,
+    measured: `${(predicted / GIB).toFixed(3)} GiB predicted, ${(largest.keyBytes / GIB).toFixed(3)} GiB used (${(off * 100).toFixed(1)} %)`,
     isMet: Math.abs(off) <= ASSUMED.tolerance,
   };
 }
@@ -129,8 +129,8 @@ export function capacityNotes(figures: CapacityFigures): string[] {
   const { cost, bcryptCpu, residentRatio } = figures;
   const perSecond = (micros: number) => grouped(Math.floor(1e6 / micros));
   return [
-    `One GiB holds ${grouped(Math.floor(sessionsPerGib(figures)))} sessions (a process of ${residentRatio.toFixed(2)} times what it has given out counts in full). One core of Redis, all of it, serves ${perSecond(readCpu(cost))} reads/s as they are assumed below, ${perSecond(cost.read.redisCpu)} that share round trips and find the clock fresh, ${perSecond(cost['sign-in'].redisCpu)} sign-ins/s or ${perSecond(cost['sign-out'].redisCpu)} sign-outs/s; one core of the auth app checks ${(1e6 / bcryptCpu).toFixed(1)} passwords/s (bcrypt, cost 12).`,
-    `Assumed, not measured: ${ASSUMED.sessionsPerUser} sessions per user, all alive; ${ASSUMED.requestsPerUserAndSecond} requests per user and second at the peak, read directly, none sharing a round trip and ${ASSUMED.readsWithClockDue * 100} % of them with the clock due; ${ASSUMED.signInsPerUserAndDay} sign-ins and sign-outs per user and day, ${ASSUMED.busiestHour * 100} % of them in the busiest hour; shards of ${ASSUMED.shardGib} GiB and one core, of both ${ASSUMED.headroom * 100} % left free; ${ASSUMED.replicas} replica for each.`,
-    `The list of watched sessions and the events are in one slot of a Cluster, and so on one shard: where the last column comes near ${(ASSUMED.shardGib * USABLE).toFixed(1)} GiB, that shard has to be larger than the others.`,
+    `One GiB holds ${grouped(Math.floor(sessionsPerGib(figures)))} sessions (counting resident memory, ${residentRatio.toFixed(2)} times the allocated memory). One core of Redis, fully used, serves ${perSecond(readCpu(cost))} reads/s under the assumptions below, ${perSecond(cost.read.redisCpu)} reads/s that share round trips and renew no idle timeout, ${perSecond(cost['sign-in'].redisCpu)} sign-ins/s or ${perSecond(cost['sign-out'].redisCpu)} sign-outs/s; one core of the auth app checks ${(1e6 / bcryptCpu).toFixed(1)} passwords/s (bcrypt, cost 12).`,
+    `Assumed, not measured: ${ASSUMED.sessionsPerUser} sessions per user, all live; ${ASSUMED.requestsPerUserAndSecond} requests per user and second at the peak, read directly without shared round trips, ${ASSUMED.readsWithClockDue * 100} % of them with a renewal of the idle timeout; ${ASSUMED.signInsPerUserAndDay} sign-ins and sign-outs per user and day, ${ASSUMED.busiestHour * 100} % of them in the busiest hour; shards of ${ASSUMED.shardGib} GiB and one core, of both ${ASSUMED.headroom * 100} % left free; ${ASSUMED.replicas} replica for each.`,
+    `The list of watched sessions and the events are in one slot of a Cluster, and so on one shard. If the last column approaches ${(ASSUMED.shardGib * USABLE).toFixed(1)} GiB, that shard must be larger than the others.`,
   ];
 }

@@ -8,13 +8,13 @@ import {
 import type { MeasuredRedis } from '../measure/measured-redis';
 import { RECORD_BYTES, sampleId, sampleNewSession, sampleUserId } from './sample-sessions';
 
-/** How many bytes one key may differ from another of its kind: jemalloc's size classes. */
+/** Tolerated difference in bytes between two equal keys, caused by jemalloc's size classes. */
 const TOLERANCE = 16;
 
 /**
- * Whether the sessions that were put there are what `SessionManager` makes.
+ * Checks that the prepared sessions match those of `SessionManager`.
  *
- * @throws Error that says what is different
+ * @throws Error that names the difference
  */
 export async function checkLayout(redis: MeasuredRedis): Promise<void> {
   const { client } = redis;
@@ -36,7 +36,8 @@ export async function checkLayout(redis: MeasuredRedis): Promise<void> {
       }
     }
     const length = await client.strlen(sessionKey(sampleId(0)));
-    if (length !== RECORD_BYTES) throw new Error(`The record has ${length} bytes`);
+    if (length !== RECORD_BYTES)
+      throw new Error(`A record must have ${RECORD_BYTES} bytes, got ${length}`);
   } finally {
     await manager.revoke(session.id);
   }
@@ -46,10 +47,10 @@ async function requireAlike({ client }: MeasuredRedis, made: string, put: string
   const [madeSize, putSize] = await Promise.all(
     [made, put].map(async (key) => {
       const isMortal = (await client.pttl(key)) > 0;
-      if (!isMortal) throw new Error(`${key} has no end`);
+      if (!isMortal) throw new Error(`${key} has no expiry`);
       return (await client.memory('USAGE', key)) ?? 0;
     }),
   );
   if (Math.abs((madeSize ?? 0) - (putSize ?? 0)) <= TOLERANCE) return;
-  throw new Error(`${put} takes ${putSize} bytes, ${made} of SessionManager ${madeSize}`);
+  throw new Error(`${put} takes ${putSize} bytes, SessionManager's ${made} takes ${madeSize}`);
 }

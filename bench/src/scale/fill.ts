@@ -16,12 +16,12 @@ import {
   sampleUserId,
 } from './sample-sessions';
 
-/** What a session consists of in Redis. */
+/** Parts of a session in Redis. */
 export const KINDS = ['record', 'idle clock', 'index', 'watch list'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
-/** Bytes per session of each kind, with its part of Redis' tables. */
+/** Bytes per session of each part, with its share of Redis' tables. */
 export type BytesByKind = Readonly<Record<Kind, number>>;
 
 /** Sessions per round trip. */
@@ -30,9 +30,8 @@ const BATCH = 500;
 const READY_TIMEOUT_MS = 10_000;
 
 /**
- * The commands of each kind are those that the library's write side sends, in the same form; they go
- * in long pipelines, because a million sign-ins take minutes. `checkLayout` compares the result with
- * what `SessionManager` makes.
+ * Commands of each part: those of the library's write side, in the same form. They go in long pipelines,
+ * because a million sign-ins take minutes. `checkLayout` compares the result with `SessionManager`'s.
  */
 const WRITERS: Readonly<Record<Kind, (pipeline: ChainableCommander, n: number) => unknown>> = {
   record: (pipeline, n) =>
@@ -52,7 +51,7 @@ const WRITERS: Readonly<Record<Kind, (pipeline: ChainableCommander, n: number) =
     ),
 };
 
-/** Puts so many sessions into an empty Redis, kind by kind, and says what each kind takes. */
+/** Fills an empty Redis with sessions, part by part, and returns the bytes of each part. */
 export async function fill(
   redis: MeasuredRedis,
   count: number,
@@ -75,8 +74,8 @@ export async function fill(
 }
 
 /**
- * What a server sets up once, with its first keys and the first of each command, is not the sessions':
- * its statistics of how long a command takes have 20 kB for each.
+ * Triggers one-time allocations of the server, so that they do not count as the sessions' bytes. The
+ * latency statistics of each command take 20 kB.
  */
 function warmUp(redis: MeasuredRedis): Promise<void> {
   return throughOwnConnection(redis, async (client) => {
@@ -86,7 +85,7 @@ function warmUp(redis: MeasuredRedis): Promise<void> {
   });
 }
 
-/** Redis learns only with time that a connection's buffers have grown; with the connection they go. */
+/** Uses a connection of its own: closing it frees its buffers, whose growth Redis notices late. */
 async function throughOwnConnection(
   redis: MeasuredRedis,
   work: (client: Redis) => Promise<void>,
@@ -102,8 +101,8 @@ async function throughOwnConnection(
 }
 
 /**
- * Redis moves its keys to a larger table step by step, with each look at a key, and has both tables
- * until it is done. Looks at keys often enough for that.
+ * Completes Redis' incremental rehashing, which moves keys to a larger table with each access. Until then
+ * Redis has both tables.
  */
 async function finishTables(client: Redis, count: number): Promise<void> {
   const sameKeys = Array.from({ length: BATCH }, () => sessionKey(sampleId(0)));
@@ -115,7 +114,7 @@ async function write(
   count: number,
   writeOne: (pipeline: ChainableCommander, n: number) => unknown,
 ): Promise<void> {
-  // One pipeline is written while the one before it is on its way.
+  // Writes one pipeline while the previous one is under way.
   let onItsWay: Promise<void> = Promise.resolve();
   for (let from = 0; from < count; from += BATCH) {
     const pipeline = client.pipeline();

@@ -7,7 +7,7 @@ import { checkLayout } from './check-layout';
 import { type BytesByKind, fill, KINDS } from './fill';
 import { IDLE_TIMEOUT_MS, sampleId, sampleNewSession } from './sample-sessions';
 
-/** What one operation takes; CPU in microseconds. */
+/** Cost of one operation; CPU in microseconds. */
 export interface Cost {
   readonly redisCpu: number;
   readonly nodeCpu: number;
@@ -26,29 +26,27 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number];
 
-/** How much is under way at once. */
+/** Operations in flight. */
 const AT_ONCE = 32;
 
 /**
- * How many sessions are read where populations are compared: as many of each, so that only the number of
- * all sessions differs. They fit into a processor's caches.
+ * Sessions that are read to compare populations: the same number in each, so that only the total differs.
+ * They fit into the CPU caches.
  */
 const FEW = 960;
 
-/** How many are read to see what more than fit into them cost; of a smaller population all. */
+/** Sessions that are read to exceed the CPU caches. A smaller population is read as a whole. */
 const MANY = 9_600;
 
-/**
- * A Redis with so many sessions, and the library on it, as a service and as the issuing app use it.
- */
+/** A Redis with sessions, used through the library as a service and the issuing app would. */
 export class Population {
   private readonly fresh: RedisSessionStore;
-  /** Of no session it ever knows that the clock is fresh: it asks for it and slides it each time. */
+  /** Never considers an idle timeout fresh: it renews the timeout with each read. */
   private readonly due: RedisSessionStore;
   private readonly alone: readonly RedisSessionStore[];
   private readonly aloneDue: readonly RedisSessionStore[];
   private readonly manager: SessionManager;
-  /** From all over the population, in no order. */
+  /** Sample of the whole population, in random order. */
   private readonly few: readonly string[];
   private readonly many: readonly string[];
   private signedIn: string[] = [];
@@ -83,12 +81,12 @@ export class Population {
     }
   }
 
-  /** Bytes that Redis takes for all of it. */
+  /** Bytes of all sessions in Redis. */
   get keyBytes(): number {
     return this.count * KINDS.reduce((sum, kind) => sum + this.bytes[kind], 0);
   }
 
-  /** Resident memory of the server, as a multiple of what it has given out. */
+  /** Returns the ratio of the server's resident memory to its allocated memory. */
   residentRatio(): Promise<number> {
     return this.redis.residentRatio();
   }
@@ -98,8 +96,8 @@ export class Population {
   }
 
   /**
-   * Does it so many times and says what one took. Sign-outs end the sessions of the sign-ins before
-   * them, so that the population stays as large as it is.
+   * Repeats an operation and returns the cost of one. Sign-outs end the sessions of the sign-ins before
+   * them, so that the size of the population stays the same.
    */
   async measure(operation: Operation, times: number): Promise<Cost> {
     switch (operation) {
@@ -130,14 +128,15 @@ export class Population {
     return inFlight(repeated(this.few, times), AT_ONCE, (id) => this.read(store, id));
   }
 
-  /** What the guard does with every request that it lets in. */
+  /** Does the guard's work for an authorized request. */
   private async read(store: RedisSessionStore, id: string): Promise<void> {
     const session = await store.find(id);
-    if (session?.id !== id) throw new Error(`A live session was not found among ${this.count}`);
+    if (session?.id !== id)
+      throw new Error(`Redis does not hold a live session among ${this.count}`);
     await store.touch(session);
   }
 
-  /** On connections that carry one request at a time no two commands share a round trip. */
+  /** Uses connections that carry one request at a time, so that no two commands share a round trip. */
   private async readAlone(
     stores: readonly RedisSessionStore[],
     ids: readonly string[],
@@ -148,7 +147,7 @@ export class Population {
     const turns = stores.map((store, at) => ({ store, ids: ids.slice(at * own, (at + 1) * own) }));
     const readInTurn = ({ store, ids }: (typeof turns)[number], count: number) =>
       inFlight(repeated(ids, count), 1, (id) => this.read(store, id));
-    // A clock that was slid a moment ago stays fresh for a minute, if it ever does.
+    // A renewed idle timeout stays fresh for a minute: read once to renew it before the measurement.
     if (stores === this.alone) await Promise.all(turns.map((turn) => readInTurn(turn, own)));
     return this.costOf(each * turns.length, () =>
       Promise.all(turns.map((turn) => readInTurn(turn, each))),
@@ -171,7 +170,7 @@ export class Population {
     return this.costOf(ids.length, () =>
       inFlight(ids, AT_ONCE, async (id) => {
         const ended = await this.manager.revoke(id);
-        if (ended === null) throw new Error('A session was gone before its sign-out');
+        if (ended === null) throw new Error('A session ended before its sign-out');
       }),
     );
   }
@@ -194,7 +193,7 @@ function repeated<T>(items: readonly T[], times: number): T[] {
   return Array.from({ length: times }, (_, at) => items[at % items.length] as T);
 }
 
-/** The ids of so many sessions from all over a population. */
+/** Returns the ids of a sample of sessions from the whole population. */
 function spread(count: number, most: number): string[] {
   const chosen = Math.min(count, most);
   const numbers = Array.from({ length: chosen }, (_, at) => Math.floor((at * count) / chosen));

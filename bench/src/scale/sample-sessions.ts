@@ -3,7 +3,7 @@ import { Session } from 'nest-sessions';
 import { type NewSession, sessionIdOf } from 'nest-sessions/issuer';
 import { encodeSession } from '../../../libs/session/src/session/session-record';
 
-/** How long every record is, in bytes: eight roles and a browser's name. */
+/** Length of every record in bytes: eight roles and a browser's name. */
 export const RECORD_BYTES = 600;
 
 export const IDLE_TIMEOUT_MS = 30 * 60 * 1_000;
@@ -14,18 +14,18 @@ const ROLES = ['orders', 'orders:write', 'products', 'invoices', 'reports', 'sup
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
-/** The id of the session with this number: the same each time, so that nobody keeps a million of them. */
+/** Derives the id of a session from its number: a million ids need no memory. */
 export function sampleId(n: number): string {
   return sessionIdOf(hash('sha256', `session ${n}`, 'base64url'));
 }
 
-/** Every session has a user of its own: the costliest case for the index of a user's sessions. */
+/** Gives every session a user of its own, the most expensive case for the index of a user's sessions. */
 export function sampleUserId(n: number): string {
   const digits = hash('sha256', `user ${n}`, 'hex');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
-/** What the session with this number is made from. */
+/** Returns the content of the session with this number. */
 export function sampleNewSession(n: number): NewSession {
   return {
     user: { id: sampleUserId(n), username: `user${String(n).padStart(9, '0')}` },
@@ -56,7 +56,7 @@ function recordOf(id: string, from: NewSession, now: number): string {
   );
 }
 
-/** Of the length that makes the record as long as it has to be; everything else has a fixed one. */
+/** User agent that fills the record to its length. All other fields have a fixed length. */
 const USER_AGENT = fittingUserAgent();
 
 function fittingUserAgent(): string {

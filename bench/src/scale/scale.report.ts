@@ -7,20 +7,20 @@ import { KINDS } from './fill';
 import { type Cost, type Operation, OPERATIONS, type Population } from './population';
 import { RECORD_BYTES } from './sample-sessions';
 
-/** What a session may take without the index, for a record of 600 bytes. */
+/** Limit of a session's bytes without the index, for a record of 600 bytes. */
 const MOST_BYTES = 1_000;
 
-/** What is promised to be flat. Of many sessions more than of few have to come from memory. */
+/** Operations whose cost must not depend on the population. "Of many" exceeds the CPU caches by design. */
 const FLAT_OPERATIONS = OPERATIONS.filter((operation) => !operation.includes('of many'));
 
-/** By how much the largest population may cost more than the smallest. */
+/** Limit of the ratio between the costs in the largest and the smallest population. */
 const FLAT = 1.25;
 
 export type Costs = Readonly<Record<Operation, Cost>>;
 
 export function costOf(costs: ReadonlyMap<Population, Costs>, population: Population): Costs {
   const found = costs.get(population);
-  if (found === undefined) throw new Error('Nothing was measured');
+  if (found === undefined) throw new Error('The run holds no figures of this population');
   return found;
 }
 
@@ -38,9 +38,9 @@ export function scaleReport(
       capacityGoal(figures),
     ],
     notes: [
-      `Records have ${RECORD_BYTES} bytes, each session has a user of its own, and all are in one Redis per size. They were put there in pipelines, with the commands and records of the write side; sign-ins and sign-outs are SessionManager's.`,
-      "Bytes are what Redis has given out more than when it was empty, its tables included, its clients' buffers not; the kinds were put there one after the other.",
-      'CPU is that of a whole server, and of this process, which does nothing else, with 32 operations under way; medians of rounds that go through all sizes in turn. "Alone": 32 connections with one read each, so that none shares a round trip. "Clock due": the idle clock is asked for and slid with the read; in one process a session in use has that once a minute. As many sessions are read at each size, from all over it; "of many" are ten times as many, where there are. A thousand sessions lie together in a processor\'s caches, a thousand of a million do not: it shows where round trips are shared and little else is done.',
+      `Records have ${RECORD_BYTES} bytes, each session has a user of its own, and all are in one Redis per size. Pipelines wrote them, with the commands and records of the write side; sign-ins and sign-outs are SessionManager's.`,
+      "Bytes are the growth of Redis' allocated memory since it was empty, with its tables and without its clients' buffers; the parts were written one after the other.",
+      'CPU time of the whole server, and of this process, which does nothing else, with 32 operations in flight; medians of rounds over all sizes in turn. "Alone": 32 connections with one read each, without shared round trips. "Clock due": the read also renews the idle timeout, once a minute for a session in use. Each size reads the same number of sessions, from the whole population; "of many" reads ten times as many. The CPU caches hold a thousand sessions, but not a thousand of a million: operations that share round trips show the difference.',
       `One entry of the near-cache takes ${grouped(heap)} bytes of the service's heap.`,
       ...capacityNotes(figures),
     ],
@@ -57,7 +57,7 @@ export function scaleReport(
 function memoryTable(populations: readonly Population[]): Table {
   return {
     title: 'Bytes of Redis per session',
-    columns: ['sessions', ...KINDS, 'record and clock', 'in all'],
+    columns: ['sessions', ...KINDS, 'record and clock', 'total'],
     rows: populations.map((it) => [
       grouped(it.count),
       ...KINDS.map((kind) => Math.round(it.bytes[kind])),
@@ -73,7 +73,7 @@ function costTable(
 ): Table {
   const sizes = populations.map(({ count }) => grouped(count));
   return {
-    title: 'What one operation takes, by the number of sessions',
+    title: 'Cost of one operation, by the number of sessions',
     columns: [
       'operation',
       'commands',
@@ -105,7 +105,7 @@ function memoryGoal({ count, bytes }: Population): Goal {
   );
 }
 
-/** The largest population against the smallest. */
+/** Compares the largest population with the smallest. */
 function flatGoals(
   populations: readonly Population[],
   costs: ReadonlyMap<Population, Costs>,

@@ -10,10 +10,10 @@ import { costOf, type Costs, scaleReport } from './scale.report';
 interface Sizing {
   readonly sizes: readonly number[];
   readonly rounds: number;
-  /** How often each operation is done per round. */
+  /** Repetitions of each operation per round. */
   readonly reads: number;
   readonly signIns: number;
-  /** How many sessions one near-cache holds. */
+  /** Number of sessions in the near-cache. */
   readonly cached: number;
 }
 
@@ -51,10 +51,10 @@ async function run(context: BenchContext): Promise<SuiteResult> {
     const smallest = populations[0];
     const largest = populations.at(-1);
     const reference = populations.at(-2);
-    if (!smallest || !largest || !reference) throw new Error('There is nothing to compare');
+    if (!smallest || !largest || !reference) throw new Error('The run holds no figures to compare');
     const costs = new Map(populations.map((population) => [population, medians(all, population)]));
     const heap = await measureCachedHeap(largest.url, cached);
-    log(`near-cache: ${heap} bytes an entry`);
+    log(`near-cache: ${heap} bytes per entry`);
     const figures = {
       reference,
       largest,
@@ -81,7 +81,7 @@ async function measureAll(
     }
     return costs as Costs;
   };
-  // Unmeasured: the compiler of the first round would fall on the first population.
+  // Warm-up: without it the first population would pay for the JIT compiler.
   for (const population of populations) await once(population);
   return interleaved(populations, rounds, async (population, round) => {
     const costs = await once(population);

@@ -3,10 +3,10 @@ import type { Credential } from './protection';
 import type { ServerProcess } from './server-process';
 
 /**
- * Makes sure that what is measured does what it should: it lets in who has the role, with the whole
- * answer, and nobody else.
+ * Checks that a variant authorizes the required role, with the whole answer, and rejects all other
+ * requests.
  *
- * @throws Error that says what was answered
+ * @throws Error with the unexpected answer
  */
 export async function checkVariant(server: ServerProcess): Promise<void> {
   const { valid, withoutRole } = server.credentials;
@@ -28,6 +28,6 @@ async function expectAnswer(
   const isRight = answer.status === expected && (expected !== 200 || body === ANSWER);
   if (isRight) return;
   throw new Error(
-    `${server.name}: ${what} should give ${expected}, and gave ${answer.status}: ${body}`,
+    `${server.name}: ${what} must be answered ${expected}, got ${answer.status}: ${body}`,
   );
 }

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { OrdersController } from './orders.controller';
 import type { Adapter, Protection } from './protection';
 
-/** A Nest application with the one route, behind a protection; it does not listen yet. */
+/** Creates a Nest application with the one route behind a protection. It does not listen yet. */
 export async function createServer(
   adapter: Adapter,
   protection: Protection,

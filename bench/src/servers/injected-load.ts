@@ -5,13 +5,13 @@ import type { InjectAnswer } from './messages';
 import { ANSWER } from './orders.controller';
 import type { Credential } from './protection';
 
-/** After so many requests whatever waits for a turn of the event loop has one, as between those of a network. */
+/** Requests between two turns of the event loop, in which pending work runs as between network requests. */
 const REQUESTS_PER_TURN = 8;
 
 /**
- * Hands an application requests without sockets for a while, `inFlight` of them at once.
+ * Sends an application requests without sockets for a while, `inFlight` at a time.
  *
- * @throws Error when one is answered other than it should be
+ * @throws Error for an unexpected answer
  */
 export async function injectLoad(
   newInject: () => Inject,

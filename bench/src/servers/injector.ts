@@ -9,15 +9,15 @@ export interface InjectedAnswer {
   readonly body: string;
 }
 
-/** Hands a request to an application without a socket; the next one when it was answered. */
+/** Sends a request to an application without a socket, one at a time. */
 export type Inject = (path: string, headers: Credential) => Promise<InjectedAnswer>;
 
 /**
- * What makes an {@link Inject} for an application, one for each request that is to be in flight.
+ * Returns a factory of {@link Inject}, called once for each request in flight.
  *
- * On Fastify it is what Fastify's own `inject` uses. On Express that would change the prototypes of the
- * application with every request, which costs more than the request: there Node's own request and
- * response are made.
+ * On Fastify it uses the library of Fastify's own `inject`. On Express that library would change the
+ * application's prototypes with every request, which costs more than the request. There it creates Node's
+ * own request and response.
  */
 export function injectorOf(app: INestApplication): () => Inject {
   const adapter = app.getHttpAdapter();

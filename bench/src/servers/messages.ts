@@ -1,23 +1,23 @@
 import type { Credential, Credentials } from './protection';
 
-/** What a server process tells once it serves. */
+/** Message of a server process that is ready. */
 export interface ServerReady {
   readonly port: number;
   readonly credentials: Credentials;
 }
 
-/** What a server process is asked over its IPC channel. */
+/** Question to a server process over its IPC channel. */
 export type ServerQuestion =
   | { readonly ask: 'cpu' }
   | {
-      /** To hand itself requests without a socket. */
+      /** Asks it to send itself requests without a socket. */
       readonly ask: 'inject';
       readonly credential: Credential;
       readonly inFlight: number;
       readonly milliseconds: number;
     };
 
-/** CPU time that the process has used since its start, user and system, in microseconds. */
+/** CPU time of the process since its start, user and system, in microseconds. */
 export interface CpuAnswer {
   readonly cpu: number;
 }
@@ -28,7 +28,7 @@ export interface InjectAnswer {
   readonly cpu: number;
 }
 
-/** Questions and answers are numbered; what is not an answer has number 0. */
+/** A question or its answer, with the same number. Other messages have number 0. */
 export interface Numbered<T> {
   readonly number: number;
   readonly content: T;

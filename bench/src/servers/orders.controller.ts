@@ -5,10 +5,10 @@ const ORDERS = [
   { id: 2, product: 'Pencil', quantity: 12 },
 ];
 
-/** What every request that is let in is answered with, to the byte. */
+/** Body of every authorized answer, to the byte. */
 export const ANSWER = JSON.stringify(ORDERS);
 
-/** The one route: what it does itself is as little as can be. */
+/** The one route, with the least work of its own. */
 @Controller('orders')
 export class OrdersController {
   @Get()

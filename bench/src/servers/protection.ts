@@ -2,27 +2,27 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 
 export type Adapter = 'express' | 'fastify';
 
-/** The request headers that carry a credential. */
+/** Request headers that carry a credential. */
 export type Credential = Readonly<Record<string, string>>;
 
-/** Who may come in, and who may not for want of the role. */
+/** Credentials of a user with the role, and of one without. */
 export interface Credentials {
   readonly valid: Credential;
-  /** Good, but without the required role. */
+  /** Valid, but without the required role. */
   readonly withoutRole: Credential;
 }
 
-/** Where a variant runs. */
+/** Environment of a variant. */
 export interface Surroundings {
   readonly adapter: Adapter;
   readonly redisUrl: string;
 }
 
-/** One way to keep strangers out of a Nest application. */
+/** One way to protect a Nest application. */
 export interface Protection {
-  /** What the application's module has beside its controller. */
+  /** Metadata of the application's module, in addition to its controller. */
   readonly module: ModuleMetadata;
-  /** Adds what is not Nest's: middleware, plugins. Called before the application is initialised. */
+  /** Adds middleware and plugins from outside Nest. Called before the application is initialised. */
   prepare?(app: INestApplication): Promise<void>;
   /** Signs two users in. Called when the application listens at `url`. */
   credentials(app: INestApplication, url: string): Promise<Credentials>;

@@ -11,12 +11,11 @@ import type { Variant } from './variants';
 
 const MAIN = resolve(__dirname, 'server.main.js');
 const STOP_TIMEOUT_MS = 5000;
-/** How long after a failed request a server's end is waited for, which may explain it. */
+/** Wait after a failed request for the exit of the server, which may explain the failure. */
 const EXIT_GRACE_MS = 500;
 
 /**
- * A variant in a process of its own, so that its CPU time is its own, and so is what the JIT compiler
- * has made of it. It ends with this process.
+ * A variant in a process of its own, with its own CPU time and its own JIT code. It ends with this process.
  */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -48,7 +47,7 @@ export class ServerProcess {
     });
   }
 
-  /** @throws Error with what the process printed, when it does not start */
+  /** @throws Error with the output of the process when it does not start */
   static async start(adapter: Adapter, variant: Variant, redisUrl: string): Promise<ServerProcess> {
     const server = new ServerProcess(adapter, variant, redisUrl);
     server.#ready = (await server.#answerTo(0)) as ServerReady;
@@ -67,13 +66,13 @@ export class ServerProcess {
     return this.#told.credentials;
   }
 
-  /** CPU time that it has used so far, in microseconds. */
+  /** Returns the CPU time so far, in microseconds. */
   async cpu(): Promise<number> {
     const { cpu } = (await this.#ask({ ask: 'cpu' })) as CpuAnswer;
     return cpu;
   }
 
-  /** Has it hand itself requests, without a socket. */
+  /** Asks it to send itself requests without a socket. */
   async inject(
     credential: Credential,
     inFlight: number,
@@ -83,9 +82,9 @@ export class ServerProcess {
   }
 
   /**
-   * What a piece of work with the server gives.
+   * Returns the result of work with the server.
    *
-   * @throws Error with what the server printed, when the work failed because the server had ended
+   * @throws Error with the output of the server when the work failed because the server exited
    */
   async whileAlive<T>(work: Promise<T>): Promise<T> {
     try {
@@ -127,7 +126,7 @@ export class ServerProcess {
   }
 }
 
-/** `Promise.withResolvers` came after Node.js 20. */
+/** Replaces `Promise.withResolvers`, which Node.js 20 lacks. */
 function withResolvers(): PromiseWithResolvers<unknown> {
   let resolve!: (value: unknown) => void;
   let reject!: (reason: unknown) => void;

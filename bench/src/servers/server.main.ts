@@ -54,7 +54,7 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-// Whoever asked for it is gone.
+// The parent is gone.
 process.on('disconnect', () => {
   process.exit();
 });

@@ -1,6 +1,6 @@
 /**
- * What every variant knows of a user, in its session or its token: with the times and ids that each
- * adds by itself, some 600 bytes of JSON.
+ * Content of a session or token in every variant. With the times and ids that each variant adds, it takes
+ * some 600 bytes of JSON.
  */
 export interface SessionContent {
   readonly user: { readonly id: string; readonly username: string };
@@ -10,7 +10,7 @@ export interface SessionContent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The role that the route asks for. */
+/** Role that the route requires. */
 export const REQUIRED_ROLE = 'orders';
 
 const OTHER_ROLES = [
@@ -23,7 +23,7 @@ const OTHER_ROLES = [
   'support',
 ];
 
-/** Eight roles, the required one in the middle, or another in its place. */
+/** Returns eight roles, with the required one or another role in the middle. */
 export function sessionContent(hasRole: boolean): SessionContent {
   const roles = [...OTHER_ROLES];
   roles.splice(4, 0, hasRole ? REQUIRED_ROLE : 'nothing');

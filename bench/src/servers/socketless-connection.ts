@@ -5,17 +5,17 @@ import type { InjectedAnswer } from './injector';
 import type { Credential } from './protection';
 
 /**
- * Hands requests to an application without a network: Node's own request and response, on a keep-alive
- * connection that leads nowhere. What is left out is the system's part and the parser.
+ * Sends requests to an application without a network: Node's own request and response on a keep-alive
+ * connection without a peer. It leaves out the operating system and the HTTP parser.
  */
 export class SocketlessConnection {
   readonly #sink = new Sink();
-  /** The part of it that is asked for. */
+  /** The sink, with the type that requests and responses expect. */
   readonly #socket = this.#sink as unknown as Socket;
 
   constructor(private readonly listener: RequestListener) {}
 
-  /** One at a time. */
+  /** Sends a request. Only one may be in flight. */
   request(path: string, headers: Credential): Promise<InjectedAnswer> {
     const request = new IncomingMessage(this.#socket);
     request.method = 'GET';
@@ -39,7 +39,7 @@ export class SocketlessConnection {
   }
 }
 
-/** Keeps what is written to it. */
+/** Collects the written data. */
 class Sink extends Duplex {
   #written = '';
 
@@ -54,7 +54,7 @@ class Sink extends Duplex {
   }
 
   override _read(): void {
-    // Nothing ever comes.
+    // There is never anything to read.
   }
 
   override _write(chunk: string | Buffer, _: BufferEncoding, done: () => void): void {

@@ -2,7 +2,7 @@ import { ServerProcess } from './server-process';
 import type { Adapter } from './protection';
 import type { Variant } from './variants';
 
-/** Starts all of them, two at a time; ends those that did start when one does not. */
+/** Starts servers, two at a time. If one fails, it stops the others. */
 export async function startServers(
   adapter: Adapter,
   variants: readonly Variant[],

@@ -2,17 +2,17 @@ import { nestSessions } from './protections/nest-sessions';
 import { guardTrue, none } from './protections/open';
 import type { Adapter, ProtectionFactory } from './protection';
 
-/** Something that can stand before the route, and is measured doing so. */
+/** A protection of the route that is measured. */
 export interface Variant {
   readonly name: string;
-  /** What tables and charts call it. */
+  /** Name in tables and charts. */
   readonly label: string;
   readonly adapters: readonly Adapter[];
-  /** Lets everybody in. */
+  /** `true` when it authorizes every request. */
   readonly isOpen?: boolean;
-  /** Left out of quick runs: no goal of theirs is about it. */
+  /** `true` when quick runs leave it out, because none of their goals needs it. */
   readonly isExtra?: boolean;
-  /** Loads what it needs only when it is to run: a server has the code of one variant in it. */
+  /** Loads the variant's code on demand: a server holds the code of one variant. */
   load(): Promise<ProtectionFactory>;
 }
 
@@ -117,7 +117,7 @@ function resolved(factory: ProtectionFactory): Promise<ProtectionFactory> {
   return Promise.resolve(factory);
 }
 
-/** @throws Error when there is none */
+/** @throws Error when there is no such variant */
 export function variantOf(adapter: Adapter, name: string): Variant {
   const found = variantsOf(adapter).find((variant) => variant.name === name);
   if (!found) throw new Error(`There is no variant '${name}' on ${adapter}`);

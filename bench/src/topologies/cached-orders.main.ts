@@ -12,7 +12,7 @@ import { OrdersEnvironment } from '../../../apps/orders/src/orders.environment';
 import { OrdersModule } from '../../../apps/orders/src/orders/orders.module';
 import { RPC_CACHE } from './topology';
 
-/** The orders app with one option for which it has no variable: it keeps the sessions that auth returns. */
+/** The orders app with a cache of introspected sessions, an option without an environment variable. */
 @Module({})
 class CachedOrdersModule {
   static register(environment: OrdersEnvironment): DynamicModule {

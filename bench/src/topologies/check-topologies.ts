@@ -2,21 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from './topology';
 import type { TopologySystem } from './topology-system';
 
-/** Tokens of those who may enter orders, and of those who may not. */
+/** Tokens of a user with access to orders, and of a user without. */
 export interface Credentials {
   readonly valid: string;
   readonly withoutRole: string;
 }
 
-/** What services say of their routes is read every few seconds; until then gateways are refused. */
+/** Time limit for the access catalogue. Gateways reject requests until they have read it. */
 const PATIENCE_MS = 15_000;
 const INTERVAL_MS = 50;
 
 /**
- * Asks each of them, before anything is measured: 200 for who may, 401 without a token, 403 without the
- * role. A service behind a gateway must refuse the token itself.
+ * Checks every topology before the measurements: 200 with the role, 401 without a token, 403 without the
+ * role. A service behind a gateway must reject the token itself.
  *
- * @throws Error that names the one that answers otherwise
+ * @throws Error with the name of the topology that answers otherwise
  */
 export async function checkTopologies(
   system: TopologySystem,
@@ -27,7 +27,7 @@ export async function checkTopologies(
     await expectStatus(system, topology, null, 401);
     await expectStatus(system, topology, withoutRole, 403);
     if (topology.service === 'gateway') {
-      const past = { ...topology, name: `${topology.name}, passed by`, door: 'service' } as const;
+      const past = { ...topology, name: `${topology.name}, bypassed`, ingress: 'service' } as const;
       await expectStatus(system, past, valid, 401);
     }
   }

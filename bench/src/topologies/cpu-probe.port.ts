@@ -1,2 +1,2 @@
-/** The variable that tells an app on which port it is asked for its CPU time. */
+/** Environment variable with the port at which an app reports its CPU time. */
 export const PROBE_PORT = 'BENCH_CPU_PROBE_PORT';

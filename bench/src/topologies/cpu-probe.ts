@@ -3,13 +3,13 @@ import { cpuTime } from '../servers/cpu-time';
 import { PROBE_PORT } from './cpu-probe.port';
 
 /*
- * Loaded into an app before its own code: tells whoever connects how much CPU time the app has used, in
- * microseconds. The apps are measured as they are built, and know nothing of it.
+ * Loaded into an app before its own code. It reports the app's CPU time in microseconds to each connection.
+ * The apps run as they are built and need no code for it.
  */
 
 const port = Number(process.env[PROBE_PORT]);
 
-// What the app starts is not the app, and could not have the port.
+// Child processes of the app must not inherit the probe: the port is taken.
 delete process.env.NODE_OPTIONS;
 Reflect.deleteProperty(process.env, PROBE_PORT);
 

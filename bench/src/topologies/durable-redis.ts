@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedisServer } from '../../../tools/redis/redis-server';
 
-/** A Redis with an append-only file, as in production: what it knows survives a restart. */
+/** A Redis with an append-only file, as in production: its data survives a restart. */
 export class DurableRedis {
   private constructor(
     private server: RedisServer,
@@ -24,13 +24,13 @@ export class DurableRedis {
     return this.server.url;
   }
 
-  /** Ends it at once, as a crash does; what it knows stays on disk. */
+  /** Kills the server, as in a crash. The data stays on disk. */
   async kill(): Promise<void> {
     this.server.kill('SIGKILL');
     await this.server.exited;
   }
 
-  /** Starts it anew where it was, and waits until it answers. */
+  /** Restarts the server on its port and waits until it answers. */
   async restart(): Promise<void> {
     this.server = await launch(this.folder, this.server.port);
   }

@@ -7,15 +7,15 @@ import { percentile } from '../measure/percentile';
 import { WrongStatusError } from '../measure/wrong-status.error';
 import type { Counter, Counters, TopologySystem } from './topology-system';
 
-/** A request to make over and over, and what is looked at meanwhile. */
+/** A request to send repeatedly. */
 export interface Measured {
   readonly name: string;
   readonly exchange: Exchange;
-  /** The status of a right answer. */
+  /** Expected status. */
   readonly expected: number;
 }
 
-/** What it took in one round. */
+/** Figures of one round. */
 export interface CostRound {
   /** Percentiles in milliseconds. */
   readonly p50: number;
@@ -23,21 +23,21 @@ export interface CostRound {
   readonly requests: number;
   /** Milliseconds. */
   readonly took: number;
-  /** What all parts have used meanwhile. */
+  /** Resource usage of all parts of the system. */
   readonly used: Counters;
 }
 
-/** How requests are sent: so many a second, or one at a time. */
+/** Pace of requests: a rate, or one at a time. */
 export interface Pace {
   readonly perSecond: number | 'in turn';
   /** Milliseconds of one round. */
   readonly duration: number;
 }
 
-/** How often a round is made anew in which something did not answer in time. */
+/** Attempts of a round in which an answer did not come in time. */
 const ATTEMPTS = 3;
 
-/** Runs requests in another process, and counts what the parts of the system use. */
+/** Sends requests from another process and counts the resource usage of the system's parts. */
 export class CostMeter {
   readonly #idle: Counters[] = [];
 
@@ -47,7 +47,7 @@ export class CostMeter {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** What all use by themselves, per millisecond: it is taken off every cost. */
+  /** Measures the usage without requests, per millisecond. Every cost excludes it. */
   async measureIdle(duration: number): Promise<void> {
     const [before, start] = [await this.system.counters(), performance.now()];
     await delay(duration);
@@ -56,7 +56,7 @@ export class CostMeter {
     this.#idle.push(new Map([...used].map(([counter, value]) => [counter, value / took])));
   }
 
-  /** @throws WrongStatusError for a wrong answer; what did not answer in time is measured anew. */
+  /** @throws WrongStatusError for an unexpected answer; a round with a late answer is repeated. */
   async measure(one: Measured, pace: Pace): Promise<CostRound> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -64,7 +64,7 @@ export class CostMeter {
       } catch (error) {
         const isStalled = error instanceof WrongStatusError && error.isUnavailable;
         if (!isStalled || attempt === ATTEMPTS) throw error;
-        this.log(`${error.message}, which is no measurement: once more`);
+        this.log(`${error.message}: the round does not count and is repeated`);
       }
     }
   }
@@ -86,7 +86,7 @@ export class CostMeter {
     };
   }
 
-  /** All of them in turns, one idle time in each round. */
+  /** Measures all of them in turns, with one idle period in each round. */
   async interleaved<T extends Measured, R>(
     all: readonly T[],
     { rounds, idle }: { rounds: number; idle: number },
@@ -100,7 +100,7 @@ export class CostMeter {
     });
   }
 
-  /** What a request costs of a part: microseconds, or a number of commands; `null` where nobody counts. */
+  /** Returns a part's cost of one request: microseconds or commands; `null` for a part without a counter. */
   perRequest(rounds: readonly CostRound[], counter: Counter): number | null {
     if (rounds.some(({ used }) => !used.has(counter))) return null;
     const idle = median(this.#idle.map((it) => it.get(counter) ?? 0));

@@ -7,39 +7,39 @@ import { inFlight } from '../measure/in-flight';
 import type { Topology } from './topology';
 import type { TopologySystem } from './topology-system';
 
-/** How many are watched at the same time. */
+/** Credentials that are watched at the same time. */
 const AT_ONCE = 10;
-/** Of those that stay good for as long as they were made for. */
+/** Captured identities that are watched at the same time. They stay valid for their whole lifetime. */
 const REPLAYED_AT_ONCE = 50;
 
-/** Between two looks at a credential: at least so long (ms), and a part of the time that has passed. */
+/** Limits of the pause between two checks of a credential (ms), and its share of the elapsed time. */
 const LEAST_PAUSE = 2;
 const MOST_PAUSE = 100;
 const PAUSE_PART = 1 / 20;
 
-/** Between the beginnings of two that are watched at the same time, in milliseconds. */
+/** Milliseconds between the starts of two concurrent watches. */
 const STAGGER = 20;
 
 const READY_TIMEOUT_MS = 10_000;
-/** Sessions are made for what is measured; how long that takes is not. */
+/** Generous limit: the creation of sessions is not part of the measurement. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/** What became of old credentials. */
+/** Fate of old credentials after their logout. */
 export interface LogoutFigures {
   readonly name: string;
-  /** For how long after the logout had returned each was let in, in milliseconds. */
+  /** Milliseconds between the end of each logout and the last authorized request. */
   readonly delays: readonly number[];
-  /** How many were still let in when nobody watched any longer. */
+  /** Number of credentials that were valid when the watch ended. */
   readonly unending: number;
 }
 
-/** How many logouts are made, and how long each credential is watched (ms). */
+/** Number of logouts, and how long each credential is watched (ms). */
 export interface LogoutPlan {
   readonly logouts: number;
   readonly watch: number;
 }
 
-/** For how long an old credential is let in after a logout has returned, in each topology. */
+/** Measures how long an old credential is valid after its logout, in each topology. */
 export async function measureLogouts(
   system: TopologySystem,
   plan: LogoutPlan,
@@ -58,9 +58,9 @@ export async function measureLogouts(
     if (failure) throw failure;
     const logouts = new Logouts(system, createSessionManager(client), plan);
     const figures: LogoutFigures[] = [];
-    // It takes longest, and little: beside all the others.
+    // It takes longest and needs little CPU: it runs parallel to all the others.
     const replayed = logouts.ofIdentities();
-    // It is awaited below; until then it must not count as unhandled.
+    // It is awaited below. Until then a failure must not count as unhandled.
     replayed.catch(() => undefined);
     for (const topology of system.topologies) {
       figures.push(await logouts.of(topology));
@@ -79,14 +79,14 @@ class Logouts {
     private readonly plan: LogoutPlan,
   ) {}
 
-  /** The token, through the door that it is meant for. */
+  /** Watches the token at the topology's own ingress. */
   of(topology: Topology): Promise<LogoutFigures> {
     return this.measure(topology.name, AT_ONCE, (token) =>
       Promise.resolve(this.system.exchange(topology, token)),
     );
   }
 
-  /** An identity that somebody has seen on its way, straight to the service. */
+  /** Watches a captured identity, sent straight to the service. */
   ofIdentities(): Promise<LogoutFigures> {
     return this.measure('gateway, an identity that was captured', REPLAYED_AT_ONCE, (token) =>
       capturedIdentity(this.system, token),
@@ -106,29 +106,29 @@ class Logouts {
       const user = { id: randomUUID(), username: 'alice' };
       const { token } = await this.manager.create({ user, roles: ['orders', 'products'] });
       const exchange = await exchangeOf(token);
-      // What keeps sessions in memory has it from here on.
-      await this.expectLetIn(name, exchange);
-      await this.expectLetIn(name, exchange);
+      // A near-cache holds the session from here on.
+      await this.expectAuthorized(name, exchange);
+      await this.expectAuthorized(name, exchange);
       await this.signOut(token);
-      const lasted = await this.lastLetIn(exchange);
+      const lasted = await this.lastAuthorized(exchange);
       if (lasted === null) unending += 1;
       delays.push(lasted ?? this.plan.watch);
     });
     return { name, delays, unending };
   }
 
-  private async expectLetIn(name: string, exchange: Exchange): Promise<void> {
+  private async expectAuthorized(name: string, exchange: Exchange): Promise<void> {
     const { status } = await this.system.insist(exchange);
-    if (status !== 200) throw new Error(`${name} answers ${status} to a live session`);
+    if (status !== 200) throw new Error(`${name} must answer 200 to a live session, got ${status}`);
   }
 
   private async signOut(token: string): Promise<void> {
     const { status } = await this.system.insist(this.system.signOut(token));
-    if (status !== 204) throw new Error(`A sign-out was answered ${status}`);
+    if (status !== 204) throw new Error(`A sign-out must be answered 204, got ${status}`);
   }
 
-  /** When the last request that was let in had been sent, in milliseconds from now; 0 where none was. */
-  private async lastLetIn(exchange: Exchange): Promise<number | null> {
+  /** Returns the milliseconds until the last authorized request; 0 without one, `null` without an end. */
+  private async lastAuthorized(exchange: Exchange): Promise<number | null> {
     const start = performance.now();
     for (let last = 0; ;) {
       const sentAfter = performance.now() - start;
@@ -141,14 +141,15 @@ class Logouts {
   }
 }
 
-/** The request that a gateway would send now, with the identity that it has got for it. */
+/** Returns the request that a gateway would send now, with a fresh identity. */
 export async function capturedIdentity(system: TopologySystem, token: string): Promise<Exchange> {
   const { verify, ...request } = system.exchangeWith('verify', 'orders gateway', token);
-  if (verify === undefined) throw new TypeError('This door asks nobody');
+  if (verify === undefined)
+    throw new TypeError('The exchange must have a verification: use the ingress "verify"');
   const { status, headers } = await system.insist(verify);
   const identity = headers[IDENTITY_HEADER];
   if (typeof identity !== 'string' || identity === '') {
-    throw new Error(`/auth/verify answers ${status} without an identity`);
+    throw new Error(`/auth/verify must return an identity, got status ${status} without one`);
   }
   return { ...request, headers: { [IDENTITY_HEADER]: identity } };
 }

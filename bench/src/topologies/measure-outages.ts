@@ -4,58 +4,58 @@ import { capturedIdentity } from './measure-logouts';
 import type { Topology } from './topology';
 import type { TopologySystem } from './topology-system';
 
-/** Between two requests of one watch, in milliseconds. */
+/** Milliseconds between two requests of a watch. */
 const INTERVAL = 20;
 
-/** How long all must have served again before it is believed, in milliseconds. */
+/** Milliseconds of uninterrupted service after which a system counts as recovered. */
 const CALM = 500;
 
-/** Long enough to see what is answered, in milliseconds. */
+/** Length of an outage that only has to show the answers, in milliseconds. */
 const SHORT_OUTAGE = 500;
 
 const OK = 200;
 
-/** One answer: `null` where the connection was refused or cut, or nothing came. */
+/** One answer. `null` is a refused or cut connection, or a missing answer. */
 interface Sample {
-  /** Monotonic milliseconds at which it was asked for. */
+  /** Monotonic milliseconds when the request was sent. */
   readonly sentAt: number;
   readonly took: number;
   readonly status: number | null;
 }
 
-/** What one topology did while a part was away. */
+/** Behaviour of one topology during an outage. */
 export interface OutageFigures {
   readonly part: string;
   readonly name: string;
-  /** In order, those of the same status together: what was answered, and for how long (ms). */
+  /** Answers in order, those of the same status together, with their duration (ms). */
   readonly answers: readonly { readonly status: number | null; readonly lasted: number }[];
   /** Milliseconds. */
   readonly slowest: number;
-  /** Milliseconds from when the part answers again; `null` where it never served. */
+  /** Milliseconds between the first answer of the part and regular service; `null` without recovery. */
   readonly servesAfter: number | null;
 }
 
-/** A part that can be taken away and given back. */
+/** A part that can be stopped and restarted. */
 interface Part {
   readonly name: string;
-  /** Who could notice. */
+  /** Selects the topologies that need the part. */
   readonly concerns: (topology: Topology) => boolean;
-  /** Whether anybody has anything in memory that they live on meanwhile, for a while. */
+  /** `true` when a service can go on for a while with cached data. */
   readonly isOutlived: boolean;
   readonly process: {
     kill(): Promise<void>;
-    /** Resolves once it answers. */
+    /** Resolves when the part answers. */
     restart(): Promise<void>;
   };
 }
 
-/** How long a part is away, and how long it is waited then (ms). */
+/** Length of an outage, and time limit of the recovery (ms). */
 export interface OutagePlan {
   readonly outage: number;
   readonly recovery: number;
 }
 
-/** What everybody answers while Redis, auth or the gateway is away, and when they serve again. */
+/** Measures the answers while Redis, auth or the gateway is away, and the time until service resumes. */
 export async function measureOutages(
   system: TopologySystem,
   token: string,
@@ -80,7 +80,7 @@ function partsOf({ redis, auth, nginx }: TopologySystem): Part[] {
       : [
           {
             name: 'nginx',
-            concerns: ({ door }: Topology) => door === 'nginx',
+            concerns: ({ ingress }: Topology) => ingress === 'nginx',
             isOutlived: false,
             process: nginx,
           },
@@ -121,7 +121,7 @@ async function measureOutage(
   }
 }
 
-/** Asks over and over, and notes what is answered. */
+/** Sends a request repeatedly and records the answers. */
 class Watch {
   readonly #samples: Sample[] = [];
   readonly #work: Promise<void>;
@@ -135,7 +135,7 @@ class Watch {
     this.#work = this.#run();
   }
 
-  /** Whether all went well of late. */
+  /** `true` after a period of uninterrupted service. */
   get isCalm(): boolean {
     const servesSince = this.#servesSince();
     return servesSince !== null && performance.now() - servesSince >= CALM;
@@ -165,7 +165,7 @@ class Watch {
     };
   }
 
-  /** When the first came in of the good answers with which the watch ends so far. */
+  /** Returns the arrival time of the first answer of the uninterrupted service. */
   #servesSince(): number | null {
     const lastBad = this.#samples.findLastIndex(({ status }) => status !== OK);
     const first = this.#samples[lastBad + 1];

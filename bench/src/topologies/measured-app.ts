@@ -10,7 +10,7 @@ const PROBE = join(__dirname, 'cpu-probe.js');
 
 export type AppName = 'auth' | 'orders' | 'products';
 
-/** An app of this repository as it is built, that tells how much CPU time it uses. */
+/** An app of this repository as it is built, with a probe of its CPU time. */
 export class MeasuredApp {
   private constructor(
     readonly url: string,
@@ -20,9 +20,9 @@ export class MeasuredApp {
   ) {}
 
   /**
-   * Does not wait for it to be ready.
+   * Starts the app without waiting until it is ready.
    *
-   * @param script What is started in its place.
+   * @param script Alternative to the built app.
    */
   static async start(
     name: AppName,
@@ -40,7 +40,7 @@ export class MeasuredApp {
         env: {
           PATH: process.env.PATH,
           [`${name.toUpperCase()}_PORT`]: String(port),
-          // Read as JSON reads a text: a folder may have spaces in its name.
+          // Quoted for Node.js: the path may contain spaces.
           NODE_OPTIONS: `--require ${JSON.stringify(PROBE)}`,
           [PROBE_PORT]: String(probePort),
           ...settings,
@@ -53,12 +53,12 @@ export class MeasuredApp {
     return this.process.ready();
   }
 
-  /** CPU time since its start, user and system, in microseconds. */
+  /** Returns the CPU time since its start, user and system, in microseconds. */
   async cpu(): Promise<number> {
     return Number(await text(connect(this.probePort, '127.0.0.1')));
   }
 
-  /** Ends it at once, as a crash does. */
+  /** Kills the app, as in a crash. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.process.exited;
@@ -68,7 +68,7 @@ export class MeasuredApp {
     await this.process.stop();
   }
 
-  /** Starts it anew, as it was started first, and waits until it is ready. */
+  /** Restarts the app with its first settings and waits until it is ready. */
   async restart(): Promise<void> {
     this.process = await this.launch();
     await this.process.ready();

@@ -13,21 +13,21 @@ import { processExit, type ProcessExit } from '../../../tools/processes/process-
 import { terminate } from '../../../tools/processes/terminate';
 import { workspace } from '../measure/workspace';
 
-/** The configuration that the project ships. */
+/** The shipped configuration. */
 const CONFIGURATION = join(workspace, 'docker/gateway/nginx.conf');
 
 const START_TIMEOUT_MS = 5_000;
 const START_INTERVAL_MS = 10;
 const STOP_TIMEOUT_MS = 5_000;
 
-/** Where the services are that nginx stands before, as URLs. */
+/** URLs of the services behind nginx. */
 export interface Upstreams {
   readonly auth: string;
   readonly orders: string;
   readonly products: string;
 }
 
-/** A real nginx as the gateway, configured as it is shipped; without TLS, as the services have none either. */
+/** A real nginx as the gateway, with the shipped configuration, without TLS like the services. */
 export class NginxGateway {
   readonly url: string;
 
@@ -41,16 +41,17 @@ export class NginxGateway {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Why there can be none on this machine; `null` when there can. */
+  /** Returns why nginx cannot run on this machine; `null` when it can. */
   static obstacle(): string | null {
-    if (!existsSync(CONFIGURATION)) return 'docker/gateway/nginx.conf is not there';
-    return binaryOfNginx() === null ? 'nginx is not on this machine' : null;
+    if (!existsSync(CONFIGURATION)) return 'docker/gateway/nginx.conf is missing';
+    return binaryOfNginx() === null ? 'nginx is not installed' : null;
   }
 
-  /** @throws Error with what nginx said when it does not start */
+  /** @throws Error with the output of nginx when it does not start */
   static async start(upstreams: Upstreams): Promise<NginxGateway> {
     const binary = binaryOfNginx();
-    if (binary === null) throw new Error('nginx is not on this machine');
+    if (binary === null)
+      throw new Error('nginx is not installed: install it, or leave the gateway with nginx out');
     const folder = await mkdtemp(join(tmpdir(), 'nginx-gateway-'));
     const port = await freePort();
     await writeFile(
@@ -63,7 +64,7 @@ export class NginxGateway {
     return gateway;
   }
 
-  /** CPU time since its start in microseconds; `null` where the system does not tell (other than Linux). */
+  /** Returns the CPU time since its start in microseconds; `null` outside Linux. */
   async cpu(): Promise<number | null> {
     // https://docs.kernel.org/scheduler/sched-stats.html: the first field, in nanoseconds. One thread.
     const [nanoseconds] = (
@@ -72,13 +73,13 @@ export class NginxGateway {
     return nanoseconds ? Number(nanoseconds) / 1_000 : null;
   }
 
-  /** Ends it at once, as a crash does. */
+  /** Kills nginx, as in a crash. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;
   }
 
-  /** Starts it anew where it was, and waits until it answers. */
+  /** Restarts nginx on its port and waits until it answers. */
   async restart(): Promise<void> {
     const { child, exited } = await launch(this.binary, this.folder);
     this.child = child;
@@ -106,7 +107,7 @@ export class NginxGateway {
 }
 
 function binaryOfNginx(): string | null {
-  // Administrators' programs are not on everybody's PATH.
+  // System administration programs are not always on the PATH.
   const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
   return findOnPath('nginx', { PATH: path });
 }
@@ -115,9 +116,9 @@ async function launch(
   binary: string,
   folder: string,
 ): Promise<{ child: ChildProcess; exited: Promise<ProcessExit> }> {
-  // A file: the pipes that Node.js gives a child cannot be opened as /dev/stdout.
+  // A file, because nginx cannot open the pipes of a child process as /dev/stdout.
   const log = await open(join(folder, 'log'), 'a');
-  // One process, so that none is left when this one is killed, and so that its CPU time is all.
+  // One process: a kill leaves no other behind, and its CPU time is the total.
   const directives = `daemon off; master_process off; pid ${join(folder, 'pid')};`;
   const child = spawn(
     binary,
@@ -130,10 +131,10 @@ async function launch(
   return { child, exited: processExit(child).finally(release) };
 }
 
-/** The shipped text with the addresses of this machine in place of the containers', and without TLS. */
+/** Returns the shipped configuration with the addresses of this machine and without TLS. */
 function configured(text: string, port: number, { auth, orders, products }: Upstreams): string {
   const replacements: readonly [from: RegExp, to: string][] = [
-    // The one that sends browsers from http to https.
+    // The server that redirects from http to https.
     [/ {2}server \{\n {4}listen 80 [^}]+\}\n/, ''],
     [/listen 443 ssl /, `listen 127.0.0.1:${port} `],
     [/ +ssl_[^;]+;\n/g, ''],
@@ -143,7 +144,8 @@ function configured(text: string, port: number, { auth, orders, products }: Upst
   ];
   return replacements.reduce((changed, [from, to]) => {
     const next = changed.replace(from, to);
-    if (next === changed) throw new Error(`${CONFIGURATION} does not say ${from.source} any more`);
+    if (next === changed)
+      throw new Error(`${CONFIGURATION} no longer contains ${from.source}: adapt the replacement`);
     return next;
   }, text);
 }

@@ -1,26 +1,26 @@
 import type { ServiceKind } from './topology';
 
-/** How long and how often things are measured; times in milliseconds. */
+/** Duration and number of the measurements; times in milliseconds. */
 export interface TopologiesPlan {
-  /** Of each, before anything is measured, for the JIT compiler. */
+  /** Warm-up of each topology, for the JIT compiler. */
   readonly warmUp: number;
   readonly rounds: number;
-  /** Of one round with one request at a time. */
+  /** Length of a round with one request at a time. */
   readonly inTurn: number;
-  /** Of one round at a steady rate. */
+  /** Length of a round at a steady rate. */
   readonly steady: number;
-  /** How long nobody asks in each round, for what all use by themselves. */
+  /** Length of the period without requests in each round. */
   readonly idle: number;
-  /** Of one round of calls between services. */
+  /** Length of a round of calls between services. */
   readonly calls: number;
-  /** The sources of services that call each other. */
+  /** Session sources of the services that call each other. */
   readonly callers: readonly ServiceKind[];
   readonly logouts: number;
-  /** How long a credential is watched after its logout. */
+  /** Length of the watch of a credential after its logout. */
   readonly watch: number;
-  /** How long each part is away. */
+  /** Length of the outage of each part. */
   readonly outage: number;
-  /** How long it is waited afterwards for all to serve again. */
+  /** Time limit until all serve again. */
   readonly recovery: number;
 }
 
@@ -52,5 +52,5 @@ export const QUICK_PLAN: TopologiesPlan = {
   recovery: 8_000,
 };
 
-/** Requests per second of the runs at a steady rate. */
+/** Requests per second of the rounds at a steady rate. */
 export const STEADY_RATE = 200;

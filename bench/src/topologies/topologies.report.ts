@@ -9,13 +9,13 @@ import { STEADY_RATE } from './topologies.plan';
 import type { Topology } from './topology';
 import type { Counter } from './topology-system';
 
-/** Where nobody counts. */
+/** Cell without a figure. */
 const NONE = '–';
 
-/** A change of status within so many milliseconds of the end of a part is still that end. */
+/** A change of status within this time (ms) counts as part of the outage's beginning. */
 const BLINK = 100;
 
-/** What was measured of one of what is compared. */
+/** Figures of one topology. */
 export interface RequestRounds {
   readonly inTurn: CostRound;
   readonly steady: CostRound;
@@ -43,9 +43,9 @@ export function topologiesReport(
     ],
     goals: [],
     notes: [
-      `GET /orders of the apps as they are built, on Express: one auth, one Redis with an append-only file, and orders once for each row, each a process of its own. Rounds are interleaved; percentiles and costs are medians of rounds. Costs are of ${STEADY_RATE} requests/s, without what the parts use while nobody asks; such a small one can come out below zero.`,
-      'Hops are what a request causes beside the one that the client itself sends. "gateway": the load itself asks /auth/verify before each request and sends the identity along, on kept connections; both times are in the latency. "gateway, nginx": docker/gateway/nginx.conf as shipped, without TLS; it opens a connection for each question and each request.',
-      'After a logout: until the last request was sent that was let in, from the return of POST /auth/logout; looked at every 2 ms at first, then with pauses of a twentieth of the time that has passed, 100 ms at most. What dies is killed and started anew; auth then signs with new keys. "Serves again" counts from when the part itself answers.',
+      `GET /orders of the built apps, on Express: one auth, one Redis with an append-only file, and orders once for each row, each a process of its own. Rounds are interleaved; percentiles and costs are medians of rounds. Costs are measured at ${STEADY_RATE} requests/s and exclude the usage without requests; a small one can be negative.`,
+      'Hops count the requests that a request causes. "gateway": the load generator calls /auth/verify before each request and forwards the identity, on kept connections; the latency includes both. "gateway, nginx": docker/gateway/nginx.conf as shipped, without TLS; it opens a connection for each verification and each request.',
+      'After a logout: time from the answer of POST /auth/logout to the last authorized request. Checks start every 2 ms; the pause grows to a twentieth of the elapsed time, 100 ms at most. A part is killed and restarted; auth then signs with new keys. "Serves again" counts from the first answer of the part itself.',
       ...(leftOut === null ? [] : [`Without nginx: ${leftOut}.`]),
     ],
     data: {
@@ -76,7 +76,7 @@ function requestTable(requests: TopologyFigures['requests'], meter: CostMeter): 
       'CPU nginx',
       'Redis commands',
     ],
-    rows: [...requests].map(([{ name, hops, service, door }, rounds]) => {
+    rows: [...requests].map(([{ name, hops, service, ingress }, rounds]) => {
       const [inTurn, steady] = [rounds.map((it) => it.inTurn), rounds.map((it) => it.steady)];
       return [
         name,
@@ -85,7 +85,7 @@ function requestTable(requests: TopologyFigures['requests'], meter: CostMeter): 
         cost(meter, steady, `orders ${service}`),
         cost(meter, steady, 'auth'),
         cost(meter, steady, 'redis'),
-        door === 'nginx' ? cost(meter, steady, 'nginx') : NONE,
+        ingress === 'nginx' ? cost(meter, steady, 'nginx') : NONE,
         cost(meter, steady, 'commands', 2),
       ];
     }),
@@ -94,7 +94,7 @@ function requestTable(requests: TopologyFigures['requests'], meter: CostMeter): 
 
 function callTable(calls: TopologyFigures['calls'], meter: CostMeter): Table {
   return {
-    title: 'POST /orders, where orders asks products: µs, one request at a time',
+    title: 'POST /orders, where orders calls products: µs, one request at a time',
     columns: [
       'source, and what a call carries',
       'p50',
@@ -119,7 +119,7 @@ function callTable(calls: TopologyFigures['calls'], meter: CostMeter): Table {
 
 function logoutTable(logouts: readonly LogoutFigures[]): Table {
   return {
-    title: 'Revocation: for how long an old credential is let in after a logout, ms',
+    title: 'Revocation: time that an old credential stays valid after a logout, ms',
     columns: ['source', 'logouts', 'p50', 'max'],
     rows: logouts.map(({ name, delays, unending }) => [
       name,

@@ -10,10 +10,10 @@ import { FULL_PLAN, QUICK_PLAN, STEADY_RATE } from './topologies.plan';
 import { type RequestRounds, topologiesReport } from './topologies.report';
 import { TopologySystem } from './topology-system';
 
-/** The ways in which a service learns who is asking, side by side. */
+/** Compares the session sources of a service. */
 export const topologiesSuite: Suite = {
   name: 'topologies',
-  title: 'Who may ask Redis: the three sources side by side',
+  title: 'The three session sources side by side',
   isOnDemand: true,
   run,
 };
@@ -22,13 +22,13 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
   const plan = isQuick ? QUICK_PLAN : FULL_PLAN;
   const leftOut = NginxGateway.obstacle();
   if (leftOut !== null) log(`without nginx: ${leftOut}`);
-  log('building and starting auth, orders and products');
+  log('building and starting the auth, orders and products apps');
   const system = await TopologySystem.start(plan.callers);
   const load = PacedRequests.start();
   try {
     const tokens = { valid: await system.signIn('alice'), withoutRole: await system.signIn('bob') };
     await checkTopologies(system, tokens);
-    log('every one answers as it should');
+    log('every topology gives the expected answers');
 
     const meter = new CostMeter(system, load, log);
     const readings = system.topologies.map((topology) => ({
@@ -40,7 +40,7 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
     const warmUp = { perSecond: 'in turn', duration: plan.warmUp } as const;
     for (const one of [...readings, ...ordering]) await meter.measure(one, warmUp);
 
-    // It is compared below; its code must be as warm by then as that of the others.
+    // The calls below use it: its code must be as warm as that of the others.
     const signing = {
       name: 'the service that signs',
       exchange: system.exchangeWith('service', 'orders redis, signed', tokens.valid),

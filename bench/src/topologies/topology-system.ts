@@ -10,7 +10,7 @@ import { DurableRedis } from './durable-redis';
 import { type AppName, MeasuredApp } from './measured-app';
 import { NginxGateway } from './nginx-gateway';
 import {
-  type Door,
+  type Ingress,
   exchangeThrough,
   type OrdersCall,
   type Places,
@@ -23,12 +23,12 @@ import {
 
 const CACHED_ORDERS = join(__dirname, 'cached-orders.main.js');
 
-/** How long an answer may take, in milliseconds. */
+/** Time limit of an answer in milliseconds. */
 const PATIENCE = 5_000;
-/** How often somebody is asked who did not answer in time. */
+/** Attempts of a request without an answer in time. */
 const ATTEMPTS = 5;
 
-/** Names what is counted: `orders` or `products` and how it learns who is asking, or one of the others. */
+/** Name of a counter: a service with its session source, or another part of the system. */
 export type Counter =
   | `${Exclude<AppName, 'auth'>} ${ServiceKind | 'redis, signed'}`
   | 'auth'
@@ -36,12 +36,12 @@ export type Counter =
   | 'nginx'
   | 'commands';
 
-/** What each part has used so far: CPU time in microseconds, and the number of Redis' commands. */
+/** Resource usage so far: CPU time in microseconds, and the number of Redis commands. */
 export type Counters = ReadonlyMap<Counter, number>;
 
 /**
- * Auth, Redis, and orders once for each way to learn who is asking, side by side; products for calls
- * between services; where it can be had, nginx. Each is a process of its own.
+ * Auth, Redis, orders once per session source, products for calls between services, and nginx where it is
+ * installed. Each is a process of its own.
  */
 export class TopologySystem {
   readonly #agent = new Agent({ keepAlive: true });
@@ -51,7 +51,7 @@ export class TopologySystem {
 
   private constructor(readonly redis: DurableRedis) {}
 
-  /** @param callers How orders and products learn who is asking where one calls the other. */
+  /** @param callers Session sources of orders and products when one calls the other. */
   static async start(callers: readonly ServiceKind[]): Promise<TopologySystem> {
     await buildApps({ root: workspace });
     const system = new TopologySystem(await DurableRedis.start());
@@ -72,9 +72,9 @@ export class TopologySystem {
     return this.#nginx;
   }
 
-  /** What can be compared on this machine. */
+  /** Topologies that this machine can run. */
   get topologies(): readonly Topology[] {
-    return TOPOLOGIES.filter(({ door }) => door !== 'nginx' || this.#nginx !== null);
+    return TOPOLOGIES.filter(({ ingress }) => ingress !== 'nginx' || this.#nginx !== null);
   }
 
   /** @throws Error when the user cannot sign in */
@@ -90,12 +90,12 @@ export class TopologySystem {
     });
     const { token } = (await response.json()) as { token?: string };
     if (token === undefined) {
-      throw new Error(`The sign-in of ${username} was answered ${response.status}`);
+      throw new Error(`The sign-in of ${username} failed with status ${response.status}`);
     }
     return token;
   }
 
-  /** The request that ends a session. */
+  /** Returns the request that ends a session. */
   signOut(token: string): Exchange {
     return {
       url: `${this.auth.url}/auth/logout`,
@@ -104,25 +104,30 @@ export class TopologySystem {
     };
   }
 
-  exchange({ door, service }: Topology, token: string | null): Exchange {
-    return this.exchangeWith(door, `orders ${service}`, token);
+  exchange({ ingress, service }: Topology, token: string | null): Exchange {
+    return this.exchangeWith(ingress, `orders ${service}`, token);
   }
 
-  exchangeWith(door: Door, service: Counter, token: string | null, call?: OrdersCall): Exchange {
-    const doors = {
+  exchangeWith(
+    ingress: Ingress,
+    service: Counter,
+    token: string | null,
+    call?: OrdersCall,
+  ): Exchange {
+    const urls = {
       authUrl: this.auth.url,
       serviceUrl: this.#app(service).url,
       nginxUrl: this.#nginx?.url ?? null,
     };
-    return exchangeThrough(door, doors, token, call);
+    return exchangeThrough(ingress, urls, token, call);
   }
 
-  /** @throws Error when there is no answer */
+  /** @throws Error without an answer */
   ask(exchange: Exchange): Promise<Answer> {
     return answerTo(exchange, this.#agent, PATIENCE);
   }
 
-  /** Asks again where something did not answer in time: on a machine that stalls that is right, and says nothing. */
+  /** Repeats a request without an answer in time, which is normal on a machine that stalls. */
   async insist(exchange: Exchange): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.ask(exchange);
@@ -130,7 +135,7 @@ export class TopologySystem {
     }
   }
 
-  /** What all parts have used so far. */
+  /** Returns the resource usage of all parts so far. */
   async counters(): Promise<Counters> {
     this.#observer ??= new RedisObserver(this.redis.url);
     const { cpu, commands } = await this.#observer.usage();
@@ -146,7 +151,7 @@ export class TopologySystem {
     ]);
   }
 
-  /** Nothing more is counted: what counts has a connection to Redis, which may now be stopped. */
+  /** Closes the counters, which have a connection to a Redis that may now be stopped. */
   endCounting(): void {
     this.#observer?.close();
     this.#observer = null;
@@ -168,9 +173,9 @@ export class TopologySystem {
       AUTH_RPC_PORT: String(places.authRpcPort),
       SESSION_CALL_SECRET: secret,
       DATA_DIR: 'temporary',
-      // Not in production.
+      // Production refuses demo users.
       DEMO_USERS: 'on',
-      // Nobody's sign-in is measured here.
+      // Sign-ins are not measured here.
       BCRYPT_COST: '10',
       ...(process.env.DATABASE_URL ? { DATABASE_URL: process.env.DATABASE_URL } : {}),
     });
@@ -182,7 +187,7 @@ export class TopologySystem {
       await this.#start('products', `products ${kind}`, await freePort(), {
         NODE_ENV,
         ...settingsOf(kind, places),
-        // It understands both forms of a call.
+        // The service accepts signed and unsigned calls.
         SESSION_CALL_SECRET: secret,
         PRODUCTS_RPC_PORT: String(rpcPort),
       });

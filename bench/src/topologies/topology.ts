@@ -1,23 +1,23 @@
 import type { Exchange } from '../measure/exchange';
 
-/** The services that are measured, by how they learn who is asking. */
+/** Session sources of the measured services. */
 export const SERVICES = ['redis', 'near-cached', 'rpc', 'rpc, cached', 'gateway'] as const;
 
 export type ServiceKind = (typeof SERVICES)[number];
 
-/** How long `rpc, cached` keeps what it was told. */
+/** Lifetime of an introspected session in the cache of `rpc, cached`. */
 export const RPC_CACHE = '2s';
 
-/** Where things are that a service may need. */
+/** Addresses and secrets that a service may need. */
 export interface Places {
   readonly redisUrl: string;
   readonly authUrl: string;
   readonly authRpcPort: number;
-  /** With which services prove their names to each other. */
+  /** Secret with which services sign their calls. */
   readonly secret: string;
 }
 
-/** What a service is told in its environment to learn who is asking; nothing that it does not need. */
+/** Returns the environment variables of a session source, and no others. */
 export function settingsOf(kind: ServiceKind, places: Places): NodeJS.ProcessEnv {
   const { redisUrl, authUrl, authRpcPort, secret } = places;
   const rpc = {
@@ -34,56 +34,56 @@ export function settingsOf(kind: ServiceKind, places: Places): NodeJS.ProcessEnv
     case 'rpc, cached':
       return { ...rpc, SESSION_SOURCE: 'rpc' };
     case 'gateway':
-      // It asks auth nothing, but tells it what its routes demand.
+      // It asks auth nothing, but publishes its route requirements over RPC.
       return { ...rpc, SESSION_SOURCE: 'gateway', AUTH_URL: authUrl };
   }
 }
 
-/** Through which door a request comes in. */
-export type Door =
+/** Ingress of a request. */
+export type Ingress =
   /** Straight to the service, with the token. */
   | 'service'
-  /** This program is the gateway: it asks auth, and sends the identity along. */
+  /** This program is the gateway: it calls auth and forwards the identity. */
   | 'verify'
   | 'nginx';
 
-/** One of what is compared. */
+/** A session source behind an ingress. */
 export interface Topology {
   readonly name: string;
   readonly service: ServiceKind;
-  readonly door: Door;
-  /** What one request causes beside the client's own, when nothing is in memory. */
+  readonly ingress: Ingress;
+  /** Requests that one request causes, with empty caches. */
   readonly hops: string;
 }
 
 export const TOPOLOGIES: readonly Topology[] = [
-  { name: 'redis', service: 'redis', door: 'service', hops: '1: Redis' },
-  { name: 'redis, near-cached', service: 'near-cached', door: 'service', hops: '0' },
-  { name: 'rpc', service: 'rpc', door: 'service', hops: '2: auth, its Redis' },
+  { name: 'redis', service: 'redis', ingress: 'service', hops: '1: Redis' },
+  { name: 'redis, near-cached', service: 'near-cached', ingress: 'service', hops: '0' },
+  { name: 'rpc', service: 'rpc', ingress: 'service', hops: '2: auth, its Redis' },
   {
     name: `rpc, cached for ${RPC_CACHE}`,
     service: 'rpc, cached',
-    door: 'service',
+    ingress: 'service',
     hops: '0 (2 every 2 s)',
   },
-  { name: 'gateway', service: 'gateway', door: 'verify', hops: '2: auth, its Redis' },
+  { name: 'gateway', service: 'gateway', ingress: 'verify', hops: '2: auth, its Redis' },
   {
     name: 'gateway, nginx',
     service: 'gateway',
-    door: 'nginx',
+    ingress: 'nginx',
     hops: '3: auth, its Redis, the service',
   },
 ];
 
-/** Where the doors are. */
-export interface Doors {
+/** URLs of the ingresses. */
+export interface IngressUrls {
   readonly authUrl: string;
   readonly serviceUrl: string;
-  /** `null` where there is none. */
+  /** `null` without nginx. */
   readonly nginxUrl: string | null;
 }
 
-/** What is sent to a route of orders. */
+/** A request to a route of orders. */
 export interface OrdersCall {
   readonly method?: string;
   readonly body?: string;
@@ -91,10 +91,10 @@ export interface OrdersCall {
 
 const PATH = '/orders';
 
-/** A request to orders through a door; without a token nobody asks. */
+/** Returns a request to orders through an ingress, without a token for an anonymous one. */
 export function exchangeThrough(
-  door: Door,
-  { authUrl, serviceUrl, nginxUrl }: Doors,
+  ingress: Ingress,
+  { authUrl, serviceUrl, nginxUrl }: IngressUrls,
   token: string | null,
   { method = 'GET', body }: OrdersCall = {},
 ): Exchange {
@@ -103,10 +103,10 @@ export function exchangeThrough(
   const content: Record<string, string> =
     body === undefined ? {} : { 'content-type': 'application/json' };
   const headers = { ...credential, ...content };
-  const base = door === 'nginx' ? nginxUrl : serviceUrl;
-  if (base === null) throw new Error('There is no nginx');
+  const base = ingress === 'nginx' ? nginxUrl : serviceUrl;
+  if (base === null) throw new Error('nginx is not installed');
   const plain = { url: `${base}${PATH}`, method, headers, ...(body === undefined ? {} : { body }) };
-  if (door !== 'verify') return plain;
+  if (ingress !== 'verify') return plain;
   const question = {
     'x-original-method': method,
     'x-original-uri': PATH,

@@ -9,9 +9,10 @@ export { CurrentSession } from './guard/current-session.decorator.js';
 export { CurrentUser } from './guard/current-user.decorator.js';
 export { OptionalSession } from './roles/optional-session.decorator.js';
 export { Public } from './roles/public.decorator.js';
-export { RequireFresh } from './roles/require-fresh.decorator.js';
+export { RequireRecentSignIn } from './roles/require-recent-sign-in.decorator.js';
 export { Roles } from './roles/roles.decorator.js';
 export { ServicesOnly } from './roles/services-only.decorator.js';
+export { SkipCache } from './roles/skip-cache.decorator.js';
 export {
   type Decision,
   type RouteRequirements,

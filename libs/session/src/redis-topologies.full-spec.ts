@@ -1,7 +1,6 @@
 import { nodeAddresses } from '../../../tools/redis/node-addresses.js';
 import { RedisCluster } from '../../../tools/redis/redis-cluster.js';
 import { RedisSentinels, SENTINEL_NAME } from '../../../tools/redis/redis-sentinels.js';
-import { describeSessionStoresOnTopology as describeStores } from './store/test-support/session-store.contract.js';
 import { describeRedisTopology, type Topology } from '../test-support/redis-topology.contract.js';
 
 async function sentinels(): Promise<Topology> {
@@ -15,11 +14,5 @@ async function cluster(): Promise<Topology> {
   return { target: { nodes: nodeAddresses(nodes.nodes) }, stop: () => nodes.stop() };
 }
 
-describeRedisTopology('behind Sentinels', sentinels, {
-  replicas: 2,
-  describeStores,
-});
-describeRedisTopology('as a Cluster', cluster, {
-  replicas: 1,
-  describeStores,
-});
+describeRedisTopology('behind Sentinels', sentinels, { replicas: 2, withLocal: false });
+describeRedisTopology('as a Cluster', cluster, { replicas: 1, withLocal: false });

@@ -1,5 +1,4 @@
 import { workerServers } from '../../../tools/testing/worker-servers.js';
-import { describeSessionStores } from './store/test-support/session-store.contract.js';
 import { describeRedisTopology } from '../test-support/redis-topology.contract.js';
 
 const standalone = async () => {
@@ -7,7 +6,4 @@ const standalone = async () => {
   return { target: url, stop: () => Promise.resolve() };
 };
 
-describeRedisTopology('standalone', standalone, {
-  replicas: 0,
-  describeStores: describeSessionStores,
-});
+describeRedisTopology('standalone', standalone, { replicas: 0, withLocal: true });

@@ -19,7 +19,6 @@ import { SessionStore } from './store/session.store.js';
 import { httpAdapters, listen } from '../test-support/http-adapters.js';
 import { withBearer, withCookie } from '../test-support/requests.js';
 import { startedRedis } from '../test-support/started-redis.js';
-import { SessionCookie } from './token/session-cookie.js';
 import { TokenExtractor } from './token/token-extractor.js';
 import type { TokenRequest } from './token/token-headers.js';
 
@@ -202,7 +201,6 @@ describe('SessionModule', () => {
       SessionStore,
       SessionCounters,
       TokenExtractor,
-      SessionCookie,
     ]) {
       expect(app.get(token)).toBeDefined();
     }

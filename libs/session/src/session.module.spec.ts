@@ -108,7 +108,6 @@ describe('SessionManager', () => {
       touch = () => Promise.resolve();
       add = () => Promise.resolve('gone' as const);
       attributes = () => Promise.resolve(new Map<string, string>());
-      ping = () => Promise.resolve();
     }
 
     await expect(

@@ -25,7 +25,6 @@ import { RedisSessionStore } from './store/redis-session.store.js';
 import { SessionCounters } from './store/session-counters.js';
 import { SessionStore } from './store/session.store.js';
 import { STORE_OVERRIDE, type StoreOverride } from './store/store-override.token.js';
-import { SessionCookie } from './token/session-cookie.js';
 import { TokenExtractor } from './token/token-extractor.js';
 
 const override = { token: STORE_OVERRIDE, optional: true };
@@ -136,7 +135,6 @@ const source: Provider = {
     SessionCounters,
     AccessRules,
     TokenExtractor,
-    SessionCookie,
     Sessions,
     {
       provide: SecurityLog,
@@ -161,7 +159,6 @@ const source: Provider = {
     AccessRules,
     SessionAuthorizer,
     TokenExtractor,
-    SessionCookie,
     Sessions,
     SecurityLog,
     Denials,

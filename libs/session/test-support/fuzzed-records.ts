@@ -12,10 +12,23 @@ const id = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((bytes) => Buffer.from(bytes).toString('base64url'));
 
+const name = text.filter((it) => it !== '');
+
+/** Arbitrary user: id, name, and fields that an app may declare. */
+const user = fc
+  .tuple(
+    fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+    fc.record({ id: name, username: name }),
+  )
+  .map(([more, known]) => {
+    const fields = [...Object.entries(more), ...Object.entries(known)];
+    return Object.fromEntries(fields) as unknown as SessionFields['user'];
+  });
+
 /** Arbitrary fields of a session. */
 export const sessionFields: fc.Arbitrary<SessionFields> = fc.record({
   id,
-  user: fc.record({ id: text.filter((it) => it !== ''), username: text.filter((it) => it !== '') }),
+  user,
   roles: fc.array(text, { maxLength: 5 }),
   createdAt: time,
   authenticatedAt: time,

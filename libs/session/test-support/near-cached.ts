@@ -36,10 +36,10 @@ export class NearCached {
 
   /** Returns a session if it is served from memory now. A session that is not is read for the next time. */
   inMemory(id: string): Session | null {
-    const found = this.store.find(id);
-    if (!(found instanceof Promise)) return found;
+    const known = this.store.peek(id);
+    if (known !== undefined) return known;
     // The store may be unavailable: only the memory matters here.
-    found.catch(() => undefined);
+    this.store.find(id).catch(() => undefined);
     return null;
   }
 
@@ -50,7 +50,7 @@ export class NearCached {
   /** Reads a session, and waits until it is served from memory. */
   async remember({ id }: Session): Promise<void> {
     await eventually(async () => {
-      await Promise.resolve(this.store.find(id)).catch(() => undefined);
+      await this.store.find(id).catch(() => undefined);
       return this.inMemory(id) !== null;
     });
   }

@@ -5,12 +5,12 @@ import { SessionStoreUnavailableError } from '../src/errors/session-store-unavai
 import { RedisSessionEventLog } from '../src/events/redis-session-event.log.js';
 import { describeSessionEventLog } from '../src/events/test-support/session-event-log.contract.js';
 import type { Session } from '../src/session/session.js';
-import type { IssuerSessionStore } from '../src/issuer/issuer-session.store.js';
+import type { IssuerSessionStore } from '../src/store/issuer-session.store.js';
 import { NearCacheCounters } from '../src/near-cache/near-cache.counters.js';
 import { duplicateClient, type RedisTarget, whenReady } from '../src/store/redis-client.js';
 import { RedisIssuerSessionStore } from '../src/issuer/redis-issuer-session.store.js';
 import { RedisSessionStore } from '../src/store/redis-session.store.js';
-import type { SessionStores } from '../src/store/test-support/session-store.contract.js';
+import { issuerSessionStoreCases } from '../src/testing/contract/session-store.contract.js';
 import { patientClient } from './patient-client.js';
 import { fieldsOf, sampleSession } from './sample-session.js';
 
@@ -25,15 +25,15 @@ export interface Topology {
 export interface RedisTopologyOptions {
   /** Replicas of each master. */
   readonly replicas: number;
-  /** Contract of session stores to run, directly and behind a near-cache. */
-  readonly describeStores: (name: string, open: () => Promise<SessionStores>) => void;
+  /** Whether to check the cases of the store contract that have the same outcome on every topology. */
+  readonly withLocal: boolean;
 }
 
 /** Behaviour of all parts that use Redis, whatever the topology. */
 export function describeRedisTopology(
   name: string,
   start: () => Promise<Topology>,
-  { replicas, describeStores }: RedisTopologyOptions,
+  { replicas, withLocal }: RedisTopologyOptions,
 ): void {
   describe(`Redis ${name}`, () => {
     let topology: Topology;
@@ -55,12 +55,22 @@ export function describeRedisTopology(
       await Promise.all(masters.map((master) => master.flushall()));
     };
 
-    describeStores('in Redis', async () => {
-      await flush();
-      return {
-        store: new RedisSessionStore(client, 60_000),
-        issuer: new RedisIssuerSessionStore(client, { services: ['orders', 'products'] }),
+    const casesOf = (open: () => IssuerSessionStore) => {
+      const opened = async () => {
+        await flush();
+        return open();
       };
+      return issuerSessionStoreCases({ open: opened }).filter(
+        ({ isLocal }) => withLocal || !isLocal,
+      );
+    };
+    const services = ['orders', 'products'];
+
+    describe('without a near-cache', () => {
+      it.each(casesOf(() => new RedisIssuerSessionStore(client, { services })))(
+        '$name',
+        ({ run }) => run(),
+      );
     });
 
     describe('with a near-cache', () => {
@@ -78,17 +88,10 @@ export function describeRedisTopology(
         cached.onApplicationShutdown();
       });
 
-      describeStores('in front of Redis', async () => {
-        await flush();
-        const onChanged = (id: string) => {
-          cached.forget(id);
-        };
-        const services = ['orders', 'products'];
-        return {
-          store: cached,
-          issuer: new RedisIssuerSessionStore(client, { services, onChanged }),
-        };
-      });
+      it.each(casesOf(() => new RedisIssuerSessionStore(client, { services, reads: cached })))(
+        '$name',
+        ({ run }) => run(),
+      );
 
       it('serves a cached session without asking Redis', async () => {
         await flush();
@@ -96,7 +99,7 @@ export function describeRedisTopology(
         await new RedisIssuerSessionStore(client).insert(session);
         await eventually(async () => {
           await cached.find(session.id);
-          return !(cached.find(session.id) instanceof Promise);
+          return cached.peek(session.id) !== undefined;
         });
 
         expect(fieldsOf(await cached.find(session.id))).toEqual(fieldsOf(session));
@@ -108,7 +111,7 @@ export function describeRedisTopology(
         await Promise.all(sessions.map((session) => issuer.insert(session)));
         await eventually(async () => {
           for (const { id } of sessions) await cached.find(id);
-          return sessions.every(({ id }) => !(cached.find(id) instanceof Promise));
+          return sessions.every(({ id }) => cached.peek(id) !== undefined);
         });
         const before = counters.invalidations;
 

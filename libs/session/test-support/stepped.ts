@@ -1,6 +1,11 @@
 import { type ChainableCommander, Command, type Redis } from 'ioredis';
 import type { Session } from '../src/session/session.js';
-import { IssuerSessionStore, type SessionSnapshot } from '../src/issuer/issuer-session.store.js';
+import type { AddOutcome, WriteOnceAttribute } from '../src/store/add-outcome.js';
+import {
+  IssuerSessionStore,
+  type SessionSnapshot,
+  type Succession,
+} from '../src/store/issuer-session.store.js';
 
 /** Keys of Redis that a step reads, and keys that it may write. */
 export interface Touched {
@@ -23,7 +28,7 @@ export function areIndependent(one: Touched | undefined, other: Touched | undefi
   return !touch(one, other.writes) && !touch(other, one.writes);
 }
 
-/** Store on which each call is one step. */
+/** Store on which each call of the issuing app is one step. Services' calls are forwarded at once. */
 export class SteppedStore extends IssuerSessionStore {
   constructor(
     private readonly inner: IssuerSessionStore,
@@ -40,28 +45,36 @@ export class SteppedStore extends IssuerSessionStore {
     return this.step(() => this.inner.inspect(id));
   }
 
-  update(id: string, change: (session: Session) => Session): Promise<Session | null> {
-    return this.step(() => this.inner.update(id, change));
+  update(
+    id: string,
+    change: (session: Session) => Session | null,
+    succession?: Succession,
+  ): Promise<Session | null> {
+    return this.step(() => this.inner.update(id, change, succession));
   }
 
-  remove(id: string, userId: string | null): Promise<Session | null> {
-    return this.step(() => this.inner.remove(id, userId));
+  remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
+    return this.step(() => this.inner.remove(id, userId, heir));
   }
 
-  replace(session: Session, by: Session): Promise<Session | null> {
-    return this.step(() => this.inner.replace(session, by));
-  }
-
-  supersede(session: Session, by: Session, grace: number): Promise<boolean> {
-    return this.step(() => this.inner.supersede(session, by, grace));
-  }
-
-  review(id: string, userId: string): Promise<number | null> {
+  override review(id: string, userId: string): Promise<number | null> {
     return this.step(() => this.inner.review(id, userId));
   }
 
   idsOf(userId: string, until?: number): Promise<string[]> {
     return this.step(() => this.inner.idsOf(userId, until));
+  }
+
+  touch(session: Session): Promise<void> | undefined {
+    return this.inner.touch(session);
+  }
+
+  add(session: Session, attribute: WriteOnceAttribute): Promise<AddOutcome> {
+    return this.inner.add(session, attribute);
+  }
+
+  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return this.inner.attributes(id, service);
   }
 }
 

@@ -38,8 +38,7 @@ async function main([url = '', maxStaleness = '']: string[]): Promise<void> {
 
   const look = async (id: string) => {
     const at = now();
-    const found = store.find(id);
-    const session = found instanceof Promise ? await found.catch(() => null) : found;
+    const session = store.peek(id) ?? (await store.find(id).catch(() => null));
     if (session) lastServed[id] = at;
   };
   while (!stopped.signal.aborted) {

@@ -23,7 +23,7 @@ export class Stage {
   /** A visitor with access to every service. */
   get signedIn(): Visitor {
     const visitor = this.visitors.find((it) => it.name === 'signed in' && it.signedIn === 'yes');
-    if (!visitor) throw new Error('nobody is signed in');
+    if (!visitor) throw new Error('The load has no signed-in visitor');
     return visitor;
   }
 

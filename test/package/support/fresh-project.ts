@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../../../tools/processes/run-command';
 import { repositoryRoot } from '../../../tools/repository-root';
-import { cachedPackage, npmInstall, testCache } from './cached-package';
+import { cachedFolder } from './cached-folder';
+import type { NEST_CLI_RELEASES } from './nest-cli';
+import { cachedPackage, npmEnvironment, npmInstall } from './npm';
+import { printedCode } from './printed-code';
 
 /** Kind of project that Nest's own generator makes. */
 export interface ProjectKind {
   readonly name: string;
-  /** Version of `@nestjs/cli` whose generator makes the project. */
-  readonly cli: string;
+  /** Release of `@nestjs/cli` whose generator makes the project. */
+  readonly cli: (typeof NEST_CLI_RELEASES)[number];
   /** Answer to the generator's question for the module format; `null` where it does not ask. */
   readonly type: 'cjs' | 'esm' | null;
   /** Exact versions in place of the generator's ranges, and in addition to them. */
@@ -26,32 +28,40 @@ interface ProjectManifest {
 /** Packages that only lint, format and deploy: they take half of the installation. */
 const UNUSED = /eslint|oxlint|prettier|^globals$|\/mau$|coverage/;
 
+/** Compiler options that some generated projects relax. */
+const STRICT = {
+  strict: true,
+  noImplicitAny: true,
+  strictBindCallApply: true,
+  strictPropertyInitialization: true,
+  skipLibCheck: false,
+};
+
 /** Code of the application that the project gets in addition to the generated code. */
 const APPLICATION = join(repositoryRoot, 'test/package/project');
 
 /**
- * Makes a project with Nest's generator, and installs the package like a stranger. The installation of all
- * other packages is kept for later runs.
+ * Makes a project with Nest's generator, installs the package, runs `nest add` and follows the printed steps.
+ * The installation of all other packages is kept for later runs.
  *
  * @returns the project's folder, valid until the next call for the same kind
  */
 export async function freshProject(kind: ProjectKind, tarball: string): Promise<string> {
   const key = createHash('sha256').update(JSON.stringify(kind)).digest('hex').slice(0, 12);
-  const folder = join(testCache, `${kind.name}-${key}`);
-  if (!existsSync(folder)) {
-    await mkdir(testCache, { recursive: true });
-    const parent = await mkdtemp(`${folder}-`);
-    await generate(kind, parent);
-    const project = join(parent, kind.name);
+  const cached = await cachedFolder(`${kind.name}-${key}`, async (folder) => {
+    await generate(kind, folder);
+    const project = join(folder, kind.name);
     await prepare(kind, project);
+    await cp(project, join(folder, 'generated'), { recursive: true });
     await npmInstall(project);
-    await rename(project, folder);
-    await rm(parent, { recursive: true });
-  }
-  await cp(APPLICATION, join(folder, 'src'), { recursive: true });
-  await rm(join(folder, 'node_modules/nest-sessions'), { recursive: true, force: true });
-  await npmInstall(folder, '--no-save', tarball);
-  return folder;
+  });
+  const project = join(cached, kind.name);
+  await removeAllBut('node_modules', project);
+  await cp(join(cached, 'generated'), project, { recursive: true });
+  await rm(join(project, 'node_modules/nest-sessions'), { recursive: true, force: true });
+  await npmInstall(project, '--no-save', tarball);
+  await addSessions(kind, project);
+  return project;
 }
 
 /** Runs the schematic of `nest new`, which takes the answers to its questions as options. */
@@ -67,7 +77,7 @@ async function generate({ name, cli, type }: ProjectKind, folder: string): Promi
   await runCommand(process.execPath, args, { cwd: folder });
 }
 
-/** Pins the versions, checks all types, and connects the application's code to the generated code. */
+/** Pins the versions, and turns on all checks of the compiler. */
 async function prepare({ dependencies }: ProjectKind, folder: string): Promise<void> {
   await change(join(folder, 'package.json'), (text) => {
     const manifest = JSON.parse(text) as ProjectManifest;
@@ -79,21 +89,51 @@ async function prepare({ dependencies }: ProjectKind, folder: string): Promise<v
   });
   await change(join(folder, 'tsconfig.json'), (text) => {
     const { compilerOptions } = JSON.parse(text) as { compilerOptions: object };
-    const strict = { strict: true, skipLibCheck: false };
-    return JSON.stringify({ compilerOptions: { ...compilerOptions, ...strict } }, null, 2);
+    return JSON.stringify({ compilerOptions: { ...compilerOptions, ...STRICT } }, null, 2);
   });
-  await change(join(folder, 'src/app.module.ts'), (text) =>
-    `import { SessionsModule } from './sessions.module.js';\n${text}`.replace(
-      'imports: []',
-      'imports: [SessionsModule]',
-    ),
+}
+
+/** Adds sessions with the project's own Nest CLI, the printed controller with its test, and a sign-in. */
+async function addSessions({ type }: ProjectKind, folder: string): Promise<void> {
+  const cli = join(folder, 'node_modules/@nestjs/cli/bin/nest.js');
+  const lines: string[] = [];
+  await runCommand(process.execPath, [cli, 'add', 'nest-sessions', '--skip-install'], {
+    cwd: folder,
+    env: npmEnvironment,
+    onLine: (line) => lines.push(line),
+  });
+  const output = lines.join('\n');
+  const [controller, test] = printedCode(output);
+  if (controller === undefined || test === undefined) {
+    throw new Error(`\`nest add nest-sessions\` printed no controller and test:\n${output}`);
+  }
+  const inSources = (file: string) => join(folder, 'src', file);
+  await writeFile(inSources('reports.controller.ts'), controller);
+  await writeFile(inSources('reports.controller.spec.ts'), test);
+
+  const extension = type === 'esm' ? '.js' : '';
+  for (const file of await readdir(APPLICATION)) {
+    const code = await readFile(join(APPLICATION, file), 'utf8');
+    await writeFile(inSources(file), code.replaceAll(/(?<=from '\.\/.*)\.js(?=')/g, extension));
+  }
+  await change(inSources('app.module.ts'), (text) =>
+    `import { ReportsController } from './reports.controller${extension}';
+import { SignInModule } from './sign-in.module${extension}';
+${text}`
+      .replace('imports: [', 'imports: [SignInModule, ')
+      .replace('controllers: [', 'controllers: [ReportsController, '),
   );
-  await change(join(folder, 'src/main.ts'), (text) =>
-    `import { createAdapter } from './adapter.js';\n${text}`.replace(
+  await change(inSources('main.ts'), (text) =>
+    `import { createAdapter } from './adapter${extension}';\n${text}`.replace(
       'create(AppModule)',
       'create(AppModule, createAdapter())',
     ),
   );
+}
+
+async function removeAllBut(kept: string, folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((it) => it !== kept);
+  await Promise.all(names.map((it) => rm(join(folder, it), { recursive: true })));
 }
 
 async function change(file: string, edit: (text: string) => string): Promise<void> {

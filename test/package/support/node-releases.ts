@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cachedPackage } from './cached-package';
+import { cachedPackage } from './npm';
 
 /** Oldest release of each supported line, and the newest line. */
 export const NODE_RELEASES = ['20.19.0', '22.12.0', '24.21.0'] as const;

@@ -49,7 +49,7 @@ export class AdminEventsController {
       throw new ProblemException(
         HttpStatus.BAD_REQUEST,
         'ERR_EVENT_ID_INVALID',
-        'Last-Event-ID is not the id of an event of this stream. Leave it out to start anew.',
+        'Last-Event-ID is not the id of an event of this stream. Leave it out to receive new events only.',
       );
     }
     this.#streams.requireRoom(session.id);

@@ -1,10 +1,10 @@
 import {
   CurrentSession,
   CurrentUser,
-  RequireFresh,
   Roles,
   type Session,
   type SessionUser,
+  SkipCache,
 } from 'nest-sessions';
 import { SecurityLog } from 'nest-sessions/audit';
 import { SessionManager } from 'nest-sessions/issuer';
@@ -57,7 +57,7 @@ export class AdminUsersController {
   }
 
   @Post()
-  @RequireFresh()
+  @SkipCache()
   @ApiCreatedResponse({ type: AdminUserView })
   @ApiConflictResponse({ description: 'The username is taken.' })
   async create(
@@ -72,10 +72,10 @@ export class AdminUsersController {
   }
 
   @Put(':id/roles')
-  @RequireFresh()
+  @SkipCache()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
-  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
+  @ApiConflictResponse({ description: 'The user is the last administrator.' })
   async setRoles(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,
@@ -98,10 +98,10 @@ export class AdminUsersController {
   }
 
   @Put(':id/disabled')
-  @RequireFresh()
+  @SkipCache()
   @ApiOkResponse({ type: AdminUserView })
   @ApiNotFoundResponse()
-  @ApiConflictResponse({ description: 'Nobody would be left to administer users.' })
+  @ApiConflictResponse({ description: 'The user is the last administrator.' })
   async setDisabled(
     @CurrentUser() admin: SessionUser,
     @Param('id') id: string,
@@ -131,7 +131,7 @@ export class AdminUsersController {
   }
 
   @Delete(':id/sessions')
-  @RequireFresh()
+  @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'The user is signed out everywhere.' })
   @ApiNotFoundResponse()

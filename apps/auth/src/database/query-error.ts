@@ -6,11 +6,12 @@ import { DatabaseUnavailableError } from './database-unavailable.error';
 export const UNIQUE_VIOLATION = '23505';
 
 /**
- * SQLSTATEs of a PostgreSQL that runs but cannot serve: a lost connection (class 08), a server that accepts
- * no changes (25006), a user that is no longer accepted (class 28), a database that no longer exists (3D000),
- * conflicting or deadlocked transactions (40001, 40P01), no space on disk or in memory and too many
- * connections (class 53), a lock, a statement or a transaction that took too long (55P03, 57014, 25P03), a
- * server that stops or starts (57P01 to 57P05), an error of its disk or system (class 58).
+ * SQLSTATEs of a PostgreSQL that runs but cannot serve:
+ *
+ * - connection: lost (class 08), refused user (class 28), missing database (3D000), too many (class 53);
+ * - server: read-only (25006), stopping or starting (57P01 to 57P05);
+ * - resources: disk or memory full (class 53), error of disk or system (class 58);
+ * - concurrency: conflict or deadlock (40001, 40P01), time limit exceeded (55P03, 57014, 25P03).
  */
 const UNAVAILABLE =
   /^(08...|25006|25P03|28...|3D000|40001|40P01|53...|55P03|57014|57P0[1-5]|58...)$/;

@@ -1,9 +1,9 @@
 import { ProblemException } from '@app/platform';
 import {
   CurrentSession,
-  RequireFresh,
   type Session,
   sessionRequired,
+  SkipCache,
   type TokenRequest,
 } from 'nest-sessions';
 import { Body, Controller, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
@@ -34,12 +34,12 @@ export class PasswordController {
    * token comes the way the old token came. The old token is invalid from now on.
    */
   @Post()
-  @RequireFresh()
+  @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'Every other session of the user is gone.' })
   @ApiForbiddenResponse({ description: 'The current password is wrong.' })
   @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
-  @ApiConflictResponse({ description: 'The user was changed by somebody else at the same time.' })
+  @ApiConflictResponse({ description: 'Another request changed the user at the same time.' })
   async change(
     @CurrentSession() session: Session,
     @Body() { currentPassword, newPassword }: ChangePasswordDto,
@@ -59,7 +59,7 @@ export class PasswordController {
         throw new ProblemException(
           HttpStatus.CONFLICT,
           'ERR_USER_CHANGED',
-          'Somebody else changed this user at the same time. Nothing was changed; try again.',
+          'Another request changed this user at the same time. The password is unchanged: try again.',
         );
       case 'unknown':
         throw sessionRequired();

@@ -1,9 +1,9 @@
 import { ProblemException } from '@app/platform';
 import {
   CurrentSession,
-  RequireFresh,
   type Session,
   sessionRequired,
+  SkipCache,
   type TokenRequest,
 } from 'nest-sessions';
 import { AcceptsChangedClient } from 'nest-sessions/binding';
@@ -36,7 +36,7 @@ export class ReauthenticationController {
    * under way.
    */
   @Post()
-  @RequireFresh()
+  @SkipCache()
   @AcceptsChangedClient()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'The session has a new token, and counts as just begun.' })

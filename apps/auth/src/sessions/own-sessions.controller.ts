@@ -1,6 +1,6 @@
 import {
   CurrentSession,
-  RequireFresh,
+  RequireRecentSignIn,
   type Session,
   sessionRequired,
   type TokenRequest,
@@ -56,7 +56,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions')
-  @RequireFresh(RECENT)
+  @RequireRecentSignIn(RECENT)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
@@ -64,7 +64,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions/:id')
-  @RequireFresh(RECENT)
+  @RequireRecentSignIn(RECENT)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiNotFoundResponse({

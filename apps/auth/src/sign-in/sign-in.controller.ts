@@ -72,7 +72,7 @@ export class SignInController {
 
   @Post('logout')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiNoContentResponse({ description: 'Whoever was signed in is not any more, on every service.' })
+  @ApiNoContentResponse({ description: 'The session has ended, on every service.' })
   async logout(
     @Req() request: TokenRequest,
     @Res({ passthrough: true }) response: object,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { networkOf } from 'nest-sessions/common';
+import { networkOf } from 'nest-sessions/binding';
 import { canonicalUsername } from '../users/username';
 
 /** Network of all invalid addresses: they share one network, so that an invalid address has no advantage. */

@@ -42,7 +42,7 @@ function toProblemException(error: unknown): unknown {
     return new ProblemException(
       HttpStatus.CONFLICT,
       error.code,
-      'Nobody else could administer users: give another user the role admin first. Nothing was changed.',
+      'This user is the last administrator. Give another user the role admin first. Nothing was changed.',
     );
   }
   if (error instanceof SignInThrottledError) {

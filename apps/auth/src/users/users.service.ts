@@ -231,8 +231,8 @@ export class UsersService {
   /**
    * Gives the user these roles, and no others.
    *
-   * Sessions lose roles before the change is committed, and gain roles after it. Whatever fails, and wherever
-   * the process ends, no session has a role that the database does not give the user.
+   * Sessions lose roles before the change is committed, and gain roles after it. After any failure, at any
+   * point, no session has a role that the database does not give the user.
    *
    * @returns the user as changed; `null` when unknown
    * @throws InvalidUserError when the rules do not allow the roles

@@ -46,8 +46,8 @@ import { VerifiedView } from './verify.view';
 const ANYBODY: AccessDemand = {
   service: 'auth',
   isPublic: false,
-  isFresh: false,
-  maxAge: null,
+  skipsCache: false,
+  maxSignInAge: null,
   authorize: () => 'authorized',
 };
 
@@ -71,20 +71,23 @@ export class VerifyController {
 
   @Get()
   @ApiOperation({
-    summary: 'For gateways: may this request pass, and whose is it?',
+    summary: 'Authorizes a request for a gateway and identifies its caller',
     description:
-      'Any method, and any path below. The request is told by X-Original-Method and X-Original-URI, by X-Forwarded-Method and X-Forwarded-Uri, or by the method and the path below this one; X-Verify-Service may name the service.',
+      'Accepts any method and any path below. X-Original-Method and X-Original-URI, X-Forwarded-Method and X-Forwarded-Uri, or the method and the path below describe the request. X-Verify-Service may name the service.',
   })
   @ApiOkResponse({
     type: VerifiedView,
-    description: 'It may; X-Session-User, X-Session-Roles and X-Session-Identity say whose it is.',
+    description:
+      'Authorized. X-Session-User, X-Session-Roles and X-Session-Identity identify the caller.',
   })
   @ApiUnauthorizedResponse({ description: 'No valid session.' })
   @ApiForbiddenResponse({
     description:
-      'Not with these roles, or no route that is known. Not so long after the sign-in: X-Session-Problem then repeats the body.',
+      'A missing role, an unknown route, or a sign-in that is too old. The last repeats its body in X-Session-Problem.',
   })
-  @ApiServiceUnavailableResponse({ description: 'That cannot be told now.' })
+  @ApiServiceUnavailableResponse({
+    description: 'Redis or the route requirements are unavailable.',
+  })
   async verify(
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: object,
@@ -115,7 +118,7 @@ export class VerifyController {
     const found = await this.#find(request, demand);
     if (found) this.#requireAuthorized(found, demand, request);
     const identity =
-      found && (await this.signer.sign(found, demand.service, { fresh: demand.isFresh }));
+      found && (await this.signer.sign(found, demand.service, { fresh: demand.skipsCache }));
     // Without an identity, the session ends within this second.
     const session = identity === null ? null : found;
     if (session === null && !demand.isPublic) throw sessionRequired();
@@ -143,7 +146,7 @@ export class VerifyController {
     if (decision === 'role-required') throw roleRequired({ session });
     if (decision === 'authorized') return;
     throw reauthenticationRequired({
-      maxAge: demand.maxAge,
+      maxAge: demand.maxSignInAge,
       at: this.options.reauthenticateAt,
       who: { session },
     });
@@ -154,7 +157,7 @@ export class VerifyController {
       throw new ProblemException(
         HttpStatus.FORBIDDEN,
         'ERR_VERIFY_UNCLEAR',
-        'The gateway tells the request in no way, or in more than one: have it send one form, and clear the headers of the others.',
+        'The request must be described in exactly one form. Configure the gateway to send X-Original-* or X-Forwarded-* headers, and to clear all others.',
       );
     }
     const { route, service } = question;
@@ -167,7 +170,7 @@ export class VerifyController {
       throw new ProblemException(
         HttpStatus.SERVICE_UNAVAILABLE,
         'ERR_ACCESS_STALE',
-        'What the service demands of its callers is not known right now.',
+        'The route requirements of the service are unavailable right now. Try again.',
       );
     }
     if (demand !== 'unknown') return demand;
@@ -178,9 +181,9 @@ export class VerifyController {
     );
   }
 
-  async #find(request: IncomingMessage, { isFresh }: AccessDemand): Promise<Session | null> {
+  async #find(request: IncomingMessage, { skipsCache }: AccessDemand): Promise<Session | null> {
     try {
-      return await this.source.find(request, { fresh: isFresh });
+      return await this.source.find(request, { fresh: skipsCache });
     } catch (error) {
       // Two tokens: the user of the request is unclear.
       if (error instanceof AmbiguousTokenError) return null;

@@ -44,17 +44,17 @@ class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
     if (request.path === '/away') return Promise.reject(new SessionStoreUnavailableError());
     if (request.path === '/stale') return Promise.resolve('stale');
     if (!request.path.startsWith('/orders')) return Promise.resolve('unknown');
-    const isFresh = request.path.startsWith('/orders/fresh');
-    const maxAge = request.path === '/orders/fresh/1ms' ? 1 : null;
+    const skipsCache = request.path.startsWith('/orders/fresh');
+    const maxSignInAge = request.path === '/orders/fresh/1ms' ? 1 : null;
     return Promise.resolve({
       service: 'orders',
       isPublic: request.path === '/orders/public',
-      isFresh,
-      maxAge,
+      skipsCache,
+      maxSignInAge,
       authorize: (session: Session, asked: TokenRequest) =>
         new SessionAuthorizer().authorize(
           session,
-          { anyOf: [], isServicesOnly: false, isFresh, maxAge },
+          { anyOf: [], isServicesOnly: false, skipsCache, maxSignInAge },
           'orders',
           asked,
         ),
@@ -255,11 +255,11 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
       ['the other half', '', { 'x-forwarded-method': 'GET' }],
       ['a header twice', '', { ...get, 'x-original-uri': ['/orders', '/orders'] }],
       ['a method twice', '', { 'x-original-method': ['GET', 'GET'], 'x-original-uri': '/orders' }],
-      ['a method that is none', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
+      ['an invalid method', '', { 'x-original-method': 'GET /', 'x-original-uri': '/orders' }],
       ['a path with a blank', '', { ...get, 'x-original-uri': '/orders /x' }],
       ['a path that is not ASCII', '', { ...get, 'x-original-uri': '/orders\xe9' }],
       ['a service twice', '/orders', { 'x-verify-service': ['orders', 'orders'] }],
-      ['a service that is none', '/orders', { 'x-verify-service': 'Orders' }],
+      ['an invalid service name', '/orders', { 'x-verify-service': 'Orders' }],
       ['a service without a route', '', { 'x-verify-service': 'orders' }],
     ];
     const cookie = await signIn();
@@ -365,7 +365,7 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
     expect(refused.headers['x-session-problem']).toBeUndefined();
   });
 
-  it('with a rotated token is rejected on a route that requires freshness, and only there', async () => {
+  it('with a rotated token is rejected on a route that skips the cache, and only there', async () => {
     const cookie = await signIn();
     const manager = app.get(SessionManager, { strict: false });
     await manager.rotate(sessionIdOf(cookie), {}, { grace: true });
@@ -378,7 +378,7 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
     expect((await ask('/orders/fresh', { cookie })).status).toBe(403);
   });
 
-  it('signs a fresh identity on a route that requires freshness', async () => {
+  it('signs a new identity on a route that skips the cache', async () => {
     const cookie = await signIn();
     const sign = jest.spyOn(IdentitySigner.prototype, 'sign');
     await ask('/orders/fresh', { cookie });

@@ -19,7 +19,7 @@ export class VerifiedView {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: "The user's id; null where nobody is signed in and nobody needs to be.",
+    description: "The user's id; null on a public route without a session.",
   })
   readonly subject!: string | null;
 

@@ -1,5 +1,5 @@
 import { ProblemException } from '@app/platform';
-import { CurrentSession, RequireFresh, type Session, Sessions } from 'nest-sessions';
+import { CurrentSession, type Session, Sessions, SkipCache } from 'nest-sessions';
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import {
   ApiConflictResponse,
@@ -22,7 +22,7 @@ export class CouponsController {
   constructor(private readonly sessions: Sessions<'orders'>) {}
 
   @Post()
-  @RequireFresh()
+  @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'It holds until the session ends.' })
   @ApiConflictResponse({ description: 'A coupon was redeemed in this session before.' })

@@ -1,4 +1,10 @@
-import { CurrentUser, RequireFresh, Roles, type SessionUser } from 'nest-sessions';
+import {
+  CurrentUser,
+  RequireRecentSignIn,
+  Roles,
+  type SessionUser,
+  SkipCache,
+} from 'nest-sessions';
 import {
   Body,
   Controller,
@@ -45,7 +51,7 @@ export class OrdersController {
 
   @Post()
   @Roles('orders:write')
-  @RequireFresh() // no near-cache here: a logout takes effect at once
+  @SkipCache() // a logout takes effect at once, even with the near-cache
   @ApiCreatedResponse({ type: Order })
   create(@CurrentUser() user: SessionUser, @Body() order: CreateOrderDto): Promise<Order> {
     return this.orders.create(user.id, order);
@@ -53,7 +59,7 @@ export class OrdersController {
 
   @Delete(':id')
   @Roles('orders:write')
-  @RequireFresh('5m') // after an older sign-in, the 403 says where to re-authenticate
+  @RequireRecentSignIn('5m') // after an older sign-in, the 403 says where to re-authenticate
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiForbiddenResponse({ description: 'Not with these roles, or so long after the sign-in.' })

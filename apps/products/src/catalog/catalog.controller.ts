@@ -1,4 +1,4 @@
-import { RequireFresh, Roles } from 'nest-sessions';
+import { Roles, SkipCache } from 'nest-sessions';
 import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CatalogService } from './catalog.service';
@@ -31,7 +31,7 @@ export class CatalogController {
 
   @Post()
   @Roles('products:write')
-  @RequireFresh()
+  @SkipCache()
   @ApiCreatedResponse({ type: Product })
   create(@Body() product: CreateProductDto): Product {
     return this.catalog.create(product);

@@ -17,7 +17,7 @@ import { COOKIE_SECRET, MAX_AGE } from './connect-redis-store';
 
 const AUTH = 'nest-sessions-bench:better-auth';
 
-/** The part that is used here of what better-auth makes. */
+/** The part of better-auth's API in use here. */
 interface Auth {
   readonly api: {
     getSession(from: { headers: Headers }): Promise<{ user: { roles?: string[] } } | null>;
@@ -29,7 +29,7 @@ interface AuthRequest {
   session?: unknown;
 }
 
-/** The session is looked up as better-auth's documentation shows it for Node.js. */
+/** Looks up the session in the way of better-auth's documentation for Node.js. */
 @Injectable()
 class BetterAuthGuard implements CanActivate {
   constructor(@Inject(AUTH) private readonly auth: Auth) {}
@@ -45,9 +45,9 @@ class BetterAuthGuard implements CanActivate {
 }
 
 /**
- * better-auth with Redis as its secondary storage, which then holds its sessions. Its cookie cache is
- * off: with it a session that was ended is still let in for as long as the cookie says. Its database is
- * in memory and is not asked when a session is looked up.
+ * better-auth with Redis as its secondary storage, which then holds its sessions. Its cookie cache is off:
+ * a cached cookie keeps an ended session valid until it expires. Its database is in memory and takes no
+ * part in a session look-up.
  */
 export async function betterAuth({ redisUrl }: Surroundings): Promise<Protection> {
   const auth = createBetterAuth({
@@ -74,7 +74,7 @@ export async function betterAuth({ redisUrl }: Surroundings): Promise<Protection
       returnHeaders: true,
     });
     const [cookie] = headers.getSetCookie().map((text) => text.split(';', 1)[0] ?? '');
-    if (cookie === undefined) throw new Error('Signing up gave no cookie');
+    if (cookie === undefined) throw new Error('The sign-up set no cookie');
     return { cookie: `theme=dark; ${cookie}; locale=en-GB` };
   };
 

@@ -10,7 +10,7 @@ import { JwtService } from '@nestjs/jwt';
 import type { Redis } from 'ioredis';
 import { type Claims, type JwtRequest, requireRole, verifiedClaims } from './jwt-claims';
 
-/** The client that knows the revoked tokens. */
+/** Injection token of the client that knows the revoked tokens. */
 export const DENYLIST = 'nest-sessions-bench:denylist';
 
 @Injectable()
@@ -29,7 +29,7 @@ export class DenylistGuard implements CanActivate {
     return true;
   }
 
-  /** Without an answer nobody comes in: else a logout would count only while Redis is there. */
+  /** Rejects all tokens without an answer from Redis: a logout must hold during an outage. */
   private async isRevoked({ jti }: Claims): Promise<boolean> {
     try {
       return (await this.redis.exists(`revoked:${jti}`)) === 1;

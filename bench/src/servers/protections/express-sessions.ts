@@ -7,10 +7,10 @@ import { SessionRoleGuard } from './session-role.guard';
 import { SIGN_IN_PATH, signedInContent, signInBoth } from './sign-in';
 
 /**
- * express-session with connect-redis, with the settings that connect-redis' documentation gives
- * (`resave` and `saveUninitialized` off).
+ * express-session with connect-redis, and the settings of connect-redis' documentation (`resave` and
+ * `saveUninitialized` off).
  *
- * @param rolling Whether every answer sets the cookie anew.
+ * @param rolling Whether every answer sets the cookie again.
  */
 export function expressSessions(rolling: boolean): ProtectionFactory {
   return async ({ redisUrl }) => {

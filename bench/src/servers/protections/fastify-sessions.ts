@@ -9,10 +9,10 @@ import { SessionRoleGuard } from './session-role.guard';
 import { SIGN_IN_PATH, signedInContent, signInBoth } from './sign-in';
 
 /**
- * @fastify/session with the store that its documentation names, connect-redis.
+ * @fastify/session with connect-redis, the store of its documentation.
  *
- * @param rolling Whether every request stores the session anew, as it does by default. Without it the
- *   session ends at its time however busy it is: less than the other variants do.
+ * @param rolling Whether every request stores the session again, the default. Without it the session ends
+ *   at a fixed time however busy it is: less than the other variants do.
  */
 export function fastifySessions(rolling: boolean): ProtectionFactory {
   return async ({ redisUrl }) => {
@@ -27,7 +27,7 @@ export function fastifySessions(rolling: boolean): ProtectionFactory {
           secret: COOKIE_SECRET,
           rolling,
           saveUninitialized: false,
-          // The load comes over plain HTTP, where it would keep nothing.
+          // A secure cookie would not be set over plain HTTP.
           cookie: { maxAge: MAX_AGE, secure: false, httpOnly: true, sameSite: 'lax' },
         });
         nest

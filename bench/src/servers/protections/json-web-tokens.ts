@@ -16,17 +16,17 @@ export function preparedJwt(algorithm: JwtAlgorithm): ProtectionFactory {
   return () => Promise.resolve(protection(jwtOptions(algorithm), JwtGuard));
 }
 
-/** @nestjs/jwt as its documentation and Nest's show it: a secret as text, `verifyAsync`. */
+/** @nestjs/jwt in the way of its documentation: a secret as text, `verifyAsync`. */
 export function documentedJwt(): ProtectionFactory {
   const options = { secret: randomBytes(32).toString('base64url') };
   return () => Promise.resolve(protection(options, DocumentedJwtGuard));
 }
 
 /**
- * HS256 at its fastest, and Redis is asked whether the token was revoked: as logout needs it.
+ * HS256 at its fastest, with a denylist in Redis for logouts.
  *
- * @param enableAutoPipelining ioredis sends what is asked in one turn of the event loop in one write:
- *   cheaper under load, dearer without.
+ * @param enableAutoPipelining Whether ioredis sends all commands of one event loop turn in one write:
+ *   cheaper under load, more expensive without.
  */
 export function jwtWithDenylist(enableAutoPipelining: boolean): ProtectionFactory {
   return async ({ redisUrl }) => {
@@ -38,7 +38,7 @@ export function jwtWithDenylist(enableAutoPipelining: boolean): ProtectionFactor
   };
 }
 
-/** The module of one algorithm, with keys that were made into objects once. */
+/** Options of the JWT module for one algorithm, with prepared key objects. */
 export function jwtOptions(algorithm: JwtAlgorithm): JwtModuleOptions {
   return {
     ...keysOf(algorithm),
@@ -70,7 +70,7 @@ function protection(options: JwtModuleOptions, guard: Type): Protection {
   };
 }
 
-/** What a request carries: the token, and the cookies that it has beside it. */
+/** Returns the headers of a request: the token, and unrelated cookies. */
 export function jwtCredentials(jwt: JwtService): Credentials {
   const credential = (hasRole: boolean) => {
     const { user, ...content } = sessionContent(hasRole);

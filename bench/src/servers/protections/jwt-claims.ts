@@ -2,7 +2,7 @@ import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
 import type { JwtService } from '@nestjs/jwt';
 import { REQUIRED_ROLE } from '../session-content';
 
-/** What the guards read of a token, once its signature and its times have been checked. */
+/** Claims that the guards read from a verified token. */
 export interface Claims {
   readonly jti: string;
   readonly roles: readonly string[];
@@ -15,7 +15,7 @@ export interface JwtRequest {
 
 const SCHEME = 'Bearer ';
 
-/** @throws UnauthorizedException when the request carries none */
+/** @throws UnauthorizedException when the request carries no token */
 export function bearerToken({ headers: { authorization } }: JwtRequest): string {
   if (!authorization?.startsWith(SCHEME)) throw new UnauthorizedException();
   return authorization.slice(SCHEME.length);

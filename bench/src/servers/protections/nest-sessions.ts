@@ -6,7 +6,7 @@ import { REQUIRED_ROLE, sessionContent } from '../session-content';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** This library, as its documentation says. */
+/** This library, in the way of its documentation. */
 export function nestSessions(options: Partial<SessionModuleOptions> = {}): ProtectionFactory {
   return ({ redisUrl }): Promise<Protection> => {
     const module = SessionModule.forRoot({
@@ -21,7 +21,7 @@ export function nestSessions(options: Partial<SessionModuleOptions> = {}): Prote
   };
 }
 
-/** Two sessions, and beside each token the cookies that a browser sends along. */
+/** Creates two sessions. Each token comes with unrelated cookies, as from a browser. */
 export async function sessionCredentials(redisUrl: string): Promise<Credentials> {
   const client = createRedisClient(redisUrl);
   await whenReady(client, CONNECT_TIMEOUT_MS);

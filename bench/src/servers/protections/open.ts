@@ -2,14 +2,14 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Credentials, Protection } from '../protection';
 
-/** Nobody looks at them, but the server has as many bytes to read as with a session. */
+/** Unused cookies: the server must read as many bytes as with a session. */
 const COOKIES = { cookie: `theme=dark; __Host-sid=${'A'.repeat(43)}; locale=en-GB` };
 
-const NOBODY: Credentials = { valid: COOKIES, withoutRole: COOKIES };
+const UNUSED: Credentials = { valid: COOKIES, withoutRole: COOKIES };
 
-/** No protection: what the framework costs by itself. */
+/** No protection: the cost of the framework alone. */
 export function none(): Promise<Protection> {
-  return Promise.resolve({ module: {}, credentials: () => Promise.resolve(NOBODY) });
+  return Promise.resolve({ module: {}, credentials: () => Promise.resolve(UNUSED) });
 }
 
 @Injectable()
@@ -19,10 +19,10 @@ class TrueGuard implements CanActivate {
   }
 }
 
-/** A guard that lets everybody in: what having a guard costs. */
+/** A guard that authorizes every request: the cost of a guard. */
 export function guardTrue(): Promise<Protection> {
   return Promise.resolve({
     module: { providers: [{ provide: APP_GUARD, useClass: TrueGuard }] },
-    credentials: () => Promise.resolve(NOBODY),
+    credentials: () => Promise.resolve(UNUSED),
   });
 }

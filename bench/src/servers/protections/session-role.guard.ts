@@ -11,7 +11,7 @@ interface SessionRequest {
   readonly session?: { readonly roles?: readonly string[] };
 }
 
-/** The guard that an application writes around a session middleware: the session has to be there. */
+/** The guard that an application writes for a session middleware: it requires a session with the role. */
 @Injectable()
 export class SessionRoleGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

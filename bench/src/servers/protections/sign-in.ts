@@ -1,11 +1,11 @@
 import type { Credential, Credentials } from '../protection';
 import { type SessionContent, sessionContent } from '../session-content';
 
-/** Where a session can be had that is made by what is measured itself. */
+/** Path at which a variant creates a session by itself. */
 export const SIGN_IN_PATH = '/sign-in';
 const WITHOUT_ROLE = '?without-role';
 
-/** What the session of a sign-in is to hold. */
+/** Returns the content of a new session. */
 export function signedInContent(url: string): SessionContent & { createdAt: number } {
   return { ...sessionContent(!url.endsWith(WITHOUT_ROLE)), createdAt: Date.now() };
 }
@@ -18,6 +18,7 @@ export async function signInBoth(url: string): Promise<Credentials> {
 async function signIn(url: string, query = ''): Promise<Credential> {
   const { status, headers } = await fetch(url + SIGN_IN_PATH + query);
   const cookie = headers.getSetCookie()[0]?.split(';', 1)[0];
-  if (cookie === undefined) throw new Error(`Signing in gave no cookie, but ${status}`);
+  if (cookie === undefined)
+    throw new Error(`The sign-in must set a cookie, got status ${status} without one`);
   return { cookie: `theme=dark; ${cookie}; locale=en-GB` };
 }

@@ -44,6 +44,14 @@ describe('addSessions', () => {
     expect(tasks).toMatchObject([{ name: 'node-package', options: { command: 'install' } }]);
   });
 
+  it('prints a test that imports the root module as the project does', () => {
+    const asModule = PROJECT['package.json'].replace('{', '{\n  "type": "module",');
+    expect(run(PROJECT).printed).toContain("import { AppModule } from './app.module';");
+    expect(run({ ...PROJECT, 'package.json': asModule }).printed).toContain(
+      "import { AppModule } from './app.module.js';",
+    );
+  });
+
   it('declares no role where the service requires none', () => {
     const { files } = run(PROJECT);
     expect(files).not.toHaveProperty(['src/session-roles.ts']);

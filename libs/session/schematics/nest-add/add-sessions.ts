@@ -7,7 +7,7 @@ import { ManualStepError } from './manual-step.error.js';
 import type { NestAddOptions } from './nest-add.options.js';
 import { type NestProject, nestProjectOf } from './nest-project.js';
 import { manualSteps, nextSteps } from './printed-steps.js';
-import { rootModuleOf } from './root-module.js';
+import { type RootModule, rootModuleOf } from './root-module.js';
 import { sessionRolesCode } from './session-module-code.js';
 import { loadTypeScript } from './load-typescript.js';
 
@@ -26,25 +26,26 @@ export function addSessions(
   const project = nestProjectOf(workspace, options);
   const rolesFile = `${project.sourceRoot}/session-roles.ts`;
   try {
-    const moduleFile = editRootModule(workspace, context, project, options);
-    if (moduleFile === undefined) return;
+    const rootModule = editRootModule(workspace, context, project, options);
+    if (rootModule === undefined) return;
     addRedisUrl(workspace, options.redisUrl);
     if (options.role !== undefined) declareRole(workspace, context, rolesFile, options.role);
     addIoredis(workspace, context, ioredis, options.skipInstall);
-    context.logger.info(nextSteps(moduleFile, options.role, rolesFile));
+    const extension = isEsModule(workspace) ? '.js' : '';
+    context.logger.info(nextSteps(rootModule, options.role, rolesFile, extension));
   } catch (error) {
     if (!(error instanceof ManualStepError)) throw error;
     context.logger.warn(manualSteps(error.message, options, rolesFile, ioredis));
   }
 }
 
-/** File of the edited root module; `undefined` if the application configures sessions already. */
+/** Edited root module; `undefined` if the application configures sessions already. */
 function editRootModule(
   workspace: Workspace,
   { logger }: SchematicContext,
   project: NestProject,
   options: NestAddOptions,
-): string | undefined {
+): RootModule | undefined {
   const compiler = loadTypeScript(process.cwd());
   const configured = findSessionModule(compiler, workspace, project.sourceRoot);
   if (configured !== undefined) {
@@ -54,7 +55,12 @@ function editRootModule(
   const rootModule = rootModuleOf(compiler, workspace, project);
   const text = readText(workspace, rootModule.file) ?? '';
   workspace.overwrite(rootModule.file, addSessionModule(compiler, text, rootModule, options));
-  return rootModule.file;
+  return rootModule;
+}
+
+/** Whether relative imports need a file extension: in ES modules they do. */
+function isEsModule(workspace: Workspace): boolean {
+  return /"type"\s*:\s*"module"/.test(readText(workspace, 'package.json') ?? '');
 }
 
 function addRedisUrl(workspace: Workspace, redisUrl: string): void {

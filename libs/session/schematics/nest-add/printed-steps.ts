@@ -1,4 +1,7 @@
+import { posix } from 'node:path';
+import { EXAMPLE_CONTROLLER, exampleTest } from './example-code.js';
 import type { NestAddOptions } from './nest-add.options.js';
+import type { RootModule } from './root-module.js';
 import { quoted, sessionModuleCall, sessionRolesCode } from './session-module-code.js';
 
 const STYLE = { quote: "'", unit: '  ' };
@@ -25,35 +28,30 @@ export function manualSteps(
   return `Nest Sessions changed no file: ${reason}\nAdd it by hand:\n\n${numbered(steps)}`;
 }
 
-/** Next steps after the schematic. */
-export function nextSteps(moduleFile: string, role: string | undefined, rolesFile: string): string {
+/**
+ * Next steps after the schematic.
+ *
+ * @param extension Of relative imports: `.js` in ES modules.
+ */
+export function nextSteps(
+  rootModule: RootModule,
+  role: string | undefined,
+  rolesFile: string,
+  extension: '' | '.js',
+): string {
+  const { file, className } = rootModule;
+  const folder = posix.dirname(file);
   const roles = [...(role === undefined ? [] : [role]), 'admin'].map((it) => quoted(it, "'"));
   const steps = [
     'Set REDIS_URL where the service runs. .env.example has the line to copy; Nest reads no .env file by itself.',
     'Choose who may call a route: @Public() admits everyone, @Roles() the users with one of its roles.' +
       (role === undefined ? '' : ` Declare the role in ${rolesFile} first: admin: true;`) +
-      `\n\n${code(CONTROLLER)}`,
-    `Test it without Redis:\n\n${code(testCode(roles.join(', ')))}`,
+      ` An example is ${folder}/reports.controller.ts, with ReportsController among the controllers of ${className}:` +
+      `\n\n${code(EXAMPLE_CONTROLLER)}`,
+    `Test it without Redis, in ${folder}/reports.controller.spec.ts:\n\n${code(exampleTest(rootModule, roles.join(', '), extension))}`,
   ];
-  return `SessionModule is in ${moduleFile}. From now on every route needs a session: without one it answers 401.\nNext steps:\n\n${numbered(steps)}`;
+  return `SessionModule is in ${file}. From now on every route needs a session: without one it answers 401.\nNext steps:\n\n${numbered(steps)}`;
 }
-
-const CONTROLLER = `import { Roles } from 'nest-sessions';
-
-@Controller('reports')
-@Roles('admin')
-export class ReportsController {}`;
-
-const testCode = (
-  roles: string,
-) => `import { SessionTestingModule, signInAs } from 'nest-sessions/testing';
-
-const module = await Test.createTestingModule({
-  imports: [AppModule, SessionTestingModule.forRoot()],
-}).compile();
-const app = await module.createNestApplication().init();
-const user = await signInAs(app, { roles: [${roles}] });
-await request(app.getHttpServer()).get('/reports').set(user.headers).expect(200);`;
 
 function code(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '      ');

@@ -7,7 +7,6 @@ import {
   Post,
   RequestMethod,
   Scope,
-  SetMetadata,
   Sse,
   type Type,
   Version,
@@ -20,8 +19,9 @@ import { SessionOptions } from '../options/session.options.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import { AccessRules } from '../roles/access-rules.js';
 import { Public, PUBLIC_METADATA } from '../roles/public.decorator.js';
-import { REQUIRE_FRESH_METADATA } from '../roles/require-fresh.decorator.js';
+import { RequireRecentSignIn } from '../roles/require-recent-sign-in.decorator.js';
 import { Roles, ROLES_METADATA } from '../roles/roles.decorator.js';
+import { SkipCache } from '../roles/skip-cache.decorator.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { httpAdapters } from '../../test-support/http-adapters.js';
 import { SessionAccessOptions } from './session-access.options.js';
@@ -155,10 +155,11 @@ describe.each(httpAdapters)('the access catalogue read on %s', (adapter, makeAda
     Reflect.deleteMetadata(ROLES_METADATA, handlers.a);
     Public()(handlers.b);
     Reflect.deleteMetadata(ROLES_METADATA, handlers.b);
-    SetMetadata(REQUIRE_FRESH_METADATA, 300_000)(handlers.c);
+    RequireRecentSignIn('5m')(handlers.c);
     const open = controllerOf('open', { d: Get('d'), e: Get('e') });
-    const { d } = open.prototype as Record<'d', () => string>;
+    const { d, e } = open.prototype as Record<'d' | 'e', () => string>;
     Reflect.deleteMetadata(ROLES_METADATA, d);
+    SkipCache()(e);
     Reflect.defineMetadata(PUBLIC_METADATA, true, open);
     const some = controllerOf('some', { f: Get('f') });
     Reflect.deleteMetadata(ROLES_METADATA, (some.prototype as Record<'f', () => string>).f);
@@ -176,7 +177,7 @@ describe.each(httpAdapters)('the access catalogue read on %s', (adapter, makeAda
       { ...roleless, isPublic: true },
       { ...roleless, anyOf: ['c'], isFresh: true, maxAge: 300_000 },
       { ...roleless, isPublic: true },
-      { ...roleless, anyOf: ['e'] },
+      { ...roleless, anyOf: ['e'], isFresh: true },
       { ...roleless, anyOf: ['orders:write'] },
     ]);
   });

@@ -126,7 +126,7 @@ export class AccessCatalogueReader {
     const { controller } = mount;
     return this.#explorer.scanForPaths(controller).flatMap((definition) => {
       const { requestMethod, targetCallback } = definition;
-      const { anyOf, maxAge, ...rule } = this.rules.ofHandler(
+      const { anyOf, skipsCache, maxSignInAge, ...rule } = this.rules.ofHandler(
         controller.constructor as Type,
         targetCallback,
       );
@@ -136,7 +136,8 @@ export class AccessCatalogueReader {
         ...(version === null ? {} : { version }),
         isConditional: version !== null || isConditional(mount, targetCallback, router),
         ...rule,
-        ...(maxAge === null ? {} : { maxAge }),
+        isFresh: skipsCache,
+        ...(maxSignInAge === null ? {} : { maxAge: maxSignInAge }),
         anyOf: [...anyOf],
       };
       return this.#pathsOf(mount, definition).map((path) => ({

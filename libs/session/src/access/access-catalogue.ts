@@ -35,8 +35,9 @@ export interface AccessRoute {
   readonly isPublic: boolean;
   /** Roles of which the caller needs one; empty when no role is needed. */
   readonly anyOf: readonly string[];
+  /** `skipsCache` of the route's `AccessRule`, under its published name. */
   readonly isFresh: boolean;
-  /** Maximum time since the user's last authentication, in milliseconds. No limit when absent. */
+  /** `maxSignInAge` of the route's `AccessRule`, under its published name. No limit when absent. */
   readonly maxAge?: number;
 }
 
@@ -149,7 +150,7 @@ function isRoute(value: unknown): value is AccessRoute {
     // A public route that requires a role contradicts itself.
     !(value.isPublic && value.anyOf.length > 0) &&
     typeof value.isFresh === 'boolean' &&
-    // A maximum age is checked only on a fresh session.
+    // A maximum age applies only to a session that was read past the caches.
     (value.maxAge === undefined || (value.isFresh && isPositiveInteger(value.maxAge)))
   );
 }

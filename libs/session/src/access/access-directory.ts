@@ -28,10 +28,10 @@ export interface AccessLookUp {
 export interface AccessDemand {
   readonly service: string;
   readonly isPublic: boolean;
-  /** Whether the session must be read from Redis, even when it is in memory. */
-  readonly isFresh: boolean;
+  /** Whether the session must be read past all caches. */
+  readonly skipsCache: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
-  readonly maxAge: number | null;
+  readonly maxSignInAge: number | null;
   /** Returns the decision of this app's `SessionAuthorizer` about a session. */
   authorize(session: Session, request: TokenRequest): Decision;
 }

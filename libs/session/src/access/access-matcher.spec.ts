@@ -58,7 +58,7 @@ describe('a match', () => {
       ]),
     );
     const match = matchOf(matcher, 'GET', '/a');
-    expect([match.isPublic, match.isFresh, match.maxAge]).toEqual([false, true, 300_000]);
+    expect([match.isPublic, match.skipsCache, match.maxSignInAge]).toEqual([false, true, 300_000]);
     expect(allows(match, sessionWith('x'))).toBe(false);
     expect(allows(match, sessionWith('y'))).toBe(false);
     expect(allows(match, sessionWith('x', 'y'))).toBe(true);

@@ -8,9 +8,9 @@ import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie.js';
 /** Requirements of the route, or the routes, of a request. */
 export interface AccessMatch {
   readonly isPublic: boolean;
-  readonly isFresh: boolean;
+  readonly skipsCache: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
-  readonly maxAge: number | null;
+  readonly maxSignInAge: number | null;
   /** Requirements of each route that may serve the request and is not public. All of them apply. */
   readonly routes: readonly RouteRequirements[];
 }
@@ -114,12 +114,12 @@ export class AccessMatcher {
     const ages = closed.map(({ maxAge }) => maxAge).filter((it) => it !== undefined);
     return {
       isPublic: closed.length === 0,
-      isFresh: closed.some(({ isFresh }) => isFresh),
-      maxAge: ages.length === 0 ? null : Math.min(...ages),
+      skipsCache: closed.some(({ isFresh }) => isFresh),
+      maxSignInAge: ages.length === 0 ? null : Math.min(...ages),
       routes: closed.map(({ anyOf, isFresh, maxAge = null }) => ({
         anyOf,
-        isFresh,
-        maxAge,
+        skipsCache: isFresh,
+        maxSignInAge: maxAge,
         // The service itself rejects users on such a route.
         isServicesOnly: false,
       })),

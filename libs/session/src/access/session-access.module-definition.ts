@@ -4,5 +4,4 @@ import type { SessionAccessModuleOptions } from './session-access.options.js';
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: SESSION_ACCESS_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<SessionAccessModuleOptions>({ moduleName: 'SessionAccess' })
     .setClassMethodName('forRoot')
-    .setExtras({}, (definition) => ({ ...definition, global: true }))
     .build();

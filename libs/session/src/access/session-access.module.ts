@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { RedisConnection } from '../store/redis-connection.js';
 import { STORE_OVERRIDE, type StoreOverride } from '../store/store-override.token.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
@@ -23,6 +23,7 @@ import { UnpublishedCatalogues } from './unpublished-catalogues.js';
  * SessionAccessModule.forRoot({}),
  * ```
  */
+@Global()
 @Module({
   providers: [
     {

@@ -1,4 +1,4 @@
-import { networkOf } from '../common/network.js';
+import { networkOf } from './network.js';
 import type { BindingRules } from './binding.options.js';
 import type { Session } from '../session/session.js';
 import type { BindingSignal } from './binding-signal.js';

@@ -5,6 +5,7 @@ import type { GrpcOptions } from '@nestjs/microservices';
 import { UNREAD } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
 import { grpcContent } from './grpc-content.js';
+import { installationError } from './missing-peer.js';
 
 /** Definition of each method, by the names of its service and the method, as @grpc/proto-loader loads it. */
 type PackageDefinition = Readonly<Record<string, Readonly<Record<string, Partial<LoadedMethod>>>>>;
@@ -85,7 +86,13 @@ function isMethod(definition: Partial<LoadedMethod> | undefined): definition is 
 /**
  * Loads a package of gRPC, synchronously as Nest's own client does. Only applications that use gRPC have its
  * packages installed. A bundler leaves `createRequire()` alone, so that a bundle loads the installed package.
+ *
+ * @throws SessionOptionsError with the command that installs a missing package
  */
 function requireNow(name: string): unknown {
-  return createRequire(__filename)(name);
+  try {
+    return createRequire(__filename)(name);
+  } catch (error) {
+    throw installationError(error, name, 'gRPC');
+  }
 }

@@ -2,6 +2,7 @@ import type { MsgHdrs } from '@nats-io/transport-node';
 import { NatsRecord, type ReadPacket, type Serializer } from '@nestjs/microservices';
 import { contentOf } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
+import { installationError } from './missing-peer.js';
 
 /** Message that Nest's client publishes. */
 interface NatsMessage {
@@ -25,10 +26,16 @@ export class NatsCallSerializer implements Serializer<ReadPacket, NatsMessage> {
   /**
    * Loads the NATS package, which only applications that use NATS have installed. Nest's client awaits `init`
    * before it connects.
+   *
+   * @throws SessionOptionsError with the command that installs the missing package
    */
   async init(): Promise<void> {
-    const nats = await import('@nats-io/transport-node');
-    this.#createHeaders = nats.headers;
+    try {
+      const nats = await import('@nats-io/transport-node');
+      this.#createHeaders = nats.headers;
+    } catch (error) {
+      throw installationError(error, '@nats-io/transport-node', 'NATS');
+    }
   }
 
   serialize(packet: ReadPacket, options?: Record<string, unknown>): NatsMessage {

@@ -4,5 +4,4 @@ import type { CallOptions } from './call.options.js';
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: SESSION_CALLS_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<CallOptions>({ moduleName: 'SessionCalls' })
     .setClassMethodName('forRoot')
-    .setExtras({}, (definition) => ({ ...definition, global: true }))
     .build();

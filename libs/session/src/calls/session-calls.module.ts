@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { CallVerifier } from '../guard/call-verifier.js';
@@ -24,6 +24,7 @@ import { SignedCallVerifier } from './signed-call.verifier.js';
  * SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
  * ```
  */
+@Global()
 @Module({
   providers: [
     {

@@ -44,6 +44,14 @@ describe('a time span', () => {
     'x'.repeat(1_000),
   ];
 
+  it('is rejected when it is neither a number nor text', () =>
+    eachRow([undefined, null, {}, ['5m'], true], (given: unknown) => {
+      const read = () => toMilliseconds('idleTimeout', given as string);
+
+      expect(read).toThrow(SessionOptionsError);
+      expect(read).toThrow(/^idleTimeout: '.*' is not a time span\./);
+    }));
+
   it('is rejected, if invalid, with the name of the option and an example', () =>
     eachRow(
       refused,

@@ -10,18 +10,17 @@ export type Duration = number | string;
  * @throws SessionOptionsError when it is not a whole, positive number of milliseconds
  */
 export function toMilliseconds(name: string, value: Duration): number {
-  // `ms` reads a bare '30' as milliseconds, which is never the intention.
-  const unitless = typeof value === 'string' && /^[\d.\s]*$/.test(value);
-  const milliseconds =
-    typeof value === 'number'
-      ? value
-      : unitless
-        ? NaN
-        : (ms(value as StringValue) as number | undefined);
+  const milliseconds = typeof value === 'string' ? millisecondsOf(value) : value;
   if (milliseconds === undefined || !Number.isSafeInteger(milliseconds) || milliseconds <= 0) {
     throw new SessionOptionsError(
       `${name}: '${String(value)}' is not a time span. Give milliseconds or text such as '30m', '12h' or '500ms'.`,
     );
   }
   return milliseconds;
+}
+
+function millisecondsOf(text: string): number | undefined {
+  // `ms` reads a bare '30' as milliseconds, which is never the intention.
+  const isUnitless = /^[\d.\s]*$/.test(text);
+  return isUnitless ? undefined : ms(text as StringValue);
 }

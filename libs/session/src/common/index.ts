@@ -1,6 +1,5 @@
 export { type CsrfOptions, isOrigin } from '../options/csrf.options.js';
 export { type Duration, toMilliseconds } from './duration.js';
-export { networkOf, type NetworkSize } from './network.js';
 export { isRedirectTarget } from './redirect-target.js';
 export { isServiceName } from './service-name.js';
 export { withoutPort } from './without-port.js';

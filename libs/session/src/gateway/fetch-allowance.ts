@@ -1,7 +1,7 @@
 /** Maximum number of fetches in a burst: a few instances may restart together, each with a new key. */
 const BURST = 5;
 
-/** Pause after a failed fetch, in milliseconds: the issuing app may be back in a moment. */
+/** Pause after the beginning of a failed fetch, in milliseconds: the issuing app may be back in a moment. */
 const FAILURE_PAUSE = 250;
 
 /**
@@ -17,11 +17,6 @@ export class FetchAllowance {
 
   /** @param interval Refill interval, in milliseconds. */
   constructor(private readonly interval: number) {}
-
-  /** Pause after the beginning of a failed fetch, in milliseconds. */
-  get pause(): number {
-    return Math.min(FAILURE_PAUSE, this.interval);
-  }
 
   /** Remaining pause after a failed fetch, in milliseconds; 0 outside of a pause. */
   get pauseLeft(): number {
@@ -43,6 +38,6 @@ export class FetchAllowance {
   /** Returns the last fetch to the allowance after its failure, and begins the pause. */
   giveBack(): void {
     this.#left = Math.min(BURST, this.#left + 1);
-    this.#pausedUntil = this.#takenAt + this.pause;
+    this.#pausedUntil = this.#takenAt + Math.min(FAILURE_PAUSE, this.interval);
   }
 }

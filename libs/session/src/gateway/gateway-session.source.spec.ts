@@ -369,7 +369,7 @@ describe('while the issuing app is down', () => {
   });
 });
 
-describe('a route with @RequireFresh()', () => {
+describe('a route with @SkipCache()', () => {
   it('accepts only an identity that was signed a moment ago', async () => {
     const { iat } = claimsOf(session);
     const identity = await signer.identityOf(session, { iat: iat - 6, exp: iat + 20 });

@@ -5,7 +5,7 @@ import { CurrentSession } from '../guard/current-session.decorator.js';
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { SessionManager } from '../issuer/session.manager.js';
 import { Public } from '../roles/public.decorator.js';
-import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { SkipCache } from '../roles/skip-cache.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import type { Session } from '../session/session.js';
 import { SessionModule } from '../session.module.js';
@@ -60,7 +60,7 @@ class OrdersController extends SampleController {
     super();
   }
 
-  @RequireFresh()
+  @SkipCache()
   @Get('fresh')
   fresh(): string {
     return 'in';

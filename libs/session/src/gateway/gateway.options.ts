@@ -42,7 +42,7 @@ export interface GatewayOptions {
    */
   fetchTimeout?: Duration;
   /**
-   * Maximum age of an identity on a route with `@RequireFresh()`.
+   * Maximum age of an identity on a route with `@SkipCache()`.
    * @default '5s'
    */
   freshFor?: Duration;

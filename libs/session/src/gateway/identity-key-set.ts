@@ -64,8 +64,7 @@ export class IdentityKeySet {
     // A set that was fetched after the signature, or after this call, contains every existing key.
     const since = Math.min(wanted, performance.now() - (Date.now() - signedAt));
     for (let fetches = 0; fetches < FIND_FETCHES && !this.#has(since); fetches += 1) {
-      const { pauseLeft } = this.#allowance;
-      if (pauseLeft > 0) await delay(pauseLeft);
+      await this.#endOfPause();
       // Another request may have fetched the keys meanwhile.
       if (!this.#has(since)) await this.#fetches.run();
       if (this.#usable()?.keys.has(kid) || this.#failedSlowly()) break;
@@ -80,7 +79,7 @@ export class IdentityKeySet {
   async load(): Promise<void> {
     await this.#refreshOld();
     for (let attempt = 2; attempt <= LOAD_ATTEMPTS && this.#usable() === null; attempt += 1) {
-      await delay(this.#allowance.pause);
+      await this.#endOfPause();
       await this.#refreshOld();
     }
   }
@@ -96,6 +95,11 @@ export class IdentityKeySet {
     const fetched = this.#fetches.run();
     // While the known keys are usable, callers wait for an unresponsive issuing app only once.
     if (this.#usable() === null || this.#failure === null) await fetched;
+  }
+
+  async #endOfPause(): Promise<void> {
+    const { pauseLeft } = this.#allowance;
+    if (pauseLeft > 0) await delay(pauseLeft);
   }
 
   #usable(): KeySet | null {

@@ -4,5 +4,4 @@ import type { GatewayOptions } from './gateway.options.js';
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: SESSION_GATEWAY_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<GatewayOptions>({ moduleName: 'SessionGateway' })
     .setClassMethodName('forRoot')
-    .setExtras({}, (definition) => ({ ...definition, global: true }))
     .build();

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { FEATURE_SOURCE, type FeatureSource } from '../source/feature-source.token.js';
@@ -18,6 +18,7 @@ import {
  * SessionGatewayModule.forRoot({ keys: 'http://auth:3000' }),
  * ```
  */
+@Global()
 @Module({
   providers: [
     {

@@ -17,7 +17,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import { type IssuedSession, SessionManager } from '../issuer/session.manager.js';
 import { Public } from '../roles/public.decorator.js';
-import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { RequireRecentSignIn } from '../roles/require-recent-sign-in.decorator.js';
 import { SessionModule } from '../session.module.js';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
@@ -28,7 +28,7 @@ import { createToken } from '../token/session-token.js';
 
 @Controller()
 class FreshController {
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @Get('recent')
   recent(): string {
     return 'in';

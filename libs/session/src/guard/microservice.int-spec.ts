@@ -11,7 +11,7 @@ import { freePort } from '../../../../tools/processes/free-port.js';
 import { SessionCallsModule } from '../calls/session-calls.module.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Public } from '../roles/public.decorator.js';
-import { RequireFresh } from '../roles/require-fresh.decorator.js';
+import { RequireRecentSignIn } from '../roles/require-recent-sign-in.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
@@ -48,7 +48,7 @@ class SampleController {
     return 'in';
   }
 
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @MessagePattern('recent')
   recent(): string {
     return 'in';

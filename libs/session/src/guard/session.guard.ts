@@ -145,9 +145,9 @@ export class SessionGuard implements CanActivate {
   protected findSession(
     request: TokenRequest,
     call: ReferredCall | null,
-    { isFresh }: AccessRule,
+    { skipsCache }: AccessRule,
   ): Session | null | Promise<Session | null> {
-    const options = isFresh ? FRESH : undefined;
+    const options = skipsCache ? FRESH : undefined;
     return call === null
       ? this.source.find(request, options)
       : this.source.findReferred(call.reference, call.caller, options);
@@ -212,7 +212,7 @@ export class SessionGuard implements CanActivate {
     const decision = this.authorizer.authorize(session, rule, requiredRole, request);
     if (decision === 'authorized') return;
     if (decision === 'reauthentication-required') {
-      throw reauthenticationRequired({ maxAge: rule.maxAge, at, who: { session } });
+      throw reauthenticationRequired({ maxAge: rule.maxSignInAge, at, who: { session } });
     }
     throw roleRequired({ session, caller: call?.caller });
   }

@@ -6,7 +6,7 @@ import {
 import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
 import { SessionEventLog, type WatchedSession } from '../events/session-event.log.js';
-import { IssuerSessionStore } from './issuer-session.store.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 
 /** Time between two checks for due sessions, in milliseconds. */

@@ -1,7 +1,7 @@
-export { SessionCookie } from '../token/session-cookie.js';
+export { SessionCookie } from './session-cookie.js';
 export { createToken, isSessionId, isToken, sessionIdOf } from '../token/session-token.js';
+export type { SessionSnapshot } from '../store/issuer-session.store.js';
 export { createSessionManager } from './create-session-manager.js';
-export { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
 export {
   RedisIssuerSessionStore,
   type RedisIssuerSessionStoreOptions,

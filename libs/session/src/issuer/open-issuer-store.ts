@@ -1,14 +1,15 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import type { RedisConnection } from '../store/redis-connection.js';
 import type { SessionStore } from '../store/session.store.js';
-import { IssuerSessionStore } from './issuer-session.store.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
 import type { SessionIssuerOptions } from './session-issuer.options.js';
 
 /**
- * Opens the write side of the store that the services read.
+ * Returns the store of the issuing app: the store given to `SessionModule`, or one in the Redis of the
+ * services.
  *
- * @param store Drops its copy of each session that changes.
+ * @param store Store that this app reads.
  * @throws SessionOptionsError for a store that only reads
  */
 export function openIssuerStore(
@@ -16,14 +17,11 @@ export function openIssuerStore(
   connection: RedisConnection,
   { waitReplicas, services }: Pick<SessionIssuerOptions, 'waitReplicas' | 'services'>,
 ): IssuerSessionStore {
-  if (connection.isConfigured) {
-    const onChanged = (id: string) => {
-      store.forget(id);
-    };
-    return new RedisIssuerSessionStore(connection.client, { waitReplicas, services, onChanged });
-  }
   if (store instanceof IssuerSessionStore) return store;
+  if (connection.isConfigured) {
+    return new RedisIssuerSessionStore(connection.client, { waitReplicas, services, reads: store });
+  }
   throw new SessionOptionsError(
-    `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore as well.`,
+    `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore of nest-sessions/store.`,
   );
 }

@@ -3,9 +3,12 @@ import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
 import { decodeSession, encodeSession } from '../session/session-record.js';
-import { superseded } from '../session/superseded.js';
-import { END_SESSION } from './end-session.script.js';
-import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
+import {
+  IssuerSessionStore,
+  type SessionSnapshot,
+  type Succession,
+} from '../store/issuer-session.store.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
 import { recordReplies, replies, reply } from '../store/redis-reply.js';
 import {
@@ -14,6 +17,9 @@ import {
   sessionKey,
   userSessionsKey,
 } from '../store/redis-session.keys.js';
+import { RedisSessionStore } from '../store/redis-session.store.js';
+import type { FindOptions, SessionStore } from '../store/session.store.js';
+import { END_SESSION } from './end-session.script.js';
 import { REPLACE_RECORD } from './replace-record.script.js';
 import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
@@ -31,11 +37,15 @@ export interface RedisIssuerSessionStoreOptions {
    */
   readonly services?: readonly string[];
   /**
-   * Called after each attempt to change or end a session, also a failed attempt, and before the operation
-   * settles. This process must not keep an earlier copy of the session.
+   * Store that this process reads, on the same Redis: it may keep copies of sessions. It drops its copy after
+   * each attempt to change or end a session, also a failed attempt, and before the operation settles.
+   * @default a store without copies
    */
-  readonly onChanged?: (id: string) => void;
+  readonly reads?: SessionStore;
 }
+
+/** Result of an attempt to replace a record that was read before. */
+type Outcome = 'done' | 'gone' | 'changed-meanwhile';
 
 /** Known state of a session that has just ended. */
 interface EndedSession {
@@ -46,6 +56,9 @@ interface EndedSession {
   /** Names and values in turn, for each service. */
   readonly added: string[][];
 }
+
+/** Maximum time between two renewals of one session, in milliseconds. */
+const TOUCH_INTERVAL = 60_000;
 
 /** Maximum number of attempts to update a contended record. */
 const UPDATE_ATTEMPTS = 20;
@@ -73,7 +86,7 @@ const WAIT_TIMEOUT = REPLICATION_TIMEOUT + 100;
 export class RedisIssuerSessionStore extends IssuerSessionStore {
   private readonly waitReplicas: number;
   private readonly services: readonly string[];
-  private readonly onChanged: (id: string) => void;
+  private readonly reads: SessionStore;
   /** Separate connection with `waitReplicas`, as WAIT blocks all later commands on its connection. */
   readonly #replicating: Redis | Cluster;
 
@@ -82,15 +95,43 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     {
       waitReplicas = 0,
       services = [],
-      onChanged = () => undefined,
+      reads = new RedisSessionStore(client, TOUCH_INTERVAL),
     }: RedisIssuerSessionStoreOptions = {},
   ) {
     super();
     this.waitReplicas = waitReplicas;
     this.services = services;
-    this.onChanged = onChanged;
+    this.reads = reads;
     this.#replicating =
       waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
+  }
+
+  override peek(id: string): Session | null | undefined {
+    return this.reads.peek(id);
+  }
+
+  override find(id: string, options?: FindOptions): Promise<Session | null> {
+    return this.reads.find(id, options);
+  }
+
+  touch(session: Session): Promise<void> | undefined {
+    return this.reads.touch(session);
+  }
+
+  add(session: Session, attribute: WriteOnceAttribute): Promise<AddOutcome> {
+    return this.reads.add(session, attribute);
+  }
+
+  attributes(id: string, service: string): Promise<ReadonlyMap<string, string>> {
+    return this.reads.attributes(id, service);
+  }
+
+  override ping(): Promise<void> {
+    return this.reads.ping();
+  }
+
+  override forget(id: string): void {
+    this.reads.forget(id);
   }
 
   async insert(session: Session): Promise<void> {
@@ -128,17 +169,21 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     };
   }
 
-  async update(id: string, change: (session: Session) => Session): Promise<Session | null> {
+  async update(
+    id: string,
+    change: (session: Session) => Session | null,
+    succession?: Succession,
+  ): Promise<Session | null> {
     for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
       const [record, left] = await this.#read(id);
       const session = decodeStored(id, record, left);
-      if (session === null) return null;
-      const changed = change(session);
-      const [outcome] = await this.#changing(id, (pipeline) =>
-        pipeline.eval(REPLACE_RECORD, 1, sessionKey(id), String(record), encodeSession(changed)),
-      );
-      if (outcome === 1) return changed;
-      if (outcome === -1) return null;
+      const changed = session && change(session);
+      if (changed === null) return null;
+      const outcome = await (succession
+        ? this.#supersede(String(record), changed, succession)
+        : this.#replaceRecord(String(record), changed));
+      if (outcome === 'done') return changed;
+      if (outcome === 'gone') return null;
       await delay(Math.random() * attempt);
     }
     throw new SessionStoreUnavailableError({
@@ -146,43 +191,14 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     });
   }
 
-  async remove(id: string, userId: string | null): Promise<Session | null> {
-    const { session, owner } = await this.#end(id, userId);
+  async remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
+    const { session, owner, added } = await this.#end(id, userId);
+    if (heir) await this.#copyAttributes(heir, added);
     if (owner !== null) await this.#dropFromIndex(owner, id);
     return session;
   }
 
-  async replace({ id, user }: Session, by: Session): Promise<Session | null> {
-    const { session, added } = await this.#end(id, user.id);
-    await this.#copyAttributes(by, added);
-    await this.#dropFromIndex(user.id, id);
-    return session;
-  }
-
-  async supersede(session: Session, by: Session, grace: number): Promise<boolean> {
-    const { id, user } = session;
-    const [record, left] = await this.#read(id);
-    const current = decodeStored(id, record, left);
-    if (current?.supersededBy !== null) return false;
-    // The stored text may differ from the encoded session, so the script compares the stored text.
-    if (encodeSession(current) !== encodeSession(session)) return false;
-    const last = superseded(current, by, grace);
-    const timeLeft = last.absoluteExpiresAt - Date.now();
-    if (timeLeft <= 0) return false;
-    const keys = [sessionKey(id), idleKey(id), ...this.#dataKeys(id)];
-    const values = [String(record), encodeSession(last), timeLeft];
-    const [added] = await this.#changing(id, (pipeline) =>
-      pipeline.eval(SUPERSEDE_SESSION, keys.length, ...keys, ...values),
-    );
-    if (!Array.isArray(added)) return false;
-    await this.#copyAttributes(by, added as string[][]);
-    // XX: a session that has ended meanwhile is not indexed again.
-    const index = userSessionsKey(user.id);
-    await reply(this.client.zadd(index, 'XX', last.absoluteExpiresAt, id));
-    return true;
-  }
-
-  async review(id: string, userId: string): Promise<number | null> {
+  override async review(id: string, userId: string): Promise<number | null> {
     const now = Date.now();
     const [record, left] = await this.#read(id);
     // Only Redis' clock decides: a fast clock in one process must not end a session for all processes.
@@ -202,6 +218,32 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async idsOf(userId: string, until = Infinity): Promise<string[]> {
     const end = until === Infinity ? '+inf' : String(until);
     return reply(this.client.zrange(userSessionsKey(userId), '-inf', end, 'BYSCORE'));
+  }
+
+  async #replaceRecord(record: string, changed: Session): Promise<Outcome> {
+    const { id } = changed;
+    const [outcome] = await this.#changing(id, (pipeline) =>
+      pipeline.eval(REPLACE_RECORD, 1, sessionKey(id), record, encodeSession(changed)),
+    );
+    if (outcome === 1) return 'done';
+    return outcome === -1 ? 'gone' : 'changed-meanwhile';
+  }
+
+  async #supersede(record: string, changed: Session, { by, grace }: Succession): Promise<Outcome> {
+    const { id, user, absoluteExpiresAt } = changed;
+    const timeLeft = Math.min(grace, absoluteExpiresAt - Date.now());
+    if (timeLeft <= 0) return 'gone';
+    const keys = [sessionKey(id), idleKey(id), ...this.#dataKeys(id)];
+    const values = [record, encodeSession(changed), timeLeft];
+    const [added] = await this.#changing(id, (pipeline) =>
+      pipeline.eval(SUPERSEDE_SESSION, keys.length, ...keys, ...values),
+    );
+    // The session may also be gone: the next attempt finds out.
+    if (!Array.isArray(added)) return 'changed-meanwhile';
+    await this.#copyAttributes(by, added as string[][]);
+    // XX: a session that has ended meanwhile is not indexed again.
+    await reply(this.client.zadd(userSessionsKey(user.id), 'XX', absoluteExpiresAt, id));
+    return 'done';
   }
 
   async #end(id: string, userId: string | null): Promise<EndedSession> {
@@ -250,7 +292,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return recordReplies(this.client.pipeline().get(sessionKey(id)).pttl(idleKey(id)).exec());
   }
 
-  /** Runs commands that change a session, and calls `onChanged`. */
+  /** Runs commands that change a session, and drops this process' copy. */
   async #changing(
     id: string,
     commands: (pipeline: ChainableCommander) => unknown,
@@ -259,7 +301,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       return await this.#replicated(commands);
     } finally {
       // Also after a failure: Redis may have run the commands.
-      this.onChanged(id);
+      this.reads.forget(id);
     }
   }
 

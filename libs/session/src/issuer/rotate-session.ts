@@ -1,8 +1,9 @@
 import type { Session } from '../session/session.js';
-import type { IssuerSessionStore } from './issuer-session.store.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
 import { predecessorsOf } from './session-chain.js';
+import { supersedeSession } from './supersede-session.js';
 
 /** Parameters of a rotation. */
 interface Rotating {
@@ -65,12 +66,12 @@ export async function rotateSession(
 async function replace(store: IssuerSessionStore, session: Session, by: Session) {
   // Earlier tokens of the rotation chain become invalid as well.
   for (const { id, user } of await predecessorsOf(store, session)) await store.remove(id, user.id);
-  const ended = await store.replace(session, by);
+  const ended = await store.remove(session.id, session.user.id, by);
   return { isDone: ended !== null && grantsTheSame(ended, by), ended };
 }
 
 async function supersede(store: IssuerSessionStore, session: Session, by: Session, grace: number) {
-  const isSuperseded = await store.supersede(session, by, grace);
+  const isSuperseded = await supersedeSession(store, session, by, grace);
   // An operation that ended the new session before this point did not know that the old session belongs to
   // it.
   const isDone = isSuperseded && (await store.inspect(by.id)) !== null;

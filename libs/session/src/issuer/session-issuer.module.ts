@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SessionEventLogModule } from '../events/session-event-log.module.js';
-import { IssuerSessionStore } from './issuer-session.store.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
 import { openIssuerStore } from './open-issuer-store.js';
 import { SessionStore } from '../store/session.store.js';
@@ -10,12 +10,14 @@ import {
 } from './session-issuer.module-definition.js';
 import { type SessionIssuerModuleOptions, SessionIssuerOptions } from './session-issuer.options.js';
 import { ExpirySweeper } from './expiry-sweeper.js';
+import { SessionCookie } from './session-cookie.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
 import { SessionManager } from './session.manager.js';
 
 /**
  * Write side of sessions, for the single app that signs users in. Import it in addition to `SessionModule`.
- * Only the modules that import it can inject `SessionManager`.
+ * Only the modules that import it can inject `SessionManager` and
+ * `SessionCookie`.
  */
 @Module({
   imports: [SessionEventLogModule],
@@ -33,7 +35,8 @@ import { SessionManager } from './session.manager.js';
     SessionEventRecorder,
     ExpirySweeper,
     SessionManager,
+    SessionCookie,
   ],
-  exports: [SessionManager],
+  exports: [SessionManager, SessionCookie],
 })
 export class SessionIssuerModule extends ConfigurableModuleClass {}

@@ -22,7 +22,7 @@ export interface SessionIssuerModuleOptions {
   maxPerUser?: number;
   /**
    * Time for which a token still works after a re-authentication has replaced it. Requests of a page that are
-   * under way then do not fail. Routes with `@RequireFresh()` reject it. At most `'60s'`; 0 for no grace.
+   * under way then do not fail. Routes with `@SkipCache()` reject it. At most `'60s'`; 0 for no grace.
    * @default '10s'
    */
   rotationGrace?: Duration;

@@ -8,16 +8,10 @@ import { startedRedis } from '../../test-support/started-redis.js';
 import { sessionIdOf } from '../token/session-token.js';
 import { inBatches } from '../common/in-batches.js';
 import type { NewSession } from './session.manager.js';
-import { describeSessionManager } from './test-support/session-manager.contract.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
 const redis = startedRedis();
-
-describeSessionManager('Redis', {
-  open: () => new RedisIssuerSessionStore(redis.client),
-  skip: () => undefined,
-});
 
 describe('SessionManager and the index in Redis', () => {
   it('removes entries without a session', async () => {

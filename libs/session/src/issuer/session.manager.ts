@@ -3,7 +3,7 @@ import type { SessionEvent, SessionEventCause } from '../events/session-event.js
 import { Session } from '../session/session.js';
 import { requireReadable } from '../session/session-record.js';
 import type { SessionData, SessionUser } from '../session/session-types.js';
-import { IssuerSessionStore, type SessionSnapshot } from './issuer-session.store.js';
+import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token.js';
 import { inBatches } from '../common/in-batches.js';
 import { clippedUserAgent, type IssuedSession } from './issued-session.js';
@@ -138,7 +138,7 @@ export class SessionManager {
    * Gives a session a new token and ends the old session, after a re-authentication: an earlier token is then
    * worthless. The absolute timeout does not change.
    *
-   * With a grace, the old token works for a moment longer, except on routes with `@RequireFresh()`, and gains
+   * With a grace, the old token works for a moment longer, except on routes with `@SkipCache()`, and gains
    * nothing new: see {@link Session.supersededBy}. Revoking either session ends both.
    *
    * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace the

@@ -4,7 +4,7 @@ export class NearCacheCounters {
   hits = 0;
   /** Sessions that were not found in memory and then looked up in Redis. */
   misses = 0;
-  /** Sessions looked up in Redis only, because of `@RequireFresh()` or without a reliable link. */
+  /** Sessions looked up in Redis only, because of `@SkipCache()` or without a reliable link. */
   bypasses = 0;
   /** Changes of records for which Redis sent an invalidation. */
   invalidations = 0;

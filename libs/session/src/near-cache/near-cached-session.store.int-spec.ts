@@ -442,12 +442,14 @@ describe('a fresh read', () => {
 describe('the counters', () => {
   it('count hits, misses and bypasses separately', async () => {
     const session = await stored();
-    const look = () => Promise.resolve(near.store.find(session.id));
+    const look = () => near.store.find(session.id);
 
+    expect(near.store.peek(session.id)).toBeUndefined();
+    expect(near.counters).toMatchObject({ hits: 0, misses: 0, bypasses: 0 });
     await look();
     expect(near.counters).toMatchObject({ hits: 0, misses: 1, bypasses: 0 });
     await look();
-    await look();
+    expect(near.store.peek(session.id)).toMatchObject({ id: session.id });
     expect(near.counters).toMatchObject({ hits: 2, misses: 1, bypasses: 0 });
     await near.store.find(session.id, { fresh: true });
     expect(near.counters).toMatchObject({ hits: 2, misses: 1, bypasses: 1 });

@@ -6,12 +6,8 @@ import type { Session } from '../session/session.js';
 import type { IdleClock } from '../store/idle-clocks.js';
 import { NearCacheCounters } from './near-cache.counters.js';
 import type { RedisSessionStore } from '../store/redis-session.store.js';
-import {
-  type AddOutcome,
-  type FindOptions,
-  SessionStore,
-  type WriteOnceAttribute,
-} from '../store/session.store.js';
+import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
+import { type FindOptions, SessionStore } from '../store/session.store.js';
 import { InvalidationLinks } from './invalidation-links.js';
 import { NearCache } from './near-cache.js';
 import { RenewalQueue } from './renewal-queue.js';
@@ -69,23 +65,26 @@ export class NearCachedSessionStore
     this.#links.start();
   }
 
-  find(id: string, { fresh = false }: FindOptions = {}): Session | null | Promise<Session | null> {
+  /** Counts hits only: a caller that finds nothing here calls {@link find}, which counts the rest. */
+  override peek(id: string): Session | undefined {
     const now = performance.now();
     // A machine that slept received no invalidation meanwhile, and its monotonic clock stood still.
     if (this.#wallClock.hasJumped(now)) this.#cache.clear();
-    if (fresh || now >= this.#links.validUntil) {
-      this.counters.bypasses += 1;
-      return this.#read(id);
-    }
+    if (now >= this.#links.validUntil) return undefined;
     const entry = this.#cache.get(id);
-    if (entry === undefined || now >= entry.expiresAt) {
-      this.counters.misses += 1;
-      return this.#read(id);
-    }
+    if (entry === undefined || now >= entry.expiresAt) return undefined;
     this.counters.hits += 1;
     entry.servedAt = now;
     entry.isReferenced = true;
     return entry.session;
+  }
+
+  find(id: string, { fresh = false }: FindOptions = {}): Promise<Session | null> {
+    const known = fresh ? undefined : this.peek(id);
+    if (known !== undefined) return Promise.resolve(known);
+    if (fresh || performance.now() >= this.#links.validUntil) this.counters.bypasses += 1;
+    else this.counters.misses += 1;
+    return this.#read(id);
   }
 
   touch(session: Session): Promise<void> | undefined {
@@ -106,7 +105,7 @@ export class NearCachedSessionStore
     return this.source.attributes(id, service);
   }
 
-  ping(): Promise<void> {
+  override ping(): Promise<void> {
     return this.source.ping();
   }
 

@@ -80,10 +80,20 @@ describe('the options of SessionModule', () => {
       { store, requiredRoles: ['orders'] } as SessionModuleOptions,
       /no option 'requiredRoles'. Its options are client, .*requiredRole/,
     ],
-    ...['calls', 'binding', 'gateway', 'rpc', 'publishAccess', 'release'].map((name): Refused => [
+    ...[
+      ['release', 'access'],
+      ['network', 'binding'],
+      ['secret', 'calls'],
+      ['events', 'events'],
+      ['keys', 'gateway'],
+      ['health', 'health'],
+      ['idleTimeout', 'issuer'],
+      ['rpc', 'rpc'],
+      ['websockets', 'websockets'],
+    ].map(([name = '', feature]): Refused => [
       `the option ${name} of a feature`,
       { store, [name]: {} },
-      new RegExp(`no option '${name}'\\. Import Session\\w+Module from 'nest-sessions/`),
+      new RegExp(`no option '${name}'\\. Import Session\\w+Module from 'nest-sessions/${feature}'`),
     ]),
     [
       'an empty role',

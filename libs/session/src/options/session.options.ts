@@ -87,7 +87,7 @@ export interface SessionModuleOptions {
   touchInterval?: Duration;
   /**
    * Keeps sessions in this process' memory, and has Redis send an invalidation for every change: `true`, the
-   * maximum staleness if that connection breaks, or {@link NearCacheOptions}. Routes with `@RequireFresh()`
+   * maximum staleness if that connection breaks, or {@link NearCacheOptions}. Routes with `@SkipCache()`
    * always read from Redis.
    * @default false
    */
@@ -202,16 +202,24 @@ export class SessionOptions {
   }
 }
 
-/** Entry points of features that were mistaken for options of the core. */
-const FEATURES: Readonly<Record<string, string>> = {
-  access: `SessionAccessModule from 'nest-sessions/access'`,
-  binding: `SessionBindingModule from 'nest-sessions/binding'`,
-  calls: `SessionCallsModule from 'nest-sessions/calls'`,
-  gateway: `SessionGatewayModule from 'nest-sessions/gateway'`,
-  publishAccess: `SessionAccessModule from 'nest-sessions/access'`,
-  release: `SessionAccessModule from 'nest-sessions/access'`,
-  rpc: `SessionRpcModule from 'nest-sessions/rpc'`,
-};
+/** Modules of features, with the names that are mistaken for options of the core. */
+const FEATURES: readonly (readonly [module: string, names: readonly string[]])[] = [
+  ["SessionAccessModule from 'nest-sessions/access'", ['access', 'publishAccess', 'release']],
+  [
+    "SessionBindingModule from 'nest-sessions/binding'",
+    ['binding', 'network', 'onSignal', 'userAgent'],
+  ],
+  ["SessionCallsModule from 'nest-sessions/calls'", ['callers', 'calls', 'forwardToken', 'secret']],
+  ["SessionEventsModule from 'nest-sessions/events'", ['events']],
+  ["SessionGatewayModule from 'nest-sessions/gateway'", ['gateway', 'keys']],
+  ["SessionHealthModule from 'nest-sessions/health'", ['health']],
+  [
+    "SessionIssuerModule from 'nest-sessions/issuer'",
+    ['absoluteTimeout', 'idleTimeout', 'issuer', 'maxPerUser', 'rotationGrace', 'waitReplicas'],
+  ],
+  ["SessionRpcModule from 'nest-sessions/rpc'", ['rpc']],
+  ["SessionWebSocketsModule from 'nest-sessions/websockets'", ['websockets']],
+];
 
 const NAMES: Readonly<Record<keyof SessionModuleOptions, true>> = {
   client: true,
@@ -235,11 +243,11 @@ const NAMES: Readonly<Record<keyof SessionModuleOptions, true>> = {
 function requireKnownNames(options: SessionModuleOptions): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || Object.hasOwn(NAMES, name)) continue;
-    const feature = FEATURES[name];
+    const [module] = FEATURES.find(([, names]) => names.includes(name)) ?? [];
     throw new SessionOptionsError(
-      feature === undefined
+      module === undefined
         ? `SessionModule has no option '${name}'. Its options are ${Object.keys(NAMES).join(', ')}.`
-        : `SessionModule has no option '${name}'. Import ${feature}, and give it the option.`,
+        : `SessionModule has no option '${name}'. Import ${module}, and give it the option.`,
     );
   }
 }

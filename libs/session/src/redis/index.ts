@@ -9,4 +9,3 @@ export {
 export { RedisSessionStore } from '../store/redis-session.store.js';
 export { redisNodesOptions, redisUrlOptions } from '../store/redis-url.js';
 export { SessionCounters } from '../store/session-counters.js';
-export type { AddOutcome, WriteOnceAttribute } from '../store/session.store.js';

@@ -9,16 +9,20 @@ import { type AccessRule, AccessRules } from './access-rules.js';
 import { ALLOW_SERVICES_METADATA, AllowServices } from './allow-services.decorator.js';
 import { OptionalSession } from './optional-session.decorator.js';
 import { Public, PUBLIC_METADATA } from './public.decorator.js';
-import { REQUIRE_FRESH_METADATA, RequireFresh } from './require-fresh.decorator.js';
+import {
+  REQUIRE_RECENT_SIGN_IN_METADATA,
+  RequireRecentSignIn,
+} from './require-recent-sign-in.decorator.js';
 import { Roles, ROLES_METADATA } from './roles.decorator.js';
 import { ServicesOnly, SERVICES_ONLY_METADATA } from './services-only.decorator.js';
+import { SKIP_CACHE_METADATA, SkipCache } from './skip-cache.decorator.js';
 
 const CLOSED: AccessRule = {
   isPublic: false,
   seesSession: false,
   anyOf: [],
-  isFresh: false,
-  maxAge: null,
+  skipsCache: false,
+  maxSignInAge: null,
   services: [],
   isServicesOnly: false,
   acceptsChangedClient: false,
@@ -30,7 +34,7 @@ class Plain {
   }
 
   @Roles('admin')
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @AllowServices('reports')
   @ServicesOnly()
   @AcceptsChangedClient()
@@ -44,7 +48,8 @@ class Plain {
   }
 
   @Public()
-  @RequireFresh()
+  @SkipCache()
+  @RequireRecentSignIn('5m')
   @AllowServices('reports')
   @ServicesOnly()
   @AcceptsChangedClient()
@@ -54,7 +59,7 @@ class Plain {
 }
 
 @Roles('admin')
-@RequireFresh('1h')
+@RequireRecentSignIn('1h')
 @AllowServices('reports')
 @ServicesOnly()
 @AcceptsChangedClient()
@@ -64,7 +69,7 @@ class Decorated {
   }
 
   @Roles('orders')
-  @RequireFresh()
+  @RequireRecentSignIn('5m')
   @AllowServices('orders')
   own(): void {
     // Only its decorators matter.
@@ -107,8 +112,8 @@ describe('the access rule of a route', () => {
       isPublic: false,
       seesSession: false,
       anyOf: ['admin'],
-      isFresh: true,
-      maxAge: 300_000,
+      skipsCache: true,
+      maxSignInAge: 300_000,
       services: ['reports'],
       isServicesOnly: true,
       acceptsChangedClient: true,
@@ -121,8 +126,8 @@ describe('the access rule of a route', () => {
       isPublic: false,
       seesSession: false,
       anyOf: ['admin'],
-      isFresh: true,
-      maxAge: 3_600_000,
+      skipsCache: true,
+      maxSignInAge: 3_600_000,
       services: ['reports'],
       isServicesOnly: true,
       acceptsChangedClient: true,
@@ -132,8 +137,8 @@ describe('the access rule of a route', () => {
   it('follows the handler when both have decorators', () => {
     expect(ruleOf(Decorated, 'own')).toMatchObject({
       anyOf: ['orders'],
-      isFresh: true,
-      maxAge: null,
+      skipsCache: true,
+      maxSignInAge: 300_000,
       services: ['orders'],
     });
     expect(ruleOf(Open, 'roles')).toEqual({ ...CLOSED, anyOf: ['admin'] });
@@ -205,10 +210,11 @@ describe('the metadata keys of the decorators', () => {
   it('are distinct and carry the prefix of this library', () => {
     const keys = [
       ...[ACCEPTS_CHANGED_CLIENT_METADATA, ALLOW_SERVICES_METADATA, PUBLIC_METADATA],
-      ...[REQUIRE_FRESH_METADATA, ROLES_METADATA, SERVICES_ONLY_METADATA],
+      ...[REQUIRE_RECENT_SIGN_IN_METADATA, ROLES_METADATA, SERVICES_ONLY_METADATA],
+      SKIP_CACHE_METADATA,
     ];
 
-    expect(new Set(keys).size).toBe(6);
+    expect(new Set(keys).size).toBe(7);
     for (const key of keys) expect(key).toMatch(/^nest-sessions:[a-z-]+$/);
   });
 });

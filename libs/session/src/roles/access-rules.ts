@@ -3,9 +3,10 @@ import { Reflector } from '@nestjs/core';
 import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator.js';
 import { ALLOW_SERVICES_METADATA } from './allow-services.decorator.js';
 import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
-import { REQUIRE_FRESH_METADATA } from './require-fresh.decorator.js';
+import { REQUIRE_RECENT_SIGN_IN_METADATA } from './require-recent-sign-in.decorator.js';
 import { ROLES_METADATA } from './roles.decorator.js';
 import { SERVICES_ONLY_METADATA } from './services-only.decorator.js';
+import { SKIP_CACHE_METADATA } from './skip-cache.decorator.js';
 
 /** Access requirements of a route, from its decorators. */
 export interface AccessRule {
@@ -14,10 +15,13 @@ export interface AccessRule {
   readonly seesSession: boolean;
   /** Roles of which one is required; empty when no role is required. */
   readonly anyOf: readonly string[];
-  /** Whether the session must be read from Redis, even if this process remembers it. */
-  readonly isFresh: boolean;
+  /**
+   * Whether the session is read past the caches of this process, and must not be superseded. Always `true` with
+   * a `maxSignInAge`.
+   */
+  readonly skipsCache: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
-  readonly maxAge: number | null;
+  readonly maxSignInAge: number | null;
   /** Services that may also call without a session; `'*'` stands for every service. */
   readonly services: readonly string[];
   /** Whether every user is rejected, whatever their roles. */
@@ -30,8 +34,8 @@ export interface AccessRule {
 const OPEN: Omit<AccessRule, 'seesSession'> = {
   isPublic: true,
   anyOf: [],
-  isFresh: false,
-  maxAge: null,
+  skipsCache: false,
+  maxSignInAge: null,
   services: [],
   isServicesOnly: false,
   acceptsChangedClient: false,
@@ -39,7 +43,7 @@ const OPEN: Omit<AccessRule, 'seesSession'> = {
 
 type Target = Parameters<Reflector['getAllAndOverride']>[1][number];
 
-/** Reads `@Roles()`, `@Public()`, `@RequireFresh()` and all other decorators that authorize callers. */
+/** Reads `@Roles()`, `@Public()`, `@SkipCache()` and all other decorators that authorize callers. */
 @Injectable()
 export class AccessRules {
   /** By controller, then by handler. Decorators do not change, and every request needs its rule. */
@@ -53,9 +57,9 @@ export class AccessRules {
   }
 
   /**
-   * Returns the rule of a controller's handler: from the handler's decorators, else from its controller's,
-   * else closed to callers without a session. If one of them has both `@Roles()` and `@Public()`, the route
-   * is closed.
+   * Returns the rule of a controller's handler. Each decorator of the handler replaces the same decorator of
+   * the controller. Without decorators, the route is closed to callers without a session. If the handler or the
+   * controller has both `@Roles()` and `@Public()`, the route is closed.
    */
   ofHandler(controller: Target, handler: Target): AccessRule {
     let rules = this.#known.get(controller);
@@ -66,11 +70,13 @@ export class AccessRules {
   }
 
   #read(...targets: Target[]): AccessRule {
-    const fresh =
-      this.reflector.getAllAndOverride<boolean | number | undefined>(
-        REQUIRE_FRESH_METADATA,
+    const skipsCache =
+      this.reflector.getAllAndOverride<boolean | undefined>(SKIP_CACHE_METADATA, targets) ?? false;
+    const maxSignInAge =
+      this.reflector.getAllAndOverride<number | undefined>(
+        REQUIRE_RECENT_SIGN_IN_METADATA,
         targets,
-      ) ?? false;
+      ) ?? null;
     const services =
       this.reflector.getAllAndOverride<readonly string[] | undefined>(
         ALLOW_SERVICES_METADATA,
@@ -88,8 +94,8 @@ export class AccessRules {
       isPublic: false,
       seesSession: false,
       anyOf: [],
-      isFresh: fresh !== false,
-      maxAge: typeof fresh === 'number' ? fresh : null,
+      skipsCache: skipsCache || maxSignInAge !== null,
+      maxSignInAge,
       services,
       isServicesOnly,
       acceptsChangedClient,

@@ -4,7 +4,12 @@ import type { TokenRequest } from '../token/token-headers.js';
 import { type RouteRequirements, SessionAuthorizer } from './session-authorizer.js';
 
 const REQUEST: TokenRequest = { headers: {} };
-const OPEN: RouteRequirements = { anyOf: [], isServicesOnly: false, isFresh: false, maxAge: null };
+const OPEN: RouteRequirements = {
+  anyOf: [],
+  isServicesOnly: false,
+  skipsCache: false,
+  maxSignInAge: null,
+};
 
 function decide(
   roles: readonly string[],
@@ -41,14 +46,32 @@ describe('SessionAuthorizer', () => {
 
   it('requires a recent authentication only after the roles', () => {
     const old = sampleSession({ roles: ['orders'], authenticatedAt: Date.now() - 60_000 });
-    const route = { ...OPEN, isFresh: true, maxAge: 30_000 };
+    const route = { ...OPEN, skipsCache: true, maxSignInAge: 30_000 };
     const authorizer = new SessionAuthorizer();
 
     expect(authorizer.authorize(old, route, 'orders', REQUEST)).toBe('reauthentication-required');
     expect(authorizer.authorize(old, route, 'admin', REQUEST)).toBe('role-required');
-    expect(authorizer.authorize(old, { ...route, maxAge: 120_000 }, 'orders', REQUEST)).toBe(
+    expect(authorizer.authorize(old, { ...route, maxSignInAge: 120_000 }, 'orders', REQUEST)).toBe(
       'authorized',
     );
+  });
+});
+
+describe('a superseded session', () => {
+  const session = sampleSession({ roles: ['orders'] }).with({ supersededBy: sampleSession().id });
+  const decisionOf = (requirements: Partial<RouteRequirements>, roles?: string) =>
+    new SessionAuthorizer().authorize(session, { ...OPEN, ...requirements }, roles, REQUEST);
+
+  it('is authorized, except on a route that skips the cache', () => {
+    expect(decisionOf({})).toBe('authorized');
+    expect(decisionOf({ skipsCache: true })).toBe('reauthentication-required');
+    expect(decisionOf({ skipsCache: true, maxSignInAge: 60_000 })).toBe(
+      'reauthentication-required',
+    );
+  });
+
+  it('without the role is rejected for the role', () => {
+    expect(decisionOf({ skipsCache: true }, 'admin')).toBe('role-required');
   });
 });
 

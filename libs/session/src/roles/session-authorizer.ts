@@ -2,16 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import type { AccessRule } from './access-rules.js';
-import { isFreshEnough } from './fresh-enough.js';
+import { isRecentSignIn } from './recent-sign-in.js';
 
 /** Requirements of a route on the session of its caller. */
-export type RouteRequirements = Pick<AccessRule, 'anyOf' | 'isServicesOnly' | 'isFresh' | 'maxAge'>;
+export type RouteRequirements = Pick<
+  AccessRule,
+  'anyOf' | 'isServicesOnly' | 'skipsCache' | 'maxSignInAge'
+>;
 
 /**
  * Decision about a live session:
  * - `'authorized'`
  * - `'role-required'`: a role is missing, or the route is for services only (403).
- * - `'reauthentication-required'`: the user's last authentication is too old (403).
+ * - `'reauthentication-required'`: the user's last authentication is too old, or the session is superseded
+ *   (403).
  */
 export type Decision = 'authorized' | 'role-required' | 'reauthentication-required';
 
@@ -49,8 +53,10 @@ export class SessionAuthorizer {
     if (anyOf.length > 0 && !anyOf.some((role) => this.hasRole(session, role, request))) {
       return 'role-required';
     }
-    if (route.isFresh && !isFreshEnough(session, route.maxAge)) return 'reauthentication-required';
-    return 'authorized';
+    const { skipsCache, maxSignInAge } = route;
+    if (skipsCache && session.supersededBy !== null) return 'reauthentication-required';
+    if (maxSignInAge === null || isRecentSignIn(session, maxSignInAge)) return 'authorized';
+    return 'reauthentication-required';
   }
 
   /** Returns whether a session has a role, for this request. */

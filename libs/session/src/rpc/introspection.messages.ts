@@ -1,4 +1,4 @@
-import type { AddOutcome } from '../store/session.store.js';
+import type { AddOutcome } from '../store/add-outcome.js';
 
 /** Messages from services without a store to the service with the store; for gRPC, see `session.proto`. */
 export type IntrospectionMessage = keyof IntrospectionMessages;

@@ -205,11 +205,25 @@ describe('RpcSessionStore', () => {
       const store = open({ cache: '1h' });
       await store.find(session.id);
 
-      expect(store.find(session.id)).toMatchObject({ id: session.id });
+      expect(store.peek(session.id)).toMatchObject({ id: session.id });
       await store.find(session.id, { fresh: true });
 
       expect(auth.received).toHaveLength(2);
       expect(counters).toMatchObject({ cacheHits: 1, calls: 2 });
+    });
+
+    it('counts a hit once, whether it is peeked at or found', async () => {
+      const session = sampleSession();
+      know(session, session.idleTimeout);
+      const store = open({ cache: '1h' });
+      expect(store.peek(session.id)).toBeUndefined();
+      await store.find(session.id);
+      expect(counters).toMatchObject({ cacheHits: 0, calls: 1 });
+
+      store.peek(session.id);
+      await store.find(session.id);
+
+      expect(counters).toMatchObject({ cacheHits: 2, calls: 1 });
     });
 
     it('does not cache by default', async () => {
@@ -229,9 +243,9 @@ describe('RpcSessionStore', () => {
       await store.find(session.id);
 
       clock.forward(150);
-      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeDefined();
       clock.forward(50);
-      expect(store.find(session.id)).toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeUndefined();
     });
 
     it.each([
@@ -243,9 +257,9 @@ describe('RpcSessionStore', () => {
       const store = open({ cache: '1h' });
       await store.find(session.id);
 
-      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeDefined();
       clock.forward(2_000);
-      expect(store.find(session.id)).toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeUndefined();
     });
 
     it('requests the session again at the end of the absolute timeout', async () => {
@@ -254,9 +268,9 @@ describe('RpcSessionStore', () => {
       const store = open({ cache: '1h' });
       await store.find(session.id);
 
-      expect(store.find(session.id)).not.toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeDefined();
       clock.forward(5_000);
-      expect(store.find(session.id)).toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeUndefined();
       expect(await store.find(session.id)).toBeNull();
     });
 
@@ -289,7 +303,7 @@ describe('RpcSessionStore', () => {
       auth.answers['session.touch'] = () => ({ live: false });
       await store.touch(session);
 
-      expect(store.find(session.id)).toBeInstanceOf(Promise);
+      expect(store.peek(session.id)).toBeUndefined();
     });
 
     it('keeps no more entries than configured', async () => {
@@ -301,11 +315,7 @@ describe('RpcSessionStore', () => {
       const store = open({ cache: '1h', cacheEntries: 2 });
       for (const { id } of sessions) await store.find(id);
 
-      expect(sessions.map(({ id }) => store.find(id) instanceof Promise)).toEqual([
-        true,
-        false,
-        false,
-      ]);
+      expect(sessions.map(({ id }) => store.peek(id) === undefined)).toEqual([true, false, false]);
     });
   });
 });

@@ -6,12 +6,8 @@ import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
 import { IdleClocks } from '../store/idle-clocks.js';
 import { renewalInterval } from '../store/renewal-interval.js';
-import {
-  type AddOutcome,
-  type FindOptions,
-  SessionStore,
-  type WriteOnceAttribute,
-} from '../store/session.store.js';
+import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
+import { type FindOptions, SessionStore } from '../store/session.store.js';
 import { SessionTtlCache } from './session-ttl-cache.js';
 import type { IntrospectionCalls } from './introspection-calls.js';
 import { CoalescedLookups } from './coalesced-lookups.js';
@@ -59,11 +55,15 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     );
   }
 
-  find(id: string, { fresh = false }: FindOptions = {}): Session | Promise<Session | null> {
-    const found = fresh ? undefined : this.#cache?.get(id);
-    if (found === undefined) return this.#lookups.find(id, fresh);
-    this.counters.cacheHits += 1;
+  override peek(id: string): Session | undefined {
+    const found = this.#cache?.get(id);
+    if (found !== undefined) this.counters.cacheHits += 1;
     return found;
+  }
+
+  find(id: string, { fresh = false }: FindOptions = {}): Promise<Session | null> {
+    const known = fresh ? undefined : this.peek(id);
+    return known === undefined ? this.#lookups.find(id, fresh) : Promise.resolve(known);
   }
 
   touch(session: Session): Promise<void> | undefined {
@@ -94,7 +94,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     return new Map();
   }
 
-  async ping(): Promise<void> {
+  override async ping(): Promise<void> {
     await this.calls.send('session.ping', {});
   }
 

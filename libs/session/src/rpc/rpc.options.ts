@@ -20,7 +20,7 @@ export interface RpcOptions {
   timeout?: Duration;
   /**
    * Time for which sessions are kept in this process' memory: a logout takes effect that much later. Routes
-   * with `@RequireFresh()` always ask.
+   * with `@SkipCache()` always ask.
    * @default undefined (every request asks)
    */
   cache?: Duration;

@@ -4,5 +4,4 @@ import type { RpcOptions } from './rpc.options.js';
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: SESSION_RPC_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<RpcOptions>({ moduleName: 'SessionRpc' })
     .setClassMethodName('forRoot')
-    .setExtras({}, (definition) => ({ ...definition, global: true }))
     .build();

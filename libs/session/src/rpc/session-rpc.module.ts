@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { REMOTE_CATALOGUE_WRITER } from '../access/remote-catalogue-writer.token.js';
 import { CallTokens } from '../calls/call-tokens.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
@@ -29,6 +29,7 @@ const RPC_LIMITS = Symbol('nest-sessions:rpc-limits');
  * SessionRpcModule.forRoot({ client: { transport: Transport.TCP, options: { host: 'auth', port: 4000 } } }),
  * ```
  */
+@Global()
 @Module({
   providers: [
     {

@@ -37,10 +37,15 @@ describe('a session record', () => {
     expect(again && encodeSession(again)).toBe(record);
   });
 
-  it('keeps no user field except ID and name', () => {
-    const user = { id: 'u-1', username: 'ada', passwordHash: '$2b$12$' };
+  it('keeps every field of its user, frozen at every depth', () => {
+    const user = { id: 'u-1', username: 'ada', tenant: 'acme', address: { lines: ['1 Row'] } };
+    const session = sampleSession({ user });
 
-    expect(encodeSession(sampleSession({ user }))).not.toContain('passwordHash');
+    const read = decodeSession(session.id, encodeSession(session));
+
+    expect(read?.user).toEqual(user);
+    const { address } = read?.user as typeof user;
+    expect([read?.user, address, address.lines].every(Object.isFrozen)).toBe(true);
   });
 
   it('names the successor and predecessor of a rotated session', () => {
@@ -139,6 +144,32 @@ describe('a session record', () => {
     expect(fieldsOf(decodeSession(session.id, record))).toEqual(fieldsOf(session));
   });
 
+  it('has a user that neither inherits from a prototype nor changes one', () => {
+    const session = sampleSession({ roles: [] });
+    const record = encodeSession(session).replace(
+      '"username":"ada"',
+      '"username":"ada","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}',
+    );
+
+    const read = decodeSession(session.id, record);
+
+    expect(Object.getPrototypeOf(read?.user)).toBe(Object.prototype);
+    expect((read?.user as { admin?: boolean }).admin).toBeUndefined();
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+    expect(read && encodeSession(read.with({ ip: '192.0.2.7' }))).toBe(record);
+  });
+
+  it('is read with 500 levels of user fields, and is invalid with 501', () => {
+    const session = sampleSession();
+    const withLevels = (levels: number) => {
+      const nested = '{"x":'.repeat(levels - 2) + '{}' + '}'.repeat(levels - 2);
+      return encodeSession(session).replace('"username"', `"more":${nested},"username"`);
+    };
+
+    expect(decodeSession(session.id, withLevels(500))).not.toBeNull();
+    expect(decodeSession(session.id, withLevels(501))).toBeNull();
+  });
+
   it('neither inherits from a prototype nor changes one', () => {
     const session = sampleSession({ roles: [] });
     const record = encodeSession(session).replace(
@@ -172,7 +203,7 @@ describe('a session record', () => {
         const read = decodeSession(fields.id, JSON.stringify(record));
         const changed = read?.with({ roles: ['changed'] }) ?? null;
 
-        expect(fieldsOf(read)).toEqual(fieldsOf(new Session(fields)));
+        expect(fieldsOf(read)).toEqual({ ...fieldsOf(new Session(fields)), user: record.user });
         expect(JSON.parse(changed ? encodeSession(changed) : '')).toEqual({
           ...record,
           roles: ['changed'],
@@ -229,18 +260,32 @@ describe('the fields of a session', () => {
       expect(check).toThrow(new RegExp(message.replaceAll(/[{}.()]/g, '\\$&')));
     }));
 
-  it('are rejected when they cannot be written as JSON', () => {
-    for (const data of [loop, { big: 1n }]) {
-      const fields = { ...fieldsOf(sampleSession()), data } as unknown as SessionFields;
-      expect(() => {
-        requireReadable(fields);
-      }).toThrow(/'data' cannot be written as JSON \(TypeError/);
+  it('are rejected when user or data cannot be written as JSON', () => {
+    const { user } = sampleSession();
+    for (const value of [loop, { big: 1n }]) {
+      for (const [name, changed] of Object.entries({ user: { ...user, value }, data: value })) {
+        const fields = {
+          ...fieldsOf(sampleSession()),
+          [name]: changed,
+        } as unknown as SessionFields;
+        expect(() => {
+          requireReadable(fields);
+        }).toThrow(`'${name}' cannot be written as JSON (TypeError`);
+      }
     }
   });
 
-  it('are accepted when valid', () => {
-    expect(() => {
-      requireReadable(sampleSession());
-    }).not.toThrow();
+  it('are accepted when valid, as every service reads them', () => {
+    const at = new Date(0);
+    const user = { id: 'u-1', username: 'ada', tenant: undefined, since: at };
+    const session = sampleSession({ data: { at } });
+
+    const readable = requireReadable(Object.assign({}, session, { user }));
+
+    const since = at.toISOString();
+    expect(readable.user).toEqual({ id: 'u-1', username: 'ada', since });
+    expect(Object.keys(readable.user)).not.toContain('tenant');
+    expect(readable.data).toEqual({ at: since });
+    expect(requireReadable(session)).toEqual(fieldsOf(session));
   });
 });

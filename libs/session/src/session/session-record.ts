@@ -1,6 +1,7 @@
 import { InvalidSessionError } from '../errors/invalid-session.error.js';
 import { type FurtherFields, requireLevel, Session, type SessionFields } from './session.js';
-import type { SessionData } from './session-types.js';
+import { jsonFormOf } from './json-form.js';
+import type { SessionData, SessionUser } from './session-types.js';
 
 /** Version that this release writes and reads. A record of any other version is not a session. */
 const RECORD_VERSION = 1;
@@ -12,7 +13,8 @@ const RECORD_VERSION = 1;
 interface SessionRecord {
   v: typeof RECORD_VERSION;
   id: string;
-  user: { id: string; username: string };
+  /** `id`, `username`, and the fields that the app declares in `SessionUser`. */
+  user: SessionUser;
   roles: readonly string[];
   createdAt: number;
   authenticatedAt: number;
@@ -35,18 +37,21 @@ interface SessionRecord {
  * @throws InvalidSessionError for a session that {@link decodeSession} would not read
  */
 export function encodeSession(session: Session): string {
-  const further = Session.furtherFieldsOf(session);
-  const record = recordOf(session);
-  return encoded({ ...further?.record, ...record, user: { ...further?.user, ...record.user } });
+  return encoded({ ...Session.furtherFieldsOf(session), ...recordOf(session) });
 }
 
 /**
- * Checks the fields of a session before the session is created.
+ * Checks the fields of a session before the session is created or changed.
  *
+ * @returns the fields as every service reads them: user and data in their JSON form
  * @throws InvalidSessionError for fields that {@link decodeSession} would not read
  */
-export function requireReadable(fields: SessionFields): void {
-  encoded(recordOf(fields));
+export function requireReadable(fields: SessionFields): SessionFields {
+  const user = jsonFormOf('user', fields.user);
+  const data = jsonFormOf('data', fields.data);
+  const readable = { ...fields, user, data };
+  encoded(recordOf(readable));
+  return readable;
 }
 
 /** Checks the value after a JSON round trip, which turns a date into text and NaN into null. */
@@ -55,7 +60,7 @@ function encoded(record: object): string {
   try {
     json = JSON.stringify(record);
   } catch (error) {
-    throw new InvalidSessionError(`'data' cannot be written as JSON (${String(error)}).`);
+    throw new InvalidSessionError(`It cannot be written as JSON (${String(error)}).`);
   }
   const problem = problemOf(JSON.parse(json));
   if (problem !== null) throw new InvalidSessionError(problem);
@@ -117,22 +122,13 @@ function toSession(record: SessionRecord): Session {
 
 /** Most records have no further fields: for these, comparing the number of fields is enough. */
 function furtherFieldsIn(record: SessionRecord): FurtherFields | null {
-  const { supersededBy, supersedes, user } = record;
+  const { supersededBy, supersedes } = record;
   const known = NAMES.size - Number(supersededBy === undefined) - Number(supersedes === undefined);
-  const isKnown =
-    Object.keys(record).length === known && Object.keys(user).length === USER_NAMES.size;
-  if (isKnown) return null;
-  return deepFrozen({ record: without(NAMES, record), user: without(USER_NAMES, user) }, 1);
+  if (Object.keys(record).length === known) return null;
+  // Unlike assignment, `fromEntries` makes `__proto__` a field like any other.
+  const further = Object.fromEntries(Object.entries(record).filter(([name]) => !NAMES.has(name)));
+  return deepFrozen(further, 1);
 }
-
-/** Uses `fromEntries`, which unlike assignment makes `__proto__` a field like any other. */
-function without(names: ReadonlySet<string>, value: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value as Record<string, unknown>).filter(([name]) => !names.has(name)),
-  );
-}
-
-const USER_NAMES: ReadonlySet<string> = new Set<keyof SessionRecord['user']>(['id', 'username']);
 
 const NAMES: ReadonlySet<string> = new Set<keyof SessionRecord>([
   ...(['v', 'id', 'user', 'roles', 'createdAt', 'authenticatedAt', 'abs', 'idle'] as const),

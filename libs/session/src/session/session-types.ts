@@ -18,12 +18,31 @@ export type Role = [keyof SessionRoles] extends [never]
 
 /**
  * Data that the issuing app keeps with a session, in addition to user and roles. Extend the interface by
- * declaration merging.
+ * declaration merging. `SessionManager.create()` then requires every field that is not optional:
+ *
+ * ```ts
+ * declare module 'nest-sessions' {
+ *   interface SessionData { locale: string; theme?: 'light' | 'dark' }
+ * }
+ * ```
+ *
+ * Declare what JSON can hold: a time as a number or text, not as a `Date`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications extend it
 export interface SessionData {}
 
-/** Signed-in user of a session. */
+/**
+ * Signed-in user of a session. Extend the interface by declaration merging, for what services need with each
+ * request:
+ *
+ * ```ts
+ * declare module 'nest-sessions' {
+ *   interface SessionUser { readonly tenant: string }
+ * }
+ * ```
+ *
+ * Declare what JSON can hold. Every service that reads the session can read the fields.
+ */
 export interface SessionUser {
   readonly id: string;
   readonly username: string;

@@ -140,12 +140,14 @@ describe('a session', () => {
     expect(fieldsOf(session)).toEqual(before);
   });
 
-  it('keeps only the ID and name of its user', () => {
-    const user = { id: 'u-1', username: 'ada', passwordHash: '$2b$12$' };
+  it('keeps a frozen copy of all fields of its user', () => {
+    const user = { id: 'u-1', username: 'ada', teams: ['red'] };
+    const session = sampleSession({ user });
 
-    expect(sampleSession({ user }).user).toEqual({
-      id: 'u-1',
-      username: 'ada',
-    });
+    user.teams.push('blue');
+
+    const { teams } = session.user as typeof user;
+    expect(session.user).toEqual({ id: 'u-1', username: 'ada', teams: ['red'] });
+    expect(() => teams.push('blue')).toThrow(TypeError);
   });
 });

@@ -1,16 +1,13 @@
 import type { SessionData, SessionUser } from './session-types.js';
 
 /**
- * Maximum number of nested levels in a session's data. The limit is generous, and still low enough that
- * recursive code such as `JSON.stringify` does not overflow the stack.
+ * Maximum number of nested levels in a session's data, and in its user. The limit is generous, and still low
+ * enough that recursive code such as `JSON.stringify` does not overflow the stack.
  */
 const MAX_LEVELS = 500;
 
-/** Fields of a record, and of the user in it, that a later release has added. */
-export interface FurtherFields {
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly user: Readonly<Record<string, unknown>>;
-}
+/** Fields of a record that a later release has added. */
+export type FurtherFields = Readonly<Record<string, unknown>>;
 
 /** Fields from which a {@link Session} is created. */
 export type SessionFields = Pick<
@@ -35,6 +32,7 @@ export type SessionFields = Pick<
 export class Session {
   /** SHA-256 of the token, base64url: names the session without giving access to it. */
   readonly id: string;
+  /** User with all fields of the record, also those that this app does not declare. */
   readonly user: SessionUser;
   /** Exact, case-sensitive names; nothing else grants anything. */
   readonly roles: readonly string[];
@@ -53,7 +51,7 @@ export class Session {
   readonly data: SessionData;
   /**
    * Id of the session that has superseded this session, after its token was replaced with a grace. A
-   * superseded session still works, except where a fresh session is required, and ends in a moment. `null`
+   * superseded session still works, except on a route with `@SkipCache()`, and ends in a moment. `null`
    * for every other session.
    */
   readonly supersededBy: string | null;
@@ -72,7 +70,7 @@ export class Session {
     further: FurtherFields | null = null,
   ) {
     this.id = fields.id;
-    this.user = Object.freeze({ id: fields.user.id, username: fields.user.username });
+    this.user = frozen(fields.user);
     this.roles = frozen(fields.roles);
     this.createdAt = fields.createdAt;
     this.authenticatedAt = fields.authenticatedAt;

@@ -11,7 +11,10 @@ import type { TokenRequest } from '../token/token-headers.js';
  * - A returned session was live at the time of the call, or within the configured staleness.
  */
 export abstract class SessionSource {
-  /** Returns the live session that a request proves, or `null`. Synchronous when the session is known. */
+  /**
+   * Returns the live session that a request proves, or `null`: a value when this process knows the session,
+   * otherwise a promise. Like Nest's `canActivate()`, so that the guard of a known session awaits nothing.
+   */
   abstract find(
     request: TokenRequest,
     options?: FindOptions,

@@ -16,7 +16,7 @@ export class StoredSessionSource extends SessionSource {
 
   find(request: TokenRequest, options?: FindOptions): Session | null | Promise<Session | null> {
     const token = this.tokens.extractFrom(request);
-    return token === null ? null : this.store.find(sessionIdOf(token), options);
+    return token === null ? null : this.#look(sessionIdOf(token), options);
   }
 
   findReferred(
@@ -24,7 +24,7 @@ export class StoredSessionSource extends SessionSource {
     _caller: string,
     options?: FindOptions,
   ): Session | null | Promise<Session | null> {
-    return isSessionId(reference) ? this.store.find(reference, options) : null;
+    return isSessionId(reference) ? this.#look(reference, options) : null;
   }
 
   refer(session: Session): string {
@@ -37,5 +37,11 @@ export class StoredSessionSource extends SessionSource {
 
   ping(): Promise<void> {
     return this.store.ping();
+  }
+
+  /** Peeks first: a session in this process' memory needs no promise, which would cost more than the rest. */
+  #look(id: string, options?: FindOptions): Session | null | Promise<Session | null> {
+    const known = options?.fresh === true ? undefined : this.store.peek(id);
+    return known === undefined ? this.store.find(id, options) : known;
   }
 }

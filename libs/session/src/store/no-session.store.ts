@@ -23,7 +23,7 @@ export class NoSessionStore extends SessionStore {
     return Promise.reject(unsupported());
   }
 
-  ping(): Promise<never> {
+  override ping(): Promise<never> {
     return Promise.reject(unreachable());
   }
 }

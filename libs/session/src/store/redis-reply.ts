@@ -1,4 +1,8 @@
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { orUnavailable } from './or-unavailable.js';
+
+/** Awaits a command, see {@link orUnavailable}. */
+export { orUnavailable as reply };
 
 /** Result of an ioredis pipeline or transaction, entry by entry. */
 type PipelineReplies = [error: Error | null, reply: unknown][] | null;
@@ -7,26 +11,13 @@ type PipelineReplies = [error: Error | null, reply: unknown][] | null;
 export const WRONG_TYPE = Symbol('wrong type');
 
 /**
- * Awaits a command and converts its failure into the only error that stores may throw.
- *
- * @throws SessionStoreUnavailableError with the client's error as its cause.
- */
-export async function reply<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (error) {
-    throw new SessionStoreUnavailableError({ cause: error });
-  }
-}
-
-/**
  * Returns the replies of a pipeline or transaction. `exec()` resolves even when single commands failed: an
  * error among the replies must not be used as a value.
  *
  * @throws SessionStoreUnavailableError when any command failed, or a transaction was discarded.
  */
 export async function replies(pipeline: Promise<PipelineReplies>): Promise<unknown[]> {
-  const entries = await reply(pipeline);
+  const entries = await orUnavailable(pipeline);
   if (entries === null) {
     throw new SessionStoreUnavailableError({ cause: new Error('Redis discarded the transaction') });
   }

@@ -34,8 +34,7 @@ const calls: [name: string, call: (client: Redis) => Promise<unknown>][] = [
   ['insert', (client) => new RedisIssuerSessionStore(client).insert(session)],
   ['inspect', (client) => new RedisIssuerSessionStore(client).inspect(session.id)],
   ['update', (client) => new RedisIssuerSessionStore(client).update(session.id, (it) => it)],
-  ['remove', (client) => new RedisIssuerSessionStore(client).remove(session.id, 'u-1')],
-  ['replace', (client) => new RedisIssuerSessionStore(client).replace(session, session)],
+  ['remove', (client) => new RedisIssuerSessionStore(client).remove(session.id, 'u-1', session)],
   ['idsOf', (client) => new RedisIssuerSessionStore(client).idsOf('u-1')],
 ];
 

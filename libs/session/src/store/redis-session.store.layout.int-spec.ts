@@ -97,7 +97,7 @@ describe('the keys of a session in Redis', () => {
     await store.add(session, { service: 'orders', name: 'coupon', value: '1' });
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
 
-    await issuer.replace(session, other);
+    await issuer.remove(session.id, session.user.id, other);
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
     expect(await redis.client.exists(`session-data:{${other.id}}:orders`)).toBe(1);
 
@@ -149,7 +149,7 @@ describe('the keys of a session in Redis', () => {
     await issuer.insert(successor);
     await redis.client.set(`session-data:{${session.id}}:orders`, 'no hash', 'PX', 60_000);
 
-    expect(await issuer.replace(session, successor)).not.toBeNull();
+    expect(await issuer.remove(session.id, session.user.id, successor)).not.toBeNull();
 
     expect(await redis.client.keys(`*${session.id}*`)).toEqual([]);
     expect(await redis.client.exists(`session-data:{${successor.id}}:orders`)).toBe(0);

@@ -4,13 +4,14 @@ import { hasRoomFor } from '../common/attribute-rules.js';
 import { ThrottledLogger } from '../common/throttled-logger.js';
 import type { Session } from '../session/session.js';
 import { decodeSession } from '../session/session-record.js';
+import type { AddOutcome, WriteOnceAttribute } from './add-outcome.js';
 import { type IdleClock, IdleClocks } from './idle-clocks.js';
 import { pingRedis } from './ping-redis.js';
 import { recordReplies, recordReply, replies, reply, WRONG_TYPE } from './redis-reply.js';
 import { idleKey, sessionDataKey, sessionKey } from './redis-session.keys.js';
 import { renewalInterval } from './renewal-interval.js';
 import { SessionCounters } from './session-counters.js';
-import { type AddOutcome, SessionStore, type WriteOnceAttribute } from './session.store.js';
+import { SessionStore } from './session.store.js';
 import { WriteBatch } from './write-batch.js';
 
 /** Interval in which rejected writes are logged once, in milliseconds. */
@@ -122,7 +123,7 @@ export class RedisSessionStore extends SessionStore {
     return new Map();
   }
 
-  async ping(): Promise<void> {
+  override async ping(): Promise<void> {
     const refusal = await reply(pingRedis(this.client));
     if (refusal) this.#refusals.report(refusal);
   }

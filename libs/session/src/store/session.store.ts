@@ -1,21 +1,5 @@
 import type { Session } from '../session/session.js';
-
-/** Write-once attribute of a session: a value under a name of the service. */
-export interface WriteOnceAttribute {
-  readonly service: string;
-  readonly name: string;
-  /** JSON. */
-  readonly value: string;
-}
-
-/**
- * Result of adding a write-once attribute:
- * - `'added'`
- * - `'taken'` when the service has used the name before
- * - `'full'` when the value exceeds what the service may add (`hasRoomFor`)
- * - `'gone'` when the session has ended or was superseded
- */
-export type AddOutcome = 'added' | 'taken' | 'full' | 'gone';
+import type { AddOutcome, WriteOnceAttribute } from './add-outcome.js';
 
 /** Options of a session lookup. */
 export interface FindOptions {
@@ -26,6 +10,9 @@ export interface FindOptions {
   readonly fresh?: boolean;
 }
 
+/** Id that no session has: a session id is a SHA-256. */
+const NO_SESSION = 'ping';
+
 /**
  * Store operations that every service needs: find a session, renew its idle timeout, and add write-once
  * attributes.
@@ -34,18 +21,18 @@ export interface FindOptions {
  * - Unknown, expired, revoked and malformed sessions are `null`. Only infrastructure failures throw, always
  *   a `SessionStoreUnavailableError`.
  * - No operation creates a session: a session that is gone stays gone, whatever was in flight.
+ *
+ * `sessionStoreCases()` of `nest-sessions/testing` tests an implementation.
  */
 export abstract class SessionStore {
-  /**
-   * Returns the live session with this id, or `null`. Both timeouts are checked. The result is synchronous
-   * when this process knows the session, otherwise a promise.
-   */
-  abstract find(id: string, options?: FindOptions): Session | null | Promise<Session | null>;
+  /** Returns the live session with this id, or `null`. Both timeouts are checked. */
+  abstract find(id: string, options?: FindOptions): Promise<Session | null>;
 
   /**
-   * Renews the idle timeout after a request was authorized. A store may skip this when it renewed the same
-   * session a moment ago. Has no effect on a session that is gone or superseded. Returns `undefined` when
-   * there is nothing to wait for.
+   * Renews the idle timeout after a request was authorized. Has no effect on a session that is gone or
+   * superseded. Returns `undefined` when there is nothing to wait for.
+   *
+   * A store may skip a renewal that follows another within a thirtieth of the idle timeout.
    */
   abstract touch(session: Session): Promise<void> | undefined;
 
@@ -58,8 +45,19 @@ export abstract class SessionStore {
   /** Returns a service's attributes of a session: name to JSON. Empty without attributes or session. */
   abstract attributes(id: string, service: string): Promise<ReadonlyMap<string, string>>;
 
-  /** Resolves when the store answers. */
-  abstract ping(): Promise<void>;
+  /**
+   * Returns what this process knows about a session without asking another process: the live session, or
+   * `null` for no session. `undefined`, the default, means that only {@link find} can answer.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for stores that keep copies
+  peek(_id: string): Session | null | undefined {
+    return undefined;
+  }
+
+  /** Resolves when the store answers. By default, looks up an id that no session has. */
+  async ping(): Promise<void> {
+    await this.find(NO_SESSION, { fresh: true });
+  }
 
   /** Drops this process' copy of a session that this process has changed. Most stores keep no copies. */
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for stores that keep copies

@@ -1,5 +1,5 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import type { IssuerSessionStore } from '../issuer/issuer-session.store.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
 import type { RedisConnection } from '../store/redis-connection.js';
 import { reply } from '../store/redis-reply.js';
 import { idleKey, sessionKey } from '../store/redis-session.keys.js';

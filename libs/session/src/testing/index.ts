@@ -1,3 +1,10 @@
+export type { ContractCase } from './contract/contract-case.js';
+export type { Pass, ReadingStores, SessionWriter } from './contract/contract-ground.js';
+export {
+  type ContractOptions,
+  issuerSessionStoreCases,
+  sessionStoreCases,
+} from './contract/session-store.contract.js';
 export { failStore } from './fail-store.js';
 export { MemorySessionStore } from './memory-session.store.js';
 export { SessionTestingModule } from './session-testing.module.js';

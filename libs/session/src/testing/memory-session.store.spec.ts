@@ -1,27 +1,12 @@
+import { skippableTime } from '../../test-support/skippable-time.js';
+import { issuerSessionStoreCases } from './contract/session-store.contract.js';
 import { MemorySessionStore } from './memory-session.store.js';
-import { describeSessionStores } from '../store/test-support/session-store.contract.js';
 
-const realNow = Date.now.bind(Date);
+describe('MemorySessionStore', () => {
+  const pass = skippableTime();
 
-/** Offset of the wall clock, in milliseconds. */
-let offset: number;
-
-beforeEach(() => {
-  offset = 0;
-  jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
+  it.each(issuerSessionStoreCases({ open: () => new MemorySessionStore(), pass }))(
+    '$name',
+    ({ run }) => run(),
+  );
 });
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-describeSessionStores(
-  'MemorySessionStore',
-  () => {
-    const store = new MemorySessionStore();
-    return { store, issuer: store };
-  },
-  (milliseconds) => {
-    offset += milliseconds;
-  },
-);

@@ -70,7 +70,7 @@ describe.each(httpAdapters)('signInAs() on %s', (_, makeAdapter) => {
     expect(await statusOf(app, 'GET /orders', carol.headers)).toBe(403);
   });
 
-  it('makes a route with @RequireFresh() demand a re-authentication', async () => {
+  it('makes a route with @RequireRecentSignIn() demand a re-authentication', async () => {
     const carol = await signInAs(app, { roles: ['orders'] });
     expect(await statusOf(app, 'GET /orders/recent', carol.headers)).toBe(200);
     await carol.ageSignIn('6m');

@@ -101,7 +101,7 @@ export class SignedInUser {
   }
 
   /**
-   * Moves the sign-in into the past, for routes with `@RequireFresh()`. Both timeouts run on unchanged.
+   * Moves the sign-in into the past, for routes with `@RequireRecentSignIn()`. Both timeouts run on unchanged.
    *
    * @param by Duration, such as `'10m'`.
    *

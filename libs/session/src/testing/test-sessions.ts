@@ -7,7 +7,7 @@ import { MemorySessionEventLog } from '../events/memory-session-event.log.js';
 import { SessionEventLog } from '../events/session-event.log.js';
 import type { SessionEventCause } from '../events/session-event.js';
 import { SessionEvents } from '../events/session-events.js';
-import { IssuerSessionStore } from '../issuer/issuer-session.store.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { openIssuerStore } from '../issuer/open-issuer-store.js';
 import { SessionEventRecorder } from '../issuer/session-event.recorder.js';
 import { SessionIssuerOptions } from '../issuer/session-issuer.options.js';

@@ -38,8 +38,8 @@ async function run(script: string): Promise<string> {
   });
 
   it('can write to a file in a folder that only root may enter', async () => {
-    await run(`fs.appendFileSync(${JSON.stringify(file)}, ', and nobody')`);
-    await expect(readFile(file, 'utf8')).resolves.toBe('for root only, and nobody');
+    await run(`fs.appendFileSync(${JSON.stringify(file)}, ', and its child')`);
+    await expect(readFile(file, 'utf8')).resolves.toBe('for root only, and its child');
   });
 
   it('passes the access(2) check that PostgreSQL makes', async () => {

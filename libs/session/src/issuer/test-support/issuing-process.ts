@@ -5,7 +5,7 @@ import { RedisSessionEventLog } from '../../events/redis-session-event.log.js';
 import type { SessionEvent } from '../../events/session-event.js';
 import type { SessionEventLog } from '../../events/session-event.log.js';
 import { SessionEvents } from '../../events/session-events.js';
-import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
 import type { Redis } from 'ioredis';
 import { RedisIssuerSessionStore } from '../redis-issuer-session.store.js';

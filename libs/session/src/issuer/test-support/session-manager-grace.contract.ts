@@ -4,14 +4,13 @@ import { eventually } from '../../../../../tools/testing/eventually.js';
 import { fuzzed } from '../../../../../tools/testing/fuzzed.js';
 import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
 import type { SessionEvent } from '../../events/session-event.js';
-import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import { managerOf } from '../../../test-support/manager-of.js';
 import { SteppedStore } from '../../../test-support/stepped.js';
 import type { ExpirySweeper } from '../expiry-sweeper.js';
 import type { SessionIssuerModuleOptions } from '../session-issuer.options.js';
 import type { NewSession, SessionManager } from '../session.manager.js';
 import { type IssuingGround, IssuingProcess } from './issuing-process.js';
-import { untilAfter } from './until-after.js';
 
 const ada: NewSession = { user: { id: 'u-1', username: 'ada' }, roles: ['orders'] };
 
@@ -57,7 +56,7 @@ function failingAfter(store: IssuerSessionStore, calls: number): IssuerSessionSt
   });
 }
 
-/** Behaviour of a rotation with a grace that depends on the store. */
+/** Behaviour of a rotation with a grace that depends on the store, in addition to the store contract. */
 export function describeSessionManagerGrace(name: string, { open, skip }: IssuingGround): void {
   describe(`a rotation with a grace on ${name}`, () => {
     let store: IssuerSessionStore;
@@ -91,87 +90,6 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
       const found = await Promise.all(ids.map((id) => manager.find(id)));
       return found.map((it) => it !== null);
     }
-
-    const listed = async () => (await manager.listByUser('u-1')).map(({ session }) => session.id);
-
-    it('links the two sessions to each other', async () => {
-      const [before, after] = await rotated();
-
-      expect((await manager.find(before))?.session).toMatchObject({
-        supersededBy: after,
-        supersedes: null,
-      });
-      expect((await manager.find(after))?.session).toMatchObject({
-        supersededBy: null,
-        supersedes: before,
-      });
-    });
-
-    it('ends the old session once the grace has passed', async () => {
-      begin({ rotationGrace: SHORT });
-      const [before, after] = await rotated();
-
-      await eventually(async () => {
-        skip(20);
-        return !(await areThere(before))[0];
-      });
-
-      expect(await areThere(after)).toEqual([true]);
-      expect(await listed()).toEqual([after]);
-    });
-
-    it('ends the old session at once when the grace is zero or not requested', async () => {
-      const { session } = await manager.create(ada);
-      await manager.rotate(session.id);
-      expect(await areThere(session.id)).toEqual([false]);
-
-      begin({ rotationGrace: 0 });
-      const { session: other } = await manager.create(ada);
-      await rotate(other.id);
-      expect(await areThere(other.id)).toEqual([false]);
-    });
-
-    it('cannot be repeated with the old session, with or without a grace', async () => {
-      const [before, after] = await rotated();
-
-      expect(await manager.rotate(before, {}, { grace: true })).toBeNull();
-      expect(await manager.rotate(before)).toBeNull();
-
-      expect(await areThere(before, after)).toEqual([true, true]);
-    });
-
-    it('loses both tokens when the session limit ends the oldest session', async () => {
-      begin({ maxPerUser: 1 });
-      const [before, after] = await rotated();
-      const issued = await manager.find(after);
-      await untilAfter(issued?.session.createdAt ?? 0);
-
-      const { session } = await manager.create(ada);
-
-      expect(await areThere(before, after, session.id)).toEqual([false, false, true]);
-    });
-
-    it.each(['the old', 'the new'])(
-      'ends both sessions on a logout with %s token',
-      async (which) => {
-        const [before, after] = await rotated();
-
-        const ended = await manager.revoke(which === 'the old' ? before : after, { reason: 'out' });
-
-        expect(ended).not.toBeNull();
-        expect(await areThere(before, after)).toEqual([false, false]);
-        expect(await store.idsOf('u-1')).toEqual([]);
-      },
-    );
-
-    it.each([0, 1, 2])('ends the chain of two rotations on a logout with token %i', async (i) => {
-      const [first, second] = await rotated();
-      const ids = [first, second, await rotate(second)];
-
-      await manager.revoke(ids[i] ?? '');
-
-      expect(await areThere(...ids)).toEqual([false, false, false]);
-    });
 
     it('ends the whole chain on a logout, even while rotations continue', async () => {
       const pauses = fc.array(fc.nat(LONGEST_PAUSE), { minLength: PAUSES, maxLength: PAUSES });
@@ -213,41 +131,6 @@ export function describeSessionManagerGrace(name: string, { open, skip }: Issuin
         }
       },
     );
-
-    it('invalidates the old token when the new session is rotated without a grace', async () => {
-      const [before, after] = await rotated();
-
-      const last = await manager.rotate(after);
-
-      expect(await areThere(before, after, last?.session.id ?? '')).toEqual([false, false, true]);
-    });
-
-    it('ends the old session when all sessions but the new one are revoked', async () => {
-      const [before, after] = await rotated();
-
-      expect(await manager.revokeAll('u-1', { except: after })).toBe(0);
-
-      expect(await areThere(before, after)).toEqual([false, true]);
-    });
-
-    it('ends both sessions on a ban, and counts them as one', async () => {
-      const [before, after] = await rotated();
-
-      expect(await manager.revokeAll('u-1')).toBe(1);
-
-      expect(await areThere(before, after)).toEqual([false, false]);
-    });
-
-    it('applies a role change to both sessions, and counts them as one', async () => {
-      const [before, after] = await rotated();
-
-      expect(await manager.setRoles('u-1', ['new'])).toBe(1);
-
-      for (const id of [before, after]) {
-        expect((await manager.find(id))?.session.roles).toEqual(['new']);
-      }
-      expect((await manager.find(before))?.session.supersededBy).toBe(after);
-    });
 
     it('emits no expiry event for the old session', async () => {
       begin({ rotationGrace: SHORT, idleTimeout: 400 });

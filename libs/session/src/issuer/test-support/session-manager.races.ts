@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
 import { RedisIssuerSessionStore } from '../redis-issuer-session.store.js';
 import { inEveryOrder, type Race } from '../../../test-support/every-order.js';

@@ -5,7 +5,7 @@ import { eachRow } from '../../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../../tools/testing/eventually.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
 import { SessionManager } from '../../issuer/session.manager.js';
-import { RequireFresh } from '../../roles/require-fresh.decorator.js';
+import { SkipCache } from '../../roles/skip-cache.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import { SessionModule } from '../../session.module.js';
 import { countCommands } from '../../../test-support/command-counts.js';
@@ -25,7 +25,7 @@ class PlainController {
     return 'in';
   }
 
-  @RequireFresh()
+  @SkipCache()
   @Get('fresh')
   fresh(): string {
     return 'in';
@@ -38,7 +38,7 @@ class PlainController {
   }
 }
 
-@RequireFresh()
+@SkipCache()
 @Controller('fresh')
 class FreshController {
   @Get()
@@ -53,7 +53,7 @@ class FreshController {
   }
 }
 
-/** Routes with `@RequireFresh()`: on a handler, on a controller, and together with roles. */
+/** Routes with `@SkipCache()`: on a handler, on a controller, and together with roles. */
 const FRESH_ROUTES = ['/plain/fresh', '/fresh', '/fresh/roles'];
 
 /**
@@ -137,7 +137,7 @@ export function describeNearCacheGuard(
       expect(nearCacheCountersOf(shared.app).isLinkUp).toBe(true);
     });
 
-    it('asks Redis for every request to a @RequireFresh() route', () =>
+    it('asks Redis for every request to a @SkipCache() route', () =>
       eachRow(FRESH_ROUTES, async (path) => {
         const { token } = await signIn();
 
@@ -152,7 +152,7 @@ export function describeNearCacheGuard(
         expect(looks).toEqual({ hits: 0, misses: 1, bypasses: 10 });
       }));
 
-    it('sees changes on a @RequireFresh() route before the invalidation arrives', () =>
+    it('sees changes on a @SkipCache() route before the invalidation arrives', () =>
       eachRow(FRESH_ROUTES, async (path) => {
         const { token, id } = await signIn();
         expect(await statusOf('/plain', token)).toBe(200);

@@ -7,7 +7,7 @@ import { CurrentSession } from '../../guard/current-session.decorator.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
 import type { SessionModuleOptions } from '../../options/session.options.js';
 import { Public } from '../../roles/public.decorator.js';
-import { RequireFresh } from '../../roles/require-fresh.decorator.js';
+import { SkipCache } from '../../roles/skip-cache.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import { SessionModule } from '../../session.module.js';
 import type { Session } from '../../session/session.js';
@@ -54,7 +54,7 @@ class OrdersController {
     return session.user.username;
   }
 
-  @RequireFresh()
+  @SkipCache()
   @Get('fresh')
   fresh(): string {
     return 'in';

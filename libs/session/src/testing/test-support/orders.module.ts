@@ -2,7 +2,7 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import { CurrentSession } from '../../guard/current-session.decorator.js';
 import { CurrentUser } from '../../guard/current-user.decorator.js';
 import { Public } from '../../roles/public.decorator.js';
-import { RequireFresh } from '../../roles/require-fresh.decorator.js';
+import { RequireRecentSignIn } from '../../roles/require-recent-sign-in.decorator.js';
 import { Roles } from '../../roles/roles.decorator.js';
 import type { Session } from '../../session/session.js';
 import type { SessionUser } from '../../session/session-types.js';
@@ -21,7 +21,7 @@ export class OrdersController {
     return 'in';
   }
 
-  @RequireFresh('5m')
+  @RequireRecentSignIn('5m')
   @Get('recent')
   recent(): string {
     return 'in';
