@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runCommand } from '../../tools/processes/run-command';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { packPackage } from '../package/support/packed-package';
@@ -12,19 +9,14 @@ import { ShownServers } from './support/shown-servers';
 /** Time for the first installation of an example, or for its compilation and tests, in milliseconds. */
 const SLOW_MS = 300_000;
 
-let folder: string;
 let tarball: string;
 let redis: RedisServer;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'examples-spec-'));
-  ({ tarball } = await packPackage(folder));
+  ({ tarball } = await packPackage());
   redis = await RedisServer.start();
 }, SLOW_MS);
-afterAll(async () => {
-  await redis.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => redis.stop());
 
 /** Each test runs commands of the README: nothing else says how an example is used. */
 describe.each(allExamples())('the example $name, outside of the repository', (example) => {
