@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from '../tools/repository-root';
 import { eachRow } from '../tools/testing/each-row';
@@ -11,6 +11,11 @@ const PAGES = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
   'bench/README.md',
+  'examples/README.md',
+  ...readdirSync(inRoot('examples'))
+    .map((example) => join('examples', example, 'README.md'))
+    .filter((page) => existsSync(inRoot(page))),
+  'libs/platform/README.md',
   'libs/session/README.md',
 ];
 

@@ -15,7 +15,7 @@ let redis: RedisServer;
 beforeAll(async () => {
   ({ tarball } = await packPackage());
   redis = await RedisServer.start();
-});
+}, SLOW_MS);
 afterAll(() => redis.stop());
 
 /** Each test runs commands of the README: nothing else says how an example is used. */

@@ -1,3 +1,9 @@
+/**
+ * Kit of the sample services in `apps/`: environment, logging, problem details, health. It is no part of the
+ * package `nest-sessions`, and no application needs it.
+ *
+ * @packageDocumentation
+ */
 export { EnvironmentError } from './environment/environment.error';
 export { loadEnvironment } from './environment/load-environment';
 export { IsPortNumber, IsWholeNumber, toList, ToSwitch } from './environment/environment-values';

@@ -27,6 +27,15 @@ describe('SessionModule', () => {
     );
   });
 
+  it.each([
+    ['undefined', undefined],
+    ['empty', ''],
+  ])('names the unset variable when the option redis is %s', async (word, redis) => {
+    await expect(compile({ imports: [SessionModule.forRoot({ redis })] })).rejects.toThrow(
+      new RegExp(`'redis' is ${word}\\. Set the environment variable .* REDIS_URL=redis://`),
+    );
+  });
+
   it('reports invalid options before it connects', async () => {
     const nobody = 'redis://127.0.0.1:1';
 

@@ -90,12 +90,13 @@ const source: Provider = {
     override,
   ],
   useFactory: (
-    { source: own }: SessionModuleOptions,
+    options: SessionModuleOptions,
     tokens: TokenExtractor,
     sessions: SessionStore,
     openFeature?: FeatureSource,
     other?: StoreOverride,
   ): SessionSource => {
+    const { source: own } = options;
     if (other) return new StoredSessionSource(tokens, sessions);
     if (own && openFeature) {
       throw new SessionOptionsError(
@@ -105,11 +106,16 @@ const source: Provider = {
     if (own) return own;
     if (openFeature) return openFeature();
     if (!(sessions instanceof NoSessionStore)) return new StoredSessionSource(tokens, sessions);
-    throw new SessionOptionsError(
-      `SessionModule does not know where sessions are kept. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.`,
-    );
+    throw new SessionOptionsError(describeMissingStore(options));
   },
 };
+
+/** Describes options that name no store. `redis` without a value is, as a rule, a variable that is not set. */
+function describeMissingStore(options: SessionModuleOptions): string {
+  return 'redis' in options
+    ? `SessionModule: 'redis' is ${options.redis === '' ? 'empty' : 'undefined'}. Set the environment variable from which it is read to a URL, for example REDIS_URL=redis://localhost:6379.`
+    : `SessionModule does not know where sessions are kept. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.`;
+}
 
 /**
  * Central sessions for a service. With this module imported, every route needs a live session, unless it is

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Folder of what later runs and other test files need again. */
-export const packageTestCache = join(tmpdir(), 'nest-sessions-package-tests');
+const cache = join(tmpdir(), 'nest-sessions-package-tests');
 
 /**
  * Returns a folder of the cache.
@@ -16,9 +16,9 @@ export async function cachedFolder(
   name: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const folder = join(packageTestCache, name);
+  const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  await mkdir(packageTestCache, { recursive: true });
+  await mkdir(cache, { recursive: true });
   const filled = await mkdtemp(`${folder}.`);
   try {
     await fill(filled);
