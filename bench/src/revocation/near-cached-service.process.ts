@@ -78,7 +78,7 @@ class Watcher {
       await nextTurn();
     }
     throw new Error(
-      'A session that was read did not enter the near-cache within ${NEAR_TIMEOUT_MS} ms',
+      `A session that was read did not enter the near-cache within ${NEAR_TIMEOUT_MS} ms`,
     );
   }
 }
