@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from '../tools/repository-root';
 import { eachRow } from '../tools/testing/each-row';
@@ -19,9 +20,13 @@ const PAGES = [
   'libs/session/README.md',
 ];
 
+function sourceOf(page: string): string {
+  return readFileSync(inRoot(page), 'utf8');
+}
+
 /** Returns a page without its examples, whose links and headings do not count. */
 function textOf(page: string): string {
-  return readFileSync(inRoot(page), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+  return sourceOf(page).replaceAll(/^```[^]*?^```/gm, '');
 }
 
 /** Returns the anchor of a page's heading. */
@@ -96,5 +101,57 @@ describe('docs/security.md', () => {
     const rows = [...textOf('docs/security.md').matchAll(/^\| (\d+\.\d+\.\d+) /gm)];
     const numbers = rows.map(([, number = '']) => number);
     expect(numbers).toEqual([...new Set(numbers)]);
+  });
+});
+
+/** Returns the wings of the library, each with the wings that it may import, from the rules that lint checks. */
+function wingImports(): Map<string, string[]> {
+  const { forbidden } = createRequire(__filename)('../.dependency-cruiser.cjs') as {
+    forbidden: { name: string; to: { path?: string } }[];
+  };
+  const rules = forbidden.flatMap(({ name, to }) => {
+    const [, wing] = /^(.+)-imports-no-other-feature$/.exec(name) ?? [];
+    const [, others = ''] = /\/\((.+)\)\/$/.exec(to.path ?? '') ?? [];
+    return wing === undefined ? [] : [[wing, others.split('|')] as const];
+  });
+  const all = rules.map(([wing]) => wing);
+  return new Map(
+    rules.map(([wing, others]) => [wing, all.filter((it) => it !== wing && !others.includes(it))]),
+  );
+}
+
+describe('docs/architecture.md', () => {
+  const text = textOf('docs/architecture.md');
+
+  it('names only files and folders that exist', () => {
+    const paths = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+)`/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(20);
+    const exists = (path: string) =>
+      ['', 'libs/session/src'].some((folder) => existsSync(inRoot(join(folder, path))));
+    expect(paths.filter((path) => !exists(path))).toEqual([]);
+  });
+
+  it('shows every wing and every import between two of them', () => {
+    const [, picture = ''] = /```mermaid\n([^]*?)```/.exec(sourceOf('docs/architecture.md')) ?? [];
+    const wings = wingImports();
+    const allowed = [...wings].flatMap(([wing, imports]) =>
+      imports.map((imported) => `${wing} --> ${imported}`),
+    );
+    const shown = [
+      ...picture.matchAll(/^ *([\w-]+(?: & [\w-]+)*) --> ([\w-]+(?: & [\w-]+)*)$/gm),
+    ].flatMap(([, from = '', to = '']) =>
+      from.split(' & ').flatMap((one) => to.split(' & ').map((other) => `${one} --> ${other}`)),
+    );
+    const toCore = [...wings.keys()].map((wing) => `${wing} --> core`);
+    expect([...shown].sort()).toEqual([...allowed, ...toCore].sort());
+  });
+
+  it('links each of the 11 invariants to its tests', async () => {
+    const rows = text.split('\n').filter((line) => /^\| \d+\. .*\]\(/.test(line));
+    expect(rows).toHaveLength(11);
+    await eachRow(rows, (row) => {
+      const tests = [...row.matchAll(/\]\(\.\.\/(\S+?)\)/g)].map(([, file = '']) => file);
+      expect(tests.filter((file) => !file.endsWith('spec.ts'))).toEqual([]);
+    });
   });
 });

@@ -55,7 +55,7 @@ async function untilCached(guard: CanActivate, [exchange]: readonly Exchange[]):
   const deadline = performance.now() + WAIT_FOR_LINK_MS;
   while (exchange && (await settled(guard, exchange)) !== 'at once') {
     if (performance.now() > deadline)
-      throw new Error('The near-cache was not ready within ${WAIT_FOR_LINK_MS} ms');
+      throw new Error(`The near-cache was not ready within ${WAIT_FOR_LINK_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
