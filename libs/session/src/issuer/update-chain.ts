@@ -1,6 +1,6 @@
 import { inBatches } from '../common/in-batches.js';
 import type { Session } from '../session/session.js';
-import type { IssuerSessionStore } from './issuer-session.store.js';
+import type { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { predecessorsOf } from './session-chain.js';
 
 type Change = (session: Session) => Session;

@@ -1,4 +1,4 @@
-import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import { InvalidSessionError } from '../../errors/invalid-session.error.js';
 import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
 import type { SessionEvent } from '../../events/session-event.js';

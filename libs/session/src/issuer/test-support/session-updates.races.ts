@@ -1,5 +1,5 @@
 import type { Session } from '../../session/session.js';
-import type { IssuerSessionStore } from '../issuer-session.store.js';
+import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import type { NewSession } from '../session.manager.js';
 import { everyOrderOf, type Ground, managerOn, type RaceOptions } from './session-manager.races.js';
 
