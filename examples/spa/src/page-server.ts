@@ -19,17 +19,16 @@ export async function startPage(port: number, apiUrl: string): Promise<Server> {
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
   };
-  const server = createServer((request, response) => {
-    const [file, type] = FILES.get(request.url ?? '') ?? [];
-    if (file === undefined || type === undefined) {
-      response.writeHead(404, headers).end();
-      return;
-    }
-    void readFile(new URL(file, FOLDER), 'utf8').then((text) => {
-      response
-        .writeHead(200, { ...headers, 'Content-Type': type })
-        .end(text.replace('%API_URL%', apiUrl));
-    });
+  const texts = new Map<string, string>();
+  for (const [path, [file]] of FILES) {
+    const text = await readFile(new URL(file, FOLDER), 'utf8');
+    texts.set(path, text.replace('%API_URL%', apiUrl));
+  }
+  const server = createServer(({ url = '' }, response) => {
+    const [, type = ''] = FILES.get(url) ?? [];
+    const text = texts.get(url);
+    if (text === undefined) response.writeHead(404, headers).end();
+    else response.writeHead(200, { ...headers, 'Content-Type': type }).end(text);
   });
   server.listen(port, 'localhost');
   await once(server, 'listening');
