@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { call, json, tokenOf } from './support/http';
-import { askAs, envoy, traefik } from './support/gateway-questions';
+import { askAs, envoy, traefik } from './support/forward-auth-requests';
 import { GatewaySystem } from './support/gateway-system';
 import type { Adapter } from './support/system';
 

@@ -8,7 +8,7 @@ import {
   type GatewayRequest,
   sendToAuth,
   traefik,
-} from './support/gateway-questions';
+} from './support/forward-auth-requests';
 import { sharedSystem } from './support/shared-systems';
 import { ADAPTERS, type System } from './support/system';
 

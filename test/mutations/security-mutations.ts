@@ -719,7 +719,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   {
     defect: '/auth/verify believes the first of two questions',
     rule: 'CVE-2025-64484, CVE-2026-40575: a path told by the client',
-    file: `${AUTH}/verify/gateway-question.ts`,
+    file: `${AUTH}/verify/forward-auth-request.ts`,
     find: "if (others.length > 0 || (service !== '' && !isServiceName(service))) return 'unclear';",
     replace: "if (service !== '' && !isServiceName(service)) return 'unclear';",
     tier: 'integration',

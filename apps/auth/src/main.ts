@@ -4,14 +4,14 @@ import { LimitedTcpServer } from 'nest-sessions/calls';
 import { Logger } from '@nestjs/common';
 import { AuthEnvironment } from './auth.environment';
 import { AuthModule } from './auth.module';
-import { takeGatewayQuestion } from './verify/gateway-question';
+import { takeForwardAuthRequest } from './verify/forward-auth-request';
 
 void runService({
   name: 'auth',
   module: (environment) => AuthModule.register(environment),
   environment: AuthEnvironment,
   port: 'AUTH_PORT',
-  beforeRouting: takeGatewayQuestion,
+  beforeRouting: takeForwardAuthRequest,
   // Session introspection for services without Redis.
   transport: ({ HOST, AUTH_RPC_PORT, calls }) => {
     if (!calls.forwardToken)

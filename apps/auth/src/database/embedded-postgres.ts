@@ -47,7 +47,7 @@ export async function openEmbeddedPostgres(
   let inUse = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const running = home === undefined ? null : await findRunning(new Cluster(home));
-    if (running) return guestOf(running);
+    if (running) return sharedServer(running);
 
     const keeper = await Keeper.start(KEEPER_SCRIPT, home, onProblem);
     if (keeper instanceof Keeper) return keeper;
@@ -60,7 +60,7 @@ export async function openEmbeddedPostgres(
   );
 }
 
-function guestOf(address: PostgresAddress): EmbeddedPostgres {
+function sharedServer(address: PostgresAddress): EmbeddedPostgres {
   return {
     address,
     hasEnded: async () => !(await answers(address)),

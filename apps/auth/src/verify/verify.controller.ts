@@ -13,7 +13,7 @@ import {
 } from 'nest-sessions';
 import { AmbiguousTokenError, denialFor } from 'nest-sessions/errors';
 import { IdentitySigner } from 'nest-sessions/gateway';
-import { type AccessDemand, AccessDirectory } from 'nest-sessions/access';
+import { type RouteAccess, AccessDirectory } from 'nest-sessions/access';
 import {
   Controller,
   Get,
@@ -34,14 +34,14 @@ import {
   ApiTags,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
-import { type GatewayQuestion, gatewayQuestionOf } from './gateway-question';
+import { type ForwardAuthRequest, forwardAuthRequestOf } from './forward-auth-request';
 import { headerJson, headerList, headerText } from './header-text';
 import { VerifiedView } from './verify.view';
 
 /**
  * Requirements without a route: any valid session. The resulting identity is not valid for any other service.
  */
-const ANYBODY: AccessDemand = {
+const ANYBODY: RouteAccess = {
   service: 'auth',
   isPublic: false,
   skipsCache: false,
@@ -51,7 +51,7 @@ const ANYBODY: AccessDemand = {
 
 /**
  * Decides for a gateway whether a request may pass to a service, and identifies its user. A gateway's
- * question is answered with 200, 401, 403 or 503, and with nothing else, whatever the request is.
+ * described request is answered with 200, 401, 403 or 503, and with nothing else, whatever the request is.
  */
 @Public()
 @ApiTags('gateway')
@@ -90,14 +90,14 @@ export class VerifyController {
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: object,
   ): Promise<VerifiedView> {
-    const question = gatewayQuestionOf(request);
-    // Another spelling of the path, which is not a gateway's question.
-    if (question === null) throw new NotFoundException();
+    const described = forwardAuthRequestOf(request);
+    // Another spelling of the path, which is no forward auth request.
+    if (described === null) throw new NotFoundException();
     // Every response depends on the caller.
     this.#setHeaders(response, { 'Cache-Control': 'no-store' });
     try {
-      const demand = await this.#demandOf(question, response);
-      return await this.#answer(demand, request, response);
+      const access = await this.#accessOf(described, response);
+      return await this.#answer(access, request, response);
     } catch (error) {
       if (isReauthenticationRequired(error)) {
         this.#setHeaders(response, { 'X-Session-Problem': headerJson(error.getResponse()) });
@@ -109,17 +109,17 @@ export class VerifyController {
   }
 
   async #answer(
-    demand: AccessDemand,
+    access: RouteAccess,
     request: IncomingMessage,
     response: object,
   ): Promise<VerifiedView> {
-    const found = await this.#find(request, demand);
-    if (found) this.#requireAuthorized(found, demand, request);
+    const found = await this.#find(request, access);
+    if (found) this.#requireAuthorized(found, access, request);
     const identity =
-      found && (await this.signer.sign(found, demand.service, { fresh: demand.skipsCache }));
+      found && (await this.signer.sign(found, access.service, { fresh: access.skipsCache }));
     // Without an identity, the session ends within this second.
     const session = identity === null ? null : found;
-    if (session === null && !demand.isPublic) throw sessionRequired();
+    if (session === null && !access.isPublic) throw sessionRequired();
     this.#setHeaders(response, {
       // Set without a session, too: a header that a gateway copies replaces the client's header.
       'X-Session-User': session ? headerText(session.user.id) : '',
@@ -133,34 +133,37 @@ export class VerifyController {
         username: session?.user.username ?? null,
         roles: session?.roles ?? [],
         sessionId: session?.id ?? null,
-        service: demand.service,
+        service: access.service,
       },
     };
   }
 
   /** Checks the same requirements as the guard of the service, in the same order. */
-  #requireAuthorized(session: Session, demand: AccessDemand, request: IncomingMessage): void {
-    const decision = demand.isPublic ? 'authorized' : demand.authorize(session, request);
+  #requireAuthorized(session: Session, access: RouteAccess, request: IncomingMessage): void {
+    const decision = access.isPublic ? 'authorized' : access.authorize(session, request);
     if (decision === 'authorized') return;
     const { reauthenticateAt } = this.options;
-    const { maxSignInAge } = demand;
+    const { maxSignInAge } = access;
     throw denialFor(decision, { who: { session }, maxSignInAge, reauthenticateAt });
   }
 
-  async #demandOf(question: GatewayQuestion | 'unclear', response: object): Promise<AccessDemand> {
-    if (question === 'unclear') {
+  async #accessOf(
+    described: ForwardAuthRequest | 'unclear',
+    response: object,
+  ): Promise<RouteAccess> {
+    if (described === 'unclear') {
       throw new ProblemException(
         HttpStatus.FORBIDDEN,
         'ERR_VERIFY_UNCLEAR',
         'The request must be described in exactly one form. Configure the gateway to send X-Original-* or X-Forwarded-* headers, and to clear all others.',
       );
     }
-    const { route, service } = question;
+    const { route, service } = described;
     if (route === null) return ANYBODY;
-    const demand = await this.directory.lookUp(
+    const access = await this.directory.lookUp(
       service === undefined ? route : { ...route, service },
     );
-    if (demand === 'stale') {
+    if (access === 'stale') {
       this.#setHeaders(response, { 'Retry-After': String(this.options.retryAfter) });
       throw new ProblemException(
         HttpStatus.SERVICE_UNAVAILABLE,
@@ -168,7 +171,7 @@ export class VerifyController {
         'The route requirements of the service are unavailable right now. Try again.',
       );
     }
-    if (demand !== 'unknown') return demand;
+    if (access !== 'unknown') return access;
     throw new ProblemException(
       HttpStatus.FORBIDDEN,
       'ERR_ROUTE_UNKNOWN',
@@ -176,7 +179,7 @@ export class VerifyController {
     );
   }
 
-  async #find(request: IncomingMessage, { skipsCache }: AccessDemand): Promise<Session | null> {
+  async #find(request: IncomingMessage, { skipsCache }: RouteAccess): Promise<Session | null> {
     try {
       return await this.source.find(request, { fresh: skipsCache });
     } catch (error) {

@@ -15,7 +15,7 @@ import {
   sessionIdOf,
 } from 'nest-sessions/issuer';
 import { IdentitySigner } from 'nest-sessions/gateway';
-import { type AccessDemand, AccessDirectory, type AccessLookUp } from 'nest-sessions/access';
+import { type RouteAccess, AccessDirectory, type AccessLookUp } from 'nest-sessions/access';
 import { type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -29,7 +29,7 @@ import { eventually } from '../../../../tools/testing/eventually';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy';
 import { workerServers } from '../../../../tools/testing/worker-servers';
 import { AccessModule } from '../access.module';
-import { takeGatewayQuestion } from './gateway-question';
+import { takeForwardAuthRequest } from './forward-auth-request';
 import { VerifyModule } from './verify.module';
 
 type Headers = NonNullable<NonNullable<Parameters<typeof call>[1]>['headers']>;
@@ -38,7 +38,7 @@ type Headers = NonNullable<NonNullable<Parameters<typeof call>[1]>['headers']>;
 class SampleDirectory implements Pick<AccessDirectory, 'lookUp'> {
   readonly asked: AccessLookUp[] = [];
 
-  lookUp(request: AccessLookUp): Promise<AccessDemand | 'unknown' | 'stale'> {
+  lookUp(request: AccessLookUp): Promise<RouteAccess | 'unknown' | 'stale'> {
     this.asked.push(request);
     if (request.path === '/broken') return Promise.reject(new TypeError('a mistake'));
     if (request.path === '/away') return Promise.reject(new SessionStoreUnavailableError());
@@ -76,7 +76,7 @@ const adapters = [
     () => {
       const adapter = new ExpressAdapter();
       adapter.use((request: IncomingMessage, _: unknown, next: () => void) => {
-        takeGatewayQuestion(request);
+        takeForwardAuthRequest(request);
         next();
       });
       return adapter;
@@ -87,7 +87,7 @@ const adapters = [
     () =>
       new FastifyAdapter({
         rewriteUrl: (request: IncomingMessage) => {
-          takeGatewayQuestion(request);
+          takeForwardAuthRequest(request);
           return request.url ?? '/';
         },
       }),
@@ -132,7 +132,7 @@ describe.each(adapters)('a forward auth request on %s', (_, adapter) => {
     return (await app.get(SessionManager, { strict: false }).create({ user, roles })).token;
   }
 
-  /** Sends a question as nginx does. */
+  /** Sends a forward auth request as nginx does. */
   function ask(path: string, { method = 'GET', ...rest }: Parameters<typeof call>[1] = {}) {
     return call(`${url}/auth/verify`, {
       ...rest,

@@ -4,7 +4,7 @@ import type { KnownRoutes } from './known-routes';
 import { ProblemException } from './problem.exception';
 
 /** Request that an error is about. */
-interface Asked {
+interface RequestLine {
   readonly method: string;
   /** Request target as the client sent it. */
   readonly url: string;
@@ -17,11 +17,15 @@ const CROSS_ORIGIN = 'Cross-origin request detected';
  * Converts exceptions of Nest and the adapters to problems of this platform, with stable codes and no part of
  * the request. Returns other exceptions unchanged.
  */
-export function normalizeException(exception: unknown, asked: Asked, routes: KnownRoutes): unknown {
+export function normalizeException(
+  exception: unknown,
+  request: RequestLine,
+  routes: KnownRoutes,
+): unknown {
   if (!(exception instanceof HttpException) || exception instanceof ProblemException) {
     return exception;
   }
-  if (isUnrouted(exception, asked)) return unrouted(routes.allowedAt(asked.url));
+  if (isUnrouted(exception, request)) return unrouted(routes.allowedAt(request.url));
   if (exception instanceof ForbiddenException && exception.message.startsWith(CROSS_ORIGIN)) {
     return new ProblemException(
       HttpStatus.FORBIDDEN,
@@ -34,7 +38,7 @@ export function normalizeException(exception: unknown, asked: Asked, routes: Kno
 }
 
 /** Whether the router has found no route, as opposed to a handler that has found no resource. */
-function isUnrouted(exception: HttpException, { method, url }: Asked): boolean {
+function isUnrouted(exception: HttpException, { method, url }: RequestLine): boolean {
   return exception instanceof NotFoundException && exception.message === `Cannot ${method} ${url}`;
 }
 

@@ -5,7 +5,7 @@ import { printable, printableText } from './printable';
  * Fields that a line's JSON omits: its text holds `context`, `event` and `err`; `service` and `request` are
  * omitted.
  */
-const TOLD = 'service,context,event,err,request';
+const PRINTED_FIELDS = 'service,context,event,err,request';
 
 /**
  * Formats lines for people: time, level, context and message, then all other fields as JSON.
@@ -17,7 +17,7 @@ export function readable(colors: boolean): (json: string) => string {
     colorize: colors,
     customColors: 'message:reset,greyMessage:gray',
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: TOLD,
+    ignore: PRINTED_FIELDS,
     singleLine: true,
     messageFormat: (entry, messageKey) => textOf(entry, messageKey),
   });

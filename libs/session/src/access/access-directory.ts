@@ -25,7 +25,7 @@ export interface AccessLookUp {
 }
 
 /** Requirements of a route for its caller. */
-export interface AccessDemand {
+export interface RouteAccess {
   readonly service: string;
   readonly isPublic: boolean;
   /** Whether the session must be read past all caches. */
@@ -109,12 +109,12 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     method,
     path,
     service,
-  }: AccessLookUp): Promise<AccessDemand | 'unknown' | 'stale'> {
+  }: AccessLookUp): Promise<RouteAccess | 'unknown' | 'stale'> {
     await this.#ensureFresh();
     if (service !== undefined) {
       if (!this.options.services.includes(service)) return 'unknown';
       const known = this.#known.get(service);
-      return known === undefined ? 'stale' : this.#demandOf(known, method, path);
+      return known === undefined ? 'stale' : this.#accessOf(known, method, path);
     }
     const having = [...this.#known.values()].filter(
       ({ matcher }) => matcher.find(method, path) !== null,
@@ -122,7 +122,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     if (having.length > 1) return 'unknown';
     // The route may belong to a service without a known catalogue.
     if (this.#known.size < this.options.services.length) return 'stale';
-    return having[0] === undefined ? 'unknown' : this.#demandOf(having[0], method, path);
+    return having[0] === undefined ? 'unknown' : this.#accessOf(having[0], method, path);
   }
 
   /**
@@ -136,7 +136,7 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     return this.options.services.map((service) => this.#stateOf(service, holders));
   }
 
-  #demandOf(known: Known, method: string, path: string): AccessDemand | 'unknown' | 'stale' {
+  #accessOf(known: Known, method: string, path: string): RouteAccess | 'unknown' | 'stale' {
     const match = known.matcher.find(method, path);
     if (match === null || match === 'unclear') return 'unknown';
     if (this.#isStale(known)) return 'stale';

@@ -3,7 +3,7 @@ export { AccessCatalogueReader } from './access-catalogue.reader.js';
 export { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 export { AccessCatalogueWriter } from './access-catalogue.writer.js';
 export {
-  type AccessDemand,
+  type RouteAccess,
   AccessDirectory,
   type AccessLookUp,
   type AccessServiceState,

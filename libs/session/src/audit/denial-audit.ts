@@ -24,13 +24,13 @@ const REASONS: Partial<Record<SessionErrorCode, 'role' | 'cross-origin'>> = {
 };
 
 /** Caller of a request, as far as the request identifies it. */
-interface Asker {
+interface DeniedCaller {
   readonly sessionId: string | null;
   /** Whether the request carried no credentials. A malformed cookie does not count as a credential. */
   readonly isAnonymous: boolean;
 }
 
-const NOBODY: Asker = { sessionId: null, isAnonymous: true };
+const ANONYMOUS: DeniedCaller = { sessionId: null, isAnonymous: true };
 
 /** Records denials in the security log. */
 @Injectable()
@@ -45,14 +45,14 @@ export class DenialAudit {
     const status = denial.getStatus();
     const carrier = carrierOf(host);
     const session = denial.who.session ?? sessionOf(carrier);
-    const asker = this.#askerOf(carrier, host);
+    const caller = this.#callerOf(carrier, host);
     const told = {
       outcome: 'failure',
       status,
       code: denial.code,
       door: host.getType<string>(),
       ...routeOf(host),
-      sessionId: session?.id ?? asker.sessionId,
+      sessionId: session?.id ?? caller.sessionId,
       userId: session?.user.id ?? null,
       caller: denial.who.caller ?? callerOf(carrier) ?? null,
     } as const;
@@ -63,16 +63,16 @@ export class DenialAudit {
       const reason = REASONS[denial.code] ?? 'reauthentication';
       this.log.record({ event: 'session.denied', ...told, reason });
     } else if (status === HttpStatus.UNAUTHORIZED.valueOf()) {
-      const reason = asker.isAnonymous ? 'anonymous' : 'invalid';
+      const reason = caller.isAnonymous ? 'anonymous' : 'invalid';
       this.log.record({ event: 'session.denied', ...told, reason });
     }
   }
 
-  #askerOf(carrier: object, host: ArgumentsHost): Asker {
-    if (!['http', 'rpc'].includes(host.getType())) return NOBODY;
+  #callerOf(carrier: object, host: ArgumentsHost): DeniedCaller {
+    if (!['http', 'rpc'].includes(host.getType())) return ANONYMOUS;
     const request = requestOf(carrier) as Partial<TokenRequest>;
     // The message was denied before it was opened.
-    if (typeof request.headers !== 'object') return NOBODY;
+    if (typeof request.headers !== 'object') return ANONYMOUS;
     const { headers } = request;
     try {
       const credential = this.tokens.credentialOf({ ...request, headers });

@@ -21,7 +21,7 @@ export interface SessionEventCause {
   readonly reason?: string;
 }
 
-interface HappenedToSession {
+interface SessionEventFields {
   /** SHA-256 of the token, base64url; useless for signing in. */
   readonly sessionId: string;
   readonly userId: string;
@@ -34,7 +34,7 @@ interface HappenedToSession {
 }
 
 /** An event of a session. */
-export type SessionEvent = HappenedToSession &
+export type SessionEvent = SessionEventFields &
   (
     | { readonly type: 'created' | 'rolesChanged'; readonly roles: readonly string[] }
     /** The session continues under another id: its token was replaced. */

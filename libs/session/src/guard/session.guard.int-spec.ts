@@ -245,7 +245,7 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
       const response = await fetch(`${url}/plain/optional`, init);
       return { status: response.status, body: await response.json() };
     };
-    const NOBODY = { status: 200, body: { id: null, user: null } };
+    const ANONYMOUS = { status: 200, body: { id: null, user: null } };
 
     it('passes the session to the handler, or null without a valid session', async () => {
       const token = await signIn('orders');
@@ -254,20 +254,20 @@ describe.each(httpAdapters)('SessionGuard on %s', (_, makeAdapter) => {
         status: 200,
         body: { id, user: { id: 'u-1', username: 'ada' } },
       });
-      expect(await ask()).toEqual(NOBODY);
-      expect(await ask(withCookie('no token'))).toEqual(NOBODY);
+      expect(await ask()).toEqual(ANONYMOUS);
+      expect(await ask(withCookie('no token'))).toEqual(ANONYMOUS);
       await manager.revoke(id);
-      expect(await ask(withCookie(token))).toEqual(NOBODY);
+      expect(await ask(withCookie(token))).toEqual(ANONYMOUS);
     });
 
     it('passes null for a session without the service role', async () => {
-      expect(await ask(withCookie(await signIn('products')))).toEqual(NOBODY);
+      expect(await ask(withCookie(await signIn('products')))).toEqual(ANONYMOUS);
     });
 
     it('passes null for a service that calls on its own behalf', async () => {
       const path = `${url}/plain/optional`;
       const headers = signedCall('reports', 'sample', null, { url: path });
-      expect(await ask({ headers })).toEqual(NOBODY);
+      expect(await ask({ headers })).toEqual(ANONYMOUS);
     });
 
     it('rejects two tokens and cross-origin changes', async () => {

@@ -325,7 +325,7 @@ describe('SessionGuard', () => {
     });
 
     describe('on a route with an optional session', () => {
-      const NOBODY = { id: null, user: null };
+      const ANONYMOUS = { id: null, user: null };
 
       const handled = (parts?: Parameters<typeof request>[1]) =>
         guarded.handle(request('/plain/optional', parts));
@@ -344,9 +344,9 @@ describe('SessionGuard', () => {
 
       it('admits every other request without a session', async () => {
         const before = guarded.log.events.length;
-        expect(await handled()).toEqual(NOBODY);
-        expect(await handled(withCookie(createToken()))).toEqual(NOBODY);
-        expect(await handled(withBearer(await guarded.signIn({ roles: [] })))).toEqual(NOBODY);
+        expect(await handled()).toEqual(ANONYMOUS);
+        expect(await handled(withCookie(createToken()))).toEqual(ANONYMOUS);
+        expect(await handled(withBearer(await guarded.signIn({ roles: [] })))).toEqual(ANONYMOUS);
         expect(guarded.log.events).toHaveLength(before);
       });
 
@@ -381,7 +381,7 @@ describe('SessionGuard', () => {
         const optional = [PlainController, 'optional'] as const;
         const calling = new Guarded({ service: 'sample', calls: { secret: SECRET } });
         const context = httpRequest(optional, { headers: signedCall('reports', 'sample') });
-        expect(await calling.handle(context)).toEqual(NOBODY);
+        expect(await calling.handle(context)).toEqual(ANONYMOUS);
         expect(await guarded.statusOf(contextOf('ws', optional, [{}, 'data']))).toBe(200);
       });
     });

@@ -99,7 +99,7 @@ export class SessionGuard implements CanActivate {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
     if (request !== null) this.requireOwnOrigin(context, request);
-    if (rule.isPublic && !rule.seesSession) return true;
+    if (rule.isPublic && !rule.isSessionOptional) return true;
     this.forbidCaching(context);
     if (request === null) {
       if (rule.isPublic) return true;

@@ -19,7 +19,7 @@ import { SKIP_CACHE_METADATA, SkipCache } from './skip-cache.decorator.js';
 
 const CLOSED: AccessRule = {
   isPublic: false,
-  seesSession: false,
+  isSessionOptional: false,
   anyOf: [],
   skipsCache: false,
   maxSignInAge: null,
@@ -110,7 +110,7 @@ describe('the access rule of a route', () => {
   it('follows the decorators of the handler', () => {
     expect(ruleOf(Plain, 'decorated')).toEqual({
       isPublic: false,
-      seesSession: false,
+      isSessionOptional: false,
       anyOf: ['admin'],
       skipsCache: true,
       maxSignInAge: 300_000,
@@ -124,7 +124,7 @@ describe('the access rule of a route', () => {
   it('follows the decorators of the controller when the handler has none', () => {
     expect(ruleOf(Decorated, 'handler')).toEqual({
       isPublic: false,
-      seesSession: false,
+      isSessionOptional: false,
       anyOf: ['admin'],
       skipsCache: true,
       maxSignInAge: 3_600_000,
@@ -171,7 +171,11 @@ describe('the access rule of a route', () => {
       }
     }
 
-    expect(ruleOf(Shop, 'optional')).toEqual({ ...CLOSED, isPublic: true, seesSession: true });
+    expect(ruleOf(Shop, 'optional')).toEqual({
+      ...CLOSED,
+      isPublic: true,
+      isSessionOptional: true,
+    });
     expect(ruleOf(Shop, 'closed')).toEqual({ ...CLOSED, anyOf: ['admin'] });
     expect(ruleOf(Shop, 'unknown')).toEqual(CLOSED);
   });

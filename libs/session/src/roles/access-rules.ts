@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ACCEPTS_CHANGED_CLIENT_METADATA } from './accepts-changed-client.decorator.js';
 import { ALLOW_SERVICES_METADATA } from './allow-services.decorator.js';
-import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
+import { PUBLIC_METADATA, OPTIONAL_SESSION } from './public.decorator.js';
 import { REQUIRE_RECENT_SIGN_IN_METADATA } from './require-recent-sign-in.decorator.js';
 import { ROLES_METADATA } from './roles.decorator.js';
 import { SERVICES_ONLY_METADATA } from './services-only.decorator.js';
@@ -12,7 +12,7 @@ import { SKIP_CACHE_METADATA } from './skip-cache.decorator.js';
 export interface AccessRule {
   readonly isPublic: boolean;
   /** Whether the session is looked up on a public route. */
-  readonly seesSession: boolean;
+  readonly isSessionOptional: boolean;
   /** Roles of which one is required; empty when no role is required. */
   readonly anyOf: readonly string[];
   /**
@@ -31,7 +31,7 @@ export interface AccessRule {
 }
 
 /** Rule of a `@Public()` route, which requires nothing. */
-const OPEN: Omit<AccessRule, 'seesSession'> = {
+const OPEN: Omit<AccessRule, 'isSessionOptional'> = {
   isPublic: true,
   anyOf: [],
   skipsCache: false,
@@ -92,7 +92,7 @@ export class AccessRules {
       ) ?? false;
     const rule: AccessRule = {
       isPublic: false,
-      seesSession: false,
+      isSessionOptional: false,
       anyOf: [],
       skipsCache: skipsCache || maxSignInAge !== null,
       maxSignInAge,
@@ -104,8 +104,8 @@ export class AccessRules {
       const anyOf = this.reflector.get<readonly string[] | undefined>(ROLES_METADATA, target);
       if (anyOf !== undefined) return { ...rule, anyOf };
       const open = this.reflector.get<unknown>(PUBLIC_METADATA, target);
-      if (open === true || open === SEES_SESSION) {
-        return { ...OPEN, seesSession: open === SEES_SESSION };
+      if (open === true || open === OPTIONAL_SESSION) {
+        return { ...OPEN, isSessionOptional: open === OPTIONAL_SESSION };
       }
     }
     return rule;

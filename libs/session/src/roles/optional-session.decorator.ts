@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
+import { PUBLIC_METADATA, OPTIONAL_SESSION } from './public.decorator.js';
 
 /**
  * Opens a route, or every route of a controller, and looks up the caller's session. `@CurrentSession()` and
@@ -14,5 +14,5 @@ import { PUBLIC_METADATA, SEES_SESSION } from './public.decorator.js';
  * }
  */
 export function OptionalSession(): CustomDecorator {
-  return SetMetadata(PUBLIC_METADATA, SEES_SESSION);
+  return SetMetadata(PUBLIC_METADATA, OPTIONAL_SESSION);
 }

@@ -4,7 +4,7 @@ import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 export const PUBLIC_METADATA = 'nest-sessions:public';
 
 /** Value of the metadata when the session is still looked up. */
-export const SEES_SESSION = 'sees-session';
+export const OPTIONAL_SESSION = 'sees-session';
 
 /**
  * Makes a route, or every route of a controller, public. No session is looked up, so the route answers while

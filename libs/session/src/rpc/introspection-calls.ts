@@ -47,7 +47,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
   /** Closes the connection. A connection that does not close properly does not block the shutdown. */
   async onApplicationShutdown(): Promise<void> {
     await withinTime(this.#timeout, () => this.client.disconnect()).catch((error: unknown) => {
-      this.#tellUnclosed(error);
+      this.#logUnclosed(error);
     });
   }
 
@@ -102,12 +102,12 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     // Otherwise, a connection whose other end vanished silently would be trusted for minutes.
     if (isOpen) {
       this.client.disconnect().catch((error: unknown) => {
-        this.#tellUnclosed(error);
+        this.#logUnclosed(error);
       });
     }
   }
 
-  #tellUnclosed(error: unknown): void {
+  #logUnclosed(error: unknown): void {
     this.#logger.warn(`A connection was not closed in order: ${describeError(error)}`);
   }
 }

@@ -14,7 +14,7 @@ export interface IntrospectionMessages {
   'session.additions': { request: AttributesRequest; reply: { additions: AttributeEntry[] } };
   'session.ping': { request: object; reply: object };
   'access.publish': { request: { catalogue: string }; reply: PublishedReply };
-  'access.keep-alive': { request: object; reply: KeptAliveReply };
+  'access.keep-alive': { request: object; reply: KeepAliveReply };
 }
 
 export interface IntrospectRequest {
@@ -61,7 +61,7 @@ export interface PublishedReply {
   readonly isPublished: boolean;
 }
 
-export interface KeptAliveReply extends PublishedReply {
+export interface KeepAliveReply extends PublishedReply {
   /** `digestOfCatalogue` of the published catalogue: the caller compares it with its own digest. */
   readonly digest?: string;
   /** Release of the published catalogue, if the catalogue states it. */

@@ -14,6 +14,6 @@ export function found(what: string, advice: string): RedisFinding {
 }
 
 /** Creates a finding about something that could not be determined. */
-export function notFoundOut(what: string, advice: string): RedisFinding {
+export function unclear(what: string, advice: string): RedisFinding {
   return { what, advice, isCertain: false };
 }

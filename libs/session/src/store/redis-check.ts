@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js';
+import { found, unclear, type RedisFinding } from './redis-check.finding.js';
 import { findingsIn } from './redis-info-check.js';
 import { type Openness, opennessOf } from './redis-openness-check.js';
 
@@ -10,7 +10,7 @@ const INFO_TIMEOUT = 1_000;
 /** Attempts of `INFO`: a starting application is busy, and may be late to process a timely reply. */
 const INFO_ATTEMPTS = 3;
 
-const NO_ANSWER = notFoundOut('Unclear', 'it did not answer INFO. Try again.');
+const NO_ANSWER = unclear('Unclear', 'it did not answer INFO. Try again.');
 
 const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
   open: [
@@ -21,7 +21,7 @@ const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
   ],
   closed: [],
   unknown: [
-    notFoundOut(
+    unclear(
       'Unclear',
       'a connection without a password could be made neither to work nor to fail. Try again.',
     ),

@@ -1,4 +1,4 @@
-import { found, notFoundOut, type RedisFinding } from './redis-check.finding.js';
+import { found, unclear, type RedisFinding } from './redis-check.finding.js';
 
 /** Redis 7.0 introduced `PEXPIRE` with `GT`, so that a renewal never shortens the idle timeout. */
 const OLDEST_MAJOR_VERSION = 7;
@@ -46,7 +46,7 @@ export function findingsIn(info: string): RedisFinding[] {
   }
   const missing = NEEDED_FIELDS.filter((name) => fields[name] === undefined);
   if (missing.length > 0) {
-    findings.push(notFoundOut('Unclear', `INFO does not report ${missing.join(', ')}.`));
+    findings.push(unclear('Unclear', `INFO does not report ${missing.join(', ')}.`));
   }
   return findings;
 }

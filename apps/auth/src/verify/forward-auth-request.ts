@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isServiceName } from 'nest-sessions/common';
 
-/** Question of a gateway before it forwards a request to a service. */
-export interface GatewayQuestion {
+/** Request that a gateway describes before it forwards it to a service. */
+export interface ForwardAuthRequest {
   /** Method and path of the request; `null` when the gateway only asks for a valid session. */
   readonly route: { readonly method: string; readonly path: string } | null;
   /** Service that the request is for, if the gateway names it. */
@@ -31,20 +31,20 @@ const KEPT_HEADERS = ['host', 'cookie', 'authorization'];
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Visible ASCII: all characters of a request target as it is sent (RFC 9112, 3.2). */
 const TARGET = /^[\x21-\x7e]+$/;
-const questions = new WeakMap<IncomingMessage, GatewayQuestion | 'unclear'>();
+const forwarded = new WeakMap<IncomingMessage, ForwardAuthRequest | 'unclear'>();
 
 /**
- * Extracts a gateway's question from its request, which continues as `GET /auth/verify` without a body.
+ * Reads the request that a gateway describes. The gateway's own request continues as `GET /auth/verify` without a body.
  *
- * Gateways send the method, the path and the headers of the request that they ask about. This request may
+ * Gateways copy the method, the path and the headers of the described request. It may
  * have any method, a malformed path, a foreign origin, a body's length and type, or the conditions of a
  * preflight or a cache. None of it concerns this app, and none of it may affect the response. The target
  * service decides whether the origin of the request may change something.
  */
-export function takeGatewayQuestion(request: IncomingMessage): void {
+export function takeForwardAuthRequest(request: IncomingMessage): void {
   const rest = restOf(request.url ?? '');
   if (rest === null) return;
-  questions.set(request, readQuestion(request, rest));
+  forwarded.set(request, readForwardAuthRequest(request, rest));
   request.method = 'GET';
   request.url = PATH;
   const { headers } = request;
@@ -54,15 +54,15 @@ export function takeGatewayQuestion(request: IncomingMessage): void {
 }
 
 /**
- * Returns the question of a request. `'unclear'` when it can be read in more ways than one, or not at all;
- * `null` without a question.
+ * Returns the described request. `'unclear'` when the description has several readings, or none;
+ * `null` for other requests.
  *
  * @param request Request of Express, or of Fastify, which wraps the request of Node.js.
  */
-export function gatewayQuestionOf(
+export function forwardAuthRequestOf(
   request: IncomingMessage | { readonly raw: IncomingMessage },
-): GatewayQuestion | 'unclear' | null {
-  return questions.get('raw' in request ? request.raw : request) ?? null;
+): ForwardAuthRequest | 'unclear' | null {
+  return forwarded.get('raw' in request ? request.raw : request) ?? null;
 }
 
 /** Returns the part after this app's own path, as it was sent; `null` for other paths. */
@@ -73,18 +73,18 @@ function restOf(url: string): string | null {
   return rest === '' || /^[/?*]/.test(rest) ? rest : null;
 }
 
-function readQuestion(
+function readForwardAuthRequest(
   { method = '', headers }: IncomingMessage,
   rest: string,
-): GatewayQuestion | 'unclear' {
+): ForwardAuthRequest | 'unclear' {
   // Node.js joins repeated headers with a comma and a space, which none of these values may contain.
-  const told = (name: string) => String(headers[name] ?? '');
-  const forms = FORMS.map(([its, path]) => ({ method: told(its), path: told(path) }));
+  const header = (name: string) => String(headers[name] ?? '');
+  const forms = FORMS.map(([its, path]) => ({ method: header(its), path: header(path) }));
   // Envoy puts its own path before the path of the request, and keeps the method.
   if (!/^(\?|$)/.test(rest)) forms.push({ method, path: rest });
   // Without a value: some gateways clear a header in this way.
   const [route, ...others] = forms.filter((it) => it.method !== '' || it.path !== '');
-  const service = told(SERVICE_HEADER);
+  const service = header(SERVICE_HEADER);
   if (others.length > 0 || (service !== '' && !isServiceName(service))) return 'unclear';
   // A service without a route: the gateway is only half configured.
   if (route === undefined) return service === '' ? { route: null } : 'unclear';
