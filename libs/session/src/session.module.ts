@@ -18,61 +18,49 @@ import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.modul
 import { FEATURE_SOURCE, type FeatureSource } from './source/feature-source.token.js';
 import { SessionSource } from './source/session.source.js';
 import { StoredSessionSource } from './source/stored-session.source.js';
-import { FEATURE_STORE, type FeatureStore } from './store/feature-store.token.js';
+import { FEATURE_STORE } from './store/feature-store.token.js';
 import { NoSessionStore } from './store/no-session.store.js';
 import { RedisConnection } from './store/redis-connection.js';
 import { RedisSessionStore } from './store/redis-session.store.js';
 import { SessionCounters } from './store/session-counters.js';
 import { SessionStore } from './store/session.store.js';
+import { STORE_CHOICE, type StoreChoice, storeChoiceOf } from './store/store-choice.js';
 import { STORE_OVERRIDE, type StoreOverride } from './store/store-override.token.js';
 import { TokenExtractor } from './token/token-extractor.js';
 
 const override = { token: STORE_OVERRIDE, optional: true };
 
-const connection: Provider = {
-  provide: RedisConnection,
+const choice: Provider = {
+  provide: STORE_CHOICE,
   // Injects the resolved options, so that an invalid option fails before the module connects.
   inject: [
     SESSION_MODULE_OPTIONS,
-    SESSION_OPTIONS,
     { token: FEATURE_STORE, optional: true },
     override,
+    SESSION_OPTIONS,
   ],
-  useFactory: (
-    options: SessionModuleOptions,
-    _: SessionOptions,
-    feature?: FeatureStore,
-    other?: StoreOverride,
-  ) => {
-    if (other) return 'redis' in other ? RedisConnection.open(other) : RedisConnection.none();
-    return feature === undefined && (options.client ?? options.redis)
-      ? RedisConnection.open(options)
-      : RedisConnection.none();
-  },
+  useFactory: storeChoiceOf,
+};
+
+const connection: Provider = {
+  provide: RedisConnection,
+  inject: [STORE_CHOICE],
+  useFactory: (chosen: StoreChoice) =>
+    chosen.kind === 'redis' ? RedisConnection.open(chosen.target) : RedisConnection.none(),
 };
 
 const store: Provider = {
   provide: SessionStore,
-  inject: [
-    SESSION_MODULE_OPTIONS,
-    SESSION_OPTIONS,
-    RedisConnection,
-    SessionCounters,
-    { token: FEATURE_STORE, optional: true },
-    override,
-  ],
+  inject: [STORE_CHOICE, SESSION_MODULE_OPTIONS, SESSION_OPTIONS, RedisConnection, SessionCounters],
   useFactory: async (
-    { store: own, nearCache = false }: SessionModuleOptions,
+    chosen: StoreChoice,
+    { nearCache = false }: SessionModuleOptions,
     { touchInterval }: SessionOptions,
     redis: RedisConnection,
     counters: SessionCounters,
-    openFeature?: FeatureStore,
-    other?: StoreOverride,
   ): Promise<SessionStore> => {
-    if (other && 'store' in other) return other.store;
-    if (!other && openFeature) return openFeature();
-    if (!other && own) return own;
-    if (!redis.isConfigured) return new NoSessionStore();
+    if (chosen.kind === 'none') return new NoSessionStore();
+    if (chosen.kind === 'store') return chosen.open();
     const stored = new RedisSessionStore(redis.client, touchInterval, counters);
     if (nearCache === false) return stored;
     const { openNearCache } = await import('./near-cache/open-near-cache.js');
@@ -86,6 +74,7 @@ const source: Provider = {
     SESSION_MODULE_OPTIONS,
     TokenExtractor,
     SessionStore,
+    STORE_CHOICE,
     { token: FEATURE_SOURCE, optional: true },
     override,
   ],
@@ -93,6 +82,7 @@ const source: Provider = {
     options: SessionModuleOptions,
     tokens: TokenExtractor,
     sessions: SessionStore,
+    chosen: StoreChoice,
     openFeature?: FeatureSource,
     other?: StoreOverride,
   ): SessionSource => {
@@ -105,7 +95,7 @@ const source: Provider = {
     }
     if (own) return own;
     if (openFeature) return openFeature();
-    if (!(sessions instanceof NoSessionStore)) return new StoredSessionSource(tokens, sessions);
+    if (chosen.kind !== 'none') return new StoredSessionSource(tokens, sessions);
     throw new SessionOptionsError(describeMissingStore(options));
   },
 };
@@ -132,6 +122,7 @@ function describeMissingStore(options: SessionModuleOptions): string {
       inject: [SESSION_MODULE_OPTIONS],
       useFactory: (options: SessionModuleOptions) => new SessionOptions(options),
     },
+    choice,
     connection,
     store,
     source,

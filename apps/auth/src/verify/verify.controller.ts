@@ -50,8 +50,8 @@ const ANYBODY: RouteAccess = {
 };
 
 /**
- * Decides for a gateway whether a request may pass to a service, and identifies its user. A gateway's
- * described request is answered with 200, 401, 403 or 503, and with nothing else, whatever the request is.
+ * Decides for a gateway whether a request may pass to a service, and identifies its user. The described
+ * request is answered with 200, 401, 403 or 503, and with nothing else, whatever the request is.
  */
 @Public()
 @ApiTags('gateway')

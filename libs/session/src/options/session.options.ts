@@ -193,7 +193,7 @@ export class SessionOptions {
     }
     if (!isRedirectTarget(this.reauthenticateAt)) {
       throw new SessionOptionsError(
-        `reauthenticateAt: '${this.reauthenticateAt}' is no place to send a user to. Give a path such as '/auth/reauthenticate', or a URL with https.`,
+        `reauthenticateAt: give a path such as '/auth/reauthenticate', or a URL with https, not '${this.reauthenticateAt}'.`,
       );
     }
     if (!Number.isSafeInteger(this.retryAfter) || this.retryAfter < 1) {
