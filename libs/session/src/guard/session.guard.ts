@@ -74,15 +74,12 @@ export class SessionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     try {
       const decided = this.decide(context);
-      return typeof decided === 'boolean' ? decided : this.#settled(decided, context);
+      return typeof decided === 'boolean'
+        ? decided
+        : decided.catch((error: unknown) => this.deny(error, context));
     } catch (error) {
       return this.deny(error, context);
     }
-  }
-
-  /** In a method of its own: a function that captures the context would cost every call an allocation. */
-  #settled(decided: Promise<boolean>, context: ExecutionContext): Promise<boolean> {
-    return decided.catch((error: unknown) => this.deny(error, context));
   }
 
   /** @throws the denial that replaces the error, see {@link Denials} */
@@ -110,18 +107,7 @@ export class SessionGuard implements CanActivate {
     const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session
       ? this.admit(context, request, rule, found, call)
-      : this.#admitFound(found, context, request, rule, call);
-  }
-
-  /** Apart from {@link decide} for the same reason as {@link #settled}. */
-  #admitFound(
-    found: Promise<Session | null>,
-    context: ExecutionContext,
-    request: TokenRequest,
-    rule: AccessRule,
-    call: ReferredCall | null,
-  ): Promise<boolean> {
-    return found.then((session) => this.admit(context, request, rule, session, call));
+      : found.then((session) => this.admit(context, request, rule, session, call));
   }
 
   /**
