@@ -56,7 +56,7 @@ export class PostgresSessionStore extends TransactionalSessionStore {
       await rowsOf(client, 'begin');
       const sql = `${SELECT} where id = any($1) order by id for update`;
       const locked = await rowsOf<StoredSession>(client, sql, [ids]);
-      const [{ now = 0 } = {}] = await rowsOf<{ now: number }>(client, `select ${NOW} as now`);
+      const [{ now }] = (await rowsOf(client, `select ${NOW} as now`)) as [{ now: number }];
       const { kept, result } = change(locked, now);
       if (kept) await write(client, ids, kept);
       await rowsOf(client, 'commit');
