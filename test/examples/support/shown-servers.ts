@@ -9,6 +9,9 @@ import { eventually } from '../../../tools/testing/eventually';
 /** Time for a server to compile and start, in milliseconds. */
 const START_TIMEOUT_MS = 90_000;
 
+/** Time from SIGTERM to SIGKILL, in milliseconds. */
+const STOP_TIMEOUT_MS = 5_000;
+
 /** Ports in the READMEs, by the script whose server listens on them, each with the variable that moves it. */
 const PORTS: Readonly<Record<string, readonly [shown: number, variable: string]>> = {
   start: [3000, 'PORT'],
@@ -64,8 +67,10 @@ export class ShownServers {
     const pid = await childPid(child);
     const exited = processExit(child);
     this.#stops.push(async () => {
-      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGTERM');
+      signalGroup(pid, 'SIGTERM');
+      const killTimer = setTimeout(signalGroup, STOP_TIMEOUT_MS, pid, 'SIGKILL');
       await exited;
+      clearTimeout(killTimer);
     });
     const output = new LastLines();
     onOutputLine(child, (line) => {
@@ -104,6 +109,14 @@ export class ShownServers {
 
   #origin(shown: number): string {
     return `localhost:${this.#moved.get(shown) ?? shown}`;
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The command has ended by itself, as its missing answer says.
   }
 }
 
