@@ -209,7 +209,7 @@ export class SessionGuard implements CanActivate {
   ): void {
     const { requiredRole, reauthenticateAt: at } = this.options;
     const request = requestOf(carrierOf(context));
-    const decision = this.authorizer.authorize(session, rule, requiredRole, request);
+    const decision = this.authorizer.authorize(session, rule, requiredRole, request, context);
     if (decision === 'authorized') return;
     if (decision === 'reauthentication-required') {
       throw reauthenticationRequired({ maxAge: rule.maxAge, at, who: { session } });
