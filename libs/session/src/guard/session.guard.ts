@@ -184,7 +184,7 @@ export class SessionGuard implements CanActivate {
     call: ReferredCall | null,
   ): boolean {
     if (session === null) throw sessionRequired();
-    this.requireAuthorized(request, rule, session, call);
+    this.requireAuthorized(context, request, rule, session, call);
     // A service has a client of its own.
     if (call === null) this.checks.run(session, context, rule);
     const carrier = carrierOf(context);
@@ -208,13 +208,14 @@ export class SessionGuard implements CanActivate {
 
   /** Rejects a session that does not meet the requirements of the route; see {@link SessionAuthorizer}. */
   protected requireAuthorized(
+    context: ExecutionContext,
     request: TokenRequest,
     rule: AccessRule,
     session: Session,
     call: ReferredCall | null,
   ): void {
     const { requiredRole, reauthenticateAt } = this.options;
-    const decision = this.authorizer.authorize(session, rule, requiredRole, request);
+    const decision = this.authorizer.authorize(session, rule, requiredRole, request, context);
     if (decision === 'authorized') return;
     const { maxSignInAge } = rule;
     const who = { session, caller: call?.caller };

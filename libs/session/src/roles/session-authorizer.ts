@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import type { AccessRule } from './access-rules.js';
@@ -37,20 +37,25 @@ export type Decision = 'authorized' | 'role-required' | 'reauthentication-requir
 export class SessionAuthorizer {
   /**
    * @param requiredRole Role that every route of the service requires; `undefined` for none.
-   * @param request The request, where the rules depend on more than the session.
+   * @param request The request, where the rules depend on more than the session. Where a gateway asks: its
+   *   question, with the headers of the original request.
+   * @param context Handler about to run, with its metadata and arguments. `undefined` where a gateway asks,
+   *   which knows the route from the access catalogue only. A rule that needs the context should then return
+   *   `'authorized'` if the session may have access: the guard of the service decides again, with the context.
    */
   authorize(
     session: Session,
     route: RouteRequirements,
     requiredRole: string | undefined,
     request: TokenRequest,
+    context?: ExecutionContext,
   ): Decision {
     if (route.isServicesOnly) return 'role-required';
-    if (requiredRole !== undefined && !this.hasRole(session, requiredRole, request)) {
+    if (requiredRole !== undefined && !this.hasRole(session, requiredRole, request, context)) {
       return 'role-required';
     }
     const { anyOf } = route;
-    if (anyOf.length > 0 && !anyOf.some((role) => this.hasRole(session, role, request))) {
+    if (anyOf.length > 0 && !anyOf.some((role) => this.hasRole(session, role, request, context))) {
       return 'role-required';
     }
     const { skipsCache, maxSignInAge } = route;
@@ -59,9 +64,19 @@ export class SessionAuthorizer {
     return 'reauthentication-required';
   }
 
-  /** Returns whether a session has a role, for this request. */
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for subclasses
-  protected hasRole(session: Session, role: string, _request: TokenRequest): boolean {
+  /**
+   * Returns whether a session has a role, for this request.
+   *
+   * @param _context As for {@link authorize}.
+   */
+  protected hasRole(
+    session: Session,
+    role: string,
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for subclasses
+    _request: TokenRequest,
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for subclasses
+    _context?: ExecutionContext,
+  ): boolean {
     return session.hasRole(role);
   }
 }
