@@ -10,7 +10,7 @@ export interface SessionSnapshot {
 }
 
 /**
- * Store operations that the issuing app needs in addition to {@link SessionStore}: writing sessions, and
+ * Store operations that the issuing app needs in addition to `SessionStore`: writing sessions, and
  * the index of a user's sessions.
  *
  * The contract, for every implementation:

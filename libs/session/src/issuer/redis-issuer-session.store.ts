@@ -17,6 +17,7 @@ import {
 import { REPLACE_RECORD } from './replace-record.script.js';
 import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
+/** Options of {@link RedisIssuerSessionStore}. */
 export interface RedisIssuerSessionStoreOptions {
   /**
    * Number of replicas that must have an update or the end of a session before the operation succeeds. With

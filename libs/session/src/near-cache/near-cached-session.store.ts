@@ -123,6 +123,7 @@ export class NearCachedSessionStore
     await this.#renewals.flush();
   }
 
+  /** @internal Hook that Nest calls. */
   onApplicationShutdown(): void {
     this.#links.stop();
   }

@@ -16,6 +16,15 @@ export const REQUIRE_FRESH_METADATA = 'nest-sessions:require-fresh';
  * @param maxAge Maximum time since the user's last authentication, such as `'5m'`. Beyond it, the response is
  *   403 `ERR_SESSION_REAUTHENTICATION_REQUIRED` with the redirect target for re-authentication.
  * @throws SessionOptionsError when it is not a time span: at the definition of the class, not at a request
+ *
+ * @example
+ * ```ts
+ * @RequireFresh('5m')
+ * @Delete(':id')
+ * remove(@Param('id') id: string) {
+ *   return { removed: id };
+ * }
+ * ```
  */
 export function RequireFresh(maxAge?: Duration): CustomDecorator {
   return SetMetadata(

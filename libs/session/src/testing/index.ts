@@ -1,3 +1,9 @@
+/**
+ * Testing kit: sessions in memory, and signed-in users for tests.
+ *
+ * @module nest-sessions/testing
+ */
+
 export { failStore } from './fail-store.js';
 export { MemorySessionStore } from './memory-session.store.js';
 export { SessionTestingModule } from './session-testing.module.js';

@@ -31,7 +31,7 @@ export interface SignInOptions {
  *
  * @example
  * // Fastify
- * const response = await app.inject({ url: '/orders', headers: carol.headers });
+ * const response = await fastify.inject({ url: '/orders', headers: carol.headers });
  */
 export async function signInAs(
   app: TestedApp,
