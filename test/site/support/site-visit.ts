@@ -105,7 +105,13 @@ export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   // The search button shows its keys, which are no part of its name.
   const rules = { 'label-content-name-mismatch': { enabled: false } };
-  const options = { runOnly: RULES, rules, resultTypes: ['violations'], elementRef: false };
+  const options = {
+    runOnly: RULES,
+    rules,
+    resultTypes: ['violations'],
+    elementRef: false,
+    preload: false,
+  };
   const { violations } = await page.evaluate<{ violations: axe.Result[] }>(
     `axe.run(document, ${JSON.stringify(options)})`,
   );
