@@ -41,7 +41,14 @@ class MermaidDiagram extends HTMLElement {
       theme: isDark ? 'dark' : 'default',
       fontFamily: getComputedStyle(this).fontFamily,
       // The text column is narrow: participants stand close to each other.
-      sequence: { actorMargin: 24, width: 96, height: 44, mirrorActors: false },
+      sequence: {
+        actorMargin: 24,
+        width: 96,
+        height: 44,
+        mirrorActors: false,
+        // Room for the number of the last message.
+        diagramMarginY: 20,
+      },
     });
     drawn += 1;
     const { svg } = await mermaid.render(`mermaid-diagram-${drawn}`, this.textContent);
