@@ -4,7 +4,17 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/', 'bench/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '.data/',
+      'coverage/',
+      'bench/',
+      'docs/api/',
+      'docs/.vitepress/{cache,.temp}/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['{apps,libs}/*/src/**/*.ts'],
@@ -30,7 +40,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,mts}'],
     ignores: ['examples/**'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
@@ -52,6 +62,16 @@ export default tseslint.config(
       // Nest declares its option types as classes and documents object literals for them.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    // Code of the documentation site, which runs in browsers.
+    files: ['docs/.vitepress/**/*.{ts,mts}'],
+    languageOptions: {
+      parserOptions: {
+        project: 'docs/.vitepress/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
   },
   {

@@ -1,19 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { docExamples } from '../tools/package/doc-examples';
 import { entryPoints } from '../tools/package/entry-points';
 import { repositoryRoot } from '../tools/repository-root';
 import { eachRow } from '../tools/testing/each-row';
+import { documentationPages } from './support/documentation-pages';
 
 const inRoot = (file: string) => join(repositoryRoot, file);
 
-const PAGES = [
-  'README.md',
-  'libs/session/README.md',
-  ...readdirSync(inRoot('docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs', file)),
-];
+const PAGES = ['README.md', 'libs/session/README.md', ...documentationPages()];
 
 /** Packages from which snippets may use names without an import. */
 const PACKAGES = [
@@ -22,6 +18,8 @@ const PACKAGES = [
   '@nestjs/common',
   '@nestjs/microservices',
   '@nestjs/platform-fastify',
+  '@nestjs/terminus',
+  '@nestjs/testing',
 ];
 
 /** Declarations of the reader's own code, or of an earlier snippet. */
@@ -49,9 +47,33 @@ export { firstValueFrom } from 'rxjs';
 `;
 const OWN_FILE = inRoot('test/own.ts');
 
+/** Declarations of the reader's own code, for the examples in doc comments. */
+const OWN_IN_EXAMPLES = `
+import type { Request, Response } from 'express';
+import type { SessionUser } from 'nest-sessions';
+import type { SessionCookie, SessionManager } from 'nest-sessions/issuer';
+import type { SessionCalls } from 'nest-sessions/calls';
+export type { Request, Response };
+export declare const req: Request;
+export declare const res: Response;
+export declare const user: SessionUser;
+export declare const admin: SessionUser;
+export declare const userId: string;
+export declare const url: string;
+export declare const host: string;
+export declare const protoPath: string;
+export declare const manager: SessionManager;
+export declare const cookie: SessionCookie;
+export declare const calls: SessionCalls;
+export declare const sockets: { closeAll(sessionId: string): void };
+export declare const http: { post(url: string, body: unknown, options: object): Promise<unknown> };
+export { lastValueFrom, map, Observable } from 'rxjs';
+`;
+
 /** Files that snippets import by path. */
 const OWN_FILES = new Map([
   [OWN_FILE, OWN],
+  [inRoot('test/own-in-examples.ts'), OWN_IN_EXAMPLES],
   [inRoot('test/app.module.ts'), "export { AppModule } from './own.js';"],
   [inRoot('test/reports.controller.ts'), "export { ReportsController } from './own.js';"],
 ]);
@@ -140,28 +162,37 @@ describe('the code snippets in the documentation', () => {
     all = exportsOf([...PACKAGES, './own.js']);
   });
 
-  /** Compiler errors of the snippets of a page, compiled as one service. */
-  function problemsOf(page: string): string[] {
-    const blocks = [...readFileSync(inRoot(page), 'utf8').matchAll(/^```ts\n([^]*?)^```/gm)];
-    const files = blocks.map(([, text = ''], i): [string, string] => [
-      inRoot(`test/${page.replaceAll(/\W/g, '-')}-${i + 1}.ts`),
-      withImports(inItsPlace(text), all),
-    ]);
-    const program = programOf(new Map(files));
-    return files.flatMap(([file, text]) => {
+  /** Compiler errors of snippets, each with the name of its file or page, compiled as one service. */
+  function problemsOf(snippets: readonly [of: string, text: string][], names = all): string[] {
+    const files = snippets.map(([of, text], i) => ({
+      of,
+      file: inRoot(`test/${of.replaceAll(/\W/g, '-')}-${i + 1}.ts`),
+      text: withImports(inItsPlace(text), names),
+    }));
+    const program = programOf(new Map(files.map(({ file, text }) => [file, text])));
+    return files.flatMap(({ of, file, text }) => {
       const source = program.getSourceFile(file);
       return [
         ...program.getSyntacticDiagnostics(source),
         ...program.getSemanticDiagnostics(source),
       ].map(({ messageText, start = 0 }) => {
         const message = ts.flattenDiagnosticMessageText(messageText, ' ');
-        return `${message} at: ${text.slice(start, start + 60)}`;
+        return `${of}: ${message} at: ${text.slice(start, start + 60)}`;
       });
     });
   }
 
   it('compile', () =>
     eachRow(PAGES, (page) => {
-      expect(problemsOf(page)).toEqual([]);
+      const blocks = readFileSync(inRoot(page), 'utf8').matchAll(/^```ts\n([^]*?)^```/gm);
+      const snippets = [...blocks].map(([, text = '']): [string, string] => [page, text]);
+      expect(problemsOf(snippets)).toEqual([]);
     }));
+
+  it('compile in doc comments', () => {
+    const names = exportsOf(['./own-in-examples.js', ...PACKAGES, './own.js']);
+    const examples = docExamples().map(({ file, code }): [string, string] => [file, code]);
+    expect(examples.length).toBeGreaterThan(40);
+    expect(problemsOf(examples, names)).toEqual([]);
+  });
 });

@@ -2,15 +2,16 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from '../tools/repository-root';
+import { anchorOf } from '../tools/site/anchor-of';
+import { API_FOLDER } from '../tools/site/docs-folder';
 import { eachRow } from '../tools/testing/each-row';
+import { documentationPages } from './support/documentation-pages';
 
 const inRoot = (file: string) => join(repositoryRoot, file);
 
 const PAGES = [
   ...readdirSync(repositoryRoot).filter((file) => file.endsWith('.md')),
-  ...readdirSync(inRoot('docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs', file)),
+  ...documentationPages(),
   'bench/README.md',
   'examples/README.md',
   ...readdirSync(inRoot('examples'))
@@ -29,13 +30,9 @@ function textOf(page: string): string {
   return sourceOf(page).replaceAll(/^```[^]*?^```/gm, '');
 }
 
-/** Returns the anchor of a page's heading. */
-function anchorOf(heading: string): string {
-  return heading
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
+/** Whether a link leads to the generated reference, whose links the test of the site checks. */
+function isGenerated(page: string, link: string): boolean {
+  return join(dirname(page), link).startsWith(`docs/${API_FOLDER}/`);
 }
 
 describe('the documentation pages', () => {
@@ -43,7 +40,7 @@ describe('the documentation pages', () => {
     eachRow(PAGES, (page) => {
       const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
       const broken = links
-        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => !/^[a-z]+:/.test(link) && !isGenerated(page, link))
         .filter((link) => {
           const [path = '', anchor] = link.split('#');
           const target = path === '' ? page : join(dirname(page), path);

@@ -1,3 +1,9 @@
+/**
+ * Core: the session module and its guard, the decorators of routes, and the session of a request.
+ *
+ * @module nest-sessions
+ */
+
 export { SessionModule } from './session.module.js';
 export type { SessionCookieOptions, SessionModuleOptions } from './options/session.options.js';
 export { SessionOptions } from './options/session.options.js';

@@ -111,8 +111,14 @@ function describeMissingStore(options: SessionModuleOptions): string {
  * Central sessions for a service. With this module imported, every route needs a live session, unless it is
  * `@Public()`. The module is global.
  *
+ * @example
  * ```ts
- * SessionModule.forRoot({ redis: process.env.REDIS_URL, requiredRole: 'orders' })
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL, requiredRole: 'orders' }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Module({

@@ -89,10 +89,12 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     private readonly authorizer: SessionAuthorizer,
   ) {}
 
+  /** @internal Hook that Nest calls. */
   onApplicationBootstrap(): void {
     this.#refreshes.start(() => this.#reads.run());
   }
 
+  /** @internal Hook that Nest calls. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#refreshes.stop();
   }

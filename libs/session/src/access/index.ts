@@ -1,3 +1,9 @@
+/**
+ * Access catalogue: services publish the requirements of their routes, and a directory reads them.
+ *
+ * @module nest-sessions/access
+ */
+
 export type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 export { AccessCatalogueReader } from './access-catalogue.reader.js';
 export { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';

@@ -18,8 +18,15 @@ import {
  * Provides the route requirements of all services, for the app that authorizes requests in front of them.
  * Import it next to `SessionModule`. Modules that import it can inject `AccessDirectory`.
  *
+ * @example
  * ```ts
- * SessionAccessDirectoryModule.forRoot({ services: ['auth', 'orders', 'products'] })
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
+ *     SessionAccessDirectoryModule.forRoot({ services: ['auth', 'orders', 'products'] }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Module({

@@ -18,9 +18,15 @@ import { UnpublishedCatalogues } from './unpublished-catalogues.js';
  * `SessionModule`, which needs `service`. The Redis user needs rights on `access:<service>`. A service without
  * Redis publishes through `SessionRpcModule`. The module is global.
  *
+ * @example
  * ```ts
- * SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'orders' }),
- * SessionAccessModule.forRoot({}),
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'orders' }),
+ *     SessionAccessModule.forRoot({}),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Global()

@@ -15,16 +15,23 @@ import { isAttributeName, MAX_VALUE } from '../common/attribute-rules.js';
  * Write-once attributes that services add to sessions. A service writes under its own name (the module's
  * `service`). An attribute never changes, so every other service may rely on it. It ends with the session.
  *
- * ```ts
- * constructor(private readonly sessions: Sessions<'orders'>) {}
- * await this.sessions.add(session, 'coupon', 'SPRING');
- * const { coupon } = await this.sessions.read(session, 'orders');
- * ```
- *
  * To the compiler, `Sessions` without the name of a service can only read.
  *
  * Both methods throw `SessionStoreUnavailableError` when the store does not answer. It is then unknown
  * whether the value was added. Where the service reaches no store, they throw a `SessionException` 501.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class Coupons {
+ *   constructor(private readonly sessions: Sessions<'orders'>) {}
+ *
+ *   async redeem(session: Session, coupon: string) {
+ *     await this.sessions.add(session, 'coupon', coupon);
+ *     return this.sessions.read(session, 'orders'); // { coupon: 'SPRING' }
+ *   }
+ * }
+ * ```
  */
 @Injectable()
 export class Sessions<S extends ServiceName = never> {

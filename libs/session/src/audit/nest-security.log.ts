@@ -12,6 +12,7 @@ import { SecurityLog } from './security.log.js';
 export class NestSecurityLog extends SecurityLog {
   readonly #logger = new Logger('Security');
 
+  /** Logs an event at the level that its kind demands. */
   override record(event: SecurityEvent): void {
     if (event.event === 'session.denied' && event.reason === 'anonymous') this.#logger.debug(event);
     else if (event.outcome === 'success' && event.event !== 'session.clientChanged')

@@ -6,7 +6,17 @@ import type { SecurityEvent } from './security-event.js';
  *
  * `record` is called while a request is served, so that the context of the request (`AsyncLocalStorage`) is
  * available. It returns at once and throws nothing: an event that cannot be written must fail no request.
+ *
+ * @example
+ * ```ts
+ * export class JsonSecurityLog extends SecurityLog {
+ *   override record(event: SecurityEvent): void {
+ *     process.stdout.write(`${JSON.stringify(event)}\n`);
+ *   }
+ * }
+ * ```
  */
 export abstract class SecurityLog {
+  /** Writes an event. */
   abstract record(event: SecurityEvent): void;
 }

@@ -1,3 +1,9 @@
+/**
+ * Binding signals: detects a session that continues on another client or network.
+ *
+ * @module nest-sessions/binding
+ */
+
 export { AcceptsChangedClient } from '../roles/accepts-changed-client.decorator.js';
 export { BindingCheck, type ClientRequest } from './binding-check.js';
 export type { BindingSignal } from './binding-signal.js';

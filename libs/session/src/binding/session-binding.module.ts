@@ -13,8 +13,15 @@ import {
  * Compares the client of each request with the client that signed in, by user agent and network. Import it next
  * to `SessionModule`.
  *
+ * @example
  * ```ts
- * SessionBindingModule.forRoot({ userAgent: 'reauthenticate', network: 'report' })
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
+ *     SessionBindingModule.forRoot({ userAgent: 'reauthenticate', network: 'report' }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Module({

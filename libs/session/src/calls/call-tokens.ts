@@ -53,7 +53,11 @@ export class CallTokens {
     return this.keys !== null;
   }
 
-  /** @param reference Session on whose behalf the call is made; `null` for a call by the service itself. */
+  /**
+   * Signs a call.
+   *
+   * @param reference Session on whose behalf the call is made; `null` for a call by the service itself.
+   */
   sign(audience: string, reference: string | null, content: CallContent): string {
     if (this.keys === null) throw new TypeError('a call cannot be signed without a secret');
     const digest = digestOf(content);

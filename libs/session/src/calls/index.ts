@@ -1,3 +1,9 @@
+/**
+ * Service-to-service calls: signs a call, and propagates the session of the current request.
+ *
+ * @module nest-sessions/calls
+ */
+
 export { RequestEndedError } from '../errors/request-ended.error.js';
 export { CALL_HEADER } from '../token/token-headers.js';
 export type { CallOptions } from './call.options.js';

@@ -23,7 +23,7 @@ const IDLE_TIMEOUT = 5 * 60_000;
  * @example
  * app.connectMicroservice({
  *   transport: Transport.GRPC,
- *   options: limitedGrpcOptions({ url, package, protoPath }),
+ *   options: limitedGrpcOptions({ url, package: 'orders.v1', protoPath }),
  * });
  */
 export function limitedGrpcOptions(options: GrpcOptions['options']): GrpcOptions['options'] {

@@ -47,6 +47,7 @@ export interface TcpLimits {
  * Nest's TCP transport for a port that is not restricted to your own services. It limits connections, their
  * messages and the log lines they cause before a client has authenticated.
  *
+ * @example
  * ```ts
  * const strategy = new LimitedTcpServer({ host, port: 3100 });
  * app.connectMicroservice({ strategy }, { inheritAppConfig: true });
@@ -71,6 +72,7 @@ export class LimitedTcpServer extends ServerTCP {
     this.server.maxConnections = mostConnections;
   }
 
+  /** @internal Hook that Nest calls. */
   override bindHandler(socket: Socket): void {
     socket.setTimeout(this.#limits.idleTimeout, () => socket.destroy());
     super.bindHandler(socket);

@@ -19,9 +19,15 @@ import { SignedCallVerifier } from './signed-call.verifier.js';
  * Carries sessions in calls between services, over HTTP and over Nest's microservice transports. Import it in
  * services that call and in services that are called, next to `SessionModule`. The module is global.
  *
+ * @example
  * ```ts
- * SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'orders' }),
- * SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'orders' }),
+ *     SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Global()

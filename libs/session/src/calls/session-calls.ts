@@ -34,6 +34,19 @@ const FAILURE_INTERVAL = 60_000;
  * a cache fill or a queue, calls on behalf of the request that started the work. Use {@link asService} for
  * such work, or bind the part of each request with {@link bind}. After the response, calls fail with
  * `RequestEndedError`.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class Products {
+ *   constructor(private readonly calls: SessionCalls) {}
+ *
+ *   async prices(): Promise<unknown> {
+ *     const response = await this.calls.fetch('products', 'http://products:3002/products');
+ *     return response.json();
+ *   }
+ * }
+ * ```
  */
 @Injectable()
 export class SessionCalls {
@@ -52,6 +65,18 @@ export class SessionCalls {
    *
    * @param audience The `service` of the called service.
    * @throws SessionOptionsError for a transport that cannot carry the session safely
+   *
+   * @example
+   * ```ts
+   * ClientsModule.registerAsync([
+   *   {
+   *     name: PRODUCTS_CLIENT,
+   *     inject: [SessionCalls],
+   *     useFactory: (calls: SessionCalls) =>
+   *       calls.client('products', { transport: Transport.TCP, options: { host: 'products' } }),
+   *   },
+   * ]);
+   * ```
    */
   client<T extends ClientOptions>(audience: string, client: T): T {
     const headers = (content: CallContent) => this.#headers(audience, content);
@@ -80,6 +105,11 @@ export class SessionCalls {
    *
    * @param audience The `service` of the called service.
    * @throws RequestEndedError
+   *
+   * @example
+   * ```ts
+   * const response = await calls.fetch('products', 'http://products:3002/products');
+   * ```
    */
   async fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
@@ -101,7 +131,7 @@ export class SessionCalls {
    * @example
    * const order = { id: 'tea' };
    * const headers = calls.headersFor('products', { method: 'POST', url, body: order });
-   * await axios.post(url, order, { headers });
+   * await http.post(url, order, { headers }); // HttpService of @nestjs/axios, for instance
    */
   headersFor(audience: string, call: CalledMessage | CalledUrl): Readonly<Record<string, string>> {
     return this.#headers(audience, contentOf(call));
@@ -111,6 +141,11 @@ export class SessionCalls {
    * Runs work whose calls are this service's own, on behalf of no user, even within a user's request.
    *
    * @throws SessionOptionsError without a `secret`
+   *
+   * @example
+   * ```ts
+   * await calls.asService(() => calls.fetch('mailer', url, { method: 'POST' }));
+   * ```
    */
   asService<T>(work: () => T): T {
     this.#requireSigned('A service that calls by itself has to prove its name');
@@ -124,7 +159,7 @@ export class SessionCalls {
    * @throws RequestEndedError when the request is answered already
    *
    * @example
-   * const send = this.calls.bind(() => this.calls.fetch('mailer', url, { method: 'POST' }));
+   * const send = calls.bind(() => calls.fetch('mailer', url, { method: 'POST' }));
    * setTimeout(() => void send(), 60_000);
    */
   bind<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => R {

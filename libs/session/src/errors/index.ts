@@ -1,3 +1,9 @@
+/**
+ * Errors and exceptions, each with a stable `code`.
+ *
+ * @module nest-sessions/errors
+ */
+
 export { AmbiguousTokenError } from './ambiguous-token.error.js';
 export { type DecisionDetails, denialFor } from './denial-for.js';
 export { InvalidSessionError } from './invalid-session.error.js';

@@ -43,6 +43,7 @@ export class SessionException extends HttpException {
     this.members = members;
   }
 
+  /** Denied caller, for the security log; no response contains it. */
   get who(): Denied {
     return this.#who;
   }

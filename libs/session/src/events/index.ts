@@ -1,3 +1,9 @@
+/**
+ * Session events: publishes and follows what happens to sessions.
+ *
+ * @module nest-sessions/events
+ */
+
 export { OnSessionEvent } from './on-session-event.decorator.js';
 export type { SessionEvent, SessionEventCause, SessionEventType } from './session-event.js';
 export { isEventPosition } from './session-event.log.js';

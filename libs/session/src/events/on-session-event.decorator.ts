@@ -9,6 +9,14 @@ export const ON_SESSION_EVENT_METADATA = 'nest-sessions:on-session-event';
  *
  * In the issuing app these are the events of this process; import `SessionEventsModule` for the events of
  * all processes. An error of the method is logged and blocks nothing.
+ *
+ * @example
+ * ```ts
+ * @OnSessionEvent('revoked', 'expired')
+ * closeConnections({ sessionId }: SessionEvent) {
+ *   sockets.closeAll(sessionId);
+ * }
+ * ```
  */
 export function OnSessionEvent(...types: SessionEventType[]): MethodDecorator {
   return SetMetadata(ON_SESSION_EVENT_METADATA, types);

@@ -11,6 +11,7 @@ export const SESSION_EVENT_TYPES = [
   'dataChanged',
 ] as const;
 
+/** Type of a session event. */
 export type SessionEventType = (typeof SESSION_EVENT_TYPES)[number];
 
 /** Originator and reason of a change to a session. Its events report both, for people and programs. */

@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 
+/** Options of `SessionEventsModule`. */
 export interface SessionEventsModuleOptions {
   /**
    * `position` of the last event that the service has handled, which the service itself stores.

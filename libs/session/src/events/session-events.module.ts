@@ -7,11 +7,18 @@ import { ConfigurableModuleClass } from './session-events.module-definition.js';
  * Delivers the session events of every process to an app: `@OnSessionEvent()` methods and `SessionEvents`
  * receive them from the log. The app's Redis user needs `XREAD` and `XREVRANGE` on `session-events`.
  *
+ * @example
  * ```ts
- * SessionEventsModule.forRootAsync({
- *   inject: [Bookmarks],
- *   useFactory: async (bookmarks: Bookmarks) => ({ after: await bookmarks.load() }),
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
+ *     SessionEventsModule.forRootAsync({
+ *       inject: [Bookmarks],
+ *       useFactory: async (bookmarks: Bookmarks) => ({ after: await bookmarks.load() }),
+ *     }),
+ *   ],
  * })
+ * export class AppModule {}
  * ```
  */
 @Module({

@@ -9,6 +9,19 @@ import { SessionEventLog } from './session-event.log.js';
  * In the issuing app {@link all} emits the events of this process. In an app that imports
  * `SessionEventsModule` it follows the log and emits the events of every process. All streams complete at
  * the end of the application's shutdown.
+ *
+ * @example
+ * ```ts
+ * @Controller('sessions')
+ * export class SessionStreamController {
+ *   constructor(private readonly events: SessionEvents) {}
+ *
+ *   @Sse('events')
+ *   stream(): Observable<MessageEvent> {
+ *     return this.events.all.pipe(map((event) => ({ data: event })));
+ *   }
+ * }
+ * ```
  */
 @Injectable()
 export class SessionEvents implements OnApplicationShutdown {
@@ -39,6 +52,7 @@ export class SessionEvents implements OnApplicationShutdown {
     return this.log.after(position).pipe(takeUntil(this.#end));
   }
 
+  /** Emits an event on {@link all}. */
   publish(event: SessionEvent): void {
     this.#subject.next(Object.freeze(event));
   }

@@ -1,3 +1,9 @@
+/**
+ * Signed identity: verifies the session that a gateway passes on, without a request to Redis.
+ *
+ * @module nest-sessions/gateway
+ */
+
 export { IDENTITY_HEADER } from '../token/token-headers.js';
 export type { GatewayLimits, GatewayOptions } from './gateway.options.js';
 export { GatewaySessionSource } from './gateway-session.source.js';

@@ -13,9 +13,15 @@ import {
  * Takes sessions from the signed identity that a gateway sends with each request, for a service behind a
  * gateway. Import it next to `SessionModule`. The module is global.
  *
+ * @example
  * ```ts
- * SessionModule.forRoot({ service: 'orders', requiredRole: 'orders' }),
- * SessionGatewayModule.forRoot({ keys: 'http://auth:3000' }),
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ service: 'orders', requiredRole: 'orders' }),
+ *     SessionGatewayModule.forRoot({ keys: 'http://auth:3000' }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Global()

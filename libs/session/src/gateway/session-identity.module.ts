@@ -17,6 +17,17 @@ import {
  * Signs identities for services behind a gateway (`SessionGatewayModule`). Import it in the app that knows
  * the sessions, next to `SessionModule`, whose Redis it uses. Only the modules that import it can inject
  * `IdentitySigner`.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
+ *     SessionIdentityModule.forRoot({ lifetime: '30s' }),
+ *   ],
+ * })
+ * export class AppModule {}
+ * ```
  */
 @Module({
   providers: [

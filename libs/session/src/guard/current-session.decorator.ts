@@ -5,6 +5,14 @@ import { carrierOf, sessionOf } from '../source/request-session.js';
 /**
  * Injects the caller's {@link Session}. With `@OptionalSession()` it is `null` without a valid session. Fails
  * on `@Public()` routes.
+ *
+ * @example
+ * ```ts
+ * @Get('me')
+ * me(@CurrentSession() session: Session) {
+ *   return { roles: session.roles, signedInAt: new Date(session.authenticatedAt) };
+ * }
+ * ```
  */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) =>
   currentSession(context),

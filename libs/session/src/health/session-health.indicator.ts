@@ -14,6 +14,7 @@ export class SessionHealthIndicator implements OnModuleDestroy {
     private readonly connection: RedisConnection,
   ) {}
 
+  /** @internal Hook that Nest calls. */
   onModuleDestroy(): void {
     this.#isEnding = true;
   }

@@ -17,6 +17,14 @@ import { SessionManager } from './session.manager.js';
  * @param securityLog Records every change of a session, in addition to the session events; nothing by
  *   default.
  * @throws SessionOptionsError naming the option and its expected value
+ *
+ * @example
+ * ```ts
+ * const client = createRedisClient('redis://localhost:6379');
+ * await whenReady(client, 5_000);
+ * await createSessionManager(client).revokeAll(userId, { by: 'support' });
+ * client.disconnect();
+ * ```
  */
 export function createSessionManager(
   client: Redis | Cluster,

@@ -1,3 +1,9 @@
+/**
+ * Session management: creates, rotates, lists and revokes sessions, and writes their cookie.
+ *
+ * @module nest-sessions/issuer
+ */
+
 export { SessionCookie } from './session-cookie.js';
 export { createToken, isSessionId, isToken, sessionIdOf } from '../token/session-token.js';
 export type { SessionSnapshot } from '../store/issuer-session.store.js';

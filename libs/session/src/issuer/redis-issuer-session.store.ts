@@ -23,6 +23,7 @@ import { END_SESSION } from './end-session.script.js';
 import { REPLACE_RECORD } from './replace-record.script.js';
 import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
+/** Options of {@link RedisIssuerSessionStore}. */
 export interface RedisIssuerSessionStoreOptions {
   /**
    * Number of replicas that must have an update or the end of a session before the operation succeeds. With

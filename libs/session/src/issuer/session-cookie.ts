@@ -20,6 +20,28 @@ const MAX_LABELS = 6;
  *
  * The cookie is a session cookie in the browser's sense as well (no `Max-Age`): the server decides how long
  * the session lives. `HttpOnly` hides it from scripts, `Secure` from the wire.
+ *
+ * @example
+ * ```ts
+ * @Controller('auth')
+ * export class AuthController {
+ *   constructor(
+ *     private readonly manager: SessionManager,
+ *     private readonly cookie: SessionCookie,
+ *   ) {}
+ *
+ *   @Post('logout')
+ *   @HttpCode(204)
+ *   async logout(
+ *     @CurrentSession() session: Session,
+ *     @Req() request: Request,
+ *     @Res({ passthrough: true }) response: Response,
+ *   ) {
+ *     await this.manager.revoke(session.id, { reason: 'signed-out' });
+ *     this.cookie.clear(response, request);
+ *   }
+ * }
+ * ```
  */
 @Injectable()
 export class SessionCookie {

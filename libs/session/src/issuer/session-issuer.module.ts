@@ -16,8 +16,18 @@ import { SessionManager } from './session.manager.js';
 
 /**
  * Write side of sessions, for the single app that signs users in. Import it in addition to `SessionModule`.
- * Only the modules that import it can inject `SessionManager` and
- * `SessionCookie`.
+ * Only the modules that import it can inject `SessionManager` and `SessionCookie`.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
+ *     SessionIssuerModule.forRoot({ idleTimeout: '30m', absoluteTimeout: '12h' }),
+ *   ],
+ * })
+ * export class AppModule {}
+ * ```
  */
 @Module({
   imports: [SessionEventLogModule],

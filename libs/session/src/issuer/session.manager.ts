@@ -85,8 +85,14 @@ export class SessionManager {
    * @throws the error of `confirm`
    *
    * @example
-   * const { id, username } = row;
-   * const { token } = await manager.create({ user: { id, username }, roles: row.roles });
+   * ```ts
+   * const { token } = await manager.create({
+   *   user: { id: user.id, username: user.username },
+   *   roles: ['orders'],
+   *   userAgent: req.headers['user-agent'] ?? null,
+   * });
+   * cookie.write(res, token, req);
+   * ```
    */
   create<User extends SessionUser>(
     from: NewSession & { user: OnlyDeclared<User, SessionUser> },
@@ -145,6 +151,13 @@ export class SessionManager {
    * @returns `null` when the session was revoked, rotated or changed in the meantime. Without a grace the
    *   session is then gone and the user signs in again, unless it was superseded before. With a grace it is
    *   as the concurrent operation left it.
+   *
+   * @example
+   * ```ts
+   * const issued = await manager.rotate(session.id, { reason: 're-authenticated' });
+   * if (issued === null) throw sessionRequired(); // ended meanwhile
+   * cookie.write(res, issued.token, req);
+   * ```
    */
   async rotate(
     id: string,
@@ -165,7 +178,15 @@ export class SessionManager {
     return issued;
   }
 
-  /** Returns a session and its clocks, or `null` when it is gone. Does not count as use. */
+  /**
+   * Returns a session and its clocks, or `null` when it is gone. Does not count as use.
+   *
+   * @example
+   * ```ts
+   * const snapshot = await manager.find(session.id);
+   * const expiresAt = snapshot && new Date(snapshot.expiresAt);
+   * ```
+   */
   find(id: string): Promise<SessionSnapshot | null> {
     return isSessionId(id) ? this.store.inspect(id) : Promise.resolve(null);
   }
@@ -175,6 +196,12 @@ export class SessionManager {
    *
    * @param cause A function when the cause depends on the session itself.
    * @returns the session's last state, or `null` when it was gone already
+   *
+   * @example
+   * ```ts
+   * await manager.revoke(session.id, { by: session.user.id, reason: 'signed-out' });
+   * cookie.clear(res, req);
+   * ```
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
     if (!isSessionId(id)) return Promise.resolve(null);
@@ -185,6 +212,12 @@ export class SessionManager {
    * Ends all sessions of a user, except the session `except`.
    *
    * @returns number of ended sessions, without superseded sessions
+   *
+   * @example
+   * ```ts
+   * // After a change of password, on all other devices:
+   * await manager.revokeAll(user.id, { except: session.id, reason: 'password-changed' });
+   * ```
    */
   revokeAll(
     userId: string,
@@ -248,6 +281,11 @@ export class SessionManager {
    *
    * @returns number of sessions, without superseded sessions
    * @throws InvalidSessionError for roles that are not a list of text
+   *
+   * @example
+   * ```ts
+   * await manager.setRoles(user.id, ['orders', 'orders:write'], { by: admin.id });
+   * ```
    */
   setRoles(
     userId: string,

@@ -122,6 +122,7 @@ export class NearCachedSessionStore
     await this.#renewals.flush();
   }
 
+  /** @internal Hook that Nest calls. */
   onApplicationShutdown(): void {
     this.#links.stop();
   }

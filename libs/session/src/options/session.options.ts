@@ -87,7 +87,7 @@ export interface SessionModuleOptions {
   touchInterval?: Duration;
   /**
    * Keeps sessions in this process' memory, and has Redis send an invalidation for every change: `true`, the
-   * maximum staleness if that connection breaks, or {@link NearCacheOptions}. Routes with `@SkipCache()`
+   * maximum staleness if that connection breaks, or `NearCacheOptions`. Routes with `@SkipCache()`
    * always read from Redis.
    * @default false
    */

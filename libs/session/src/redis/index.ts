@@ -1,3 +1,9 @@
+/**
+ * Redis clients with safe options, and the Redis session store.
+ *
+ * @module nest-sessions/redis
+ */
+
 export {
   createRedisClient,
   type RedisClusterTarget,

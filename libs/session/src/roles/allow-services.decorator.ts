@@ -12,6 +12,15 @@ export const ANY_SERVICE = '*';
  * or on a controller, for every handler; a handler's own list replaces its controller's.
  *
  * Without names, it authorizes every authenticated service.
+ *
+ * @example
+ * ```ts
+ * @AllowServices('billing')
+ * @Get('unpaid')
+ * unpaid(@CurrentCaller() caller: string | undefined) {
+ *   return { requestedBy: caller };
+ * }
+ * ```
  */
 export function AllowServices(
   // Not an arbitrary list: a computed list may be empty.

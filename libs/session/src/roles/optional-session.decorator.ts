@@ -7,11 +7,13 @@ import { PUBLIC_METADATA, OPTIONAL_SESSION } from './public.decorator.js';
  * without the service's role. An unavailable store is answered with 503, a request with two tokens with 400.
  *
  * @example
+ * ```ts
  * @OptionalSession()
  * @Get()
- * list(@CurrentUser() user: SessionUser | null) {
- *   return user ? this.shop.offersFor(user.id) : this.shop.offers();
+ * greet(@CurrentUser() user: SessionUser | null) {
+ *   return `Hello, ${user?.username ?? 'guest'}`;
  * }
+ * ```
  */
 export function OptionalSession(): CustomDecorator {
   return SetMetadata(PUBLIC_METADATA, OPTIONAL_SESSION);

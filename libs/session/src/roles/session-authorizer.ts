@@ -24,9 +24,10 @@ export type Decision = 'authorized' | 'role-required' | 'reauthentication-requir
  * this one class. Extend it for rules that are richer than a list of roles, and pass the subclass to
  * `SessionModule` as `authorizer`.
  *
+ * @example
  * ```ts
  * // A role of the session may end in a wildcard: 'orders:*' implies 'orders:write'.
- * class WildcardAuthorizer extends SessionAuthorizer {
+ * export class WildcardAuthorizer extends SessionAuthorizer {
  *   protected override hasRole({ roles }: Session, role: string): boolean {
  *     return roles.some((own) => own === role || (own.endsWith('*') && role.startsWith(own.slice(0, -1))));
  *   }
@@ -36,6 +37,8 @@ export type Decision = 'authorized' | 'role-required' | 'reauthentication-requir
 @Injectable()
 export class SessionAuthorizer {
   /**
+   * Decides about one request.
+   *
    * @param requiredRole Role that every route of the service requires; `undefined` for none.
    * @param request The request, where the rules depend on more than the session. Where a gateway asks: its
    *   question, with the headers of the original request.

@@ -8,8 +8,18 @@ import { SessionIntrospectionGrpcController } from './session-introspection.grpc
  * Import it next to `SessionModule` and `SessionCallsModule`. It admits services only: it
  * rejects users, whatever their roles, and calls without a signature.
  *
+ * Connect each microservice with `inheritAppConfig: true`. Without it, no guard runs.
+ *
+ * @example
  * ```ts
- * app.connectMicroservice(options, { inheritAppConfig: true }); // without it, no guard runs
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'auth' }),
+ *     SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
+ *     SessionIntrospectionModule,
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Module({

@@ -23,10 +23,18 @@ const RPC_LIMITS = Symbol('nest-sessions:rpc-limits');
  * Asks the service that keeps the sessions, for a service that reaches no Redis. Import it next to
  * `SessionModule` and `SessionCallsModule`, whose secret proves which service asks. The module is global.
  *
+ * @example
  * ```ts
- * SessionModule.forRoot({ service: 'orders', requiredRole: 'orders' }),
- * SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
- * SessionRpcModule.forRoot({ client: { transport: Transport.TCP, options: { host: 'auth', port: 4000 } } }),
+ * @Module({
+ *   imports: [
+ *     SessionModule.forRoot({ service: 'orders', requiredRole: 'orders' }),
+ *     SessionCallsModule.forRoot({ secret: process.env.CALL_SECRET }),
+ *     SessionRpcModule.forRoot({
+ *       client: { transport: Transport.TCP, options: { host: 'auth', port: 4000 } },
+ *     }),
+ *   ],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Global()

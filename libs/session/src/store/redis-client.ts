@@ -114,7 +114,14 @@ export interface RedisClusterTarget {
 /** Address of a Redis: a URL, ioredis options (also for Sentinels), or the nodes of a Cluster. */
 export type RedisTarget = string | RedisOptions | RedisClusterTarget;
 
-/** Creates a client with safe settings, which options in `target` override. */
+/**
+ * Creates a client with safe settings, which options in `target` override.
+ *
+ * @example
+ * ```ts
+ * const client = createRedisClient('rediss://sessions:password@redis.example.com:6379');
+ * ```
+ */
 export function createRedisClient(target: string | RedisOptions): Redis;
 export function createRedisClient(target: RedisTarget): Redis | Cluster;
 export function createRedisClient(target: RedisTarget): Redis | Cluster {

@@ -1,3 +1,9 @@
+/**
+ * Testing kit: sessions in memory, and signed-in users for tests.
+ *
+ * @module nest-sessions/testing
+ */
+
 export type { ContractCase } from './contract/contract-case.js';
 export type { Pass, ReadingStores, SessionWriter } from './contract/contract-ground.js';
 export {

@@ -49,7 +49,7 @@ type GivenOptions =
  *
  * @example
  * // Fastify
- * const response = await app.inject({ url: '/orders', headers: carol.headers });
+ * const response = await fastify.inject({ url: '/orders', headers: carol.headers });
  */
 export async function signInAs(app: TestedApp, ...[options]: GivenOptions): Promise<SignedInUser> {
   const {

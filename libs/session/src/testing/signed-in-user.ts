@@ -48,6 +48,7 @@ export class SignedInUser {
     return this.#session;
   }
 
+  /** User of the session. */
   get user(): SessionUser {
     return this.#session.user;
   }

@@ -1,0 +1,7 @@
+declare module '*.css';
+
+/** Address of a file that the build copies. */
+declare module '*?url' {
+  const url: string;
+  export default url;
+}
