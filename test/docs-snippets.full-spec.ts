@@ -10,7 +10,7 @@ const inRoot = (file: string) => join(repositoryRoot, file);
 const PAGES = [
   'README.md',
   'libs/session/README.md',
-  ...readdirSync(inRoot('docs'))
+  ...readdirSync(inRoot('docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ];

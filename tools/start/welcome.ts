@@ -28,7 +28,7 @@ export function welcome({
     ...(needsGateway
       ? [
           'SESSION_SOURCE=gateway: orders and products let nobody in without a gateway in front of',
-          'them, see docs/06-gateways.md. Their calls below are then 401.',
+          'them, see docs/recipes/behind-a-gateway.md. Their calls below are then 401.',
           '',
         ]
       : []),
