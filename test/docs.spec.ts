@@ -50,8 +50,8 @@ describe.each([
   ['docs/reference/asvs.md', 50],
   ['docs/concepts/security-model.md', 10],
 ])('%s', (page, least) => {
-  /** References `[file](../path)`, each with the titles of its tests up to the next reference. */
-  const references = [...textOf(page).matchAll(/\]\(\.\.\/(\S+?\.ts)\)([^[|\n]*)/g)];
+  /** References `[file](../../path)`, each with the titles of its tests up to the next reference. */
+  const references = [...textOf(page).matchAll(/\]\((?:\.\.\/)+(\S+?\.ts)\)([^[|\n]*)/g)];
 
   it('refers to tests', () => {
     expect(references.length).toBeGreaterThan(least);

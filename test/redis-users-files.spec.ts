@@ -43,7 +43,9 @@ describe('the Redis users that the project ships', () => {
 
   it('are documented with all their permissions', async () => {
     const words = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-    const rows = (await linesOfPage('reference/redis-rights.md')).map((line) => line.split('|').slice(1, 4));
+    const rows = (await linesOfPage('reference/redis-rights.md')).map((line) =>
+      line.split('|').slice(1, 4),
+    );
     const documented = rows.flatMap(([users = '', keys = '', commands = '']) =>
       words(users).map((user) => {
         const patterns = words(keys).map((key) => (keys.includes('to read') ? '%R~' : '~') + key);
