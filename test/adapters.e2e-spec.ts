@@ -7,7 +7,7 @@ import { ADAPTERS, type System } from './support/system';
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** Differences between the routers, as listed in docs/04-security.md. */
+/** Differences between the routers, as listed in docs/reference/request-rules.md. */
 const ROUTER_DIFFERENCES = [
   /^\/orders\/$|^\/orders\/1\/$|^\/health\/live\/$/,
   /[A-Z]/,

@@ -8,7 +8,7 @@ interface Compose {
 describe('docker/compose.yaml', () => {
   it('runs the documented Redis and PostgreSQL, published on loopback only', async () => {
     const { services } = parse(await readFile('docker/compose.yaml', 'utf8')) as Compose;
-    const operations = await readFile('docs/05-operations.md', 'utf8');
+    const operations = await readFile('docs/recipes/run-with-compose.md', 'utf8');
     expect(Object.keys(services)).toEqual(['redis', 'postgres']);
     for (const { ports } of Object.values(services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);

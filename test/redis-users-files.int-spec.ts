@@ -8,11 +8,11 @@ import { temporaryFolder } from '../tools/testing/temporary-folder';
 import { grantNearCache } from './support/near-cache-rights';
 import { withRedis } from './support/redis-dump';
 
-describe('the near-cache command in the security guide', () => {
+describe('the documented near-cache command', () => {
   const folder = temporaryFolder();
 
-  const guide = async () =>
-    (await readFile(join(repositoryRoot, 'docs/04-security.md'), 'utf8')).split('\n');
+  const page = async () =>
+    (await readFile(join(repositoryRoot, 'docs/recipes/near-cache.md'), 'utf8')).split('\n');
 
   it.each(['users.acl', 'users-sentinel.acl', 'users-cluster.acl'])(
     'adds exactly the near-cache permissions to %s',
@@ -20,7 +20,7 @@ describe('the near-cache command in the security guide', () => {
       const file = join(repositoryRoot, 'docker/redis', name);
       const copy = join(folder(), name);
       await copyFile(file, copy);
-      const edit = (await guide()).find((line) => line.startsWith('sed '));
+      const edit = (await page()).find((line) => line.startsWith('sed '));
       const command = edit?.replace('docker/redis/users.acl', copy) ?? '';
       expect(spawnSync('/bin/sh', ['-c', command]).status).toBe(0);
 

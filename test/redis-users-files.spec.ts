@@ -6,8 +6,8 @@ import { SERVICES, USERS_FILE } from './support/guarded-redis';
 import { SENTINEL_USERS_FILE } from './support/guarded-sentinels';
 import { NEAR_CACHE_RIGHTS } from './support/near-cache-rights';
 
-const guide = async () =>
-  (await readFile(join(repositoryRoot, 'docs/04-security.md'), 'utf8')).split('\n');
+const linesOfPage = async (page: string) =>
+  (await readFile(join(repositoryRoot, 'docs', page), 'utf8')).split('\n');
 
 const linesOf = async (file: string) => (await readFile(file, 'utf8')).trimEnd().split('\n');
 
@@ -41,9 +41,11 @@ describe('the Redis users that the project ships', () => {
     expect(file).toMatch(/^user default off$/m);
   });
 
-  it('are documented in the security guide with all their permissions', async () => {
+  it('are documented with all their permissions', async () => {
     const words = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-    const rows = (await guide()).map((line) => line.split('|').slice(1, 4));
+    const rows = (await linesOfPage('reference/redis-rights.md')).map((line) =>
+      line.split('|').slice(1, 4),
+    );
     const documented = rows.flatMap(([users = '', keys = '', commands = '']) =>
       words(users).map((user) => {
         const patterns = words(keys).map((key) => (keys.includes('to read') ? '%R~' : '~') + key);
@@ -63,9 +65,9 @@ describe('the Redis users that the project ships', () => {
   });
 });
 
-describe('the near-cache permissions in the security guide', () => {
+describe('the documented near-cache permissions', () => {
   it('are those that the tests grant to the services', async () => {
-    const lines = await guide();
+    const lines = await linesOfPage('recipes/near-cache.md');
     expect(lines).toContain(NEAR_CACHE_RIGHTS.join(' '));
     const granting = lines.find(
       (line) => line.startsWith('R acl setuser orders ') && line.includes('+'),

@@ -33,7 +33,7 @@ const { '': root, ...packages } = read<Lock>('package-lock.json').packages as Lo
   '': Manifest;
 };
 const locked = Object.entries(packages);
-const page = readFileSync(join(repositoryRoot, 'docs/dependencies.md'), 'utf8');
+const page = readFileSync(join(repositoryRoot, 'docs/reference/dependencies.md'), 'utf8');
 
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(join(repositoryRoot, file), 'utf8')) as T;

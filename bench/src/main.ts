@@ -10,7 +10,7 @@ import { suites } from './suites';
 
 /** Path relative to the compiled file, `bench/.build/bench/src/main.js`. */
 const RESULTS = resolve(__dirname, '../../../results');
-const CHART = resolve(__dirname, '../../../../docs/performance.svg');
+const CHART = resolve(__dirname, '../../../../docs/reference/performance.svg');
 
 interface Failure {
   readonly suite: Suite;

@@ -2,7 +2,7 @@
 export interface SecurityMutation {
   /** Behaviour of the mutated product. */
   readonly defect: string;
-  /** Rule that the defect breaks: an invariant, a row of docs/security.md, or a refusal. */
+  /** Rule that the defect breaks: an invariant, a row of docs/reference/asvs.md, or a refusal. */
   readonly rule: string;
   readonly file: string;
   /** Text that occurs in the file exactly once. */
@@ -17,7 +17,7 @@ const SESSION = 'libs/session/src';
 const AUTH = 'apps/auth/src';
 
 /**
- * Mutations: at least one for each invariant, each published weakness of docs/security.md, and each refusal.
+ * Mutations: at least one for each invariant, each published weakness of docs/reference/asvs.md, and each refusal.
  */
 export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   // The guard

@@ -112,7 +112,7 @@ export function accessCatalogue(adapter: Adapter): void {
     });
 
     it('matches the documented API of auth', async () => {
-      const page = await readFile(join(repositoryRoot, 'docs/07-auth-api.md'), 'utf8');
+      const page = await readFile(join(repositoryRoot, 'docs/reference/auth-api.md'), 'utf8');
       const listed = [...page.matchAll(/^\| `([A-Z]+ \/[^ `]+)` /gm)].map(([, route]) => route);
       expect(listed.sort()).toEqual(Object.keys(DEMANDS.auth).sort());
     });

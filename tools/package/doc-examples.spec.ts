@@ -6,7 +6,15 @@ import { librarySourceFolder } from './library-sources';
 
 /** Names that an application calls first, in addition to all modules. */
 const FIRST_CALLED = [
-  ...['Roles', 'Public', 'OptionalSession', 'RequireFresh', 'AllowServices', 'ServicesOnly'],
+  ...[
+    'Roles',
+    'Public',
+    'OptionalSession',
+    'SkipCache',
+    'RequireRecentSignIn',
+    'AllowServices',
+    'ServicesOnly',
+  ],
   ...['AcceptsChangedClient', 'CurrentSession', 'CurrentUser', 'CurrentCaller', 'OnSessionEvent'],
   ...['SessionAuthorizer', 'SecurityLog', 'Sessions', 'SessionCookie', 'SessionEvents'],
   ...['create', 'rotate', 'find', 'revoke', 'revokeAll', 'listByUser', 'setRoles'].map(

@@ -36,7 +36,9 @@ describe('welcome', () => {
   it('explains why calls of the story that bypass the gateway are rejected', () => {
     const options = { urls, redis, hasDemoUsers: true };
 
-    expect(welcome({ ...options, needsGateway: true })).toContain('docs/06-gateways.md');
+    expect(welcome({ ...options, needsGateway: true })).toContain(
+      'docs/recipes/behind-a-gateway.md',
+    );
     expect(welcome(options)).not.toContain('gateway');
   });
 

@@ -28,7 +28,7 @@ export function welcome({
     ...(needsGateway
       ? [
           'SESSION_SOURCE=gateway: orders and products answer 401 without a gateway in front of them,',
-          'see docs/06-gateways.md.',
+          'see docs/recipes/behind-a-gateway.md.',
           '',
         ]
       : []),

@@ -8,8 +8,12 @@ import { SessionContext } from './session-context.js';
 /**
  * Provides {@link SessionContext} in every module. Import it once, next to `SessionModule`.
  *
+ * @example
  * ```ts
- * imports: [SessionModule.forRoot({ redis: process.env.REDIS_URL }), SessionContextModule];
+ * @Module({
+ *   imports: [SessionModule.forRoot({ redis: process.env.REDIS_URL }), SessionContextModule],
+ * })
+ * export class AppModule {}
  * ```
  */
 @Global()

@@ -1,3 +1,9 @@
+/**
+ * Base classes and functions for a session store of your own.
+ *
+ * @module nest-sessions/store
+ */
+
 export { hasRoomFor } from '../common/attribute-rules.js';
 export { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 export { decodeSession, encodeSession } from '../session/session-record.js';
