@@ -112,7 +112,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
     this.#otherRelease = name;
     this.#logger.warn(
       version === undefined
-        ? `Other routes are published under the name '${service}' (release ${name}), and stay in force: without the option 'release' a forged catalogue cannot be told from that of another release.`
+        ? `Other routes are published under the name '${service}' (release ${name}), and stay in force: without the option 'release' a forged catalogue looks like that of another release.`
         : `The routes of release ${name} of '${service}' are published, and stay in force; this is release ${version}. Unless a deployment is under way, find out who has published them.`,
     );
   }

@@ -215,7 +215,7 @@ describe('the options of SessionAccessDirectoryModule', () => {
   });
 
   it.each<[what: string, options: SessionAccessDirectoryOptions, message: RegExp]>([
-    ['a name that is none', { services: ['a:b'] }, /services: 'a:b'/],
+    ['an invalid name', { services: ['a:b'] }, /services: 'a:b'/],
     ['no time', { services: [], staleAfter: 0 }, /staleAfter/],
     ['an age below the interval', { services: [], maxAge: '1s' }, /maxAge is shorter/],
   ])('reject %s', (_, options, message) => {

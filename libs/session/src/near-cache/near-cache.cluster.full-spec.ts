@@ -81,7 +81,7 @@ async function serversOf(
       if (master) return { master, replica };
     }
   }
-  throw new Error('nobody serves it');
+  throw new Error('no server serves the slot');
 }
 
 const serverAt = (port: number) => cluster.servers.find((it) => it.port === port);

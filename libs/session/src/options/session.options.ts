@@ -172,7 +172,7 @@ export class SessionOptions {
     // An empty role could be mistaken for 'no role needed' in the configuration.
     if (this.requiredRole?.trim() === '') {
       throw new SessionOptionsError(
-        `requiredRole is empty. Name the role, or leave the option out to let every session in.`,
+        `requiredRole is empty. Name the role, or leave the option out to admit every session.`,
       );
     }
     if (this.service !== undefined) requireServiceName('service', this.service);

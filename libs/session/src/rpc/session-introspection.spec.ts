@@ -31,7 +31,7 @@ describe('SessionIntrospection', () => {
     ['a list', { id: [id] }],
     ['what is no id', { id: `${id}}` }],
     ['a second spelling', { id: `${id.slice(0, -1)}=` }],
-    ['an id of somebody else’s', Object.create({ id }) as object],
+    ['the id of another user', Object.create({ id }) as object],
   ];
 
   it('returns nothing without a valid ID, and does not query the store', async () => {

@@ -39,6 +39,6 @@ function unsupported(): SessionException {
     HttpStatus.NOT_IMPLEMENTED,
     'ERR_SESSION_ADDITIONS_UNSUPPORTED',
     'Not Implemented',
-    'What is added to sessions is kept where this service does not reach.',
+    'Write-once attributes are kept where this service does not reach.',
   );
 }

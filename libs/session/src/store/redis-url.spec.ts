@@ -41,7 +41,7 @@ describe('the URL of a Redis', () => {
     ['redis://ada:s3cret@h/abc', /'\/abc' is no number of a database/],
     ['redis://ada:s3cret@h/-1', /is no number of a database/],
     ['redis://ada:s3cret@h?commandTimeout=1s', /commandTimeout: give a whole number/],
-    ['redis://ada:s3cret@h?comandTimeout=1', /'comandTimeout' is none of commandTimeout, /],
+    ['redis://ada:s3cret@h?comandTimeout=1', /'comandTimeout' is unknown. Use commandTimeout, /],
   ];
 
   it('is rejected when a part is invalid, with an error that omits the password', () =>
@@ -74,7 +74,7 @@ describe('a list of Redis servers', () => {
     ['redis://u:secret,x@a:1', /give servers with their ports/],
     ['http://a:1', /give a URL such as/],
     ['a:1/x', /'\/x' is no number of a database/],
-    ['a:1?nonsense=1', /'nonsense' is none of commandTimeout/],
+    ['a:1?nonsense=1', /'nonsense' is unknown. Use commandTimeout/],
     ['redis://:secret%@a:1', /write a '%'/],
     ['a:1/5,b:2/6', /'db' differs between the servers/],
     ['redis://u:secret@a:1,redis://u:other@b:2', /'password' differs between the servers/],

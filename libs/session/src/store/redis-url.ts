@@ -48,7 +48,7 @@ export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
       if (!WHOLE_NUMBER.test(value)) return refuse(`${name}: give a whole number.`);
       options[name] = Number(value);
     } else if (isOneOf(TEXTS, name)) options[name] = value;
-    else return refuse(`'${name}' is none of ${[...NUMBERS, ...TEXTS].join(', ')}.`);
+    else return refuse(`'${name}' is unknown. Use ${[...NUMBERS, ...TEXTS].join(', ')}.`);
   }
   return options;
 }

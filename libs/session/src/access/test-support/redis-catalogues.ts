@@ -145,7 +145,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       ],
     ];
 
-    it('are none, and counted once, where they are malformed', () =>
+    it('are ignored and counted once when they are malformed', () =>
       eachRow(
         malformed,
         async ([what, fields]) => {
@@ -189,7 +189,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       expect((await store.find('orders'))?.catalogue).toEqual(catalogueWith('/a'));
     });
 
-    it('are none where something else has their key', async () => {
+    it('are ignored when their key has another type', async () => {
       await client.set('access:orders', 'x', 'PX', 60_000);
       expect(await store.find('orders')).toBeNull();
       await expect(store.publish(catalogueWith())).rejects.toThrow(SessionStoreUnavailableError);

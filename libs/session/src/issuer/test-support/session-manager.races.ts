@@ -224,7 +224,7 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation and a sign-in close to the limit leave nobody without a session, and nothing else behind', async () => {
+    it('a rotation and a sign-in close to the limit leave the user a session, and no remains', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
@@ -334,7 +334,7 @@ export function describeGraceRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('two rotations with a grace give one token, and the old one goes on beside it', async () => {
+    it('two rotations with a grace issue one token, and the old token still works', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
