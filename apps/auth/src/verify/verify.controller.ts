@@ -2,8 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { ProblemException } from '@app/platform';
 import {
   Public,
-  reauthenticationRequired,
-  roleRequired,
   type Session,
   SESSION_OPTIONS,
   SessionError,
@@ -13,7 +11,7 @@ import {
   SessionSource,
   SessionStoreUnavailableError,
 } from 'nest-sessions';
-import { AmbiguousTokenError } from 'nest-sessions/errors';
+import { AmbiguousTokenError, denialFor } from 'nest-sessions/errors';
 import { IdentitySigner } from 'nest-sessions/gateway';
 import { type AccessDemand, AccessDirectory } from 'nest-sessions/access';
 import {
@@ -140,13 +138,10 @@ export class VerifyController {
   /** Checks the same requirements as the guard of the service, in the same order. */
   #requireAuthorized(session: Session, demand: AccessDemand, request: IncomingMessage): void {
     const decision = demand.isPublic ? 'authorized' : demand.authorize(session, request);
-    if (decision === 'role-required') throw roleRequired({ session });
     if (decision === 'authorized') return;
-    throw reauthenticationRequired({
-      maxAge: demand.maxSignInAge,
-      at: this.options.reauthenticateAt,
-      who: { session },
-    });
+    const { reauthenticateAt } = this.options;
+    const { maxSignInAge } = demand;
+    throw denialFor(decision, { who: { session }, maxSignInAge, reauthenticateAt });
   }
 
   async #demandOf(question: GatewayQuestion | 'unclear', response: object): Promise<AccessDemand> {

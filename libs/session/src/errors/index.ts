@@ -1,4 +1,5 @@
 export { AmbiguousTokenError } from './ambiguous-token.error.js';
+export { type DecisionDetails, denialFor } from './denial-for.js';
 export { InvalidSessionError } from './invalid-session.error.js';
 export { type Reauthentication, reauthenticationRequired } from './reauthentication-required.js';
 export { RequestEndedError } from './request-ended.error.js';

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '../common/describe-error.js';
-import { reauthenticationRequired } from '../errors/reauthentication-required.js';
+import { denialFor } from '../errors/denial-for.js';
 import {
   crossOriginRefused,
   roleRequired,
@@ -30,7 +30,7 @@ import { IncomingCalls } from './incoming-calls.js';
 import { isCrossOrigin } from './is-cross-origin.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionTransports } from './session-transports.js';
-import { attachCaller, attachSession, carrierOf, requestOf } from '../source/request-session.js';
+import { attachCaller, attachSession, carrierOf } from '../source/request-session.js';
 
 /** Indexes of the request and the response among a handler's arguments. */
 const REQUEST = 0;
@@ -105,8 +105,8 @@ export class SessionGuard implements CanActivate {
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
     const found = this.findSession(request, call, rule);
     return found === null || found instanceof Session
-      ? this.admit(context, rule, found, call)
-      : found.then((session) => this.admit(context, rule, session, call));
+      ? this.admit(context, request, rule, found, call)
+      : found.then((session) => this.admit(context, request, rule, session, call));
   }
 
   /**
@@ -156,13 +156,14 @@ export class SessionGuard implements CanActivate {
   /** Authorizes a request whose session has the roles that the route requires. */
   protected admit(
     context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session | null,
     call: ReferredCall | null,
   ): boolean {
-    if (!rule.isPublic) return this.admitSession(context, rule, session, call);
+    if (!rule.isPublic) return this.admitSession(context, request, rule, session, call);
     try {
-      return this.admitSession(context, rule, session, call);
+      return this.admitSession(context, request, rule, session, call);
     } catch (error) {
       if (!(error instanceof SessionException)) throw error;
       // A request that a closed route would reject counts as anonymous.
@@ -173,12 +174,13 @@ export class SessionGuard implements CanActivate {
 
   protected admitSession(
     context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session | null,
     call: ReferredCall | null,
   ): boolean {
     if (session === null) throw sessionRequired();
-    this.requireAuthorized(context, rule, session, call);
+    this.requireAuthorized(request, rule, session, call);
     // A service has a client of its own.
     if (call === null) this.checks.run(session, context, rule);
     const carrier = carrierOf(context);
@@ -202,19 +204,17 @@ export class SessionGuard implements CanActivate {
 
   /** Rejects a session that does not meet the requirements of the route; see {@link SessionAuthorizer}. */
   protected requireAuthorized(
-    context: ExecutionContext,
+    request: TokenRequest,
     rule: AccessRule,
     session: Session,
     call: ReferredCall | null,
   ): void {
-    const { requiredRole, reauthenticateAt: at } = this.options;
-    const request = requestOf(carrierOf(context));
+    const { requiredRole, reauthenticateAt } = this.options;
     const decision = this.authorizer.authorize(session, rule, requiredRole, request);
     if (decision === 'authorized') return;
-    if (decision === 'reauthentication-required') {
-      throw reauthenticationRequired({ maxAge: rule.maxSignInAge, at, who: { session } });
-    }
-    throw roleRequired({ session, caller: call?.caller });
+    const { maxSignInAge } = rule;
+    const who = { session, caller: call?.caller };
+    throw denialFor(decision, { who, maxSignInAge, reauthenticateAt });
   }
 
   /**
