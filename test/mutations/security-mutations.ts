@@ -86,6 +86,15 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tests: `${SESSION}/guard`,
   },
   {
+    defect: 'a public message handler receives the credentials of its caller',
+    rule: 'calls: handlers receive no credentials',
+    file: `${SESSION}/guard/session.guard.ts`,
+    find: "if (context.getType() === 'rpc') removeEnvelope(context.getArgs<unknown[]>());",
+    replace: '',
+    tier: 'integration',
+    tests: `${SESSION}/guard/microservice`,
+  },
+  {
     defect: 'answers may be cached',
     rule: 'guard: Cache-Control: no-store',
     file: `${SESSION}/guard/session.guard.ts`,

@@ -1,7 +1,7 @@
 import type { ReadPacket, Serializer } from '@nestjs/microservices';
 import { contentOf } from './call-content.js';
 import type { CallHeaders } from './call-headers.js';
-import type { Envelope } from './envelope.js';
+import type { Envelope } from '../source/envelope.js';
 
 /** Adds the caller in an envelope around the data, for transports without headers. */
 export class EnvelopeSerializer implements Serializer<ReadPacket, unknown> {

@@ -1,10 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { removeEnvelope } from '../source/envelope.js';
 import { attachMessage, carrierOf } from '../source/request-session.js';
 import { CALL_HEADER, type TokenHeaders, type TokenRequest } from '../token/token-headers.js';
-import { isEnvelope } from './envelope.js';
 import { transportHeader } from './transport-headers.js';
-
-const DATA = 0;
 
 /**
  * Reads the caller's headers from a message of a microservice transport. NATS, RabbitMQ and Kafka carry them
@@ -14,18 +12,17 @@ const DATA = 0;
 export function openMessage(context: ExecutionContext): TokenRequest {
   const carrier = carrierOf(context);
   const headers =
-    openEnvelope(context.getArgs<unknown[]>()) ??
+    enclosedHeaders(context.getArgs<unknown[]>()) ??
     knownHeaders((name) => transportHeader(carrier, name));
   const request = { headers };
   attachMessage(carrier, request);
   return request;
 }
 
-function openEnvelope(args: unknown[]): TokenHeaders | null {
-  const data = args[DATA];
-  if (!isEnvelope(data)) return null;
-  args[DATA] = data.data;
-  const headers: unknown = data['@session'];
+function enclosedHeaders(args: unknown[]): TokenHeaders | null {
+  const envelope = removeEnvelope(args);
+  if (envelope === null) return null;
+  const headers = envelope['@session'];
   if (typeof headers !== 'object' || headers === null) return {};
   return knownHeaders((name) => Object.getOwnPropertyDescriptor(headers, name)?.value as unknown);
 }

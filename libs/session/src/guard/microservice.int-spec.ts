@@ -48,6 +48,12 @@ class SampleController {
     return 'in';
   }
 
+  @Public()
+  @MessagePattern('echo')
+  echo(data: unknown): unknown {
+    return data;
+  }
+
   @RequireRecentSignIn('5m')
   @MessagePattern('recent')
   recent(): string {
@@ -191,6 +197,16 @@ describe('a TCP microservice without SessionCallsModule', () => {
 
   it('answers public messages', async () => {
     expect(await send('public')).toBe('in');
+  });
+
+  it('hands a public handler the data of a call, without the credentials of its caller', async () => {
+    const data = { id: 'tea' };
+    const token = createToken();
+    const signed = signedCall('caller', 'called', sessionIdOf(token), { pattern: 'echo', data });
+    for (const credentials of [signed, { authorization: `Bearer ${token}` }, null, 'x']) {
+      expect(await send('echo', { '@session': credentials, data })).toEqual(data);
+    }
+    expect(await send('echo', data)).toEqual(data);
   });
 
   it('denies all other messages and states why, whatever they carry', async () => {

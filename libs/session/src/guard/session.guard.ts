@@ -20,6 +20,7 @@ import { type AccessRule, AccessRules } from '../roles/access-rules.js';
 import { ANY_SERVICE } from '../roles/allow-services.decorator.js';
 import { SessionAuthorizer } from '../roles/session-authorizer.js';
 import { Session } from '../session/session.js';
+import { removeEnvelope } from '../source/envelope.js';
 import { SessionSource } from '../source/session.source.js';
 import type { ReferredCall } from '../source/signed-call.js';
 import type { FindOptions } from '../store/session.store.js';
@@ -115,9 +116,12 @@ export class SessionGuard implements CanActivate {
    * not `@Public()` is closed.
    */
   protected requestOf(context: ExecutionContext): TokenRequest | null {
-    return context.getType() === 'http'
-      ? context.getArgByIndex<TokenRequest>(REQUEST)
-      : (this.transports.of(context)?.credentialsOf(context) ?? null);
+    if (context.getType() === 'http') return context.getArgByIndex<TokenRequest>(REQUEST);
+    const transport = this.transports.of(context);
+    if (transport) return transport.credentialsOf(context);
+    // A public handler receives the data, not the caller's credentials, with or without SessionCallsModule.
+    if (context.getType() === 'rpc') removeEnvelope(context.getArgs<unknown[]>());
+    return null;
   }
 
   /**

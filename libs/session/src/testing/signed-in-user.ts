@@ -1,4 +1,4 @@
-import type { Envelope } from '../calls/envelope.js';
+import type { Envelope } from '../source/envelope.js';
 import type { Duration } from '../common/duration.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import type { SessionEventCause } from '../events/session-event.js';
