@@ -18,6 +18,7 @@ const FEATURES = {
   access: [],
   binding: [],
   calls: [],
+  context: [],
   events: [],
   gateway: [],
   health: [],

@@ -157,6 +157,15 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tier: 'unit',
     tests: `${SESSION}/audit`,
   },
+  {
+    defect: 'a request started by another request reads its session',
+    rule: 'context: the session of the own request',
+    file: `${SESSION}/context/session-context.interceptor.ts`,
+    find: 'if (this.carriers.get() === carrier)',
+    replace: 'if (this.carriers.get() !== undefined)',
+    tier: 'unit',
+    tests: `${SESSION}/context`,
+  },
   // The token
   {
     defect: 'of two cookies the first one is taken',
