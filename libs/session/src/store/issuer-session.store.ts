@@ -38,9 +38,9 @@ export abstract class IssuerSessionStore extends SessionStore {
   abstract inspect(id: string): Promise<SessionSnapshot | null>;
 
   /**
-   * Replaces a live session atomically with the result of `change`, or leaves it as it is when `change`
-   * returns `null`. `change` may run again after a concurrent update. A session that is gone is not created
-   * again. Both timeouts continue unchanged.
+   * Replaces a live session atomically with the result of `change`. Does nothing when `change` returns `null`.
+   * `change` may run again after a concurrent update. A session that is gone is not created again. Both
+   * timeouts continue unchanged.
    *
    * With a succession, both timeouts are limited to the grace from now on, and no use extends them. The
    * session stays in the index. Its attributes are copied to the successor: no attribute that was added

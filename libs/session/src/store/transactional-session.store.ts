@@ -151,7 +151,7 @@ export abstract class TransactionalSessionStore extends IssuerSessionStore {
   /**
    * Changes a session, whose attributes an heir receives.
    *
-   * @param change Receives the heir to write, unless the heir has ended or does not exist.
+   * @param change Receives the heir to write; no heir when the heir has ended.
    */
   #changeWithHeir<T>(
     id: string,
