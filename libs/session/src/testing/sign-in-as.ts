@@ -51,14 +51,9 @@ type GivenOptions =
  * // Fastify
  * const response = await fastify.inject({ url: '/orders', headers: carol.headers });
  */
-export async function signInAs(app: TestedApp, ...[options]: GivenOptions): Promise<SignedInUser> {
-  const {
-    roles = [],
-    user,
-    data,
-    userAgent = null,
-    ip = null,
-  }: Partial<SignInOptions> = options ?? {};
+export async function signInAs(app: TestedApp, ...given: GivenOptions): Promise<SignedInUser> {
+  const [options = {}]: [Partial<SignInOptions>?] = given;
+  const { roles = [], user, data, userAgent = null, ip = null } = options;
   const sessions = TestSessions.of(app, 'signInAs');
   const issued = await sessions.create({
     user: uniqueUser(user),
