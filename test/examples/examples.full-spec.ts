@@ -39,22 +39,28 @@ describe.each(allExamples())('the example $name, outside of the repository', (ex
     SLOW_MS,
   );
 
-  it('answers as its README shows', async () => {
-    expect(starts).not.toEqual([]);
-    const servers = await ShownServers.create(project, redis.url);
-    try {
-      for (const command of starts) await servers.start(command);
-      for (const { command, output } of shownCalls(readme)) {
-        const lines = await outputOf(servers.withAddresses(command), project);
-        const missing = output.filter((line) => !lines.includes(servers.withAddresses(line)));
-        if (missing.length === 0) continue;
-        const printed = lines.join('\n');
-        throw new Error(`\`${command}\` did not print "${missing.join('", "')}", but:\n${printed}`);
+  it(
+    'answers as its README shows',
+    async () => {
+      expect(starts).not.toEqual([]);
+      const servers = await ShownServers.create(project, redis.url);
+      try {
+        for (const command of starts) await servers.start(command);
+        for (const { command, output } of shownCalls(readme)) {
+          const lines = await outputOf(servers.withAddresses(command), project);
+          const missing = output.filter((line) => !lines.includes(servers.withAddresses(line)));
+          if (missing.length === 0) continue;
+          const printed = lines.join('\n');
+          throw new Error(
+            `\`${command}\` did not print "${missing.join('", "')}", but:\n${printed}`,
+          );
+        }
+      } finally {
+        await servers.stop();
       }
-    } finally {
-      await servers.stop();
-    }
-  });
+    },
+    SLOW_MS,
+  );
 });
 
 async function outputOf(command: string, cwd: string): Promise<string[]> {

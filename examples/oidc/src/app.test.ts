@@ -26,7 +26,7 @@ let url: string;
 before(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port.toString()}`;
-  provider = await startProvider(url);
+  provider = await startProvider(url, await freePort());
   const settings = new OidcSettings(
     new URL(provider.issuer),
     CLIENT_ID,

@@ -9,6 +9,9 @@ import { eventually } from '../../../tools/testing/eventually';
 /** Time for a server to compile and start, in milliseconds. */
 const START_TIMEOUT_MS = 90_000;
 
+/** Time for an answer to one attempt, in milliseconds. */
+const ATTEMPT_TIMEOUT_MS = 2_000;
+
 /** Time from SIGTERM to SIGKILL, in milliseconds. */
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -121,7 +124,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function isAnswering(url: string): Promise<boolean> {
-  return fetch(url).then(
+  return fetch(url, { signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS) }).then(
     () => true,
     () => false,
   );

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
 
@@ -20,10 +19,8 @@ export interface RunningProvider {
 }
 
 /** @param appUrl Origin of the application, to which the provider redirects. */
-export async function startProvider(appUrl: string, port = 0): Promise<RunningProvider> {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+export async function startProvider(appUrl: string, port: number): Promise<RunningProvider> {
+  const issuer = `http://127.0.0.1:${port.toString()}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const provider = new Provider(issuer, {
     clients: [
@@ -50,7 +47,8 @@ export async function startProvider(appUrl: string, port = 0): Promise<RunningPr
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'key', alg: 'RS256', use: 'sig' }] },
     cookies: { keys: [randomBytes(32).toString('hex')] },
   });
-  server.on('request', provider.callback());
+  const server = createServer(provider.callback()).listen(port, '127.0.0.1');
+  await once(server, 'listening');
   return {
     issuer,
     logoutToken: (claims) =>
@@ -66,12 +64,8 @@ export async function startProvider(appUrl: string, port = 0): Promise<RunningPr
         .setProtectedHeader({ alg: 'RS256', kid: 'key', typ: 'logout+jwt' })
         .sign(privateKey),
     close: () => {
-      close(server);
+      server.close();
+      server.closeAllConnections();
     },
   };
-}
-
-function close(server: Server): void {
-  server.close();
-  server.closeAllConnections();
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** Returns a port on which nothing listens. The provider must know the application's port before it starts. */
+/** Returns a port on which nothing listens. Page and API know each other's origin at their start. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
