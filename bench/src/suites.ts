@@ -6,6 +6,7 @@ import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { scaleSuite } from './scale/scale.suite';
+import { startSuite } from './start/start.suite';
 import type { Suite } from './suite';
 import { topologiesSuite } from './topologies/topologies.suite';
 
@@ -14,6 +15,7 @@ export const suites: readonly Suite[] = [
   httpSuite,
   inProcessSuite,
   guardSuite,
+  startSuite,
   revocationSuite,
   loginSuite,
   scaleSuite,
