@@ -196,12 +196,7 @@ describe('SessionModule', () => {
   it('exports its options, store, counters, token extractor and cookie', async () => {
     const { app } = await open({ imports: [SessionModule.forRoot({ redis: redis.url })] });
 
-    for (const token of [
-      SESSION_OPTIONS,
-      SessionStore,
-      SessionCounters,
-      TokenExtractor,
-    ]) {
+    for (const token of [SESSION_OPTIONS, SessionStore, SessionCounters, TokenExtractor]) {
       expect(app.get(token)).toBeDefined();
     }
   });

@@ -160,7 +160,7 @@ describe('abilities of CASL at a gateway', () => {
   const decide = (role: string, permission: string) =>
     authorizer.authorize(
       sampleSession({ roles: [role] }),
-      { anyOf: [permission], isServicesOnly: false, isFresh: false, maxAge: null },
+      { anyOf: [permission], isServicesOnly: false, skipsCache: false, maxSignInAge: null },
       undefined,
       { headers: {} },
     );

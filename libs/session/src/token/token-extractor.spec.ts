@@ -43,7 +43,10 @@ describe('a token is extracted from', () => {
         'the cookie, next to its own name in quotes',
         { cookie: `a="__Host-sid=x"; __Host-sid=${token}` },
       ],
-      ['the cookie, next to a name in other letters', { cookie: `__host-sid=x; __Host-sid=${token}` }],
+      [
+        'the cookie, next to a name in other letters',
+        { cookie: `__host-sid=x; __Host-sid=${token}` },
+      ],
       ['a bearer token', { authorization: `Bearer ${token}` }],
       ['a bearer token in lower case', { authorization: `bearer ${token}` }],
       ['a bearer token in upper case', { authorization: `BEARER ${token}` }],
