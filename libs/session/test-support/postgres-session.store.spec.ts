@@ -10,7 +10,7 @@ describe('the example of a session store on PostgreSQL', () => {
   });
 
   it('is what the documentation shows', () => {
-    const page = readFileSync(join(repositoryRoot, 'docs/stores.md'), 'utf8');
+    const page = readFileSync(join(repositoryRoot, 'docs/recipes/own-store.md'), 'utf8');
 
     expect(page).toContain(`\`\`\`ts\n${source}\`\`\``);
   });

@@ -168,12 +168,12 @@ class SwallowingStore extends MemorySessionStore {
 
 type Broken = readonly [store: new () => MemorySessionStore, failing: RegExp];
 
-/** Stores with defects in what services do, each with the first case that notices the defect. */
+/** Stores with defects in what services do, each with the cases that notice the defect. A slow machine ends a short session early, so the first of them can pass. */
 const BROKEN_READERS: readonly Broken[] = [
   [ResurrectingStore, /^a session that was never stored is not created by a touch/],
   [EndlessStore, /^the absolute timeout ends/],
-  [TirelessStore, /^the idle timeout ends/],
-  [RenewingStore, /^the idle timeout ends/],
+  [TirelessStore, /^the idle timeout/],
+  [RenewingStore, /^the idle timeout/],
   [OverwritingStore, /^a write-once attribute is rejected beyond the limits/],
   [MixingStore, /^a write-once attribute is read separately/],
   [RacingStore, /^a write-once attribute is added by exactly one/],
@@ -182,8 +182,8 @@ const BROKEN_READERS: readonly Broken[] = [
 /** Stores with defects in what the issuing app does as well. */
 const BROKEN: readonly Broken[] = [
   ...BROKEN_READERS,
-  [StaleStore, /^the idle timeout ends/],
-  [ExtendingStore, /^the absolute timeout ends|^the idle timeout leaves nothing/],
+  [StaleStore, /^the idle timeout/],
+  [ExtendingStore, /^the absolute timeout ends|^the idle timeout/],
   [SwallowingStore, /^an update rethrows/],
   [ForgetfulStore, /^a removal with an heir passes the attributes/],
   [LeavingStore, /^a superseded session keeps its attributes/],
