@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
     packages: CALLS,
   },
   'nest-sessions/common': { features: [], packages: [] },
+  'nest-sessions/context': { features: ['context'], packages: [] },
   'nest-sessions/errors': { features: [], packages: [] },
   'nest-sessions/events': { features: ['events'], packages: [] },
   'nest-sessions/gateway': { features: ['gateway'], packages: ['jose'] },
@@ -56,6 +57,7 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
     features: ['access', 'calls', 'rpc'],
     packages: CALLS,
   },
+  'nest-sessions/store': { features: [], packages: [] },
   'nest-sessions/testing': { features: ['events', 'issuer', 'testing'], packages: [] },
   'nest-sessions/websockets': { features: ['websockets'], packages: ['@nestjs/websockets'] },
 };
