@@ -24,11 +24,13 @@ const PACKAGES = [
 
 /** Declarations of the reader's own code, or of an earlier snippet. */
 const OWN = `
-import type { INestApplication } from '@nestjs/common';
+import type { CanActivate, INestApplication, Type } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Session } from 'nest-sessions';
+import { SecurityLog } from 'nest-sessions/audit';
+import type { SessionManager } from 'nest-sessions/issuer';
 import type { SignedInUser } from 'nest-sessions/testing';
 export declare class AppModule {}
 export declare const carol: SignedInUser;
@@ -36,6 +38,24 @@ export declare const client: ClientProxy;
 export declare const fastify: NestFastifyApplication;
 export declare const metadata: { set(name: string, value: string): void };
 export declare class ReportsController {}
+export declare class AuthController {}
+export interface User { id: string; username: string; roles: string[] }
+export declare class UsersService {
+  verify(username: string, password: string): Promise<User | null>;
+  requirePassword(usernameOrId: string, password: string): Promise<User>;
+  maySignIn(userId: string): Promise<boolean>;
+}
+export declare class SignInService {
+  signIn(user: User, request: object, response: object): Promise<void>;
+}
+export declare class ConfigService { getOrThrow<T>(name: string): T }
+export declare function AuthGuard(strategy: string): Type<CanActivate>;
+export declare class MyLog extends SecurityLog { record(): void }
+export declare const manager: SessionManager;
+export declare const users: UsersService;
+export declare const oidc: { authorizationCodeGrant(...given: unknown[]): Promise<unknown> };
+export declare const [configuration, callbackUrl]: [object, URL];
+export declare const [state, nonce, codeVerifier]: [string, string, string];
 export declare const PRODUCTS_CLIENT: unique symbol;
 export declare class Bookmarks { load(): Promise<string | null> }
 export declare const [host, username, password]: [string, string, string];
@@ -50,7 +70,8 @@ const OWN_FILE = inRoot('test/own.ts');
 /** Declarations of the reader's own code, for the examples in doc comments. */
 const OWN_IN_EXAMPLES = `
 import type { Request, Response } from 'express';
-import type { SessionUser } from 'nest-sessions';
+import type { Decision, Session, SessionUser } from 'nest-sessions';
+import { IssuerSessionStore } from 'nest-sessions/store';
 import type { SessionCookie, SessionManager } from 'nest-sessions/issuer';
 import type { SessionCalls } from 'nest-sessions/calls';
 export type { Request, Response };
@@ -59,6 +80,11 @@ export declare const res: Response;
 export declare const user: SessionUser;
 export declare const admin: SessionUser;
 export declare const userId: string;
+export declare const store: IssuerSessionStore;
+export declare class MyStore extends IssuerSessionStore {}
+export declare const pool: { query(sql: string, values: unknown[]): Promise<{ rows: object[] }> };
+export declare const decision: Decision;
+export declare const who: { session: Session };
 export declare const url: string;
 export declare const host: string;
 export declare const protoPath: string;
@@ -80,6 +106,8 @@ const OWN_FILES = new Map([
     readFileSync(inRoot('libs/session/test-support/postgres-session.store.ts'), 'utf8'),
   ],
   [inRoot('test/reports.controller.ts'), "export { ReportsController } from './own.js';"],
+  [inRoot('test/auth.controller.ts'), "export { AuthController } from './own.js';"],
+  [inRoot('test/users.service.ts'), "export { UsersService } from './own.js';"],
 ]);
 
 /** Wraps class members and statements into a class or function. */

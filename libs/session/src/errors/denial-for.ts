@@ -17,8 +17,9 @@ export interface DecisionDetails {
  * auth alike.
  *
  * @example
- * const decision = demand.authorize(session, request);
- * if (decision !== 'authorized') throw denialFor(decision, details);
+ * if (decision !== 'authorized') {
+ *   throw denialFor(decision, { who, maxSignInAge: null, reauthenticateAt: '/sign-in' });
+ * }
  */
 export function denialFor(
   decision: Exclude<Decision, 'authorized'>,

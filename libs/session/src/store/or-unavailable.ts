@@ -5,7 +5,7 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
  *
  * @throws SessionStoreUnavailableError with the database's error as its cause
  * @example
- * const { rows } = await orUnavailable(pool.query('select record from sessions where id = $1', [id]));
+ * const { rows } = await orUnavailable(pool.query('select record from sessions where user_id = $1', [userId]));
  */
 export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
   try {

@@ -49,7 +49,7 @@ const ISSUING = [
  *
  * @example
  * // Jest and Vitest with globals; or import { test } from 'vitest' or 'node:test'
- * for (const { name, run } of sessionStoreCases({ open: () => ({ store, issuer }) })) test(name, run);
+ * for (const { name, run } of sessionStoreCases({ open: () => ({ store, issuer: store }) })) test(name, run);
  */
 export function sessionStoreCases({ open, pass }: ContractOptions<ReadingStores>): ContractCase[] {
   return READING.map((each) => bound(each, async () => groundOf(await open(), pass)));
