@@ -45,7 +45,7 @@ const ISSUING = [
 ];
 
 /**
- * Returns the contract of {@link SessionStore} as test cases, for a store that only reads.
+ * Returns the contract of `SessionStore` as test cases, for a store that only reads.
  *
  * @example
  * // Jest and Vitest with globals; or import { test } from 'vitest' or 'node:test'
@@ -56,7 +56,7 @@ export function sessionStoreCases({ open, pass }: ContractOptions<ReadingStores>
 }
 
 /**
- * Returns the contract of {@link IssuerSessionStore} as test cases. They include those of
+ * Returns the contract of `IssuerSessionStore` as test cases. They include those of
  * {@link sessionStoreCases}, and the operations of `SessionManager` on the store.
  *
  * @example
