@@ -39,6 +39,8 @@ class MermaidDiagram extends HTMLElement {
     mermaid.initialize({
       startOnLoad: false,
       theme: isDark ? 'dark' : 'default',
+      // The dark theme's own background of edge labels has too little contrast (WCAG 2.2, 1.4.3).
+      themeVariables: isDark ? { edgeLabelBackground: '#3a3a3a' } : {},
       fontFamily: getComputedStyle(this).fontFamily,
       // The text column is narrow: participants stand close to each other.
       sequence: {

@@ -1,5 +1,7 @@
 import { moduleLoader } from '../test-support/loaded-modules.js';
+import { startedRedis } from '../test-support/started-redis.js';
 import type { ModuleFormat } from '../test-support/transpiled-library.js';
+import { createSessionManager } from './issuer/create-session-manager.js';
 
 /** Files that the core loads, by folder. Every application pays for each of them at start. */
 const CORE: Readonly<Record<string, string>> = {
@@ -79,7 +81,14 @@ void main();
 describe.each<ModuleFormat>(['esm', 'cjs'])(
   'an application that imports the core in %s',
   (format) => {
-    const loader = moduleLoader(format, BARE_APP);
+    const redis = startedRedis();
+    const loader = moduleLoader(format, BARE_APP, async () => {
+      const { token } = await createSessionManager(redis.client).create({
+        user: { id: 'u-1', username: 'ada' },
+        roles: ['orders'],
+      });
+      return { REDIS_URL: redis.url, TOKEN: token };
+    });
 
     it('loads the core, no feature, and no package of its own', async () => {
       const { files, packages } = await loader.load('guarded-app', guardedApp());

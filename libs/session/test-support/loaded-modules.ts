@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
 import { loadedFiles } from '../../../tools/testing/loaded-files.js';
-import { createSessionManager } from '../src/issuer/create-session-manager.js';
-import { startedRedis } from './started-redis.js';
 import { type ModuleFormat, TranspiledLibrary } from './transpiled-library.js';
 
 /** Limit for the compilation and the first program, in milliseconds. */
@@ -18,30 +16,27 @@ export interface LoadedModules {
 }
 
 /**
- * Runs programs with the compiled library, in processes of their own, with the worker's Redis and a live
- * session. Starts and cleans up for the tests of the enclosing `describe`.
+ * Runs programs with the compiled library, in processes of their own. Starts and cleans up for the tests of
+ * the enclosing `describe`.
  *
  * @param baseline Program without the library, of which the modules do not count.
+ * @param environment Returns the environment variables of a program.
  */
 export function moduleLoader(
   format: ModuleFormat,
   baseline: string,
+  environment: () => Promise<Record<string, string>> = () => Promise.resolve({}),
 ): {
   /** @param source Program that imports the library's files from './' and ends the process with 0. */
   load(name: string, source: string): Promise<LoadedModules>;
 } {
-  const redis = startedRedis();
   let folder: string;
   let library: TranspiledLibrary;
   let known: ReadonlySet<string>;
 
   async function filesOf(name: string, source: string): Promise<string[]> {
     const program = await library.addProgram(name, source);
-    const { token } = await createSessionManager(redis.client).create({
-      user: { id: 'u-1', username: 'ada' },
-      roles: ['orders'],
-    });
-    const files = await loadedFiles(program, { REDIS_URL: redis.url, TOKEN: token });
+    const files = await loadedFiles(program, await environment());
     return files.filter((file) => file !== program);
   }
 
