@@ -84,12 +84,21 @@ async function endReplacements(
   end: EndOne,
 ): Promise<void> {
   if (owner === null) return;
-  const indexed = await inBatches(await store.idsOf(owner), (one) => store.inspect(one));
-  for (const snapshot of indexed) {
-    if (snapshot?.session.supersedes === id) {
-      await endOnwards(store, snapshot.session.id, owner, end);
-    }
+  for (const replacement of await replacementsOf(store, id, owner)) {
+    await endOnwards(store, replacement.id, owner, end);
   }
+}
+
+/** Returns the indexed sessions of a user that were rotated from a session, which may be gone. */
+export async function replacementsOf(
+  store: IssuerSessionStore,
+  id: string,
+  userId: string,
+): Promise<Session[]> {
+  const indexed = await inBatches(await store.idsOf(userId), (one) => store.inspect(one));
+  return indexed.flatMap((snapshot) =>
+    snapshot?.session.supersedes === id ? [snapshot.session] : [],
+  );
 }
 
 /**

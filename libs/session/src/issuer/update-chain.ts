@@ -1,7 +1,6 @@
-import { inBatches } from '../common/in-batches.js';
 import type { Session } from '../session/session.js';
 import type { IssuerSessionStore } from '../store/issuer-session.store.js';
-import { predecessorsOf } from './session-chain.js';
+import { predecessorsOf, replacementsOf } from './session-chain.js';
 
 type Change = (session: Session) => Session;
 
@@ -64,11 +63,8 @@ async function updateReplacements(
   userId: string,
   change: Change,
 ): Promise<Session | null> {
-  const indexed = await inBatches(await store.idsOf(userId), (one) => store.inspect(one));
   let latest: Session | null = null;
-  for (const snapshot of indexed) {
-    if (snapshot?.session.supersedes !== id) continue;
-    const { session } = snapshot;
+  for (const session of await replacementsOf(store, id, userId)) {
     const changed = await store.update(session.id, change);
     const last = changed
       ? await updateSuccessors(store, changed, change)
