@@ -4,8 +4,9 @@ import ts from 'typescript';
 import { docExamples } from '../tools/package/doc-examples';
 import { entryPoints } from '../tools/package/entry-points';
 import { repositoryRoot } from '../tools/repository-root';
+import { documentationPages } from '../tools/site/documentation-pages';
+import { QUOTATION } from '../tools/site/quoted-code';
 import { eachRow } from '../tools/testing/each-row';
-import { documentationPages } from './support/documentation-pages';
 
 const inRoot = (file: string) => join(repositoryRoot, file);
 
@@ -216,7 +217,8 @@ describe('the code snippets in the documentation', () => {
 
   it('compile', () =>
     eachRow(PAGES, (page) => {
-      const blocks = readFileSync(inRoot(page), 'utf8').matchAll(/^```ts\n([^]*?)^```/gm);
+      const written = readFileSync(inRoot(page), 'utf8').replaceAll(QUOTATION, '');
+      const blocks = written.matchAll(/^```ts\n([^]*?)^```/gm);
       const snippets = [...blocks].map(([, text = '']): [string, string] => [page, text]);
       expect(problemsOf(snippets)).toEqual([]);
     }));

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from '../tools/repository-root';
 import { anchorOf } from '../tools/site/anchor-of';
 import { API_FOLDER } from '../tools/site/docs-folder';
+import { documentationPages } from '../tools/site/documentation-pages';
 import { eachRow } from '../tools/testing/each-row';
-import { documentationPages } from './support/documentation-pages';
 
 const inRoot = (file: string) => join(repositoryRoot, file);
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { repositoryRoot } from '../../tools/repository-root';
-import { API_FOLDER } from '../../tools/site/docs-folder';
+import { repositoryRoot } from '../repository-root';
+import { API_FOLDER } from './docs-folder';
 
 /** Returns the pages below `docs` that people write, relative to the repository, with slashes. */
 export function documentationPages(): string[] {
