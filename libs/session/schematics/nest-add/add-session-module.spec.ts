@@ -5,10 +5,9 @@ import { configuresSessions } from './find-session-module';
 import { ManualStepError } from './manual-step.error';
 import type { NestAddOptions } from './nest-add.options';
 
-type ModuleOptions = Pick<NestAddOptions, 'redisUrl' | 'role' | 'service'>;
+type ModuleOptions = Pick<NestAddOptions, 'role' | 'service'>;
 
 const OPTIONS: ModuleOptions = {
-  redisUrl: 'redis://redis:6379',
   role: undefined,
   service: undefined,
 };
@@ -36,7 +35,7 @@ const IMPORTED = `${NEST}import { SessionModule } from 'nest-sessions';\n`;
 
 /** Expected call, on a line with this indentation. */
 const callAt = (indentation: string) =>
-  `SessionModule.forRoot({\n${indentation}  redis: process.env.REDIS_URL ?? 'redis://redis:6379',\n${indentation}})`;
+  `SessionModule.forRoot({\n${indentation}  redis: process.env.REDIS_URL,\n${indentation}})`;
 
 const CALL = callAt('    ');
 
@@ -139,7 +138,7 @@ describe('addSessionModule', () => {
     const imports = 'import { Module } from "@nestjs/common"\n';
     expect(add(decorated('@Module({\n\tproviders: [],\n})', imports))).toBe(
       decorated(
-        '@Module({\n\tproviders: [],\n\timports: [\n\t\tSessionModule.forRoot({\n\t\t\tredis: process.env.REDIS_URL ?? "redis://redis:6379",\n\t\t}),\n\t],\n})',
+        '@Module({\n\tproviders: [],\n\timports: [\n\t\tSessionModule.forRoot({\n\t\t\tredis: process.env.REDIS_URL,\n\t\t}),\n\t],\n})',
         `${imports}import { SessionModule } from "nest-sessions"\n`,
       ),
     );

@@ -17,7 +17,7 @@ export function addSessionModule(
   compiler: TypeScript,
   text: string,
   { file, className }: RootModule,
-  options: Pick<NestAddOptions, 'redisUrl' | 'role' | 'service'>,
+  options: Pick<NestAddOptions, 'role' | 'service'>,
 ): string {
   const source = parsed(compiler, file, text);
   const metadata = metadataOf(compiler, source, className);

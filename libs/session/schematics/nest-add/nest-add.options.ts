@@ -66,7 +66,7 @@ function checkedRedisUrl(text: string): string {
   }
   if (url.password !== '') {
     throw new Error(
-      `--redis-url must hold no password: the URL is written to .env.example and to the module, which are committed. Leave the password out, and set REDIS_URL with it where the service runs.`,
+      `--redis-url must hold no password: it is written to .env.example, which is committed. Leave the password out, and set REDIS_URL with it where the service runs.`,
     );
   }
   return text;

@@ -9,11 +9,11 @@ export interface CodeStyle {
 /** Call that configures the module, one option a line. */
 export function sessionModuleCall(
   name: string,
-  { redisUrl, role, service }: Pick<NestAddOptions, 'redisUrl' | 'role' | 'service'>,
+  { role, service }: Pick<NestAddOptions, 'role' | 'service'>,
   { quote, unit }: CodeStyle,
 ): string {
   const options = [
-    `redis: process.env.REDIS_URL ?? ${quoted(redisUrl, quote)}`,
+    'redis: process.env.REDIS_URL',
     ...(role === undefined ? [] : [`requiredRole: ${quoted(role, quote)}`]),
     ...(service === undefined ? [] : [`service: ${quoted(service, quote)}`]),
   ];

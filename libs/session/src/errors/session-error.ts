@@ -59,7 +59,14 @@ export class SessionError extends HttpException {
     super({ type: 'about:blank', title, status, code, detail }, status, options);
     this.message = message;
     this.name = new.target.name;
+    for (const field of FIELDS_FOR_FILTERS.filter((it) => it in this)) {
+      Object.defineProperty(this, field, { enumerable: false });
+    }
+    if (this.cause === undefined) Reflect.deleteProperty(this, 'cause');
   }
 }
 
 const MISCONFIGURED = 'The service is misconfigured.';
+
+/** Fields of `HttpException`. An error that ends the process is printed without them. */
+const FIELDS_FOR_FILTERS = ['response', 'status', 'options', 'errorCode'];

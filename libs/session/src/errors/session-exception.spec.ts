@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { AmbiguousTokenError } from './ambiguous-token.error.js';
 import { SessionDataExistsError } from './session-data-exists.error.js';
@@ -76,5 +77,20 @@ describe('an error of the library', () => {
       },
       ([, name]) => name,
     );
+  });
+});
+
+describe('an error that ends the process', () => {
+  it('is printed with its message and code, and without the HTTP response', () => {
+    const printed = inspect(new SessionOptionsError('Set `redis`.'));
+
+    expect(printed).toMatch(/^SessionOptionsError: Set `redis`\.\n/);
+    expect(printed).toMatch(/\{\n {2}code: 'ERR_SESSION_OPTIONS_INVALID'\n\}$/);
+  });
+
+  it('is printed with its cause', () => {
+    const error = new SessionStoreUnavailableError({ cause: new Error('connection lost') });
+
+    expect(inspect(error)).toContain('cause: Error: connection lost');
   });
 });
