@@ -55,7 +55,7 @@ export function IsOffInProduction(): PropertyDecorator {
       validate: (value, args) =>
         value !== true || (args?.object as { NODE_ENV?: string }).NODE_ENV !== 'production',
       defaultMessage: () =>
-        'is refused with NODE_ENV=production, as everybody knows the passwords: unset it.',
+        'is refused with NODE_ENV=production, because the passwords are public: unset it.',
     },
   });
 }
@@ -68,7 +68,7 @@ export function IsOffBeyondLoopback(): PropertyDecorator {
       validate: (value, args) =>
         value !== true || isLoopback((args?.object as { HOST: string }).HOST),
       defaultMessage: () =>
-        'is refused with a HOST that others reach, as everybody knows the passwords: unset it, or leave HOST at 127.0.0.1.',
+        'is refused with a HOST that others reach, because the passwords are public: unset it, or leave HOST at 127.0.0.1.',
     },
   });
 }

@@ -16,14 +16,14 @@ const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
   open: [
     found(
       'Open',
-      "it asks for no password, and who reaches it can sign in as anybody. Switch its user 'default' off and give each service its own.",
+      "it needs no password, so any client can sign in as any user. Switch its user 'default' off, and give each service a user of its own.",
     ),
   ],
   closed: [],
   unknown: [
     unclear(
       'Unclear',
-      'a connection without a password could be made neither to work nor to fail. Try again.',
+      'a connection without a password neither worked nor failed. Try again.',
     ),
   ],
 };

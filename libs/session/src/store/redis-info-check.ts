@@ -24,7 +24,7 @@ export function findingsIn(info: string): RedisFinding[] {
     findings.push(
       found(
         'Unpersisted',
-        "a restart signs everybody out or, from a snapshot, brings ended sessions back. Set 'appendonly yes'.",
+        "a restart signs all users out or, from a snapshot, brings ended sessions back. Set 'appendonly yes'.",
       ),
     );
   }
