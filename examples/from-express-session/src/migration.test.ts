@@ -21,6 +21,7 @@ const urls = new Map<App, string>();
 let users: Users;
 let both: BothSessions;
 let old: OldSessionStore;
+let redis: OldRedis;
 let sessions: SessionManager;
 
 before(async () => {
@@ -38,6 +39,7 @@ before(async () => {
   }
   const bridge = apps.get('phase2') as INestApplication;
   users = bridge.get(Users, { strict: false });
+  redis = bridge.get(OldRedis);
   both = bridge.get(BothSessions);
   old = bridge.get(OldSessionStore);
   sessions = bridge.get(SessionManager, { strict: false });
@@ -118,6 +120,7 @@ describe('an upgrade', () => {
     await profile(browser, 'phase2');
     assert.equal(browser.cookie('connect.sid'), '');
     assert.equal((await old.get(sid))?.passport, undefined);
+    assert.equal(await redis.client.exists(`sess:${sid}`), 0);
     const [only, ...others] = await sessions.listByUser('u-1');
     assert.equal(only?.session.id, sessionIdOf(browser.cookie('__Host-sid')));
     assert.deepEqual(others, []);
@@ -262,6 +265,22 @@ describe('a sign-out', () => {
     }
   });
 
+  it('everywhere ends a session that an upgrade creates meanwhile', async () => {
+    const browser = await signedIn('before');
+    const endAllOf = old.endAllOf.bind(old);
+    const mocked = mock.method(old, 'endAllOf', async (userId: string) => {
+      await profile(browser, 'phase2');
+      await endAllOf(userId);
+    });
+    try {
+      await both.endAllOf('u-1', 'banned');
+    } finally {
+      mocked.mock.restore();
+    }
+    assert.equal(await status(browser, 'phase2'), 401);
+    assert.deepEqual(await sessions.listByUser('u-1'), []);
+  });
+
   it('is final, also for a request that saves the old session afterwards', async () => {
     const browser = await signedIn('before');
     const sid = sidOf(browser);
@@ -275,12 +294,11 @@ describe('a sign-out', () => {
   });
 
   it('without a session leaves nothing in Redis', async () => {
-    const { client } = apps.get('phase2')?.get(OldRedis) as OldRedis;
-    const marks = await client.keys('old-session-ended:*');
+    const marks = await redis.client.keys('old-session-ended:*');
     for (const at of ['phase1', 'phase2'] as const) {
       assert.equal(await status(new Browser(), at, '/auth/logout', 'POST'), 204);
     }
-    assert.equal((await client.keys('old-session-ended:*')).length, marks.length);
+    assert.equal((await redis.client.keys('old-session-ended:*')).length, marks.length);
   });
 
   it('everywhere ends old and Nest sessions of the user, and no other', async () => {
