@@ -19,6 +19,7 @@ const STOP_TIMEOUT_MS = 5_000;
 const PORTS: Readonly<Record<string, readonly [shown: number, variable: string]>> = {
   start: [3000, 'PORT'],
   'start:dev': [3000, 'PORT'],
+  'phase-1': [3001, 'PHASE_1_PORT'],
   provider: [4000, 'PROVIDER_PORT'],
   page: [5173, 'PAGE_PORT'],
 };

@@ -6,6 +6,13 @@ interface NewSessionFields {
   roles: readonly string[];
   userAgent?: string | null;
   ip?: string | null;
+  /**
+   * Time of the user's last authentication, in epoch milliseconds, where another system authenticated the user
+   * earlier. `@RequireRecentSignIn()` compares it. Give `1` if the time is unknown. A time ahead of now counts
+   * as now. The timeouts start now in any case.
+   * @default now
+   */
+  authenticatedAt?: number;
   /** Ids of the client's previous sessions, which end once the new session is stored and confirmed. */
   replaces?: readonly string[];
 }

@@ -1,4 +1,6 @@
+import { InvalidSessionError } from '../errors/invalid-session.error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
+import { isRecentSignIn } from '../roles/recent-sign-in.js';
 import type { Session } from '../session/session.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { managerOf } from '../../test-support/manager-of.js';
@@ -69,6 +71,31 @@ describe('SessionManager', () => {
       expect(session.idleTimeout).toBe(300_000);
       expect(session.absoluteExpiresAt).toBe(session.createdAt + 3_600_000);
       expect(session.authenticatedAt).toBe(session.createdAt);
+    });
+
+    it('takes over an earlier time of authentication, and starts the timeouts now', async () => {
+      const { session } = await managerWith({ absoluteTimeout: '1h' }).create({
+        ...ada,
+        authenticatedAt: 1,
+      });
+
+      expect(session.authenticatedAt).toBe(1);
+      expect(isRecentSignIn(session, 3_600_000)).toBe(false);
+      expect(session.absoluteExpiresAt).toBe(session.createdAt + 3_600_000);
+    });
+
+    it('counts an authentication ahead of now as now', async () => {
+      const { session } = await manager.create({ ...ada, authenticatedAt: Date.now() * 1_000 });
+
+      expect(session.authenticatedAt).toBe(session.createdAt);
+    });
+
+    it('refuses a time of authentication that is not a whole number above zero', async () => {
+      for (const authenticatedAt of [0, -1, 1.5, NaN]) {
+        await expect(manager.create({ ...ada, authenticatedAt })).rejects.toThrow(
+          InvalidSessionError,
+        );
+      }
     });
 
     it('truncates a long user agent', async () => {

@@ -115,7 +115,7 @@ export class SessionManager {
       user: from.user,
       roles: from.roles,
       createdAt: now,
-      authenticatedAt: now,
+      authenticatedAt: Math.min(from.authenticatedAt ?? now, now),
       absoluteExpiresAt: now + this.options.absoluteTimeout,
       idleTimeout: this.options.idleTimeout,
       userAgent: clippedUserAgent(from.userAgent ?? null),

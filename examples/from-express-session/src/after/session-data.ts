@@ -1,0 +1,7 @@
+declare module 'nest-sessions' {
+  interface SessionData {
+    theme?: string | undefined;
+  }
+}
+
+export {};

@@ -1,0 +1,27 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { type Session, SessionGuard } from 'nest-sessions';
+import { hasOldSession } from './has-old-session.js';
+import { SessionUpgrade } from './session-upgrade.js';
+
+/** Guard of a moved service: a request with an old session gets a Nest session first. */
+@Injectable()
+export class UpgradingGuard extends SessionGuard {
+  @Inject(SessionUpgrade) private readonly upgrade!: SessionUpgrade;
+
+  // #region find
+  protected override async findSession(
+    ...[request, call, rule]: Parameters<SessionGuard['findSession']>
+  ): Promise<Session | null> {
+    const session = await super.findSession(request, call, rule);
+    if (session !== null || call !== null || !hasOldSession(request)) return session;
+    return this.upgrade.sessionOf(request as Request);
+  }
+  // #endregion find
+
+  /** The browser adds the old cookie by itself as well: the origin check covers both cookies. */
+  protected override requireOwnOrigin(context: ExecutionContext, request: Request): void {
+    const asNew = { headers: { ...request.headers, cookie: `${this.options.cookie.name}=` } };
+    super.requireOwnOrigin(context, hasOldSession(request) ? asNew : request);
+  }
+}
