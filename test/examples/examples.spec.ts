@@ -50,7 +50,7 @@ function packagesIn(imports: readonly string[]): Set<string> {
 describe('the examples', () => {
   it('are all in the list of examples', () => {
     const list = readFileSync(join(examplesFolder, 'README.md'), 'utf8');
-    const listed = [...list.matchAll(/^\| \[(\w+)\]\(\1\/\)/gm)].map(([, name]) => name);
+    const listed = [...list.matchAll(/^\| \[([\w-]+)\]\(\1\/\)/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual(examples.map(nameOf).sort());
   });
 
