@@ -34,7 +34,11 @@ after(async () => {
   await app.close();
   await relay.cut();
 });
-beforeEach(() => app.get(SessionManager).revokeAll('u-1'));
+beforeEach(async () => {
+  await app.get(SessionManager).revokeAll('u-1');
+  const changes = { isBanned: false, roles: ['orders:write'], tokensValidFrom: 0 } as const;
+  await app.get(Users).update('u-1', changes);
+});
 
 type Headers = Record<string, string>;
 
@@ -70,6 +74,14 @@ async function numberOfSessions(): Promise<number> {
 
 /** A JWT of its own for each test: two JWTs of a user and second are the same text. */
 const freshJwt = (username = 'ada') => oldJwt(username, { jwtid: randomUUID() });
+
+/** Adds a refresh token of the old application, and returns the body of its exchange. */
+function insertRefreshToken(expiresAt = Date.now() + 60_000): { refreshToken: string } {
+  const refreshToken = randomUUID();
+  const row = { userId: 'u-1', issuedAt: Date.now() - 1, expiresAt };
+  app.get(RefreshTokens).insert(refreshToken, row);
+  return { refreshToken };
+}
 
 function unsigned(token: string): string {
   const [, payload] = token.split('.');
@@ -185,18 +197,10 @@ describe('a JWT', () => {
 
 describe('the session of an exchange', () => {
   it('has the roles of the database, not those of the JWT', async () => {
-    const users = app.get(Users);
-    const ada = await users.findActive('u-1');
-    assert.ok(ada);
-    const { roles } = ada;
-    Object.assign(ada, { roles: [] });
-    try {
-      const cookie = cookieOf(await exchange(bearer(await freshJwt())));
-      assert.equal(await statusOf('/orders', cookie), 200);
-      assert.equal(await statusOf('/orders', cookie, 'POST'), 403);
-    } finally {
-      Object.assign(ada, { roles });
-    }
+    await app.get(Users).update('u-1', { roles: [] });
+    const cookie = cookieOf(await exchange(bearer(await freshJwt())));
+    assert.equal(await statusOf('/orders', cookie), 200);
+    assert.equal(await statusOf('/orders', cookie, 'POST'), 403);
   });
 
   it('is refused to a banned user, whose JWT is still valid', async () => {
@@ -207,20 +211,22 @@ describe('the session of an exchange', () => {
 
   it('ends again when the user is banned meanwhile', async (t) => {
     const users = app.get(Users);
-    const ada = await users.findActive('u-1');
-    assert.ok(ada);
     const isUnchanged = users.isUnchanged.bind(users);
     // The ban comes after the session is stored, and before it is confirmed.
-    t.mock.method(users, 'isUnchanged', (user: User) => {
-      Object.assign(ada, { isBanned: true });
+    t.mock.method(users, 'isUnchanged', async (user: User) => {
+      await users.update('u-1', { isBanned: true });
       return isUnchanged(user);
     });
-    try {
-      assert.equal((await exchange(bearer(await freshJwt()))).status, 409);
-      assert.equal(await numberOfSessions(), 0);
-    } finally {
-      Object.assign(ada, { isBanned: false });
-    }
+    assert.equal((await exchange(bearer(await freshJwt()))).status, 409);
+    assert.equal(await numberOfSessions(), 0);
+  });
+
+  it('is refused to a JWT from before the last change of the password', async () => {
+    const jwt = bearer(await freshJwt());
+    await app.get(Users).update('u-1', { tokensValidFrom: Date.now() + 1_000 });
+    assert.equal((await exchange(jwt)).status, 401);
+    assert.equal((await exchange({}, insertRefreshToken())).status, 401);
+    assert.equal(await numberOfSessions(), 0);
   });
 
   it('needs the password before a route that requires a recent sign-in', async () => {
@@ -233,13 +239,8 @@ describe('the session of an exchange', () => {
 });
 
 describe('a refresh token', () => {
-  const insert = (token: string, expiresAt = Date.now() + 60_000) => {
-    app.get(RefreshTokens).insert(token, { userId: 'u-1', expiresAt });
-    return { refreshToken: token };
-  };
-
   it('becomes a session once, also when two requests bring it at once', async () => {
-    const body = insert(randomUUID());
+    const body = insertRefreshToken();
     const responses = await Promise.all([exchange({}, body), exchange({}, body)]);
     assert.ok(responses.some(({ status }) => status === 204));
     assert.equal(await numberOfSessions(), 1);
@@ -247,12 +248,12 @@ describe('a refresh token', () => {
   });
 
   it('is refused when it is expired or unknown', async () => {
-    assert.equal((await exchange({}, insert(randomUUID(), Date.now() - 1))).status, 401);
+    assert.equal((await exchange({}, insertRefreshToken(Date.now() - 1))).status, 401);
     assert.equal((await exchange({}, { refreshToken: randomUUID() })).status, 401);
   });
 
   it('is refused to a form, which a page of another site could send', async () => {
-    const body = new URLSearchParams(insert(randomUUID()));
+    const body = new URLSearchParams(insertRefreshToken());
     const response = await fetch(`${url}/auth/exchange`, { method: 'POST', body });
     assert.equal(response.status, 415);
   });

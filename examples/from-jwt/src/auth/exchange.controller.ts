@@ -38,9 +38,10 @@ export class ExchangeController {
   ): Promise<{ token: string } | undefined> {
     // #region exchange
     const credential = await this.credentials.find(request.headers.authorization, refreshToken);
-    // Roles and bans are read from the database. The JWT may be older than both.
+    // The database decides about bans and roles: a JWT may be older than both.
     const user = credential && (await this.users.findActive(credential.userId));
     if (credential === null || user === null) throw sessionRequired();
+    if (credential.issuedAt < user.tokensValidFrom) throw sessionRequired();
     const issued = await this.sessions.create(
       {
         user: { id: user.id, username: user.username },

@@ -6,6 +6,8 @@ import { RefreshTokens } from './refresh-tokens.js';
 /** Valid credential of the old application. */
 export interface OldCredential {
   readonly userId: string;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
   /** Uses it up. @returns `false` when another request was faster */
   use(): Promise<boolean>;
 }
@@ -21,13 +23,13 @@ export class OldCredentials {
   /** Returns the valid refresh token or JWT of a request, otherwise `null`. */
   async find(authorization = '', refreshToken?: unknown): Promise<OldCredential | null> {
     if (typeof refreshToken === 'string') {
-      const userId = await this.refreshTokens.userIdOf(refreshToken);
-      return userId === null
-        ? null
-        : { userId, use: () => this.refreshTokens.delete(refreshToken) };
+      const row = await this.refreshTokens.find(refreshToken);
+      return row && { ...row, use: () => this.refreshTokens.delete(refreshToken) };
     }
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
     const claims = await this.oldTokens.verify(token);
-    return claims && { userId: claims.sub, use: () => this.exchanged.add(token, claims) };
+    if (claims === null) return null;
+    const { sub: userId, iat } = claims;
+    return { userId, issuedAt: iat * 1_000, use: () => this.exchanged.add(token, claims) };
   }
 }

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-interface Row {
+/** Row of the table. Times are epoch milliseconds. */
+export interface RefreshToken {
   readonly userId: string;
-  /** Epoch milliseconds. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
 /** Your table of refresh tokens, by SHA-256. The old application has filled it; nothing is added to it now. */
 @Injectable()
 export class RefreshTokens {
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, RefreshToken>();
 
-  insert(token: string, row: Row): void {
+  insert(token: string, row: RefreshToken): void {
     this.#rows.set(hashOf(token), row);
   }
 
-  /** @returns id of the user; `null` for a token that is unknown or expired */
-  async userIdOf(token: string): Promise<string | null> {
+  /** @returns `null` for a token that is unknown or expired */
+  async find(token: string): Promise<RefreshToken | null> {
     const row = this.#rows.get(hashOf(token));
-    return row !== undefined && Date.now() < row.expiresAt ? row.userId : null;
+    return row !== undefined && Date.now() < row.expiresAt ? row : null;
   }
 
   /**

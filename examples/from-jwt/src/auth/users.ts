@@ -9,6 +9,8 @@ export interface User {
   readonly roles: readonly Role[];
   readonly passwordHash: string;
   readonly isBanned: boolean;
+  /** Last change of the password or sign-out on all devices, in epoch milliseconds. */
+  readonly tokensValidFrom: number;
 }
 
 /** Rows of your table of users. Each demo password is `<username>-demo-password`. */
@@ -19,6 +21,7 @@ const DEMO_USERS: readonly User[] = [
     roles: ['orders:write'],
     passwordHash: 'QYZt_NZRxQlnFYfoh-I1ew.6CIR5S1bOQBUeAudKp22nWFDjRQGGcUbFhUkyA6xTtw',
     isBanned: false,
+    tokensValidFrom: 0,
   },
   {
     id: 'u-2',
@@ -26,6 +29,7 @@ const DEMO_USERS: readonly User[] = [
     roles: [],
     passwordHash: 'OFVc-I1CFQ4EE_HjckKfZA.tyNh3x41xQ6SCrUhPkr3YV9E_9V_7tANWJWULKEhs1k',
     isBanned: true,
+    tokensValidFrom: 0,
   },
 ];
 
@@ -34,21 +38,28 @@ const NO_USER = '_Z2GFtNU45RYXArYfWozZg.Qb39mUm1r_5xhP69y_2-fce1imLDe_xPrfiUCFNU
 
 @Injectable()
 export class Users {
+  readonly #rows = new Map(DEMO_USERS.map((user) => [user.id, user]));
+
   /** @returns `null` for a user that is unknown or banned */
   async findActive(id: string): Promise<User | null> {
-    return DEMO_USERS.find((it) => it.id === id && !it.isBanned) ?? null;
+    const user = this.#rows.get(id);
+    return user?.isBanned === false ? user : null;
   }
 
-  /** Whether a user is still active, with the same roles. */
-  async isUnchanged({ id, roles }: User): Promise<boolean> {
-    const current = await this.findActive(id);
-    return current !== null && isDeepStrictEqual(current.roles, roles);
+  /** Whether a user's row is as it was: still active, with the same roles. */
+  async isUnchanged(user: User): Promise<boolean> {
+    return isDeepStrictEqual(await this.findActive(user.id), user);
+  }
+
+  async update(id: string, changes: Partial<User>): Promise<void> {
+    const user = this.#rows.get(id);
+    if (user !== undefined) this.#rows.set(id, { ...user, ...changes });
   }
 
   /** @returns `null` for an unknown or banned user and for a wrong password alike */
   async verify(username: unknown, password: unknown): Promise<User | null> {
     if (typeof username !== 'string' || typeof password !== 'string') return null;
-    const user = DEMO_USERS.find((it) => it.username === username) ?? null;
+    const user = [...this.#rows.values()].find((it) => it.username === username) ?? null;
     const isRight = await isPassword(password, user?.passwordHash ?? NO_USER);
     return isRight && user?.isBanned === false ? user : null;
   }
