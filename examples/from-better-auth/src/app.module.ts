@@ -3,11 +3,10 @@ import { Redis } from 'ioredis';
 import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule } from 'nest-sessions/issuer';
 import { AuthController } from './auth/auth.controller.js';
-import { OldSessions } from './auth/old-sessions.js';
 import { SignInTimes } from './auth/sign-in-times.js';
 import { UpgradeController } from './auth/upgrade.controller.js';
-import { Users } from './auth/users.js';
 import { BetterAuthModule } from './better-auth/better-auth.module.js';
+import { SessionOrBetterAuthGuard } from './better-auth/session-or-better-auth.guard.js';
 import { OrdersController } from './orders.controller.js';
 import { RedisModule } from './redis.module.js';
 
@@ -18,10 +17,11 @@ import { RedisModule } from './redis.module.js';
     SessionModule.forRootAsync({
       inject: [Redis],
       useFactory: (client: Redis) => ({ client }),
+      guard: SessionOrBetterAuthGuard,
     }),
     SessionIssuerModule.forRoot({ idleTimeout: '30m', absoluteTimeout: '12h' }),
   ],
   controllers: [AuthController, UpgradeController, OrdersController],
-  providers: [OldSessions, SignInTimes, Users],
+  providers: [SignInTimes],
 })
 export class AppModule {}

@@ -5,9 +5,9 @@ import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SessionManager } from 'nest-sessions/issuer';
 import { AppModule } from './app.module.js';
-import { OldSessions } from './auth/old-sessions.js';
-import { type User, Users } from './auth/users.js';
 import { BETTER_AUTH, type BetterAuth } from './better-auth/better-auth.js';
+import { OldSessions } from './better-auth/old-sessions.js';
+import { type User, Users } from './better-auth/users.js';
 import { RedisRelay } from './testing/redis-relay.js';
 
 let relay: RedisRelay;
@@ -33,11 +33,12 @@ after(async () => {
 });
 beforeEach(() => app.get(SessionManager).revokeAll(adaId));
 
-interface Cookie {
-  readonly cookie: string;
-}
+type Cookie = Readonly<Record<'cookie', string>>;
 
 const NO_COOKIE: Cookie = { cookie: '' };
+
+/** Origin of the pages of better-auth's `baseURL`, which its sign-in requires. */
+const PAGE = { origin: 'http://localhost:3000', cookie: '' };
 
 async function statusOf(path: string, headers = NO_COOKIE, method = 'GET'): Promise<number> {
   return (await fetch(url + path, { method, headers: { ...headers } })).status;
@@ -46,7 +47,7 @@ async function statusOf(path: string, headers = NO_COOKIE, method = 'GET'): Prom
 function post(path: string, body: object, headers = NO_COOKIE): Promise<Response> {
   return fetch(url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: 'http://localhost:3000', ...headers },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
 }
@@ -63,7 +64,7 @@ function cookiesOf(response: Response): Cookie {
 
 /** Signs a user in on better-auth, as its client library does. */
 async function signInOnBetterAuth({ email, password } = ADA): Promise<Cookie> {
-  const response = await post('/api/auth/sign-in/email', { email, password });
+  const response = await post('/api/auth/sign-in/email', { email, password }, PAGE);
   assert.equal(response.status, 200);
   return cookiesOf(response);
 }
@@ -83,11 +84,47 @@ async function hasOldSession(headers: Cookie): Promise<boolean> {
   return (await auth.api.getSession({ headers: new Headers({ ...headers }), query })) !== null;
 }
 
+describe('a session of better-auth', () => {
+  it('is accepted by services as before, with the roles of the user table', async () => {
+    const old = await signInOnBetterAuth();
+    assert.equal(await statusOf('/orders', old, 'POST'), 201);
+    assert.equal(await statusOf('/orders', old, 'DELETE'), 200);
+    await update('session', adaId, { createdAt: new Date(Date.now() - 3_600_000) });
+    assert.equal(await statusOf('/orders', old, 'DELETE'), 403);
+    const bob = { email: 'bob@example.com', password: 'bob-demo-password' };
+    assert.equal(await statusOf('/orders', await signInOnBetterAuth(bob), 'POST'), 403);
+  });
+
+  it('is refused to a banned user', async () => {
+    const old = await signInOnBetterAuth();
+    await update('user', adaId, { banned: true });
+    try {
+      assert.equal(await statusOf('/orders', old), 401);
+    } finally {
+      await update('user', adaId, { banned: false });
+    }
+  });
+
+  it('does not replace a session that has ended', async () => {
+    const ended = cookiesOf(await post('/auth/login', ADA));
+    const old = await signInOnBetterAuth();
+    const both = { cookie: `${old.cookie}; ${ended.cookie}` };
+    assert.equal(await statusOf('/orders', both), 200);
+    await app.get(SessionManager).revokeAll(adaId);
+    assert.equal(await statusOf('/orders', both), 401);
+  });
+
+  it('does not open a route to a page of another origin', async () => {
+    const old = await signInOnBetterAuth();
+    const foreign = { origin: 'https://other.example', 'sec-fetch-site': 'same-site' };
+    assert.equal(await statusOf('/orders', { ...old, ...foreign }, 'POST'), 403);
+    assert.equal(await statusOf('/orders', old, 'POST'), 201);
+  });
+});
+
 describe('an upgrade', () => {
   it('turns a session of better-auth into a session, with the roles of the user table', async () => {
-    const old = await signInOnBetterAuth();
-    assert.equal(await statusOf('/orders', old), 401);
-    const response = await upgrade(old);
+    const response = await upgrade(await signInOnBetterAuth());
     assert.equal(response.status, 204);
     const cookie = cookiesOf(response);
     assert.match(cookie.cookie, /^__Host-sid=[\w-]{43}$/);
@@ -101,6 +138,7 @@ describe('an upgrade', () => {
     assert.match(cleared, /better-auth\.session_data=; Max-Age=0/);
     assert.equal(await hasOldSession(old), false);
     assert.equal((await upgrade(old)).status, 401);
+    assert.equal(await statusOf('/orders', old), 401);
   });
 
   it('creates one session when two tabs request it at once', async (t) => {
@@ -221,16 +259,19 @@ describe('a sign-in', () => {
 
 describe('while Redis is away', () => {
   it('answers 503, and keeps the session of better-auth for a later upgrade', async () => {
+    const cookie = cookiesOf(await post('/auth/login', ADA));
     const old = await signInOnBetterAuth();
     await relay.cut();
     try {
       assert.equal((await upgrade(old)).status, 503);
       assert.equal(await hasOldSession(old), true);
+      assert.equal(await statusOf('/orders', cookie), 503);
+      assert.equal(await statusOf('/orders', { cookie: `${old.cookie}; ${cookie.cookie}` }), 503);
     } finally {
       await relay.restore();
     }
     const isAway = async () => (await upgrade(old)).status === 503;
     while (await isAway()) await delay(20);
-    assert.equal(await numberOfSessions(), 1);
+    assert.equal(await numberOfSessions(), 2);
   });
 });

@@ -13,7 +13,7 @@ import type { Request } from 'express';
 import { Public, TokenExtractor } from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { JsonOnlyGuard } from './json-only.guard.js';
-import { Users } from './users.js';
+import { Users } from '../better-auth/users.js';
 
 /** Sign-in and sign-out. Both are public: neither needs a session, and a page may repeat a sign-out. */
 @Public()

@@ -13,9 +13,9 @@ import type { Request, Response } from 'express';
 import { Public, sessionRequired, TokenExtractor } from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { JsonOnlyGuard } from './json-only.guard.js';
-import { OldSessions } from './old-sessions.js';
+import { OldSessions } from '../better-auth/old-sessions.js';
 import { SignInTimes } from './sign-in-times.js';
-import { Users } from './users.js';
+import { Users } from '../better-auth/users.js';
 
 /** Turns a session of better-auth into a session of nest-sessions. */
 @Public()

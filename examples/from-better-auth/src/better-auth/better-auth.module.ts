@@ -1,8 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { BetterAuthController } from './better-auth.controller.js';
 import { BETTER_AUTH, createBetterAuth } from './better-auth.js';
 import { signUpDemoUsers } from './demo-users.js';
+import { OldSessions } from './old-sessions.js';
+import { Users } from './users.js';
 
+@Global()
 @Module({
   controllers: [BetterAuthController],
   providers: [
@@ -14,7 +17,9 @@ import { signUpDemoUsers } from './demo-users.js';
         return auth;
       },
     },
+    OldSessions,
+    Users,
   ],
-  exports: [BETTER_AUTH],
+  exports: [BETTER_AUTH, OldSessions, Users],
 })
 export class BetterAuthModule {}

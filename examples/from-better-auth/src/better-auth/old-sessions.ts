@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { BETTER_AUTH, type BetterAuth } from '../better-auth/better-auth.js';
+import { sessionIdOf } from 'nest-sessions/issuer';
+import { BETTER_AUTH, type BetterAuth } from './better-auth.js';
 
 /** Session of better-auth. */
 export interface OldSession {
+  /** SHA-256 of its token. */
+  readonly id: string;
   readonly userId: string;
   readonly signedInAt: Date;
+  readonly expiresAt: Date;
   /** Ends it. @returns `false` when another request was faster */
   end(): Promise<boolean>;
 }
@@ -13,7 +17,6 @@ export interface OldSession {
 export class OldSessions {
   constructor(@Inject(BETTER_AUTH) private readonly auth: BetterAuth) {}
 
-  // #region find
   /** Returns the better-auth session of a request, otherwise `null`. */
   async find(headers: Headers): Promise<OldSession | null> {
     const found = await this.auth.api.getSession({
@@ -23,8 +26,8 @@ export class OldSessions {
     });
     // An administrator who impersonates a user does not become that user.
     if (found === null || found.session.impersonatedBy != null) return null;
-    const { userId, token, createdAt } = found.session;
-    return { userId, signedInAt: createdAt, end: () => this.#end(token) };
+    const { userId, token, createdAt: signedInAt, expiresAt } = found.session;
+    return { id: sessionIdOf(token), userId, signedInAt, expiresAt, end: () => this.#end(token) };
   }
 
   async #end(token: string): Promise<boolean> {
@@ -33,7 +36,6 @@ export class OldSessions {
     const where = [{ field: 'token', value: token }];
     return (await adapter.consumeOne({ model: 'session', where })) !== null;
   }
-  // #endregion find
 
   /** Returns the headers `Set-Cookie` that clear better-auth's cookies. */
   async clearedCookies(headers: Headers): Promise<string[]> {

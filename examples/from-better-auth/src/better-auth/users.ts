@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import type { Role } from 'nest-sessions';
-import { BETTER_AUTH, type BetterAuth } from '../better-auth/better-auth.js';
+import { BETTER_AUTH, type BetterAuth } from './better-auth.js';
 
 export interface User {
   readonly id: string;
