@@ -15,7 +15,7 @@ import { walk } from './support/walk';
 const SLOW_MS = 300_000;
 
 const START = 'REDIS_URL=redis://127.0.0.1:6379 npm start';
-const READY = /Nest application successfully started/;
+const isReady = (output: string) => output.includes('Nest application successfully started');
 
 let parent: string;
 let folder: string;
@@ -44,7 +44,7 @@ afterAll(async () => {
 async function follow(page: string): Promise<string[]> {
   const terminal = Terminal.open(folder, env);
   try {
-    const options = { folder, terminal, replaced, servers: new Map([[START, READY]]) };
+    const options = { folder, terminal, replaced, servers: new Map([[START, isReady]]) };
     return await walk(page, options);
   } finally {
     await terminal.close();

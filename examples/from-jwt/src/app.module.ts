@@ -6,7 +6,6 @@ import { AuthController } from './auth/auth.controller.js';
 import { ExchangeController } from './auth/exchange.controller.js';
 import { OldCredentials } from './auth/old-credentials.js';
 import { RefreshTokens } from './auth/refresh-tokens.js';
-import { SignInTimes } from './auth/sign-in-times.js';
 import { Users } from './auth/users.js';
 import { JwtMigrationModule } from './jwt/jwt-migration.module.js';
 import { SessionOrJwtGuard } from './jwt/session-or-jwt.guard.js';
@@ -27,6 +26,6 @@ import { RedisModule } from './redis.module.js';
     SessionIssuerModule.forRoot({ idleTimeout: '30m', absoluteTimeout: '12h' }),
   ],
   controllers: [AuthController, ExchangeController, OrdersController],
-  providers: [OldCredentials, RefreshTokens, SignInTimes, Users],
+  providers: [OldCredentials, RefreshTokens, Users],
 })
 export class AppModule {}

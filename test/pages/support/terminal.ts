@@ -26,6 +26,9 @@ export interface CommandResult {
   readonly exitCode: number;
 }
 
+/** Whether a server is ready, from its output or by a question to it. */
+export type IsReady = (output: string) => boolean | Promise<boolean>;
+
 /** Server that a terminal runs. */
 interface Job {
   readonly pid: number;
@@ -90,10 +93,9 @@ export class Terminal {
   /**
    * Starts a server, which goes on while the terminal is open.
    *
-   * @param isReady Gets the server's output.
    * @throws Error with the server's output when it ends or does not become ready
    */
-  async start(command: string, isReady: (output: string) => boolean): Promise<void> {
+  async start(command: string, isReady: IsReady): Promise<void> {
     const log = join(tmpdir(), `terminal-${this.#mark}-${this.#jobs.length}.log`);
     await writeFile(log, '');
     // A session of its own makes the server and its children one process group.

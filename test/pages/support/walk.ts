@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../../tools/repository-root';
 import { blocksOf, commandsOf, fileOf, isShownBy, type ShownCommand } from './page-blocks';
-import type { Terminal } from './terminal';
+import type { IsReady, Terminal } from './terminal';
 
 export interface WalkOptions {
   /** Folder that the terminal starts in, and that the files of the page are relative to. */
@@ -10,8 +10,8 @@ export interface WalkOptions {
   readonly terminal: Terminal;
   /** Texts of the page, such as ports and placeholders, each with the text that takes its place. */
   readonly replaced?: ReadonlyMap<string, string>;
-  /** Commands that run until they are stopped, each with the output of a server that is ready. */
-  readonly servers?: ReadonlyMap<string, RegExp>;
+  /** Commands that run until they are stopped, each with the sign of a server that is ready. */
+  readonly servers?: ReadonlyMap<string, IsReady>;
   /** Commands that ask for a line, each with the line. */
   readonly inputs?: ReadonlyMap<string, string>;
   /** Commands that this walk leaves out, because another test runs them. */
@@ -37,7 +37,7 @@ export async function walk(page: string, options: WalkOptions): Promise<string[]
       const command = replace(shown.command, options);
       const ready = [...(options.servers ?? [])].find(([it]) => shown.command.includes(it))?.[1];
       try {
-        if (ready !== undefined) await terminal.start(command, (output) => ready.test(output));
+        if (ready !== undefined) await terminal.start(command, ready);
         else await check(command, shown, options);
       } catch (cause) {
         throw new Error(`${page}: ${(cause as Error).message}`, { cause });

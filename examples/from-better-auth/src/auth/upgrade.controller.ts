@@ -14,7 +14,6 @@ import { Public, sessionRequired, TokenExtractor } from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { JsonOnlyGuard } from './json-only.guard.js';
 import { OldSessions } from '../better-auth/old-sessions.js';
-import { SignInTimes } from './sign-in-times.js';
 import { Users } from '../better-auth/users.js';
 
 /** Turns a session of better-auth into a session of nest-sessions. */
@@ -25,7 +24,6 @@ export class UpgradeController {
   constructor(
     private readonly oldSessions: OldSessions,
     private readonly users: Users,
-    private readonly signInTimes: SignInTimes,
     private readonly sessions: SessionManager,
     private readonly cookie: SessionCookie,
     private readonly tokens: TokenExtractor,
@@ -46,6 +44,8 @@ export class UpgradeController {
       {
         user: { id: user.id, username: user.username },
         roles: user.roles,
+        // For `@RequireRecentSignIn()`: an upgrade is no sign-in.
+        authenticatedAt: old.signedInAt.getTime(),
         ip: request.ip ?? null,
         userAgent: request.headers['user-agent'] ?? null,
         replaces: this.tokens.allIn(request).map(sessionIdOf),
@@ -53,10 +53,7 @@ export class UpgradeController {
       { by: user.id, reason: 'upgraded' },
       {
         // The session is stored, and its token is not issued yet. `false` ends it again.
-        confirm: async ({ id }) =>
-          (await this.users.isUnchanged(user)) &&
-          (await this.signInTimes.keep(id, old.signedInAt)) &&
-          (await old.end()),
+        confirm: async () => (await this.users.isUnchanged(user)) && (await old.end()),
       },
     );
     if (issued === null) throw new ConflictException('This session has been upgraded.');

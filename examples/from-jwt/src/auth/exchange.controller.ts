@@ -11,9 +11,9 @@ import {
 import type { Request, Response } from 'express';
 import { Public, sessionRequired, TokenExtractor } from 'nest-sessions';
 import { SessionCookie, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
+import { NEVER_RECENT } from '../jwt/never-recent.js';
 import { JsonOnlyGuard } from './json-only.guard.js';
 import { OldCredentials } from './old-credentials.js';
-import { SignInTimes } from './sign-in-times.js';
 import { Users } from './users.js';
 
 /** Turns a JWT or a refresh token of the old application into a session, once. */
@@ -24,7 +24,6 @@ export class ExchangeController {
   constructor(
     private readonly credentials: OldCredentials,
     private readonly users: Users,
-    private readonly signInTimes: SignInTimes,
     private readonly sessions: SessionManager,
     private readonly cookie: SessionCookie,
     private readonly tokens: TokenExtractor,
@@ -46,6 +45,7 @@ export class ExchangeController {
       {
         user: { id: user.id, username: user.username },
         roles: user.roles,
+        authenticatedAt: NEVER_RECENT,
         ip: request.ip ?? null,
         userAgent: request.headers['user-agent'] ?? null,
         replaces: this.tokens.allIn(request).map(sessionIdOf),
@@ -53,10 +53,7 @@ export class ExchangeController {
       { by: user.id, reason: 'exchanged' },
       {
         // The session is stored, and its token is not issued yet. `false` ends it again.
-        confirm: async ({ id }) =>
-          (await this.users.isUnchanged(user)) &&
-          (await this.signInTimes.makeUnknown(id)) &&
-          (await credential.use()),
+        confirm: async () => (await this.users.isUnchanged(user)) && (await credential.use()),
       },
     );
     if (issued === null) throw new ConflictException('This credential has been exchanged.');
