@@ -1,14 +1,13 @@
-import { Controller, Get, type INestApplication, Logger, Module, Post } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Logger, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Public, SessionModule } from 'nest-sessions';
-import {
-  AcceptsChangedClient,
-  type BindingOptions,
-  SessionBindingModule,
-} from 'nest-sessions/binding';
+import { type BindingOptions, SessionBindingModule } from 'nest-sessions/binding';
+import { SessionIssuerModule } from 'nest-sessions/issuer';
 import { SessionTestingModule, type SignedInUser, signInAs } from 'nest-sessions/testing';
 import { eachRow } from '../../tools/testing/each-row.js';
-import { OrdersModule } from './detect-another-client.js';
+import { OrdersModule } from './detect-another-client/orders.module.js';
+import { ReauthenticationController } from './detect-another-client/reauthentication.controller.js';
+import { UsersService } from './detect-another-client/users.service.js';
 import { clientOf, recipeApps } from './support/recipe-apps.js';
 
 const CHROME =
@@ -24,12 +23,6 @@ class OrdersController {
     return 'in';
   }
 
-  @Post('reauthenticate')
-  @AcceptsChangedClient()
-  reauthenticate(): string {
-    return 'in';
-  }
-
   @Get('status')
   @Public()
   status(): string {
@@ -37,7 +30,11 @@ class OrdersController {
   }
 }
 
-@Module({ imports: [OrdersModule], controllers: [OrdersController] })
+@Module({
+  imports: [OrdersModule, SessionIssuerModule.forRoot({})],
+  controllers: [OrdersController, ReauthenticationController],
+  providers: [UsersService],
+})
 class StrictModule {}
 
 describe('a service that compares clients', () => {
@@ -128,12 +125,29 @@ describe('a service that compares clients', () => {
     );
   });
 
-  it('opens public routes and the route for re-authentication to another client', async () => {
+  it('opens public routes to another client', async () => {
     const app = await open(StrictModule);
     const headers = headersOf(await signIn(app), FIREFOX, ELSEWHERE);
     await clientOf(app).get('/orders/status').set(headers).expect(200);
-    await clientOf(app).post('/orders/reauthenticate').set(headers).expect(201);
-    await clientOf(app).post('/orders/reauthenticate').expect(401);
+  });
+
+  it('compares with the client of the last re-authentication', async () => {
+    const app = await open(StrictModule);
+    const headers = headersOf(await signIn(app), FIREFOX, ELSEWHERE);
+    const prove = () => clientOf(app).post('/auth/reauthenticate');
+    await prove().send({ password: 'right' }).expect(401);
+    await prove().set(headers).send({ password: 'wrong' }).expect(401);
+
+    const answer = await prove().set(headers).send({ password: 'right' }).expect(201);
+
+    const [cookie = ''] = answer.headers['set-cookie'] as unknown as string[];
+    const next = { ...headers, cookie: cookie.split(';')[0] ?? '' };
+    const list = () => clientOf(app).get('/orders');
+    await list().set(next).expect(200);
+    await list()
+      .set({ ...next, 'user-agent': CHROME })
+      .expect(403);
+    await list().set(headers).expect(401);
   });
 
   it('compares nothing for a session without a recorded client', async () => {
