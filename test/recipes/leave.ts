@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Redis } from 'ioredis';
 
 interface OldSession {
+  id: string;
   user: { id: string; username: string };
   roles: string[];
   /** Absolute timeout in epoch milliseconds. */

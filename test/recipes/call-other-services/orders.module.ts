@@ -3,8 +3,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { SessionModule } from 'nest-sessions';
 import { SessionCalls, SessionCallsModule } from 'nest-sessions/calls';
-import { PricesController } from './prices.controller.js';
-import { PRODUCTS_CLIENT } from './products-client.js';
+import { PricesController, PRODUCTS_CLIENT } from './prices.controller.js';
 
 @Module({
   imports: [

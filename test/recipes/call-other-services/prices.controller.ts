@@ -3,7 +3,8 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import { denialOf } from 'nest-sessions/calls';
 import { catchError, throwError } from 'rxjs';
-import { PRODUCTS_CLIENT } from './products-client.js';
+
+export const PRODUCTS_CLIENT = Symbol('products-client');
 
 @Controller('orders/prices')
 export class PricesController {

@@ -19,11 +19,11 @@ export class ReauthenticationController {
   async reauthenticate(
     @CurrentSession() session: Session,
     @Body() { password }: { password: string },
-    @Req() { headers, ip = null }: Request,
+    @Req() { headers, ip }: Request,
     @Res({ passthrough: true }) response: object,
   ) {
     await this.users.requirePassword(session.user.id, password);
-    const client = { userAgent: headers['user-agent'] ?? null, ip };
+    const client = { userAgent: headers['user-agent'] ?? null, ip: ip ?? null };
     const issued = await this.sessions.rotate(session.id, { reason: 'reauthenticated' }, client);
     if (issued === null) throw new UnauthorizedException();
     this.cookie.write(response, issued.token);

@@ -1,2 +1,0 @@
-/** Injects the client of the products service. */
-export const PRODUCTS_CLIENT = Symbol('products-client');
