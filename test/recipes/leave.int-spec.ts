@@ -8,6 +8,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Redis } from 'ioredis';
 import { SessionModule } from 'nest-sessions';
 import {
   createToken,
@@ -109,7 +110,8 @@ describe('an application that leaves', () => {
     };
     const rows: Record<string, () => unknown> = {
       revoked: () => carol.revoke(),
-      'idle for too long': () => carol.expire('idle'),
+      // As Redis does at the end of the clock's time to live.
+      'idle for too long': () => redis.client.del(`idle:{${carol.session.id}}`),
       'past its absolute timeout': () => change({ abs: Date.now() - 1 }),
       'of an unknown version': () => change({ v: 2 }),
       'of another id': () => change({ id: sessionIdOf(createToken()) }),
@@ -121,6 +123,22 @@ describe('an application that leaves', () => {
       await me(carol.headers.cookie ?? '').expect(401);
       expect(await redis.client.keys('new:*')).toEqual([]);
     });
+  });
+
+  it('needs no more rights in Redis than the page names', async () => {
+    const rights = '~session:* ~idle:* -@all +info +multi +exec +getdel'.split(' ');
+    await redis.client.acl('SETUSER', 'leaver', 'on', '>secret', ...rights);
+    const limited = new Redis(redis.url, { username: 'leaver', password: 'secret' });
+    try {
+      const app = await start([NewModule], (it) => {
+        it.use(takeOver(limited, signIn));
+      });
+      await clientOf(app).get('/me').set(carol.headers).expect(200);
+      expect(await keysOf(carol.session.id)).toBe(0);
+    } finally {
+      limited.disconnect();
+      await redis.client.acl('DELUSER', 'leaver');
+    }
   });
 
   it('serves requests without a session, or with another token', async () => {
