@@ -102,10 +102,6 @@ const OWN_FILES = new Map([
   [OWN_FILE, OWN],
   [inRoot('test/own-in-examples.ts'), OWN_IN_EXAMPLES],
   [inRoot('test/app.module.ts'), "export { AppModule } from './own.js';"],
-  [
-    inRoot('test/postgres-session.store.ts'),
-    readFileSync(inRoot('libs/session/test-support/postgres-session.store.ts'), 'utf8'),
-  ],
   [inRoot('test/reports.controller.ts'), "export { ReportsController } from './own.js';"],
   [inRoot('test/auth.controller.ts'), "export { AuthController } from './own.js';"],
   [inRoot('test/users.service.ts'), "export { UsersService } from './own.js';"],

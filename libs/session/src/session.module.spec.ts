@@ -1,6 +1,7 @@
 import { Inject, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { Transport } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
+import { eachRow } from '../../../tools/testing/each-row.js';
 import { SessionCallsModule } from './calls/session-calls.module.js';
 import { SessionOptionsError } from './errors/session-options.error.js';
 import { SessionGatewayModule } from './gateway/session-gateway.module.js';
@@ -31,9 +32,12 @@ describe('SessionModule', () => {
     ['undefined', undefined],
     ['empty', ''],
   ])('names the unset variable when the option redis is %s', async (word, redis) => {
-    await expect(compile({ imports: [SessionModule.forRoot({ redis })] })).rejects.toThrow(
-      new RegExp(`'redis' is ${word}\\. Set the environment variable .* REDIS_URL=redis://`),
-    );
+    for (const nearCache of [false, true]) {
+      const imports = [SessionModule.forRoot({ redis, nearCache })];
+      await expect(compile({ imports })).rejects.toThrow(
+        new RegExp(`'redis' is ${word}\\. Set the environment variable .* REDIS_URL=redis://`),
+      );
+    }
   });
 
   it('reports invalid options before it connects', async () => {
@@ -65,6 +69,15 @@ describe('features that replace the store in Redis', () => {
 
     return expect(compile({ imports })).rejects.toThrow(/SessionRpcModule asks.*Leave 'client'/);
   });
+
+  it('reject a near-cache whose Redis has no address', () =>
+    eachRow([[calls, rpc], [gateway]], async (features) => {
+      const core = SessionModule.forRoot({ service: 'orders', redis: undefined, nearCache: true });
+
+      await expect(compile({ imports: [core, ...features] })).rejects.toThrow(
+        /'redis' is undefined/,
+      );
+    }));
 
   it('name the module that is missing', () => {
     const imports = [SessionModule.forRoot({ service: 'orders' }), rpc];

@@ -18,6 +18,7 @@ import { ConfigurableModuleClass, SESSION_MODULE_OPTIONS } from './session.modul
 import { FEATURE_SOURCE, type FeatureSource } from './source/feature-source.token.js';
 import { SessionSource } from './source/session.source.js';
 import { StoredSessionSource } from './source/stored-session.source.js';
+import { describeMissingStore } from './store/describe-missing-store.js';
 import { FEATURE_STORE } from './store/feature-store.token.js';
 import { NoSessionStore } from './store/no-session.store.js';
 import { RedisConnection } from './store/redis-connection.js';
@@ -99,13 +100,6 @@ const source: Provider = {
     throw new SessionOptionsError(describeMissingStore(options));
   },
 };
-
-/** Describes options that name no store. `redis` without a value is, as a rule, a variable that is not set. */
-function describeMissingStore(options: SessionModuleOptions): string {
-  return 'redis' in options
-    ? `SessionModule: 'redis' is ${options.redis === '' ? 'empty' : 'undefined'}. Set the environment variable from which it is read to a URL, for example REDIS_URL=redis://localhost:6379.`
-    : `SessionModule does not know where sessions are kept. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.`;
-}
 
 /**
  * Central sessions for a service. With this module imported, every route needs a live session, unless it is

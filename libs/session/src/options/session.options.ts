@@ -164,7 +164,10 @@ export class SessionOptions {
         `source must be a SessionSource of your own, got ${JSON.stringify(source)}. For 'rpc', import SessionRpcModule from 'nest-sessions/rpc'; for 'gateway', SessionGatewayModule from 'nest-sessions/gateway'.`,
       );
     }
-    if (nearCache !== false && client === undefined && redis === undefined) {
+    // A `redis` without a value is reported where a test cannot have replaced it.
+    const isOnRedis =
+      client !== undefined || ('redis' in options && store === undefined && source === undefined);
+    if (nearCache !== false && !isOnRedis) {
       throw new SessionOptionsError(
         `nearCache needs the invalidations of a Redis. Give SessionModule a 'client' or 'redis', or leave 'nearCache' out.`,
       );

@@ -1,4 +1,6 @@
+import { SessionOptionsError } from '../errors/session-options.error.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
+import { describeMissingStore } from './describe-missing-store.js';
 import type { FeatureStore } from './feature-store.token.js';
 import type { SessionStore } from './session.store.js';
 import type { StoreOverride } from './store-override.token.js';
@@ -12,7 +14,11 @@ export type StoreChoice =
   | { readonly kind: 'store'; readonly open: () => SessionStore }
   | { readonly kind: 'none' };
 
-/** Chooses between the configured places: a test's override comes first, then a feature, then the options. */
+/**
+ * Chooses between the configured places: a test's override comes first, then a feature, then the options.
+ *
+ * @throws SessionOptionsError for a near-cache whose `redis` has no value
+ */
 export function storeChoiceOf(
   options: SessionModuleOptions,
   feature: FeatureStore | undefined,
@@ -20,8 +26,12 @@ export function storeChoiceOf(
 ): StoreChoice {
   if (override && 'store' in override) return { kind: 'store', open: () => override.store };
   if (override) return { kind: 'redis', target: override };
+  const target = options.client ?? options.redis;
+  if (!target && (options.nearCache ?? false) !== false) {
+    throw new SessionOptionsError(describeMissingStore(options));
+  }
   if (feature) return { kind: 'store', open: feature };
   const { store } = options;
   if (store) return { kind: 'store', open: () => store };
-  return (options.client ?? options.redis) ? { kind: 'redis', target: options } : { kind: 'none' };
+  return target ? { kind: 'redis', target: options } : { kind: 'none' };
 }

@@ -65,6 +65,13 @@ describe('SessionTestingModule', () => {
     expect(app.get(SessionStore)).toBeInstanceOf(MemorySessionStore);
   });
 
+  it('replaces a Redis whose variable is not set, also behind a near-cache', async () => {
+    const core = SessionModule.forRoot({ redis: undefined, nearCache: true });
+    const app = await start([core, ListeningModule, SessionTestingModule.forRoot()]);
+    const { headers } = await signInAs(app);
+    expect(await statusOf(app, 'GET /orders', headers)).toBe(200);
+  });
+
   it('works with the features of an issuing application', async () => {
     const app = await start([
       OrdersModule,

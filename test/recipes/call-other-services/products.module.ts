@@ -1,0 +1,21 @@
+// #region module
+import { Module } from '@nestjs/common';
+import { SessionModule } from 'nest-sessions';
+import { SessionCallsModule } from 'nest-sessions/calls';
+import { ProductsController } from './products.controller.js';
+
+@Module({
+  imports: [
+    SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'products' }),
+    SessionCallsModule.forRoot({
+      secret: process.env.PRODUCTS_SECRET,
+      callers: {
+        orders: process.env.ORDERS_SECRET ?? '',
+        billing: process.env.BILLING_SECRET ?? '',
+      },
+    }),
+  ],
+  controllers: [ProductsController],
+})
+export class ProductsModule {}
+// #endregion module
