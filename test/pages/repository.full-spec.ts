@@ -100,7 +100,7 @@ describe('a stranger with a clone of the repository', () => {
   );
 
   it('puts a gateway in front', async () => {
-    expect(await follow('docs/recipes/behind-a-gateway.md')).toHaveLength(15);
+    expect(await follow('docs/recipes/behind-a-gateway.md')).toHaveLength(16);
   });
 });
 

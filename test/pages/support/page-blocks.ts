@@ -32,24 +32,22 @@ export function fileOf({ text }: PageBlock): ShownFile | null {
 }
 
 /**
- * Returns the commands of a block `sh` or `console`. In `sh`, each line is a command, and a comment behind it
- * shows its output. In `console`, commands follow `$ `, and their output is below them.
+ * Returns the commands of a block `sh` or `console`. In `sh`, each line is a command. In `console`, commands
+ * follow `$ `, and their output is below them.
  */
 export function commandsOf({ language, text }: PageBlock): ShownCommand[] {
-  if (language === 'sh') return text.trimEnd().split('\n').map(commandOfLine);
+  if (language === 'sh') {
+    const lines = text.trimEnd().split('\n');
+    return lines.map((command) => ({ command, output: [] }));
+  }
   if (language !== 'console') return [];
   return text
     .split(/^\$ /m)
     .slice(1)
     .map((call) => {
       const [command = '', ...output] = call.trimEnd().split('\n');
-      return { command: commandOfLine(command).command, output };
+      return { command, output: output.filter((line) => line !== '') };
     });
-}
-
-function commandOfLine(line: string): ShownCommand {
-  const [, command = line, comment] = /^(.*?)\s+# (.+)$/.exec(line) ?? [];
-  return { command, output: comment === undefined ? [] : [comment] };
 }
 
 /** Whether an output contains the shown lines, each with any text in place of `…`. */

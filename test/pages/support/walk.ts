@@ -51,7 +51,7 @@ export async function walk(page: string, options: WalkOptions): Promise<string[]
 async function check(command: string, shown: ShownCommand, options: WalkOptions): Promise<void> {
   const input = [...(options.inputs ?? [])].find(([it]) => shown.command.includes(it))?.[1];
   const { lines, exitCode } = await options.terminal.run(command, input);
-  const output = shown.output.map((line) => replace(line, options)).filter((line) => line !== '');
+  const output = shown.output.map((line) => replace(line, options));
   if (exitCode === 0 && isShownBy(lines, output)) return;
   const expected = output.map((line) => `\n  ${line}`).join('');
   throw new Error(

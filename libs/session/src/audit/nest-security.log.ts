@@ -2,6 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { SecurityEvent } from './security-event.js';
 import { SecurityLog } from './security.log.js';
 
+/** Events of admitted requests that may come from a stolen token. An app may know the events of some features only. */
+const SIGNS_OF_THEFT: ReadonlySet<string> = new Set(['session.clientChanged']);
+
 /**
  * Writes security events to Nest's logger, in the context `Security`, each as one object: a logger that
  * writes JSON turns it into a line with searchable fields.
@@ -15,7 +18,7 @@ export class NestSecurityLog extends SecurityLog {
   /** Logs an event at the level that its kind demands. */
   override record(event: SecurityEvent): void {
     if (event.event === 'session.denied' && event.reason === 'anonymous') this.#logger.debug(event);
-    else if (event.outcome === 'success' && event.event !== 'session.clientChanged')
+    else if (event.outcome === 'success' && !SIGNS_OF_THEFT.has(event.event))
       this.#logger.log(event);
     else this.#logger.warn(event);
   }
