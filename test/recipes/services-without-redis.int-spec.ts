@@ -105,7 +105,7 @@ describe('the recipe "Services without Redis"', () => {
       await request(asking)
         .get('/orders/coupon')
         .set(carol.headers)
-        .expect(200, { coupon: 'SPRING' });
+        .expect(200, { coupon: { code: 'SPRING', percent: 10 } });
     });
 
     it('gets answers because it signs its calls: auth refuses all others', async () => {
@@ -138,7 +138,10 @@ describe('the recipe "Services without Redis"', () => {
       await eventually(async () => (await redis.client.exists('access:orders')) === 1);
       const identity = await identityOf(carol);
       await request(behind).post('/orders/coupon').set(identity).expect(201);
-      await request(behind).get('/orders/coupon').set(identity).expect(200, { coupon: 'SPRING' });
+      await request(behind)
+        .get('/orders/coupon')
+        .set(identity)
+        .expect(200, { coupon: { code: 'SPRING', percent: 10 } });
     });
   });
 });

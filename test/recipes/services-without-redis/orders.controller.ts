@@ -4,7 +4,7 @@ import { CurrentSession, type Session, Sessions } from 'nest-sessions';
 /** Routes of a service, whatever its source of sessions. */
 @Controller('orders')
 export class OrdersController {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(private readonly sessions: Sessions<'orders'>) {}
 
   @Get()
   list(@CurrentSession() { user, roles }: Session) {
@@ -18,6 +18,6 @@ export class OrdersController {
 
   @Post('coupon')
   add(@CurrentSession() session: Session) {
-    return this.sessions.add(session, 'coupon', 'SPRING');
+    return this.sessions.add(session, 'coupon', { code: 'SPRING', percent: 10 });
   }
 }
