@@ -33,7 +33,7 @@ class PlainSocket extends EventEmitter {
  * Nest's adapter for real WebSockets, without the package `ws`. As in `@nestjs/platform-ws`, a connection has
  * the request of its handshake, and a message is JSON with `event` and `data`.
  */
-export class PlainWsAdapter extends AbstractWsAdapter<EventEmitter, PlainSocket> {
+export class PlainWsAdapter extends AbstractWsAdapter {
   create(_port: number, { path }: { path: string }): EventEmitter {
     const server = new EventEmitter();
     (this.httpServer as Server).on('upgrade', (request: IncomingMessage, connection: Duplex) => {
