@@ -46,7 +46,11 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         // Declarations of an app hold for a whole program, so their type tests are a program of their own.
-        project: ['tsconfig.workspace.json', 'libs/session/type-tests/declared/tsconfig.json'],
+        project: [
+          'tsconfig.workspace.json',
+          'libs/session/type-tests/declared/tsconfig.json',
+          'test/recipes/*/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -20,8 +20,8 @@ export function websocketRequest(path: string, ...more: readonly string[]): stri
   return `${head(...handshake)}frame`;
 }
 
-/** Accepts a handshake without a library, and echoes all data. */
-export function acceptWebSocket({ headers }: IncomingMessage, socket: Duplex): void {
+/** Accepts a handshake without a library. */
+export function acceptHandshake({ headers }: IncomingMessage, socket: Duplex): void {
   const key = `${headers['sec-websocket-key'] ?? ''}${GUID}`;
   const accept = createHash('sha1').update(key).digest('base64');
   socket.write(
@@ -32,6 +32,11 @@ export function acceptWebSocket({ headers }: IncomingMessage, socket: Duplex): v
       `Sec-WebSocket-Accept: ${accept}`,
     ),
   );
+}
+
+/** Accepts a handshake, and echoes all data. */
+export function acceptWebSocket(request: IncomingMessage, socket: Duplex): void {
+  acceptHandshake(request, socket);
   socket.pipe(socket);
   socket.on('error', () => socket.destroy());
 }

@@ -48,6 +48,7 @@ export class AuthController {
     return seeOther(url.href);
   }
 
+  // #region callback
   @Get('callback')
   @Public()
   @Redirect()
@@ -72,6 +73,7 @@ export class AuthController {
     this.cookie.write(response, token, request);
     return seeOther('/');
   }
+  // #endregion callback
 
   /** A POST, so that the guard refuses it to pages of other origins. */
   @Post('logout')

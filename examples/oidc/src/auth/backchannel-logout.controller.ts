@@ -24,6 +24,7 @@ export class BackchannelLogoutController {
     private readonly sessions: SessionManager,
   ) {}
 
+  // #region logout
   @Post()
   @Public() // the signature of the token is the authentication
   @HttpCode(HttpStatus.OK)
@@ -39,6 +40,7 @@ export class BackchannelLogoutController {
       if (session.data.sid === sid) await this.sessions.revoke(session.id, cause);
     }
   }
+  // #endregion logout
 
   async #verify(token: unknown): Promise<LogoutToken> {
     try {

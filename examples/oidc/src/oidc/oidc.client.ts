@@ -53,12 +53,14 @@ export class OidcClient {
   ): Promise<{ claims: client.IDToken; idToken: string }> {
     const { configuration } = await this.#discovered();
     const url = new URL(`${this.settings.callbackUrl}${search}`);
+    // #region grant
     const tokens = await client.authorizationCodeGrant(configuration, url, {
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     });
+    // #endregion grant
     const claims = tokens.claims();
     if (!claims || tokens.id_token === undefined) throw new Error('The provider sent no ID token.');
     return { claims, idToken: tokens.id_token };

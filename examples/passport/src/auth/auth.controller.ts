@@ -19,6 +19,7 @@ import { SignInService } from './sign-in.service.js';
 export class AuthController {
   constructor(private readonly signIn: SignInService) {}
 
+  // #region login
   @Post('login')
   @Public() // nest-sessions asks for no session, Passport asks for the password
   @UseGuards(JsonOnlyGuard, AuthGuard('local'))
@@ -29,6 +30,7 @@ export class AuthController {
   ): Promise<void> {
     await this.signIn.signIn(request.user, request, response);
   }
+  // #endregion login
 
   @Post('logout')
   @Public() // also with an expired session, so that a page may repeat it

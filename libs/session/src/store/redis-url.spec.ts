@@ -10,6 +10,10 @@ describe('the URL of a Redis', () => {
       'redis://ada:a%25b%40c@h:1/3',
       { host: 'h', port: 1, username: 'ada', password: 'a%b@c', db: 3 },
     ],
+    [
+      'redis://127.0.0.1:6379?keyPrefix=staging:',
+      { host: '127.0.0.1', port: 6379, keyPrefix: 'staging:' },
+    ],
     ['redis://:secret@h', { host: 'h', port: 6379, password: 'secret' }],
     ['redis://[::1]:1', { host: '::1', port: 1 }],
     ['rediss://h', { host: 'h', port: 6379, tls: { servername: 'h' } }],

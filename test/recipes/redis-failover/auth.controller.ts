@@ -1,0 +1,42 @@
+import { Controller, Get, HttpCode, Post, Put, Req } from '@nestjs/common';
+import {
+  CurrentUser,
+  Public,
+  type SessionUser,
+  TokenExtractor,
+  type TokenRequest,
+} from 'nest-sessions';
+import { SessionManager, sessionIdOf } from 'nest-sessions/issuer';
+
+/** Changes that wait for replicas, and a route that does not. */
+@Controller()
+export class AuthController {
+  constructor(
+    private readonly sessions: SessionManager,
+    private readonly tokens: TokenExtractor,
+  ) {}
+
+  @Get('profile')
+  profile(@CurrentUser() user: SessionUser): string {
+    return user.id;
+  }
+
+  @Public()
+  @Post('logout')
+  @HttpCode(204)
+  async logout(@Req() from: TokenRequest): Promise<void> {
+    for (const token of this.tokens.allIn(from)) await this.sessions.revoke(sessionIdOf(token));
+  }
+
+  @Public()
+  @Put('ban')
+  async ban(): Promise<void> {
+    await this.sessions.revokeAll('u-1');
+  }
+
+  @Public()
+  @Put('roles')
+  async setRoles(): Promise<void> {
+    await this.sessions.setRoles('u-1', ['orders']);
+  }
+}
