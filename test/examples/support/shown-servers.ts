@@ -21,6 +21,7 @@ const PORTS: Readonly<Record<string, readonly [shown: number, variable: string]>
   'start:dev': [3000, 'PORT'],
   provider: [4000, 'PROVIDER_PORT'],
   page: [5173, 'PAGE_PORT'],
+  web: [3100, 'WEB_PORT'],
 };
 
 /** Servers that a README starts, on free ports in place of the shown ports. */
@@ -106,6 +107,8 @@ export class ShownServers {
       PUBLIC_URL: `http://${this.#origin(3000)}`,
       OIDC_ISSUER: `http://${this.#origin(4000).replace('localhost', '127.0.0.1')}`,
       PAGE_ORIGIN: `http://${this.#origin(5173)}`,
+      WEB_ORIGIN: `http://${this.#origin(3100)}`,
+      NEXT_TELEMETRY_DISABLED: '1',
       API_URL: `http://${this.#origin(3000)}`,
     };
   }
