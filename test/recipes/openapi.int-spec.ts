@@ -21,7 +21,7 @@ describe.each(httpAdapters)('a description with sessions on %s', (_, makeAdapter
   const get = (path: string, headers = {}) => fetch(url + path, { headers });
 
   it('shows the requirements of each route', async () => {
-    const { headers } = await signInAs(app, { roles: ['developer'] });
+    const { headers } = await signInAs(app, { roles: ['admin'] });
     const { paths, security, components } = (await (
       await get('/docs-json', headers)
     ).json()) as OpenAPIObject;
@@ -43,10 +43,10 @@ describe.each(httpAdapters)('a description with sessions on %s', (_, makeAdapter
     expect([offers?.security, statusesOf(offers)]).toEqual([[{}, { session: [] }], ['200']]);
   });
 
-  it('is for developers alone', async () => {
-    const [developer, user] = [await signInAs(app, { roles: ['developer'] }), await signInAs(app)];
+  it('is for administrators alone', async () => {
+    const [admin, user] = [await signInAs(app, { roles: ['admin'] }), await signInAs(app)];
     for (const path of CONTENTS) {
-      const allowed = await get(path, developer.headers);
+      const allowed = await get(path, admin.headers);
       expect([path, allowed.status]).toEqual([path, 200]);
       expect(allowed.headers.get('cache-control')).toBe('no-store');
       expect(await allowed.text()).toContain('/orders/status');
@@ -64,7 +64,7 @@ describe.each(httpAdapters)('a description with sessions on %s', (_, makeAdapter
   });
 
   it('is refused while sessions cannot be checked', async () => {
-    const { headers } = await signInAs(app, { roles: ['developer'] });
+    const { headers } = await signInAs(app, { roles: ['admin'] });
     const restore = failStore(app);
     expect((await get('/docs-json', headers)).status).toBe(503);
     restore();

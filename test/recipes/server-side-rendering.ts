@@ -1,10 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 
 /** Serves one page that is rendered for its visitor, without a framework. */
 export function startPages(API_URL: string): Server {
   return createServer((request, response) => {
-    void render();
-    async function render(): Promise<void> {
+    const redirect = (location: string) => response.writeHead(303, { location }).end();
+    const render = async (): Promise<ServerResponse> => {
       // #region page
       const { cookie = '', 'user-agent': userAgent = '' } = request.headers;
       const answer = await fetch(`${API_URL}/orders`, {
@@ -13,10 +13,8 @@ export function startPages(API_URL: string): Server {
       response.setHeader('Cache-Control', 'no-store');
       if (answer.status === 401) return redirect('/sign-in');
       // #endregion page
-      response.end(`<h1>${await answer.text()}</h1>`);
-    }
-    function redirect(location: string): void {
-      response.writeHead(303, { location }).end();
-    }
+      return response.end(`<h1>${await answer.text()}</h1>`);
+    };
+    void render();
   });
 }

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { roleRequired, sessionRequired, SessionSource, type TokenRequest } from 'nest-sessions';
 import { describeWithAccess } from './describe-access.js';
 
@@ -7,7 +7,7 @@ interface Reply {
   header(name: string, value: string): unknown;
 }
 
-/** Serves the page at `/docs`. The description is for sessions with the role `developer` only. */
+/** Serves the page at `/docs`. The description is for sessions with the role `admin` only. */
 export function serveOpenApi(app: INestApplication): void {
   const config = new DocumentBuilder()
     .setTitle('Orders')
@@ -16,11 +16,11 @@ export function serveOpenApi(app: INestApplication): void {
     .build();
   const source = app.get(SessionSource);
   SwaggerModule.setup('docs', app, () => describeWithAccess(app, config), {
-    async patchDocumentOnRequest(request: TokenRequest, reply: Reply, document: OpenAPIObject) {
-      reply.header('Cache-Control', 'no-store');
-      const session = await source.find(request);
+    async patchDocumentOnRequest(request, reply, document) {
+      (reply as Reply).header('Cache-Control', 'no-store');
+      const session = await source.find(request as TokenRequest);
       if (session === null) throw sessionRequired();
-      if (!session.hasRole('developer')) throw roleRequired();
+      if (!session.hasRole('admin')) throw roleRequired();
       return document;
     },
   });
