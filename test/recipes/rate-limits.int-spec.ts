@@ -3,11 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { seconds, ThrottlerModule } from '@nestjs/throttler';
 import { SessionModule } from 'nest-sessions';
 import { SessionTestingModule, signInAs } from 'nest-sessions/testing';
-import {
-  httpAdapters,
-  listen,
-  type ListeningApp,
-} from '../../libs/session/test-support/http-adapters.js';
+import { httpAdapters, listen } from '../../libs/session/test-support/http-adapters.js';
 import { startedRedis } from '../../libs/session/test-support/started-redis.js';
 import { AppModule, AuthController, limitsIn, OrdersController } from './rate-limits/app.js';
 import { RateLimitsModule, UserThrottlerGuard } from './rate-limits/rate-limits.module.js';
@@ -90,38 +86,45 @@ describe.each(httpAdapters)('limits per user on %s', (_, makeAdapter) => {
 describe('limits in Redis', () => {
   const redis = startedRedis();
   const [[, makeAdapter]] = httpAdapters as [(typeof httpAdapters)[0]];
+  const started: INestApplication[] = [];
 
-  const start = () =>
-    listen(makeAdapter, {
+  afterEach(async () => {
+    await redis.client.config('SET', 'maxmemory', '0');
+    for (const app of started.splice(0)) await app.close();
+  });
+
+  /** Starts a process. @returns a function that signs in there, with the status and the pause that it asks for */
+  async function start() {
+    const { app, url } = await listen(makeAdapter, {
       imports: [SessionModule.forRoot({}), limitsIn(redis.client), SessionTestingModule.forRoot()],
       controllers: [AuthController],
       providers: [{ provide: APP_GUARD, useClass: UserThrottlerGuard }],
     });
+    started.push(app);
+    return async () => {
+      const { status, headers } = await fetch(`${url}/auth/login`, { method: 'POST' });
+      return { status, retryAfter: Number(headers.get('retry-after')) };
+    };
+  }
 
   it('count the requests to all processes together, and block for the block duration', async () => {
-    const [one, other] = [await start(), await start()];
-    const signIn = ({ url }: ListeningApp) => fetch(`${url}/auth/login`, { method: 'POST' });
+    const [signIn, signInElsewhere] = [await start(), await start()];
     const statuses: number[] = [];
     for (let count = 0; count < 3; count += 1) {
-      statuses.push((await signIn(one)).status, (await signIn(other)).status);
+      statuses.push((await signIn()).status, (await signInElsewhere()).status);
     }
     expect(statuses).toEqual([201, 201, 201, 201, 201, 429]);
 
     const [counter = ''] = await redis.client.keys('throttle:*');
     expect(await redis.client.pttl(counter)).toBeGreaterThan(seconds(60));
-    expect(Number((await signIn(one)).headers.get('retry-after'))).toBeGreaterThan(60);
+    expect((await signIn()).retryAfter).toBeGreaterThan(60);
     await redis.client.del(counter);
-    expect((await signIn(one)).status).toBe(201);
-    await one.app.close();
-    await other.app.close();
+    expect((await signIn()).status).toBe(201);
   });
 
   it('fail when Redis refuses to count', async () => {
-    const { app, url } = await start();
+    const signIn = await start();
     await redis.client.config('SET', 'maxmemory', '1');
-    const { status } = await fetch(`${url}/auth/login`, { method: 'POST' });
-    await redis.client.config('SET', 'maxmemory', '0');
-    expect(status).toBe(500);
-    await app.close();
+    expect((await signIn()).status).toBe(500);
   });
 });
