@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SessionManager } from 'nest-sessions/issuer';
-import { SessionTestingModule, signInAs } from 'nest-sessions/testing';
+import { failStore, SessionTestingModule, signInAs } from 'nest-sessions/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { AppModule } from './app.module.js';
 import { launchChromium } from './testing/chromium.js';
@@ -146,6 +146,16 @@ describe('a browser', () => {
     await api.get(SessionManager, { strict: false }).revokeAll(ADA.id);
     await page.reload();
     await page.getByLabel('Username').waitFor();
+  });
+
+  it('shows that a sign-out has failed, and stays signed in', async () => {
+    const page = await signedIn();
+    const restore = failStore(api);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Try again').waitFor();
+    restore();
+    await page.reload();
+    await page.getByText('A kilo of apples').waitFor();
   });
 
   it('signs out, and finds no page of before', async () => {

@@ -8,13 +8,11 @@ export function SignInForm() {
 
   const signIn = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const response = await post(
-      '/auth/login',
-      Object.fromEntries(new FormData(event.currentTarget)),
-    );
+    const fields = Object.fromEntries(new FormData(event.currentTarget));
+    const refusal = await post('/auth/login', fields);
     // The browser has the cookie now. Scripts cannot read it.
-    if (response.ok) window.location.assign('/orders');
-    else setProblem(((await response.json()) as { message: string }).message);
+    if (refusal === null) window.location.assign('/orders');
+    else setProblem(refusal);
   };
   return (
     <form onSubmit={signIn}>
