@@ -28,7 +28,7 @@ export default tseslint.config(
   },
   {
     // Projects with packages of their own, which are not installed here: rules that need no types.
-    files: ['examples/**/*.ts'],
+    files: ['examples/**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strict, ...tseslint.configs.stylistic],
     languageOptions: {
       parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true },

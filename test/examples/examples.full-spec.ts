@@ -33,7 +33,7 @@ describe.each(allExamples())('the example $name, outside of the repository', (ex
     'compiles with strict types, and passes its own tests with a real Redis',
     async () => {
       expect(test).toBe('npm test');
-      const env = { ...process.env, REDIS_URL: redis.url };
+      const env = { ...process.env, REDIS_URL: redis.url, NEXT_TELEMETRY_DISABLED: '1' };
       await runCommand('npm', ['test'], { cwd: project, env });
     },
     SLOW_MS,

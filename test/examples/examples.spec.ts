@@ -30,7 +30,7 @@ function withoutIndentation(text: string): string {
 }
 
 function importsOf(example: Example, isIncluded: (file: string) => boolean): string[] {
-  const sources = filesOf(example).filter((file) => /\.(ts|js)$/.test(file) && isIncluded(file));
+  const sources = filesOf(example).filter((file) => /\.(tsx?|js)$/.test(file) && isIncluded(file));
   return sources.flatMap((file) => {
     const { importedFiles } = ts.preProcessFile(textIn(example, file), true, true);
     // A file's name is relative to its own folder, here to the example's.
@@ -94,9 +94,9 @@ describe('the examples', () => {
         const readme = textIn(example, 'README.md');
         expect(readme.split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
         const sources = filesOf(example)
-          .filter((file) => /\.(ts|js)$/.test(file))
+          .filter((file) => /\.(tsx?|js)$/.test(file))
           .map((file) => withoutIndentation(textIn(example, file)));
-        const excerpts = ['ts', 'js'].flatMap((language) => codeBlocks(readme, language));
+        const excerpts = ['ts', 'tsx', 'js'].flatMap((language) => codeBlocks(readme, language));
         expect(excerpts).not.toEqual([]);
         const stale = excerpts.filter(
           (excerpt) => !sources.some((source) => source.includes(withoutIndentation(excerpt))),

@@ -11,7 +11,7 @@ export interface Example {
 export const examplesFolder = join(repositoryRoot, 'examples');
 
 /** Names in an example's folder that its package does not come with. */
-const GENERATED = /^(node_modules|dist|package-lock\.json)$/;
+const GENERATED = /^(node_modules|dist|\.next|next-env\.d\.ts|package-lock\.json)$/;
 
 export function allExamples(): Example[] {
   return readdirSync(examplesFolder, { withFileTypes: true })

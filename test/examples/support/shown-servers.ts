@@ -22,6 +22,7 @@ const PORTS: Readonly<Record<string, readonly [shown: number, variable: string]>
   'phase-1': [3001, 'PHASE_1_PORT'],
   provider: [4000, 'PROVIDER_PORT'],
   page: [5173, 'PAGE_PORT'],
+  web: [3100, 'WEB_PORT'],
 };
 
 /** Servers that a README starts, on free ports in place of the shown ports. */
@@ -107,6 +108,8 @@ export class ShownServers {
       PUBLIC_URL: `http://${this.#origin(3000)}`,
       OIDC_ISSUER: `http://${this.#origin(4000).replace('localhost', '127.0.0.1')}`,
       PAGE_ORIGIN: `http://${this.#origin(5173)}`,
+      WEB_ORIGIN: `http://${this.#origin(3100)}`,
+      NEXT_TELEMETRY_DISABLED: '1',
       API_URL: `http://${this.#origin(3000)}`,
     };
   }
