@@ -3,31 +3,31 @@ import { SessionIssuerModule, SessionManager } from 'nest-sessions/issuer';
 import { SessionTestingModule, signInAs } from 'nest-sessions/testing';
 import { startedRedis } from '../../libs/session/test-support/started-redis.js';
 import { sessions } from './async-options.js';
-import { ReportsController, ReportsModule } from './reports.js';
+import { OrdersController, OrdersModule } from './orders-service.js';
 import { clientOf, recipeApps } from './support/recipe-apps.js';
 
 describe('the service of the README', () => {
   const start = recipeApps();
 
   it('answers as its comments say', async () => {
-    const app = await start([ReportsModule, SessionTestingModule.forRoot()]);
+    const app = await start([OrdersModule, SessionTestingModule.forRoot()]);
     const client = clientOf(app);
     const visitor = await signInAs(app, { roles: [] });
-    const reader = await signInAs(app, { roles: ['reports'], user: { username: 'rita' } });
-    const writer = await signInAs(app, { roles: ['reports', 'reports:write'] });
+    const reader = await signInAs(app, { roles: ['orders'], user: { username: 'rita' } });
+    const writer = await signInAs(app, { roles: ['orders', 'orders:write'] });
 
-    await client.get('/reports').expect(401);
-    await client.get('/reports').set(visitor.headers).expect(403);
-    await client.get('/reports').set(reader.headers).expect(200, 'the reports of rita');
-    await client.post('/reports').set(reader.headers).expect(403);
-    await client.post('/reports').set(writer.headers).expect(201, 'created');
-    await client.get('/reports/status').expect(200, 'fine');
+    await client.get('/orders').expect(401);
+    await client.get('/orders').set(visitor.headers).expect(403);
+    await client.get('/orders').set(reader.headers).expect(200, 'the orders of rita');
+    await client.post('/orders').set(reader.headers).expect(403);
+    await client.post('/orders').set(writer.headers).expect(201, 'created');
+    await client.get('/orders/status').expect(200, 'fine');
   });
 });
 
 @Module({
   imports: [sessions, SessionIssuerModule.forRoot({ idleTimeout: '30m' })],
-  controllers: [ReportsController],
+  controllers: [OrdersController],
 })
 class ConfiguredModule {}
 
@@ -49,8 +49,8 @@ describe('options from a provider', () => {
     const user = { id: 'u-1', username: 'rita' };
     const { token } = await app.get(SessionManager).create({ user, roles: [] });
 
-    const list = clientOf(app).get('/reports');
-    await list.set('Cookie', `__Host-sid=${token}`).expect(200, 'the reports of rita');
+    const list = clientOf(app).get('/orders');
+    await list.set('Cookie', `__Host-sid=${token}`).expect(200, 'the orders of rita');
     expect(await redis.client.keys('session:*')).toHaveLength(1);
   });
 });
