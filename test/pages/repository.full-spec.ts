@@ -1,9 +1,13 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '../../tools/processes/free-port';
 import { runCommand } from '../../tools/processes/run-command';
+import { PICTURE_FILE } from '../../tools/picture/picture-file';
+import { shownTabs } from '../../tools/picture/shown-tabs';
+import { linesOf } from '../../tools/picture/terminal-timeline';
+import { startTab } from '../../tools/picture/tour';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { repositoryRoot } from '../../tools/repository-root';
 import { npmEnvironment } from '../package/support/npm';
@@ -21,6 +25,8 @@ let env: NodeJS.ProcessEnv;
 let replaced: Map<string, string>;
 let servers: Map<string, IsReady>;
 let system: Terminal;
+/** Lines that `npm start` has printed. */
+let printed: string[];
 
 beforeAll(async () => {
   folder = await clone();
@@ -52,7 +58,13 @@ beforeAll(async () => {
     PRODUCTS_RPC_PORT: String(await freePort()),
   };
   servers = new Map<string, IsReady>([
-    ['npm start', (output) => output.includes('All is up.')],
+    [
+      'npm start',
+      (output) => {
+        printed = output.split('\n');
+        return output.includes('Users: npm run users');
+      },
+    ],
     [
       'npx nest start reports',
       (output) => output.includes('Nest application successfully started'),
@@ -87,6 +99,11 @@ describe('a stranger with a clone of the repository', () => {
     },
     SLOW_MS,
   );
+
+  it('sees the lines of `npm start` that the picture in the README shows', async () => {
+    const [shown] = shownTabs(await readFile(PICTURE_FILE, 'utf8'));
+    expect(shown).toEqual(linesOf(startTab(printed)));
+  });
 
   it(
     'adds a service',
