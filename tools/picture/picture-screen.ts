@@ -14,9 +14,9 @@ const INSTANT_MS = 5;
 /** Draws the lines of a tab, which appear and scroll. */
 export function pictureScreen({ lines }: TimedTab, motion: Motion): string {
   const [frames, end] = scrolling(lines);
-  const scroll = frames.length > 0 ? motion.add(frames, 'ease-out') : '';
+  const scroll = frames.length > 0 ? ` class="${motion.add(frames, 'ease-out')}"` : '';
   return [
-    `<g class="${scroll}" style="transform:${translation(end)}">`,
+    `<g${scroll} style="transform:${translation(end)}">`,
     ...lines.map((line, row) => drawnLine(line, row, motion)),
     '</g>',
   ].join('\n');
@@ -64,14 +64,15 @@ function cursorAt(x: number, row: number, classes = 'cursor'): string {
 
 /** Returns the keyframes of the scrolling, and the number of lines that are above the terminal in the end. */
 function scrolling(lines: readonly TimedLine[]): [frames: Keyframe[], end: number] {
+  const times = [...new Set(lines.map(({ shownAt }) => shownAt))];
   const frames: Keyframe[] = [];
   let above = 0;
-  for (const { shownAt } of lines) {
-    const shown = lines.filter((line) => line.shownAt <= shownAt).length;
+  for (const [i, at] of times.entries()) {
+    const shown = lines.filter(({ shownAt }) => shownAt <= at).length;
     const next = Math.max(0, shown - ROWS);
     if (next === above) continue;
-    frames.push([shownAt, `transform:${translation(above)}`]);
-    frames.push([shownAt + SCROLL_MS, `transform:${translation(next)}`]);
+    const end = Math.min(at + SCROLL_MS, times[i + 1] ?? Infinity);
+    frames.push([at, `transform:${translation(above)}`], [end, `transform:${translation(next)}`]);
     above = next;
   }
   return [frames.length > 0 ? [[0, 'transform:none'], ...frames] : [], above];

@@ -84,4 +84,13 @@ describe('the picture of a terminal', () => {
     expect(durations.length).toBeGreaterThan(5);
     expect(new Set(durations.map(([, duration]) => duration)).size).toBe(1);
   });
+
+  it('scrolls to each of many fast lines in turn', () => {
+    const step = { command: 'tail', output, lineInterval: 20, pause: 900 };
+    const fast = terminalPicture({ ...session, tabs: [{ name: 'log', steps: [step] }] });
+    const scroll = fast.split('\n').find((rule) => rule.includes('translate(0px,-25px)')) ?? '';
+    const percents = [...scroll.matchAll(/([\d.]+)%\{/g)].map(([, percent]) => Number(percent));
+    expect(percents.length).toBeGreaterThan(10);
+    expect(percents).toEqual([...percents].sort((one, other) => one - other));
+  });
 });
