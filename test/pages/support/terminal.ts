@@ -80,9 +80,8 @@ export class Terminal {
       });
     });
     // The mark ends the output on both streams, on a line of its own.
-    this.shell.stdin?.write(
-      `{ ${command}\n} <<< '${input}'; printf '\\n%s %s\\n' ${this.#mark} $? | tee /dev/stderr\n`,
-    );
+    const mark = `printf '\\n%s %s\\n' ${this.#mark} $code`;
+    this.shell.stdin?.write(`{ ${command}\n} <<< '${input}'; code=$?; ${mark}; ${mark} >&2\n`);
     const timer = setTimeout(() => {
       this.#killCommand();
     }, COMMAND_TIMEOUT_MS);
