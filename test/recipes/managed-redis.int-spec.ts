@@ -11,6 +11,7 @@ import { RedisServer } from '../../tools/redis/redis-server.js';
 import { eventually } from '../../tools/testing/eventually.js';
 import { AuthController } from './managed-redis/auth.controller.js';
 import { AuthModule } from './managed-redis/auth.module.js';
+import { AuthModule as ClusterModule } from './managed-redis/cluster.module.js';
 import { RedisModule, SessionRedis } from './managed-redis/redis.module.js';
 import { TokenSource } from './managed-redis/token-source.js';
 import { withToken } from './managed-redis/with-token.js';
@@ -118,7 +119,9 @@ describe('a managed Redis', () => {
     }
 
     it('serves sessions, ends them, and needs no refused command for it', async () => {
-      const app = await startOn(cluster);
+      process.env.REDIS_CLUSTER = `${urlOf(server)}?commandTimeout=${PATIENCE}`;
+      const app = await start([ClusterModule]);
+      delete process.env.REDIS_CLUSTER;
       const ada = await signIn(app);
       await clientOf(app).get('/profile').set(ada).expect(200);
       await clientOf(app).post('/logout').set(ada).expect(204);

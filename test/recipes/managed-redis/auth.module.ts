@@ -1,4 +1,3 @@
-// #region module
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule } from 'nest-sessions/issuer';
@@ -7,14 +6,15 @@ import { RedisModule, SessionRedis } from './redis.module.js';
 
 @Module({
   imports: [
+    // #region session-module
     SessionModule.forRootAsync({
       imports: [RedisModule],
       inject: [SessionRedis],
       useFactory: async (redis: SessionRedis) => ({ client: (await redis.start()).client }),
     }),
+    // #endregion session-module
     SessionIssuerModule.forRoot({}),
   ],
   controllers: [AuthController],
 })
 export class AuthModule {}
-// #endregion module

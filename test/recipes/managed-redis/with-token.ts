@@ -1,9 +1,9 @@
 // #region with-token
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, type RedisOptions } from 'ioredis';
 
-/** Sends the token of the moment with every new connection, also of the connections that the library adds. */
+/** Sends the current token with each new connection, also with those that the library adds. */
 export function withToken(options: RedisOptions, currentToken: () => string): RedisOptions {
   class TokenConnector extends AbstractConnector {
     readonly #own: RedisOptions;
@@ -18,7 +18,8 @@ export function withToken(options: RedisOptions, currentToken: () => string): Re
       const { host = 'localhost', port = 6379, tls } = this.#own;
       const address = { host, port };
       this.connecting = true;
-      this.stream = tls ? connectTls({ servername: host, ...tls, ...address }) : connect(address);
+      const servername = isIP(host) ? undefined : host;
+      this.stream = tls ? connectTls({ servername, ...tls, ...address }) : connect(address);
       this.stream.once('error', (error: Error) => (this.firstError = error));
       return Promise.resolve(this.stream);
     }
