@@ -91,7 +91,7 @@ describe.each(NEST_CLI_RELEASES)('nest add nest-sessions, with the Nest CLI %s',
     const before = await workspace.files();
     await eachRow(
       [
-        ['--role', '--role must be a text, got true'],
+        ['--role', '--role must be text, got true'],
         ['--redis-url=localhost', '--redis-url must be a URL'],
         ['--service=Orders', '--service must consist of lower-case letters'],
         ['--project=billing', 'has no project "billing"'],

@@ -65,7 +65,10 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
   const json = JSON.stringify({ v: CATALOGUE_VERSION, ...catalogue });
   if (decodeAccessCatalogue(catalogue.service, json) === null) {
     throw new RangeError(
-      `The routes of '${catalogue.service}' cannot be published: at most ${MAX_ROUTES} routes, paths of ${MAX_PATTERN} and roles of ${MAX_TEXT} characters, ${MAX_CATALOGUE_LENGTH} characters of JSON, and ${MAX_WEIGHT} segments in all forms of all paths.`,
+      `The routes of '${catalogue.service}' cannot be published, because a limit is ` +
+        `exceeded. Limits: ${MAX_ROUTES} routes, ${MAX_PATTERN} characters per path, ` +
+        `${MAX_TEXT} per role, ${MAX_CATALOGUE_LENGTH} of JSON, and ${MAX_WEIGHT} segments in ` +
+        'all forms of all paths.',
     );
   }
   return json;

@@ -100,7 +100,7 @@ describe('a call from another service', () => {
       [
         [/not signed for this service with a known secret/, calls, () => ['x']],
         [/Give SessionCallsModule a 'secret'/, new CallTokens('orders', null), () => [sign()]],
-        [/signed for another message/, calls, () => [sign(), { pattern: 'remove' }]],
+        [/signature is for another message/, calls, () => [sign(), { pattern: 'remove' }]],
       ],
       ([reason, tokens, of]) => {
         const [call, as] = of();

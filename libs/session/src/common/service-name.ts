@@ -12,6 +12,6 @@ export function isServiceName(name: string): boolean {
 export function requireServiceName(option: string, name: string): void {
   if (isServiceName(name)) return;
   throw new SessionOptionsError(
-    `${option}: '${name}' is no service's name. Use lower-case letters, digits and '-', such as 'orders'.`,
+    `${option}: '${name}' is not a valid service name. Use lower-case letters, digits and '-', such as 'orders'.`,
   );
 }

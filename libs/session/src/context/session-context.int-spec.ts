@@ -285,7 +285,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     const expected = {
       username: null,
       required: expect.stringMatching(
-        /^There is no current session: the route is @Public\(\).* open it with @OptionalSession\(\)/,
+        /^There is no current session: the route is @Public\(\).* replace it with @OptionalSession\(\)/,
       ) as string,
     };
 
@@ -322,7 +322,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     expect(await (await get('api/caller', call(null))).json()).toEqual({
       caller: 'reports',
       username: null,
-      required: expect.stringContaining('a service called by itself') as string,
+      required: expect.stringContaining('a service called it as itself') as string,
     });
     expect(await (await getAs('ada', 'api/caller')).json()).toMatchObject({ caller: null });
   });

@@ -5,7 +5,7 @@ export class SessionDataExistsError extends SessionError {
   constructor(service: string, name: string) {
     super(
       'ERR_SESSION_DATA_EXISTS',
-      `${service} has added '${name}' to this session before; what was added does not change.`,
+      `${service} has already added '${name}' to this session. Attributes are write-once: choose another name.`,
     );
   }
 }

@@ -66,7 +66,7 @@ export function callRefused(): SessionException {
     HttpStatus.UNAUTHORIZED,
     'ERR_SESSION_CALL_REFUSED',
     'Unauthorized',
-    'The call is not signed with a secret that this service knows its caller by, or has taken too long.',
+    'The call has no valid signature, or its signature has expired.',
     { 'WWW-Authenticate': 'Bearer' },
   );
 }
@@ -89,7 +89,7 @@ export function crossOriginRefused(): SessionException {
     HttpStatus.FORBIDDEN,
     'ERR_SESSION_CROSS_ORIGIN',
     'Forbidden',
-    'A page of another origin may change nothing here with the cookie of a visitor. The service can trust its origin.',
+    "A page of another origin must not change data with the user's cookie. The service can list its origin as trusted.",
   );
 }
 

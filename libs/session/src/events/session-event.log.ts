@@ -71,5 +71,5 @@ export function isEventPosition(text: string): boolean {
 /** @throws RangeError */
 export function requireEventPosition(position: string | null): void {
   if (position === null || isEventPosition(position)) return;
-  throw new RangeError(`'${position}' is no position in the log of session events`);
+  throw new RangeError(`'${position}' is not a position in the log of session events`);
 }

@@ -14,6 +14,6 @@ export function toRotationGrace(name: string, value: Duration): number {
   const grace = toMilliseconds(name, value);
   if (grace <= MAX_GRACE) return grace;
   throw new SessionOptionsError(
-    `${name}: a token that was replaced must not work for longer than '60s'. Shorten it, or give 0 for no grace.`,
+    `${name}: a replaced token must not stay valid for longer than '60s'. Give '60s' or less, or 0 for no grace period.`,
   );
 }

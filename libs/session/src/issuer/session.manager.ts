@@ -248,7 +248,7 @@ export class SessionManager {
     { limit = Infinity, after }: ListOptions = {},
   ): Promise<SessionSnapshot[]> {
     if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1)) {
-      throw new RangeError('limit: give a whole number from 1.');
+      throw new RangeError(`limit must be a whole number of 1 or more, got ${limit}.`);
     }
     const listed: SessionSnapshot[] = [];
     const seen = new Set<string>();
@@ -280,7 +280,7 @@ export class SessionManager {
    * calls {@link limitRoles} before it commits the change, and this method after.
    *
    * @returns number of sessions, without superseded sessions
-   * @throws InvalidSessionError for roles that are not a list of text
+   * @throws InvalidSessionError for roles that are not an array of strings
    *
    * @example
    * ```ts
@@ -360,7 +360,7 @@ export class SessionManager {
     // Unlike assignment, `fromEntries` makes `__proto__` a field like any other.
     const fields = Object.fromEntries(given) as Partial<SessionUser>;
     if ((fields.id ?? userId) !== userId) {
-      throw new InvalidSessionError(`The 'id' of a user never changes. Leave it out.`);
+      throw new InvalidSessionError("The 'id' of a user never changes. Leave 'id' out.");
     }
     const update = new FieldChanges('user', ({ user }) => ({ ...user, ...fields }));
     return this.#changeAllOf(userId, update, (session) => ({

@@ -27,7 +27,9 @@ export function nearCacheLimitsOf(option: NearCacheSetting = false): NearCacheLi
     );
   }
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw new SessionOptionsError(`nearCache.maxEntries: give a whole number, 1 or more.`);
+    throw new SessionOptionsError(
+      `nearCache.maxEntries must be a whole number of 1 or more, got ${maxEntries}.`,
+    );
   }
   return { maxStaleness, maxEntries };
 }

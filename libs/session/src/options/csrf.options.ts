@@ -20,7 +20,7 @@ export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<s
   for (const origin of trustedOrigins) {
     if (!isOrigin(origin)) {
       throw new SessionOptionsError(
-        `csrf.trustedOrigins: '${origin}' is no origin. Give scheme, host and port alone, as in 'https://app.example.com'.`,
+        `csrf.trustedOrigins: '${origin}' is not an origin. Give scheme, host and port only, as in 'https://app.example.com'.`,
       );
     }
   }

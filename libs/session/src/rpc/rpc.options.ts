@@ -80,5 +80,5 @@ export function rpcLimitsOf({
 
 function requireCount(option: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new SessionOptionsError(`${option}: give a whole number, 1 or more.`);
+  throw new SessionOptionsError(`${option} must be a whole number of 1 or more, got ${value}.`);
 }

@@ -44,7 +44,7 @@ describe('jsonFormOf', () => {
       ([value, problem]) => {
         const convert = () => jsonFormOf('data', value as object);
         expect(convert).toThrow(InvalidSessionError);
-        expect(convert).toThrow(`${problem}. Give what JSON can hold.`);
+        expect(convert).toThrow(`${problem}. Give only values that JSON can hold.`);
       },
       ([, problem]) => problem,
     ));

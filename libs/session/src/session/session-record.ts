@@ -153,7 +153,7 @@ function isRecord(value: unknown): value is SessionRecord {
 
 /** First reason why a value is not a record, as a sentence; `null` for a record. */
 function problemOf(value: unknown): string | null {
-  if (!isObject(value) || value.v !== RECORD_VERSION) return 'It is not a record.';
+  if (!isObject(value) || value.v !== RECORD_VERSION) return 'The value is not a session record.';
   for (const [name, isValid, wanted] of RULES) {
     if (!isValid(value[name])) return `'${name}' must be ${wanted}.`;
   }
@@ -167,18 +167,18 @@ type Rule = readonly [
 ];
 
 const RULES: readonly Rule[] = [
-  ['id', isText, 'text that is not empty'],
-  ['user', isUser, '{ id, username }, both text that is not empty: write String(id) for a number'],
-  ['roles', isTextList, 'a list of text'],
+  ['id', isText, 'a non-empty string'],
+  ['user', isUser, '{ id, username }, both non-empty strings: write String(id) for a number'],
+  ['roles', isTextList, 'an array of strings'],
   ['createdAt', isPositiveInteger, 'a whole number of milliseconds'],
   ['authenticatedAt', isPositiveInteger, 'a whole number of milliseconds'],
   ['abs', isPositiveInteger, 'a whole number of milliseconds'],
   ['idle', isPositiveInteger, 'a whole number of milliseconds'],
-  ['ua', isTextOrNull, 'text or null'],
-  ['ip', isTextOrNull, 'text or null'],
-  ['data', isObject, 'an object of what JSON can hold'],
-  ['supersededBy', isAbsentOrText, 'text that is not empty'],
-  ['supersedes', isAbsentOrText, 'text that is not empty'],
+  ['ua', isTextOrNull, 'a string or null'],
+  ['ip', isTextOrNull, 'a string or null'],
+  ['data', isObject, 'an object of JSON values'],
+  ['supersededBy', isAbsentOrText, 'a non-empty string'],
+  ['supersedes', isAbsentOrText, 'a non-empty string'],
 ];
 
 function isUser(value: unknown): boolean {

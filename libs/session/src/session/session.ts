@@ -132,7 +132,7 @@ function frozenValue(value: unknown, level: number): unknown {
 export function requireLevel(level: number): void {
   if (level <= MAX_LEVELS) return;
   throw new RangeError(
-    `The data of a session is nested deeper than ${MAX_LEVELS} levels. Keep less in it.`,
+    `The data of a session is nested deeper than ${MAX_LEVELS} levels. Flatten it, or keep it elsewhere.`,
   );
 }
 

@@ -204,7 +204,7 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   const warnings: string[] = [];
   if ('retryDelayOnFailover' in client.options && client.options.retryDelayOnFailover !== 0) {
     warnings.push(
-      'retryDelayOnFailover is on: a command whose connection broke is sent again later. Set it to 0.',
+      'retryDelayOnFailover is on: a command is sent again after its connection broke. Set it to 0.',
     );
   }
   if (options.autoResendUnfulfilledCommands !== false) {
@@ -214,7 +214,7 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (client.options.enableOfflineQueue !== false) {
     warnings.push(
-      'enableOfflineQueue is on: while Redis is away requests wait instead of being answered 503. Set it to false.',
+      'enableOfflineQueue is on: during an outage of Redis, requests wait instead of failing with 503. Set it to false.',
     );
   }
   if (options.sentinels && options.tls && !options.enableTLSForSentinelMode) {
@@ -224,12 +224,12 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (options.sentinels && options.failoverDetector && !options.Connector) {
     warnings.push(
-      'failoverDetector is on without a Connector: a failover can end the client for good. Make its options with safeRedisOptions({ sentinels, name }).',
+      'failoverDetector is on without a Connector: a failover can end the client permanently. Create its options with safeRedisOptions({ sentinels, name }).',
     );
   }
   if (options.stringNumbers) {
     warnings.push(
-      'stringNumbers is on: times to live come as text, and no session is ever found. Set it to false.',
+      'stringNumbers is on: Redis returns TTLs as strings, and no session is ever found. Set it to false.',
     );
   }
   const [strategyName, strategy] = retryStrategyOf(client);
@@ -240,17 +240,19 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (client instanceof Redis && isBlindToDemotion(options)) {
     warnings.push(
-      "reconnectOnError ignores READONLY: after a failover the client stays with the old master, and sign-ins and logouts fail. Return true for an error that begins with 'READONLY'.",
+      'reconnectOnError ignores READONLY: after a failover the client stays connected to the ' +
+        'old master, and sign-ins and logouts fail. Return true for an error that begins with ' +
+        "'READONLY'.",
     );
   }
   if (options.commandTimeout === undefined) {
     warnings.push(
-      `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for instance to ${COMMAND_TIMEOUT}.`,
+      `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for example to ${COMMAND_TIMEOUT}.`,
     );
   }
   if (options.socketTimeout === undefined) {
     warnings.push(
-      `socketTimeout is not set: a frozen connection is never given up. Set it, for instance to ${SILENCE_TIMEOUT}.`,
+      `socketTimeout is not set: a frozen connection is never closed. Set it, for example to ${SILENCE_TIMEOUT}.`,
     );
   }
   return warnings;

@@ -40,7 +40,7 @@ export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
   };
   const database = pathname.slice(1);
   if (database !== '') {
-    if (!WHOLE_NUMBER.test(database)) return refuse(`'/${database}' is no number of a database.`);
+    if (!WHOLE_NUMBER.test(database)) return refuse(`'/${database}' is not a database number.`);
     options.db = Number(database);
   }
   for (const [name, value] of searchParams) {
@@ -96,7 +96,7 @@ export function redisNodesOptions(text: string, option: string): RedisNodes {
     nodes.push({ host, port });
     for (const [name, value] of Object.entries({ ...others, ...(tls && { tls: true }) })) {
       if ((options[name] ?? value) !== value) {
-        refuse(`'${name}' differs between the servers: give it once.`);
+        refuse(`'${name}' differs between the servers: set it once.`);
       }
       options[name] = value;
     }

@@ -174,7 +174,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
       expect(warn.mock.calls.flat()).toEqual([
         expect.stringMatching(
-          /^access:orders is not a catalogue.*the one before stays in force.*'orders'/,
+          /^access:orders is not a catalogue.*the previous catalogue stays in force.*'orders'/,
         ),
       ]);
       await store.publish(catalogueWith('/b'));
