@@ -52,7 +52,7 @@ beforeAll(async () => {
     PRODUCTS_RPC_PORT: String(await freePort()),
   };
   servers = new Map<string, IsReady>([
-    ['npm start', (output) => output.includes('All is up.')],
+    ['npm start', (output) => output.includes('Everything is running.')],
     [
       'npx nest start reports',
       (output) => output.includes('Nest application successfully started'),
