@@ -21,7 +21,7 @@ describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
 
   it('reports a wrong password', async () => {
     await expect(failureOf(server.url({ password: 's3cret' }))).resolves.toMatch(
-      /refuses the user or the password/,
+      /rejects the user or the password/,
     );
   });
 
@@ -34,7 +34,7 @@ describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
   it('reports a user without permission to create tables', async () => {
     await server.query("create role reader login password 's3cret'");
     await expect(failureOf(server.url({ user: 'reader', password: 's3cret' }))).resolves.toMatch(
-      /may not make tables .* GRANT CREATE/,
+      /may not create tables .* grant it CREATE/,
     );
   });
 

@@ -308,7 +308,7 @@ describe('the embedded PostgreSQL', () => {
     process.kill(await parentOf(pid), 'SIGKILL');
     await eventually(() => !isAlive(pid));
     expect(problems).toEqual([
-      expect.stringMatching(/has ended: the process that keeps it was killed$/),
+      expect.stringMatching(/has ended: its supervising process was killed$/),
     ]);
   });
 

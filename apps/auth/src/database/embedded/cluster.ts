@@ -95,8 +95,7 @@ async function readIfExists(file: string): Promise<string | null> {
     if (code === 'ENOENT') return null;
     if (code === 'EACCES') {
       throw new Error(
-        `DATA_DIR: ${file} belongs to another user: start as the user who made it, ` +
-          'or set DATA_DIR to another folder',
+        `DATA_DIR: ${file} belongs to another user: start as its owner, or set DATA_DIR to another folder`,
         { cause: error },
       );
     }
