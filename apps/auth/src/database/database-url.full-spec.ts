@@ -27,7 +27,7 @@ describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
 
   it('reports a database that does not exist', async () => {
     await expect(failureOf(server.url({ database: 'missing' }))).resolves.toMatch(
-      /has no database "missing": make it/,
+      /has no database "missing": create it/,
     );
   });
 
@@ -40,6 +40,6 @@ describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
 
   it('times out when the server is frozen', async () => {
     server.freeze();
-    await expect(failureOf(server.url())).resolves.toMatch(/nothing answers/);
+    await expect(failureOf(server.url())).resolves.toMatch(/no server answers/);
   });
 });

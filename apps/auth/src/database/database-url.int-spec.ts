@@ -29,7 +29,7 @@ describe('DATABASE_URL', () => {
     const { port } = silent.address() as AddressInfo;
     try {
       await expect(failureOf(`postgres://user:s3cret@127.0.0.1:${port}/users`)).resolves.toMatch(
-        /nothing answers/,
+        /no server answers/,
       );
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -54,7 +54,7 @@ describe('DATABASE_URL', () => {
     it('reports a database that does not exist', async () => {
       const url = changed((it) => (it.pathname = '/missing'));
       await expect(failureOf(url, [new URL(url).password])).resolves.toMatch(
-        /has no database "missing": make it/,
+        /has no database "missing": create it/,
       );
     });
 
