@@ -7,6 +7,7 @@ import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie.js';
 
 /** Requirements of the route, or the routes, of a request. */
 export interface AccessMatch {
+  /** Whether the request needs no session. */
   readonly isPublic: boolean;
   readonly skipsCache: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */

@@ -52,6 +52,9 @@ export class Sessions<S extends ServiceName = never> {
    * @throws SessionDataFullError when this service would exceed 100 values or 65,536 characters (409)
    * @throws SessionException 401 when the session has ended meanwhile
    * @throws RangeError when `name` or `value` is not as above
+   *
+   * @example
+   * await sessions.add(session, 'coupon', 'SPRING');
    */
   async add<N extends Extract<keyof AttributesOf<S>, string>>(
     session: Session,
@@ -74,7 +77,12 @@ export class Sessions<S extends ServiceName = never> {
     if (outcome === 'gone') throw sessionRequired();
   }
 
-  /** Returns the attributes that a service, this or another, has added to a session; always a new object. */
+  /**
+   * Returns the attributes that a service, this or another, has added to a session; always a new object.
+   *
+   * @example
+   * const { coupon } = await sessions.read(session, 'orders');
+   */
   async read<T extends ServiceName>(
     session: Session,
     service: T,

@@ -19,6 +19,9 @@ const BITS_PER_BYTE = 8;
  *
  * @returns `null` for a text that is not an address in the notation of RFC 4291 or dotted decimal: names,
  *   octal and short forms, which parsers interpret differently
+ *
+ * @example
+ * networkOf('192.0.2.7:4711', { ipv4: 24, ipv6: 64 }); // '192.0.2.0/24'
  */
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
   const host = withoutPort(address);

@@ -3,7 +3,12 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 /** Part of a Redis key, and of the key pattern in a Redis user's rights. */
 const SERVICE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** Whether a text is a valid service name. */
+/**
+ * Whether a text is a valid service name.
+ *
+ * @example
+ * isServiceName('orders'); // true
+ */
 export function isServiceName(name: string): boolean {
   return SERVICE_NAME.test(name);
 }

@@ -59,6 +59,9 @@ export class SessionContext {
    * @throws SessionException 401 for an anonymous request on a route with `@OptionalSession()`
    * @throws NoCurrentSessionError outside of a request, on a `@Public()` route, before the guard has run, and
    *   for a service that calls as itself
+   *
+   * @example
+   * const { user } = sessionContext.requireSession();
    */
   requireSession(): Session {
     const carrier = this.carriers.get();

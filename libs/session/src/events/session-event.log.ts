@@ -63,7 +63,12 @@ export abstract class SessionEventLog {
 /** Id of an entry in a Redis stream. https://redis.io/docs/latest/develop/data-types/streams/ */
 const POSITION = /^\d{1,20}(-\d{1,20})?$/;
 
-/** Whether a text can be a position. A client may send back any text as a position. */
+/**
+ * Whether a text can be a position. A client may send back any text as a position.
+ *
+ * @example
+ * if (!isEventPosition(lastEventId)) throw new BadRequestException('Last-Event-ID is invalid.');
+ */
 export function isEventPosition(text: string): boolean {
   return POSITION.test(text);
 }

@@ -8,6 +8,9 @@ const MAX_GRACE = 60_000;
  * Returns the milliseconds of a grace: a time span of at most a minute, or 0 for no grace.
  *
  * @throws SessionOptionsError naming the option and its expected value
+ *
+ * @example
+ * toRotationGrace('rotationGrace', '10s'); // 10000
  */
 export function toRotationGrace(name: string, value: Duration): number {
   if (value === 0 || value === '0') return 0;

@@ -57,11 +57,15 @@ export class SessionIssuerOptions {
   readonly idleTimeout: number;
   /** Milliseconds. */
   readonly absoluteTimeout: number;
+  /** Maximum number of sessions per user. */
   readonly maxPerUser: number;
   /** Milliseconds; 0 for no grace. */
   readonly rotationGrace: number;
+  /** Number of replicas; 0 to wait for none. */
   readonly waitReplicas: number;
+  /** Services whose write-once attributes follow a rotation. */
   readonly services: readonly string[];
+  /** Approximate number of events. */
   readonly eventsKept: number;
 
   /** @throws SessionOptionsError naming the option and its expected value */

@@ -44,7 +44,7 @@ export interface RotateOptions {
 
 /** Page of a user's sessions. */
 export interface ListOptions {
-  /** Largest number of sessions. @default all */
+  /** Maximum number of sessions. @default all */
   readonly limit?: number;
   /** Last session of the previous page, which may have ended meanwhile. @default the first page */
   readonly after?: Pick<Session, 'id' | 'absoluteExpiresAt'>;
@@ -299,6 +299,9 @@ export class SessionManager {
    * Removes from all live sessions of a user every role that is not in `roles`, and adds none.
    *
    * @returns number of sessions, without superseded sessions
+   *
+   * @example
+   * await manager.limitRoles(user.id, ['orders'], { by: admin.id });
    */
   limitRoles(
     userId: string,

@@ -14,6 +14,9 @@ const MIN_STALENESS = 100;
 /**
  * @returns `null` without a near-cache
  * @throws SessionOptionsError naming the option and its expected value
+ *
+ * @example
+ * nearCacheLimitsOf('2s'); // { maxStaleness: 2000, maxEntries: 10000 }
  */
 export function nearCacheLimitsOf(option: NearCacheSetting = false): NearCacheLimits | null {
   if (option === false) return null;

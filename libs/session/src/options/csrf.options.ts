@@ -27,7 +27,12 @@ export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<s
   return new Set(trustedOrigins);
 }
 
-/** Whether a text is an http(s) origin as browsers write it: no path, no default port, no wildcard. */
+/**
+ * Whether a text is an http(s) origin as browsers write it: no path, no default port, no wildcard.
+ *
+ * @example
+ * isOrigin('https://app.example.com'); // true
+ */
 export function isOrigin(text: string): boolean {
   // A URL's host may contain a wildcard, which would match nothing.
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -66,6 +66,7 @@ export interface SessionModuleOptions {
    * @default undefined
    */
   service?: string;
+  /** Name and attributes of the session cookie. @default a `__Host-` cookie with `SameSite=Lax` */
   cookie?: SessionCookieOptions;
   /**
    * Carrier of the token: the session cookie, `Authorization: Bearer`, or either. A single carrier is for
@@ -119,8 +120,11 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 /** {@link SessionModuleOptions} with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
+  /** Name of this service; `undefined` without a name. */
   readonly service: string | undefined;
+  /** Name and attributes of the session cookie. */
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
+  /** Carrier of the token. */
   readonly tokenFrom: 'cookie' | 'bearer' | 'either';
   /** Origins whose pages may change state, in addition to the service's own; `null` when any may. */
   readonly trustedOrigins: ReadonlySet<string> | null;
@@ -128,6 +132,7 @@ export class SessionOptions {
   readonly touchInterval: number;
   /** Whether sessions are in a Redis or store that this service reaches itself. */
   readonly isStored: boolean;
+  /** Redirect target for re-authentication: a path, or a URL. */
   readonly reauthenticateAt: string;
   /** Seconds. */
   readonly retryAfter: number;

@@ -35,6 +35,9 @@ interface SessionRecord {
  * Encodes a session as a record. Fields that were unknown to this release when it read the record are kept.
  *
  * @throws InvalidSessionError for a session that {@link decodeSession} would not read
+ *
+ * @example
+ * const json = encodeSession(session);
  */
 export function encodeSession(session: Session): string {
   return encoded({ ...Session.furtherFieldsOf(session), ...recordOf(session) });
@@ -90,6 +93,9 @@ function recordOf(session: SessionFields): SessionRecord {
  * Reads a record. Returns `null` for anything that {@link encodeSession} does not write: broken JSON, another
  * version, a wrong type of a field, the record of another session. Fields that a later minor release has
  * added are kept, and written back with the others.
+ *
+ * @example
+ * const session = decodeSession(id, json);
  */
 export function decodeSession(id: string, json: string): Session | null {
   try {

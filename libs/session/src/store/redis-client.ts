@@ -26,6 +26,9 @@ const MAX_RECONNECT_DELAY = 1_000;
  * {@link safeClusterOptions}.
  *
  * @param options Options with a value override the safe settings.
+ *
+ * @example
+ * const client = new Redis(safeRedisOptions({ host: 'redis.example.com', tls: {} }));
  */
 export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
   return {
@@ -73,6 +76,12 @@ export function reconnectDelay(attempt: number): number {
  * Cluster's own offline queue is off.
  *
  * @param nodeOptions User, password and TLS of the nodes.
+ *
+ * @example
+ * ```ts
+ * const nodes = [{ host: '10.0.0.1', port: 6379 }, { host: '10.0.0.2', port: 6379 }];
+ * const client = new Cluster(nodes, safeClusterOptions({ username: 'orders', password }));
+ * ```
  */
 export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptions {
   const { autoResendUnfulfilledCommands, maxRetriesPerRequest, disableClientInfo } =
@@ -106,6 +115,7 @@ const keepName: ClusterOptions['dnsLookup'] = (name, callback) => {
 
 /** Redis Cluster: some of its nodes, from which the client discovers the others. */
 export interface RedisClusterTarget {
+  /** Some nodes of the Cluster, with their ports. */
   readonly nodes: ClusterNode[];
   /** User, password and TLS of the nodes. */
   readonly options?: RedisOptions;
@@ -296,6 +306,13 @@ function isBlindToDemotion({ reconnectOnError }: RedisOptions): boolean {
  * @param timeout Milliseconds.
  * @returns `null` when the client was ready in time, otherwise the last error that it reported, or its
  *   refused `SELECT`
+ *
+ * @example
+ * ```ts
+ * const client = createRedisClient('redis://localhost:6379');
+ * const failure = await whenReady(client, 5_000);
+ * if (failure !== null) throw failure;
+ * ```
  */
 export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
   const failure = await whenStatusReady(client, timeout);

@@ -20,6 +20,12 @@ const WHOLE_NUMBER = /^\d{1,9}$/;
  *
  * @param option Name of the option with the URL, for the message.
  * @throws SessionOptionsError that names the mistake, without the password
+ *
+ * @example
+ * ```ts
+ * const options = redisUrlOptions('rediss://orders:secret@redis.example.com:6379');
+ * const client = new Redis(safeRedisOptions(options));
+ * ```
  */
 export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
   const refuse = (reason: string): never => {
@@ -78,6 +84,12 @@ export interface RedisNodes {
  *
  * @param option Name of the option with the list, for the message.
  * @throws SessionOptionsError that names the mistake, without the password
+ *
+ * @example
+ * ```ts
+ * const { nodes, options } = redisNodesOptions('10.0.0.1:6379,10.0.0.2:6379', 'REDIS_CLUSTER');
+ * const client = new Cluster(nodes, safeClusterOptions(options));
+ * ```
  */
 export function redisNodesOptions(text: string, option: string): RedisNodes {
   const refuse = (reason: string): never => {

@@ -22,6 +22,7 @@ export interface TokenHeaders {
 
 /** Request that may carry a token: Express' or Node's own, or Fastify's, which wraps it. */
 export interface TokenRequest {
+  /** Headers by name in lower case. */
   readonly headers: TokenHeaders;
   readonly rawHeaders?: readonly string[];
   readonly raw?: { readonly rawHeaders: readonly string[] };
