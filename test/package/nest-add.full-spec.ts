@@ -61,7 +61,7 @@ describe.each(NEST_CLI_RELEASES)('nest add nest-sessions, with the Nest CLI %s',
     await installed.compile('tsconfig.build.json', '--noEmit');
   });
 
-  it('types the role: another one does not compile', async () => {
+  it('types the role, so that another role does not compile', async () => {
     const workspace = await newWorkspace();
     await add(workspace, '--role=orders');
     const text = await workspace.read('src/app.module.ts');

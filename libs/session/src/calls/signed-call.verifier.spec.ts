@@ -89,7 +89,7 @@ describe('a call from another service', () => {
     expect(() => verify(call)).toThrow(SessionException);
   });
 
-  it('is not used up by a rejection', () => {
+  it('stays usable after a rejection', () => {
     const call = sign();
     expect(() => verify(call, { pattern: 'remove' })).toThrow(SessionException);
     expect(verify(call)).toEqual({ caller: 'products', reference: null });

@@ -7,7 +7,7 @@ class Point {
 }
 
 describe('jsonFormOf', () => {
-  it('returns what a service reads later', () => {
+  it('returns the form that services read later', () => {
     const given = {
       ...{ none: null, missing: undefined, flag: false, list: [1, 'two', null], empty: {} },
       ...{ at: new Date(0), point: new Point(1), nowhere: Object.create(null) as object },
@@ -49,7 +49,7 @@ describe('jsonFormOf', () => {
       ([, problem]) => problem,
     ));
 
-  it('rejects a loop, a bigint and what is nested too deep', () => {
+  it('rejects a loop, a bigint and a value that is nested too deep', () => {
     const loop: Record<string, unknown> = {};
     loop.self = loop;
     const nested = (levels: number): object => (levels === 1 ? {} : { inner: nested(levels - 1) });

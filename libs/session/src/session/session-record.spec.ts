@@ -29,7 +29,7 @@ describe('a session record', () => {
     });
   });
 
-  it('is the same text for the same session, read and written again', () => {
+  it('is unchanged text when it is read and written again', () => {
     const session = sampleSession({ data: { b: 1, a: 2 } });
     const record = encodeSession(session);
     const again = decodeSession(session.id, record);
@@ -212,7 +212,7 @@ describe('a session record', () => {
     }
   });
 
-  it('keeps every known field next to an unknown one', () => {
+  it('keeps every known field next to an unknown field', () => {
     const session = sampleSession();
     const record = { ...(JSON.parse(encodeSession(session)) as object), region: 'eu' };
     const read = decodeSession(session.id, JSON.stringify(record));

@@ -119,7 +119,7 @@ describe('createRedisClient', () => {
     });
   });
 
-  it('accepts options on top of the safe ones', () => {
+  it('accepts options in addition to the safe options', () => {
     const client = createRedisClient({ lazyConnect: true, port: 1, commandTimeout: 99 });
     client.disconnect();
 

@@ -222,7 +222,7 @@ describe('RedisConnection', () => {
       await server.stop();
     });
 
-    it('logs nothing about what it could not check', async () => {
+    it('logs nothing about a Redis that it could not check', async () => {
       const client = await applicationClient(shared.url);
       const info = jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
