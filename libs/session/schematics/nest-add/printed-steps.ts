@@ -50,7 +50,7 @@ export function nextSteps(
       `\n\n${code(EXAMPLE_CONTROLLER)}`,
     `Test it without Redis, in ${folder}/reports.controller.spec.ts:\n\n${code(exampleTest(rootModule, roles.join(', '), extension))}`,
   ];
-  return `SessionModule is in ${file}. From now on every route needs a session: without one it answers 401.\nNext steps:\n\n${numbered(steps)}`;
+  return `SessionModule is in ${file}. Every route now requires a session, and answers 401 without a session.\nNext steps:\n\n${numbered(steps)}`;
 }
 
 function code(text: string): string {

@@ -114,7 +114,7 @@ describe('a service', () => {
       expect(await published(own, other)).toHaveLength(2);
       expect(errors).toHaveBeenCalledTimes(1);
       expect(errors).toHaveBeenCalledWith(
-        expect.stringContaining('differed from the routes of this release'),
+        expect.stringContaining('differ from the routes of this release'),
       );
     });
 

@@ -97,8 +97,8 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       return true;
     }
     this.#logger.error(
-      `The published routes of '${catalogue.service}' differed from the routes of this ` +
-        "release, and were replaced. Find out who else has this service's secret for calls, or " +
+      `The published routes of '${catalogue.service}' differ from the routes of this ` +
+        "release, and are being replaced. Find out who else has this service's secret for calls, or " +
         'its Redis user.',
     );
     return false;

@@ -51,7 +51,7 @@ describe('ThrottledLogger', () => {
     logger.report(new Error('denied'));
     expect(lines).toEqual([
       'lost',
-      'lost (and 4 similar messages before it were not logged)',
+      'lost (4 similar messages before it were not logged)',
       'denied',
     ]);
   });

@@ -46,7 +46,7 @@ export class ThrottledLogger {
     const others =
       this.#suppressed === 0
         ? ''
-        : ` (and ${this.#suppressed} similar messages before it were not logged)`;
+        : ` (${this.#suppressed} similar messages before it were not logged)`;
     this.#suppressed = 0;
     this.#logger.error(text + others);
     return true;
