@@ -46,6 +46,6 @@ function complaint(error: NodeJS.ErrnoException, { port, host, variable }: Plann
     case 'ENOTFOUND':
       return `This machine has no address ${host}: set HOST to an address that it has, such as 127.0.0.1.`;
     default:
-      return `Port ${port} on ${host} (${variable}) cannot be had: ${error.message}.`;
+      return `Port ${port} on ${host} (${variable}) is unavailable: ${error.message}.`;
   }
 }

@@ -62,7 +62,7 @@ async function refuseForeignOwner(home: string): Promise<void> {
   if (owner === undefined || user === undefined || owner === user) return;
   throw new Error(
     `DATA_DIR: ${home} belongs to the user id ${owner}, and PostgreSQL would run as ` +
-      `${user}: start as the owner of the folder, or set DATA_DIR to another folder`,
+      `${user}. Start as the owner of the folder, or set DATA_DIR to another folder`,
   );
 }
 

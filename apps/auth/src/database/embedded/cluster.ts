@@ -39,8 +39,9 @@ export class Cluster {
     } catch {
       // No `cause`: it would quote the file.
       throw new Error(
-        `DATA_DIR: ${this.passwordFile} is damaged, and the user database cannot be opened without it: ` +
-          `restore it from a backup, or move ${this.home} away to start with an empty database`,
+        `DATA_DIR: ${this.passwordFile} is damaged, and the user database cannot be opened ` +
+          `without it. Restore it from a backup, or move ${this.home} away to start with an ` +
+          'empty database',
       );
     }
   }
