@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { repositoryRoot } from '../tools/repository-root';
 import { documentationPages } from '../tools/site/documentation-pages';
-import { isCurrent, quotationsIn } from '../tools/site/quoted-code';
+import { isCurrent, QUOTATION, quotationsIn } from '../tools/site/quoted-code';
 import { eachRow } from '../tools/testing/each-row';
+import { blocksOf, fileOf, type PageBlock } from './pages/support/page-blocks';
 
 const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8');
 
-const quotations = documentationPages().flatMap((page) =>
+const pages = ['README.md', ...documentationPages()];
+
+const quotations = pages.flatMap((page) =>
   quotationsIn(read(page)).map((quotation) => ({ page, ...quotation })),
 );
 
@@ -45,6 +48,18 @@ describe('the code on the pages', () => {
         expect(isCurrent(quotation, read)).toBe(true);
       },
       ({ page, file }) => `${file} in ${page}`,
+    ));
+
+  it('is quoted in the README and in recipes, and on start pages unless it is a file to write', () =>
+    eachRow(
+      pages.filter((page) => /^(README|docs\/(recipes|start)\/)/.test(page)),
+      (page) => {
+        const text = read(page).replaceAll(QUOTATION, '');
+        const blocks = blocksOf(text).filter(({ language }) => /^[jt]sx?$/.test(language));
+        // The files of start pages are written and run by test/pages.
+        const isWritten = (block: PageBlock) => page.startsWith('docs/start/') && fileOf(block);
+        expect(blocks.filter((block) => !isWritten(block))).toEqual([]);
+      },
     ));
 
   it('is run by a test', () => {

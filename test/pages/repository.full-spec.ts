@@ -1,12 +1,14 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { freePort } from '../../tools/processes/free-port';
-import { runCommand } from '../../tools/processes/run-command';
 import { RedisServer } from '../../tools/redis/redis-server';
-import { repositoryRoot } from '../../tools/repository-root';
+import { makeCertificate } from '../../tools/testing/make-certificate';
 import { npmEnvironment } from '../package/support/npm';
+import { WorkerPostgres } from '../support/worker-postgres';
+import { clonedRepository } from './support/cloned-repository';
+import { checkComposeCommand } from './support/compose-command';
 import { type IsReady, Terminal } from './support/terminal';
 import { walk, type WalkOptions } from './support/walk';
 
@@ -15,18 +17,180 @@ const SLOW_MS = 300_000;
 
 const PASSWORD = 'the password of this test';
 
+/** Ports of the pages, each at a free port in the tests. */
+interface Ports {
+  readonly auth: number;
+  readonly orders: number;
+  readonly products: number;
+  readonly reports: number;
+  readonly https: number;
+  readonly http: number;
+}
+
 let folder: string;
 let redis: RedisServer;
+let client: Redis;
+let ports: Ports;
 let env: NodeJS.ProcessEnv;
-let replaced: Map<string, string>;
-let servers: Map<string, IsReady>;
+/** Terminal with the running system. */
 let system: Terminal;
 
 beforeAll(async () => {
-  folder = await clone();
+  folder = await clonedRepository();
   redis = await RedisServer.start();
-  const [auth, orders, products, reports, https, http] = await freePorts(6);
-  replaced = new Map([
+  client = new Redis(redis.url);
+  await client.call('ACL', 'SETUSER', 'operator', 'on', '>operator', '~*', '&*', '+@all');
+  ports = await freePorts();
+  env = {
+    ...npmEnvironment,
+    REDIS_URL: redis.url,
+    AUTH_PORT: String(ports.auth),
+    ORDERS_PORT: String(ports.orders),
+    PRODUCTS_PORT: String(ports.products),
+    AUTH_RPC_PORT: String(await freePort()),
+    PRODUCTS_RPC_PORT: String(await freePort()),
+  };
+  system = Terminal.open(folder, env);
+}, SLOW_MS);
+afterAll(async () => {
+  await system.close();
+  await client.quit();
+  await redis.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Follows a page in a terminal of its own, which is closed afterwards. */
+async function follow(page: string, options: Partial<WalkOptions> = {}): Promise<string[]> {
+  const terminal = Terminal.open(folder, env);
+  try {
+    // `R` is defined on the page about alarms: redis-cli as operator.
+    await terminal.run(`R() { redis-cli -u ${operatorUrl()} "$@"; }`);
+    const replaced = replacedTexts();
+    return await walk(page, { folder, terminal, replaced, servers: servers(), ...options });
+  } finally {
+    await terminal.close();
+  }
+}
+
+describe('a stranger with a clone of the repository', () => {
+  it(
+    'tries the system of the README',
+    async () => {
+      // The pages for a new project run the first of these, and every check of a change runs the other.
+      const elsewhere = ['npx nest add', 'npm ci && npm test'];
+      expect(await follow('README.md', { terminal: system, elsewhere })).toHaveLength(6);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'adds a service',
+    async () => {
+      const inputs = new Map([['users -- create', PASSWORD]]);
+      const elsewhere = ['npm ci', 'npm start'];
+      const page = 'docs/start/try-the-system.md';
+      expect(await follow(page, { inputs, elsewhere })).toHaveLength(14);
+    },
+    SLOW_MS,
+  );
+
+  it('puts a gateway in front', async () => {
+    expect(await follow('docs/recipes/behind-a-gateway.md')).toHaveLength(16);
+  });
+
+  it('re-authenticates', async () => {
+    const body = '{"username":"carol","password":"carol-demo-password"}';
+    const url = `http://127.0.0.1:${ports.auth}/auth/login`;
+    await system.run(
+      `curl -c carol.cookies -H 'content-type: application/json' -d '${body}' ${url}`,
+    );
+    await ageSignIn('carol');
+    const page = 'docs/recipes/recent-sign-in.md';
+    expect(await follow(page, { terminal: system })).toHaveLength(2);
+  });
+
+  it('manages users', async () => {
+    const inputs = new Map(['create', 'set-password'].map((it) => [`users -- ${it}`, PASSWORD]));
+    env.DATA_DIR = join(folder, 'other-users');
+    expect(await follow('docs/recipes/users-cli.md', { inputs })).toHaveLength(5);
+  });
+});
+
+describe('an operator with a clone of the repository', () => {
+  beforeAll(async () => {
+    // The system of the README still runs.
+    env.ORDERS_PORT = String(await freePort());
+  });
+
+  it('reads the memory of a Redis in Compose', async () => {
+    const commands: string[] = [];
+    const onDocker = (command: string) => {
+      checkComposeCommand(command);
+      commands.push(command);
+    };
+    expect(await follow('docs/recipes/alarms.md', { onDocker })).toEqual([]);
+    expect(commands).toHaveLength(1);
+  });
+
+  it('grants and revokes the rights of the near-cache', async () => {
+    expect(await follow('docs/recipes/near-cache.md')).toHaveLength(3);
+  });
+
+  it('gives each service a user of Redis', async () => {
+    const replaced = await otherRedis();
+    expect(await follow('docs/recipes/redis-users.md', { replaced })).toHaveLength(3);
+  });
+
+  it('encrypts the connection to Redis', async () => {
+    const { certificate, key } = await makeCertificate(folder, 'IP:127.0.0.1');
+    await copyFile(certificate, join(folder, 'ca.pem'));
+    await copyFile(certificate, join(folder, 'redis.pem'));
+    await copyFile(key, join(folder, 'redis.key'));
+    const replaced = await otherRedis();
+    expect(await follow('docs/recipes/redis-tls.md', { replaced })).toHaveLength(2);
+  });
+
+  it('separates environments', async () => {
+    expect(await follow('docs/recipes/several-environments.md')).toHaveLength(2);
+  });
+
+  it(
+    'runs the system with Compose and without',
+    async () => {
+      await system.close();
+      const commands: string[] = [];
+      const onDocker = (command: string) => {
+        checkComposeCommand(command);
+        commands.push(command);
+      };
+      const database = await new WorkerPostgres().createDatabase();
+      const replaced = new Map([
+        ...replacedTexts(),
+        ['postgres://nest:nest@127.0.0.1:5432/nest', database],
+      ]);
+      const page = 'docs/recipes/run-with-compose.md';
+      const withoutCompose = ['npm run build', 'REDIS_URL=redis://127.0.0.1:6379 node'];
+      // The sign-in through nginx, in front of the containers.
+      const signIn = 'curl --cacert certificate.pem https://localhost/';
+      const first = await follow(page, {
+        onDocker,
+        replaced,
+        elsewhere: [...withoutCompose, signIn],
+      });
+      expect(first).toHaveLength(3);
+      expect(commands).toHaveLength(3);
+      const second = await follow(page, { elsewhere: [...first, signIn] });
+      expect(second).toHaveLength(withoutCompose.length);
+    },
+    SLOW_MS,
+  );
+});
+
+/** Texts of the pages, each with the text that takes its place. */
+function replacedTexts(): Map<string, string> {
+  const { auth, orders, products, reports, https, http } = ports;
+  return new Map([
+    ['redis://operator:…@127.0.0.1:6379', operatorUrl()],
     ['127.0.0.1:6379', `127.0.0.1:${redis.port}`],
     ['127.0.0.1:3000', `127.0.0.1:${auth}`],
     ['127.0.0.1:3001', `127.0.0.1:${orders}`],
@@ -42,81 +206,59 @@ beforeAll(async () => {
       `| sed 's/:3000;/:${auth};/; s/:3001;/:${orders};/; s/:3002;/:${products};/' > nginx.conf`,
     ],
   ]);
-  env = {
-    ...npmEnvironment,
-    REDIS_URL: redis.url,
-    AUTH_PORT: String(auth),
-    ORDERS_PORT: String(orders),
-    PRODUCTS_PORT: String(products),
-    AUTH_RPC_PORT: String(await freePort()),
-    PRODUCTS_RPC_PORT: String(await freePort()),
-  };
-  servers = new Map<string, IsReady>([
-    ['npm start', (output) => output.includes('Everything is running.')],
-    [
-      'npx nest start reports',
-      (output) => output.includes('Nest application successfully started'),
-    ],
-    ['nginx -p', () => isListening(Number(https))],
-  ]);
-  system = Terminal.open(folder, env);
-}, SLOW_MS);
-afterAll(async () => {
-  await system.close();
-  await redis.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+}
 
-/** Follows a page in a terminal of its own, which is closed afterwards. */
-async function follow(page: string, options: Partial<WalkOptions> = {}): Promise<string[]> {
-  const terminal = Terminal.open(folder, env);
-  try {
-    return await walk(page, { folder, terminal, replaced, servers, ...options });
-  } finally {
-    await terminal.close();
+/** Texts of a page that starts a Redis of its own. */
+async function otherRedis(): Promise<Map<string, string>> {
+  const port = await freePort();
+  return new Map([
+    ['127.0.0.1:6379', `127.0.0.1:${port}`],
+    ['--tls-port 6379', `--tls-port ${port}`],
+    ['--maxmemory-policy', `--port ${port} --maxmemory-policy`],
+  ]);
+}
+
+/** Commands that run until they are stopped, each with the sign of a server that is ready. */
+function servers(): Map<string, IsReady> {
+  const isStarted = (output: string) => {
+    if (output.includes('Redis does not answer')) throw new Error('It has no Redis.');
+    return output.includes('Nest application successfully started');
+  };
+  return new Map<string, IsReady>([
+    ['npm start', (output) => output.includes('Everything is running.')],
+    ['npx nest start reports', isStarted],
+    ['node dist/apps/orders/main.js', isStarted],
+    ['redis-server', (output) => output.includes('Ready to accept connections')],
+    ['nginx -p', () => isListening(ports.https)],
+  ]);
+}
+
+function operatorUrl(): string {
+  return `redis://operator:operator@127.0.0.1:${redis.port}`;
+}
+
+/** Moves the sign-in of a user's sessions ten minutes into the past, in their records. */
+async function ageSignIn(username: string): Promise<void> {
+  for (const key of await client.keys('session:*')) {
+    const record = JSON.parse((await client.get(key)) ?? '{}') as {
+      user: { username: string };
+      authenticatedAt: number;
+    };
+    if (record.user.username !== username) continue;
+    record.authenticatedAt -= 10 * 60_000;
+    await client.set(key, JSON.stringify(record), 'KEEPTTL');
   }
 }
 
-describe('a stranger with a clone of the repository', () => {
-  it(
-    'tries the system of the README',
-    async () => {
-      // The pages for a new project have the first of these, and every change of this repository runs the other.
-      const elsewhere = ['npx nest add', 'npm ci && npm test'];
-      expect(await follow('README.md', { terminal: system, elsewhere })).toHaveLength(6);
-    },
-    SLOW_MS,
-  );
-
-  it(
-    'adds a service',
-    async () => {
-      const inputs = new Map([['users -- create', PASSWORD]]);
-      const elsewhere = ['npm ci', 'npm start'];
-      const ran = await follow('docs/start/try-the-system.md', { inputs, elsewhere });
-      expect(ran).toHaveLength(14);
-    },
-    SLOW_MS,
-  );
-
-  it('puts a gateway in front', async () => {
-    expect(await follow('docs/recipes/behind-a-gateway.md')).toHaveLength(16);
-  });
-});
-
-/** Copies the files of the working copy that git knows or would add. */
-async function clone(): Promise<string> {
-  const target = await mkdtemp(join(tmpdir(), 'repository-pages-'));
-  const files: string[] = [];
-  await runCommand('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    cwd: repositoryRoot,
-    onLine: (line) => files.push(line),
-  });
-  for (const file of files) {
-    await mkdir(dirname(join(target, file)), { recursive: true });
-    await copyFile(join(repositoryRoot, file), join(target, file));
-  }
-  return target;
+async function freePorts(): Promise<Ports> {
+  return {
+    auth: await freePort(),
+    orders: await freePort(),
+    products: await freePort(),
+    reports: await freePort(),
+    https: await freePort(),
+    http: await freePort(),
+  };
 }
 
 function isListening(port: number): Promise<boolean> {
@@ -128,10 +270,4 @@ function isListening(port: number): Promise<boolean> {
       resolve(false);
     });
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  while (ports.length < count) ports.push(await freePort());
-  return ports;
 }

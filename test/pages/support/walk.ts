@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly inputs?: ReadonlyMap<string, string>;
   /** Commands that this walk leaves out, because another test runs them. */
   readonly elsewhere?: readonly string[];
+  /** Called with the commands that need a Docker engine, in place of running them. */
+  readonly onDocker?: (command: string) => void;
 }
 
 /**
@@ -34,6 +36,10 @@ export async function walk(page: string, options: WalkOptions): Promise<string[]
     if (file !== null) await write(join(folder, file.path), file.text);
     for (const shown of commandsOf(block)) {
       if (elsewhere.some((it) => shown.command.startsWith(it))) continue;
+      if (shown.command.startsWith('docker ')) {
+        options.onDocker?.(shown.command);
+        continue;
+      }
       const command = replace(shown.command, options);
       const ready = [...(options.servers ?? [])].find(([it]) => shown.command.includes(it))?.[1];
       try {
