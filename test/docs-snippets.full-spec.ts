@@ -42,7 +42,7 @@ export declare class ReportsController {}
 export declare class AuthController {}
 export interface User { id: string; username: string; roles: string[] }
 export declare class UsersService {
-  verify(username: string, password: string): Promise<User | null>;
+  verify(username: unknown, password: unknown): Promise<User | null>;
   requirePassword(usernameOrId: string, password: string): Promise<User>;
   maySignIn(userId: string): Promise<boolean>;
 }
@@ -203,7 +203,7 @@ function exportsOf(packages: readonly string[]): Exported[] {
 
 /** Adds an import for every used and undeclared name, like an editor. */
 function withImports(text: string, all: readonly Exported[]): string {
-  if (text.startsWith('import ')) return text;
+  if (/^(?:\/\/.*\n)*import /.test(text)) return text;
   const names = new Set(text.match(/\b[A-Za-z]\w+\b/g));
   const used = all.filter(
     ({ name }) => names.has(name) && !new RegExp(`\\b(class|interface) ${name}\\b`).test(text),

@@ -109,7 +109,7 @@ describe('a service at start-up', () => {
 
         expect(await app.exited).toMatchObject({ code: 1 });
         expect(app.lastLines).toMatch(
-          new RegExp(`- Open \\(127.0.0.1:${redis.port}\\): .*'default' off`),
+          new RegExp(`- Open \\(127.0.0.1:${redis.port}\\): .*Disable its user 'default'`),
         );
         expect(app.lastLines).toMatch(/- Unpersisted .*'appendonly yes'/);
         expect(app.lastLines).not.toContain('Listening');

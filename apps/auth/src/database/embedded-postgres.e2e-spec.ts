@@ -174,7 +174,7 @@ describe('the embedded PostgreSQL', () => {
       await prepareHere();
       await rm(cluster.passwordFile);
       await expect(openHere()).rejects.toThrow(
-        /^DATA_DIR: .*passwords\.json is missing.*: restore it/,
+        /^DATA_DIR: .*passwords\.json is missing.*\. Restore it/,
       );
     });
   });
