@@ -99,7 +99,7 @@ export class SessionIssuerOptions {
     }
     if (!Number.isSafeInteger(this.waitReplicas) || this.waitReplicas < 0) {
       throw new SessionOptionsError(
-        `waitReplicas must be a whole number, or 0 for none, got ${this.waitReplicas}.`,
+        `waitReplicas must be a whole number of 0 or more, got ${this.waitReplicas}.`,
       );
     }
   }
