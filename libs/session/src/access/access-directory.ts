@@ -52,6 +52,7 @@ export interface ListedRoute extends AccessRoute {
  * `seenAt` by the clock of this process.
  */
 export interface AccessServiceState {
+  /** Configured name of the service. */
   readonly service: string;
   /** `'stale'` without a recent heartbeat, `'missing'` when the service has published no catalogue. */
   readonly state: 'up' | 'stale' | 'missing';

@@ -4,7 +4,9 @@ import { withoutPort } from '../common/without-port.js';
 
 /** Number of leading bits of an address that name its network. */
 export interface NetworkSize {
+  /** Leading bits of an IPv4 address, 0 to 32. */
   readonly ipv4: number;
+  /** Leading bits of an IPv6 address, 0 to 128. */
   readonly ipv6: number;
 }
 

@@ -80,9 +80,8 @@ export class SessionManager {
    * All fields of `user` are stored, and every service can read them: give the declared fields, not a row of
    * the user table.
    *
-   * @returns `null` when `confirm` returned false
+   * @returns the session and its token
    * @throws InvalidSessionError for a user, roles or data that no service could read
-   * @throws the error of `confirm`
    *
    * @example
    * ```ts
@@ -98,6 +97,20 @@ export class SessionManager {
     from: NewSession & { user: OnlyDeclared<User, SessionUser> },
     cause?: SessionEventCause,
   ): Promise<IssuedSession>;
+  /**
+   * Creates a session, and ends it again unless `confirm` returns true. Other sessions end after that.
+   *
+   * @returns `null` when `confirm` returned false
+   * @throws InvalidSessionError for a user, roles or data that no service could read
+   * @throws the error of `confirm`
+   *
+   * @example
+   * ```ts
+   * const from = { user: { id: user.id, username: user.username }, roles: ['orders'] };
+   * const issued = await manager.create(from, {}, { confirm: () => users.maySignIn(user.id) });
+   * if (issued === null) throw new UnauthorizedException();
+   * ```
+   */
   create<User extends SessionUser>(
     from: NewSession & { user: OnlyDeclared<User, SessionUser> },
     cause: SessionEventCause,

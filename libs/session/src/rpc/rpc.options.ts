@@ -29,7 +29,10 @@ export interface RpcOptions {
    * @default 10_000
    */
   cacheEntries?: number;
-  /** Circuit breaker, which pauses calls to a service that does not answer. */
+  /**
+   * Circuit breaker, which pauses calls to a service that does not answer.
+   * @default a pause of `'1s'` after 5 failures in a row
+   */
   breaker?: {
     /**
      * Number of failures in a row that pauses the calls.
