@@ -203,7 +203,8 @@ function exportsOf(packages: readonly string[]): Exported[] {
 
 /** Adds an import for every used and undeclared name, like an editor. */
 function withImports(text: string, all: readonly Exported[]): string {
-  if (/^(?:\/\/.*\n)*import /.test(text)) return text;
+  // The name of its file may be above the imports.
+  if (/^(?:\/\/.*\n)?import /.test(text)) return text;
   const names = new Set(text.match(/\b[A-Za-z]\w+\b/g));
   const used = all.filter(
     ({ name }) => names.has(name) && !new RegExp(`\\b(class|interface) ${name}\\b`).test(text),

@@ -53,6 +53,15 @@ describe('the documentation pages', () => {
     }));
 });
 
+describe.each(['docs/recipes', 'docs/concepts', 'docs/reference'])('%s/index.md', (folder) => {
+  it('links to each page of its folder once', () => {
+    const links = [...textOf(`${folder}/index.md`).matchAll(/\]\(([\w-]+\.md)\)/g)];
+    const pages = readdirSync(inRoot(folder)).filter((file) => file.endsWith('.md'));
+    const listed = [...links.map(([, page = '']) => page), 'index.md'];
+    expect(listed.sort()).toEqual(pages.sort());
+  });
+});
+
 describe.each([
   ['docs/reference/asvs.md', 50],
   ['docs/concepts/security-model.md', 10],

@@ -14,7 +14,7 @@ import { settingsFor, type System } from './support/system';
 const SECRET = randomBytes(32).toString('hex');
 const { SESSION_CALL_SECRET: SHARED_SECRET = '' } = settingsFor('redis');
 
-/** Returns the claims of a call for this message, as documented in docs/recipes/call-other-services.md. */
+/** Returns the claims of a call for this message, as documented in docs/reference/calls.md. */
 function contentOf(pattern: string, data: object): object {
   const body = createHash('sha256').update(JSON.stringify(data)).digest('base64url');
   return { jti: randomBytes(9).toString('base64url'), call: pattern, body };

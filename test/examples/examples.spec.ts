@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { libraryManifest } from '../../tools/package/package-manifest';
 import { eachRow } from '../../tools/testing/each-row';
+import { blocksOf } from '../pages/support/page-blocks';
 import { allExamples, type Example, examplesFolder, filesOf, textIn } from './support/examples';
-import { codeBlocks } from './support/readme';
 
 interface ExampleManifest {
   readonly private: boolean;
@@ -96,7 +96,9 @@ describe('the examples', () => {
         const sources = filesOf(example)
           .filter((file) => /\.(tsx?|js)$/.test(file))
           .map((file) => withoutIndentation(textIn(example, file)));
-        const excerpts = ['ts', 'tsx', 'js'].flatMap((language) => codeBlocks(readme, language));
+        const excerpts = blocksOf(readme)
+          .filter(({ language }) => /^([jt]s|tsx)$/.test(language))
+          .map(({ text }) => text);
         expect(excerpts).not.toEqual([]);
         const stale = excerpts.filter(
           (excerpt) => !sources.some((source) => source.includes(withoutIndentation(excerpt))),

@@ -1,7 +1,11 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { PICTURE_FILE } from '../../tools/picture/picture-file';
+import { shownTabs } from '../../tools/picture/shown-tabs';
+import { linesOf } from '../../tools/picture/terminal-timeline';
+import { startTab } from '../../tools/picture/tour';
 import { freePort } from '../../tools/processes/free-port';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { makeCertificate } from '../../tools/testing/make-certificate';
@@ -34,6 +38,8 @@ let ports: Ports;
 let env: NodeJS.ProcessEnv;
 /** Terminal with the running system. */
 let system: Terminal;
+/** Lines that `npm start` has printed. */
+let printed: string[];
 
 beforeAll(async () => {
   folder = await clonedRepository();
@@ -82,6 +88,11 @@ describe('a stranger with a clone of the repository', () => {
     },
     SLOW_MS,
   );
+
+  it('sees the lines of `npm start` that the picture shows, as `npm run docs:picture` does', async () => {
+    const [shown] = shownTabs(await readFile(PICTURE_FILE, 'utf8'));
+    expect(shown).toEqual(linesOf(startTab(printed)));
+  });
 
   it(
     'adds a service',
@@ -225,7 +236,13 @@ function servers(): Map<string, IsReady> {
     return output.includes('Nest application successfully started');
   };
   return new Map<string, IsReady>([
-    ['npm start', (output) => output.includes('Everything is running.')],
+    [
+      'npm start',
+      (output) => {
+        printed = output.split('\n');
+        return output.includes('Users: npm run users');
+      },
+    ],
     ['npx nest start reports', isStarted],
     ['node dist/apps/orders/main.js', isStarted],
     ['redis-server', (output) => output.includes('Ready to accept connections')],

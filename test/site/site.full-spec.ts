@@ -120,6 +120,16 @@ describe('the documentation site', () => {
     expect(await first.getAttribute('href')).toContain('/api/nest-sessions/issuer');
   });
 
+  it('plays the picture of the README, and shows its end to readers who prefer reduced motion', async () => {
+    await page.goto(`${server.origin}/terminal.svg`);
+    const animations = () => page.evaluate<number>('document.getAnimations().length');
+    expect(await page.title()).toBe('Nest Sessions in a terminal');
+    expect(await animations()).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await animations()).toBeGreaterThan(50);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+  });
+
   it('draws every diagram', () => {
     expect(visits.some(({ diagrams }) => diagrams > 0)).toBe(true);
     expect(problems(({ undrawn }) => undrawn > 0 && undrawn)).toEqual([]);

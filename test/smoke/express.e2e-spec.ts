@@ -1,5 +1,7 @@
+import { picture } from '../suites/picture';
 import { sessions } from '../suites/sessions';
 import { story } from '../suites/story';
 
 story('express');
+picture('express');
 sessions('express', 'redis');

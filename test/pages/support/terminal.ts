@@ -41,14 +41,14 @@ export class Terminal {
   readonly #jobs: Job[] = [];
   readonly #mark = randomUUID();
   #lines: string[] = [];
-  #onExitCode: ((code: number) => void) | undefined;
+  #onMark: ((exitCode: number) => void) | undefined;
 
   private constructor(private readonly shell: ChildProcess) {
     this.#exited = processExit(shell);
     onOutputLine(shell, (line) => {
       const [, code] = new RegExp(`^${this.#mark} (\\d+)$`).exec(line) ?? [];
       if (code === undefined) this.#lines.push(stripVTControlCharacters(line));
-      else this.#onExitCode?.(Number(code));
+      else this.#onMark?.(Number(code));
     });
   }
 
@@ -70,24 +70,25 @@ export class Terminal {
   async run(command: string, input = ''): Promise<CommandResult> {
     this.#lines = [];
     const ended = new Promise<number>((resolve, reject) => {
-      this.#onExitCode = resolve;
+      let openStreams = 2;
+      this.#onMark = (code) => {
+        openStreams -= 1;
+        if (openStreams === 0) resolve(code);
+      };
       void this.#exited.then(() => {
         reject(new Error(`The shell has ended:\n${this.#lines.join('\n')}`));
       });
     });
-    this.shell.stdin?.write(
-      `{ ${command}\n} 2>&1 <<< '${input}'; printf '\\n%s %s\\n' ${this.#mark} $?\n`,
-    );
+    // The mark ends the output on both streams, on a line of its own.
+    const mark = `printf '\\n%s %s\\n' ${this.#mark} $code`;
+    this.shell.stdin?.write(`{ ${command}\n} <<< '${input}'; code=$?; ${mark}; ${mark} >&2\n`);
     const timer = setTimeout(() => {
       this.#killCommand();
     }, COMMAND_TIMEOUT_MS);
     const exitCode = await ended.finally(() => {
       clearTimeout(timer);
     });
-    const lines = this.#lines;
-    // The mark is on a line of its own, also after an output without a line break.
-    if (lines.at(-1) === '') lines.pop();
-    return { lines, exitCode };
+    return { lines: this.#lines, exitCode };
   }
 
   /**

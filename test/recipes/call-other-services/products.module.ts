@@ -1,4 +1,3 @@
-// #region module
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-sessions';
 import { SessionCallsModule } from 'nest-sessions/calls';
@@ -7,6 +6,7 @@ import { ProductsController } from './products.controller.js';
 @Module({
   imports: [
     SessionModule.forRoot({ redis: process.env.REDIS_URL, service: 'products' }),
+    // #region callers
     SessionCallsModule.forRoot({
       secret: process.env.PRODUCTS_SECRET,
       callers: {
@@ -14,8 +14,8 @@ import { ProductsController } from './products.controller.js';
         billing: process.env.BILLING_SECRET ?? '',
       },
     }),
+    // #endregion callers
   ],
   controllers: [ProductsController],
 })
 export class ProductsModule {}
-// #endregion module

@@ -1,10 +1,10 @@
-// #region module
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule } from 'nest-sessions/issuer';
 import { Pool } from 'pg';
 import { PostgresSessionStore } from './postgres-session.store.js';
 
+// #region module
 export const pool = new Pool({
   connectionString: process.env.DATABASE_URL,
   connectionTimeoutMillis: 1_000,

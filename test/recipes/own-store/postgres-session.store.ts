@@ -26,6 +26,7 @@ const LIVE = `least(ends_at, idle_ends_at) > ${NOW}`;
 const SELECT = `select id, user_id as "userId", ends_at as "endsAt", idle_ends_at as "idleEndsAt",
   record, attributes from sessions`;
 
+// #region store
 /** Keeps sessions in PostgreSQL. A change locks the rows of its sessions. */
 export class PostgresSessionStore extends TransactionalSessionStore {
   constructor(private readonly pool: Pool) {
@@ -68,6 +69,7 @@ export class PostgresSessionStore extends TransactionalSessionStore {
     }
   }
 }
+// #endregion store
 
 async function write(client: PoolClient, ids: readonly string[], kept: readonly StoredSession[]) {
   const keptIds = kept.map(({ id }) => id);

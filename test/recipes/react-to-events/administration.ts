@@ -1,4 +1,3 @@
-// #region cause
 import { Injectable } from '@nestjs/common';
 import { SessionManager } from 'nest-sessions/issuer';
 
@@ -7,7 +6,8 @@ export class Administration {
   constructor(private readonly manager: SessionManager) {}
 
   async endStolen(sessionId: string, administratorId: string) {
+    // #region cause
     await this.manager.revoke(sessionId, { by: administratorId, reason: 'stolen-device' });
+    // #endregion cause
   }
 }
-// #endregion cause

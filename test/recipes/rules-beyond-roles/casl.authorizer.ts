@@ -8,6 +8,7 @@ import {
   type TokenRequest,
 } from 'nest-sessions';
 
+// #region casl
 export const Can = (action: string, type: string) => Roles(`can:${action}:${type}` as Role);
 
 /** Customers may update their own orders, support may read all. */
@@ -33,3 +34,4 @@ export class CaslAuthorizer extends SessionAuthorizer {
     return abilityOf(session).can(action, subject(type, { ownerId: params.ownerId }));
   }
 }
+// #endregion casl
