@@ -41,7 +41,7 @@ function filesRunByTests(): Set<string> {
 }
 
 describe('the code on the pages', () => {
-  it('is the code of the files that it quotes: `npm run docs:quote` brings it up to date', () =>
+  it(`matches the quoted files: \`npm run docs:quote\` updates the pages`, () =>
     eachRow(
       quotations,
       (quotation) => {

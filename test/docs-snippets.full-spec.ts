@@ -42,7 +42,7 @@ export declare class ReportsController {}
 export declare class AuthController {}
 export interface User { id: string; username: string; roles: string[] }
 export declare class UsersService {
-  verify(username: string, password: string): Promise<User | null>;
+  verify(username: unknown, password: unknown): Promise<User | null>;
   requirePassword(usernameOrId: string, password: string): Promise<User>;
   maySignIn(userId: string): Promise<boolean>;
 }
@@ -70,11 +70,22 @@ const OWN_FILE = inRoot('test/own.ts');
 
 /** Declarations of the reader's own code, for the examples in doc comments. */
 const OWN_IN_EXAMPLES = `
+import type { ExecutionContext } from '@nestjs/common';
+import type { HealthCheckService } from '@nestjs/terminus';
 import type { Request, Response } from 'express';
-import type { Decision, Session, SessionUser } from 'nest-sessions';
-import { IssuerSessionStore } from 'nest-sessions/store';
-import type { SessionCookie, SessionManager } from 'nest-sessions/issuer';
+import type {
+  AccessRules, Decision, Session, Sessions, SessionUser, TokenExtractor,
+} from 'nest-sessions';
+import type { AccessDirectory } from 'nest-sessions/access';
+import type { SecurityEvent } from 'nest-sessions/audit';
 import type { SessionCalls } from 'nest-sessions/calls';
+import type { SessionContext } from 'nest-sessions/context';
+import type { SessionEvents } from 'nest-sessions/events';
+import type { IdentitySigner } from 'nest-sessions/gateway';
+import type { SessionHealthIndicator } from 'nest-sessions/health';
+import type { SessionCookie, SessionManager } from 'nest-sessions/issuer';
+import { IssuerSessionStore } from 'nest-sessions/store';
+import type { MemorySessionStore } from 'nest-sessions/testing';
 export type { Request, Response };
 export declare const req: Request;
 export declare const res: Response;
@@ -93,8 +104,27 @@ export declare const manager: SessionManager;
 export declare const cookie: SessionCookie;
 export declare const calls: SessionCalls;
 export declare const sockets: { closeAll(sessionId: string): void };
+export declare const context: ExecutionContext;
+export declare const sessions: Sessions<'orders'>;
+export declare const sessionContext: SessionContext;
+export declare const sessionId: string;
+export declare const lastEventId: string;
+export declare const id: string;
+export declare const json: string;
+export declare const token: string;
+export declare const events: SessionEvents;
+export declare const health: HealthCheckService;
+export declare const indicator: SessionHealthIndicator;
+export declare const signer: IdentitySigner;
+export declare const directory: AccessDirectory;
+export declare const rules: AccessRules;
+export declare const tokens: TokenExtractor;
+export declare const memory: MemorySessionStore;
+export declare const collector: { send(event: SecurityEvent): void };
+export declare class OrdersController { list(): object[] }
 export declare const http: { post(url: string, body: unknown, options: object): Promise<unknown> };
-export { lastValueFrom, map, Observable } from 'rxjs';
+export { Cluster, Redis } from 'ioredis';
+export { catchError, lastValueFrom, map, Observable, throwError } from 'rxjs';
 `;
 
 /** Files that snippets import by path. */

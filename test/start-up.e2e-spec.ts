@@ -63,7 +63,7 @@ describe('a service at start-up', () => {
       const env = { REDIS_URL: redis.urlOf('orders'), ORDERS_PORT: String(redis.port) };
       const app = await start('orders', env);
       expect(await app.exited).toMatchObject({ code: 1 });
-      expect(app.lastLines).toContain(`Port ${redis.port} on 127.0.0.1 is taken`);
+      expect(app.lastLines).toContain(`Port ${redis.port} on 127.0.0.1 is in use`);
       expect(app.lastLines).toContain('ORDERS_PORT');
     } finally {
       await redis.stop();
@@ -109,7 +109,7 @@ describe('a service at start-up', () => {
 
         expect(await app.exited).toMatchObject({ code: 1 });
         expect(app.lastLines).toMatch(
-          new RegExp(`- Open \\(127.0.0.1:${redis.port}\\): .*'default' off`),
+          new RegExp(`- Open \\(127.0.0.1:${redis.port}\\): .*Disable its user 'default'`),
         );
         expect(app.lastLines).toMatch(/- Unpersisted .*'appendonly yes'/);
         expect(app.lastLines).not.toContain('Listening');

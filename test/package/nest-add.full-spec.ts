@@ -61,7 +61,7 @@ describe.each(NEST_CLI_RELEASES)('nest add nest-sessions, with the Nest CLI %s',
     await installed.compile('tsconfig.build.json', '--noEmit');
   });
 
-  it('types the role: another one does not compile', async () => {
+  it('types the role, so that another role does not compile', async () => {
     const workspace = await newWorkspace();
     await add(workspace, '--role=orders');
     const text = await workspace.read('src/app.module.ts');
@@ -91,7 +91,7 @@ describe.each(NEST_CLI_RELEASES)('nest add nest-sessions, with the Nest CLI %s',
     const before = await workspace.files();
     await eachRow(
       [
-        ['--role', '--role must be a text, got true'],
+        ['--role', '--role must be text, got true'],
         ['--redis-url=localhost', '--redis-url must be a URL'],
         ['--service=Orders', '--service must consist of lower-case letters'],
         ['--project=billing', 'has no project "billing"'],

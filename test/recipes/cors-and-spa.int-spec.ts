@@ -27,7 +27,7 @@ describe.each(httpAdapters)('a single-page app on another origin than %s', (_, m
     };
   }
 
-  it('reads responses with the cookie, also a refusal', async () => {
+  it('reads responses with the cookie, including a denial', async () => {
     const { headers } = await signInAs(app);
     const readable = { origin: OWN, credentials: 'true' };
     expect(await send('GET', OWN, headers)).toMatchObject({ status: 200, ...readable });

@@ -80,7 +80,7 @@ describe('an application that leaves', () => {
   const me = (cookie: string) => clientOf(after).get('/me').set('cookie', cookie);
   const keysOf = (id: string) => redis.client.exists(`session:{${id}}`, `idle:{${id}}`);
 
-  it('continues a session in the new store, and ends it in the old', async () => {
+  it('continues a session in the new store, and ends it in the old store', async () => {
     const user = { ...carol.user, roles: ['orders'] };
     const { headers } = await me(`theme=dark; ${carol.headers.cookie}`).expect(200, user);
     const [issued = '', cleared = ''] = headers['set-cookie'] as unknown as string[];

@@ -48,7 +48,7 @@ describe('an issuing app', () => {
       laptop = await signInAs(app, { user: ada, userAgent: 'Laptop' });
     });
 
-    it('lists these sessions only, and no token', async () => {
+    it('lists only the sessions of the user, and no token', async () => {
       await signInAs(app, { userAgent: 'of another user' });
       const { body, text } = (await list(phone).expect(200)) as { body: object[]; text: string };
       const lastSeenAt = expect.any(Number) as number;
@@ -121,7 +121,7 @@ describe('an issuing app', () => {
       expect(left.map(({ session }) => session.id)).toEqual([earlier.session.id]);
     });
 
-    it('ends the new session when the second look at the user fails', async () => {
+    it('ends the new session when the second check of the user fails', async () => {
       const spy = jest.spyOn(users, 'maySignIn').mockRejectedValue(new Error('no database'));
       const signIn = app.get(SignInService).signIn('ada', 'right');
 

@@ -51,7 +51,7 @@ describe('session events', () => {
       expect(carts.of(carol.session.id)).toEqual([]);
     });
 
-    it('reach it for an expired session', async () => {
+    it('reach the method for an expired session', async () => {
       await carol.expire();
       expect(carts.of(carol.session.id)).toEqual([]);
     });

@@ -58,7 +58,7 @@ describe('the recipe "Survive a failover"', () => {
     await untilStatus(200, 'put', '/ban');
   });
 
-  it('answers 503 while no replica confirms, makes the change all the same, and can be repeated', async () => {
+  it('answers 503 while no replica confirms, applies the change anyway, and can be repeated', async () => {
     const [ada, grace] = [await signIn(), await signIn()];
     replica.kill('SIGSTOP');
     try {

@@ -276,7 +276,7 @@ export function hostileRequests(adapter: Adapter): void {
         expect(answer.text).toContain('at most 32 levels');
       });
 
-      it('get at most 20 short errors for a body with 1,500 wrong fields', async () => {
+      it('get at most 20 short errors for a body with 1,500 invalid fields', async () => {
         const fields = Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, 1]));
         const answer = await order(JSON.stringify(fields));
         const { errors } = JSON.parse(answer.text) as { errors: string[] };

@@ -35,7 +35,7 @@ export function parallel(adapter: Adapter, source: Source): void {
       });
     });
 
-    it('revokes a session for good, despite 100 requests in flight', async () => {
+    it('revokes a session permanently, despite 100 requests in flight', async () => {
       for (let round = 0; round < 5; round += 1) {
         const cookie = await system.signInLike('alice');
         const id = idOf(cookie);

@@ -7,7 +7,7 @@ const BUSY = {
   title: 'Service Unavailable',
   status: 503,
   code: 'ERR_SIGN_IN_BUSY',
-  detail: 'Too many sign in at once. Nothing was changed; try again in a moment.',
+  detail: 'Too many passwords are being checked. Nothing was changed. Try again in a moment.',
 };
 
 function isBusy({ status }: Answer): boolean {

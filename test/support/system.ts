@@ -81,7 +81,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
         return await System.launch(await startRedis(), adapter, settings);
       } catch (error) {
         // A free port may be taken by another process before the service listens on it.
-        if (attempt === PORT_ATTEMPTS || !/Port \d+ on \S+ is taken/.test(String(error)))
+        if (attempt === PORT_ATTEMPTS || !/Port \d+ on \S+ is in use/.test(String(error)))
           throw error;
       }
     }

@@ -1,45 +1,53 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { docExamples, examplesOf } from './doc-examples';
-import { entryPoints } from './entry-points';
-import { librarySourceFolder } from './library-sources';
+import { type PublicName, publicNames } from './public-names';
 
-/** Names that an application calls first, in addition to all modules. */
-const FIRST_CALLED = [
-  ...[
-    'Roles',
-    'Public',
-    'OptionalSession',
-    'SkipCache',
-    'RequireRecentSignIn',
-    'AllowServices',
-    'ServicesOnly',
-  ],
-  ...['AcceptsChangedClient', 'CurrentSession', 'CurrentUser', 'CurrentCaller', 'OnSessionEvent'],
-  ...['SessionAuthorizer', 'SecurityLog', 'Sessions', 'SessionCookie', 'SessionEvents'],
-  ...['create', 'rotate', 'find', 'revoke', 'revokeAll', 'listByUser', 'setRoles'].map(
-    (method) => `SessionManager.${method}`,
-  ),
-  ...['SessionCalls', 'SessionCalls.client', 'SessionCalls.fetch', 'SessionCalls.headersFor'],
-  ...['SessionCalls.asService', 'SessionCalls.bind', 'LimitedTcpServer', 'limitedGrpcOptions'],
-  ...['createSessionManager', 'createRedisClient'],
-  ...['signInAs', 'failStore', 'SignedInUser'],
+/** Classes that an application injects or creates, and whose methods it calls. */
+const CALLED = [
+  ...['SessionManager', 'SessionCookie', 'Sessions', 'SessionCalls', 'SessionContext'],
+  ...['SessionEvents', 'AccessDirectory', 'AccessRules', 'IdentitySigner'],
+  ...['SessionHealthIndicator', 'SignedInUser'],
 ];
 
-/** Returns the modules that the entry points export. */
-function modules(): string[] {
-  const sources = entryPoints().map(({ file }) =>
-    readFileSync(join(librarySourceFolder, `${file}.ts`), 'utf8'),
-  );
-  return sources.flatMap((source) => source.match(/\b[A-Z]\w+Module\b(?=[ ,])/g) ?? []);
-}
+/** Classes that an application extends, creates or reads. */
+const NAMED = [
+  ...['SecurityLog', 'NestSecurityLog', 'SessionAuthorizer', 'SessionGuard', 'LimitedTcpServer'],
+  ...['MemorySessionStore', 'NearCacheCounters', 'RpcCounters', 'SessionCounters'],
+  ...['SessionException', 'SessionStoreUnavailableError', 'SessionDataExistsError'],
+];
+
+/** Methods that only the library calls. */
+const NOT_CALLED = ['SessionEvents.publish'];
 
 describe('the doc comments of the library', () => {
-  it('give an example for every name that an application calls first', () => {
-    const given = new Set(docExamples().map(({ name }) => name));
-    const wanted = [...new Set([...modules(), ...FIRST_CALLED])];
-    expect(wanted.length).toBeGreaterThan(40);
-    expect(wanted.filter((name) => !given.has(name))).toEqual([]);
+  const given = new Set(docExamples().map(({ name }) => name));
+  const names = publicNames();
+  const namesOf = (kind: PublicName['kind']) =>
+    names.filter((it) => it.kind === kind).map(({ name }) => name);
+  const withoutExample = (wanted: readonly string[]) => wanted.filter((name) => !given.has(name));
+
+  it('give an example for every function and decorator', () => {
+    const functions = namesOf('function');
+    expect(functions).toEqual(expect.arrayContaining(['Roles', 'CurrentUser', 'signInAs']));
+    expect(withoutExample(functions)).toEqual([]);
+  });
+
+  it('give an example for every module', () => {
+    const modules = namesOf('class').filter((name) => name.endsWith('Module'));
+    expect(modules).toEqual(expect.arrayContaining(['SessionModule', 'SessionTestingModule']));
+    expect(withoutExample(modules)).toEqual([]);
+  });
+
+  it('give an example for every class that an application names', () => {
+    expect(namesOf('class')).toEqual(expect.arrayContaining(NAMED));
+    expect(withoutExample(NAMED)).toEqual([]);
+  });
+
+  it('give an example for every method that an application calls', () => {
+    const methods = namesOf('method').filter(
+      (name) => CALLED.includes(name.split('.')[0] ?? '') && !NOT_CALLED.includes(name),
+    );
+    expect(new Set(methods.map((name) => name.split('.')[0]))).toEqual(new Set(CALLED));
+    expect(withoutExample(methods)).toEqual([]);
   });
 });
 

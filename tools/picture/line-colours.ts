@@ -16,7 +16,7 @@ const LINES: readonly Rule[] = [
   [/^(\$ )(.*)$/, 'prompt', undefined],
   [/^(HTTP\/[\d.]+ )(2\d\d.*)$/, 'dim', 'good'],
   [/^(HTTP\/[\d.]+ )([45]\d\d.*)$/, 'dim', 'bad'],
-  [/^(All is up\.)(.*)$/, 'good', undefined],
+  [/^(Everything is running\.)(.*)$/, 'good', undefined],
   [/^([\w-]+:)( .*)$/, 'dim', undefined],
 ];
 

@@ -37,7 +37,7 @@ const SHOWN_START: readonly (RegExp | null)[] = [
   /^auth is ready: /,
   /^orders is ready: /,
   /^products is ready: /,
-  /^All is up\. /,
+  /^Everything is running\. /,
   null,
   /^Demo users /,
   /^ {2}alice /,

@@ -36,8 +36,9 @@ describe('checkPorts', () => {
     ]);
 
     await expect(check).rejects.toThrow(
-      `Port ${first} on 127.0.0.1 is taken: end what listens there, or set AUTH_PORT to a free port.\n` +
-        `Port ${second} on 127.0.0.1 is taken: end what listens there, or set PRODUCTS_PORT to a free port.`,
+      `Port ${first} on 127.0.0.1 is in use: stop the process that listens there, or set ` +
+        `AUTH_PORT to a free port.\nPort ${second} on 127.0.0.1 is in use: stop the process ` +
+        'that listens there, or set PRODUCTS_PORT to a free port.',
     );
   });
 
@@ -60,7 +61,7 @@ describe('checkPorts', () => {
     ];
 
     await expect(checkPorts(ports)).rejects.toThrow(
-      /^This machine has no address 192\.0\.2\.1: set HOST to one that it has, such as 127\.0\.0\.1\.$/,
+      /^This machine has no address 192\.0\.2\.1: set HOST to an address that it has, such as 127\.0\.0\.1\.$/,
     );
   });
 });

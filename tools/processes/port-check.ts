@@ -39,13 +39,13 @@ export async function checkPorts(ports: readonly PlannedPort[]): Promise<void> {
 function complaint(error: NodeJS.ErrnoException, { port, host, variable }: PlannedPort): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken: end what listens there, or set ${variable} to a free port.`;
+      return `Port ${port} on ${host} is in use: stop the process that listens there, or set ${variable} to a free port.`;
     case 'EACCES':
       return `Port ${port} on ${host} needs more rights than this user has: set ${variable} to a port above 1023.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host}: set HOST to one that it has, such as 127.0.0.1.`;
+      return `This machine has no address ${host}: set HOST to an address that it has, such as 127.0.0.1.`;
     default:
-      return `Port ${port} on ${host} (${variable}) cannot be had: ${error.message}.`;
+      return `Port ${port} on ${host} (${variable}) is unavailable: ${error.message}.`;
   }
 }

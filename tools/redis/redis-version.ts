@@ -20,7 +20,7 @@ export async function redisBinaryVersion(binary: string): Promise<string> {
   const { stdout } = await promisify(execFile)(binary, ['--version']);
   const version = /\bv=(\d+(?:\.\d+)*)/.exec(stdout)?.[1];
   if (version === undefined) {
-    throw new Error(`${binary} --version does not tell a version of Redis or Valkey: ${stdout}`);
+    throw new Error(`${binary} --version prints no version of Redis or Valkey: ${stdout}`);
   }
   return version;
 }

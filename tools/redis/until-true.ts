@@ -16,7 +16,8 @@ export async function untilTrue(
 ): Promise<void> {
   const deadline = performance.now() + limit;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+    if (performance.now() > deadline)
+      throw new Error(`the condition is still false: ${condition.toString()}`);
     await delay(INTERVAL_MS);
   }
 }

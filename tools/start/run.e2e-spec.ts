@@ -255,7 +255,7 @@ describe('run', () => {
 
     await expect(script.exited).resolves.toEqual({ code: 1, signal: null });
     expect(text(script).trim()).toBe(
-      `Port ${FIRST_PORT} on 127.0.0.1 is taken: end what listens there, or set SECOND_PORT to a free port.`,
+      `Port ${FIRST_PORT} on 127.0.0.1 is in use: stop the process that listens there, or set SECOND_PORT to a free port.`,
     );
   });
 

@@ -28,7 +28,7 @@ export async function run({ onRunning, ...options }: RunOptions): Promise<void> 
     const system = await startAll({ ...options, parts, signal });
     onRunning(system);
     await Promise.race([aborted(signal), system.failed]);
-    options.log('Stopping. Ctrl-C again does it at once');
+    options.log('Stopping. Press Ctrl-C again to stop at once');
   } catch (error) {
     // A failure after the stop request is a result of the request.
     if (!signal.aborted) {

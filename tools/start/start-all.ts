@@ -95,7 +95,7 @@ function secondsFromNow(): () => string {
 
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const givenUp = aborted(signal).then((): never => {
-    throw new Error('The start was given up.');
+    throw new Error('The start was cancelled.');
   });
   return Promise.race([work, givenUp]);
 }

@@ -21,7 +21,7 @@ export function welcome({
   const places = Object.entries(urls).map(([name, url]) => [name, url, `API: ${url}/docs`]);
   return [
     '',
-    'All is up. Ctrl-C ends it.',
+    'Everything is running. Press Ctrl-C to stop.',
     '',
     ...columns([...places, ['Redis', redis]]),
     '',
@@ -34,7 +34,7 @@ export function welcome({
       : []),
     ...(hasDemoUsers ? [...users(), '', ...story(urls), ''] : []),
     'Users: npm run users -- list',
-    'A command that changes them needs REDIS_URL as above, to reach the sessions of the signed in.',
+    'Commands that change users need the REDIS_URL above, to update live sessions.',
     '',
   ].join('\n');
 }
@@ -54,7 +54,7 @@ function users(): string[] {
  */
 function story(urls: StoryUrls): string[] {
   return [
-    'Try it in another terminal. Each comment tells the status to expect:',
+    'Try it in another terminal. Each comment shows the expected status:',
     '',
     '  cd "$(mktemp -d)"',
     ...demoStory(urls).flatMap(({ title, status, command }) => [
@@ -62,8 +62,8 @@ function story(urls: StoryUrls): string[] {
       `  ${command}`,
     ]),
     '',
-    'curl older than 7.79 keeps Secure cookies from http://127.0.0.1. With such a one add',
-    '"transport":"bearer" to the sign-in, and send the token that it answers with:',
+    'curl before 7.79 does not send Secure cookies to http://127.0.0.1. With an older curl, add',
+    '"transport":"bearer" to the sign-in, and send the token of the response:',
     `  curl -i -H 'authorization: Bearer <token>' ${urls.orders}/orders`,
   ];
 }

@@ -43,7 +43,7 @@ describe('the auth environment', () => {
     await eachRow(['0.0.0.0', '::', '192.168.0.7', 'example.com', '127.0.0.1.example'], (HOST) => {
       expect(problemsOf({ HOST })).toEqual([]);
       expect(problemsOf({ HOST, DEMO_USERS: 'on' })).toEqual([
-        expect.stringMatching(/^DEMO_USERS: is refused with a HOST that others reach/),
+        expect.stringMatching(/^DEMO_USERS: is refused with a HOST that other machines can reach/),
       ]);
     });
   });

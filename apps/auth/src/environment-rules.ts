@@ -42,7 +42,7 @@ export function IsNoLongerThan(other: string): PropertyDecorator {
         // `IsDuration` already reports a value that is not a time span.
         return own === null || limit === null || own <= limit;
       },
-      defaultMessage: () => `is longer than ${other} and would never apply: shorten it.`,
+      defaultMessage: () => `is longer than ${other} and would never apply: decrease it.`,
     },
   });
 }
@@ -68,7 +68,7 @@ export function IsOffBeyondLoopback(): PropertyDecorator {
       validate: (value, args) =>
         value !== true || isLoopback((args?.object as { HOST: string }).HOST),
       defaultMessage: () =>
-        'is refused with a HOST that others reach, because the passwords are public: unset it, or leave HOST at 127.0.0.1.',
+        'is refused with a HOST that other machines can reach, because the passwords are public: unset it, or leave HOST at 127.0.0.1.',
     },
   });
 }

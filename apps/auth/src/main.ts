@@ -17,7 +17,7 @@ void runService({
     if (!calls.forwardToken)
       return { strategy: new LimitedTcpServer({ host: HOST, port: AUTH_RPC_PORT }) };
     new Logger('auth').log(
-      'Not listening on AUTH_RPC_PORT: without SESSION_CALL_SECRET no service could prove its name',
+      'Not listening on AUTH_RPC_PORT: set SESSION_CALL_SECRET, with which services prove their names',
     );
     return undefined;
   },

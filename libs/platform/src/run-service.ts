@@ -101,7 +101,7 @@ function failureLogger<E extends ServiceEnvironment>({ name }: Service<E>): Logg
 function explain(error: unknown, { name, port }: { name: string; port: string }): string {
   if (error instanceof EnvironmentError || error instanceof SessionError) return error.message;
   if (isAddressInUse(error)) {
-    return `Port ${error.port} on ${error.address} is taken. Stop what listens there, or give ${name} another (HTTP: ${port}).`;
+    return `Port ${error.port} on ${error.address} is in use. Stop the process that listens there, or give ${name} another port (HTTP: ${port}).`;
   }
   if (!(error instanceof Error)) return String(error);
   // A message that starts with the variable to fix is complete; other errors need their stack.

@@ -20,7 +20,7 @@ const CORE: Readonly<Record<string, string>> = {
   session: 'json-form session session-record session-types',
   source: 'envelope feature-source.token request-session session.source stored-session.source',
   store:
-    'feature-store.token idle-clocks no-session.store or-unavailable ping-redis redis-check redis-check.finding redis-client redis-connection redis-info-check redis-openness-check redis-reply redis-session.keys redis-session.store redis-url renewal-interval required-database safe-sentinel.connector server-name session-counters session.store store-choice store-override.token tls.connector write-batch',
+    'describe-missing-store feature-store.token idle-clocks no-session.store or-unavailable ping-redis redis-check redis-check.finding redis-client redis-connection redis-info-check redis-openness-check redis-reply redis-session.keys redis-session.store redis-url renewal-interval required-database safe-sentinel.connector server-name session-counters session.store store-choice store-override.token tls.connector write-batch',
   token: 'session-token token-extractor token-headers',
 };
 

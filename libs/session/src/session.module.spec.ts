@@ -139,6 +139,6 @@ describe('SessionManager', () => {
           SessionIssuerModule.forRoot({}),
         ],
       }),
-    ).rejects.toThrow(/must extend IssuerSessionStore/);
+    ).rejects.toThrow(/extend IssuerSessionStore/);
   });
 });

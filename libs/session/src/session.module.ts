@@ -91,7 +91,7 @@ const source: Provider = {
     if (other) return new StoredSessionSource(tokens, sessions);
     if (own && openFeature) {
       throw new SessionOptionsError(
-        `SessionModule was given a 'source', and SessionGatewayModule provides another. Leave one of them out.`,
+        "SessionModule was given a 'source', and SessionGatewayModule provides another. Leave one of the two out.",
       );
     }
     if (own) return own;

@@ -24,7 +24,7 @@ describe('cachedFolder', () => {
     return { contents, fills };
   }
 
-  it('fills a folder once for all that need it at once', async () => {
+  it('fills a folder once for concurrent callers', async () => {
     const { contents, fills } = await filledTwice(`spec-${randomUUID()}`);
     expect(contents).toEqual(['complete', 'complete']);
     expect(fills).toBe(1);

@@ -97,7 +97,7 @@ describe('a session store on PostgreSQL', () => {
     await away.end();
   });
 
-  it('rolls back, and goes on, when a statement of a change fails', async () => {
+  it('rolls back, and continues, when a statement of a change fails', async () => {
     const store = await open();
     const session = sampleSession();
     await store.insert(session);

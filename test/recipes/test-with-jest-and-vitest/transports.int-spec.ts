@@ -66,7 +66,7 @@ describe('an application on Fastify with message transports', () => {
     await fastify.close();
   });
 
-  it('serves a signed-in user over each of them', async () => {
+  it('serves a signed-in user over each transport', async () => {
     const carol = await signInAs(fastify, { roles: ['orders'], user: { username: 'carol' } });
     const orders = grpc.getService<Orders>('Orders');
     const metadata = new Metadata();
@@ -85,7 +85,7 @@ describe('an application on Fastify with message transports', () => {
     expect(await firstValueFrom(orders.list({}, metadata))).toEqual({ username: 'carol' });
   });
 
-  it('refuses everybody else', async () => {
+  it('refuses every other caller', async () => {
     const orders = grpc.getService<Orders>('Orders');
     const required = { code: 'ERR_SESSION_REQUIRED' };
 

@@ -14,30 +14,36 @@ export class AdminRouteView {
   @ApiPropertyOptional({ type: [String], description: 'Versions that a header asks for.' })
   readonly version?: readonly string[];
 
-  @ApiProperty({ description: 'It may be passed over for what else is in the request.' })
+  @ApiProperty({
+    description:
+      'Whether another part of the request, such as a header, may select a different route.',
+  })
   readonly isConditional!: boolean;
 
-  @ApiProperty({ description: 'No session is needed.' })
+  @ApiProperty({ description: 'No session is required.' })
   readonly isPublic!: boolean;
 
-  @ApiProperty({ type: [String], description: 'One of these roles is needed; none when empty.' })
+  @ApiProperty({
+    type: [String],
+    description: 'One of these roles is required. Empty: no role is required.',
+  })
   readonly anyOf!: readonly string[];
 
-  @ApiProperty({ description: 'The session is read from Redis every time.' })
+  @ApiProperty({ description: 'Whether each request reads the session from Redis.' })
   readonly isFresh!: boolean;
 
   @ApiPropertyOptional({
     example: 300_000,
-    description: 'How long ago the user may have proven who they are, in milliseconds.',
+    description: 'Maximum age of the last sign-in, in milliseconds.',
   })
   readonly maxAge?: number;
 
-  @ApiProperty({ description: 'The pattern is not understood: gateways refuse the route.' })
+  @ApiProperty({ description: 'The pattern is not supported: gateways refuse the route.' })
   readonly isUnsupported!: boolean;
 
   @ApiProperty({
     type: [String],
-    description: 'Services with the same route: refused where the service is not named.',
+    description: 'Services with the same route. A request is refused unless it names its service.',
   })
   readonly alsoIn!: readonly string[];
 }
@@ -49,7 +55,7 @@ export class AdminServiceView {
 
   @ApiProperty({
     enum: STATES,
-    description: 'stale: not seen for a while. missing: nothing known.',
+    description: 'stale: not seen recently. missing: has published no routes.',
   })
   readonly state!: (typeof STATES)[number];
 
@@ -62,7 +68,7 @@ export class AdminServiceView {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Lets a user into the service at all.',
+    description: 'Role that every request to the service requires.',
   })
   readonly requiredRole!: string | null;
 

@@ -12,7 +12,7 @@ export class AdminServicesController {
   constructor(private readonly directory: AccessDirectory) {}
 
   @Get()
-  @ApiOperation({ summary: 'Every configured service, whether it is there, and what it demands.' })
+  @ApiOperation({ summary: 'All configured services, with their states and route requirements.' })
   @ApiOkResponse({ type: [AdminServiceView] })
   async list(): Promise<AdminServiceView[]> {
     return (await this.directory.list()).map(viewService);

@@ -51,7 +51,7 @@ export class AdminUsersController {
   ) {}
 
   @Get()
-  @ApiOkResponse({ type: [AdminUserView], description: 'In the order of their names.' })
+  @ApiOkResponse({ type: [AdminUserView], description: 'Ordered by username.' })
   async list(@Query() page: UserPageDto): Promise<AdminUserView[]> {
     return (await this.users.list(page)).map(viewUser);
   }

@@ -20,7 +20,7 @@ export class CreateUserDto {
 }
 
 export class SetRolesDto {
-  @ApiProperty({ example: ['orders', 'products'], description: 'These, and no others.' })
+  @ApiProperty({ example: ['orders', 'products'], description: 'Replaces all roles of the user.' })
   @IsArray()
   @IsString({ each: true })
   readonly roles!: string[];
@@ -37,7 +37,7 @@ export class UserPageDto {
   @IsPageLimit()
   readonly limit?: number;
 
-  @ApiPropertyOptional({ description: 'The last username of the page before.' })
+  @ApiPropertyOptional({ description: 'Last username of the previous page.' })
   @IsOptional()
   @IsString()
   readonly after?: string;

@@ -21,25 +21,25 @@ describeWithDebian('DATABASE_URL of a system PostgreSQL', () => {
 
   it('reports a wrong password', async () => {
     await expect(failureOf(server.url({ password: 's3cret' }))).resolves.toMatch(
-      /refuses the user or the password/,
+      /rejects the user or the password/,
     );
   });
 
   it('reports a database that does not exist', async () => {
     await expect(failureOf(server.url({ database: 'missing' }))).resolves.toMatch(
-      /has no database "missing": make it/,
+      /has no database "missing": create it/,
     );
   });
 
   it('reports a user without permission to create tables', async () => {
     await server.query("create role reader login password 's3cret'");
     await expect(failureOf(server.url({ user: 'reader', password: 's3cret' }))).resolves.toMatch(
-      /may not make tables .* GRANT CREATE/,
+      /may not create tables .* grant it CREATE/,
     );
   });
 
   it('times out when the server is frozen', async () => {
     server.freeze();
-    await expect(failureOf(server.url())).resolves.toMatch(/nothing answers/);
+    await expect(failureOf(server.url())).resolves.toMatch(/no server answers/);
   });
 });

@@ -9,16 +9,16 @@ describe('DATABASE_URL', () => {
   it('names the host and port when no server answers', async () => {
     const port = await freePort();
     await expect(failureOf(`postgres://user:s3cret@127.0.0.1:${port}/users`)).resolves.toBe(
-      `DATABASE_URL: nothing answers at 127.0.0.1:${port}: start PostgreSQL there, or name another`,
+      `DATABASE_URL: no server answers at 127.0.0.1:${port}: start PostgreSQL there, or set another address`,
     );
     await expect(failureOf(`postgres://user:s3cret@localhost:${port}/users`)).resolves.toMatch(
-      `nothing answers at localhost:${port}`,
+      `no server answers at localhost:${port}`,
     );
   });
 
   it('reports a host that does not exist', async () => {
     await expect(failureOf('postgres://user:s3cret@db.invalid/users')).resolves.toMatch(
-      'nothing answers at db.invalid:5432',
+      'no server answers at db.invalid:5432',
     );
   });
 
@@ -29,7 +29,7 @@ describe('DATABASE_URL', () => {
     const { port } = silent.address() as AddressInfo;
     try {
       await expect(failureOf(`postgres://user:s3cret@127.0.0.1:${port}/users`)).resolves.toMatch(
-        /nothing answers/,
+        /no server answers/,
       );
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -48,13 +48,13 @@ describe('DATABASE_URL', () => {
 
     it('reports a wrong password', async () => {
       const url = changed((it) => (it.password = 's3cret'));
-      await expect(failureOf(url)).resolves.toMatch(/refuses the user or the password/);
+      await expect(failureOf(url)).resolves.toMatch(/rejects the user or the password/);
     });
 
     it('reports a database that does not exist', async () => {
       const url = changed((it) => (it.pathname = '/missing'));
       await expect(failureOf(url, [new URL(url).password])).resolves.toMatch(
-        /has no database "missing": make it/,
+        /has no database "missing": create it/,
       );
     });
 
@@ -64,7 +64,7 @@ describe('DATABASE_URL', () => {
       try {
         await owner.query('revoke create on database users from current_user');
         await expect(failureOf(postgres.url, [new URL(postgres.url).password])).resolves.toMatch(
-          /may not make tables .* GRANT CREATE/,
+          /may not create tables .* grant it CREATE/,
         );
       } finally {
         await owner.query('grant create on database users to current_user');

@@ -20,7 +20,7 @@ describe('DATABASE_URL', () => {
       'postgres://user:s3cret%@localhost/users?sslmode=require&sslcert=/missing/s3cret.pem',
     ];
     await eachRow(urls, (url) =>
-      expect(failureOf(url)).resolves.toMatch(/^DATABASE_URL: not a PostgreSQL URL/),
+      expect(failureOf(url)).resolves.toMatch(/^DATABASE_URL: must be a PostgreSQL URL/),
     );
   });
 });

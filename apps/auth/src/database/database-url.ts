@@ -20,7 +20,7 @@ export function parseDatabaseUrl(databaseUrl: string): DatabaseLocation {
     return { connection, address: `${host}:${port}`, database };
   } catch {
     // No `cause`: it would contain the URL.
-    throw new Error(`DATABASE_URL: not a PostgreSQL URL; one looks like ${EXAMPLE}`);
+    throw new Error(`DATABASE_URL: must be a PostgreSQL URL, such as ${EXAMPLE}`);
   }
 }
 
@@ -36,17 +36,14 @@ function explanation(error: unknown, { address, database }: DatabaseLocation): s
     case 'EHOSTUNREACH':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':
-      return `nothing answers at ${address}: start PostgreSQL there, or name another`;
+      return `no server answers at ${address}: start PostgreSQL there, or set another address`;
     case '28000':
     case '28P01':
-      return `PostgreSQL at ${address} refuses the user or the password: put the right ones there`;
+      return `PostgreSQL at ${address} rejects the user or the password: correct them`;
     case '3D000':
-      return `PostgreSQL at ${address} has no database "${database}": make it, or name another`;
+      return `PostgreSQL at ${address} has no database "${database}": create it, or name another database`;
     case '42501':
-      return (
-        `the user may not make tables in "${database}" at ${address}: ` +
-        `GRANT CREATE ON DATABASE and ON SCHEMA public to it`
-      );
+      return `the user may not create tables in "${database}" at ${address}: grant it CREATE ON DATABASE and ON SCHEMA public`;
     default:
       return `the database "${database}" at ${address} cannot be used: ${textOf(error)}`;
   }

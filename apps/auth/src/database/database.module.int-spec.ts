@@ -43,6 +43,6 @@ describe('DatabaseModule', () => {
     const options = { databaseUrl: 'postgres://127.0.0.1:1/users', dataDir: TEMPORARY };
     await expect(
       Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] }).compile(),
-    ).rejects.toThrow('DATABASE_URL: nothing answers at 127.0.0.1:1');
+    ).rejects.toThrow('DATABASE_URL: no server answers at 127.0.0.1:1');
   });
 });

@@ -21,7 +21,9 @@ const logger = new Logger('Database');
             logger.error(problem);
           },
           () => {
-            logger.error('The users were in that one alone: the process is ended with 1.');
+            logger.error(
+              'The app cannot run without its user database: the process exits with code 1.',
+            );
             process.exit(1);
           },
         );

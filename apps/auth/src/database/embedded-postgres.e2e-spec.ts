@@ -174,7 +174,7 @@ describe('the embedded PostgreSQL', () => {
       await prepareHere();
       await rm(cluster.passwordFile);
       await expect(openHere()).rejects.toThrow(
-        /^DATA_DIR: .*passwords\.json is missing.*: restore it/,
+        /^DATA_DIR: .*passwords\.json is missing.*\. Restore it/,
       );
     });
   });
@@ -308,7 +308,7 @@ describe('the embedded PostgreSQL', () => {
     process.kill(await parentOf(pid), 'SIGKILL');
     await eventually(() => !isAlive(pid));
     expect(problems).toEqual([
-      expect.stringMatching(/has ended: the process that keeps it was killed$/),
+      expect.stringMatching(/has ended: its supervising process was killed$/),
     ]);
   });
 

@@ -103,7 +103,7 @@ describe('the embedded PostgreSQL that cannot run', () => {
     await mkdir(join(dataDir, 'postgres'));
     await chown(join(dataDir, 'postgres'), 1, 1);
     await expect(openHere()).rejects.toThrow(
-      /belongs to the user id 1, and PostgreSQL would run as 65534: start as the user/,
+      /belongs to the user id 1, and PostgreSQL would run as 65534\. Start as the owner/,
     );
   });
 });

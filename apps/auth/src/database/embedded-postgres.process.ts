@@ -61,8 +61,8 @@ async function refuseForeignOwner(home: string): Promise<void> {
   const user = process.getuid?.();
   if (owner === undefined || user === undefined || owner === user) return;
   throw new Error(
-    `DATA_DIR: ${home} belongs to the user id ${owner}, and PostgreSQL would run as ${user}: ` +
-      'start as the user who made the folder, or set DATA_DIR to another one',
+    `DATA_DIR: ${home} belongs to the user id ${owner}, and PostgreSQL would run as ` +
+      `${user}. Start as the owner of the folder, or set DATA_DIR to another folder`,
   );
 }
 

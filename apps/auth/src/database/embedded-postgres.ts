@@ -55,8 +55,7 @@ export async function openEmbeddedPostgres(
     await delay(ATTEMPT_INTERVAL_MS);
   }
   throw new Error(
-    `DATA_DIR: another server holds ${String(home)} and does not answer: stop it, or set DATA_DIR ` +
-      `to another folder. PostgreSQL says:\n${inUse}`,
+    `DATA_DIR: another server holds ${String(home)} and does not answer: stop it, or set DATA_DIR to another folder. PostgreSQL reported:\n${inUse}`,
   );
 }
 

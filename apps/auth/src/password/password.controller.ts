@@ -36,7 +36,7 @@ export class PasswordController {
   @Post()
   @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiNoContentResponse({ description: 'Every other session of the user is gone.' })
+  @ApiNoContentResponse({ description: 'All other sessions of the user have ended.' })
   @ApiForbiddenResponse({ description: 'The current password is wrong.' })
   @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
   @ApiConflictResponse({ description: 'Another request changed the user at the same time.' })

@@ -8,7 +8,7 @@ export const PASSWORD_TOO_SHORT = `a password has at least ${MIN_PASSWORD_LENGTH
 export const PASSWORD_TOO_LONG = `a password has at most ${MAX_PASSWORD_LENGTH} characters`;
 export const PASSWORD_MALFORMED = 'a password is well-formed Unicode text';
 export const PASSWORD_GUESSABLE =
-  'this password is among the first to be guessed: take four or more words unrelated to you';
+  'this password is easy to guess: choose four or more words unrelated to you';
 
 /** Reason to reject a password, as a sentence that may be shown to the user who chose it. */
 export type PasswordProblem =

@@ -88,7 +88,7 @@ export class PasswordQueue {
     if (this.#isOverrun) return;
     this.#isOverrun = true;
     this.#logger.warn(
-      `More sign-ins at once than BCRYPT_QUEUE lets wait (${this.maxWaiting}): further ones are answered 503.`,
+      `More sign-ins are waiting than BCRYPT_QUEUE allows (${this.maxWaiting}): further sign-ins are answered with 503.`,
     );
   }
 }

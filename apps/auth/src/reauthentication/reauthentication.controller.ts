@@ -39,9 +39,9 @@ export class ReauthenticationController {
   @SkipCache()
   @AcceptsChangedClient()
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiNoContentResponse({ description: 'The session has a new token, and counts as just begun.' })
+  @ApiNoContentResponse({ description: 'The session has a new token and a new sign-in time.' })
   @ApiForbiddenResponse({
-    description: 'The password is wrong, or the token was replaced already.',
+    description: 'The password is wrong, or the token has already been replaced.',
   })
   @ApiTooManyRequestsResponse({ description: 'Too many wrong passwords: see Retry-After.' })
   @ApiConflictResponse({ description: 'The session was changed at the same time.' })
@@ -66,7 +66,7 @@ export class ReauthenticationController {
         throw new ProblemException(
           HttpStatus.CONFLICT,
           'ERR_SESSION_CHANGED',
-          'Another request changed this session at the same time. Try again, with its new token if it has one.',
+          'Another request changed this session at the same time. Try again, with the new token if the session has one.',
         );
       case 'gone':
         throw sessionRequired();

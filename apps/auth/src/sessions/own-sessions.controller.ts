@@ -58,7 +58,7 @@ export class OwnSessionsController {
   @Delete('sessions')
   @RequireRecentSignIn(RECENT)
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiNoContentResponse({ description: 'All sessions of the caller but this one have ended.' })
+  @ApiNoContentResponse({ description: 'All other sessions of the caller have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
     await this.sessions.revokeAll(user.id, { except: id, by: user.id, reason: ENDED_BY_OWNER });
   }

@@ -9,12 +9,16 @@ const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
 
 /** Page of a user's sessions; all sessions by default. */
 export class SessionPageDto {
-  @ApiPropertyOptional({ description: 'The most to list.', minimum: 1, maximum: 1000 })
+  @ApiPropertyOptional({
+    description: 'Maximum number of sessions to list.',
+    minimum: 1,
+    maximum: 1000,
+  })
   @IsPageLimit()
   readonly limit?: number;
 
   @ApiPropertyOptional({
-    description: '`absoluteExpiresAt` and `id` of the last session of the page before.',
+    description: `\`absoluteExpiresAt\` and \`id\` of the last session of the previous page.`,
     example: '2026-01-01T12:00:00.000Z,tL5M1qmkFvKoTh5k9b1o3wvGmJkRkFjL5sV0m3o1x2A',
   })
   @IsOptional()
@@ -30,7 +34,7 @@ export function listOptionsOf({ limit, after }: SessionPageDto): ListOptions {
   const absoluteExpiresAt = Date.parse(end);
   if (Number.isNaN(absoluteExpiresAt)) {
     throw new BadRequestException(
-      'after: give absoluteExpiresAt and id of the last session of the page before, with a comma between.',
+      'after: give absoluteExpiresAt and id of the last session of the previous page, separated by a comma.',
     );
   }
   return { limit, after: { id, absoluteExpiresAt } };

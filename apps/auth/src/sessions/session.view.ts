@@ -20,10 +20,16 @@ export class SessionView {
   @ApiProperty({ format: 'date-time' })
   readonly createdAt!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'When it ends unless it is used.' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'End by the idle timeout. Requests renew it.',
+  })
   readonly expiresAt!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'When it ends however it is used.' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'End by the absolute timeout, regardless of requests.',
+  })
   readonly absoluteExpiresAt!: string;
 }
 
@@ -47,7 +53,7 @@ export class ListedSessionView extends SessionView {
   @ApiProperty({ type: String, nullable: true })
   readonly ip!: string | null;
 
-  @ApiProperty({ description: 'Whether it is the one that asks.' })
+  @ApiProperty({ description: 'Whether the request came with this session.' })
   readonly current!: boolean;
 }
 

@@ -49,7 +49,7 @@ export class FailureCounter {
     const { consumedPoints: failures, msBeforeNext: timeToLive } = count;
     // The library ignores a command that failed within a transaction.
     if (!Number.isSafeInteger(failures)) {
-      throw new SessionStoreUnavailableError({ cause: new Error('a count is no number') });
+      throw new SessionStoreUnavailableError({ cause: new Error('a count is not a number') });
     }
     return waitAfter(failures, this.options) - (FORGET_AFTER - timeToLive);
   }

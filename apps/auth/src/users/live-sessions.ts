@@ -77,7 +77,6 @@ function environmentIn(env: NodeJS.ProcessEnv): LiveSessionsEnvironment {
 
 function unusable(what: string): Error {
   return new Error(
-    `${what} Live sessions must follow the change, so the Redis of the services is needed; ` +
-      'when no service runs, say --no-sessions',
+    `${what} The change must reach live sessions, so Redis is required. If no service runs, add --no-sessions`,
   );
 }

@@ -36,7 +36,7 @@ async function askTwice(input: Input, prompts: Writable): Promise<string> {
   try {
     const password = await ask('Password: ');
     if ((await ask('Once more: ')) !== password) {
-      throw new Error('the two passwords are not the same');
+      throw new Error('the two passwords do not match');
     }
     return password;
   } finally {

@@ -54,7 +54,7 @@ function toProblemException(error: unknown): unknown {
     return new ProblemException(
       HttpStatus.SERVICE_UNAVAILABLE,
       error.code,
-      'Too many sign in at once. Nothing was changed; try again in a moment.',
+      'Too many passwords are being checked. Nothing was changed. Try again in a moment.',
       { headers: { 'Retry-After': BUSY_RETRY_AFTER } },
     );
   }

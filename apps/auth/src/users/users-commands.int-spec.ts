@@ -96,7 +96,7 @@ describe('npm run users', () => {
         ['with a short password', ['create', 'bob'], 'short\n', /at least 15 characters\n$/],
         ['with no username', ['create', 'two words'], `${PASSWORD}\n`, /^a username is 1 to 64/],
         ['with no roles', ['create', 'bob', '--roles', 'a,,b'], PASSWORD, /^roles are a list of/],
-        ['who is there', ['create', 'ALICE'], `${PASSWORD}\n`, /^there is a user ALICE already\n$/],
+        ['who is there', ['create', 'ALICE'], `${PASSWORD}\n`, /^the user ALICE already exists\n$/],
       ];
       await createAlice();
       await eachRow(
@@ -220,7 +220,7 @@ describe('npm run users', () => {
     it('reports an unknown user', async () => {
       await expect(run(['set-roles', 'mallory', 'admin'])).resolves.toMatchObject({
         code: 1,
-        stderr: 'there is no user mallory\n',
+        stderr: 'the user mallory does not exist\n',
       });
     });
   });
@@ -278,8 +278,11 @@ describe('npm run users', () => {
 
   it('reports an invalid environment', async () => {
     const environments: [NodeJS.ProcessEnv, RegExp][] = [
-      [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: nothing answers at/],
-      [{ DATABASE_URL: undefined, DATA_DIR: 'temporary' }, /^DATA_DIR: a temporary user database/],
+      [{ DATABASE_URL: 'postgres://127.0.0.1:1/users' }, /^DATABASE_URL: no server answers at/],
+      [
+        { DATABASE_URL: undefined, DATA_DIR: 'temporary' },
+        /^DATA_DIR: only the app can open a temporary/,
+      ],
       [{ BCRYPT_COST: 'much' }, /^BCRYPT_COST: the bcrypt cost is a whole number from 10 to 15/],
       [{ BCRYPT_COST: '' }, /^BCRYPT_COST: /],
     ];

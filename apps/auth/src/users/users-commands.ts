@@ -24,17 +24,17 @@ export type ExitCode = 0 | 1 | 2;
 
 const HELP = `Manages the users of the auth app:
 
-  npm run users -- create <username> [--roles a,b]   make a user; asks for the password
+  npm run users -- create <username> [--roles a,b]   creates a user; asks for the password
   npm run users -- list                              username, roles, state, id; tab-separated
-  npm run users -- set-roles <username> <a,b>        these roles and no others; "" for none
+  npm run users -- set-roles <username> <a,b>        replaces the roles; "" for none
   npm run users -- set-password <username>           asks for the password; ends all sessions
   npm run users -- help
 
-With set-roles and set-password, --no-sessions changes the user database alone: for when no service
-runs. A password is the first line of standard input where that is no terminal.
+With set-roles and set-password, --no-sessions changes only the user database. Use it when no service
+runs. If standard input is not a terminal, its first line is the password.
 
-Environment: DATABASE_URL or DATA_DIR as the auth app has it, REDIS_URL, BCRYPT_COST. With
-NODE_ENV=production what was changed is also written to standard error, a line of JSON for each event.
+Environment: DATABASE_URL or DATA_DIR with the value of the auth app, REDIS_URL, BCRYPT_COST. With
+NODE_ENV=production each change is also written to standard error, as one line of JSON.
 `;
 
 interface Command {
@@ -126,8 +126,7 @@ async function withUsers(
   const dataDir = env.DATA_DIR ?? '.data';
   if (env.DATABASE_URL === undefined && dataDir === TEMPORARY) {
     throw new Error(
-      'DATA_DIR: a temporary user database belongs to the app alone: ' +
-        'set it to the folder of the app, or set DATABASE_URL',
+      'DATA_DIR: only the app can open a temporary user database: set DATA_DIR to the folder of the app, or set DATABASE_URL',
     );
   }
   const database = await openDatabase({ databaseUrl: env.DATABASE_URL, dataDir });
@@ -148,7 +147,7 @@ function hasherOf(env: NodeJS.ProcessEnv): PasswordHasher {
 
 async function create({ words, roles, users, io }: Invocation): Promise<void> {
   const [username = ''] = words;
-  if (await users.findByUsername(username)) throw new Error(`there is a user ${username} already`);
+  if (await users.findByUsername(username)) throw new Error(`the user ${username} already exists`);
   const password = await readNewPassword(io.stdin, io.stderr);
   const user = await users.create({ username, password, roles: roleList(roles ?? '') });
   const { username: name, roles: given } = user;
@@ -210,7 +209,7 @@ function doneTo({ id: userId }: User) {
 
 async function find(users: UsersService, username: string): Promise<User> {
   const user = await users.findByUsername(username);
-  if (!user) throw new Error(`there is no user ${username}`);
+  if (!user) throw new Error(`the user ${username} does not exist`);
   return user;
 }
 

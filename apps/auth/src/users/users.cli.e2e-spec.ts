@@ -75,7 +75,7 @@ describe('the users command line', () => {
     await expect(run(['set-password', 'mallory', '--no-sessions'])).resolves.toEqual({
       code: 1,
       stdout: '',
-      stderr: 'there is no user mallory\n',
+      stderr: 'the user mallory does not exist\n',
     });
   });
 
@@ -111,7 +111,7 @@ describe('the users command line', () => {
     itWithTerminal('creates no user when the two passwords differ', async () => {
       const { code, screen } = await answer('create carol', `${PASSWORD}\r`, `${PASSWORD}!\r`);
       expect(code).toBe(1);
-      expect(screen).toMatch('the two passwords are not the same');
+      expect(screen).toMatch('the two passwords do not match');
       await expect(service.findByUsername('carol')).resolves.toBeNull();
     });
 

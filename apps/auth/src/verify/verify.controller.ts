@@ -175,7 +175,7 @@ export class VerifyController {
     throw new ProblemException(
       HttpStatus.FORBIDDEN,
       'ERR_ROUTE_UNKNOWN',
-      'No service is known to have this route.',
+      'No known service has this route.',
     );
   }
 

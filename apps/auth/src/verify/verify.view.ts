@@ -7,7 +7,11 @@ class VerifiedExtra {
   @ApiProperty({ type: [String] })
   readonly roles!: readonly string[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'No token: it gives no access.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Not the token: the id gives no access.',
+  })
   readonly sessionId!: string | null;
 
   @ApiProperty({ description: 'The service that the request is for.' })

@@ -24,7 +24,7 @@ export class CouponsController {
   @Post()
   @SkipCache()
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiNoContentResponse({ description: 'It holds until the session ends.' })
+  @ApiNoContentResponse({ description: 'The coupon is valid until the session ends.' })
   @ApiConflictResponse({ description: 'A coupon was redeemed in this session before.' })
   @ApiUnprocessableEntityResponse({ description: 'No such coupon.' })
   async redeem(

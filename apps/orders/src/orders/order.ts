@@ -10,7 +10,10 @@ export class Order {
   @ApiProperty({ example: 2 })
   readonly quantity!: number;
 
-  @ApiProperty({ example: 890, description: 'Of one, in cents, as it was when ordered.' })
+  @ApiProperty({
+    example: 890,
+    description: 'Price of one item in cents, at the time of the order.',
+  })
   readonly price!: number;
 
   @ApiProperty({ example: 1780, description: 'In cents.' })

@@ -62,7 +62,7 @@ export class OrdersController {
   @RequireRecentSignIn('5m') // after an older sign-in, the 403 says where to re-authenticate
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
-  @ApiForbiddenResponse({ description: 'Not with these roles, or so long after the sign-in.' })
+  @ApiForbiddenResponse({ description: 'A missing role, or a sign-in that is too old.' })
   @ApiNotFoundResponse({ description: "No such order, or another user's: the answer is the same." })
   remove(@CurrentUser() user: SessionUser, @Param('id') id: string): void {
     if (!this.orders.remove(user.id, id)) throw new NotFoundException('There is no such order.');

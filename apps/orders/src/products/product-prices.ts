@@ -45,7 +45,7 @@ export class ProductPrices {
       throw new ProblemException(
         HttpStatus.SERVICE_UNAVAILABLE,
         'ERR_PRODUCTS_UNAVAILABLE',
-        'The price cannot be had at the moment: the products service does not answer. Try again.',
+        'The price is unavailable, because the products service does not answer. Try again.',
         { headers: { 'Retry-After': '1' } },
       );
     }

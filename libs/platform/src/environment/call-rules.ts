@@ -11,7 +11,7 @@ export function IsCallSecret(): PropertyDecorator {
     validator: {
       validate: isSecret,
       defaultMessage: () =>
-        `is too short: give ${MIN_SECRET_BYTES} bytes or more, such as 'openssl rand -hex 32' makes.`,
+        `is too short: give ${MIN_SECRET_BYTES} bytes or more, for example from 'openssl rand -hex 32'.`,
     },
   });
 }
@@ -75,7 +75,7 @@ export function NeedsCallSecret(): PropertyDecorator {
       validate: (value, args) =>
         value === 'redis' || (args?.object as Secrets).SESSION_CALL_SECRET !== undefined,
       defaultMessage: () =>
-        'needs SESSION_CALL_SECRET, the same as that of auth: services that reach no Redis prove with it who they are.',
+        'needs SESSION_CALL_SECRET, the same as in auth: a service without Redis proves its name with it.',
     },
   });
 }

@@ -10,7 +10,7 @@ export function IsOnlyRedis(): PropertyDecorator {
     validator: {
       validate: (_, args) => sourcesIn(args?.object).length <= 1,
       defaultMessage: (args) =>
-        `${sourcesIn(args?.object).join(' and ')} are set: keep one, the Redis that keeps the sessions.`,
+        `${sourcesIn(args?.object).join(' and ')} are set: keep only the variable of the Redis that stores the sessions.`,
     },
   });
 }
@@ -29,7 +29,9 @@ export function IsRedisUrl(): PropertyDecorator {
           : problemOf(() => redisUrlOptions(String(value), '')) === null,
       defaultMessage: (args) =>
         args?.value === undefined
-          ? 'name the Redis that keeps the sessions, such as redis://127.0.0.1:6379 (npm start starts one by itself), or set REDIS_SENTINELS or REDIS_CLUSTER.'
+          ? 'set it to the URL of the Redis that stores the sessions, such as ' +
+            `redis://127.0.0.1:6379, or set REDIS_SENTINELS or REDIS_CLUSTER. \`npm start\` starts a ` +
+            'Redis by itself.'
           : (problemOf(() => redisUrlOptions(String(args.value), '')) ?? ''),
     },
   });

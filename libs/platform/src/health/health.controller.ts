@@ -21,22 +21,22 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process serves at all. Restart it when not.' })
+  @ApiOperation({ summary: 'Liveness: the process works. Restart it on 503.' })
   @ApiOkResponse()
-  @ApiServiceUnavailableResponse({ description: 'The connection to Redis was given up for good.' })
+  @ApiServiceUnavailableResponse({ description: 'The connection to Redis has ended permanently.' })
   live(): { status: 'ok' } {
     const checks = this.sessions.isRecoverable();
     if (checks.sessions.status === 'up') return { status: 'ok' };
     throw new ProblemException(
       HttpStatus.SERVICE_UNAVAILABLE,
       'ERR_NOT_LIVE',
-      'The connection to the session store has ended for good. Restart this process.',
+      'The connection to the session store has ended permanently. Restart this process.',
       { extensions: { checks } },
     );
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether requests can be served now. Send none while not.' })
+  @ApiOperation({ summary: 'Readiness: the process can serve requests. Send none on 503.' })
   @ApiOkResponse()
   @ApiServiceUnavailableResponse({ description: 'The session store does not answer.' })
   async ready(): Promise<{ status: 'ok'; checks: object }> {

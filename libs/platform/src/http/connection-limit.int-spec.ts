@@ -70,7 +70,7 @@ describe('a server with a limit of 20 connections', () => {
     await once(refused.resume(), 'close');
     expect([fresh, begun, held].map(isOpen)).toEqual([true, true, true]);
     expect(logged.mock.calls.flat()).toEqual([
-      expect.stringMatching(/at most 20 connections are open: new ones are refused$/),
+      expect.stringMatching(/at most 20 connections are open: new connections are refused$/),
     ]);
     begun.end('TP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(String(await once(begun, 'data'))).toContain('served');

@@ -66,7 +66,7 @@ export function limitConnections(
   });
   server.prependListener('request', ({ socket }: IncomingMessage) => silent.delete(socket));
   server.on('drop', () => {
-    warn('new ones are refused');
+    warn('new connections are refused');
   });
 }
 

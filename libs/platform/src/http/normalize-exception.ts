@@ -30,7 +30,7 @@ export function normalizeException(
     return new ProblemException(
       HttpStatus.FORBIDDEN,
       'ERR_CROSS_ORIGIN',
-      'A page of another origin may change nothing here. Its origin can be listed in ALLOWED_ORIGINS.',
+      'A page of another origin must not change data. The service can list its origin in ALLOWED_ORIGINS.',
     );
   }
   if (exception.getStatus() === HttpStatus.PAYLOAD_TOO_LARGE.valueOf()) return bodyTooLarge();
@@ -44,9 +44,9 @@ function isUnrouted(exception: HttpException, { method, url }: RequestLine): boo
 
 function unrouted(allow: string | null): ProblemException {
   if (allow === null) {
-    return ProblemException.of(HttpStatus.NOT_FOUND, 'There is nothing at this path.');
+    return ProblemException.of(HttpStatus.NOT_FOUND, 'This path does not exist.');
   }
-  return ProblemException.of(HttpStatus.METHOD_NOT_ALLOWED, `This path takes ${allow}.`, {
+  return ProblemException.of(HttpStatus.METHOD_NOT_ALLOWED, `This path allows ${allow}.`, {
     Allow: allow,
   });
 }

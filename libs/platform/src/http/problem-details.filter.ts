@@ -109,7 +109,7 @@ function toProblem(exception: unknown): Problem {
   if (problem.status >= 500) return problem;
   const message: unknown = typeof body === 'object' && 'message' in body ? body.message : body;
   if (Array.isArray(message)) {
-    return { ...problem, detail: 'Some fields are wrong.', errors: shortened(message) };
+    return { ...problem, detail: 'Some fields are invalid.', errors: shortened(message) };
   }
   return typeof message === 'string' ? { ...problem, detail: message } : problem;
 }

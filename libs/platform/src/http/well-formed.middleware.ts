@@ -53,7 +53,7 @@ function pathOrQueryFault(url: string): Error | null {
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
   if (!isDecodable(path)) {
-    return new BadRequestException('The path has a percent-encoding that is not one.');
+    return new BadRequestException('The path has an invalid percent-encoding.');
   }
   const parameters = query === -1 ? 0 : url.slice(query).split('&').length;
   if (parameters > MAX_QUERY_PARAMETERS) {

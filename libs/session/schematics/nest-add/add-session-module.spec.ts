@@ -180,8 +180,8 @@ describe('addSessionModule', () => {
         [decorated('@Module(metadata)'), 'is Module(metadata), without an object literal'],
         [decorated('@Module({ imports: modules })'), 'are not an array literal: imports: modules'],
         [decorated('@Module({ imports })'), 'are not an array literal: imports'],
-        [decorated('@Module({ ...shared })'), 'from a spread object'],
-        [decorated('@Module({ imports: [], ...shared })'), 'from a spread object'],
+        [decorated('@Module({ ...shared })'), 'contains a spread object'],
+        [decorated('@Module({ imports: [], ...shared })'), 'contains a spread object'],
         [
           decorated('@Module({})', "import { Module } from './own';\n"),
           'has no decorator @Module()',

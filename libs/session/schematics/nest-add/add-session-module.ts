@@ -89,7 +89,7 @@ function importsEdits(
   const { fileName } = metadata.getSourceFile();
   if (properties.slice(index + 1).some((it) => compiler.isSpreadAssignment(it))) {
     throw new ManualStepError(
-      `The metadata in ${fileName} may get its imports from a spread object.`,
+      `The metadata in ${fileName} contains a spread object, which may hold the imports.`,
     );
   }
   const property = properties[index];

@@ -107,7 +107,7 @@ describe('addSessions', () => {
       { role: 'orders' },
     );
     expect(files['src/session-roles.ts']).toBe(roles);
-    expect(printed).toContain('src/session-roles.ts exists and stays as it is');
+    expect(printed).toContain('src/session-roles.ts exists and was not changed');
     expect(printed).toContain('orders: true;');
   });
 

@@ -77,7 +77,7 @@ function declareRole(
 ): void {
   const declaration = sessionRolesCode(role, "'");
   if (readText(workspace, file) === undefined) workspace.create(file, declaration);
-  else logger.warn(`${file} exists and stays as it is. Declare the role there:\n\n${declaration}`);
+  else logger.warn(`${file} exists and was not changed. Declare the role there:\n\n${declaration}`);
 }
 
 /** A package manager that installs a missing peer dependency adds no line to package.json. */

@@ -29,11 +29,11 @@ describe('the flags of nest add', () => {
   it('reject what the command line turned into a number or a boolean', () =>
     eachRow(
       [
-        [{ role: 0 }, '--role must be a text, got 0'],
-        [{ role: true }, '--role must be a text, got true'],
-        [{ redisUrl: 6379 }, '--redis-url must be a text, got 6379'],
-        [{ service: false }, '--service must be a text, got false'],
-        [{ project: true }, '--project must be a text, got true'],
+        [{ role: 0 }, '--role must be text, got 0'],
+        [{ role: true }, '--role must be text, got true'],
+        [{ redisUrl: 6379 }, '--redis-url must be text, got 6379'],
+        [{ service: false }, '--service must be text, got false'],
+        [{ project: true }, '--project must be text, got true'],
       ] as const,
       ([flags, message]) => {
         expect(() => checkedOptions(flags)).toThrow(message);
@@ -45,9 +45,9 @@ describe('the flags of nest add', () => {
       expect(checkedOptions({ role }).role).toBe(role);
     }));
 
-  it('reject a role with blanks at its ends or a control character', () =>
+  it('reject a role with spaces at its ends or a control character', () =>
     eachRow([' orders', 'orders ', ' ', '\torders', 'or\nders', 'or\u0007ders'], (role) => {
-      expect(() => checkedOptions({ role })).toThrow('--role must have no blank at its ends');
+      expect(() => checkedOptions({ role })).toThrow('--role must not start or end with a space');
     }));
 
   it('accept addresses that the library accepts', () =>
@@ -88,7 +88,7 @@ describe('the flags of nest add', () => {
       }
       return '';
     })();
-    expect(message).toContain('--redis-url must hold no password');
+    expect(message).toContain('--redis-url must not contain a password');
     expect(message).not.toContain('s3cret');
   });
 

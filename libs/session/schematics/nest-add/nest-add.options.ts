@@ -46,14 +46,16 @@ function textOf(flag: string, value: string | number | boolean | undefined): str
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string') return value;
   throw new Error(
-    `--${flag} must be a text, got ${value}. Give a text that is not a number, or leave the flag out.`,
+    `--${flag} must be text, got ${value}. Give text that is not a number, or leave the flag out.`,
   );
 }
 
 function checkedRole(role: string | undefined): string | undefined {
   if (role === undefined || !UNUSABLE_IN_ROLE.test(role)) return role;
   throw new Error(
-    `--role must have no blank at its ends and no control character, got ${JSON.stringify(role)}. Name a role such as orders, or leave the flag out to admit any signed-in user.`,
+    '--role must not start or end with a space, nor contain a control character, got ' +
+      `${JSON.stringify(role)}. Name a role such as orders, or leave the flag out to admit ` +
+      'any signed-in user.',
   );
 }
 
@@ -66,7 +68,9 @@ function checkedRedisUrl(text: string): string {
   }
   if (url.password !== '') {
     throw new Error(
-      `--redis-url must hold no password: it is written to .env.example, which is committed. Leave the password out, and set REDIS_URL with it where the service runs.`,
+      '--redis-url must not contain a password: it is written to .env.example, which is ' +
+        'committed. Leave the password out, and set REDIS_URL with the password where the ' +
+        'service runs.',
     );
   }
   return text;

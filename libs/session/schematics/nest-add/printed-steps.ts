@@ -43,14 +43,14 @@ export function nextSteps(
   const folder = posix.dirname(file);
   const roles = [...(role === undefined ? [] : [role]), 'admin'].map((it) => quoted(it, "'"));
   const steps = [
-    'Set REDIS_URL where the service runs. .env.example has the line to copy; Nest reads no .env file by itself.',
-    'Choose who may call a route: @Public() admits everyone, @Roles() the users with one of its roles.' +
+    'Set REDIS_URL where the service runs. .env.example has the line to copy; Nest does not read .env files by itself.',
+    'Choose who may call a route: @Public() allows every caller, @Roles() only users with one of its roles.' +
       (role === undefined ? '' : ` Declare the role in ${rolesFile} first: admin: true;`) +
       ` An example is ${folder}/reports.controller.ts, with ReportsController among the controllers of ${className}:` +
       `\n\n${code(EXAMPLE_CONTROLLER)}`,
     `Test it without Redis, in ${folder}/reports.controller.spec.ts:\n\n${code(exampleTest(rootModule, roles.join(', '), extension))}`,
   ];
-  return `SessionModule is in ${file}. From now on every route needs a session: without one it answers 401.\nNext steps:\n\n${numbered(steps)}`;
+  return `SessionModule is in ${file}. Every route now requires a session, and answers 401 without a session.\nNext steps:\n\n${numbered(steps)}`;
 }
 
 function code(text: string): string {

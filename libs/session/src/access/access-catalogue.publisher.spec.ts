@@ -113,7 +113,9 @@ describe('a service', () => {
     ])('replaces routes %s, and logs one error', async (_, other) => {
       expect(await published(own, other)).toHaveLength(2);
       expect(errors).toHaveBeenCalledTimes(1);
-      expect(errors).toHaveBeenCalledWith(expect.stringContaining('published under the name'));
+      expect(errors).toHaveBeenCalledWith(
+        expect.stringContaining('differ from the routes of this release'),
+      );
     });
 
     it('keeps routes of another release, and warns once', async () => {

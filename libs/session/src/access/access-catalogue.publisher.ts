@@ -75,7 +75,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       await writer.publish(catalogue);
       this.#isPublished = true;
     }
-    if (this.#isFailing) this.#logger.log('The routes of this service are published again.');
+    if (this.#isFailing) this.#logger.log('The routes of this service were published again.');
     this.#isFailing = false;
   }
 
@@ -97,7 +97,9 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
       return true;
     }
     this.#logger.error(
-      `Other routes were published under the name '${catalogue.service}' than this release has. They are replaced by its own. Find out who else knows this service's secret for calls, or its Redis user.`,
+      `The published routes of '${catalogue.service}' differ from the routes of this ` +
+        "release, and are being replaced. Find out who else has this service's secret for calls, or " +
+        'its Redis user.',
     );
     return false;
   }
@@ -112,14 +114,18 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
     this.#otherRelease = name;
     this.#logger.warn(
       version === undefined
-        ? `Other routes are published under the name '${service}' (release ${name}), and stay in force: without the option 'release' a forged catalogue looks like that of another release.`
-        : `The routes of release ${name} of '${service}' are published, and stay in force; this is release ${version}. Unless a deployment is under way, find out who has published them.`,
+        ? `Different routes are published for '${service}' (release ${name}), and stay in force. ` +
+            "Set the option 'release': without it, a forged catalogue looks like the catalogue of " +
+            'another release.'
+        : `The routes of release ${name} of '${service}' are published, and stay in force. This ` +
+            `process runs release ${version}. Unless a deployment is in progress, find out who ` +
+            'published them.',
     );
   }
 
   #reportFailure(error: unknown): void {
     this.#logger.error(
-      `The routes of this service are not published, and gateways refuse them: ${describeError(error)}`,
+      `The routes of this service were not published, so gateways refuse them: ${describeError(error)}`,
     );
   }
 }

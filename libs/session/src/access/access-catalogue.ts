@@ -32,6 +32,7 @@ export interface AccessRoute {
    * request: a version, the host.
    */
   readonly isConditional: boolean;
+  /** Whether the route needs no session. */
   readonly isPublic: boolean;
   /** Roles of which the caller needs one; empty when no role is needed. */
   readonly anyOf: readonly string[];
@@ -47,11 +48,13 @@ export interface AccessCatalogue {
   readonly service: string;
   /** Release of the service, which distinguishes catalogues of different releases. */
   readonly version?: string;
+  /** Router of the service, which defines the precedence of the routes. */
   readonly router: AccessRouter;
   /** Maximum length of a parameter, in decoded characters. Fastify skips a route with a longer parameter. */
   readonly maxParamLength?: number;
   /** Role that every user of the service needs, except on public routes. */
   readonly requiredRole?: string;
+  /** Routes in the order of the router. */
   readonly routes: readonly AccessRoute[];
 }
 
@@ -65,7 +68,10 @@ export function encodeAccessCatalogue(catalogue: AccessCatalogue): string {
   const json = JSON.stringify({ v: CATALOGUE_VERSION, ...catalogue });
   if (decodeAccessCatalogue(catalogue.service, json) === null) {
     throw new RangeError(
-      `The routes of '${catalogue.service}' cannot be published: at most ${MAX_ROUTES} routes, paths of ${MAX_PATTERN} and roles of ${MAX_TEXT} characters, ${MAX_CATALOGUE_LENGTH} characters of JSON, and ${MAX_WEIGHT} segments in all forms of all paths.`,
+      `The routes of '${catalogue.service}' cannot be published, because a limit is ` +
+        `exceeded. Limits: ${MAX_ROUTES} routes, ${MAX_PATTERN} characters per path, ` +
+        `${MAX_TEXT} per role, ${MAX_CATALOGUE_LENGTH} of JSON, and ${MAX_WEIGHT} segments in ` +
+        'all forms of all paths.',
     );
   }
   return json;

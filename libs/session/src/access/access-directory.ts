@@ -17,6 +17,7 @@ import { AccessDirectoryOptions } from './session-access-directory.options.js';
 
 /** Request that is about to reach a service. */
 export interface AccessLookUp {
+  /** HTTP method in upper case. */
   readonly method: string;
   /** Request target as it will be sent to the service, including the query. */
   readonly path: string;
@@ -26,7 +27,9 @@ export interface AccessLookUp {
 
 /** Requirements of a route for its caller. */
 export interface RouteAccess {
+  /** Service that has the route. */
   readonly service: string;
+  /** Whether the route needs no session. */
   readonly isPublic: boolean;
   /** Whether the session must be read past all caches. */
   readonly skipsCache: boolean;
@@ -49,13 +52,21 @@ export interface ListedRoute extends AccessRoute {
  * `seenAt` by the clock of this process.
  */
 export interface AccessServiceState {
+  /** Configured name of the service. */
   readonly service: string;
+  /** `'stale'` without a recent heartbeat, `'missing'` when the service has published no catalogue. */
   readonly state: 'up' | 'stale' | 'missing';
+  /** Published release; `null` when unknown. */
   readonly release: string | null;
+  /** Router of the service; `null` when the service is missing. */
   readonly router: AccessRouter | null;
+  /** Role that every user of the service needs; `null` for none. */
   readonly requiredRole: string | null;
+  /** Time of publication; `null` when the service is missing. */
   readonly publishedAt: number | null;
+  /** Time of the last heartbeat; `null` when the service is missing. */
   readonly seenAt: number | null;
+  /** Published routes, in the order of the router. */
   readonly routes: readonly ListedRoute[];
 }
 
@@ -106,6 +117,12 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
    *   the request names none of them; `'stale'` when a service is missing or has sent no heartbeat for a
    *   while, so that the route cannot be determined. Both are rejected.
    * @throws SessionStoreUnavailableError when the store is unavailable and the last read is too old
+   *
+   * @example
+   * ```ts
+   * const access = await directory.lookUp({ method: 'GET', path: '/orders/7' });
+   * if (access === 'unknown') throw new NotFoundException();
+   * ```
    */
   async lookUp({
     method,
@@ -131,6 +148,9 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
    * Returns the state of every configured service, in the configured order.
    *
    * @throws SessionStoreUnavailableError as {@link lookUp}
+   *
+   * @example
+   * const away = (await directory.list()).filter(({ state }) => state !== 'up');
    */
   async list(): Promise<readonly AccessServiceState[]> {
     await this.#ensureFresh();

@@ -35,7 +35,7 @@ describe('a match', () => {
     expect(allows(match, sessionWith('x', 'y'), 'sample')).toBe(false);
   });
 
-  it('admits every session when no role is named', () => {
+  it('authorizes every session when no role is required', () => {
     const match = matchOf(new AccessMatcher(catalogueOf([route('/a')])), 'GET', '/a');
     expect([match.isPublic, allows(match, sessionWith())]).toEqual([false, true]);
   });

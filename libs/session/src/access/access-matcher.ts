@@ -7,7 +7,9 @@ import { AccessTrie, type TrieEntry, type TrieMatch } from './access-trie.js';
 
 /** Requirements of the route, or the routes, of a request. */
 export interface AccessMatch {
+  /** Whether the request needs no session. */
   readonly isPublic: boolean;
+  /** Whether the session must be read past all caches. */
   readonly skipsCache: boolean;
   /** Maximum time since the user's last authentication, in milliseconds; `null` for no limit. */
   readonly maxSignInAge: number | null;

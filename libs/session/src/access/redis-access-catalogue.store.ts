@@ -121,7 +121,9 @@ export class RedisAccessCatalogueStore
     if (known?.json !== read.json || !known.isRefused) {
       this.counters.malformedRecords += 1;
       this.#logger.warn(
-        `${accessKey(service)} is not a catalogue of a known version, or is too large: ${lastGood ? 'the one before stays in force' : 'its routes are refused'}. Look at the release of '${service}' that has published it.`,
+        `${accessKey(service)} is not a catalogue of a known version, or is too large: ` +
+          `${lastGood ? 'the previous catalogue stays in force' : 'its routes are refused'}. ` +
+          `Check the release of '${service}' that published it.`,
       );
     }
     this.#known.set(service, { ...read, isRefused: true, lastGood });

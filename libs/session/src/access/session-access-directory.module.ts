@@ -43,7 +43,7 @@ import {
         if (connection.isConfigured)
           return new RedisAccessCatalogueStore(connection.client, counters);
         throw new SessionOptionsError(
-          `SessionAccessDirectoryModule reads what services publish in Redis. Give SessionModule a 'client' or 'redis'.`,
+          "SessionAccessDirectoryModule reads the catalogues that services publish in Redis. Give SessionModule a 'client' or 'redis'.",
         );
       },
     },

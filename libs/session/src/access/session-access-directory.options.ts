@@ -46,7 +46,7 @@ export class AccessDirectoryOptions {
     for (const name of this.services) requireServiceName('services', name);
     if (this.maxAge < this.refreshInterval) {
       throw new SessionOptionsError(
-        `maxAge is shorter than refreshInterval, so that nothing would be known in between. Lengthen it.`,
+        'maxAge is shorter than refreshInterval, so every catalogue would expire before its refresh. Increase maxAge.',
       );
     }
   }

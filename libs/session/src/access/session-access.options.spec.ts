@@ -15,6 +15,6 @@ describe('the options of SessionAccessModule', () => {
     const act = () => new SessionAccessOptions({ release });
 
     expect(act).toThrow(SessionOptionsError);
-    expect(act).toThrow(/release: give a version/);
+    expect(act).toThrow(/release must be a version/);
   });
 });

@@ -22,7 +22,7 @@ export class SessionAccessOptions {
     this.release = release ?? ownRelease();
     if (this.release === undefined || RELEASE.test(this.release)) return;
     throw new SessionOptionsError(
-      `release: give a version of at most 256 characters, in one line.`,
+      'release must be a version of at most 256 characters, on one line.',
     );
   }
 }

@@ -16,7 +16,7 @@ export class UnpublishedCatalogues extends AccessCatalogueWriter {
   publish({ service }: AccessCatalogue): Promise<void> {
     if (this.#isExpected) return Promise.resolve();
     this.#logger.warn(
-      `The routes of '${service}' are not published: SessionModule has no Redis. Give it a 'client' or 'redis', or import SessionRpcModule.`,
+      `The routes of '${service}' are not published: SessionModule has no Redis. Give SessionModule a 'client' or 'redis', or import SessionRpcModule.`,
     );
     return Promise.resolve();
   }

@@ -161,7 +161,7 @@ describe('a write-once attribute in Redis', () => {
     return module.init();
   }
 
-  it('moves with the session in a rotation', async () => {
+  it('follows the session through a rotation', async () => {
     await orders.add(session, 'coupon', 'SPRING');
     await products.add(session, 'seen', 3);
 

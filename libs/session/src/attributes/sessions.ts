@@ -52,6 +52,9 @@ export class Sessions<S extends ServiceName = never> {
    * @throws SessionDataFullError when this service would exceed 100 values or 65,536 characters (409)
    * @throws SessionException 401 when the session has ended meanwhile
    * @throws RangeError when `name` or `value` is not as above
+   *
+   * @example
+   * await sessions.add(session, 'coupon', 'SPRING');
    */
   async add<N extends Extract<keyof AttributesOf<S>, string>>(
     session: Session,
@@ -61,7 +64,7 @@ export class Sessions<S extends ServiceName = never> {
     const { service } = this.options;
     if (service === undefined) {
       throw new SessionOptionsError(
-        `A service adds attributes under its name. Give SessionModule the name as 'service'.`,
+        "Attributes are stored under the name of the service. Give SessionModule a 'service', such as 'orders'.",
       );
     }
     const outcome = await this.store.add(session, {
@@ -74,7 +77,12 @@ export class Sessions<S extends ServiceName = never> {
     if (outcome === 'gone') throw sessionRequired();
   }
 
-  /** Returns the attributes that a service, this or another, has added to a session; always a new object. */
+  /**
+   * Returns the attributes that a service, this or another, has added to a session; always a new object.
+   *
+   * @example
+   * const { coupon } = await sessions.read(session, 'orders');
+   */
   async read<T extends ServiceName>(
     session: Session,
     service: T,
@@ -85,7 +93,9 @@ export class Sessions<S extends ServiceName = never> {
         entries.push([name, JSON.parse(json)]);
       } catch {
         this.counters.malformedRecords += 1;
-        this.#logger.warn(`'${name}' that ${service} added to session ${session.id} is not JSON`);
+        this.#logger.warn(
+          `The attribute '${name}' of ${service} in session ${session.id} is not JSON`,
+        );
       }
     }
     return Object.fromEntries(entries) as Partial<AttributesOf<T>>;
@@ -94,12 +104,14 @@ export class Sessions<S extends ServiceName = never> {
 
 function requireName(name: string): string {
   if (isAttributeName(name)) return name;
-  throw new RangeError(`'${name}': a name has up to 64 letters, digits and '_', '.', ':', '-'`);
+  throw new RangeError(
+    `'${name}' is not a valid attribute name. Use up to 64 letters, digits and '_', '.', ':', '-'.`,
+  );
 }
 
 function encode(name: string, value: unknown): string {
   // `undefined`, against its type, for a value that JSON cannot hold at all.
   const json = JSON.stringify(value) as string | undefined;
   if (json !== undefined && json.length <= MAX_VALUE) return json;
-  throw new RangeError(`'${name}': a value is JSON of at most ${MAX_VALUE} characters`);
+  throw new RangeError(`The value of '${name}' must be JSON of at most ${MAX_VALUE} characters.`);
 }

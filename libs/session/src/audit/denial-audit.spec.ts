@@ -115,7 +115,7 @@ describe('the audit event of a denial', () => {
     ]);
   });
 
-  it('names the session and the caller that the guard admitted', () => {
+  it('names the session and the caller that the guard authorized', () => {
     const session = sampleSession();
     const host = request();
     attachSession(carrierOf(host), session);

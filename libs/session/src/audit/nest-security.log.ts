@@ -11,6 +11,17 @@ const SIGNS_OF_THEFT: ReadonlySet<string> = new Set(['session.clientChanged']);
  *
  * Successes are logged at level `log`, failures and signs of theft at `warn`. A request without credentials
  * is logged at `debug`, because every crawler sends some.
+ *
+ * @example
+ * ```ts
+ * // Also sends each event to a collector.
+ * export class CollectedSecurityLog extends NestSecurityLog {
+ *   override record(event: SecurityEvent): void {
+ *     super.record(event);
+ *     collector.send(event);
+ *   }
+ * }
+ * ```
  */
 export class NestSecurityLog extends SecurityLog {
   readonly #logger = new Logger('Security');

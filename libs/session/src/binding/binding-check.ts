@@ -7,6 +7,7 @@ import { UserAgentFamilies } from './user-agent-families.js';
 
 /** Client data in Express' and Fastify's requests. */
 export interface ClientRequest {
+  /** Headers by name in lower case. */
   readonly headers: { readonly 'user-agent'?: string | undefined };
   /** Address as the adapter reports it: behind a trusted proxy, the client's own. */
   readonly ip?: string | undefined;

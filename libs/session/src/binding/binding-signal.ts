@@ -1,7 +1,10 @@
 /** Sign that a request comes from another client than the client that signed in. */
 export interface BindingSignal {
+  /** Session of the token. */
   readonly sessionId: string;
+  /** User of the session. */
   readonly userId: string;
+  /** Changed property of the client. */
   readonly changed: 'userAgent' | 'network';
   /** Value at the user's last authentication: `Chrome on Windows`, or a network such as `192.0.0.0/16`. */
   readonly from: string;

@@ -28,6 +28,7 @@ export interface BindingOptions {
   /**
    * Called for each change once per session and process, like the log. An error that it throws is logged and
    * delays nothing.
+   * @default undefined (the log alone)
    */
   onSignal?: (signal: BindingSignal) => void | Promise<void>;
 }

@@ -4,7 +4,9 @@ import { withoutPort } from '../common/without-port.js';
 
 /** Number of leading bits of an address that name its network. */
 export interface NetworkSize {
+  /** Leading bits of an IPv4 address, 0 to 32. */
   readonly ipv4: number;
+  /** Leading bits of an IPv6 address, 0 to 128. */
   readonly ipv6: number;
 }
 
@@ -19,6 +21,9 @@ const BITS_PER_BYTE = 8;
  *
  * @returns `null` for a text that is not an address in the notation of RFC 4291 or dotted decimal: names,
  *   octal and short forms, which parsers interpret differently
+ *
+ * @example
+ * networkOf('192.0.2.7:4711', { ipv4: 24, ipv6: 64 }); // '192.0.2.0/24'
  */
 export function networkOf(address: string, { ipv4, ipv6 }: NetworkSize): string | null {
   const host = withoutPort(address);

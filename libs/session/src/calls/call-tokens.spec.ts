@@ -237,7 +237,7 @@ describe('call secrets', () => {
     [
       'of what is no service',
       { secret: SECRET, callers: { 'a b': SECRET } },
-      /^callers: 'a b' is no service's name/,
+      /^callers: 'a b' is not a valid service name/,
     ],
   ];
 

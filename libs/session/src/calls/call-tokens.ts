@@ -33,7 +33,7 @@ export interface ProvenCall {
 /**
  * Signs and verifies calls. A call is a JWT (RFC 7519) that is signed with HMAC and SHA-256. Its claims are
  * `iss`, `aud`, `iat`, `exp` and `jti`, the content in `call` and `body`, and, on behalf of a session, `ref`.
- * A call contains no token, and is valid for one service, one content and half a minute.
+ * A call contains no token, and is valid for one service, one content and 30 seconds.
  *
  * Synchronous, like Nest's serializers.
  */

@@ -39,7 +39,7 @@ export function callKeysOf({ forwardToken = false, ...options }: CallOptions): C
   if (!forwardToken) return new CallKeys(options);
   if (options.secret === undefined && options.callers === undefined) return null;
   throw new SessionOptionsError(
-    `forwardToken: calls are either signed or carry the user's token. Leave out 'forwardToken', or 'secret' and 'callers'.`,
+    "forwardToken: calls are either signed or carry the user's token. Leave out either 'forwardToken', or 'secret' and 'callers'.",
   );
 }
 
@@ -75,7 +75,8 @@ function keysOf(option: string, secrets: CallOptions['secret']): [KeyObject, ...
   const [first, ...others] = [secrets ?? []].flat();
   if (first === undefined) {
     throw new SessionOptionsError(
-      `${option} is missing. Set it to a secret of all services, for example from 'openssl rand -hex 32'. With 'forwardToken', calls carry the user's token instead.`,
+      `${option} is missing. Set it to a secret that all services share, for example from ` +
+        "'openssl rand -hex 32'. With 'forwardToken', calls carry the user's token instead.",
     );
   }
   return [keyOf(option, first), ...others.map((secret) => keyOf(option, secret))];

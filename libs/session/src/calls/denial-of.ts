@@ -18,6 +18,13 @@ const GRPC_CODE = 'x-session-error';
  *
  * @param error Error of a Nest client's observable.
  * @param at Redirect target for re-authentication, used when the error requires it and names no target.
+ *
+ * @example
+ * ```ts
+ * const orders = client
+ *   .send('orders.list', {})
+ *   .pipe(catchError((error: unknown) => throwError(() => denialOf(error) ?? error)));
+ * ```
  */
 export function denialOf(error: unknown, at = REAUTHENTICATE_AT): SessionException | null {
   if (typeof error !== 'object' || error === null) return null;

@@ -73,7 +73,7 @@ describe('a call over gRPC', () => {
     expect(denialOf(error)?.code).toBe('ERR_SESSION_ROLE_REQUIRED');
   });
 
-  it('that follows the answer to another call keeps the session of its request', async () => {
+  it('keeps the session of its request when it follows the answer to another call', async () => {
     const { id } = await signIn();
     const [first, followed] = await Promise.all([
       // The call of the service itself opens the connection, for which the other call waits as well.

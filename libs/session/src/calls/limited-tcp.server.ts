@@ -150,7 +150,7 @@ class LimitedSocket extends TcpSocket {
       for (const message of this.#frames.decode(data)) this.emitMessage(message);
     } catch (error) {
       // Nest's own error for broken JSON repeats the whole text.
-      const reason = error instanceof RangeError ? error.message : 'a message is no JSON';
+      const reason = error instanceof RangeError ? error.message : 'a message is not JSON';
       this.handleDataError(new Error(reason), { destroy: true });
     }
     this.#limitTime();
@@ -164,7 +164,7 @@ class LimitedSocket extends TcpSocket {
       return;
     }
     this.#deadline ??= setTimeout(() => {
-      this.handleDataError(new Error('a message has taken too long'), { destroy: true });
+      this.handleDataError(new Error('a message took too long'), { destroy: true });
     }, this.limits.messageTimeout);
     this.#deadline.unref();
   }

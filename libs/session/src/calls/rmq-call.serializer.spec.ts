@@ -21,7 +21,7 @@ describe('a call over RabbitMQ', () => {
     expect(transportHeader(received, CALL_HEADER)).toBe('signed-1');
   });
 
-  it('is signed again for every message', () => {
+  it('has a new signature for every message', () => {
     const serializer = new RmqCallSerializer(headers);
     serializer.serialize(packet);
     expect(serializer.serialize(packet).options?.headers).toEqual({ [CALL_HEADER]: 'signed-2' });

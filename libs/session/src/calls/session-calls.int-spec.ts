@@ -144,7 +144,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       );
     });
 
-    it('that follows the answer to another call keeps the session of its request', async () => {
+    it('keeps the session of its request when it follows the answer to another call', async () => {
       const bob = await signIn('bob', ['orders']);
       // Ada's request is answered, and all requests share the connection that it opened.
       await ask('send/any', ada.token);
@@ -215,7 +215,9 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
         await answered({});
         expect(await outcome()).toMatchObject({
           name: 'RequestEndedError',
-          message: expect.stringMatching(/^'called' was not called: .* is answered/) as string,
+          message: expect.stringMatching(
+            /^'called' was not called: .* has already been answered/,
+          ) as string,
         });
       });
 
@@ -261,14 +263,14 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       expect(outcome).toMatchObject({ data: 'far', session: ada.session.id });
     });
 
-    it('may be an event', async () => {
+    it('carries the session of an event', async () => {
       called.controller.events.length = 0;
       await ask('emit', ada.token, { data: 'sent' });
       await eventually(() => called.controller.events.length > 0);
       expect(called.controller.events).toEqual([{ data: 'sent', session: ada.session.id }]);
     });
 
-    it('works over HTTP as well', async () => {
+    it('carries the session over HTTP as well', async () => {
       const url = `${called.url}/over-http`;
       expect(await ask('fetch', ada.token, { url })).toMatchObject({ session: ada.session.id });
     });
@@ -294,7 +296,7 @@ describe.each(httpAdapters)('a call from a service on %s', (_, makeAdapter) => {
       await called.app.close();
     });
 
-    it('is admitted where that service is allowed', async () => {
+    it('is authorized where that service is allowed', async () => {
       expect(await calling.controller.byItself('own')).toEqual({ data: {}, caller: 'caller' });
     });
 
@@ -370,7 +372,7 @@ describe('a call over Redis', () => {
   it('is rejected when it would carry the token', async () => {
     const transport = { transport: Transport.REDIS as const, options: { port: 1 } };
     const start = startCalling(fastify, { store: new MemorySessionStore(), transport });
-    await expect(start).rejects.toThrow(/A token must never be in Redis/);
+    await expect(start).rejects.toThrow(/would send the user's token to Redis/);
   });
 });
 

@@ -85,13 +85,13 @@ export class SessionCalls {
     switch (transport) {
       case Transport.REDIS:
         this.#requireSigned(
-          'A token must never be in Redis, and this transport would send it there',
+          "This transport would send the user's token to Redis, where it could be read",
         );
         break;
       case Transport.NATS:
       case Transport.RMQ:
         this.#requireSigned(
-          'A token must never reach a broker, and this transport would send it there',
+          "This transport would send the user's token to a broker, where it could be read",
         );
         break;
       default:
@@ -148,7 +148,7 @@ export class SessionCalls {
    * ```
    */
   asService<T>(work: () => T): T {
-    this.#requireSigned('A service that calls by itself has to prove its name');
+    this.#requireSigned('A call that a service makes as itself must be signed');
     return onBehalf.run(undefined, work);
   }
 

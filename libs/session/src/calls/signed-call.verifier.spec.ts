@@ -89,7 +89,7 @@ describe('a call from another service', () => {
     expect(() => verify(call)).toThrow(SessionException);
   });
 
-  it('is not used up by a rejection', () => {
+  it('stays usable after a rejection', () => {
     const call = sign();
     expect(() => verify(call, { pattern: 'remove' })).toThrow(SessionException);
     expect(verify(call)).toEqual({ caller: 'products', reference: null });
@@ -100,7 +100,7 @@ describe('a call from another service', () => {
       [
         [/not signed for this service with a known secret/, calls, () => ['x']],
         [/Give SessionCallsModule a 'secret'/, new CallTokens('orders', null), () => [sign()]],
-        [/signed for another message/, calls, () => [sign(), { pattern: 'remove' }]],
+        [/signature is for another message/, calls, () => [sign(), { pattern: 'remove' }]],
       ],
       ([reason, tokens, of]) => {
         const [call, as] = of();

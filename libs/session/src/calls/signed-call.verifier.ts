@@ -8,12 +8,15 @@ import { receivedContent } from './received-content.js';
 import { UsedCalls } from './used-calls.js';
 
 const NOT_PROVEN =
-  'A call was rejected: it is not signed for this service with a known secret, or is older than half a minute. Compare the secrets and the clocks of both services.';
+  'A call was rejected: it is not signed for this service with a known secret, or is ' +
+  'older than 30 seconds. Compare the secrets and the clocks of both services.';
 const NOT_EXPECTED = `A signed call was rejected: this service has no secret to verify it with. Give SessionCallsModule a 'secret'.`;
 const NOT_FOR_THIS =
-  'A call was rejected: it was signed for another message, path or body than it came with. An attacker or a proxy that rewrites paths changed it; or both services load a .proto file with different options.';
+  'A call was rejected: its signature is for another message, path or body. An attacker ' +
+  'or a proxy that rewrites paths changed it, or the services load a .proto file with ' +
+  'different options.';
 const REPEATED =
-  'A call was rejected: it was received before. A call is signed for one use; sign again to repeat it.';
+  'A call was rejected: it was received before. A signature is valid for one use: sign the call again to repeat it.';
 /** Log interval, in milliseconds: any client that reaches this service can send calls that are rejected. */
 const LOG_INTERVAL = 60_000;
 

@@ -56,7 +56,7 @@ export function withHeaders<T extends ClientOptions>(client: T, headers: CallHea
     }
     default:
       throw new SessionOptionsError(
-        `calls: ${Transport[transport]} is not among the transports that carry a session.`,
+        `calls: the transport ${Transport[transport]} cannot carry a session.`,
       );
   }
 }

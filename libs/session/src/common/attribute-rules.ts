@@ -9,7 +9,15 @@ export const MAX_ATTRIBUTES = 100;
 /** Maximum number of JSON characters, over all values, that one service may add to one session. */
 export const MAX_TOTAL_LENGTH = 65_536;
 
-/** Whether a service that has added these values to a session may add another value. */
+/**
+ * Returns whether a service that has added these values to a session may add another value.
+ *
+ * @param value JSON of the value.
+ * @param added JSON of the values so far, by name.
+ *
+ * @example
+ * hasRoomFor('"SPRING"', new Map()); // true
+ */
 export function hasRoomFor(value: string, added: ReadonlyMap<string, string>): boolean {
   let length = value.length;
   for (const other of added.values()) length += other.length;

@@ -8,6 +8,9 @@ export type Duration = number | string;
  * Returns the milliseconds of a {@link Duration}.
  *
  * @throws SessionOptionsError when it is not a whole, positive number of milliseconds
+ *
+ * @example
+ * toMilliseconds('idleTimeout', '30m'); // 1800000
  */
 export function toMilliseconds(name: string, value: Duration): number {
   const milliseconds = typeof value === 'string' ? millisecondsOf(value) : value;

@@ -34,7 +34,7 @@ describe('inBatches', () => {
     expect(await inBatches([], act)).toEqual([]);
   });
 
-  it('rejects with the first error, and starts no further batch', async () => {
+  it('fails with the first error, and starts no further batch', async () => {
     const started: number[] = [];
     const act = (item: number) => {
       started.push(item);

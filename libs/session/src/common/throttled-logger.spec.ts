@@ -49,6 +49,10 @@ describe('ThrottledLogger', () => {
     clock.forward(1);
     logger.report(new Error('lost'));
     logger.report(new Error('denied'));
-    expect(lines).toEqual(['lost', 'lost (and 4 before it that were not logged)', 'denied']);
+    expect(lines).toEqual([
+      'lost',
+      'lost (4 similar messages before it were not logged)',
+      'denied',
+    ]);
   });
 });

@@ -44,7 +44,9 @@ export class ThrottledLogger {
     }
     this.#logged.add(text);
     const others =
-      this.#suppressed === 0 ? '' : ` (and ${this.#suppressed} before it that were not logged)`;
+      this.#suppressed === 0
+        ? ''
+        : ` (${this.#suppressed} similar messages before it were not logged)`;
     this.#suppressed = 0;
     this.#logger.error(text + others);
     return true;

@@ -7,6 +7,9 @@ const BRACKETS_AND_PORT = /^\[(?<address>[^\]]+)\](?::\d{1,5})?$/;
 /**
  * Returns an address without the port that a proxy has added: `192.0.2.7:4711`, `[2001:db8::1]:4711` (RFC
  * 7239, 6). Any other text is returned unchanged.
+ *
+ * @example
+ * withoutPort('192.0.2.7:4711'); // '192.0.2.7'
  */
 export function withoutPort(address: string): string {
   if (address.length > LONGEST) return address;

@@ -199,7 +199,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
   const getAs = async (username: string, path: string) =>
     get(path, withBearer(await signIn(username)).headers);
 
-  it('has the session in guards, interceptors, pipes, services, and everything they cause', async () => {
+  it('has the session in guards, interceptors, pipes, services, and the work that they start', async () => {
     expect((await getAs('ada', 'places/1')).status).toBe(200);
 
     expect(seen.take()).toEqual({
@@ -239,12 +239,12 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     expect(events.match(/(?<=data: ).*/g)).toEqual(['0 ada', '1 ada', '2 ada']);
   });
 
-  it('keeps the session for work that goes on after the response', async () => {
+  it('keeps the session for work that continues after the response', async () => {
     await getAs('ada', 'api/later');
     await eventually(() => Promise.resolve('after the response' in seen.take()));
   });
 
-  it('never mixes the sessions of requests that are served at once', async () => {
+  it('never mixes the sessions of concurrent requests', async () => {
     const usernames = Array.from({ length: 20 }, (_item, index) => `user-${index}`);
     const requests = usernames.flatMap((username) =>
       Array.from({ length: 8 }, async () => {
@@ -285,7 +285,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     const expected = {
       username: null,
       required: expect.stringMatching(
-        /^There is no current session: the route is @Public\(\).* open it with @OptionalSession\(\)/,
+        /^There is no current session: the route is @Public\(\).* replace it with @OptionalSession\(\)/,
       ) as string,
     };
 
@@ -293,7 +293,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     expect(await (await getAs('ada', 'api/public')).json()).toEqual(expected);
   });
 
-  it('on a route with an optional session has the session of a signed-in user only', async () => {
+  it('has only the session of a signed-in user on a route with an optional session', async () => {
     expect(await (await getAs('ada', 'api/optional')).json()).toEqual({
       username: 'ada',
       required: 'ada',
@@ -302,7 +302,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     expect(await (await getAs('ada', 'api/requiring')).text()).toBe('ada');
   });
 
-  it('answers 401 where an anonymous request needs the session after all', async () => {
+  it('answers 401 when the handler of an anonymous request requires the session', async () => {
     const answer = await get('api/requiring');
 
     expect(answer.status).toBe(401);
@@ -322,7 +322,7 @@ describe.each(httpAdapters)('the session context on %s', (_, makeAdapter) => {
     expect(await (await get('api/caller', call(null))).json()).toEqual({
       caller: 'reports',
       username: null,
-      required: expect.stringContaining('a service called by itself') as string,
+      required: expect.stringContaining('a service called it as itself') as string,
     });
     expect(await (await getAs('ada', 'api/caller')).json()).toMatchObject({ caller: null });
   });

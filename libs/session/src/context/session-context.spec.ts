@@ -10,7 +10,7 @@ describe('the session context', () => {
   const carriers = new CurrentCarrier();
   const context = new SessionContext(carriers);
 
-  it('reads the session when it is asked, not when the request began', () => {
+  it('reads the session at the time of the call, not at the start of the request', () => {
     const request = {};
     const session = sampleSession();
 

@@ -9,7 +9,9 @@ import { NoCurrentSessionError } from './no-current-session.error.js';
 const OUTSIDE =
   'this code runs outside of a request. Pass the session to it as an argument, or read the session before the work leaves the request.';
 const NOT_LOOKED_UP =
-  'the route is @Public(), a service called by itself, or SessionGuard has not run yet. Close the route, or open it with @OptionalSession() and read SessionContext.session.';
+  'the route is @Public(), a service called it as itself, or SessionGuard has not run ' +
+  'yet. Remove @Public(), or replace it with @OptionalSession() and read ' +
+  'SessionContext.session.';
 
 /**
  * Session of the current request or message, for providers of any scope. The guard has authorized it.
@@ -57,6 +59,9 @@ export class SessionContext {
    * @throws SessionException 401 for an anonymous request on a route with `@OptionalSession()`
    * @throws NoCurrentSessionError outside of a request, on a `@Public()` route, before the guard has run, and
    *   for a service that calls as itself
+   *
+   * @example
+   * const { user } = sessionContext.requireSession();
    */
   requireSession(): Session {
     const carrier = this.carriers.get();

@@ -4,6 +4,6 @@ import { SessionError } from './session-error.js';
 export class InvalidSessionError extends SessionError {
   /** @param problem Sentence that names the field, but not its value. */
   constructor(problem: string) {
-    super('ERR_SESSION_INVALID', `This session cannot be kept. ${problem}`);
+    super('ERR_SESSION_INVALID', `This session cannot be stored. ${problem}`);
   }
 }

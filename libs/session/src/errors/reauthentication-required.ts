@@ -20,6 +20,9 @@ export interface Reauthentication {
  *
  * The problem contains the redirect target and, if the route limits the age, `maxAge` in seconds. The
  * response has no header that makes a browser prompt for a password.
+ *
+ * @example
+ * throw reauthenticationRequired({ maxAge: 300_000, at: '/auth/reauthenticate' });
  */
 export function reauthenticationRequired({
   maxAge = null,

@@ -5,7 +5,9 @@ export class RequestEndedError extends Error {
   /** @param outcome Clause that names the refused action. */
   constructor(outcome: string) {
     super(
-      `${outcome}: the request on whose behalf it would have been is answered. Await the call before the answer, give what goes on afterwards to SessionCalls.bind() within the request, or call as the service itself with SessionCalls.asService().`,
+      `${outcome}: its request has already been answered. Await the call before the ` +
+        'response, or wrap later work in SessionCalls.bind() during the request. To call as ' +
+        'the service itself, use SessionCalls.asService().',
     );
   }
 }

@@ -1,11 +1,20 @@
 import { SessionError } from './session-error.js';
 
-/** Thrown when a service adds a value under a name that it has used before. The first value stays. */
+/**
+ * Thrown when a service adds a value under a name that it has used before. The first value stays.
+ *
+ * @example
+ * ```ts
+ * await sessions.add(session, 'coupon', 'SPRING').catch((error: unknown) => {
+ *   if (!(error instanceof SessionDataExistsError)) throw error;
+ * });
+ * ```
+ */
 export class SessionDataExistsError extends SessionError {
   constructor(service: string, name: string) {
     super(
       'ERR_SESSION_DATA_EXISTS',
-      `${service} has added '${name}' to this session before; what was added does not change.`,
+      `${service} has already added '${name}' to this session. Attributes are write-once: choose another name.`,
     );
   }
 }

@@ -6,7 +6,9 @@ export class SessionDataFullError extends SessionError {
   constructor(service: string, name: string) {
     super(
       'ERR_SESSION_DATA_FULL',
-      `${service} cannot add '${name}' to this session: a service may add ${MAX_ATTRIBUTES} values to one, of ${MAX_TOTAL_LENGTH} characters of JSON together. Keep what grows in a store of the service, under the session's id.`,
+      `${service} cannot add '${name}' to this session. The limit per service is ` +
+        `${MAX_ATTRIBUTES} values with ${MAX_TOTAL_LENGTH} characters of JSON in total. Keep ` +
+        "growing data in a store of the service, under the session's id.",
     );
   }
 }

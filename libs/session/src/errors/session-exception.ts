@@ -18,6 +18,18 @@ interface DenialOptions {
 /**
  * Denial as an HTTP response: the status, an RFC 9457 problem as the body, and the response headers. Any
  * Nest exception filter can respond with it.
+ *
+ * @example
+ * ```ts
+ * // Answers denials in the format of the application.
+ * @Catch(SessionException)
+ * export class DenialFilter implements ExceptionFilter<SessionException> {
+ *   catch(denial: SessionException, host: ArgumentsHost): void {
+ *     const response = host.switchToHttp().getResponse<Response>();
+ *     response.status(denial.getStatus()).json({ error: denial.code });
+ *   }
+ * }
+ * ```
  */
 export class SessionException extends HttpException {
   /** Private, so that code which logs the exception does not log the user. */
@@ -49,7 +61,12 @@ export class SessionException extends HttpException {
   }
 }
 
-/** 401: the same for a missing, malformed, expired, forged and revoked token (RFC 9110, 15.5.2). */
+/**
+ * Creates a 401, the same for a missing, malformed, expired, forged and revoked token (RFC 9110, 15.5.2).
+ *
+ * @example
+ * if ((await manager.find(sessionId)) === null) throw sessionRequired();
+ */
 export function sessionRequired(): SessionException {
   return new SessionException(
     HttpStatus.UNAUTHORIZED,
@@ -66,12 +83,19 @@ export function callRefused(): SessionException {
     HttpStatus.UNAUTHORIZED,
     'ERR_SESSION_CALL_REFUSED',
     'Unauthorized',
-    'The call is not signed with a secret that this service knows its caller by, or has taken too long.',
+    'The call has no valid signature, or its signature has expired.',
     { 'WWW-Authenticate': 'Bearer' },
   );
 }
 
-/** 403: the session lacks the role. The response does not name the role: callers need not know it. */
+/**
+ * Creates a 403 for a session without the role. The response does not name the role: callers need not know it.
+ *
+ * @param who Denied caller, for the security log. Not part of the response.
+ *
+ * @example
+ * if (!session.hasRole('reports')) throw roleRequired();
+ */
 export function roleRequired(who: Denied = {}): SessionException {
   return new SessionException(
     HttpStatus.FORBIDDEN,
@@ -89,7 +113,7 @@ export function crossOriginRefused(): SessionException {
     HttpStatus.FORBIDDEN,
     'ERR_SESSION_CROSS_ORIGIN',
     'Forbidden',
-    'A page of another origin may change nothing here with the cookie of a visitor. The service can trust its origin.',
+    "A page of another origin must not change data with the user's cookie. The service can list its origin as trusted.",
   );
 }
 

@@ -63,7 +63,12 @@ export abstract class SessionEventLog {
 /** Id of an entry in a Redis stream. https://redis.io/docs/latest/develop/data-types/streams/ */
 const POSITION = /^\d{1,20}(-\d{1,20})?$/;
 
-/** Whether a text can be a position. A client may send back any text as a position. */
+/**
+ * Whether a text can be a position. A client may send back any text as a position.
+ *
+ * @example
+ * if (!isEventPosition(lastEventId)) throw new BadRequestException('Last-Event-ID is invalid.');
+ */
 export function isEventPosition(text: string): boolean {
   return POSITION.test(text);
 }
@@ -71,5 +76,5 @@ export function isEventPosition(text: string): boolean {
 /** @throws RangeError */
 export function requireEventPosition(position: string | null): void {
   if (position === null || isEventPosition(position)) return;
-  throw new RangeError(`'${position}' is no position in the log of session events`);
+  throw new RangeError(`'${position}' is not a position in the log of session events`);
 }

@@ -49,6 +49,6 @@ describe('SessionEventsModule', () => {
   it('rejects an invalid start position', async () => {
     await expect(
       start([inMemory(), SessionEventsModule.forRoot({ after: 'yesterday' })]),
-    ).rejects.toThrow(/'yesterday' is no position/);
+    ).rejects.toThrow(/'yesterday' is not a position/);
   });
 });

@@ -26,6 +26,7 @@ import { SessionEventLog } from './session-event.log.js';
 @Injectable()
 export class SessionEvents implements OnApplicationShutdown {
   readonly #subject = new Subject<SessionEvent>();
+  /** Events as they happen: of this process, or of every process with `SessionEventsModule`. */
   readonly all: Observable<SessionEvent> = this.#subject.asObservable();
   readonly #end = new ReplaySubject<void>(1);
   /** Whether {@link all} comes from the log, including the events of this process. */
@@ -37,6 +38,9 @@ export class SessionEvents implements OnApplicationShutdown {
    * Returns the position of the newest event, to follow the events after it.
    *
    * @throws SessionStoreUnavailableError
+   *
+   * @example
+   * const position = await events.latest();
    */
   latest(): Promise<string> {
     return this.log.latest();
@@ -47,6 +51,9 @@ export class SessionEvents implements OnApplicationShutdown {
    *
    * @param position An event's `position`; `null` for the events from now on.
    * @throws RangeError when `position` is not the position of an event
+   *
+   * @example
+   * const stream = events.after(lastEventId).pipe(map((event) => ({ id: event.position, data: event })));
    */
   after(position: string | null): Observable<SessionEvent> {
     return this.log.after(position).pipe(takeUntil(this.#end));

@@ -28,11 +28,11 @@ export async function fetchKeySet(
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`the answer was ${response.status}`);
+    throw new Error(`the response status is ${response.status}`);
   }
   const set: unknown = JSON.parse(await textOf(response));
   if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys)) {
-    throw new Error('the answer is no JWK set');
+    throw new Error('the response is not a JWK set');
   }
   const keys = await Promise.all(set.keys.map(readPublishedKey));
   return new Map(keys.filter((key) => key !== null).map((key) => [key.kid, key]));
@@ -44,7 +44,7 @@ async function textOf(response: Response): Promise<string> {
   // Leaving the loop closes the connection.
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
-    if (length > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
+    if (length > MAX_BYTES) throw new Error(`the response is longer than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

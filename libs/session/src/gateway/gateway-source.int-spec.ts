@@ -193,7 +193,7 @@ describe.each(httpAdapters)('a service behind a gateway, on %s', (_, adapter) =>
     expect(await statusOf('closed', withIdentity(identity))).toBe(401);
   });
 
-  it('rejects the addition of an attribute with 501', async () => {
+  it('answers 501 to a write-once attribute', async () => {
     const identity = await identityOf(await signIn('orders'));
     expect(await statusOf('add', withIdentity(identity))).toBe(501);
   });

@@ -80,7 +80,7 @@ export function gatewayLimitsOf(given: GatewayOptions, service: string | undefin
   };
   if (limits.keepFor < limits.cacheFor) {
     throw new SessionOptionsError(
-      `keepFor must not be shorter than cacheFor, which would then never apply.`,
+      'keepFor is shorter than cacheFor, which would never apply. Increase keepFor, or decrease cacheFor.',
     );
   }
   return limits;

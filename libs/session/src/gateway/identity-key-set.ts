@@ -140,7 +140,7 @@ export class IdentityKeySet {
     return new SessionStoreUnavailableError({
       cause: new Error(
         this.#failure === null
-          ? `an identity was signed with a key that ${href} did not list a moment ago`
+          ? `an identity was signed with a key that ${href} did not list at the last fetch`
           : `${href} did not return the public keys`,
         { cause: this.#failure ?? undefined },
       ),

@@ -117,7 +117,7 @@ export class IdentityKeys implements OnApplicationBootstrap, BeforeApplicationSh
   #current(): OwnKey {
     const current = this.#keys.findLast((key) => this.#isKnownEverywhere(key)) ?? this.#keys[0];
     if (current) return current;
-    throw new SessionStoreUnavailableError({ cause: new Error('no key was made') });
+    throw new SessionStoreUnavailableError({ cause: new Error('no key was generated') });
   }
 
   #isKnownEverywhere({ announcedAt }: OwnKey): boolean {

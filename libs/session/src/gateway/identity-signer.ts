@@ -46,6 +46,9 @@ export class IdentitySigner {
    * second. Requests for the same session within a short time may get the same identity.
    *
    * @throws SessionStoreUnavailableError when there is no key that the services can fetch.
+   *
+   * @example
+   * const identity = await signer.sign(session, 'orders');
    */
   sign(
     session: Session,
@@ -66,6 +69,9 @@ export class IdentitySigner {
    * Returns the public keys with which services verify identities, as a JWK set (RFC 7517, 5).
    *
    * @throws SessionStoreUnavailableError when Redis does not answer.
+   *
+   * @example
+   * const { keys } = await signer.keySet();
    */
   async keySet(): Promise<{ keys: PublishedKey[] }> {
     return { keys: await this.keys.published() };

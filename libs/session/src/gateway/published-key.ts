@@ -8,13 +8,17 @@ export const ALGORITHM = 'EdDSA';
  * it.
  */
 export interface PublishedKey {
+  /** Key type: an octet key pair. */
   readonly kty: 'OKP';
+  /** Curve of the key. */
   readonly crv: 'Ed25519';
   /** Public key: 32 bytes, base64url. */
   readonly x: string;
   /** Thumbprint of the key (RFC 7638), so that no two keys share a `kid`. */
   readonly kid: string;
+  /** Signature algorithm. */
   readonly alg: typeof ALGORITHM;
+  /** Use of the key: signatures. */
   readonly use: 'sig';
 }
 

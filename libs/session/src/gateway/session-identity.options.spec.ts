@@ -27,8 +27,8 @@ describe('the options of identities', () => {
   });
 
   const refused: [given: SessionIdentityModuleOptions, message: RegExp][] = [
-    [{ lifetime: '61s' }, /^lifetime: /],
-    [{ lifetime: 1_500 }, /^lifetime: /],
+    [{ lifetime: '61s' }, /^lifetime must be whole seconds/],
+    [{ lifetime: 1_500 }, /^lifetime must be whole seconds/],
     [{ rotateEvery: '5m' }, /^rotateEvery /],
     [{ issuer: '' }, /^issuer /],
   ];

@@ -52,12 +52,12 @@ export class SessionIdentityOptions {
     this.cacheFor = toMilliseconds('cacheFor', options.cacheFor ?? '5m');
     if (this.lifetime > MAX_LIFETIME || this.lifetime % 1_000 !== 0) {
       throw new SessionOptionsError(
-        `lifetime: ${this.lifetime} ms cannot be an identity's. Give whole seconds, from '1s' to '60s'.`,
+        `lifetime must be whole seconds from '1s' to '60s', got ${this.lifetime} ms.`,
       );
     }
     if (this.rotateEvery <= this.cacheFor) {
       throw new SessionOptionsError(
-        `rotateEvery is not longer than cacheFor, so that every key would be replaced before it is used. Lengthen it.`,
+        'rotateEvery is not longer than cacheFor, so every key would be replaced before its first use. Increase rotateEvery.',
       );
     }
   }
@@ -66,5 +66,7 @@ export class SessionIdentityOptions {
 /** @throws SessionOptionsError when the issuer is empty. */
 export function requireIssuer(option: string, issuer: string): string {
   if (issuer !== '') return issuer;
-  throw new SessionOptionsError(`${option} is empty. Name who signs, such as '${DEFAULT_ISSUER}'.`);
+  throw new SessionOptionsError(
+    `${option} is empty. Name the issuer, such as '${DEFAULT_ISSUER}'.`,
+  );
 }

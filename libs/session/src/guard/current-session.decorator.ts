@@ -24,7 +24,8 @@ export function currentSession(context: ExecutionContext): Session | null {
   if (session === undefined) {
     const route = `${context.getClass().name}.${context.getHandler().name}`;
     throw new Error(
-      `${route} has no session: it is public, or a service called by itself. Close it, open it with @OptionalSession() to see who is signed in, or do without the session.`,
+      `${route} has no session: the route is @Public(), or a service called it as itself. ` +
+        'Remove @Public(), replace it with @OptionalSession(), or leave the parameter out.',
     );
   }
   return session;

@@ -43,7 +43,7 @@ export class IncomingCalls {
 
   #unexpected(): Error {
     this.#failures.report(
-      `A signed call was rejected: this service cannot verify it. Import SessionCallsModule from 'nest-sessions/calls' with the services' secret.`,
+      "A signed call was rejected: this service cannot verify signatures. Import SessionCallsModule from 'nest-sessions/calls' with the services' secret.",
     );
     return callRefused();
   }

@@ -192,7 +192,7 @@ describe('reauthenticateAt', () => {
     ];
     await eachRow(places, (place) => {
       expect(() => optionsWith(place)).toThrow(SessionOptionsError);
-      expect(() => optionsWith(place)).toThrow(/^reauthenticateAt: give a path/);
+      expect(() => optionsWith(place)).toThrow(/^reauthenticateAt must be a path/);
     });
   });
 });

@@ -47,7 +47,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     return status;
   }
 
-  it('that is admitted renews the idle timeout and changes nothing else', async () => {
+  it('renews the idle timeout and changes nothing else when it is authorized', async () => {
     const { token, id } = await signIn('orders');
     const before = await keySpaceOf(redis.client);
 
@@ -139,7 +139,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     ],
   ];
 
-  it('that is rejected or needs no session changes nothing in Redis', async () => {
+  it('changes nothing in Redis when it is rejected or needs no session', async () => {
     await eachRow(
       rejected,
       async ([, status, path, makeInit]) => {
@@ -156,7 +156,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     );
   });
 
-  it('without a well-formed token sends no command to Redis', async () => {
+  it('sends no command to Redis without a well-formed token', async () => {
     const asked = await countCommands(redis.client, async () => {
       await fetch(`${url}/closed`);
       await fetch(`${url}/closed`, withCookie('x'));
@@ -167,7 +167,7 @@ describe.each(httpAdapters)('a request on %s', (_, makeAdapter) => {
     expect(asked).toEqual({});
   });
 
-  it('is rejected for good after its session ends, however many requests are in flight', async () => {
+  it('stays rejected after its session ends, however many requests are in flight', async () => {
     const { token } = await signIn('orders');
 
     await Promise.all([

@@ -319,7 +319,7 @@ describe('SessionGuard', () => {
 
       expect(() => currentSession(context)).toThrow(
         new Error(
-          'PlainController.open has no session: it is public, or a service called by itself. Close it, open it with @OptionalSession() to see who is signed in, or do without the session.',
+          'PlainController.open has no session: the route is @Public(), or a service called it as itself. Remove @Public(), replace it with @OptionalSession(), or leave the parameter out.',
         ),
       );
     });

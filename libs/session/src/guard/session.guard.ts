@@ -48,6 +48,18 @@ const FRESH: FindOptions = { fresh: true };
  * @throws SessionException 400 with two tokens; 401 without a valid session or with an unproven call; 403
  *   without the role, from another origin, with another client, or when the user must re-authenticate; 503
  *   when the store does not answer. Messages and WebSockets receive it in the form of the transport.
+ *
+ * @example
+ * ```ts
+ * // SessionModule.forRoot({ redis, guard: KioskGuard })
+ * @Injectable()
+ * export class KioskGuard extends SessionGuard {
+ *   // A kiosk sends requests all day: they do not count as use.
+ *   protected override keepAlive(session: Session): void {
+ *     if (!session.hasRole('kiosk')) super.keepAlive(session);
+ *   }
+ * }
+ * ```
  */
 @Injectable()
 export class SessionGuard implements CanActivate {

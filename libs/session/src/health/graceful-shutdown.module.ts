@@ -65,7 +65,7 @@ class GracefulShutdown
   #endInAnyCase(): void {
     this.#lastCall = setTimeout(() => {
       this.#logger.error(
-        'The application did not end in time: a shutdown hook still waits. The process is ended with 1.',
+        'The application did not shut down in time: a shutdown hook is still pending. The process exits with code 1.',
       );
       process.exit(1);
     }, this.#deadline + LAST_CALL);

@@ -19,7 +19,7 @@ describe('the health of the session store', () => {
     expect(await isUp.isHealthy()).toEqual({ sessions: { status: 'up' } });
   });
 
-  it('is recoverable when there is no Redis connection', () => {
+  it('is recoverable without a Redis connection', () => {
     expect(isUp.isRecoverable()).toEqual({ sessions: { status: 'up' } });
     expect(isUp.isRecoverable('redis')).toEqual({ redis: { status: 'up' } });
   });

@@ -24,6 +24,9 @@ export class SessionHealthIndicator implements OnModuleDestroy {
    * so that the application receives no more requests.
    *
    * @param key Name under which the result is reported.
+   *
+   * @example
+   * const ready = await health.check([() => indicator.isHealthy()]);
    */
   async isHealthy<K extends string = 'sessions'>(
     key: K = 'sessions' as K,
@@ -44,6 +47,9 @@ export class SessionHealthIndicator implements OnModuleDestroy {
    * stays up during an outage from which the client can reconnect.
    *
    * @param key Name under which the result is reported.
+   *
+   * @example
+   * const live = await health.check([() => indicator.isRecoverable()]);
    */
   isRecoverable<K extends string = 'sessions'>(key: K = 'sessions' as K): HealthIndicatorResult<K> {
     const indicator = this.health.check(key);

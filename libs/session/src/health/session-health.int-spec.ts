@@ -82,7 +82,7 @@ describe.each(httpAdapters)('the health of the session store on %s', (_, makeAda
 });
 
 describe('the health of the session store', () => {
-  it('is down for good once the client has given up', async () => {
+  it('is down permanently once the client has given up', async () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const server = await RedisServer.start();

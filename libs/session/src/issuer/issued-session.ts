@@ -2,7 +2,9 @@ import type { Session } from '../session/session.js';
 
 /** A new session and its token. The token is known only here. */
 export interface IssuedSession {
+  /** Token for the client, for instance with `SessionCookie.write()`. The store has only its hash. */
   readonly token: string;
+  /** Session as stored. */
   readonly session: Session;
 }
 

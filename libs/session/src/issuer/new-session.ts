@@ -1,10 +1,13 @@
 import type { SessionData, SessionUser } from '../session/session-types.js';
 
 interface NewSessionFields {
+  /** Signed-in user: `id`, `username` and the fields that the app declares. `id` is a string. */
   user: SessionUser;
   /** Exact names. */
   roles: readonly string[];
+  /** The `User-Agent` of the request, cut after 256 characters. @default null */
   userAgent?: string | null;
+  /** Client's IP address. @default null */
   ip?: string | null;
   /**
    * Time of the user's last authentication, in epoch milliseconds, where another system authenticated the user

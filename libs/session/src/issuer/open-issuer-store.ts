@@ -22,6 +22,6 @@ export function openIssuerStore(
     return new RedisIssuerSessionStore(connection.client, { waitReplicas, services, reads: store });
   }
   throw new SessionOptionsError(
-    `The store given to SessionModule only reads. To issue sessions it must extend IssuerSessionStore of nest-sessions/store.`,
+    'The store given to SessionModule is read-only. To issue sessions, extend IssuerSessionStore of nest-sessions/store.',
   );
 }

@@ -326,7 +326,9 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const followed = Number(values.at(-1));
     if (this.waitReplicas > 0 && followed < this.waitReplicas) {
       throw new SessionStoreUnavailableError({
-        cause: new Error(`only ${followed} of ${this.waitReplicas} replicas have followed`),
+        cause: new Error(
+          `only ${followed} of ${this.waitReplicas} replicas have confirmed the write`,
+        ),
       });
     }
     return values;

@@ -62,6 +62,9 @@ export class SessionCookie {
    *
    * @param request The browser's request. A cookie of this name in another form, from before `domain` was set
    *   or changed, is cleared. Otherwise the browser would send both, and the request would be rejected.
+   *
+   * @example
+   * cookie.write(res, token, req);
    */
   write(response: unknown, token: string, request?: CookieRequest): void {
     if (request?.headers.cookie?.includes(this.#name)) {
@@ -76,6 +79,9 @@ export class SessionCookie {
    * Makes the browser delete the cookie, with the attributes with which it was set, as browsers require.
    *
    * @param request The browser's request, so that every form of the cookie is cleared, as by {@link write}.
+   *
+   * @example
+   * cookie.clear(res, req);
    */
   clear(response: unknown, request?: CookieRequest): void {
     for (const domain of this.#domainsAt(request)) this.#clear(response, domain);

@@ -36,20 +36,23 @@ describe('the options of SessionIssuerModule', () => {
     const rows: [options: SessionIssuerModuleOptions, message: RegExp][] = [
       [{ idleTimeout: 'never' }, /^idleTimeout: 'never'.*'30m'/],
       [{ absoluteTimeout: '12' }, /^absoluteTimeout: '12'.*'30m'/],
-      [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
-      [{ absoluteTimeout: '1m' }, /^idleTimeout is longer than absoluteTimeout.*Shorten it/],
-      [{ maxPerUser: 0 }, /^maxPerUser: give a whole number/],
-      [{ maxPerUser: 10_001 }, /^maxPerUser: give a whole number from 1 to 10000/],
-      [{ maxPerUser: 1.5 }, /^maxPerUser: give a whole number/],
-      [{ maxPerUser: NaN }, /^maxPerUser: give a whole number/],
-      [{ waitReplicas: -1 }, /^waitReplicas: give a whole number/],
-      [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is no service's name/],
+      [{ idleTimeout: '13h' }, /^idleTimeout is longer than absoluteTimeout.*Decrease idleTimeout/],
+      [
+        { absoluteTimeout: '1m' },
+        /^idleTimeout is longer than absoluteTimeout.*Decrease idleTimeout/,
+      ],
+      [{ maxPerUser: 0 }, /^maxPerUser must be a whole number/],
+      [{ maxPerUser: 10_001 }, /^maxPerUser must be a whole number from 1 to 10000/],
+      [{ maxPerUser: 1.5 }, /^maxPerUser must be a whole number/],
+      [{ maxPerUser: NaN }, /^maxPerUser must be a whole number/],
+      [{ waitReplicas: -1 }, /^waitReplicas must be a whole number/],
+      [{ services: ['orders', 'a:b'] }, /^services: 'a:b' is not a valid service name/],
       [{ services: [''] }, /^services: ''/],
       [{ rotationGrace: 'a while' }, /^rotationGrace: 'a while'.*'30m'/],
       [{ rotationGrace: '61s' }, /^rotationGrace: .*longer than '60s'.*0 for no grace/],
       [{ rotationGrace: -1 }, /^rotationGrace: '-1'/],
-      [{ eventsKept: 0 }, /^eventsKept: give a whole number/],
-      [{ waitReplicas: 0.5 }, /^waitReplicas: give a whole number/],
+      [{ eventsKept: 0 }, /^eventsKept must be a whole number/],
+      [{ waitReplicas: 0.5 }, /^waitReplicas must be a whole number/],
     ];
     await eachRow(rows, ([options, message]) => {
       expect(() => new SessionIssuerOptions(options)).toThrow(SessionOptionsError);

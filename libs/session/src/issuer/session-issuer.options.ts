@@ -57,11 +57,15 @@ export class SessionIssuerOptions {
   readonly idleTimeout: number;
   /** Milliseconds. */
   readonly absoluteTimeout: number;
+  /** Maximum number of sessions per user. */
   readonly maxPerUser: number;
   /** Milliseconds; 0 for no grace. */
   readonly rotationGrace: number;
+  /** Number of replicas; 0 to wait for none. */
   readonly waitReplicas: number;
+  /** Services whose write-once attributes follow a rotation. */
   readonly services: readonly string[];
+  /** Approximate number of events. */
   readonly eventsKept: number;
 
   /** @throws SessionOptionsError naming the option and its expected value */
@@ -76,7 +80,7 @@ export class SessionIssuerOptions {
     for (const name of this.services) requireServiceName('services', name);
     if (this.idleTimeout > this.absoluteTimeout) {
       throw new SessionOptionsError(
-        `idleTimeout is longer than absoluteTimeout and would never apply. Shorten it, or lengthen the other.`,
+        'idleTimeout is longer than absoluteTimeout and would never apply. Decrease idleTimeout, or increase absoluteTimeout.',
       );
     }
     if (!(
@@ -84,13 +88,19 @@ export class SessionIssuerOptions {
       this.maxPerUser >= 1 &&
       this.maxPerUser <= MOST_PER_USER
     )) {
-      throw new SessionOptionsError(`maxPerUser: give a whole number from 1 to ${MOST_PER_USER}.`);
+      throw new SessionOptionsError(
+        `maxPerUser must be a whole number from 1 to ${MOST_PER_USER}, got ${this.maxPerUser}.`,
+      );
     }
     if (!Number.isSafeInteger(this.eventsKept) || this.eventsKept < 1) {
-      throw new SessionOptionsError(`eventsKept: give a whole number, 1 or more.`);
+      throw new SessionOptionsError(
+        `eventsKept must be a whole number of 1 or more, got ${this.eventsKept}.`,
+      );
     }
     if (!Number.isSafeInteger(this.waitReplicas) || this.waitReplicas < 0) {
-      throw new SessionOptionsError(`waitReplicas: give a whole number, 0 for none.`);
+      throw new SessionOptionsError(
+        `waitReplicas must be a whole number of 0 or more, got ${this.waitReplicas}.`,
+      );
     }
   }
 }

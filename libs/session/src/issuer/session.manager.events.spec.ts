@@ -114,7 +114,7 @@ describe('session expiries', () => {
     jest.restoreAllMocks();
   });
 
-  it('are checked again after Redis did not answer, which is logged once', async () => {
+  it('are checked again after a failure of Redis, which is logged once', async () => {
     const errors = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     class AwayAtFirst extends MemorySessionEventLog {
       asked = 0;

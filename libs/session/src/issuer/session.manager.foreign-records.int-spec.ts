@@ -90,7 +90,7 @@ describe('a session that no service could read', () => {
     ['an empty user id', { user: { id: '', username: 'ada' } }, /'user'/],
     ['no username', { user: { id: 'u-1' } }, /'user'/],
     ['no user', { user: undefined }, /'user'/],
-    ['role objects', { roles: [{ name: 'orders' }] }, /'roles' must be a list of text/],
+    ['role objects', { roles: [{ name: 'orders' }] }, /'roles' must be an array of strings/],
     ['roles in one text', { roles: 'orders,products' }, /'roles'/],
     ['no roles', { roles: undefined }, /'roles'/],
     ['an address that is no text', { ip: 127 }, /'ip'/],

@@ -84,7 +84,7 @@ describe('SessionManager', () => {
       expect(session.absoluteExpiresAt).toBe(session.createdAt + 3_600_000);
     });
 
-    it('counts an authentication ahead of now as now', async () => {
+    it('treats an authentication time in the future as now', async () => {
       const { session } = await manager.create({ ...ada, authenticatedAt: Date.now() * 1_000 });
 
       expect(session.authenticatedAt).toBe(session.createdAt);

@@ -44,7 +44,7 @@ export interface RotateOptions {
 
 /** Page of a user's sessions. */
 export interface ListOptions {
-  /** Largest number of sessions. @default all */
+  /** Maximum number of sessions. @default all */
   readonly limit?: number;
   /** Last session of the previous page, which may have ended meanwhile. @default the first page */
   readonly after?: Pick<Session, 'id' | 'absoluteExpiresAt'>;
@@ -80,9 +80,8 @@ export class SessionManager {
    * All fields of `user` are stored, and every service can read them: give the declared fields, not a row of
    * the user table.
    *
-   * @returns `null` when `confirm` returned false
+   * @returns the session and its token
    * @throws InvalidSessionError for a user, roles or data that no service could read
-   * @throws the error of `confirm`
    *
    * @example
    * ```ts
@@ -98,6 +97,20 @@ export class SessionManager {
     from: NewSession & { user: OnlyDeclared<User, SessionUser> },
     cause?: SessionEventCause,
   ): Promise<IssuedSession>;
+  /**
+   * Creates a session, and ends it again unless `confirm` returns true. Other sessions end after that.
+   *
+   * @returns `null` when `confirm` returned false
+   * @throws InvalidSessionError for a user, roles or data that no service could read
+   * @throws the error of `confirm`
+   *
+   * @example
+   * ```ts
+   * const from = { user: { id: user.id, username: user.username }, roles: ['orders'] };
+   * const issued = await manager.create(from, {}, { confirm: () => users.maySignIn(user.id) });
+   * if (issued === null) throw new UnauthorizedException();
+   * ```
+   */
   create<User extends SessionUser>(
     from: NewSession & { user: OnlyDeclared<User, SessionUser> },
     cause: SessionEventCause,
@@ -248,7 +261,7 @@ export class SessionManager {
     { limit = Infinity, after }: ListOptions = {},
   ): Promise<SessionSnapshot[]> {
     if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1)) {
-      throw new RangeError('limit: give a whole number from 1.');
+      throw new RangeError(`limit must be a whole number of 1 or more, got ${limit}.`);
     }
     const listed: SessionSnapshot[] = [];
     const seen = new Set<string>();
@@ -280,7 +293,7 @@ export class SessionManager {
    * calls {@link limitRoles} before it commits the change, and this method after.
    *
    * @returns number of sessions, without superseded sessions
-   * @throws InvalidSessionError for roles that are not a list of text
+   * @throws InvalidSessionError for roles that are not an array of strings
    *
    * @example
    * ```ts
@@ -299,6 +312,9 @@ export class SessionManager {
    * Removes from all live sessions of a user every role that is not in `roles`, and adds none.
    *
    * @returns number of sessions, without superseded sessions
+   *
+   * @example
+   * await manager.limitRoles(user.id, ['orders'], { by: admin.id });
    */
   limitRoles(
     userId: string,
@@ -360,7 +376,7 @@ export class SessionManager {
     // Unlike assignment, `fromEntries` makes `__proto__` a field like any other.
     const fields = Object.fromEntries(given) as Partial<SessionUser>;
     if ((fields.id ?? userId) !== userId) {
-      throw new InvalidSessionError(`The 'id' of a user never changes. Leave it out.`);
+      throw new InvalidSessionError("The 'id' of a user never changes. Leave 'id' out.");
     }
     const update = new FieldChanges('user', ({ user }) => ({ ...user, ...fields }));
     return this.#changeAllOf(userId, update, (session) => ({

@@ -18,7 +18,7 @@ const redis = startedRedis();
 describeSessionUpdates('Redis', { open: () => storesIn(redis.client) });
 
 describe('a changed session in Redis', () => {
-  it('has the times to live of before', async () => {
+  it('keeps its times to live', async () => {
     const manager = managerOf(new RedisIssuerSessionStore(redis.client), { rotationGrace: '10s' });
     const { session } = await manager.create(ada);
     await manager.rotate(session.id, {}, { grace: true });

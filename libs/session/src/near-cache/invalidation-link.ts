@@ -107,7 +107,7 @@ export class InvalidationLink {
     const { prefix, pingInterval } = this.options;
     await connection.connect();
     if ((await runIdOf(connection)) !== (await runIdOf(this.server))) {
-      throw new Error('Sessions are read from another server than the connected server');
+      throw new Error('invalidations and sessions come from different servers');
     }
     const id = String(await connection.call('CLIENT', 'ID'));
     await connection.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', prefix);

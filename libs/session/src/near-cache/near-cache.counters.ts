@@ -1,4 +1,18 @@
-/** Counters of this process' near-cache since it started, for metrics. No counter ever decreases. */
+/**
+ * Counters of this process' near-cache since it started, for metrics. No counter ever decreases.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class NearCacheMetrics {
+ *   constructor(private readonly store: SessionStore) {}
+ *
+ *   get hits(): number {
+ *     return this.store instanceof NearCachedSessionStore ? this.store.counters.hits : 0;
+ *   }
+ * }
+ * ```
+ */
 export class NearCacheCounters {
   /** Sessions served from memory. */
   hits = 0;

@@ -14,6 +14,9 @@ const MIN_STALENESS = 100;
 /**
  * @returns `null` without a near-cache
  * @throws SessionOptionsError naming the option and its expected value
+ *
+ * @example
+ * nearCacheLimitsOf('2s'); // { maxStaleness: 2000, maxEntries: 10000 }
  */
 export function nearCacheLimitsOf(option: NearCacheSetting = false): NearCacheLimits | null {
   if (option === false) return null;
@@ -27,7 +30,9 @@ export function nearCacheLimitsOf(option: NearCacheSetting = false): NearCacheLi
     );
   }
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw new SessionOptionsError(`nearCache.maxEntries: give a whole number, 1 or more.`);
+    throw new SessionOptionsError(
+      `nearCache.maxEntries must be a whole number of 1 or more, got ${maxEntries}.`,
+    );
   }
   return { maxStaleness, maxEntries };
 }

@@ -20,14 +20,19 @@ export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<s
   for (const origin of trustedOrigins) {
     if (!isOrigin(origin)) {
       throw new SessionOptionsError(
-        `csrf.trustedOrigins: '${origin}' is no origin. Give scheme, host and port alone, as in 'https://app.example.com'.`,
+        `csrf.trustedOrigins: '${origin}' is not an origin. Give scheme, host and port only, as in 'https://app.example.com'.`,
       );
     }
   }
   return new Set(trustedOrigins);
 }
 
-/** Whether a text is an http(s) origin as browsers write it: no path, no default port, no wildcard. */
+/**
+ * Whether a text is an http(s) origin as browsers write it: no path, no default port, no wildcard.
+ *
+ * @example
+ * isOrigin('https://app.example.com'); // true
+ */
 export function isOrigin(text: string): boolean {
   // A URL's host may contain a wildcard, which would match nothing.
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -69,7 +69,7 @@ describe('the options of SessionModule', () => {
   });
 
   const refused: Refused[] = [
-    ['two sources', { store, redis: 'redis://h' }, /at most one of.*given 2/],
+    ['two sources', { store, redis: 'redis://h' }, /accepts one of.*got 2/],
     [
       'a source by its former name',
       { source: 'rpc' as unknown as SessionSource },
@@ -108,12 +108,12 @@ describe('the options of SessionModule', () => {
     ...['', 'Orders', 'a:b', 'a*', '{a}', 'a b', '-a', 'a\n'].map((name): Refused => [
       `the service name ${JSON.stringify(name)}`,
       { store, service: name },
-      /service: '.*' is no service's name.*such as 'orders'/s,
+      /service: '.*' is not a valid service name.*such as 'orders'/s,
     ]),
     [
       'another place for the token',
       { store, tokenFrom: 'header' as 'bearer' },
-      /tokenFrom: set it to/,
+      /tokenFrom must be/,
     ],
     ...[
       '',
@@ -125,7 +125,7 @@ describe('the options of SessionModule', () => {
     ].map((origin): Refused => [
       `the origin ${origin}`,
       { store, csrf: { trustedOrigins: [origin] } },
-      /csrf\.trustedOrigins: '.*' is no origin\. Give/,
+      /csrf\.trustedOrigins: '.*' is not an origin\. Give/,
     ]),
     ['an empty cookie name', { store, cookie: { name: '' } }, /cookie\.name.*Use letters/],
     ['a name with a space', { store, cookie: { name: 'my sid' } }, /cookie\.name: 'my sid'/],
@@ -136,14 +136,14 @@ describe('the options of SessionModule', () => {
     [
       'a domain on a __Host- cookie',
       { store, cookie: { domain: 'example.com' } },
-      /cookie\.domain: browsers refuse.*'__Secure-sid'/,
+      /cookie\.domain: browsers reject.*'__Secure-sid'/,
     ],
     ['a touch interval without a unit', { store, touchInterval: '60' }, /touchInterval.*'30m'/],
     ['a touch interval of zero', { store, touchInterval: 0 }, /touchInterval/],
-    ['no seconds to come back after', { store, retryAfter: 0 }, /retryAfter: give whole seconds/],
-    ['half a second', { store, retryAfter: 0.5 }, /retryAfter: give whole seconds/],
-    ['a negative time', { store, retryAfter: -1 }, /retryAfter: give whole seconds/],
-    ['no number', { store, retryAfter: NaN }, /retryAfter: give whole seconds/],
+    ['no seconds to come back after', { store, retryAfter: 0 }, /retryAfter must be whole seconds/],
+    ['half a second', { store, retryAfter: 0.5 }, /retryAfter must be whole seconds/],
+    ['a negative time', { store, retryAfter: -1 }, /retryAfter must be whole seconds/],
+    ['no number', { store, retryAfter: NaN }, /retryAfter must be whole seconds/],
   ];
 
   it('reject an invalid value and say how to fix it', () => expectRefused(refused));

@@ -66,6 +66,7 @@ export interface SessionModuleOptions {
    * @default undefined
    */
   service?: string;
+  /** Name and attributes of the session cookie. @default a `__Host-` cookie with `SameSite=Lax` */
   cookie?: SessionCookieOptions;
   /**
    * Carrier of the token: the session cookie, `Authorization: Bearer`, or either. A single carrier is for
@@ -119,8 +120,11 @@ const COOKIE_DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 /** {@link SessionModuleOptions} with every default filled in and every value checked. */
 export class SessionOptions {
   readonly requiredRole: Role | undefined;
+  /** Name of this service; `undefined` without a name. */
   readonly service: string | undefined;
+  /** Name and attributes of the session cookie. */
   readonly cookie: { name: string; sameSite: 'lax' | 'strict'; domain: string | undefined };
+  /** Carrier of the token. */
   readonly tokenFrom: 'cookie' | 'bearer' | 'either';
   /** Origins whose pages may change state, in addition to the service's own; `null` when any may. */
   readonly trustedOrigins: ReadonlySet<string> | null;
@@ -128,6 +132,7 @@ export class SessionOptions {
   readonly touchInterval: number;
   /** Whether sessions are in a Redis or store that this service reaches itself. */
   readonly isStored: boolean;
+  /** Redirect target for re-authentication: a path, or a URL. */
   readonly reauthenticateAt: string;
   /** Seconds. */
   readonly retryAfter: number;
@@ -143,7 +148,9 @@ export class SessionOptions {
     };
     this.tokenFrom = options.tokenFrom ?? 'either';
     if (!['cookie', 'bearer', 'either'].includes(this.tokenFrom)) {
-      throw new SessionOptionsError(`tokenFrom: set it to 'cookie', 'bearer' or 'either'.`);
+      throw new SessionOptionsError(
+        `tokenFrom must be 'cookie', 'bearer' or 'either', got '${this.tokenFrom}'.`,
+      );
     }
     this.trustedOrigins = trustedOriginsOf(options.csrf);
     this.touchInterval = toMilliseconds('touchInterval', options.touchInterval ?? '60s');
@@ -156,12 +163,14 @@ export class SessionOptions {
     this.isStored = places.length > 0 && source === undefined;
     if (places.length > 1) {
       throw new SessionOptionsError(
-        `SessionModule needs at most one of 'client', 'redis', 'store' and 'source' to know where sessions are kept; it was given ${places.length}.`,
+        `SessionModule accepts one of 'client', 'redis', 'store' and 'source', got ${places.length}. Keep one.`,
       );
     }
     if (source !== undefined && typeof source !== 'object') {
       throw new SessionOptionsError(
-        `source must be a SessionSource of your own, got ${JSON.stringify(source)}. For 'rpc', import SessionRpcModule from 'nest-sessions/rpc'; for 'gateway', SessionGatewayModule from 'nest-sessions/gateway'.`,
+        `source must be an instance of SessionSource, got ${JSON.stringify(source)}. For ` +
+          "'rpc', import SessionRpcModule from 'nest-sessions/rpc'; for 'gateway', " +
+          "SessionGatewayModule from 'nest-sessions/gateway'.",
       );
     }
     // A `redis` without a value is reported where a test cannot have replaced it.
@@ -175,32 +184,34 @@ export class SessionOptions {
     // An empty role could be mistaken for 'no role needed' in the configuration.
     if (this.requiredRole?.trim() === '') {
       throw new SessionOptionsError(
-        `requiredRole is empty. Name the role, or leave the option out to admit every session.`,
+        'requiredRole is empty. Name the role, or leave the option out to accept every session.',
       );
     }
     if (this.service !== undefined) requireServiceName('service', this.service);
     if (!COOKIE_NAME.test(this.cookie.name)) {
       throw new SessionOptionsError(
-        `cookie.name: '${this.cookie.name}' cannot be a cookie's name. Use letters, digits, '-' and '_'.`,
+        `cookie.name: '${this.cookie.name}' is not a valid cookie name. Use letters, digits, '-' and '_'.`,
       );
     }
     if (this.cookie.domain !== undefined && !COOKIE_DOMAIN.test(this.cookie.domain)) {
       throw new SessionOptionsError(
-        `cookie.domain: '${this.cookie.domain}' is not a domain. Give its name alone, such as 'example.com'.`,
+        `cookie.domain: '${this.cookie.domain}' is not a domain. Give only a domain name, such as 'example.com'.`,
       );
     }
     if (this.cookie.domain !== undefined && /^__host-/i.test(this.cookie.name)) {
       throw new SessionOptionsError(
-        `cookie.domain: browsers refuse a domain on '${this.cookie.name}'. Leave it out, or name the cookie '__Secure-sid'.`,
+        `cookie.domain: browsers reject the cookie '${this.cookie.name}' with a domain. Leave the domain out, or name the cookie '__Secure-sid'.`,
       );
     }
     if (!isRedirectTarget(this.reauthenticateAt)) {
       throw new SessionOptionsError(
-        `reauthenticateAt: give a path such as '/auth/reauthenticate', or a URL with https, not '${this.reauthenticateAt}'.`,
+        `reauthenticateAt must be a path such as '/auth/reauthenticate', or a URL with https, got '${this.reauthenticateAt}'.`,
       );
     }
     if (!Number.isSafeInteger(this.retryAfter) || this.retryAfter < 1) {
-      throw new SessionOptionsError(`retryAfter: give whole seconds, 1 or more.`);
+      throw new SessionOptionsError(
+        `retryAfter must be whole seconds, 1 or more, got ${this.retryAfter}.`,
+      );
     }
   }
 }

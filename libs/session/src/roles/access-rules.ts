@@ -10,6 +10,7 @@ import { SKIP_CACHE_METADATA } from './skip-cache.decorator.js';
 
 /** Access requirements of a route, from its decorators. */
 export interface AccessRule {
+  /** Whether the route needs no session. */
   readonly isPublic: boolean;
   /** Whether the session is looked up on a public route. */
   readonly isSessionOptional: boolean;
@@ -51,7 +52,12 @@ export class AccessRules {
 
   constructor(private readonly reflector: Reflector) {}
 
-  /** Returns the rule of the route about to run: see {@link ofHandler}. */
+  /**
+   * Returns the rule of the route about to run: see {@link ofHandler}.
+   *
+   * @example
+   * const { anyOf, isPublic } = rules.of(context);
+   */
   of(context: ExecutionContext): AccessRule {
     return this.ofHandler(context.getClass(), context.getHandler());
   }
@@ -60,6 +66,9 @@ export class AccessRules {
    * Returns the rule of a controller's handler. Each decorator of the handler replaces the same decorator of
    * the controller. Without decorators, the route is closed to callers without a session. If the handler or the
    * controller has both `@Roles()` and `@Public()`, the route is closed.
+   *
+   * @example
+   * const { anyOf } = rules.ofHandler(OrdersController, OrdersController.prototype.list);
    */
   ofHandler(controller: Target, handler: Target): AccessRule {
     let rules = this.#known.get(controller);

@@ -9,7 +9,7 @@ export interface BreakerLimits {
 /** Thrown while the breaker is open: the call was not made. */
 export class BreakerOpenError extends Error {
   constructor() {
-    super('not asked: the last calls have failed');
+    super('not called: the last calls failed');
     this.name = new.target.name;
   }
 }

@@ -48,7 +48,7 @@ describe('concurrent look-ups of one session', () => {
     expect(await after).toBe('signed out');
   });
 
-  it('never share it even when they start right after the pending request is sent', async () => {
+  it('never share a pending request, even when they start right after it was sent', async () => {
     const first = lookups.find('a', false);
     const second = lookups.find('a', false);
     sent[0]?.answer();
@@ -65,7 +65,7 @@ describe('concurrent look-ups of one session', () => {
     expect(await third).toBe('signed out');
   });
 
-  it('share one follow-up request, however many they are', async () => {
+  it('share one follow-up request in any number', async () => {
     const all = Array.from({ length: 100 }, () => lookups.find('a', false));
     expect(sent).toHaveLength(1);
     sent[0]?.answer();

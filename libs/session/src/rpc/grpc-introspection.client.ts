@@ -39,7 +39,9 @@ export class GrpcIntrospectionClient extends IntrospectionClient {
     this.#client ??= ClientProxyFactory.create(this.options) as unknown as ClientGrpcProxy;
     const method = this.#client.getService<Methods>(SERVICE)[METHODS[pattern]];
     if (method === undefined) {
-      throw new SessionOptionsError(`rpc.client: its protoPath is not that of session.proto.`);
+      throw new SessionOptionsError(
+        'rpc.client: protoPath must be the path of session.proto in nest-sessions.',
+      );
     }
     return firstValueFrom(method(request).pipe(takeUntil(fromEvent(signal, 'abort'))));
   }

@@ -96,7 +96,8 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     const wasOpen = this.counters.isOpen;
     this.counters.isOpen = isOpen;
     if (isOpen !== wasOpen) {
-      if (isOpen) this.#logger.warn('Calls are not answered: requests are denied (503) meanwhile');
+      if (isOpen)
+        this.#logger.warn('Calls are not answered: requests are denied with 503 until they are');
       else this.#logger.log('Calls are answered again');
     }
     // Otherwise, a connection whose other end vanished silently would be trusted for minutes.
@@ -108,7 +109,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
   }
 
   #logUnclosed(error: unknown): void {
-    this.#logger.warn(`A connection was not closed in order: ${describeError(error)}`);
+    this.#logger.warn(`A connection was not closed cleanly: ${describeError(error)}`);
   }
 }
 

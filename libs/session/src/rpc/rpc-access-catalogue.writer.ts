@@ -16,7 +16,7 @@ export class RpcAccessCatalogueWriter extends AccessCatalogueWriter {
     });
     if (isPublished(reply)) return;
     throw new SessionStoreUnavailableError({
-      cause: new Error('the service that keeps the sessions did not take the catalogue'),
+      cause: new Error('the service that stores the sessions did not accept the catalogue'),
     });
   }
 

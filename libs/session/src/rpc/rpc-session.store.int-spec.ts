@@ -95,7 +95,7 @@ describe('RpcSessionStore over TCP', () => {
       expect(counters.malformedReplies).toBe(0);
     });
 
-    it('passes on that the store of the auth service is unavailable', async () => {
+    it('reports that the store of the auth service is unavailable', async () => {
       auth.answers['session.introspect'] = () => {
         throw new SessionStoreUnavailableError();
       };

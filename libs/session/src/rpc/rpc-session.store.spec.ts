@@ -60,7 +60,7 @@ describe('RpcSessionStore', () => {
     expect(auth.received).toEqual([['session.introspect', { id: session.id, fresh: false }]]);
   });
 
-  it('passes on that an answer must be fresh', async () => {
+  it('forwards the requirement of a fresh answer', async () => {
     const session = sampleSession();
 
     await open().find(session.id, { fresh: true });

@@ -77,7 +77,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
     // The other side would write the value under this service's name in any case.
     if (service !== this.options.service) {
       throw new SessionOptionsError(
-        `'${this.options.service}' adds to sessions under its own name only, not as '${service}'.`,
+        `'${this.options.service}' cannot add attributes as '${service}': a service adds them only under its own name.`,
       );
     }
     const reply = await this.calls.send('session.add', { id: session.id, name, value });
@@ -102,7 +102,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
   onApplicationBootstrap(): void {
     this.ping().catch((error: unknown) => {
       this.#logger.warn(
-        `The service that keeps the sessions does not answer: ${describeError(error)}`,
+        `The service that stores the sessions does not answer: ${describeError(error)}`,
       );
     });
   }
@@ -175,7 +175,7 @@ export class RpcSessionStore extends SessionStore implements OnApplicationBootst
 
   #malformed(pattern: string): Error {
     this.counters.malformedReplies += 1;
-    const error = new Error(`the answer to ${pattern} is not one of a known form`);
+    const error = new Error(`the answer to ${pattern} has an unknown form`);
     this.#logger.warn(error.message);
     return error;
   }

@@ -29,7 +29,10 @@ export interface RpcOptions {
    * @default 10_000
    */
   cacheEntries?: number;
-  /** Circuit breaker, which pauses calls to a service that does not answer. */
+  /**
+   * Circuit breaker, which pauses calls to a service that does not answer.
+   * @default a pause of `'1s'` after 5 failures in a row
+   */
   breaker?: {
     /**
      * Number of failures in a row that pauses the calls.
@@ -80,5 +83,5 @@ export function rpcLimitsOf({
 
 function requireCount(option: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new SessionOptionsError(`${option}: give a whole number, 1 or more.`);
+  throw new SessionOptionsError(`${option} must be a whole number of 1 or more, got ${value}.`);
 }

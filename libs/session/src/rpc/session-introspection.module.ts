@@ -5,7 +5,7 @@ import { SessionIntrospectionGrpcController } from './session-introspection.grpc
 
 /**
  * Answers the services that have no Redis (`SessionRpcModule`), on each transport that the app listens on.
- * Import it next to `SessionModule` and `SessionCallsModule`. It admits services only: it
+ * Import it next to `SessionModule` and `SessionCallsModule`. It authorizes services only: it
  * rejects users, whatever their roles, and calls without a signature.
  *
  * Connect each microservice with `inheritAppConfig: true`. Without it, no guard runs.

@@ -7,7 +7,7 @@ class Point {
 }
 
 describe('jsonFormOf', () => {
-  it('returns what a service reads later', () => {
+  it('returns the form that services read later', () => {
     const given = {
       ...{ none: null, missing: undefined, flag: false, list: [1, 'two', null], empty: {} },
       ...{ at: new Date(0), point: new Point(1), nowhere: Object.create(null) as object },
@@ -44,12 +44,12 @@ describe('jsonFormOf', () => {
       ([value, problem]) => {
         const convert = () => jsonFormOf('data', value as object);
         expect(convert).toThrow(InvalidSessionError);
-        expect(convert).toThrow(`${problem}. Give what JSON can hold.`);
+        expect(convert).toThrow(`${problem}. Give only values that JSON can hold.`);
       },
       ([, problem]) => problem,
     ));
 
-  it('rejects a loop, a bigint and what is nested too deep', () => {
+  it('rejects a loop, a bigint and a value that is nested too deep', () => {
     const loop: Record<string, unknown> = {};
     loop.self = loop;
     const nested = (levels: number): object => (levels === 1 ? {} : { inner: nested(levels - 1) });

@@ -15,7 +15,9 @@ export function jsonFormOf<T extends object>(field: 'user' | 'data', given: T): 
       const lost = lostIn(value, Array.isArray(this));
       if (lost === null) return value;
       const where = name === '' ? 'is' : `has at '${name}'`;
-      throw new InvalidSessionError(`'${field}' ${where} ${lost}. Give what JSON can hold.`);
+      throw new InvalidSessionError(
+        `'${field}' ${where} ${lost}. Give only values that JSON can hold.`,
+      );
     }) as string | undefined;
     // A field that is missing has no JSON form. The rules of the record reject it.
     if (json === undefined) return given;

@@ -29,7 +29,7 @@ describe('a session record', () => {
     });
   });
 
-  it('is the same text for the same session, read and written again', () => {
+  it('is unchanged text when it is read and written again', () => {
     const session = sampleSession({ data: { b: 1, a: 2 } });
     const record = encodeSession(session);
     const again = decodeSession(session.id, record);
@@ -212,7 +212,7 @@ describe('a session record', () => {
     }
   });
 
-  it('keeps every known field next to an unknown one', () => {
+  it('keeps every known field next to an unknown field', () => {
     const session = sampleSession();
     const record = { ...(JSON.parse(encodeSession(session)) as object), region: 'eu' };
     const read = decodeSession(session.id, JSON.stringify(record));
@@ -226,7 +226,7 @@ describe('a session record', () => {
 
 describe('the fields of a session', () => {
   const time = 'a whole number of milliseconds';
-  const text = 'text that is not empty';
+  const text = 'a non-empty string';
   const loop: Record<string, unknown> = {};
   loop.self = loop;
 
@@ -235,17 +235,17 @@ describe('the fields of a session', () => {
     [
       'user',
       { id: 7, username: 'ada' },
-      "'user' must be { id, username }, both text that is not empty: write String(id) for a number.",
+      "'user' must be { id, username }, both non-empty strings: write String(id) for a number.",
     ],
-    ['roles', [{ name: 'admin' }], "'roles' must be a list of text."],
+    ['roles', [{ name: 'admin' }], "'roles' must be an array of strings."],
     ['createdAt', NaN, `'createdAt' must be ${time}.`],
     ['authenticatedAt', 0, `'authenticatedAt' must be ${time}.`],
     ['absoluteExpiresAt', 1.5, `'abs' must be ${time}.`],
     ['idleTimeout', -1, `'idle' must be ${time}.`],
-    ['userAgent', 1, "'ua' must be text or null."],
-    ['ip', {}, "'ip' must be text or null."],
-    ['data', [], "'data' must be an object of what JSON can hold."],
-    ['data', new Date(0), "'data' must be an object of what JSON can hold."],
+    ['userAgent', 1, "'ua' must be a string or null."],
+    ['ip', {}, "'ip' must be a string or null."],
+    ['data', [], "'data' must be an object of JSON values."],
+    ['data', new Date(0), "'data' must be an object of JSON values."],
     ['supersededBy', '', `'supersededBy' must be ${text}.`],
     ['supersedes', 1, `'supersedes' must be ${text}.`],
   ];

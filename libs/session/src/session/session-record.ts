@@ -35,6 +35,9 @@ interface SessionRecord {
  * Encodes a session as a record. Fields that were unknown to this release when it read the record are kept.
  *
  * @throws InvalidSessionError for a session that {@link decodeSession} would not read
+ *
+ * @example
+ * const json = encodeSession(session);
  */
 export function encodeSession(session: Session): string {
   return encoded({ ...Session.furtherFieldsOf(session), ...recordOf(session) });
@@ -90,6 +93,9 @@ function recordOf(session: SessionFields): SessionRecord {
  * Reads a record. Returns `null` for anything that {@link encodeSession} does not write: broken JSON, another
  * version, a wrong type of a field, the record of another session. Fields that a later minor release has
  * added are kept, and written back with the others.
+ *
+ * @example
+ * const session = decodeSession(id, json);
  */
 export function decodeSession(id: string, json: string): Session | null {
   try {
@@ -153,7 +159,7 @@ function isRecord(value: unknown): value is SessionRecord {
 
 /** First reason why a value is not a record, as a sentence; `null` for a record. */
 function problemOf(value: unknown): string | null {
-  if (!isObject(value) || value.v !== RECORD_VERSION) return 'It is not a record.';
+  if (!isObject(value) || value.v !== RECORD_VERSION) return 'The value is not a session record.';
   for (const [name, isValid, wanted] of RULES) {
     if (!isValid(value[name])) return `'${name}' must be ${wanted}.`;
   }
@@ -167,18 +173,18 @@ type Rule = readonly [
 ];
 
 const RULES: readonly Rule[] = [
-  ['id', isText, 'text that is not empty'],
-  ['user', isUser, '{ id, username }, both text that is not empty: write String(id) for a number'],
-  ['roles', isTextList, 'a list of text'],
+  ['id', isText, 'a non-empty string'],
+  ['user', isUser, '{ id, username }, both non-empty strings: write String(id) for a number'],
+  ['roles', isTextList, 'an array of strings'],
   ['createdAt', isPositiveInteger, 'a whole number of milliseconds'],
   ['authenticatedAt', isPositiveInteger, 'a whole number of milliseconds'],
   ['abs', isPositiveInteger, 'a whole number of milliseconds'],
   ['idle', isPositiveInteger, 'a whole number of milliseconds'],
-  ['ua', isTextOrNull, 'text or null'],
-  ['ip', isTextOrNull, 'text or null'],
-  ['data', isObject, 'an object of what JSON can hold'],
-  ['supersededBy', isAbsentOrText, 'text that is not empty'],
-  ['supersedes', isAbsentOrText, 'text that is not empty'],
+  ['ua', isTextOrNull, 'a string or null'],
+  ['ip', isTextOrNull, 'a string or null'],
+  ['data', isObject, 'an object of JSON values'],
+  ['supersededBy', isAbsentOrText, 'a non-empty string'],
+  ['supersedes', isAbsentOrText, 'a non-empty string'],
 ];
 
 function isUser(value: unknown): boolean {

@@ -44,7 +44,9 @@ export interface SessionData {}
  * Declare what JSON can hold. Every service that reads the session can read the fields.
  */
 export interface SessionUser {
+  /** Id of the user in the issuing app: a string that is not empty and never changes. */
   readonly id: string;
+  /** Name for people and logs: a string that is not empty. */
   readonly username: string;
 }
 

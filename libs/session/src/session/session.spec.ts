@@ -89,7 +89,9 @@ describe('a session', () => {
 
     expect(() => sampleSession({ data: nested(500) })).not.toThrow();
     expect(() => sampleSession({ data: nested(501) })).toThrow(
-      new RangeError('The data of a session is nested deeper than 500 levels. Keep less in it.'),
+      new RangeError(
+        'The data of a session is nested deeper than 500 levels. Flatten it, or keep it elsewhere.',
+      ),
     );
     expect(() => sampleSession({ data: { list: [nested(498)] } })).not.toThrow();
     expect(() => sampleSession({ data: { list: [nested(499)] } })).toThrow(RangeError);

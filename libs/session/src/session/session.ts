@@ -36,6 +36,7 @@ export class Session {
   readonly user: SessionUser;
   /** Exact, case-sensitive names; nothing else grants anything. */
   readonly roles: readonly string[];
+  /** Time of the sign-in. A rotation keeps it. */
   readonly createdAt: number;
   /** Time of the user's last authentication. */
   readonly authenticatedAt: number;
@@ -96,12 +97,22 @@ export class Session {
     return new Session(Object.assign({}, this, changes), undefined, this.#further);
   }
 
-  /** Whether the session carries exactly this role. */
+  /**
+   * Whether the session carries exactly this role.
+   *
+   * @example
+   * session.hasRole('orders:write');
+   */
   hasRole(role: string): boolean {
     return this.#granted.has(role);
   }
 
-  /** Whether the session carries at least one of these roles. */
+  /**
+   * Whether the session carries at least one of these roles.
+   *
+   * @example
+   * session.hasAnyRole(['orders', 'orders:write']);
+   */
   hasAnyRole(roles: readonly string[]): boolean {
     return roles.some((role) => this.#granted.has(role));
   }
@@ -132,7 +143,7 @@ function frozenValue(value: unknown, level: number): unknown {
 export function requireLevel(level: number): void {
   if (level <= MAX_LEVELS) return;
   throw new RangeError(
-    `The data of a session is nested deeper than ${MAX_LEVELS} levels. Keep less in it.`,
+    `The data of a session is nested deeper than ${MAX_LEVELS} levels. Flatten it, or keep it elsewhere.`,
   );
 }
 

@@ -20,7 +20,15 @@ interface Noted {
   [MESSAGE]?: TokenRequest;
 }
 
-/** Object with the lifetime of a request or a message; a new object for other transports, such as GraphQL. */
+/**
+ * Returns the object with the lifetime of a request or a message, to which the guard attaches its session. For
+ * other transports, such as GraphQL, it is a new object.
+ *
+ * @param context Context of a guard, an interceptor, a pipe or an exception filter.
+ *
+ * @example
+ * const session = sessionOf(carrierOf(context));
+ */
 export function carrierOf(context: ArgumentsHost): object {
   const index = context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST;
   return context.getArgByIndex<object | null | undefined>(index) ?? {};
@@ -34,7 +42,15 @@ export function attachSession(carrier: object, session: Session | null): void {
   (carrier as Noted)[SESSION] = session;
 }
 
-/** Session attached by the guard; `undefined` on routes without a lookup. */
+/**
+ * Returns the session that the guard attached: `null` for an anonymous request, `undefined` on routes without
+ * a lookup.
+ *
+ * @param carrier Result of {@link carrierOf}, or the HTTP request itself.
+ *
+ * @example
+ * const session = sessionOf(carrierOf(context)); // in an interceptor
+ */
 export function sessionOf(carrier: object): Session | null | undefined {
   return (carrier as Noted)[SESSION];
 }
@@ -44,7 +60,14 @@ export function attachCaller(carrier: object, service: string): void {
   (carrier as Noted)[CALLER] = service;
 }
 
-/** Authenticated service that has sent this request; `undefined` for every other request. */
+/**
+ * Returns the name of the authenticated service that sent this request; `undefined` for every other request.
+ *
+ * @param carrier Result of {@link carrierOf}, or the HTTP request itself.
+ *
+ * @example
+ * const service = callerOf(carrierOf(context)); // in an interceptor
+ */
 export function callerOf(carrier: object): string | undefined {
   return (carrier as Noted)[CALLER];
 }

@@ -42,7 +42,7 @@ describe('StoredSessionSource', () => {
   it.each([
     ['a session', session],
     ['no session', null],
-  ])('returns what the store peeks, %s, without a promise', (_, copy) => {
+  ])('returns the peeked result, %s, without a promise', (_, copy) => {
     store.copy = copy;
 
     expect(lookUp()).toEqual([copy, copy]);

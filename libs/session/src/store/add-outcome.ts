@@ -3,7 +3,9 @@ import type { Session } from '../session/session.js';
 
 /** Write-once attribute of a session: a value under a name of the service. */
 export interface WriteOnceAttribute {
+  /** Name of the service that adds the value. */
   readonly service: string;
+  /** Name of the attribute, unique per service and session. */
   readonly name: string;
   /** JSON. */
   readonly value: string;
@@ -23,6 +25,12 @@ export type AddOutcome = 'added' | 'taken' | 'full' | 'gone';
  *
  * @param session Stored session; `null` when it is gone.
  * @param own Attributes that the service has added before.
+ *
+ * @example
+ * ```ts
+ * const own = new Map([['coupon', '"SPRING"']]);
+ * addOutcome(session, own, { service: 'orders', name: 'coupon', value: '"SUMMER"' }); // 'taken'
+ * ```
  */
 export function addOutcome(
   session: Session | null,

@@ -4,5 +4,5 @@ import type { SessionModuleOptions } from '../options/session.options.js';
 export function describeMissingStore(options: SessionModuleOptions): string {
   return 'redis' in options
     ? `SessionModule: 'redis' is ${options.redis === '' ? 'empty' : 'undefined'}. Set the environment variable from which it is read to a URL, for example REDIS_URL=redis://localhost:6379.`
-    : `SessionModule does not know where sessions are kept. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.`;
+    : "SessionModule has no session store. Give it a 'client', 'redis', 'store' or 'source', or import SessionRpcModule or SessionGatewayModule.";
 }

@@ -23,7 +23,7 @@ describe('the remembered idle clock', () => {
     expect(it.isFresh('b')).toBe(false);
   });
 
-  it('is replaced by a later one', () => {
+  it('is replaced by a later clock', () => {
     const it = clocks();
     it.remember('a', later(it));
 

@@ -3,6 +3,7 @@ import { SessionStore } from './session.store.js';
 
 /** Session with the times of the store's clocks, in epoch milliseconds. */
 export interface SessionSnapshot {
+  /** Session as stored. */
   readonly session: Session;
   /** Time at which an unused session ends: the earlier of both timeouts. */
   readonly expiresAt: number;
@@ -23,8 +24,8 @@ export interface Succession {
  *
  * The contract, for every implementation:
  * - A session is stored before it is indexed, and `insert` resolves after both. A live session is therefore
- *   missing in the index only until its `insert` resolves. An indexed session that is not found is gone for
- *   good, so its entry can be removed.
+ *   missing in the index only until its `insert` resolves. An indexed session that is not found has
+ *   ended, so its entry can be removed.
  * - An operation that fails half-way leaves no data without an expiry.
  * - Infrastructure failures throw `SessionStoreUnavailableError`.
  *

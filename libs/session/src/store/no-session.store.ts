@@ -30,7 +30,7 @@ export class NoSessionStore extends SessionStore {
 
 function unreachable(): SessionOptionsError {
   return new SessionOptionsError(
-    `This service reaches no session store. Give SessionModule a 'client', 'redis' or 'store', or import SessionRpcModule from 'nest-sessions/rpc'.`,
+    "This service has no session store. Give SessionModule a 'client', 'redis' or 'store', or import SessionRpcModule from 'nest-sessions/rpc'.",
   );
 }
 
@@ -39,6 +39,6 @@ function unsupported(): SessionException {
     HttpStatus.NOT_IMPLEMENTED,
     'ERR_SESSION_ADDITIONS_UNSUPPORTED',
     'Not Implemented',
-    'Write-once attributes are kept where this service does not reach.',
+    'This service cannot store write-once attributes, because it has no access to the session store.',
   );
 }

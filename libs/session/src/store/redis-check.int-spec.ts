@@ -112,7 +112,7 @@ describe('the check of a Redis', () => {
     });
   });
 
-  it('still finds problems after one lost reply', async () => {
+  it('finds problems despite one lost reply', async () => {
     const client = await connect(shared.url);
     jest.spyOn(client, 'info').mockRejectedValueOnce(new Error('Command timed out'));
 

@@ -16,15 +16,12 @@ const OPENNESS_FINDINGS: Record<Openness, readonly RedisFinding[]> = {
   open: [
     found(
       'Open',
-      "it needs no password, so any client can sign in as any user. Switch its user 'default' off, and give each service a user of its own.",
+      "it requires no password, so any client can sign in as any user. Disable its user 'default', and give each service a Redis user.",
     ),
   ],
   closed: [],
   unknown: [
-    unclear(
-      'Unclear',
-      'a connection without a password neither worked nor failed. Try again.',
-    ),
+    unclear('Unclear', 'a connection without a password neither worked nor failed. Try again.'),
   ],
 };
 

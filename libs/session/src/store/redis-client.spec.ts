@@ -37,8 +37,8 @@ describe('unsafeSettingsOf', () => {
       expect.stringMatching(/^autoResendUnfulfilledCommands .* Set it to false\.$/),
       expect.stringMatching(/^enableOfflineQueue .* Set it to false\.$/),
       expect.stringMatching(/^reconnectOnError ignores READONLY.*'READONLY'\.$/),
-      expect.stringMatching(/^commandTimeout .* Set it, for instance to \d+\.$/),
-      expect.stringMatching(/^socketTimeout .* Set it, for instance to \d+\.$/),
+      expect.stringMatching(/^commandTimeout .* Set it, for example to \d+\.$/),
+      expect.stringMatching(/^socketTimeout .* Set it, for example to \d+\.$/),
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('createRedisClient', () => {
     });
   });
 
-  it('accepts options on top of the safe ones', () => {
+  it('accepts options in addition to the safe options', () => {
     const client = createRedisClient({ lazyConnect: true, port: 1, commandTimeout: 99 });
     client.disconnect();
 

@@ -26,6 +26,9 @@ const MAX_RECONNECT_DELAY = 1_000;
  * {@link safeClusterOptions}.
  *
  * @param options Options with a value override the safe settings.
+ *
+ * @example
+ * const client = new Redis(safeRedisOptions({ host: 'redis.example.com', tls: {} }));
  */
 export function safeRedisOptions(options: RedisOptions = {}): RedisOptions {
   return {
@@ -73,6 +76,12 @@ export function reconnectDelay(attempt: number): number {
  * Cluster's own offline queue is off.
  *
  * @param nodeOptions User, password and TLS of the nodes.
+ *
+ * @example
+ * ```ts
+ * const nodes = [{ host: '10.0.0.1', port: 6379 }, { host: '10.0.0.2', port: 6379 }];
+ * const client = new Cluster(nodes, safeClusterOptions({ username: 'orders', password }));
+ * ```
  */
 export function safeClusterOptions(nodeOptions: RedisOptions = {}): ClusterOptions {
   const { autoResendUnfulfilledCommands, maxRetriesPerRequest, disableClientInfo } =
@@ -106,6 +115,7 @@ const keepName: ClusterOptions['dnsLookup'] = (name, callback) => {
 
 /** Redis Cluster: some of its nodes, from which the client discovers the others. */
 export interface RedisClusterTarget {
+  /** Some nodes of the Cluster, with their ports. */
   readonly nodes: ClusterNode[];
   /** User, password and TLS of the nodes. */
   readonly options?: RedisOptions;
@@ -204,7 +214,7 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   const warnings: string[] = [];
   if ('retryDelayOnFailover' in client.options && client.options.retryDelayOnFailover !== 0) {
     warnings.push(
-      'retryDelayOnFailover is on: a command whose connection broke is sent again later. Set it to 0.',
+      'retryDelayOnFailover is on: a command is sent again after its connection broke. Set it to 0.',
     );
   }
   if (options.autoResendUnfulfilledCommands !== false) {
@@ -214,7 +224,7 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (client.options.enableOfflineQueue !== false) {
     warnings.push(
-      'enableOfflineQueue is on: while Redis is away requests wait instead of being answered 503. Set it to false.',
+      'enableOfflineQueue is on: during an outage of Redis, requests wait instead of failing with 503. Set it to false.',
     );
   }
   if (options.sentinels && options.tls && !options.enableTLSForSentinelMode) {
@@ -224,12 +234,12 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (options.sentinels && options.failoverDetector && !options.Connector) {
     warnings.push(
-      'failoverDetector is on without a Connector: a failover can end the client for good. Make its options with safeRedisOptions({ sentinels, name }).',
+      'failoverDetector is on without a Connector: a failover can end the client permanently. Create its options with safeRedisOptions({ sentinels, name }).',
     );
   }
   if (options.stringNumbers) {
     warnings.push(
-      'stringNumbers is on: times to live come as text, and no session is ever found. Set it to false.',
+      'stringNumbers is on: Redis returns TTLs as strings, and no session is ever found. Set it to false.',
     );
   }
   const [strategyName, strategy] = retryStrategyOf(client);
@@ -240,17 +250,19 @@ export function unsafeSettingsOf(client: Redis | Cluster): string[] {
   }
   if (client instanceof Redis && isBlindToDemotion(options)) {
     warnings.push(
-      "reconnectOnError ignores READONLY: after a failover the client stays with the old master, and sign-ins and logouts fail. Return true for an error that begins with 'READONLY'.",
+      'reconnectOnError ignores READONLY: after a failover the client stays connected to the ' +
+        'old master, and sign-ins and logouts fail. Return true for an error that begins with ' +
+        "'READONLY'.",
     );
   }
   if (options.commandTimeout === undefined) {
     warnings.push(
-      `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for instance to ${COMMAND_TIMEOUT}.`,
+      `commandTimeout is not set: a frozen Redis keeps requests waiting. Set it, for example to ${COMMAND_TIMEOUT}.`,
     );
   }
   if (options.socketTimeout === undefined) {
     warnings.push(
-      `socketTimeout is not set: a frozen connection is never given up. Set it, for instance to ${SILENCE_TIMEOUT}.`,
+      `socketTimeout is not set: a frozen connection is never closed. Set it, for example to ${SILENCE_TIMEOUT}.`,
     );
   }
   return warnings;
@@ -294,6 +306,13 @@ function isBlindToDemotion({ reconnectOnError }: RedisOptions): boolean {
  * @param timeout Milliseconds.
  * @returns `null` when the client was ready in time, otherwise the last error that it reported, or its
  *   refused `SELECT`
+ *
+ * @example
+ * ```ts
+ * const client = createRedisClient('redis://localhost:6379');
+ * const failure = await whenReady(client, 5_000);
+ * if (failure !== null) throw failure;
+ * ```
  */
 export async function whenReady(client: Redis | Cluster, timeout: number): Promise<Error | null> {
   const failure = await whenStatusReady(client, timeout);

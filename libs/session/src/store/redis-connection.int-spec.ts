@@ -126,7 +126,7 @@ describe('RedisConnection', () => {
 
       expect(errors).toEqual([
         expect.stringMatching(/^Redis: .*DB index is out of range/),
-        expect.stringMatching(/^Redis refuses the database \(.*out of range\)\. .*503/),
+        expect.stringMatching(/^Redis rejects the database \(.*out of range\)\. .*503/),
       ]);
       for (let i = 0; i < 20; i += 1) {
         await expect(connection.client.set('x', '1')).rejects.toThrow();
@@ -139,7 +139,7 @@ describe('RedisConnection', () => {
     it('fails to open with strict', async () => {
       shortenTimers(START_TIMEOUT, SHORT);
       const open = RedisConnection.open({ redis: `${server.url}/9`, strict: true });
-      await expect(open).rejects.toThrow(/Redis refuses the database/);
+      await expect(open).rejects.toThrow(/Redis rejects the database/);
     });
 
     it('becomes ready once the user may select the database', async () => {
@@ -166,7 +166,7 @@ describe('RedisConnection', () => {
 
     await server.stop();
     await eventually(() => connection?.hasEnded === true);
-    expect(errors.at(-1)).toMatch(/^The connection to Redis has ended for good/);
+    expect(errors.at(-1)).toMatch(/^The connection to Redis has ended permanently/);
   });
 
   it('leaves no listener on the client of the application', async () => {
@@ -222,7 +222,7 @@ describe('RedisConnection', () => {
       await server.stop();
     });
 
-    it('logs nothing about what it could not check', async () => {
+    it('logs nothing about a Redis that it could not check', async () => {
       const client = await applicationClient(shared.url);
       const info = jest.spyOn(client, 'info').mockRejectedValue(new Error('Command timed out'));
 
@@ -278,7 +278,7 @@ describe('RedisConnection', () => {
       expect(code).toBe('ERR_SESSION_REDIS_UNSAFE');
       expect(problems).toEqual([
         expect.stringMatching(
-          `^${what} \\(127\\.0\\.0\\.1:${safe.redis.port}\\): .*(Set|Switch) .*\\.$`,
+          `^${what} \\(127\\.0\\.0\\.1:${safe.redis.port}\\): .*(Set|Disable) .*\\.$`,
         ),
       ]);
       expect(message).toContain(problems[0]);

@@ -96,7 +96,7 @@ export class RedisConnection implements OnApplicationShutdown {
     if (failure) {
       connection.#once('ready', () => void connection.#warnOfUnsafe());
       RedisConnection.#logger.error(
-        `${describeFailure(failure)} Requests are answered 503 until it does.`,
+        `${describeFailure(failure)} Requests are answered with 503 until it does.`,
       );
     } else {
       const timeLeft = Math.max(0, deadline - performance.now());
@@ -161,7 +161,9 @@ export class RedisConnection implements OnApplicationShutdown {
   #reportEnd(): void {
     this.#hasEnded = true;
     RedisConnection.#logger.error(
-      'The connection to Redis has ended for good: its retryStrategy gave up, or the application closed it. Requests are answered 503 until this process is restarted. Let retryStrategy return a number of milliseconds for every attempt.',
+      'The connection to Redis has ended permanently: its retryStrategy gave up, or the ' +
+        'application closed it. Requests are answered with 503 until this process restarts. ' +
+        'Return a number of milliseconds from retryStrategy for every attempt.',
     );
   }
 }
@@ -169,6 +171,6 @@ export class RedisConnection implements OnApplicationShutdown {
 /** Describes a failure to connect, and how to fix it. */
 function describeFailure(failure: Error): string {
   return isRefusedSelect(failure)
-    ? `Redis refuses the database (${failure.message}). Give the number of one that it has, or allow the user SELECT.`
+    ? `Redis rejects the database (${failure.message}). Use the number of an existing database, or grant the user +select.`
     : `Redis does not answer (${failure.message}). Start it, or check its URL, user and password.`;
 }

@@ -44,7 +44,7 @@ describe('the check of an INFO reply', () => {
   it('reports a version that is too old', () =>
     eachRow(['6.2.14', '5.0.0', '2.8.17'], (version) => {
       expect(problemsIn(infoWith({ redis_version: version }))).toEqual([
-        expect.stringMatching(`^Too old: version ${version} .* Update it to 7\\.0`),
+        expect.stringMatching(`^Too old: version ${version} .* Upgrade to 7\\.0`),
       ]);
     }));
 

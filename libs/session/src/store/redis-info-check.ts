@@ -32,7 +32,7 @@ export function findingsIn(info: string): RedisFinding[] {
     findings.push(
       found(
         'Evicting',
-        `maxmemory-policy is ${policy}. When its memory is full, users are signed out. Set 'maxmemory-policy noeviction'.`,
+        `maxmemory-policy is ${policy}. When memory is full, Redis deletes sessions. Set 'maxmemory-policy noeviction'.`,
       ),
     );
   }
@@ -40,7 +40,7 @@ export function findingsIn(info: string): RedisFinding[] {
     findings.push(
       found(
         'Too old',
-        `version ${version} lacks commands that sessions need. Update it to ${OLDEST_MAJOR_VERSION}.0 or later.`,
+        `version ${version} lacks required commands. Upgrade to ${OLDEST_MAJOR_VERSION}.0 or later.`,
       ),
     );
   }

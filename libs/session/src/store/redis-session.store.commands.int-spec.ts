@@ -107,7 +107,7 @@ describe('the Redis commands for a request', () => {
     expect(await countCommands(admin, touches)).toEqual({ pexpire: 2 });
   });
 
-  it('renew the clock once per interval even if the absolute timeout precedes the idle one', async () => {
+  it('renew the clock once per interval even if the absolute timeout precedes the idle timeout', async () => {
     const session = await storedSession(0, { idleTimeout: 7_200_000 });
     // The clock already outlasts the absolute timeout, as after any late renewal.
     await client.pexpireat(`idle:{${session.id}}`, session.absoluteExpiresAt + 100);

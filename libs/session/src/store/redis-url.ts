@@ -20,6 +20,12 @@ const WHOLE_NUMBER = /^\d{1,9}$/;
  *
  * @param option Name of the option with the URL, for the message.
  * @throws SessionOptionsError that names the mistake, without the password
+ *
+ * @example
+ * ```ts
+ * const options = redisUrlOptions('rediss://orders:secret@redis.example.com:6379');
+ * const client = new Redis(safeRedisOptions(options));
+ * ```
  */
 export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
   const refuse = (reason: string): never => {
@@ -40,7 +46,7 @@ export function redisUrlOptions(text: string, option = 'redis'): RedisOptions {
   };
   const database = pathname.slice(1);
   if (database !== '') {
-    if (!WHOLE_NUMBER.test(database)) return refuse(`'/${database}' is no number of a database.`);
+    if (!WHOLE_NUMBER.test(database)) return refuse(`'/${database}' is not a database number.`);
     options.db = Number(database);
   }
   for (const [name, value] of searchParams) {
@@ -78,6 +84,12 @@ export interface RedisNodes {
  *
  * @param option Name of the option with the list, for the message.
  * @throws SessionOptionsError that names the mistake, without the password
+ *
+ * @example
+ * ```ts
+ * const { nodes, options } = redisNodesOptions('10.0.0.1:6379,10.0.0.2:6379', 'REDIS_CLUSTER');
+ * const client = new Cluster(nodes, safeClusterOptions(options));
+ * ```
  */
 export function redisNodesOptions(text: string, option: string): RedisNodes {
   const refuse = (reason: string): never => {
@@ -96,7 +108,7 @@ export function redisNodesOptions(text: string, option: string): RedisNodes {
     nodes.push({ host, port });
     for (const [name, value] of Object.entries({ ...others, ...(tls && { tls: true }) })) {
       if ((options[name] ?? value) !== value) {
-        refuse(`'${name}' differs between the servers: give it once.`);
+        refuse(`'${name}' differs between the servers: set it once.`);
       }
       options[name] = value;
     }

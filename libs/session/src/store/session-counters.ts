@@ -1,4 +1,18 @@
-/** Counters of this process since it started, for metrics. No counter ever decreases. */
+/**
+ * Counters of this process since it started, for metrics. No counter ever decreases.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class SessionMetrics {
+ *   constructor(private readonly counters: SessionCounters) {}
+ *
+ *   get malformedRecords(): number {
+ *     return this.counters.malformedRecords;
+ *   }
+ * }
+ * ```
+ */
 export class SessionCounters {
   /** Records that could not be read as a session, a write-once attribute or an access catalogue. */
   malformedRecords = 0;

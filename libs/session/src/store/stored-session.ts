@@ -3,7 +3,9 @@ import type { Session } from '../session/session.js';
 
 /** Session as a {@link TransactionalSessionStore} keeps it: a row of a table, or a document. */
 export interface StoredSession {
+  /** Id of the session, the key of the row. */
   readonly id: string;
+  /** Id of the user, for the index of their sessions. */
   readonly userId: string;
   /** Time at which the session ends at the latest, in epoch milliseconds. */
   readonly endsAt: number;

@@ -48,7 +48,7 @@ describe('TransactionalSessionStore', () => {
     expect(snapshot?.lastSeenAt).toBeGreaterThan(Date.now() - 500);
   });
 
-  it('renews at once what was not renewed for long before it was found', async () => {
+  it('renews a session at once when its last renewal was long before the lookup', async () => {
     const { id } = sampleSession();
     await store.insert(sampleSession({ id, idleTimeout: 30_000 }));
     clock.forward(20_000);
@@ -86,7 +86,7 @@ describe('TransactionalSessionStore', () => {
     expect(snapshot?.expiresAt).toBeLessThanOrEqual(Date.now() - 3_600_000 + 10_000);
   });
 
-  it('keeps the attributes that an heir has already', async () => {
+  it('keeps the existing attributes of an heir', async () => {
     const [session, heir] = [sampleSession(), sampleSession()];
     await store.insert(session);
     await store.insert(heir);

@@ -18,7 +18,9 @@ import {
 
 /** Stored session, and the time on the database's clock at which it was read, in epoch milliseconds. */
 export interface Reading {
+  /** Session as stored, expired or not. */
   readonly stored: StoredSession;
+  /** Time of the read. */
   readonly now: number;
 }
 
@@ -26,6 +28,7 @@ export interface Reading {
 export interface Changed<T> {
   /** Sessions to write; locked sessions that are missing here are deleted. `null` writes nothing. */
   readonly kept: readonly StoredSession[] | null;
+  /** Result of the whole operation. */
   readonly result: T;
 }
 

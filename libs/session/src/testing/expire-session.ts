@@ -28,6 +28,8 @@ export async function expireSession(
     return;
   }
   throw new SessionOptionsError(
-    `expire() cannot move the clocks of ${issuer.constructor.name}, which replaces SessionStore in this test. Override SessionStore with a MemorySessionStore, or let the test's own store expire the session.`,
+    `expire() cannot expire sessions in ${issuer.constructor.name}, which replaces ` +
+      'SessionStore in this test. Override SessionStore with a MemorySessionStore, or expire ' +
+      'the session in the store itself.',
   );
 }

@@ -10,6 +10,9 @@ import {
  * and a restart signs out all users.
  *
  * Leaves `peek()` out: a tested request takes the asynchronous path that it takes with a database.
+ *
+ * @example
+ * SessionModule.forRoot({ store: new MemorySessionStore() });
  */
 export class MemorySessionStore extends TransactionalSessionStore {
   readonly #stored = new Map<string, StoredSession>();
@@ -23,7 +26,12 @@ export class MemorySessionStore extends TransactionalSessionStore {
     return Promise.resolve(own.map(({ id }) => id));
   }
 
-  /** Lets a timeout of a session run out now, for tests. Has no effect on a session that is gone. */
+  /**
+   * Lets a timeout of a session run out now, for tests. Has no effect on a session that is gone.
+   *
+   * @example
+   * memory.expire(session.id, 'idle');
+   */
   expire(id: string, timeout: 'idle' | 'absolute'): void {
     const stored = this.#stored.get(id);
     if (!stored) return;

@@ -155,11 +155,11 @@ describe('SessionTestingModule', () => {
     restore();
   });
 
-  it('names the class that a store which only reads must extend', async () => {
+  it('names the class that a read-only store must extend', async () => {
     const app = await start([OrdersModule, SessionTestingModule.forRoot()], {
       override: (builder) => builder.overrideProvider(SessionStore).useValue(new NoSessionStore()),
     });
-    await expect(signInAs(app)).rejects.toThrow(/must extend IssuerSessionStore/);
+    await expect(signInAs(app)).rejects.toThrow(/extend IssuerSessionStore/);
   });
 
   it('leaves an overridden SessionSource in force', async () => {
@@ -190,7 +190,7 @@ describe('SessionTestingModule', () => {
     expect(await statusOf(app, 'GET /orders')).toBe(200);
   });
 
-  it('rejects an unset variable as Redis', () => {
+  it('rejects an unset variable for Redis', () => {
     for (const redis of [undefined, '']) {
       expect(() => SessionTestingModule.forRoot({ redis })).toThrow(/Give it a URL such as/);
     }

@@ -33,7 +33,7 @@ describe.each(httpAdapters)('signInAs() on %s', (_, makeAdapter) => {
     expect(await statusOf(app, 'POST /orders', carol.headers)).toBe(403);
   });
 
-  it('shows user, roles and data to the handler', async () => {
+  it('passes user, roles and data to the handler', async () => {
     const user = { id: 'u-7', username: 'carol', team: 'red' };
     const data = { tenant: 'acme' };
     const carol = await signInAs(app, { roles: ['orders'], user, data });
@@ -82,7 +82,7 @@ describe.each(httpAdapters)('signInAs() on %s', (_, makeAdapter) => {
     expect(carol.session.data).toEqual(data);
   });
 
-  it('makes a route with @RequireRecentSignIn() demand a re-authentication', async () => {
+  it('makes a route with @RequireRecentSignIn() require a re-authentication', async () => {
     const carol = await signInAs(app, { roles: ['orders'] });
     expect(await statusOf(app, 'GET /orders/recent', carol.headers)).toBe(200);
     await carol.ageSignIn('6m');

@@ -14,12 +14,22 @@ const NOT_BASE64URL = /[^A-Za-z0-9_-]/;
  */
 const LAST_CHARACTERS = 'AEIMQUYcgkosw048';
 
-/** Creates an opaque token: 43 base64url characters from the system's CSPRNG, without a meaning. */
+/**
+ * Creates an opaque token: 43 base64url characters, 256 bits from the system's CSPRNG, without a meaning.
+ *
+ * @example
+ * const token = createToken();
+ */
 export function createToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
-/** Whether a string has the form of a token. Checked before the store is asked. */
+/**
+ * Whether a string has the form of a token. Checked before the store is asked.
+ *
+ * @example
+ * isToken(createToken()); // true
+ */
 export function isToken(value: string): boolean {
   return hasTokenShape(value);
 }
@@ -28,12 +38,20 @@ export function isToken(value: string): boolean {
  * Returns the session's id: SHA-256 of the token, in base64url (43 characters). The store, logs and lists
  * know only the id, from which the token cannot be derived. A salt and a slow hash are not needed, because a
  * token of 256 random bits cannot be guessed.
+ *
+ * @example
+ * const snapshot = await manager.find(sessionIdOf(token));
  */
 export function sessionIdOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
-/** Whether a string has the form of a session id, as {@link sessionIdOf} returns it. */
+/**
+ * Whether a string has the form of a session id, as {@link sessionIdOf} returns it.
+ *
+ * @example
+ * isSessionId(sessionIdOf(token)); // true
+ */
 export function isSessionId(value: string): boolean {
   return hasTokenShape(value);
 }

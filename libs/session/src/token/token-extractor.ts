@@ -38,7 +38,12 @@ export class TokenExtractor {
     this.#readsBearer = tokenFrom !== 'cookie';
   }
 
-  /** Same as {@link extract}, for a request of Express, Fastify or Node.js. */
+  /**
+   * Same as {@link extract}, for a request of Express, Fastify or Node.js.
+   *
+   * @example
+   * const token = tokens.extractFrom(req);
+   */
   extractFrom(request: TokenRequest): string | null {
     return tokenIn(this.credentialOf(request));
   }
@@ -67,7 +72,15 @@ export class TokenExtractor {
       : this.#credentialIn(headers, rawHeadersOf(request));
   }
 
-  /** Returns every token that a request carries: for a sign-in or a logout, which ends all of them. */
+  /**
+   * Returns every token that a request carries: for a sign-in or a logout, which ends all of them.
+   *
+   * @example
+   * ```ts
+   * // A sign-in ends the sessions that the browser had before.
+   * const replaces = tokens.allIn(req).map((token) => sessionIdOf(token));
+   * ```
+   */
   allIn(request: TokenRequest): string[] {
     const found = [
       ...this.#cookieValues(request.headers.cookie ?? ''),

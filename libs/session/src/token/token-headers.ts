@@ -22,7 +22,10 @@ export interface TokenHeaders {
 
 /** Request that may carry a token: Express' or Node's own, or Fastify's, which wraps it. */
 export interface TokenRequest {
+  /** Headers by name in lower case. */
   readonly headers: TokenHeaders;
+  /** Names and values in turn, as Node.js received them. */
   readonly rawHeaders?: readonly string[];
+  /** Node's own request, on Fastify. */
   readonly raw?: { readonly rawHeaders: readonly string[] };
 }

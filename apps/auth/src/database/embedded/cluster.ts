@@ -39,8 +39,9 @@ export class Cluster {
     } catch {
       // No `cause`: it would quote the file.
       throw new Error(
-        `DATA_DIR: ${this.passwordFile} is damaged, and the user database cannot be opened without it: ` +
-          `restore it from a backup, or move ${this.home} away to start with an empty database`,
+        `DATA_DIR: ${this.passwordFile} is damaged, and the user database cannot be opened ` +
+          `without it. Restore it from a backup, or move ${this.home} away to start with an ` +
+          'empty database',
       );
     }
   }
@@ -95,8 +96,7 @@ async function readIfExists(file: string): Promise<string | null> {
     if (code === 'ENOENT') return null;
     if (code === 'EACCES') {
       throw new Error(
-        `DATA_DIR: ${file} belongs to another user: start as the user who made it, ` +
-          'or set DATA_DIR to another folder',
+        `DATA_DIR: ${file} belongs to another user: start as its owner, or set DATA_DIR to another folder`,
         { cause: error },
       );
     }

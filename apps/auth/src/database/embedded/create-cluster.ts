@@ -33,8 +33,8 @@ function explain(error: unknown, cluster: Cluster): unknown {
   const { home, dataDirectory, passwordFile } = cluster;
   if (existsSync(dataDirectory)) {
     return new Error(
-      `DATA_DIR: ${passwordFile} is missing, and the user database cannot be opened without it: ` +
-        `restore it from a backup, or move ${home} away to start with an empty database`,
+      `DATA_DIR: ${passwordFile} is missing, and the user database cannot be opened without ` +
+        `it. Restore it from a backup, or move ${home} away to start with an empty database`,
       { cause: error },
     );
   }

@@ -62,7 +62,7 @@ export class Keeper {
   }
 
   private watch(onProblem: (message: string) => void): void {
-    let reason = 'the process that keeps it was killed';
+    let reason = 'its supervising process was killed';
     this.child.on('message', (message: KeeperMessage) => {
       if (message.type === 'died') reason = message.reason;
     });

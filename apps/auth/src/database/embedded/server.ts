@@ -100,7 +100,7 @@ export class Server {
       if (this.stopping) return;
       const { exitCode, signalCode } = this.process;
       const how = signalCode ?? `exit code ${String(exitCode)}`;
-      listener(`${how}; before that it said:\n${this.log.toString()}`);
+      listener(`${how}. Its last output:\n${this.log.toString()}`);
     };
     if (this.hasExited()) exited();
     else this.process.once('exit', exited);

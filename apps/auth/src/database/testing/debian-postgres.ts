@@ -37,7 +37,7 @@ export class DebianPostgres {
   static async start(): Promise<DebianPostgres> {
     const binaries = DebianPostgres.find();
     if (binaries === null)
-      throw new Error(`no PostgreSQL in ${VERSIONS}: apt-get install postgresql`);
+      throw new Error(`no PostgreSQL in ${VERSIONS}: run apt-get install postgresql`);
     const folder = await mkdtemp(join(tmpdir(), 'debian-postgres-'));
     const data = join(folder, 'data');
     const passwordFile = join(folder, 'password');

@@ -79,7 +79,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       expect((await store.find('orders'))?.catalogue).toEqual(catalogueWith('/c'));
     });
 
-    it('are kept alive where there is one, and never made by that', async () => {
+    it('are kept alive, but never created, by a heartbeat', async () => {
       expect(await store.keepAlive('orders')).toBeNull();
       expect(await client.exists('access:orders')).toBe(0);
       await store.publish(catalogueWith('/a'));
@@ -105,13 +105,13 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       expect(seenAt).toBeLessThanOrEqual(Date.now() - 60_000);
     });
 
-    it('are published again when only the sign of life is left', async () => {
+    it('are published again when only the heartbeat is left', async () => {
       await client.hset('access:orders', 'seenAt', Date.now());
       expect(await store.keepAlive('orders')).toBeNull();
       expect(await store.find('orders')).toBeNull();
     });
 
-    it('have an end a day after the service was seen', async () => {
+    it('expire a day after the last heartbeat', async () => {
       const left = () => client.pttl('access:orders');
       await store.publish(catalogueWith('/a'));
       expect(await left()).toBeGreaterThan(DAY - 60_000);
@@ -174,7 +174,7 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
       expect(warn.mock.calls.flat()).toEqual([
         expect.stringMatching(
-          /^access:orders is not a catalogue.*the one before stays in force.*'orders'/,
+          /^access:orders is not a catalogue.*the previous catalogue stays in force.*'orders'/,
         ),
       ]);
       await store.publish(catalogueWith('/b'));

@@ -91,7 +91,7 @@ export function describeRaces(
 ): void {
   const everyOrder = everyOrderOf(prepare, options);
 
-  describe(`operations that meet in ${name}`, () => {
+  describe(`concurrent operations in ${name}`, () => {
     it('a rotation and the end of all sessions leave no session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
@@ -107,7 +107,7 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation and the end of all sessions but another leave that other one alone', async () => {
+    it('a rotation and the end of all sessions except another leave the other session unchanged', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session: other } = await managerOn(ground.store).create(ada);
         const { session: own } = await managerOn(ground.store).create(ada);
@@ -189,7 +189,7 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('two changes of roles leave each session with the roles of one of them, never of both', async () => {
+    it('two changes of roles leave each session with the roles of one change, never of both', async () => {
       const orders = await everyOrder(async (race, ground) => {
         await managerOn(ground.store).create(ada);
         await managerOn(ground.store).create(ada);
@@ -207,7 +207,7 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a list that heals the index and a rotation leave the rotated session alive', async () => {
+    it('a listing that repairs the index and a rotation leave the rotated session alive', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
@@ -224,7 +224,7 @@ export function describeRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation and a sign-in close to the limit leave the user a session, and no remains', async () => {
+    it('a rotation and a sign-in close to the limit leave the user a session, and no leftovers', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
@@ -252,7 +252,7 @@ export function describeGraceRaces(
 ): void {
   const everyOrder = everyOrderOf(prepare, options);
 
-  describe(`a rotation with a grace and what meets it in ${name}`, () => {
+  describe(`a rotation with a grace and a concurrent operation in ${name}`, () => {
     it('a rotation with a grace and the end of all sessions leave no session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
@@ -302,7 +302,7 @@ export function describeGraceRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a logout with a token of before and the next rotation leave no session', async () => {
+    it('a logout with an earlier token and the next rotation leave no session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
         const next = await managerOn(ground.store).rotate(session.id, {}, GRACE);
@@ -318,7 +318,7 @@ export function describeGraceRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a logout with a token of before and the next rotation, without a grace, leave no session', async () => {
+    it('a logout with an earlier token and the next rotation, without a grace, leave no session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
         const next = await managerOn(ground.store).rotate(session.id, {}, GRACE);
@@ -352,7 +352,7 @@ export function describeGraceRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation with a grace and one without leave one token at most, and it is a new one', async () => {
+    it('a rotation with a grace and a rotation without a grace leave at most one token, a new token', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
@@ -370,7 +370,7 @@ export function describeGraceRaces(
       expect(orders).toBeGreaterThan(1);
     });
 
-    it('a rotation with a grace and the end of what it makes leave nothing, or the old session as it was', async () => {
+    it('a rotation with a grace and the end of its new session leave nothing, or the unchanged old session', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);
 
@@ -400,7 +400,7 @@ export function describeGraceRaces(
 export function describeLongRaces(name: string, prepare: () => Promise<Ground>): void {
   const everyOrder = everyOrderOf(prepare, {});
 
-  describe(`longer operations that meet in ${name}`, () => {
+  describe(`longer concurrent operations in ${name}`, () => {
     it('a rotation and a sign-in at the limit do not exceed the limit', async () => {
       const orders = await everyOrder(async (race, ground) => {
         const { session } = await managerOn(ground.store).create(ada);

@@ -137,7 +137,7 @@ export function describeSessionUpdates(name: string, { open }: Pick<IssuingGroun
         expect(fieldsOf(await stored(session.id))).toEqual(fieldsOf(session));
       });
 
-      it('gives the change data that it cannot alter in place', async () => {
+      it('passes frozen data to the change', async () => {
         const { session } = await manager.create(ada);
         const push = (data: { cart?: number[] }) => {
           data.cart?.push(2);
@@ -147,7 +147,7 @@ export function describeSessionUpdates(name: string, { open }: Pick<IssuingGroun
         await expect(manager.updateData(session.id, push)).rejects.toThrow(TypeError);
       });
 
-      it.each([0, 1, 2])('changes the whole rotation chain once with id %i of it', async (i) => {
+      it.each([0, 1, 2])('changes the whole rotation chain once, given its id %i', async (i) => {
         const ids = await chainOfThree();
         const before = await Promise.all(ids.map(stored));
         const count = emitted.length;
@@ -257,7 +257,7 @@ export function describeSessionUpdates(name: string, { open }: Pick<IssuingGroun
         expect(emitted).toHaveLength(1);
       });
 
-      it('takes the name of a prototype like any other', async () => {
+      it('treats the name of a prototype like any other name', async () => {
         const { session } = await manager.create(ada);
         const changes = JSON.parse('{"__proto__":{"admin":true}}') as UserChanges;
 

@@ -37,7 +37,7 @@ export function describeUpdateRaces(
 ): void {
   const everyOrder = everyOrderOf(prepare, options);
 
-  describe(`changes of data and users that meet in ${name}`, () => {
+  describe(`concurrent changes of data and users in ${name}`, () => {
     it.each([
       ['data', withLocale, { locale: 'de', theme: 'dark' }],
       ['counted data', countUp, { count: 2 }],
@@ -170,7 +170,7 @@ export function describeGraceUpdateRaces(
 ): void {
   const everyOrder = everyOrderOf(prepare, options);
 
-  describe(`changes of data and users that meet a rotation with a grace in ${name}`, () => {
+  describe(`changes of data and users during a rotation with a grace in ${name}`, () => {
     it.each([
       ['data', (store: IssuerSessionStore, id: string) => managerOn(store).updateData(id, countUp)],
       [
@@ -204,7 +204,7 @@ export function describeGraceUpdateRaces(
       ['with', GRACE],
       ['without', {}],
     ])(
-      'a change of data with a token of before reaches what the next rotation %s a grace leaves',
+      'a change of data with an earlier token reaches the session that the next rotation %s a grace leaves',
       async (_what, next) => {
         const orders = await everyOrder(async (race, ground) => {
           const { session } = await managerOn(ground.store).create(ada);

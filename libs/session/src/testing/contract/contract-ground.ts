@@ -10,7 +10,9 @@ export type SessionWriter = Pick<IssuerSessionStore, 'insert' | 'remove'>;
 
 /** Store under test without sessions, and what writes the sessions that it reads. */
 export interface ReadingStores {
+  /** Store under test. */
   readonly store: SessionStore;
+  /** Store that writes the sessions. */
   readonly issuer: SessionWriter;
 }
 

@@ -221,7 +221,7 @@ describe('the contract of issuing stores', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('has cases without parameters, which Jest would take for callbacks', () => {
+  it('has cases without parameters, which Jest would treat as callbacks', () => {
     const cases = issuerSessionStoreCases({ open: () => new MemorySessionStore() });
 
     expect(cases.filter(({ run }) => run.length > 0)).toEqual([]);
