@@ -25,8 +25,7 @@ const PACKAGES = [
 
 /** Declarations of the reader's own code, or of an earlier snippet. */
 const OWN = `
-import type { CanActivate, INestApplication, Type } from '@nestjs/common';
-import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Session } from 'nest-sessions';
@@ -37,7 +36,6 @@ export declare class AppModule {}
 export declare const carol: SignedInUser;
 export declare const client: ClientProxy;
 export declare const fastify: NestFastifyApplication;
-export declare const metadata: { set(name: string, value: string): void };
 export declare class ReportsController {}
 export declare class AuthController {}
 export interface User { id: string; username: string; roles: string[] }
@@ -46,21 +44,12 @@ export declare class UsersService {
   requirePassword(usernameOrId: string, password: string): Promise<User>;
   maySignIn(userId: string): Promise<boolean>;
 }
-export declare class SignInService {
-  signIn(user: User, request: object, response: object): Promise<void>;
-}
-export declare class ConfigService { getOrThrow<T>(name: string): T }
-export declare function AuthGuard(strategy: string): Type<CanActivate>;
 export declare class MyLog extends SecurityLog { record(): void }
 export declare const manager: SessionManager;
 export declare const users: UsersService;
-export declare const oidc: { authorizationCodeGrant(...given: unknown[]): Promise<unknown> };
-export declare const [configuration, callbackUrl]: [object, URL];
-export declare const [state, nonce, codeVerifier]: [string, string, string];
 export declare const PRODUCTS_CLIENT: unique symbol;
 export declare class Bookmarks { load(): Promise<string | null> }
 export declare const [host, username, password]: [string, string, string];
-export declare const server: Server;
 export declare const app: INestApplication;
 export declare const session: Session;
 export { default as request } from 'supertest';

@@ -9,6 +9,7 @@ import { startTab } from '../../tools/picture/tour';
 import { freePort } from '../../tools/processes/free-port';
 import { RedisServer } from '../../tools/redis/redis-server';
 import { makeCertificate } from '../../tools/testing/make-certificate';
+import { LAST_LINE } from '../../tools/start/welcome';
 import { npmEnvironment } from '../package/support/npm';
 import { WorkerPostgres } from '../support/worker-postgres';
 import { clonedRepository } from './support/cloned-repository';
@@ -240,7 +241,7 @@ function servers(): Map<string, IsReady> {
       'npm start',
       (output) => {
         printed = output.split('\n');
-        return output.includes('Users: npm run users');
+        return output.includes(LAST_LINE);
       },
     ],
     ['npx nest start reports', isStarted],

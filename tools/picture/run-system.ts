@@ -5,13 +5,11 @@ import { describeExit, processExit } from '../processes/process-exit';
 import { terminate } from '../processes/terminate';
 import { repositoryRoot } from '../repository-root';
 import type { StoryUrls } from '../start/demo-story';
+import { LAST_LINE } from '../start/welcome';
 import { auth, orders, plannedPorts, products, serviceUrl } from '../start/services';
 
 /** Time for the services to end, in milliseconds. */
 const STOP_TIMEOUT_MS = 15_000;
-
-/** Start of the last line that `npm start` prints when all is up. */
-const LAST_LINE = 'A command that changes them needs REDIS_URL';
 
 export interface StartedSystem {
   readonly urls: StoryUrls;
@@ -37,7 +35,7 @@ export async function withSystem<T>(work: (system: StartedSystem) => Promise<T>)
   const isUp = new Promise<void>((resolve) => {
     onOutputLine(child, (line) => {
       printed.push(line);
-      if (line.startsWith(LAST_LINE)) resolve();
+      if (line === LAST_LINE) resolve();
     });
   });
   const hasEnded = exited.then((exit): never => {

@@ -11,6 +11,10 @@ export interface WelcomeOptions {
   readonly needsGateway?: boolean;
 }
 
+/** Last line of {@link welcome}: programs that read the output wait for it. */
+export const LAST_LINE =
+  'Commands that change users need the REDIS_URL above, to update live sessions.';
+
 /** Returns the text for a user once all is up: addresses, demo users, and calls to try. */
 export function welcome({
   urls,
@@ -34,7 +38,7 @@ export function welcome({
       : []),
     ...(hasDemoUsers ? [...users(), '', ...story(urls), ''] : []),
     'Users: npm run users -- list',
-    'Commands that change users need the REDIS_URL above, to update live sessions.',
+    LAST_LINE,
     '',
   ].join('\n');
 }
