@@ -69,6 +69,19 @@ describe('the keys of the issuing app over HTTP', () => {
       ([what]) => what,
     ));
 
+  it('are fetched again after the pause, even if its timer fires early', async () => {
+    const now = performance.now.bind(performance);
+    let early = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now() - early);
+    keyServer.asked = 0;
+    keyServer.answer = (_, response) => {
+      response.writeHead(503).end();
+      setTimeout(() => (early = 5), 100);
+    };
+    await expect(findIn(open())).rejects.toThrow(SessionStoreUnavailableError);
+    expect(keyServer.asked).toBe(2);
+  });
+
   it('are fetched again after a connection was cut, so that no request fails in a deploy', async () => {
     const source = open();
     const restarted = await Signer.make();

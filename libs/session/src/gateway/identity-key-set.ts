@@ -97,9 +97,9 @@ export class IdentityKeySet {
     if (this.#usable() === null || this.#failure === null) await fetched;
   }
 
+  /** A timer counts whole milliseconds of the event loop, and may fire a fraction early. */
   async #endOfPause(): Promise<void> {
-    const { pauseLeft } = this.#allowance;
-    if (pauseLeft > 0) await delay(pauseLeft);
+    while (this.#allowance.pauseLeft > 0) await delay(this.#allowance.pauseLeft);
   }
 
   #usable(): KeySet | null {
