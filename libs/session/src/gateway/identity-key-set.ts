@@ -97,9 +97,15 @@ export class IdentityKeySet {
     if (this.#usable() === null || this.#failure === null) await fetched;
   }
 
-  /** A timer counts whole milliseconds of the event loop, and may fire a fraction early. */
+  /**
+   * Waits for the end of the current pause, not of a later one, which another request may begin meanwhile. A
+   * timer counts whole milliseconds of the event loop, and may fire a fraction early.
+   */
   async #endOfPause(): Promise<void> {
-    while (this.#allowance.pauseLeft > 0) await delay(this.#allowance.pauseLeft);
+    const end = performance.now() + this.#allowance.pauseLeft;
+    for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
+      await delay(left);
+    }
   }
 
   #usable(): KeySet | null {

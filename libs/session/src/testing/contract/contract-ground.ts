@@ -32,6 +32,12 @@ export interface IssuingGround extends ReadingGround {
 /** Timeout in milliseconds: long enough to read a session before it ends, short enough to wait for. */
 export const SHORT = 100;
 
+/**
+ * Allowed lead of the clock of the store's server, in milliseconds. Even on one machine, a clock with a finer
+ * resolution than `Date.now()` is ahead by a fraction.
+ */
+export const CLOCK_TOLERANCE = 1_000;
+
 /** Time between two reads of a session, in milliseconds. */
 export const STEP = 20;
 

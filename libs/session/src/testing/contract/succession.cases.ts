@@ -4,7 +4,7 @@ import { supersedeSession } from '../../issuer/supersede-session.js';
 import type { Session, SessionFields } from '../../session/session.js';
 import type { IssuerSessionStore } from '../../store/issuer-session.store.js';
 import { casesAbout } from './contract-case.js';
-import { type IssuingGround, SHORT } from './contract-ground.js';
+import { CLOCK_TOLERANCE, type IssuingGround, SHORT } from './contract-ground.js';
 import { fieldsOf, sampleSession } from './sample-session.js';
 
 const coupon = { service: 'orders', name: 'coupon', value: '"SPRING"' };
@@ -36,12 +36,12 @@ export const successionCases = casesAbout<IssuingGround>('a superseded session',
       assert.ok(found);
       assert.equal(found.supersededBy, successor.id);
       assert.equal(found.idleTimeout, LONG);
-      assert.ok(found.absoluteExpiresAt <= Date.now() + LONG);
+      assert.ok(found.absoluteExpiresAt <= Date.now() + LONG + CLOCK_TOLERANCE);
       const { absoluteExpiresAt, idleTimeout } = session;
       const before = found.with({ absoluteExpiresAt, idleTimeout, supersededBy: null });
       assert.deepEqual(fieldsOf(before), fieldsOf(session));
       const snapshot = await store.inspect(session.id);
-      assert.ok(snapshot && snapshot.expiresAt <= Date.now() + LONG);
+      assert.ok(snapshot && snapshot.expiresAt <= Date.now() + LONG + CLOCK_TOLERANCE);
     },
 
     'leaves its successor unchanged, which names the session that it supersedes': async ({
