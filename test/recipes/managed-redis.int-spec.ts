@@ -177,6 +177,22 @@ describe('a managed Redis', () => {
       );
     });
 
+    it('is ready for a user without the right to INFO; `strict` still refuses it', async () => {
+      const server = await serverWith([]);
+      const operator = clientFor(server);
+      await whenReady(operator, PATIENCE);
+      await operator.acl('SETUSER', 'default', '-info');
+      jest.spyOn(console, 'warn').mockImplementation();
+      const client = clientFor(server);
+      expect(await whenReady(client, PATIENCE)).toBeNull();
+      expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('NOPERM'));
+
+      expect(await signedInStatus(await startOn(client))).toBe(200);
+      await expect(startOn(client, { strict: true })).rejects.toThrow(
+        /- Unclear .*did not answer INFO/,
+      );
+    });
+
     it('logs nothing about a reply without the section `persistence`, which `strict` refuses', async () => {
       const client = clientFor(await serverWith(['--appendonly', 'yes']));
       await whenReady(client, PATIENCE);
