@@ -135,13 +135,9 @@ describe('an operator with a clone of the repository', () => {
   });
 
   it('reads the memory of a Redis in Compose', async () => {
-    const commands: string[] = [];
-    const onDocker = (command: string) => {
-      checkComposeCommand(command);
-      commands.push(command);
-    };
+    const onDocker = jest.fn(checkComposeCommand);
     expect(await follow('docs/recipes/alarms.md', { onDocker })).toEqual([]);
-    expect(commands).toHaveLength(1);
+    expect(onDocker).toHaveBeenCalledTimes(1);
   });
 
   it('grants and revokes the rights of the near-cache', async () => {
@@ -170,11 +166,7 @@ describe('an operator with a clone of the repository', () => {
     'runs the system with Compose and without',
     async () => {
       await system.close();
-      const commands: string[] = [];
-      const onDocker = (command: string) => {
-        checkComposeCommand(command);
-        commands.push(command);
-      };
+      const onDocker = jest.fn(checkComposeCommand);
       const database = await new WorkerPostgres().createDatabase();
       const replaced = new Map([
         ...replacedTexts(),
@@ -190,7 +182,7 @@ describe('an operator with a clone of the repository', () => {
         elsewhere: [...withoutCompose, signIn],
       });
       expect(first).toHaveLength(3);
-      expect(commands).toHaveLength(3);
+      expect(onDocker).toHaveBeenCalledTimes(3);
       const second = await follow(page, { elsewhere: [...first, signIn] });
       expect(second).toHaveLength(withoutCompose.length);
     },

@@ -9,7 +9,7 @@ import { withCookie } from '../../libs/session/test-support/requests.js';
 import { PATIENCE } from '../../tools/redis/patience.js';
 import { RedisServer } from '../../tools/redis/redis-server.js';
 import { eventually } from '../../tools/testing/eventually.js';
-import { AuthController } from './managed-redis/auth.controller.js';
+import { AuthController } from './redis-failover/auth.controller.js';
 import { AuthModule } from './managed-redis/auth.module.js';
 import { AuthModule as ClusterModule } from './managed-redis/cluster.module.js';
 import { RedisModule, SessionRedis } from './managed-redis/redis.module.js';

@@ -41,7 +41,7 @@ export async function walk(page: string, options: WalkOptions): Promise<string[]
         continue;
       }
       const command = replace(shown.command, options);
-      const ready = [...(options.servers ?? [])].find(([it]) => shown.command.includes(it))?.[1];
+      const ready = valueFor(shown.command, options.servers);
       try {
         if (ready !== undefined) await terminal.start(command, ready);
         else await check(command, shown, options);
@@ -55,7 +55,7 @@ export async function walk(page: string, options: WalkOptions): Promise<string[]
 }
 
 async function check(command: string, shown: ShownCommand, options: WalkOptions): Promise<void> {
-  const input = [...(options.inputs ?? [])].find(([it]) => shown.command.includes(it))?.[1];
+  const input = valueFor(shown.command, options.inputs);
   const { lines, exitCode } = await options.terminal.run(command, input);
   const output = shown.output.map((line) => replace(line, options));
   if (exitCode === 0 && isShownBy(lines, output)) return;
@@ -63,6 +63,11 @@ async function check(command: string, shown: ShownCommand, options: WalkOptions)
   throw new Error(
     `\`${command}\` ended with ${exitCode}. Expected output:${expected}\nActual output:\n${lines.join('\n')}`,
   );
+}
+
+/** Returns the value of the first key that is a part of the command. */
+function valueFor<T>(command: string, values: ReadonlyMap<string, T> = new Map()): T | undefined {
+  return [...values].find(([part]) => command.includes(part))?.[1];
 }
 
 function replace(text: string, { replaced = new Map<string, string>() }: WalkOptions): string {

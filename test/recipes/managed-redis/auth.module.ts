@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule } from 'nest-sessions/issuer';
-import { AuthController } from './auth.controller.js';
+import { AuthController } from '../redis-failover/auth.controller.js';
 import { RedisModule, SessionRedis } from './redis.module.js';
 
 @Module({

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule } from 'nest-sessions/issuer';
 import { redisNodesOptions } from 'nest-sessions/redis';
-import { AuthController } from './auth.controller.js';
+import { AuthController } from '../redis-failover/auth.controller.js';
 
 @Module({
   imports: [
