@@ -18,15 +18,17 @@ const FEATURES = {
   access: [],
   binding: [],
   calls: [],
+  channels: ['events'],
   context: [],
   events: [],
   gateway: [],
+  graphql: ['channels'],
   health: [],
   issuer: ['events'],
   'near-cache': [],
   rpc: ['access', 'calls'],
   testing: ['calls', 'events', 'issuer'],
-  websockets: [],
+  websockets: ['channels'],
 };
 
 function againstTheFlow() {

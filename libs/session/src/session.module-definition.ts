@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { SESSION_GUARD } from './guard/session-guard.token.js';
 import { SessionGuard } from './guard/session.guard.js';
 import { SessionAuthorizer } from './roles/session-authorizer.js';
 import type { SessionModuleOptions } from './options/session.options.js';
@@ -37,6 +38,7 @@ export const {
         { provide: SessionAuthorizer, useClass: authorizer },
         guard,
         { provide: APP_GUARD, useExisting: guard },
+        { provide: SESSION_GUARD, useExisting: guard },
       ],
     }),
   )

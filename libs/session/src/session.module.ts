@@ -7,6 +7,7 @@ import { SecurityLog } from './audit/security.log.js';
 import { SessionOptionsError } from './errors/session-options.error.js';
 import { Denials } from './guard/denials.js';
 import { IncomingCalls } from './guard/incoming-calls.js';
+import { SESSION_GUARD } from './guard/session-guard.token.js';
 import { SessionChecks } from './guard/session-checks.js';
 import { SessionExceptionFilter } from './guard/session-exception.filter.js';
 import { SessionTransports } from './guard/session-transports.js';
@@ -23,6 +24,7 @@ import { FEATURE_STORE } from './store/feature-store.token.js';
 import { NoSessionStore } from './store/no-session.store.js';
 import { RedisConnection } from './store/redis-connection.js';
 import { RedisSessionStore } from './store/redis-session.store.js';
+import { SessionChanges } from './store/session-changes.js';
 import { SessionCounters } from './store/session-counters.js';
 import { SessionStore } from './store/session.store.js';
 import { STORE_CHOICE, type StoreChoice, storeChoiceOf } from './store/store-choice.js';
@@ -52,20 +54,28 @@ const connection: Provider = {
 
 const store: Provider = {
   provide: SessionStore,
-  inject: [STORE_CHOICE, SESSION_MODULE_OPTIONS, SESSION_OPTIONS, RedisConnection, SessionCounters],
+  inject: [
+    STORE_CHOICE,
+    SESSION_MODULE_OPTIONS,
+    SESSION_OPTIONS,
+    RedisConnection,
+    SessionCounters,
+    SessionChanges,
+  ],
   useFactory: async (
     chosen: StoreChoice,
     { nearCache = false }: SessionModuleOptions,
     { touchInterval }: SessionOptions,
     redis: RedisConnection,
     counters: SessionCounters,
+    changes: SessionChanges,
   ): Promise<SessionStore> => {
     if (chosen.kind === 'none') return new NoSessionStore();
     if (chosen.kind === 'store') return chosen.open();
     const stored = new RedisSessionStore(redis.client, touchInterval, counters);
     if (nearCache === false) return stored;
     const { openNearCache } = await import('./near-cache/open-near-cache.js');
-    return openNearCache(redis.client, stored, nearCache);
+    return openNearCache(redis.client, stored, nearCache, changes);
   },
 };
 
@@ -130,6 +140,7 @@ const source: Provider = {
     SessionTransports,
     SessionChecks,
     SessionCounters,
+    SessionChanges,
     AccessRules,
     TokenExtractor,
     Sessions,
@@ -146,8 +157,10 @@ const source: Provider = {
   ],
   exports: [
     SESSION_OPTIONS,
+    SESSION_GUARD,
     RedisConnection,
     SessionStore,
+    SessionChanges,
     SessionSource,
     IncomingCalls,
     SessionTransports,

@@ -162,9 +162,36 @@ describe('the audit event of a denial', () => {
     ]);
   });
 
-  it('ignores credentials on other transports', () => {
-    const { headers } = withBearer(createToken());
-    const socket = contextOf('ws', [TeaController, 'handler'], [{ headers, method: 'GET' }]);
+  it('names the message and the session of the handshake on a WebSocket', () => {
+    const token = createToken();
+    const client = {};
+    attachMessage(client, { headers: withBearer(token).headers });
+    const socket = contextOf('ws', [TeaController, 'handler'], [client, {}, 'pour']);
+
+    expect(recorded(sessionRequired(), socket)).toMatchObject([
+      { door: 'ws', method: null, route: 'pour', reason: 'invalid', sessionId: sessionIdOf(token) },
+    ]);
+  });
+
+  it('names the field and the session of the request in GraphQL', () => {
+    const token = createToken();
+    const info = { parentType: 'Query', fieldName: 'tea' };
+    const operation = [undefined, {}, { req: { headers: withBearer(token).headers } }, info];
+    const context = contextOf('graphql', [TeaController, 'handler'], operation);
+
+    expect(recorded(sessionRequired(), context)).toMatchObject([
+      {
+        door: 'graphql',
+        method: null,
+        route: 'Query.tea',
+        reason: 'invalid',
+        sessionId: sessionIdOf(token),
+      },
+    ]);
+  });
+
+  it('counts a WebSocket without a handshake as anonymous', () => {
+    const socket = contextOf('ws', [TeaController, 'handler'], [{}]);
 
     expect(recorded(sessionRequired(), socket)).toEqual([
       {

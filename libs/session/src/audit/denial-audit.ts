@@ -45,7 +45,7 @@ export class DenialAudit {
     const status = denial.getStatus();
     const carrier = carrierOf(host);
     const session = denial.who.session ?? sessionOf(carrier);
-    const caller = this.#callerOf(carrier, host);
+    const caller = this.#callerOf(carrier);
     const told = {
       outcome: 'failure',
       status,
@@ -68,8 +68,7 @@ export class DenialAudit {
     }
   }
 
-  #callerOf(carrier: object, host: ArgumentsHost): DeniedCaller {
-    if (!['http', 'rpc'].includes(host.getType())) return ANONYMOUS;
+  #callerOf(carrier: object): DeniedCaller {
     const request = requestOf(carrier) as Partial<TokenRequest>;
     // The message was denied before it was opened.
     if (typeof request.headers !== 'object') return ANONYMOUS;

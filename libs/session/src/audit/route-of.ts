@@ -3,6 +3,9 @@ import type { ArgumentsHost } from '@nestjs/common';
 /** Index of the message's context among a handler's arguments. */
 const MESSAGE_CONTEXT = 1;
 
+/** Index of the description of the field among a resolver's arguments. */
+const GRAPHQL_INFO = 3;
+
 /** Fields that are read of Express' and Fastify's requests. */
 interface RoutedRequest {
   readonly method?: string;
@@ -24,6 +27,10 @@ export function routeOf(host: ArgumentsHost): { method: string | null; route: st
     }
     case 'rpc':
       return { method: null, route: messagePatternOf(host.getArgByIndex(MESSAGE_CONTEXT)) };
+    case 'ws':
+      return { method: null, route: webSocketPatternOf(host) };
+    case 'graphql':
+      return { method: null, route: fieldOf(host.getArgByIndex(GRAPHQL_INFO)) };
     default:
       return { method: null, route: null };
   }
@@ -46,4 +53,18 @@ function messagePatternOf(context: unknown): string | null {
       ? (context.getPattern as () => unknown).call(context)
       : null;
   return typeof pattern === 'string' ? pattern : null;
+}
+
+/** Returns the pattern that selected a message's handler; `null` for the connection itself. */
+function webSocketPatternOf(host: ArgumentsHost): string | null {
+  const args = host.getArgs<unknown[]>();
+  const pattern = args.length > 1 ? args.at(-1) : null;
+  return typeof pattern === 'string' ? pattern : null;
+}
+
+/** Returns the resolved field, such as `Query.orders`: names of the schema, none of the request. */
+function fieldOf(info: unknown): string | null {
+  if (typeof info !== 'object' || info === null) return null;
+  if (!('parentType' in info) || !('fieldName' in info)) return null;
+  return `${String(info.parentType)}.${String(info.fieldName)}`;
 }

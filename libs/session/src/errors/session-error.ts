@@ -15,6 +15,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_REAUTHENTICATION_REQUIRED'
   /** 403: a page of another origin requests a state change with the visitor's cookie. */
   | 'ERR_SESSION_CROSS_ORIGIN'
+  /** 503: the session of an open channel could not be verified. The client may connect again. */
+  | 'ERR_SESSION_CHANNEL_UNVERIFIED'
   /** 400: more than one token in one request. */
   | 'ERR_SESSION_TOKEN_AMBIGUOUS'
   /** 409: a service adds a write-once attribute under a name that already has a value. */

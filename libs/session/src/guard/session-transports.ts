@@ -7,6 +7,12 @@ export interface SessionTransport {
   /** Credentials of a request or message; `null` when the transport carries none. */
   credentialsOf(context: ExecutionContext): TokenRequest | null;
 
+  /**
+   * Whether a request or message is a use of the session, which renews the idle timeout.
+   * @default a use
+   */
+  isUse?(context: ExecutionContext): boolean;
+
   /** Exception that the guard throws for a denial, in a form that the transport's exception filters pass on. */
   exceptionOf(denial: SessionException, host: ArgumentsHost): Error;
 

@@ -94,6 +94,24 @@ export class SessionGuard implements CanActivate {
     }
   }
 
+  /**
+   * Decides again about a request or message whose channel is still open, such as an event stream.
+   *
+   * @param session The session as it is now.
+   * @returns `null` while the channel may stay open; otherwise the denial, which is not recorded
+   */
+  review(session: Session, context: ExecutionContext): SessionException | null {
+    const request = this.requestOf(context);
+    if (request === null) return sessionRequired();
+    try {
+      this.requireAuthorized(context, request, this.rules.of(context), session, null);
+      return null;
+    } catch (error) {
+      if (error instanceof SessionException) return error;
+      throw error;
+    }
+  }
+
   /** @throws the denial that replaces the error, see {@link Denials} */
   protected deny(error: unknown, context: ExecutionContext): never {
     throw this.denials.toThrow(error, context);
@@ -107,7 +125,7 @@ export class SessionGuard implements CanActivate {
   protected decide(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
-    if (request !== null) this.requireOwnOrigin(context, request);
+    if (request !== null) this.requireOwnOrigin(request);
     if (rule.isPublic && !rule.isSessionOptional) return true;
     this.forbidCaching(context);
     if (request === null) {
@@ -139,12 +157,11 @@ export class SessionGuard implements CanActivate {
   /**
    * Rejects a state change that a page of another origin requests with the cookie or an identity. The browser
    * adds the cookie by itself, and a gateway makes the identity from it. Applies to public routes as well,
-   * for instance a logout.
+   * for instance a logout. Messages have no method: a page sends them on a connection that was checked.
    */
-  protected requireOwnOrigin(context: ExecutionContext, { headers }: TokenRequest): void {
+  protected requireOwnOrigin({ headers, method }: TokenRequest): void {
     const { trustedOrigins } = this.options;
-    if (trustedOrigins === null || context.getType() !== 'http') return;
-    const { method } = context.getArgByIndex<{ method: string }>(REQUEST);
+    if (trustedOrigins === null || method === undefined) return;
     if (!isCrossOrigin(method, headers, trustedOrigins)) return;
     const isAmbient = this.tokens.carriesCookie(headers) || headers[IDENTITY_HEADER] !== undefined;
     if (isAmbient && !this.tokens.carriesBearer(headers)) throw crossOriginRefused();
@@ -202,7 +219,7 @@ export class SessionGuard implements CanActivate {
     const carrier = carrierOf(context);
     attachSession(carrier, session);
     if (call !== null) attachCaller(carrier, call.caller);
-    this.keepAlive(session);
+    if (this.countsAsUse(context)) this.keepAlive(session);
     return true;
   }
 
@@ -232,6 +249,11 @@ export class SessionGuard implements CanActivate {
     const { maxSignInAge } = rule;
     const who = { session, caller: call?.caller };
     throw denialFor(decision, { who, maxSignInAge, reauthenticateAt });
+  }
+
+  /** Whether a request or message is a use of the session, which renews the idle timeout. */
+  protected countsAsUse(context: ExecutionContext): boolean {
+    return context.getType() === 'http' || this.transports.of(context)?.isUse?.(context) !== false;
   }
 
   /**

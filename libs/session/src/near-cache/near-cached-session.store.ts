@@ -7,6 +7,7 @@ import type { IdleClock } from '../store/idle-clocks.js';
 import { NearCacheCounters } from './near-cache.counters.js';
 import type { RedisSessionStore } from '../store/redis-session.store.js';
 import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
+import { SessionChanges } from '../store/session-changes.js';
 import { type FindOptions, SessionStore } from '../store/session.store.js';
 import { InvalidationLinks } from './invalidation-links.js';
 import { NearCache } from './near-cache.js';
@@ -37,17 +38,21 @@ export class NearCachedSessionStore
     private readonly source: RedisSessionStore,
     { maxEntries, maxStaleness }: NearCacheLimits,
     readonly counters: NearCacheCounters = new NearCacheCounters(),
+    changes: SessionChanges = new SessionChanges(),
   ) {
     super();
+    changes.isSignalled = true;
     this.#cache = new NearCache(maxEntries);
     this.#renewals = new RenewalQueue((session, usedAt) => this.#renew(session, usedAt));
     this.#links = new InvalidationLinks(client, maxStaleness, {
       onChanged: (ids) => {
         counters.invalidations += ids.length;
         for (const id of ids) this.#cache.forget(id);
+        changes.report(ids);
       },
       onFlushed: () => {
         this.#cache.clear();
+        changes.reportAll();
       },
       onHeard: () => {
         // Deadlines were computed from a wall clock that has since jumped against the monotonic clock.
@@ -55,6 +60,8 @@ export class NearCachedSessionStore
       },
       onUp: () => {
         counters.isLinkUp = true;
+        // Changes during the outage are unknown.
+        changes.reportAll();
       },
       onDown: () => {
         counters.isLinkUp = false;

@@ -2,7 +2,9 @@ import { Cluster, type Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import type { NearCacheSetting } from '../options/near-cache.setting.js';
 import type { RedisSessionStore } from '../store/redis-session.store.js';
+import type { SessionChanges } from '../store/session-changes.js';
 import type { SessionStore } from '../store/session.store.js';
+import { NearCacheCounters } from './near-cache.counters.js';
 import { nearCacheLimitsOf } from './near-cache.options.js';
 import { NearCachedSessionStore } from './near-cached-session.store.js';
 
@@ -15,6 +17,7 @@ export function openNearCache(
   client: Redis | Cluster,
   store: RedisSessionStore,
   setting: NearCacheSetting,
+  changes: SessionChanges,
 ): SessionStore {
   const limits = nearCacheLimitsOf(setting);
   if (limits === null) return store;
@@ -23,5 +26,5 @@ export function openNearCache(
       `nearCache: a replica may return data that is older than an invalidation. Leave 'scaleReads' out of the Cluster's options.`,
     );
   }
-  return new NearCachedSessionStore(client, store, limits);
+  return new NearCachedSessionStore(client, store, limits, new NearCacheCounters(), changes);
 }

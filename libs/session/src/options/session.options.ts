@@ -224,6 +224,7 @@ const FEATURES: readonly (readonly [module: string, names: readonly string[]])[]
     ['binding', 'network', 'onSignal', 'userAgent'],
   ],
   ["SessionCallsModule from 'nest-sessions/calls'", ['callers', 'calls', 'forwardToken', 'secret']],
+  ["SessionChannelsModule from 'nest-sessions/channels'", ['channels', 'closeWithin', 'renewedBy']],
   ["SessionEventsModule from 'nest-sessions/events'", ['events']],
   ["SessionGatewayModule from 'nest-sessions/gateway'", ['gateway', 'keys']],
   ["SessionHealthModule from 'nest-sessions/health'", ['health']],

@@ -12,6 +12,7 @@ const MESSAGE = Symbol('nest-sessions:message');
  */
 const REQUEST = 0;
 const MESSAGE_CONTEXT = 1;
+const GRAPHQL_CONTEXT = 2;
 
 /** Values that the library attaches to a request or a message's context. */
 interface Noted {
@@ -21,8 +22,8 @@ interface Noted {
 }
 
 /**
- * Returns the object with the lifetime of a request or a message, to which the guard attaches its session. For
- * other transports, such as GraphQL, it is a new object.
+ * Returns the object with the lifetime of a request or a message, to which the guard attaches its session. On a
+ * WebSocket it is the client. In GraphQL it is the HTTP request of the operation.
  *
  * @param context Context of a guard, an interceptor, a pipe or an exception filter.
  *
@@ -30,8 +31,33 @@ interface Noted {
  * const session = sessionOf(carrierOf(context));
  */
 export function carrierOf(context: ArgumentsHost): object {
-  const index = context.getType() === 'rpc' ? MESSAGE_CONTEXT : REQUEST;
-  return context.getArgByIndex<object | null | undefined>(index) ?? {};
+  switch (context.getType<string>()) {
+    case 'rpc':
+      return context.getArgByIndex<object | null | undefined>(MESSAGE_CONTEXT) ?? {};
+    case 'graphql':
+      return graphqlRequestOf(context.getArgByIndex(GRAPHQL_CONTEXT));
+    default:
+      return context.getArgByIndex<object | null | undefined>(REQUEST) ?? {};
+  }
+}
+
+/** Parts of a GraphQL context that lead to the HTTP request. */
+interface GraphqlContext {
+  /** Apollo; the server of graphql-ws, where Nest passes it on. */
+  readonly req?: object | null;
+  /** Apollo on Fastify. */
+  readonly request?: object | null;
+  /** Mercurius. */
+  readonly reply?: { readonly request?: object | null } | null;
+  /** The request of the connection, of graphql-ws. */
+  readonly extra?: { readonly request?: object | null } | null;
+}
+
+/** Returns the HTTP request of a GraphQL operation; without a known request, the context itself. */
+export function graphqlRequestOf(context: GraphqlContext | null | undefined): object {
+  if (typeof context !== 'object' || context === null) return {};
+  const { req, request, reply, extra } = context;
+  return extra?.request ?? req ?? request ?? reply?.request ?? context;
 }
 
 /**

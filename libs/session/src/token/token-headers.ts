@@ -24,6 +24,8 @@ export interface TokenHeaders {
 export interface TokenRequest {
   /** Headers by name in lower case. */
   readonly headers: TokenHeaders;
+  /** Method of an HTTP request; `undefined` for a message. */
+  readonly method?: string | undefined;
   /** Names and values in turn, as Node.js received them. */
   readonly rawHeaders?: readonly string[];
   /** Node's own request, on Fastify. */

@@ -1,0 +1,2 @@
+/** Injects the {@link ChannelLimits} of the application. */
+export const CHANNEL_LIMITS = Symbol('nest-sessions:channel-limits');
