@@ -104,6 +104,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/recipes/*/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', EventSource: 'readonly', location: 'readonly' },
+    },
+  },
+  {
     files: ['examples/*/page/*.js'],
     languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
   },
