@@ -114,6 +114,18 @@ describe.each(drivers)('an application with GraphQL on %s', (name, driver) => {
     },
   );
 
+  it('ends a connection whose session lost the role while the subscription began', async () => {
+    shop = await GraphqlShop.start(driver, {
+      // Later than the limit of this test: only the read at the begin can close it.
+      imports: [SessionGraphqlModule, SessionChannelsModule.forRoot({ closeWithin: '10m' })],
+    });
+    const { bearer } = await shop.signIn(['orders', 'other']);
+    const socket = connect(bearer);
+    socket.run('subscription { demoting }');
+
+    expect(await socket.closed()).toEqual({ code: 4403, reason: 'ERR_SESSION_ROLE_REQUIRED' });
+  });
+
   it('does not count the events of a subscription as use', async () => {
     shop = await GraphqlShop.start(driver);
     const { bearer } = await shop.signIn();

@@ -89,8 +89,8 @@ export class GuardedOptions {
       ...own,
       context: async (webSocket: WebSocketLike, request: object, ...rest: unknown[]) => {
         // Mercurius logs the error. The WebSocket is closed already.
-        if (!(await this.connections.admit(rawRequestOf(request), webSocket)))
-          throw sessionRequired();
+        const isOpen = await this.connections.admit(rawRequestOf(request), webSocket);
+        if (!isOpen) throw sessionRequired();
         const created = await (own.context as Call | undefined)?.(webSocket, request, ...rest);
         const context = copyOf(created);
         noteGraphqlRequest(context, request);

@@ -126,6 +126,14 @@ export class ShopResolver {
     return this.events.orders();
   }
 
+  /** Takes the role away after the guard has decided, and before its first event. */
+  @Roles('orders')
+  @Subscription(() => Int)
+  async demoting(@CurrentUser() user: SessionUser): Promise<AsyncIterator<{ demoting: number }>> {
+    await this.manager.setRoles(user.id, ['other']);
+    return this.events.numbers('demoting');
+  }
+
   @Public()
   @Subscription(() => Int)
   news(): AsyncIterator<{ news: number }> {
