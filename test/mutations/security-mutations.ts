@@ -972,7 +972,7 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     file: `${SESSION}/channels/session-channels.ts`,
     find: 'wallClock >= entry.session.absoluteExpiresAt',
     replace: 'wallClock < 0',
-    tier: 'integration',
+    tier: 'unit',
     tests: `${SESSION}/channels`,
   },
   {

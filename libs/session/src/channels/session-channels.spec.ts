@@ -1,10 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
+import { eventually } from '../../../../tools/testing/eventually.js';
 import { Guarded, type Route } from '../guard/test-support/guarded.js';
-import type { Session } from '../session/session.js';
+import type { Session, SessionFields } from '../session/session.js';
 import { StoredSessionSource } from '../source/stored-session.source.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { sessionIdOf } from '../token/session-token.js';
-import { channelLimitsOf } from './channel.options.js';
+import { type ChannelOptions, channelLimitsOf } from './channel.options.js';
 import { SessionChannels } from './session-channels.js';
 import { SessionVerifier } from './session-verifier.js';
 import { OpenedChannel } from './test-support/opened-channel.js';
@@ -36,19 +37,42 @@ class SlowStore extends MemorySessionStore {
   }
 }
 
+function channelsOf(guarded: Guarded, options: ChannelOptions): SessionChannels {
+  const { tokens, store, guard, log } = guarded;
+  const source = new StoredSessionSource(tokens, store);
+  const verifier = new SessionVerifier(source, store);
+  return new SessionChannels(channelLimitsOf(options), guard, verifier, source, log);
+}
+
 const turn = () => new Promise(setImmediate);
+
+describe('the timer of open channels', () => {
+  it('closes them at the absolute timeout, without a read', async () => {
+    const guarded = new Guarded();
+    const channels = channelsOf(guarded, { closeWithin: '1h' });
+    channels.onApplicationBootstrap();
+    const open = async (fields: Partial<SessionFields>) => {
+      const id = sessionIdOf(await guarded.signIn(fields));
+      const found = await guarded.store.find(id);
+      if (found === null) throw new Error('the session was just stored');
+      return new OpenedChannel(channels, found, FEED);
+    };
+    const ending = await open({ absoluteExpiresAt: Date.now() + 500 });
+    const other = await open({});
+    await turn();
+    guarded.store.find = () => Promise.reject(new Error('no session is read again'));
+
+    await eventually(() => ending.reason !== null, 5_000);
+
+    expect([ending.reason, other.reason]).toEqual(['ERR_SESSION_REQUIRED', null]);
+    await channels.beforeApplicationShutdown();
+  });
+});
 
 describe('reads of a session with open channels', () => {
   const store = new SlowStore();
   const guarded = new Guarded({ requiredRole: 'orders' }, store);
-  const source = new StoredSessionSource(guarded.tokens, store);
-  const channels = new SessionChannels(
-    channelLimitsOf({}),
-    guarded.guard,
-    new SessionVerifier(source, store),
-    source,
-    guarded.log,
-  );
+  const channels = channelsOf(guarded, {});
 
   beforeEach(() => {
     store.reads.length = 0;
