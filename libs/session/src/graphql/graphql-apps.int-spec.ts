@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { createRequire } from 'node:module';
+import { text } from 'node:stream/consumers';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import fastifyWebsocket from '@fastify/websocket';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionChannelsModule } from '../channels/session-channels.module.js';
 import { SessionGraphqlModule } from './session-graphql.module.js';
@@ -92,6 +95,26 @@ describe.each(drivers)('an application with GraphQL on %s', (name, driver) => {
     expect((await shop.send('{ status }')).data).toEqual({ status: 'up' });
   });
 
+  it('serves clients that ask for HTTP/2 with each request', async () => {
+    shop = await GraphqlShop.start(driver, {
+      graphql: { subscription: undefined, subscriptions: undefined },
+    });
+    const { bearer } = await shop.signIn();
+    const request = httpRequest(shop.url, {
+      method: 'POST',
+      headers: {
+        ...bearer,
+        'content-type': 'application/json',
+        connection: 'upgrade',
+        upgrade: 'h2c',
+      },
+    });
+    request.end(JSON.stringify({ query: '{ me }' }));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+
+    expect(JSON.parse(await text(response))).toEqual({ data: { me: 'ada,ada,ada' } });
+  });
+
   it.each([
     ['messages', 2],
     ['opening', 1],
@@ -140,9 +163,11 @@ describe('an application with Mercurius', () => {
   const [[, driver]] = drivers.slice(-1) as [(typeof drivers)[0]];
 
   it('authorizes at connection_init the connections of another WebSocket server', async () => {
+    const ofMercurius = createRequire(require.resolve('mercurius'));
+    const fastifyWebsocket = ofMercurius('@fastify/websocket') as never;
     const makeAdapter = () => {
       const adapter = driver.makeAdapter() as FastifyAdapter;
-      void adapter.getInstance().register(fastifyWebsocket as never);
+      void adapter.getInstance().register(fastifyWebsocket);
       return adapter;
     };
     const shop = await GraphqlShop.start({ ...driver, makeAdapter });

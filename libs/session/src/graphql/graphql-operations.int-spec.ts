@@ -137,6 +137,12 @@ describe.each(drivers)('an operation over HTTP on %s', (_name, driver) => {
     expect((await shop.send('mutation { buy }', own)).data).toEqual({ buy: true });
   });
 
+  it('is denied with a signed call of another service', async () => {
+    expect(codesOf(await shop.send('{ me }', { 'x-session-call': 'signed' }))).toEqual([
+      'ERR_SESSION_CALL_REFUSED',
+    ]);
+  });
+
   it('follows the rules of HTTP for GET: queries from anywhere, and no mutation', async () => {
     const { cookie } = await shop.signIn();
 

@@ -82,7 +82,7 @@ export class GraphqlTransport implements SessionTransport {
     const connection = this.connections.of(raw);
     if (connection !== undefined) return connection.credentials;
     // A connection that no hook has authorized: nothing is known about its origin.
-    return raw.headers.upgrade === undefined ? request : null;
+    return isWebSocket(raw.headers.upgrade) ? null : request;
   }
 
   #connectionOf({ context }: GraphqlField) {
@@ -94,4 +94,9 @@ export class GraphqlTransport implements SessionTransport {
 /** Whether a field belongs to an event of a subscription, and not to its start. */
 function isEvent({ info }: GraphqlField): boolean {
   return info?.operation?.operation === 'subscription' && info.path?.prev !== undefined;
+}
+
+/** Some clients ask for other upgrades with each request, such as `h2c`. */
+function isWebSocket(upgrade = ''): boolean {
+  return /websocket/i.test(upgrade);
 }

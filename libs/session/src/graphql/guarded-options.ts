@@ -46,13 +46,11 @@ export class GuardedOptions {
   #noting(context: Call): Call {
     return async (...args) => {
       const created = await context(...args);
-      const [source, reply] = args as [ContextSource, object | undefined];
-      const request = source.extra?.request ?? source.req ?? source;
+      const [source, reply] = args as [ContextSource?, object?];
+      const request = source?.extra?.request ?? source?.req ?? source;
       noteGraphqlRequest(created, request);
-      if (source.extra === undefined) {
-        const response = source.res ?? reply;
-        if (response !== undefined) this.responses.note(rawRequestOf(request), response);
-      }
+      const response = source?.extra === undefined ? (source?.res ?? reply) : undefined;
+      if (request && response) this.responses.note(rawRequestOf(request), response);
       return created;
     };
   }

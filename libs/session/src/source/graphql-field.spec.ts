@@ -59,6 +59,13 @@ describe('graphqlRequestOf', () => {
     expect(graphqlRequestOf(Object.create(context))).toBe(request);
   });
 
+  it('notes only requests', () => {
+    const context = { request };
+    for (const other of [undefined, {}, 'text']) noteGraphqlRequest(context, other);
+
+    expect(graphqlRequestOf(context)).toBe(request);
+  });
+
   it('does not fail on a context that cannot hold a note', () => {
     for (const context of [Object.freeze({ request }), undefined, 'text']) {
       expect(() => {

@@ -59,9 +59,9 @@ export function graphqlCarrierOf(args: readonly unknown[]): object {
 }
 
 /** Notes the HTTP request of an operation in its GraphQL context, which drivers copy. */
-export function noteGraphqlRequest(context: unknown, request: object): void {
-  if (isObject(context) && Object.isExtensible(context))
-    Object.assign(context, { [REQUEST]: request });
+export function noteGraphqlRequest(context: unknown, request: unknown): void {
+  if (!isObject(context) || !Object.isExtensible(context) || !isRequest(request)) return;
+  Object.assign(context, { [REQUEST]: request });
 }
 
 /** Parts of a GraphQL context that lead to the HTTP request. */
