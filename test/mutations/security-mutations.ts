@@ -894,8 +894,8 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
   },
   {
     defect: 'a session may open any number of event streams',
-    rule: 'admin: streams per session',
-    file: `${AUTH}/admin/stream-limit.ts`,
+    rule: 'requests: streams per session',
+    file: `libs/platform/src/streams/stream-limit.ts`,
     find: 'if (this.#openBy(sessionId) < this.most) return;',
     replace: 'return;',
     tier: 'e2e',

@@ -34,7 +34,7 @@ export class EventStream {
       cookie: `__Host-sid=${cookie}`,
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     };
-    const opening = request(`${url}/admin/events`, { agent: false, headers });
+    const opening = request(url, { agent: false, headers });
     opening.on('error', () => undefined);
     opening.end();
     const [response] = (await once(opening, 'response')) as [IncomingMessage];

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { IsDuration, IsDurationWithin, millisecondsIn } from './environment/duration-rules';
 export { EnvironmentError } from './environment/environment.error';
 export { loadEnvironment } from './environment/load-environment';
 export { IsPortNumber, IsWholeNumber, toList, ToSwitch } from './environment/environment-values';
@@ -18,3 +19,5 @@ export { PlatformModule } from './platform.module';
 export { runService, type Service } from './run-service';
 export { resourceSession, sessionSource } from './session/resource-session';
 export { sessionFeatures } from './session/session-features';
+export { StreamLimit } from './streams/stream-limit';
+export { withHeartbeats } from './streams/with-heartbeats';
