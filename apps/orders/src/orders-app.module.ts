@@ -6,9 +6,11 @@ import {
   sessionSource,
 } from '@app/platform';
 import { SessionModule } from 'nest-sessions';
+import { SessionChannelsModule } from 'nest-sessions/channels';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CouponsModule } from './coupons/coupons.module';
+import { FeedModule } from './feed/feed.module';
 import type { OrdersEnvironment } from './orders.environment';
 import { OrdersModule } from './orders/orders.module';
 
@@ -30,6 +32,10 @@ export class OrdersAppModule {
         ...sessionFeatures(environment),
         // Reads sessions from Redis, from auth or from a gateway, depending on SESSION_SOURCE.
         ...sessionSource(environment),
+        // Ends the live feed of orders with the session.
+        SessionChannelsModule.forRoot(environment.channels),
+        // Before OrdersModule: its `GET /orders/:id` would match the routes of the feed.
+        FeedModule,
         CouponsModule,
         OrdersModule,
       ],
