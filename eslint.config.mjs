@@ -104,6 +104,14 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/orders/src/try-page/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'EventSource', 'fetch', 'location', 'WebSocket'].map((it) => [it, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['examples/*/page/*.js'],
     languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
   },

@@ -24,7 +24,9 @@ export function events(adapter: Adapter): void {
     });
 
     const open = async (lastEventId?: string) => {
-      const stream = await EventStream.open(`${system.auth.url}/admin/events`, admin, lastEventId);
+      const stream = await EventStream.open(`${system.auth.url}/admin/events`, admin, {
+        lastEventId,
+      });
       streams.push(stream);
       return stream;
     };

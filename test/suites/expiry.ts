@@ -39,7 +39,7 @@ export function expiry(adapter: Adapter): void {
         const stream = await EventStream.open(
           `${system.auth.url}/admin/events`,
           await system.signIn('admin'),
-          '0-0',
+          { lastEventId: '0-0' },
         );
         // The administrator's session expires soon, which ends the stream.
         await eventually(() => stream.hasEnded || hasExpired(stream));

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eachRow } from '../../tools/testing/each-row';
 import type { ServiceName } from './guarded-redis';
-import {
-  command,
-  rightsOf,
-  SERVER_ATTACKS,
-  SESSION_ATTACKS,
-  type Target,
-} from './redis-attacks';
+import { command, rightsOf, SERVER_ATTACKS, SESSION_ATTACKS, type Target } from './redis-attacks';
 import { withRedis } from './redis-dump';
 import { idOf } from './session-key';
 import type { System } from './system';

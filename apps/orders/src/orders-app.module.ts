@@ -13,6 +13,7 @@ import { CouponsModule } from './coupons/coupons.module';
 import { FeedModule } from './feed/feed.module';
 import type { OrdersEnvironment } from './orders.environment';
 import { OrdersModule } from './orders/orders.module';
+import { TryPageModule } from './try-page/try-page.module';
 
 @Module({})
 export class OrdersAppModule {
@@ -38,6 +39,7 @@ export class OrdersAppModule {
         FeedModule,
         CouponsModule,
         OrdersModule,
+        ...(environment.isProduction ? [] : [TryPageModule]),
       ],
     };
   }
