@@ -7,10 +7,10 @@ import {
 } from '@app/platform';
 import { SessionModule } from 'nest-sessions';
 import { SessionChannelsModule } from 'nest-sessions/channels';
+import { SessionWebSocketsModule } from 'nest-sessions/websockets';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { CouponsModule } from './coupons/coupons.module';
-import { FeedModule } from './feed/feed.module';
 import type { OrdersEnvironment } from './orders.environment';
 import { OrdersModule } from './orders/orders.module';
 import { TryPageModule } from './try-page/try-page.module';
@@ -33,10 +33,9 @@ export class OrdersAppModule {
         ...sessionFeatures(environment),
         // Reads sessions from Redis, from auth or from a gateway, depending on SESSION_SOURCE.
         ...sessionSource(environment),
-        // Ends the live feed of orders with the session.
+        // Guard the live feed of orders, and end it with the session.
         SessionChannelsModule.forRoot(environment.channels),
-        // Before OrdersModule: its `GET /orders/:id` would match the routes of the feed.
-        FeedModule,
+        SessionWebSocketsModule,
         CouponsModule,
         OrdersModule,
         ...(environment.isProduction ? [] : [TryPageModule]),

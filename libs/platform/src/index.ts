@@ -12,6 +12,7 @@ export { RedisEnvironment } from './environment/redis.environment';
 export { ResourceEnvironment } from './environment/resource.environment';
 export { ServiceEnvironment } from './environment/service.environment';
 export { ReadinessDetails } from './health/readiness-details';
+export { ignoreUpgrade } from './http/ignore-upgrade';
 export { ProblemException } from './http/problem.exception';
 export { CommandSecurityLog } from './logging/command-security.log';
 export { SESSION_REDIS } from './redis/session-redis.token';
