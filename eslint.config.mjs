@@ -104,7 +104,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/orders/src/try-page/page/*.js'],
+    files: ['apps/orders/src/try-page/page/*.js', 'test/recipes/*/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         ['document', 'EventSource', 'fetch', 'location', 'WebSocket'].map((it) => [it, 'readonly']),

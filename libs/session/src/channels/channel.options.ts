@@ -3,7 +3,7 @@ import { SessionOptionsError } from '../errors/session-options.error.js';
 
 const USES = ['messages', 'open', 'opening'] as const;
 
-/** What renews the idle timeout of a session with an open channel. */
+/** Use that renews the idle timeout of a session with an open channel. */
 export type ChannelUse = (typeof USES)[number];
 
 /** Options of open channels: WebSockets, GraphQL subscriptions and event streams. */
@@ -16,7 +16,7 @@ export interface ChannelOptions {
    */
   closeWithin?: Duration;
   /**
-   * What renews the idle timeout of a session, at most once per touch interval:
+   * Use that renews the idle timeout of a session, at most once per touch interval:
    * - `'messages'`: the opening of a channel, and each message that the client sends. An open but silent channel
    *   ends with the idle timeout.
    * - `'open'`: also the channel itself, while it is open. For pages that only receive.
