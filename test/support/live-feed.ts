@@ -13,6 +13,8 @@ export interface FeedEvent {
 export interface LiveFeed {
   /** Events so far, without heartbeats. */
   readonly events: readonly FeedEvent[];
+  /** Number of heartbeats of the stream, or of pings of the WebSocket. */
+  readonly heartbeats: number;
   /** Reason for which the service has closed the feed; `null` while it is open. */
   readonly ended: string | null;
   close(): void;
@@ -46,6 +48,10 @@ export class StreamFeed implements LiveFeed {
       .map(({ event = '', data }) => ({ event, data }));
   }
 
+  get heartbeats(): number {
+    return this.stream.messages.filter(({ event }) => event === 'heartbeat').length;
+  }
+
   get ended(): string | null {
     if (!this.stream.hasEnded) return null;
     const last = this.stream.messages.find(({ event }) => event === 'session-ended');
@@ -60,6 +66,7 @@ export class StreamFeed implements LiveFeed {
 /** Feed over a WebSocket. It ends with the close code. */
 export class SocketFeed implements LiveFeed {
   readonly events: FeedEvent[] = [];
+  heartbeats = 0;
   ended: string | null = null;
 
   private constructor(readonly socket: WebSocket) {
@@ -67,6 +74,7 @@ export class SocketFeed implements LiveFeed {
     socket.on('message', (data: Buffer) => {
       this.events.push(JSON.parse(data.toString()) as FeedEvent);
     });
+    socket.on('ping', () => (this.heartbeats += 1));
     socket.on('close', (code) => {
       this.ended = String(code);
     });
