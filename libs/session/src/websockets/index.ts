@@ -1,7 +1,8 @@
 /**
- * Denials in the form of WebSocket gateways.
+ * Guard of WebSocket gateways, whose connections end with their session.
  *
  * @module nest-sessions/websockets
  */
 
 export { SessionWebSocketsModule } from './session-websockets.module.js';
+export type { WebSocketsOptions } from './web-sockets.options.js';

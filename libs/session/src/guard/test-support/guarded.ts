@@ -142,7 +142,7 @@ export class Guarded {
 export function transportsOf({ calls, webSockets = true }: Features = {}): SessionTransports {
   const transports = new SessionTransports();
   if (calls !== null) new MessageTransport(transports);
-  if (webSockets) new WebSocketTransport(transports);
+  if (webSockets) new WebSocketTransport(transports, { renewedBy: 'messages' });
   return transports;
 }
 

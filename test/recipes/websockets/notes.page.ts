@@ -1,0 +1,41 @@
+interface Notes {
+  onMessage(message: unknown): void;
+  /** The user has to sign in. */
+  onSignedOut(): void;
+  onForbidden(): void;
+}
+
+/** Keeps a WebSocket open while the user is signed in. */
+export function followNotes(url: string, page: Notes) {
+  let opened = false;
+  const socket = new WebSocket(url);
+  socket.onopen = () => {
+    opened = true;
+  };
+  socket.onmessage = ({ data }) => {
+    page.onMessage(JSON.parse(data as string));
+  };
+  socket.onclose = ({ code }) => {
+    void react(code);
+  };
+
+  async function react(code: number) {
+    if (code === 4403) {
+      page.onForbidden();
+    } else if (code === 4401 || (await isRefused())) {
+      page.onSignedOut();
+    } else {
+      setTimeout(
+        () => {
+          followNotes(url, page);
+        },
+        1_000 + 4_000 * Math.random(),
+      );
+    }
+  }
+
+  /** Asks with a request, because a browser hides the status of a refused handshake. */
+  async function isRefused() {
+    return !opened && (await fetch('/auth/session')).status === 401;
+  }
+}
