@@ -163,6 +163,12 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     return app;
   }
 
+  /** Returns the URL of a service itself, without the gateway that tests otherwise call. */
+  ownUrlOf(service: ServiceName): string {
+    const gateway = this.gateways.find(({ options }) => options.service === service);
+    return gateway ? `http://127.0.0.1:${gateway.options.servicePort}` : this.apps[service].url;
+  }
+
   get auth(): AppProcess {
     return this.apps.auth;
   }
