@@ -144,7 +144,7 @@ export function liveFeedEnds(adapter: Adapter): void {
 /** Takes the right to read session events from the user of orders. */
 function revokeEvents(url: string): Promise<void> {
   return withRedis(url, async (redis) => {
-    const users = (await redis.acl('LIST')) as string[];
+    const users = await redis.acl('LIST');
     const user = users.find((it) => it.startsWith('user orders ')) ?? '';
     const selectors = [...user.matchAll(/\([^)]+\)/g)].map(([it]) => it);
     const kept = selectors.filter((it) => !it.includes('session-events'));

@@ -3,6 +3,7 @@ import { eventually } from '../../tools/testing/eventually';
 import { call, json, tokenOf } from '../support/http';
 import { FEEDS, type LiveFeed, REASONS } from '../support/live-feed';
 import { grantedRedis } from '../support/near-cached-system';
+import { sharedSystem } from '../support/shared-systems';
 import { type Adapter, System, type TestUser } from '../support/system';
 
 /** Carol's roles: she may order. */
@@ -139,6 +140,32 @@ export function liveFeeds(adapter: Adapter, nearCache: 'on' | 'off'): void {
         await expect(FEEDS[kind].open({ url })).rejects.toThrow('refused: 401');
         await expect(FEEDS[kind].open({ url, cookie: bob })).rejects.toThrow('refused: 403');
       });
+    });
+  });
+}
+
+/** A part of {@link liveFeeds} on a shared system. */
+export function liveFeedsOfOneUser(adapter: Adapter): void {
+  describe(`live feeds, on ${adapter}`, () => {
+    it('report an order, and end when the user signs out', async () => {
+      const system = await sharedSystem(adapter);
+      const cookie = await system.signInLike('carol');
+      const { url } = system.orders;
+      const feeds = [
+        await FEEDS.stream.open({ url, cookie }),
+        await FEEDS.socket.open({ url, cookie }),
+      ];
+
+      const body = { productId: 'tea', quantity: 1 };
+      expect((await call(`${url}/orders`, { cookie, body })).status).toBe(201);
+      await eventually(() => feeds.every(({ events }) => events.length === 1));
+      expect((await system.logout(cookie)).status).toBe(204);
+
+      await eventually(() => feeds.every(({ ended }) => ended !== null));
+      expect(feeds.map(({ ended }) => ended)).toEqual([
+        REASONS.stream.signedOut,
+        REASONS.socket.signedOut,
+      ]);
     });
   });
 }
