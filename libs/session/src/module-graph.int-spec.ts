@@ -13,14 +13,14 @@ const CORE: Readonly<Record<string, string>> = {
   errors:
     'ambiguous-token.error denial-for invalid-session.error reauthentication-required session-data-exists.error session-data-full.error session-error session-exception session-options.error session-store-unavailable.error unsafe-redis.error',
   guard:
-    'call-verifier current-caller.decorator current-session.decorator current-user.decorator denials incoming-calls is-cross-origin message-error session-checks session-exception.filter session-transports session.guard',
+    'call-verifier current-caller.decorator current-session.decorator current-user.decorator denials incoming-calls is-cross-origin message-error session-checks session-exception.filter session-guard.token session-transports session.guard',
   options: 'csrf.options session-options.token session.options',
   roles:
     'accepts-changed-client.decorator access-rules allow-services.decorator optional-session.decorator public.decorator recent-sign-in require-recent-sign-in.decorator roles.decorator services-only.decorator session-authorizer skip-cache.decorator',
   session: 'json-form session session-record session-types',
   source: 'envelope feature-source.token request-session session.source stored-session.source',
   store:
-    'describe-missing-store feature-store.token idle-clocks no-session.store or-unavailable ping-redis redis-check redis-check.finding redis-client redis-connection redis-info-check redis-openness-check redis-reply redis-session.keys redis-session.store redis-url renewal-interval required-database safe-sentinel.connector server-name session-counters session.store store-choice store-override.token tls.connector write-batch',
+    'describe-missing-store feature-store.token idle-clocks no-session.store or-unavailable ping-redis redis-check redis-check.finding redis-client redis-connection redis-info-check redis-openness-check redis-reply redis-session.keys redis-session.store redis-url renewal-interval required-database safe-sentinel.connector server-name session-changes session-counters session.store store-choice store-override.token tls.connector write-batch',
   token: 'session-token token-extractor token-headers',
 };
 

@@ -109,16 +109,25 @@ async function issuer(
   return app.get(SessionManager, { strict: false });
 }
 
+/** No session is read again in time. */
+const SIGNALS_ALONE: ChannelOptions = { closeWithin: '1h' };
+
 describe('open channels', () => {
   const redis = startedRedis();
   const at = () => ({ redis: redis.url });
 
   // The service has no issuer: every change is made by another process, as far as Redis can tell.
   describe.each<[string, () => Promise<Service>]>([
-    ['the events in Redis', () => service(at())],
-    ['the invalidations of the near-cache', () => service({ ...at(), nearCache: true })],
-    ['SessionEventsModule', () => service(at(), {}, [SessionEventsModule.forRoot({})])],
-    ['both', () => service({ ...at(), nearCache: true }, {}, [SessionEventsModule.forRoot({})])],
+    ['the events in Redis', () => service(at(), SIGNALS_ALONE)],
+    [
+      'the invalidations of the near-cache',
+      () => service({ ...at(), nearCache: true }, SIGNALS_ALONE),
+    ],
+    ['SessionEventsModule', () => service(at(), SIGNALS_ALONE, [SessionEventsModule.forRoot({})])],
+    [
+      'both',
+      () => service({ ...at(), nearCache: true }, SIGNALS_ALONE, [SessionEventsModule.forRoot({})]),
+    ],
   ])('of a service that receives %s', (_signals, start) => {
     let channels: SessionChannels;
     let manager: SessionManager;

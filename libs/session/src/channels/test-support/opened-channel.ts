@@ -16,10 +16,13 @@ export class OpenedChannel implements ChannelConnection {
     channels: SessionChannels,
     session: Session,
     route: Route,
-    { token, isStubborn = false }: { readonly token?: string; readonly isStubborn?: boolean } = {},
+    {
+      headers = {},
+      isStubborn = false,
+    }: { readonly headers?: Readonly<Record<string, string>>; readonly isStubborn?: boolean } = {},
   ) {
     this.#isStubborn = isStubborn;
-    const request = { headers: { authorization: `Bearer ${token ?? ''}` }, method: 'GET' };
+    const request = { headers, method: 'GET' };
     const context = contextOf('http', route, [request]);
     this.#channel = channels.open(session, { context, request, connection: this });
   }
