@@ -9,5 +9,5 @@ void runService({
   module: (environment) => OrdersAppModule.register(environment),
   environment: OrdersEnvironment,
   port: 'ORDERS_PORT',
-  webSockets: (app) => new FeedSocketAdapter(app),
+  webSockets: (app, logger) => new FeedSocketAdapter(app, logger),
 });

@@ -40,7 +40,7 @@ export interface Service<E extends ServiceEnvironment> {
   transport?: (environment: E) => MicroserviceOptions | undefined;
 
   /** Returns the adapter of the service's WebSockets; no service has WebSockets by default. */
-  webSockets?: (app: INestApplication) => WebSocketAdapter;
+  webSockets?: (app: INestApplication, logger: ServiceLogger) => WebSocketAdapter;
 
   /** Receives, and may change, each HTTP request before all other code. */
   beforeRouting?: BeforeRouting;
@@ -67,7 +67,7 @@ async function start<E extends ServiceEnvironment>(
 ): Promise<void> {
   const logger = new ServiceLogger(name, environment);
   const app = await createApplication(module(environment), environment, logger, beforeRouting);
-  if (webSockets) app.useWebSocketAdapter(webSockets(app));
+  if (webSockets) app.useWebSocketAdapter(webSockets(app, logger));
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   // Handles Nest's default signals. Exit code 0 means that all requests were served.
   app.enableShutdownHooks([], { useProcessExit: true });

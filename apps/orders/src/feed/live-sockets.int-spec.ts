@@ -47,7 +47,9 @@ describe('LiveSockets', () => {
     if (!socket) throw new Error('There is no client.');
     return socket;
   };
-  const look = () => { jest.advanceTimersByTime(10_000); };
+  const look = () => {
+    jest.advanceTimersByTime(10_000);
+  };
 
   it('keeps a silent client that answers pings', async () => {
     const client = await open();
