@@ -63,7 +63,8 @@ export class LiveSockets implements OnApplicationBootstrap, OnModuleDestroy {
     this.#sockets.set(socket, state);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('pong', () => {
-      state.isAlive = true;
+      // A client whose socket is closing has to close its side.
+      state.isAlive = socket.readyState === WebSocket.OPEN;
     });
     const count = () => {
       state.received += 1;
@@ -81,10 +82,8 @@ export class LiveSockets implements OnApplicationBootstrap, OnModuleDestroy {
     else socket.send(JSON.stringify(message));
   }
 
-  /** Closes a socket that exceeds a limit. No handler receives its further messages. */
+  /** Closes a socket that exceeds a limit. */
   refuse(socket: WebSocket, reason: Excess): void {
-    socket.removeAllListeners('message');
-    socket.removeAllListeners('ping');
     socket.close(TOO_MANY, reason);
   }
 
@@ -98,7 +97,6 @@ export class LiveSockets implements OnApplicationBootstrap, OnModuleDestroy {
         socket.terminate();
         continue;
       }
-      // A client that does not finish the closing of its socket is disconnected by the next look as well.
       state.isAlive = false;
       state.received = 0;
       socket.ping();
