@@ -104,9 +104,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/recipes/*/*.js'],
+    files: ['apps/orders/src/try-page/page/*.js', 'test/recipes/*/*.js'],
     languageOptions: {
-      globals: { document: 'readonly', EventSource: 'readonly', location: 'readonly' },
+      globals: Object.fromEntries(
+        ['document', 'EventSource', 'fetch', 'location', 'WebSocket'].map((it) => [it, 'readonly']),
+      ),
     },
   },
   {
