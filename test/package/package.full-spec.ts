@@ -22,6 +22,7 @@ const MAX_SIZE = 400_000;
 /** Optional peers that the compiled files of each feature import. */
 const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
   calls: ['@nats-io/transport-node', '@nestjs/microservices'],
+  graphql: ['@nestjs/graphql', 'graphql'],
   health: ['@nestjs/terminus'],
   rpc: ['@nestjs/microservices'],
   websockets: ['@nestjs/websockets'],
@@ -30,6 +31,7 @@ const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
 /** Command that a failed import names, by entry point. `rpc` imports files of `calls`. */
 const INSTALLATIONS: Readonly<Record<string, RegExp>> = {
   'nest-sessions/calls': /nest-sessions\/\w+\/calls\/run-npm-install\/@nestjs\/microservices\.js/,
+  'nest-sessions/graphql': /nest-sessions\/\w+\/graphql\/run-npm-install\/(@nestjs\/)?graphql\.js/,
   'nest-sessions/health': /nest-sessions\/\w+\/health\/run-npm-install\/@nestjs\/terminus\.js/,
   'nest-sessions/rpc':
     /nest-sessions\/\w+\/(calls|rpc)\/run-npm-install\/@nestjs\/microservices\.js/,

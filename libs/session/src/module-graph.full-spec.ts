@@ -35,6 +35,14 @@ const CALLS = [
   ...['lodash.once', 'safe-buffer', 'semver', 'tslib'],
 ];
 
+/** `graphql` and Nest's GraphQL module, with what they depend on. */
+const GRAPHQL = [
+  ...['@graphql-tools/merge', '@graphql-tools/schema', '@graphql-tools/utils', '@nestjs/graphql'],
+  ...['@nestjs/mapped-types', '@whatwg-node/promise-helpers', 'chokidar', 'cross-inspect'],
+  ...['es-toolkit', 'fdir', 'graphql', 'graphql-tag', 'graphql-ws', 'normalize-path', 'picomatch'],
+  ...['readdirp', 'tinyglobby', 'tslib', 'ws'],
+];
+
 const EXPECTED: Readonly<Record<string, Loaded>> = {
   'nest-sessions': { features: [], packages: [] },
   'nest-sessions/access': { features: ['access'], packages: [] },
@@ -44,11 +52,13 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
     features: ['calls'],
     packages: CALLS,
   },
+  'nest-sessions/channels': { features: ['channels', 'events'], packages: [] },
   'nest-sessions/common': { features: [], packages: [] },
   'nest-sessions/context': { features: ['context'], packages: [] },
   'nest-sessions/errors': { features: [], packages: [] },
   'nest-sessions/events': { features: ['events'], packages: [] },
   'nest-sessions/gateway': { features: ['gateway'], packages: ['jose'] },
+  'nest-sessions/graphql': { features: ['channels', 'events', 'graphql'], packages: GRAPHQL },
   'nest-sessions/health': { features: ['health'], packages: ['@nestjs/terminus'] },
   'nest-sessions/issuer': { features: ['events', 'issuer'], packages: ['cookie'] },
   'nest-sessions/near-cache': { features: ['near-cache'], packages: [] },

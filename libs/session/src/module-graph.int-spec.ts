@@ -18,7 +18,8 @@ const CORE: Readonly<Record<string, string>> = {
   roles:
     'accepts-changed-client.decorator access-rules allow-services.decorator optional-session.decorator public.decorator recent-sign-in require-recent-sign-in.decorator roles.decorator services-only.decorator session-authorizer skip-cache.decorator',
   session: 'json-form session session-record session-types',
-  source: 'envelope feature-source.token request-session session.source stored-session.source',
+  source:
+    'envelope feature-source.token graphql-field request-session session.source stored-session.source',
   store:
     'describe-missing-store feature-store.token idle-clocks no-session.store or-unavailable ping-redis redis-check redis-check.finding redis-client redis-connection redis-info-check redis-openness-check redis-reply redis-session.keys redis-session.store redis-url renewal-interval required-database safe-sentinel.connector server-name session-changes session-counters session.store store-choice store-override.token tls.connector write-batch',
   token: 'session-token token-extractor token-headers',

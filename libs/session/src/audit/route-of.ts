@@ -1,10 +1,8 @@
 import type { ArgumentsHost } from '@nestjs/common';
+import { type FieldInfo, graphqlFieldOf } from '../source/graphql-field.js';
 
 /** Index of the message's context among a handler's arguments. */
 const MESSAGE_CONTEXT = 1;
-
-/** Index of the description of the field among a resolver's arguments. */
-const GRAPHQL_INFO = 3;
 
 /** Fields that are read of Express' and Fastify's requests. */
 interface RoutedRequest {
@@ -30,7 +28,7 @@ export function routeOf(host: ArgumentsHost): { method: string | null; route: st
     case 'ws':
       return { method: null, route: webSocketPatternOf(host) };
     case 'graphql':
-      return { method: null, route: fieldOf(host.getArgByIndex(GRAPHQL_INFO)) };
+      return { method: null, route: fieldOf(graphqlFieldOf(host.getArgs()).info) };
     default:
       return { method: null, route: null };
   }
@@ -63,8 +61,7 @@ function webSocketPatternOf(host: ArgumentsHost): string | null {
 }
 
 /** Returns the resolved field, such as `Query.orders`: names of the schema, none of the request. */
-function fieldOf(info: unknown): string | null {
-  if (typeof info !== 'object' || info === null) return null;
-  if (!('parentType' in info) || !('fieldName' in info)) return null;
-  return `${String(info.parentType)}.${String(info.fieldName)}`;
+function fieldOf(info: FieldInfo | null): string | null {
+  const { parentType, fieldName } = info ?? {};
+  return parentType && fieldName ? `${String(parentType)}.${fieldName}` : null;
 }

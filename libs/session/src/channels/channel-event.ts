@@ -12,3 +12,6 @@ declare module '../audit/security-event.js' {
     };
   }
 }
+
+// Only a module can extend a module.
+export {};

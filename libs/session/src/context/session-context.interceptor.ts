@@ -9,7 +9,7 @@ import { carrierOf } from '../source/request-session.js';
 import { CurrentCarrier } from './current-carrier.js';
 
 /** Transports whose requests and messages carry sessions. */
-const TRANSPORTS = ['http', 'rpc', 'ws'];
+const TRANSPORTS = ['http', 'rpc', 'ws', 'graphql'];
 
 /**
  * Makes a message the current carrier, for its handler and everything after this interceptor. An HTTP request is

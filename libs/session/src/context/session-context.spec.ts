@@ -1,5 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import { lastValueFrom, of } from 'rxjs';
+import { decideOn } from '../source/graphql-field.js';
 import { attachCaller, attachSession } from '../source/request-session.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { CurrentCarrier } from './current-carrier.js';
@@ -57,9 +58,18 @@ describe('the session context', () => {
       expect(await readIn('ws', [carrier])).toBe(session);
     });
 
+    it('of a GraphQL resolver is the session of its field', async () => {
+      const info = { path: { key: 'tea' } };
+      decideOn(info);
+      attachSession(info, session);
+
+      expect(await readIn('graphql', [{}, {}, {}, info])).toBe(session);
+      expect(await readIn('graphql', [{}, {}, {}, { path: { key: 'tea' } }])).toBeNull();
+    });
+
     it('of another transport is the session of the HTTP request around it', async () => {
-      expect(await readIn('graphql', [carrier])).toBeNull();
-      expect(await carriers.run(carrier, () => readIn('graphql', [{}]))).toBe(session);
+      expect(await readIn('other', [carrier])).toBeNull();
+      expect(await carriers.run(carrier, () => readIn('other', [{}]))).toBe(session);
     });
 
     it('is the session of its own request, whatever request it was started from', async () => {

@@ -1,11 +1,26 @@
 import { type ArgumentsHost, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { SessionException } from '../errors/session-exception.js';
+import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
+
+/** Looks up the session of a request or message. */
+export type FindSession = () => Session | null | Promise<Session | null>;
 
 /** Form of credentials and denials on one of Nest's transports, other than HTTP. */
 export interface SessionTransport {
   /** Credentials of a request or message; `null` when the transport carries none. */
   credentialsOf(context: ExecutionContext): TokenRequest | null;
+
+  /**
+   * Shares a lookup between the handlers of one request, such as the fields of a query.
+   *
+   * @param isFresh Whether the session must be read past the caches.
+   * @default each handler looks the session up
+   */
+  share?(context: ExecutionContext, isFresh: boolean, find: FindSession): ReturnType<FindSession>;
+
+  /** Forbids caches to store the response of a request, which depends on the caller (RFC 9111, 5.2.2.5). */
+  forbidCaching?(context: ExecutionContext): void;
 
   /**
    * Whether a request or message is a use of the session, which renews the idle timeout.

@@ -134,7 +134,7 @@ export class SessionGuard implements CanActivate {
     }
     const call = this.calls.of(request, context);
     if (call?.reference === null) return this.admitService(context, rule, call.caller);
-    const found = this.findSession(request, call, rule);
+    const found = this.findOnce(context, request, call, rule);
     return found === null || found instanceof Session
       ? this.admit(context, request, rule, found, call)
       : found.then((session) => this.admit(context, request, rule, session, call));
@@ -169,9 +169,24 @@ export class SessionGuard implements CanActivate {
 
   /** Every response depends on the caller, so no cache may store it (RFC 9111, 5.2.2.5). */
   protected forbidCaching(context: ExecutionContext): void {
-    if (context.getType() !== 'http') return;
+    if (context.getType() !== 'http') {
+      this.transports.of(context)?.forbidCaching?.(context);
+      return;
+    }
     const response = context.getArgByIndex<object>(RESPONSE);
     this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+  }
+
+  /** Looks the session up, or returns the session that another handler of the same request has looked up. */
+  protected findOnce(
+    context: ExecutionContext,
+    request: TokenRequest,
+    call: ReferredCall | null,
+    rule: AccessRule,
+  ): Session | null | Promise<Session | null> {
+    const transport = context.getType() === 'http' ? undefined : this.transports.of(context);
+    if (transport?.share === undefined) return this.findSession(request, call, rule);
+    return transport.share(context, rule.skipsCache, () => this.findSession(request, call, rule));
   }
 
   /** @param call Call of a service on behalf of a session; `null` for a request of a user. */

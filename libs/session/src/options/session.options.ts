@@ -227,6 +227,10 @@ const FEATURES: readonly (readonly [module: string, names: readonly string[]])[]
   ["SessionChannelsModule from 'nest-sessions/channels'", ['channels', 'closeWithin', 'renewedBy']],
   ["SessionEventsModule from 'nest-sessions/events'", ['events']],
   ["SessionGatewayModule from 'nest-sessions/gateway'", ['gateway', 'keys']],
+  [
+    "SessionGraphqlModule from 'nest-sessions/graphql'",
+    ['anonymousConnections', 'graphql', 'requestOf'],
+  ],
   ["SessionHealthModule from 'nest-sessions/health'", ['health']],
   [
     "SessionIssuerModule from 'nest-sessions/issuer'",

@@ -1,6 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
+import { graphqlCarrierOf } from './graphql-field.js';
 
 const SESSION = Symbol('nest-sessions:session');
 const CALLER = Symbol('nest-sessions:caller');
@@ -12,7 +13,6 @@ const MESSAGE = Symbol('nest-sessions:message');
  */
 const REQUEST = 0;
 const MESSAGE_CONTEXT = 1;
-const GRAPHQL_CONTEXT = 2;
 
 /** Values that the library attaches to a request or a message's context. */
 interface Noted {
@@ -23,7 +23,7 @@ interface Noted {
 
 /**
  * Returns the object with the lifetime of a request or a message, to which the guard attaches its session. On a
- * WebSocket it is the client. In GraphQL it is the HTTP request of the operation.
+ * WebSocket it is the client. In GraphQL it is the description (`info`) of the resolved field.
  *
  * @param context Context of a guard, an interceptor, a pipe or an exception filter.
  *
@@ -35,29 +35,10 @@ export function carrierOf(context: ArgumentsHost): object {
     case 'rpc':
       return context.getArgByIndex<object | null | undefined>(MESSAGE_CONTEXT) ?? {};
     case 'graphql':
-      return graphqlRequestOf(context.getArgByIndex(GRAPHQL_CONTEXT));
+      return graphqlCarrierOf(context.getArgs());
     default:
       return context.getArgByIndex<object | null | undefined>(REQUEST) ?? {};
   }
-}
-
-/** Parts of a GraphQL context that lead to the HTTP request. */
-interface GraphqlContext {
-  /** Apollo; the server of graphql-ws, where Nest passes it on. */
-  readonly req?: object | null;
-  /** Apollo on Fastify. */
-  readonly request?: object | null;
-  /** Mercurius. */
-  readonly reply?: { readonly request?: object | null } | null;
-  /** The request of the connection, of graphql-ws. */
-  readonly extra?: { readonly request?: object | null } | null;
-}
-
-/** Returns the HTTP request of a GraphQL operation; without a known request, the context itself. */
-export function graphqlRequestOf(context: GraphqlContext | null | undefined): object {
-  if (typeof context !== 'object' || context === null) return {};
-  const { req, request, reply, extra } = context;
-  return extra?.request ?? req ?? request ?? reply?.request ?? context;
 }
 
 /**

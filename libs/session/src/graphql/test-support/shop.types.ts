@@ -1,0 +1,13 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+
+@ObjectType()
+export class Part {
+  @Field()
+  name!: string;
+}
+
+@ObjectType()
+export class Order {
+  @Field()
+  id!: string;
+}
