@@ -113,7 +113,16 @@ export default tseslint.config(
   },
   {
     files: ['examples/*/page/*.js'],
-    languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        fetch: 'readonly',
+        FormData: 'readonly',
+        location: 'readonly',
+        setTimeout: 'readonly',
+        WebSocket: 'readonly',
+      },
+    },
   },
   prettier,
 );
