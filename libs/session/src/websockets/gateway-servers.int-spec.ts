@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Module, type Type, type WebSocketAdapter } from '@nestjs/common';
+import { type ExecutionContext, Module, type Type, type WebSocketAdapter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -8,6 +8,8 @@ import { freePort } from '../../../../tools/processes/free-port.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionBindingModule } from '../binding/session-binding.module.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
+import { OptionalSession } from '../roles/optional-session.decorator.js';
+import { type Decision, SessionAuthorizer } from '../roles/session-authorizer.js';
 import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { SessionWebSocketsModule } from './session-websockets.module.js';
@@ -80,6 +82,32 @@ describe('gateways with a port of their own', () => {
 
     expect((await WsTestClient.refused(`http://127.0.0.1:${port}`)).status).toBe(401);
   });
+});
+
+it('a closed gateway binds its connections, whatever a gateway on the same path decides', async () => {
+  @OptionalSession()
+  @WebSocketGateway({ path: '/live' })
+  class GuestGateway {}
+
+  /** Treats every user of the optional gateway as a guest. */
+  class GuestAuthorizer extends SessionAuthorizer {
+    override authorize(...args: Parameters<SessionAuthorizer['authorize']>): Decision {
+      const context = args.at(-1) as ExecutionContext;
+      return context.getClass() === GuestGateway ? 'role-required' : super.authorize(...args);
+    }
+  }
+
+  const service = await start({
+    gateways: [LiveGateway, GuestGateway],
+    session: { authorizer: GuestAuthorizer },
+  });
+  const visitor = await service.signIn();
+  const client = await WsTestClient.open(`${service.url}/live`, { headers: visitor.bearer });
+
+  await service.manager.revoke(visitor.session.id);
+
+  await eventually(() => client.closed !== null);
+  expect(client.closed).toEqual({ code: 4401, reason: 'ERR_SESSION_REQUIRED' });
 });
 
 describe('verifyClient of the application', () => {

@@ -153,6 +153,7 @@ describe('connectionStateRecovery', () => {
     const gateway = service.app.get(ClosedGateway);
     const client = await enter('/closed', visitor.cookie);
     client.manager.engine.close();
+    await eventually(() => service.channels.size === 0);
     await service.manager.revoke(visitor.session.id);
 
     expect(await reconnect(client, gateway, visitor.cookie)).toBe(false);
@@ -165,6 +166,8 @@ describe('connectionStateRecovery', () => {
     const gateway = service.app.get(AdminGateway);
     const client = await enter('/parts', visitor.cookie, '/admin');
     client.manager.engine.close();
+    // Only the state of a connection that was lost is kept.
+    await eventually(() => service.channels.size === 0);
     await service.manager.setRoles(visitor.session.user.id, []);
 
     expect(await reconnect(client, gateway, visitor.cookie)).toBe(false);

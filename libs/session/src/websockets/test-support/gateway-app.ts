@@ -9,7 +9,6 @@ import { SessionChannels } from '../../channels/session-channels.js';
 import { SessionChannelsModule } from '../../channels/session-channels.module.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
 import { SessionManager } from '../../issuer/session.manager.js';
-import type { SessionModuleOptions } from '../../options/session.options.js';
 import type { Session } from '../../session/session.js';
 import { SessionModule } from '../../session.module.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
@@ -30,7 +29,7 @@ export interface GatewayAppOptions {
   /** Adapter of a package, an adapter of the test, or Nest's default. */
   readonly adapter: 'ws' | 'socket.io' | 'default' | ((app: INestApplication) => WebSocketAdapter);
   readonly http?: (typeof httpAdapters)[number][1];
-  readonly session?: Omit<SessionModuleOptions, 'store' | 'securityLog'>;
+  readonly session?: Omit<Parameters<typeof SessionModule.forRoot>[0], 'store' | 'securityLog'>;
   readonly channels?: ChannelOptions;
   readonly webSockets?: WebSocketsOptions;
   readonly imports?: ModuleMetadata['imports'];
