@@ -7,6 +7,8 @@ import { AbstractWsAdapter, SubscribeMessage, WebSocketGateway } from '@nestjs/w
 import { freePort } from '../../../../tools/processes/free-port.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { SessionBindingModule } from '../binding/session-binding.module.js';
+import { SessionContext } from '../context/session-context.js';
+import { SessionContextModule } from '../context/session-context.module.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { OptionalSession } from '../roles/optional-session.decorator.js';
 import { type Decision, SessionAuthorizer } from '../roles/session-authorizer.js';
@@ -260,6 +262,26 @@ it('an application context with gateways starts, because it has no server', asyn
 
   expect(context.get(LiveGateway)).toBeInstanceOf(LiveGateway);
   await context.close();
+});
+
+it('SessionContext reads the session of a message', async () => {
+  @WebSocketGateway({ path: '/context' })
+  class ContextGateway {
+    constructor(private readonly context: SessionContext) {}
+
+    @SubscribeMessage('ask')
+    async ask() {
+      await Promise.resolve();
+      return { event: 'answer', data: this.context.requireSession().id };
+    }
+  }
+
+  const service = await start({ gateways: [ContextGateway], imports: [SessionContextModule] });
+  const visitor = await service.signIn();
+  const client = await WsTestClient.open(`${service.url}/context`, { headers: visitor.bearer });
+
+  expect(await client.ask('ask')).toEqual({ event: 'answer', data: visitor.session.id });
+  client.close();
 });
 
 describe('the idle timeout', () => {
