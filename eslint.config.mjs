@@ -104,14 +104,25 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/recipes/*/*.js'],
+    files: ['apps/orders/src/try-page/page/*.js', 'test/recipes/*/*.js'],
     languageOptions: {
-      globals: { document: 'readonly', EventSource: 'readonly', location: 'readonly' },
+      globals: Object.fromEntries(
+        ['document', 'EventSource', 'fetch', 'location', 'WebSocket'].map((it) => [it, 'readonly']),
+      ),
     },
   },
   {
     files: ['examples/*/page/*.js'],
-    languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        fetch: 'readonly',
+        FormData: 'readonly',
+        location: 'readonly',
+        setTimeout: 'readonly',
+        WebSocket: 'readonly',
+      },
+    },
   },
   prettier,
 );

@@ -4,12 +4,14 @@ const path = require('node:path');
 const { TsCheckerRspackPlugin } = require('ts-checker-rspack-plugin');
 
 const authSource = path.resolve(__dirname, 'apps/auth/src');
+const ordersSource = path.resolve(__dirname, 'apps/orders/src');
 
 /**
  * Additions to Nest's own rspack defaults for this workspace. All other settings are the CLI's.
  *
  * The auth app needs two files next to its bundle: the process that runs the embedded PostgreSQL, and the SQL
- * migrations. It looks them up next to the running file, from the sources and from the bundle.
+ * migrations. The orders app needs the files of its page. They are looked up next to the running file, from the
+ * sources and from the bundle.
  */
 module.exports = (options) => {
   const checked = {
@@ -23,6 +25,15 @@ module.exports = (options) => {
     },
     plugins: [...options.plugins, ...typeChecks(options)],
   };
+  if (options.output.filename.startsWith('apps/orders/')) {
+    return {
+      ...checked,
+      plugins: [
+        ...checked.plugins,
+        copied(path.join(ordersSource, 'try-page/page'), 'apps/orders/page'),
+      ],
+    };
+  }
   if (!options.output.filename.startsWith('apps/auth/')) return checked;
   return {
     ...checked,
@@ -33,14 +44,14 @@ module.exports = (options) => {
     output: { ...options.output, filename: 'apps/auth/[name].js' },
     plugins: [
       ...checked.plugins,
-      new CopyRspackPlugin({
-        patterns: [
-          { from: path.join(authSource, 'database/migrations'), to: 'apps/auth/migrations' },
-        ],
-      }),
+      copied(path.join(authSource, 'database/migrations'), 'apps/auth/migrations'),
     ],
   };
 };
+
+function copied(from, to) {
+  return new CopyRspackPlugin({ patterns: [{ from, to }] });
+}
 
 /**
  * rspack strips types without checking them; a misspelt role must fail the build. `TYPE_CHECK=off` skips the

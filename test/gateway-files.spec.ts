@@ -160,7 +160,8 @@ describe('docker/gateway/envoy.yaml', () => {
     const asked = routes().filter(
       (it) => !it.typed_per_filter_config?.['envoy.filters.http.ext_authz'],
     );
-    expect(asked.map(({ route }) => route?.cluster).sort()).toEqual([...SERVICES].sort());
+    const clusters = new Set(asked.map(({ route }) => route?.cluster));
+    expect([...clusters].sort()).toEqual([...SERVICES].sort());
     for (const { route, typed_per_filter_config: config } of asked) {
       expect(config?.['envoy.filters.http.header_mutation']?.mutations.request_mutations).toEqual([
         {
@@ -171,6 +172,14 @@ describe('docker/gateway/envoy.yaml', () => {
         },
       ]);
     }
+  });
+
+  it('limits the time of endless responses by their heartbeats only', () => {
+    const endless = routes().filter(({ route }) => route?.timeout === '0s');
+    expect(endless.map(({ match, route }) => [match, route?.idle_timeout])).toEqual([
+      [{ prefix: '/admin/' }, '15s'],
+      [{ safe_regex: { regex: '/orders/(stream|live)' } }, '15s'],
+    ]);
   });
 
   it('defines each cluster that it uses', () => {

@@ -270,8 +270,8 @@ async function liveThrough(system: System): Promise<void> {
     const services = await call(`${auth.url}/admin/services`, { cookie: admin });
     return json<{ state: string }[]>(services).every(({ state }) => state === 'up');
   });
-  const events = await EventStream.open(auth.url, admin, '0-0');
-  const fromNowOn = await EventStream.open(auth.url, admin);
+  const events = await EventStream.open(`${auth.url}/admin/events`, admin, { lastEventId: '0-0' });
+  const fromNowOn = await EventStream.open(`${auth.url}/admin/events`, admin);
   await eventually(() => events.messages.length > 0);
   events.close();
   fromNowOn.close();

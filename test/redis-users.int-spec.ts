@@ -8,6 +8,7 @@ import {
   CATALOGUE_ATTACKS,
   command,
   NEAR_CACHE_GRANTS,
+  rightsOf,
   SERVER_ATTACKS,
   SESSION_ATTACKS,
 } from './support/redis-attacks';
@@ -57,6 +58,10 @@ const ATTACKS: readonly Attack[] = Object.entries({
   ...SERVER_ATTACKS,
 }).flatMap(([aim, lines]) => lines.map((line): Attack => [aim, line]));
 
+/** Attacks that the user of a service must not be able to run. */
+const attacksOn = (service: ServiceName) =>
+  ATTACKS.filter(([, line]) => !rightsOf(service).includes(line));
+
 let redis: AttackedRedis;
 /** Initial content, which no test of this file changes. */
 let before: Record<string, string>;
@@ -77,7 +82,7 @@ const nameOf = ([aim, line]: Attack) => `${aim}: ${line}`;
 
 describe.each(RESOURCE_SERVICES)('an attacker with the Redis password of %s', (service) => {
   it('cannot forge, escalate, extend, list or read sessions, or harm the server', async () => {
-    await eachRow(ATTACKS, ([, line]) => expectRefusal(service, line), nameOf);
+    await eachRow(attacksOn(service), ([, line]) => expectRefusal(service, line), nameOf);
   });
 
   it('cannot access the catalogue of another service', async () => {
@@ -96,6 +101,17 @@ describe.each(RESOURCE_SERVICES)('an attacker with the Redis password of %s', (s
     expect(info).toContain(`db0:keys=${Object.keys(before).length},`);
     expect(info).not.toContain(redis.target.id);
     expect(info).not.toContain(`{${redis.target.userId}}`);
+  });
+});
+
+describe('an attacker with the Redis password of orders', () => {
+  it('can read session events, which hold no token, and change nothing by it', async () => {
+    const lines = rightsOf('orders');
+    expect(lines).toHaveLength(2);
+    await eachRow(lines, async (line) => {
+      expect(JSON.stringify(await redis.attack('orders', line))).toContain(redis.target.id);
+    });
+    expect(await redis.dump()).toEqual(before);
   });
 });
 
@@ -164,8 +180,9 @@ describe.each(RESOURCE_SERVICES)(
     beforeAll(() => grantNearCache(redis.url));
 
     it('can run no other attack', async () => {
-      const others = ATTACKS.filter(([, line]) => !NEAR_CACHE_GRANTS.includes(line));
-      expect(others).toHaveLength(ATTACKS.length - NEAR_CACHE_GRANTS.length);
+      const attacks = attacksOn(service);
+      const others = attacks.filter(([, line]) => !NEAR_CACHE_GRANTS.includes(line));
+      expect(others).toHaveLength(attacks.length - NEAR_CACHE_GRANTS.length);
       await eachRow(others, ([, line]) => expectRefusal(service, line), nameOf);
     });
 

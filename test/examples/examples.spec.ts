@@ -43,7 +43,8 @@ function importsOf(example: Example, isIncluded: (file: string) => boolean): str
 const isForTests = (file: string) => /\.test\.ts$|[\\/]testing[\\/]/.test(file);
 
 function packagesIn(imports: readonly string[]): Set<string> {
-  const packages = imports.filter((name) => !/^(\.|node:)/.test(name));
+  // A page also imports from its server.
+  const packages = imports.filter((name) => !/^(\.|\/|node:)/.test(name));
   return new Set(packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
 }
 

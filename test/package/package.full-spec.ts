@@ -17,7 +17,7 @@ import { runBin } from './support/run-bin';
 const SLOW_MS = 300_000;
 
 /** Limit for a download, in bytes. */
-const MAX_SIZE = 400_000;
+const MAX_SIZE = 450_000;
 
 /** Optional peers that the compiled files of each feature import. */
 const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
@@ -322,7 +322,10 @@ describe('the packed package', () => {
         ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName),
       );
       expect([...used].filter((it) => it.startsWith('.') && !it.endsWith('.js'))).toEqual([]);
-      expect(code).not.toMatch(/\b(__filename|__dirname|module\.exports)\b|(?<![.\w])require\(/);
+      // Calls, not the declaration of a method with that name.
+      expect(code).not.toMatch(
+        /\b(__filename|__dirname|module\.exports)\b|(?<![.\w])require\((?!\w*\) \{$)/m,
+      );
     });
   });
 

@@ -58,10 +58,15 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
   orders: {
     ...HEALTH,
     'POST /orders/coupon': 'session',
+    'GET /orders/stream': 'session',
+    'GET /orders/live': 'session',
     'GET /orders': 'session',
     'GET /orders/:id': 'session',
     'DELETE /orders/:id': 'orders:write',
     'POST /orders': 'orders:write',
+    'GET /try': 'public',
+    'GET /try/page.css': 'public',
+    'GET /try/:script': 'public',
   },
   products: {
     ...HEALTH,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import WebSocket from 'ws';
 import { sessionIdOf } from 'nest-sessions/issuer';
 import { eventually } from '../../tools/testing/eventually';
 import { type Answer, call, json, tokenOf } from '../support/http';
@@ -79,10 +81,24 @@ export function audit(adapter: Adapter): void {
 
     it('writes JSON in production, where /docs and the demo users are disabled', async () => {
       expect((await call(`${orders}/docs`)).status).toBe(404);
+      expect((await call(`${orders}/try`)).status).toBe(404);
       const { status } = await production.system.login('alice', 'alice-demo-password');
       expect(status).toBe(401);
       const lines = production.system.orders.lastLines.split('\n');
       for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
+    });
+
+    it('records a refused WebSocket with its request', async () => {
+      const id = randomUUID();
+      const headers = { 'x-request-id': id };
+      const socket = new WebSocket(`${orders.replace('http', 'ws')}/orders/live`, { headers });
+      const [error] = (await once(socket, 'error')) as [Error];
+      expect(error.message).toBe('Unexpected server response: 401');
+
+      const lines = await production.linesOf(id);
+      expect(lines.filter(({ context }) => context === 'Security')).toMatchObject([
+        { service: 'orders', outcome: 'failure', request: { id, address: null, method: 'GET' } },
+      ]);
     });
 
     it('records a sign-in and its new session, once each', async () => {

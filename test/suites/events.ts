@@ -24,7 +24,9 @@ export function events(adapter: Adapter): void {
     });
 
     const open = async (lastEventId?: string) => {
-      const stream = await EventStream.open(system.auth.url, admin, lastEventId);
+      const stream = await EventStream.open(`${system.auth.url}/admin/events`, admin, {
+        lastEventId,
+      });
       streams.push(stream);
       return stream;
     };
@@ -73,12 +75,29 @@ export function events(adapter: Adapter): void {
       expect(of(carolId, again).map(({ event }) => event)).toEqual(['created', 'revoked']);
     });
 
-    it('stop when the session that requested them ends', async () => {
+    it('stop when the session that requested them ends, with the reason', async () => {
       const stream = await open();
 
       await system.logout(admin);
 
       await eventually(() => stream.hasEnded);
+      expect(stream.messages.at(-1)).toMatchObject({
+        event: 'session-ended',
+        data: { code: 'ERR_SESSION_REQUIRED' },
+      });
+    });
+
+    it('stop when the administrator loses the role', async () => {
+      const stream = await open();
+
+      const put = { method: 'PUT', cookie: admin, body: { roles: ['orders'] } };
+      await call(`${system.auth.url}/admin/users/${adminId}/roles`, put);
+
+      await eventually(() => stream.hasEnded);
+      expect(stream.messages.at(-1)).toMatchObject({
+        event: 'session-ended',
+        data: { code: 'ERR_SESSION_ROLE_REQUIRED' },
+      });
     });
 
     it('are for administrators only', async () => {
@@ -116,7 +135,10 @@ export function eventsAtTheEnd(adapter: Adapter, systemOf: () => System): void {
   describe(`session events at shutdown, on ${adapter}`, () => {
     it('do not delay the shutdown of the service', async () => {
       const system = systemOf();
-      const stream = await EventStream.open(system.auth.url, await system.signIn('admin'));
+      const stream = await EventStream.open(
+        `${system.auth.url}/admin/events`,
+        await system.signIn('admin'),
+      );
 
       await system.auth.stop();
 

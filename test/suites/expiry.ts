@@ -36,7 +36,11 @@ export function expiry(adapter: Adapter): void {
         of(stream).some(({ event }) => event === 'expired');
       let events: ReturnType<typeof of> = [];
       await eventually(async () => {
-        const stream = await EventStream.open(system.auth.url, await system.signIn('admin'), '0-0');
+        const stream = await EventStream.open(
+          `${system.auth.url}/admin/events`,
+          await system.signIn('admin'),
+          { lastEventId: '0-0' },
+        );
         // The administrator's session expires soon, which ends the stream.
         await eventually(() => stream.hasEnded || hasExpired(stream));
         events = of(stream);

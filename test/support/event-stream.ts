@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 
 export interface Message {
   id: string | undefined;
@@ -29,12 +30,18 @@ export class EventStream {
     });
   }
 
-  static async open(url: string, cookie: string, lastEventId?: string): Promise<EventStream> {
+  /** Opens a stream. `ca` is the certificate to trust of an https URL. */
+  static async open(
+    url: string,
+    cookie: string,
+    { lastEventId, ca }: { lastEventId?: string; ca?: string } = {},
+  ): Promise<EventStream> {
     const headers = {
       cookie: `__Host-sid=${cookie}`,
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     };
-    const opening = request(`${url}/admin/events`, { agent: false, headers });
+    const open = url.startsWith('https:') ? requestTls : request;
+    const opening = open(url, { agent: false, headers, ca });
     opening.on('error', () => undefined);
     opening.end();
     const [response] = (await once(opening, 'response')) as [IncomingMessage];

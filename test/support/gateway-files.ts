@@ -69,7 +69,7 @@ export interface ExtAuthz {
 
 export interface Route {
   match: { prefix?: string; path_separated_prefix?: string; safe_regex?: { regex: string } };
-  route?: { cluster: string };
+  route?: { cluster: string; timeout?: string; idle_timeout?: string };
   direct_response?: { status: number };
   typed_per_filter_config?: {
     'envoy.filters.http.ext_authz'?: { disabled: boolean };

@@ -36,7 +36,7 @@ export class GatewaySystem {
       SESSION_SERVICES: ['orders', 'products', ...Object.keys(open)].join(),
       ...settings,
     });
-    const { auth, orders, products, redis } = system;
+    const { auth, redis } = system;
     const services = new Map<string, OpenService>();
     for (const [name, its] of Object.entries(open)) {
       services.set(name, await OpenService.start(name, its, redis.url));
@@ -45,7 +45,11 @@ export class GatewaySystem {
       ([name, { url }]) => `location /${name} { set $service ${name}; proxy_pass ${url}; }\n`,
     );
     const nginx = await Nginx.start(
-      { auth: auth.url, orders: orders.url, products: products.url },
+      {
+        auth: auth.url,
+        orders: system.ownUrlOf('orders'),
+        products: system.ownUrlOf('products'),
+      },
       {
         file: GATEWAY_FILE,
         edits: [['location /orders {', `${locations.join('')}location /orders {`]],

@@ -41,7 +41,8 @@ export class Nginx {
   private constructor(
     readonly port: number,
     readonly plainPort: number,
-    private readonly certificate: string,
+    /** Certificate to trust, as PEM. */
+    readonly certificate: string,
     private readonly folder: string,
     private readonly child: ChildProcess,
     private readonly exited: Promise<ProcessExit>,

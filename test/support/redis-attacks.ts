@@ -297,6 +297,17 @@ export const NEAR_CACHE_GRANTS: readonly string[] = [
   'SUBSCRIBE __redis__:invalidate',
 ];
 
+/** Reads of session events, which close the open streams of ended sessions. */
+const EVENT_READS: readonly string[] = [
+  'XREAD STREAMS session-events 0',
+  'XREVRANGE session-events + -',
+];
+
+/** Returns the lines that the shipped user of a service may send, because the service needs them. */
+export function rightsOf(service: string): readonly string[] {
+  return service === 'orders' ? EVENT_READS : [];
+}
+
 /** Values for the words in capitals of a command. */
 export interface Target {
   readonly id: string;

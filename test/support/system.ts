@@ -53,11 +53,13 @@ export interface TestUser {
 export class System<R extends GuardedTopology = GuardedRedis> {
   /** Session of the demo administrator, for {@link createUser}. */
   #admin: Promise<string> | undefined;
+  /** Further instances of the services. */
+  readonly #others: AppProcess[] = [];
 
   private constructor(
     readonly redis: R,
     private readonly apps: Record<ServiceName, AppProcess>,
-    private readonly run: (service: ServiceName) => Promise<AppProcess>,
+    private readonly run: (service: ServiceName, port?: number) => Promise<AppProcess>,
     /** Ports on which services listen to Nest's TCP transport. */
     readonly rpcPorts: Readonly<Record<'auth' | 'products', number>>,
     private readonly gateways: readonly ForwardAuth[],
@@ -110,19 +112,17 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     const { SESSION_SOURCE: source = 'redis' } = settings;
     const gateways = source === 'gateway' ? await startGateways(ports) : [];
     const database = await databaseFor(settings);
-    const run = (name: ServiceName) => {
-      const gateway = gateways.find((it) => it.options.service === name);
+    const run = (name: ServiceName, port = Number(ports[name])) => {
+      const gateway = gateways.find(({ options }) => options.port === port);
       return AppProcess.start({
         name,
-        url: `http://127.0.0.1:${ports[name]}`,
+        url: `http://127.0.0.1:${port}`,
         env: {
           ...env,
           ...(name === 'auth' ? database : {}),
           ...(name === 'auth' || source === 'redis' ? redis.settingsOf(name) : {}),
           ...settings,
-          ...(gateway && {
-            [`${name.toUpperCase()}_PORT`]: String(gateway.options.servicePort),
-          }),
+          [`${name.toUpperCase()}_PORT`]: String(gateway?.options.servicePort ?? port),
         },
         onLine: (line) => output.push(line),
       });
@@ -144,7 +144,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.services.map((app) => app.stop()));
+    await Promise.all([...this.services, ...this.#others].map((app) => app.stop()));
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     await this.redis.stop();
   }
@@ -153,6 +153,20 @@ export class System<R extends GuardedTopology = GuardedRedis> {
   async startAgain(service: ServiceName): Promise<void> {
     this.apps[service] = await this.run(service);
     await this.apps[service].ready();
+  }
+
+  /** Starts a further instance of a service, which ends with the system. No gateway is in front of it. */
+  async startAnother(service: ServiceName): Promise<AppProcess> {
+    const app = await this.run(service, await freePort());
+    this.#others.push(app);
+    await app.ready();
+    return app;
+  }
+
+  /** Returns the URL of a service itself, without the gateway that tests otherwise call. */
+  ownUrlOf(service: ServiceName): string {
+    const gateway = this.gateways.find(({ options }) => options.service === service);
+    return gateway ? `http://127.0.0.1:${gateway.options.servicePort}` : this.apps[service].url;
   }
 
   get auth(): AppProcess {

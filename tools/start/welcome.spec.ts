@@ -26,6 +26,13 @@ describe('welcome', () => {
     }
   });
 
+  it('prints where to watch the live feeds', () => {
+    const text = welcome({ urls, redis, hasDemoUsers: true });
+
+    expect(text).toContain(` ${urls.orders}/try `);
+    expect(text).toContain(`curl -N -b alice.cookies ${urls.orders}/orders/stream`);
+  });
+
   it('is safe to paste into a shell without interactive comments', () => {
     const comments = welcome({ urls, redis, hasDemoUsers: true }).match(/^ {2}#.*$/gm);
 

@@ -1,9 +1,14 @@
-import { IsPortNumber, IsWholeNumber, ServiceEnvironment, ToSwitch } from '@app/platform';
-import type { Duration } from 'nest-sessions/common';
-import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import {
   IsDuration,
   IsDurationWithin,
+  IsPortNumber,
+  IsWholeNumber,
+  ServiceEnvironment,
+  ToSwitch,
+} from '@app/platform';
+import type { Duration } from 'nest-sessions/common';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import {
   IsNoLongerThan,
   IsOffBeyondLoopback,
   IsOffInProduction,

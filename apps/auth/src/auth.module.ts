@@ -1,5 +1,6 @@
 import { PlatformModule, SESSION_REDIS, sessionFeatures } from '@app/platform';
 import { SessionModule } from 'nest-sessions';
+import { SessionChannelsModule } from 'nest-sessions/channels';
 import { SessionIntrospectionModule } from 'nest-sessions/rpc';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -29,6 +30,8 @@ export class AuthModule {
           }),
         }),
         ...sessionFeatures(environment),
+        // Ends the event stream of an administrator with the session.
+        SessionChannelsModule.forRoot(environment.channels),
         SessionIntrospectionModule,
         SignInModule,
         OwnSessionsModule,

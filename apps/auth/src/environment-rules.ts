@@ -1,35 +1,9 @@
-import { IsWholeNumber, toList } from '@app/platform';
-import { isServiceName, toMilliseconds } from 'nest-sessions/common';
+import { IsWholeNumber, millisecondsIn, toList } from '@app/platform';
+import { isServiceName } from 'nest-sessions/common';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { threadPoolSize } from './passwords/thread-pool';
-
-/** Validates a positive time span with its unit: `30m`, `12h`, `500ms`. */
-export function IsDuration(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isDuration',
-    validator: {
-      validate: (value) => milliseconds(value) !== null,
-      defaultMessage: () => "give a time span with its unit, such as '30m', '12h' or '500ms'.",
-    },
-  });
-}
-
-/** Validates a time span between two others, both included. */
-export function IsDurationWithin(shortest: string, longest: string): PropertyDecorator {
-  const [min, max] = [toMilliseconds('', shortest), toMilliseconds('', longest)];
-  return ValidateBy({
-    name: 'isDurationWithin',
-    validator: {
-      validate: (value) => {
-        const own = milliseconds(value);
-        return own !== null && own >= min && own <= max;
-      },
-      defaultMessage: () => `give a time span from ${shortest} to ${longest}, with its unit.`,
-    },
-  });
-}
 
 /** Validates a time span that does not exceed the time span in another variable. */
 export function IsNoLongerThan(other: string): PropertyDecorator {
@@ -37,8 +11,10 @@ export function IsNoLongerThan(other: string): PropertyDecorator {
     name: 'isNoLongerThan',
     validator: {
       validate: (value, args) => {
-        const own = milliseconds(value);
-        const limit = milliseconds((args as ValidationArguments & { object: never }).object[other]);
+        const own = millisecondsIn(value);
+        const limit = millisecondsIn(
+          (args as ValidationArguments & { object: never }).object[other],
+        );
         // `IsDuration` already reports a value that is not a time span.
         return own === null || limit === null || own <= limit;
       },
@@ -111,12 +87,4 @@ export function IsServiceList(): PropertyDecorator {
       { each: true },
     ),
   );
-}
-
-function milliseconds(value: unknown): number | null {
-  try {
-    return toMilliseconds('', value as string);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@app/platform';
+import { FeedSocketAdapter } from './feed/feed-socket.adapter';
 import { OrdersAppModule } from './orders-app.module';
 import { OrdersEnvironment } from './orders.environment';
 
@@ -8,4 +9,5 @@ void runService({
   module: (environment) => OrdersAppModule.register(environment),
   environment: OrdersEnvironment,
   port: 'ORDERS_PORT',
+  webSockets: (app, logger) => new FeedSocketAdapter(app, logger),
 });

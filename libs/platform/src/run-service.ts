@@ -8,10 +8,12 @@ import { SecurityLog } from 'nest-sessions/audit';
 import { AccessCatalogueReader } from 'nest-sessions/access';
 import {
   type DynamicModule,
+  type INestApplication,
   Logger,
   type LoggerService,
   type Type,
   ValidationPipe,
+  type WebSocketAdapter,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -37,6 +39,9 @@ export interface Service<E extends ServiceEnvironment> {
   /** Nest transport to listen on in addition to HTTP; `undefined` for no other transport. */
   transport?: (environment: E) => MicroserviceOptions | undefined;
 
+  /** Returns the adapter of the service's WebSockets; no service has WebSockets by default. */
+  webSockets?: (app: INestApplication, logger: ServiceLogger) => WebSocketAdapter;
+
   /** Receives, and may change, each HTTP request before all other code. */
   beforeRouting?: BeforeRouting;
 }
@@ -57,11 +62,12 @@ export async function runService<E extends ServiceEnvironment>(service: Service<
 }
 
 async function start<E extends ServiceEnvironment>(
-  { name, module, port, transport, beforeRouting }: Service<E>,
+  { name, module, port, transport, webSockets, beforeRouting }: Service<E>,
   environment: E,
 ): Promise<void> {
   const logger = new ServiceLogger(name, environment);
   const app = await createApplication(module(environment), environment, logger, beforeRouting);
+  if (webSockets) app.useWebSocketAdapter(webSockets(app, logger));
   const options = app.get<SessionOptions>(SESSION_OPTIONS);
   // Handles Nest's default signals. Exit code 0 means that all requests were served.
   app.enableShutdownHooks([], { useProcessExit: true });

@@ -69,7 +69,10 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   },
   'nest-sessions/store': { features: [], packages: [] },
   'nest-sessions/testing': { features: ['events', 'issuer', 'testing'], packages: [] },
-  'nest-sessions/websockets': { features: ['websockets'], packages: ['@nestjs/websockets'] },
+  'nest-sessions/websockets': {
+    features: ['channels', 'events', 'websockets'],
+    packages: ['@nestjs/websockets'],
+  },
 };
 
 it('covers every entry point', () => {

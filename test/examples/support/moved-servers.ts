@@ -6,6 +6,8 @@ const ATTEMPT_TIMEOUT_MS = 2_000;
 
 /** Ports in the READMEs, by the command whose server listens on them, each with the variable that moves it. */
 const PORTS: Readonly<Record<string, readonly [shown: number, variable: string]>> = {
+  'PORT=3001 npm start': [3001, 'SECOND_PORT'],
+  'PORT=3002 npm run start:socket-io': [3002, 'SOCKET_IO_PORT'],
   'npm start': [3000, 'PORT'],
   'npm run start:dev': [3000, 'PORT'],
   'npm run phase-1': [3001, 'PHASE_1_PORT'],
@@ -33,12 +35,13 @@ export class MovedServers {
     return new MovedServers(redisUrl, moved);
   }
 
-  /** Addresses in the READMEs, each with the address of the server. */
+  /** Addresses and ports in the READMEs, each with that of the server. */
   get replaced(): Map<string, string> {
-    const origins = [...this.#moved.keys()].map(
-      (shown) => [`localhost:${shown}`, this.#origin(shown)] as const,
-    );
-    return new Map([['redis://localhost:6379', this.redisUrl], ...origins]);
+    const places = [...this.#moved].flatMap(([shown, port]) => [
+      [`localhost:${shown}`, this.#origin(shown)] as const,
+      [`PORT=${shown} `, `PORT=${port} `] as const,
+    ]);
+    return new Map([['redis://localhost:6379', this.redisUrl], ...places]);
   }
 
   /** Commands that start a server, each with the sign that it is ready: it answers. */

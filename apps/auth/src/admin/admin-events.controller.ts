@@ -1,24 +1,9 @@
-import { ProblemException } from '@app/platform';
-import { CurrentSession, Roles, type Session, sessionRequired } from 'nest-sessions';
-import { SessionManager } from 'nest-sessions/issuer';
+import { ProblemException, StreamLimit, withHeartbeats } from '@app/platform';
+import { CurrentSession, Roles, type Session } from 'nest-sessions';
 import { isEventPosition, type SessionEvent, SessionEvents } from 'nest-sessions/events';
 import { Controller, Headers, HttpStatus, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import {
-  concat,
-  exhaustMap,
-  from,
-  interval,
-  map,
-  mergeMap,
-  type Observable,
-  of,
-  takeWhile,
-} from 'rxjs';
-import { StreamLimit } from './stream-limit';
-
-/** Interval of heartbeats, in milliseconds: they keep proxies from closing an idle stream. */
-const HEARTBEAT = 10_000;
+import { map, type Observable } from 'rxjs';
 
 /** Maximum number of open streams per session. */
 const MOST_STREAMS = 10;
@@ -30,16 +15,16 @@ const MOST_STREAMS = 10;
 export class AdminEventsController {
   readonly #streams = new StreamLimit(MOST_STREAMS);
 
-  constructor(
-    private readonly events: SessionEvents,
-    private readonly sessions: SessionManager,
-  ) {}
+  constructor(private readonly events: SessionEvents) {}
 
   /**
    * A client that reconnects sends the last event id that it has received in `Last-Event-ID`, as browsers do.
    */
   @Sse()
-  @ApiOkResponse({ description: 'text/event-stream; the data of each event is JSON.' })
+  @ApiOkResponse({
+    description:
+      'text/event-stream; the data of each event is JSON. When the session ends or loses the role, the last event is `session-ended`.',
+  })
   @ApiHeader({ name: 'Last-Event-ID', required: false })
   async follow(
     @CurrentSession() session: Session,
@@ -54,47 +39,9 @@ export class AdminEventsController {
     }
     this.#streams.requireRoom(session.id);
     const position = last ?? (await this.events.latest());
-    // The stream includes an end of the session from here on, but not an earlier end.
-    if ((await this.sessions.find(session.id)) === null) throw sessionRequired();
-    // The stream ends with the session that opened it. If the event of that end is lost, the check at the
-    // next heartbeat detects it.
-    const events = this.events.after(position).pipe(
-      takeWhile((event) => !endsAccess(event, session), true),
-      map(toMessage),
-    );
-    const looks = interval(HEARTBEAT).pipe(exhaustMap(() => this.#hasAccess(session)));
-    const heartbeats = looks.pipe(
-      takeWhile((hasAccess) => hasAccess),
-      map(() => ({ type: 'heartbeat', data: '' })),
-    );
-    return this.#streams.counted(session.id, firstToComplete(events, heartbeats));
+    const events = this.events.after(position).pipe(map(toMessage));
+    return this.#streams.counted(session.id, withHeartbeats(events));
   }
-
-  async #hasAccess({ id }: Session): Promise<boolean> {
-    try {
-      const found = await this.sessions.find(id);
-      return found?.session.hasRole('admin') ?? false;
-    } catch {
-      // While the store is unavailable, there are no events either.
-      return true;
-    }
-  }
-}
-
-/** Merges the sources until one of them completes. */
-function firstToComplete<T>(...sources: Observable<T>[]): Observable<T> {
-  const END = Symbol('end');
-  return from(sources).pipe(
-    mergeMap((source) => concat(source, of(END))),
-    takeWhile((it): it is T => it !== END),
-  );
-}
-
-function endsAccess(event: SessionEvent, { id }: Session): boolean {
-  if (event.type === 'rotated') return event.previousSessionId === id;
-  if (event.sessionId !== id) return false;
-  if (event.type === 'rolesChanged') return !event.roles.includes('admin');
-  return event.type === 'revoked' || event.type === 'expired';
 }
 
 function toMessage({ position, ...event }: SessionEvent): MessageEvent {

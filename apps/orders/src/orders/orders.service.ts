@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ProblemException } from '@app/platform';
 import { HttpStatus, Injectable } from '@nestjs/common';
+import { OrderFeed } from '../feed/order-feed';
 import { ProductPrices } from '../products/product-prices';
 import type { CreateOrderDto } from './create-order.dto';
 import type { Order } from './order';
@@ -10,7 +11,10 @@ import type { Order } from './order';
 export class OrdersService {
   readonly #ordersByUser = new Map<string, Map<string, Order>>();
 
-  constructor(private readonly prices: ProductPrices) {}
+  constructor(
+    private readonly prices: ProductPrices,
+    private readonly feed: OrderFeed,
+  ) {}
 
   findAllOf(userId: string): Order[] {
     return [...(this.#ordersByUser.get(userId)?.values() ?? [])];
@@ -22,7 +26,9 @@ export class OrdersService {
 
   /** @returns whether the user had the order */
   remove(userId: string, id: string): boolean {
-    return this.#ordersByUser.get(userId)?.delete(id) ?? false;
+    const hadOrder = this.#ordersByUser.get(userId)?.delete(id) ?? false;
+    if (hadOrder) this.feed.publish(userId, { event: 'order-deleted', data: { id } });
+    return hadOrder;
   }
 
   /** @throws ProblemException 422 for an unknown product, 503 when products does not answer. */
@@ -46,6 +52,7 @@ export class OrdersService {
     };
     const own = this.#ordersByUser.get(userId) ?? new Map<string, Order>();
     this.#ordersByUser.set(userId, own.set(order.id, order));
+    this.feed.publish(userId, { event: 'order-created', data: order });
     return order;
   }
 }

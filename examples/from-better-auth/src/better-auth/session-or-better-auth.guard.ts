@@ -1,4 +1,4 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type AccessRule, Session, SessionGuard, type TokenRequest } from 'nest-sessions';
 import { type OldSession, OldSessions } from './old-sessions.js';
 import { type User, Users } from './users.js';
@@ -10,10 +10,10 @@ export class SessionOrBetterAuthGuard extends SessionGuard {
   @Inject(Users) private readonly users!: Users;
 
   /** Browsers send the cookie of better-auth by themselves, as they send the session cookie. */
-  protected override requireOwnOrigin(context: ExecutionContext, request: TokenRequest): void {
-    const { headers } = request;
+  protected override requireOwnOrigin(request: TokenRequest): void {
+    const { headers, method } = request;
     const cookie = carriesOldCookie(request) ? `${this.options.cookie.name}=` : headers.cookie;
-    super.requireOwnOrigin(context, { headers: { ...headers, cookie } });
+    super.requireOwnOrigin({ method, headers: { ...headers, cookie } });
   }
 
   protected override findSession(

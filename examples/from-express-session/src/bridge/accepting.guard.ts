@@ -14,7 +14,7 @@ export class AcceptingGuard extends SessionGuard {
   protected override async decide(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    this.requireOwnOrigin(context, request);
+    this.requireOwnOrigin(request);
     const session =
       (await this.source.find(request)) ?? (await replacementOf(request.session, this.store));
     if (session !== null) {

@@ -1,6 +1,6 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { type Session, SessionGuard } from 'nest-sessions';
+import { type Session, SessionGuard, type TokenRequest } from 'nest-sessions';
 import { hasOldSession } from './has-old-session.js';
 import { SessionUpgrade } from './session-upgrade.js';
 
@@ -20,8 +20,9 @@ export class UpgradingGuard extends SessionGuard {
   // #endregion find
 
   /** The browser adds the old cookie by itself as well: the origin check covers both cookies. */
-  protected override requireOwnOrigin(context: ExecutionContext, request: Request): void {
-    const asNew = { headers: { ...request.headers, cookie: `${this.options.cookie.name}=` } };
-    super.requireOwnOrigin(context, hasOldSession(request) ? asNew : request);
+  protected override requireOwnOrigin(request: TokenRequest): void {
+    const { headers, method } = request;
+    const asNew = { method, headers: { ...headers, cookie: `${this.options.cookie.name}=` } };
+    super.requireOwnOrigin(hasOldSession(request) ? asNew : request);
   }
 }

@@ -291,3 +291,27 @@ describe('SESSION_NEAR_CACHE', () => {
     });
   });
 });
+
+describe('SESSION_CHANNELS_CLOSE_WITHIN', () => {
+  const read = (SESSION_CHANNELS_CLOSE_WITHIN?: string) =>
+    loadEnvironment(ServiceEnvironment, { REDIS_URL, SESSION_CHANNELS_CLOSE_WITHIN }).channels;
+
+  it('is a time span, 30 seconds by default', async () => {
+    await eachRow(
+      [
+        [undefined, '30s'],
+        ['5s', '5s'],
+        ['1h', '1h'],
+      ] as const,
+      ([value, expected]) => {
+        expect(read(value)).toEqual({ closeWithin: expected });
+      },
+    );
+  });
+
+  it('is rejected outside of 5 s to 1 h, and the error names both', async () => {
+    await eachRow(['0', '4999ms', '2h', 'off', '30'], (value) => {
+      expect(() => read(value)).toThrow(/SESSION_CHANNELS_CLOSE_WITHIN: .*5s to 1h/);
+    });
+  });
+});

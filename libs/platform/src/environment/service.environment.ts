@@ -1,10 +1,13 @@
 import type { SessionCookieOptions, SessionModuleOptions } from 'nest-sessions';
 import type { CallOptions } from 'nest-sessions/calls';
 import type { BindingOptions, BindingReaction } from 'nest-sessions/binding';
+import type { ChannelOptions } from 'nest-sessions/channels';
+import type { Duration } from 'nest-sessions/common';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsCallers, IsCallSecret, NeedsOwnSecret, toCallers } from './call-rules';
 import { IsCookieDomain } from './cookie-rules';
+import { IsDurationWithin } from './duration-rules';
 import {
   IsOrigins,
   IsTrustProxy,
@@ -83,6 +86,13 @@ export class ServiceEnvironment extends RedisEnvironment {
   })
   readonly SESSION_BINDING: BindingReaction = 'off';
 
+  /**
+   * Longest time for which an event stream or a WebSocket stays open after its session has ended, even if every
+   * signal of the end is lost.
+   */
+  @IsDurationWithin('5s', '1h')
+  readonly SESSION_CHANNELS_CLOSE_WITHIN: Duration = '30s';
+
   /** Redirect target for users who must re-authenticate: a path, or a URL of another host. */
   @IsOptional()
   @IsRedirectTarget()
@@ -109,6 +119,11 @@ export class ServiceEnvironment extends RedisEnvironment {
     if (own === undefined) return { forwardToken: true };
     const callers = this.SESSION_CALLERS;
     return { secret: also === undefined ? own : [own, also], ...(callers && { callers }) };
+  }
+
+  /** Options of event streams and WebSockets. */
+  get channels(): ChannelOptions {
+    return { closeWithin: this.SESSION_CHANNELS_CLOSE_WITHIN };
   }
 
   /** Options of the comparison of clients. */

@@ -203,4 +203,14 @@ describe('the logger of a service', () => {
     expect(await firstValueFrom(service.followMessage(undefined as never, handler))).toBe('answer');
     expect(last()).toMatchObject({ request: { id: expect.any(String) as string } });
   });
+
+  it('adds the request for an upgrade, without the address of the proxy', () => {
+    const request = new IncomingMessage(new Socket());
+    request.method = 'GET';
+    request.headers['x-request-id'] = 'r-2';
+    service.aboutUpgrade(request, () => {
+      logger.log('within');
+    });
+    expect(last()).toMatchObject({ request: { id: 'r-2', address: null, method: 'GET' } });
+  });
 });

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { Logger, type Params, PinoLogger } from 'nestjs-pino';
 import type pino from 'pino';
@@ -73,6 +73,16 @@ export class ServiceLogger extends Logger {
         bindings: { request: messageOf() },
       }),
     );
+
+  /**
+   * Adds a request for an upgrade to all lines that `work` logs. No adapter reads such a request, so behind a proxy
+   * the client's address is unknown.
+   */
+  aboutUpgrade({ headers, method, socket }: IncomingMessage, work: () => void): void {
+    const ip = this.#trustsIds ? undefined : socket.remoteAddress;
+    const about = requestOf({ headers, ip, method }, this.#trustsIds);
+    this.#pino.runInContext(work, { bindings: { request: about } });
+  }
 
   /** Adds the connection to all lines that `work` logs. */
   aboutConnection(address: string | undefined, work: () => void): void {

@@ -58,6 +58,25 @@ describe('the log of session events in Redis', () => {
     expect(JSON.parse(fields[1] ?? '')).toEqual({ v: 1, ...event });
   });
 
+  it('logs the right to grant when its Redis user may not read events', async () => {
+    const rights = ['on', '>secret', 'resetchannels', '-@all', '+ping', '+info'];
+    await admin.acl('SETUSER', 'reader', ...rights);
+    client.disconnect();
+    client = createRedisClient({ port: proxy.port, username: 'reader', password: 'secret' });
+    client.on('error', () => undefined);
+    await whenReady(client, 10_000);
+
+    const followed = follow(null);
+    await eventually(() => errors.mock.calls.length > 0);
+
+    expect(followed).toEqual([]);
+    const lines = errors.mock.calls.map(([line]) => String(line));
+    expect(lines[0]).toMatch(
+      /^This service receives no session events: .*NOPERM.* Give the service's Redis user \(%R~session-events \+xread \+xrevrange\)/,
+    );
+    await admin.acl('DELUSER', 'reader');
+  });
+
   it('leaves no key without an expiry', async () => {
     const log = new RedisSessionEventLog(client);
     const event = sampleEvent();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { Observable, type Subscriber } from 'rxjs';
+import { describeError } from '../common/describe-error.js';
 import type { ThrottledLogger } from '../common/throttled-logger.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
 import { reply } from '../store/redis-reply.js';
@@ -18,6 +19,11 @@ const BATCH = 100;
 
 /** Pause before a failed read is retried, in milliseconds. */
 const RETRY_DELAY = 500;
+
+/** Pause before a read is retried that Redis has refused for lack of rights, in milliseconds. */
+const REFUSED_RETRY_DELAY = 5_000;
+
+const HOW_TO_GRANT = "Give the service's Redis user (%R~session-events +xread +xrevrange).";
 
 /** An entry of the stream. The event is `null` where the entry holds something else. */
 type Entry = readonly [position: string, event: SessionEvent | null];
@@ -82,8 +88,7 @@ export class SharedTail {
       } catch (error) {
         // The last follower has left, which closed the connection and failed the read.
         if (reading.followers.size === 0) return;
-        this.failures.report(error);
-        await delay(RETRY_DELAY);
+        await this.#afterFailure(error);
       }
     }
   }
@@ -107,10 +112,24 @@ export class SharedTail {
         return;
       } catch (error) {
         if (follower.hasLeft as boolean) return;
-        this.failures.report(error);
-        await delay(RETRY_DELAY);
+        await this.#afterFailure(error);
       }
     }
+  }
+
+  /** Reports a failed read, and resolves when it is to be retried. */
+  async #afterFailure(error: unknown): Promise<void> {
+    const reason = describeError(error);
+    if (!reason.includes('NOPERM')) {
+      this.failures.report(error);
+      await delay(RETRY_DELAY);
+      return;
+    }
+    this.failures.report(
+      new Error(`This service receives no session events: ${reason} ${HOW_TO_GRANT}`),
+    );
+    // Does not keep a process running whose followers have left.
+    await delay(REFUSED_RETRY_DELAY, undefined, { ref: false });
   }
 
   /** @param block Time to wait for an entry, in milliseconds. By default the read does not wait. */

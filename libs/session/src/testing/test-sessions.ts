@@ -22,6 +22,7 @@ import type { SessionOptions } from '../options/session.options.js';
 import type { Session } from '../session/session.js';
 import type { SessionData } from '../session/session-types.js';
 import { RedisConnection } from '../store/redis-connection.js';
+import { SessionChanges } from '../store/session-changes.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
 import { expireSession, type Timeout } from './expire-session.js';
@@ -111,6 +112,8 @@ export class TestSessions {
       }),
     );
     store.forget(id);
+    // A sign-in ages without an event: open channels would notice it at their next regular check.
+    this.modules.get(SessionChanges, ANYWHERE).report([id]);
     return changed;
   }
 

@@ -1,8 +1,8 @@
-import { ProblemException } from '@app/platform';
 import { HttpStatus } from '@nestjs/common';
 import { defer, finalize, type Observable } from 'rxjs';
+import { ProblemException } from '../http/problem.exception';
 
-/** Limits the number of open event streams per session. */
+/** Limits the number of open streams per session: event streams and WebSockets. */
 export class StreamLimit {
   readonly #open = new Map<string, number>();
 
@@ -20,20 +20,26 @@ export class StreamLimit {
   }
 
   /**
+   * Counts a stream.
+   *
+   * @returns a function to call once, when the stream is closed
+   * @throws ProblemException 429 when the session has reached the limit
+   */
+  take(sessionId: string): () => void {
+    this.requireRoom(sessionId);
+    this.#add(sessionId, 1);
+    return () => {
+      this.#add(sessionId, -1);
+    };
+  }
+
+  /**
    * Counts a stream from its subscription to its completion.
    *
    * @throws ProblemException 429 to the subscriber when the session has reached the limit in the meantime
    */
   counted<T>(sessionId: string, stream: Observable<T>): Observable<T> {
-    return defer(() => {
-      this.requireRoom(sessionId);
-      this.#add(sessionId, 1);
-      return stream.pipe(
-        finalize(() => {
-          this.#add(sessionId, -1);
-        }),
-      );
-    });
+    return defer(() => stream.pipe(finalize(this.take(sessionId))));
   }
 
   #openBy(sessionId: string): number {

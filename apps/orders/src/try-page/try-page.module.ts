@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { TryPageController } from './try-page.controller';
+
+@Module({ controllers: [TryPageController] })
+export class TryPageModule {}

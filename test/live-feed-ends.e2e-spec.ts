@@ -1,0 +1,3 @@
+import { liveFeedEnds } from './suites/live-feed-ends';
+
+liveFeedEnds('express');

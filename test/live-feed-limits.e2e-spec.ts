@@ -1,0 +1,4 @@
+import { liveFeedLimits } from './suites/live-feed-limits';
+
+liveFeedLimits('express');
+liveFeedLimits('fastify');

@@ -1,0 +1,4 @@
+import { liveFeeds } from './suites/live-feeds';
+
+liveFeeds('express', 'off');
+liveFeeds('fastify', 'on');
