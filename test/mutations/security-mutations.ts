@@ -928,6 +928,15 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tier: 'integration',
     tests: `${SESSION}/graphql/graphql-operations`,
   },
+  {
+    defect: 'operations that share a context take the request of each other',
+    rule: 'a session belongs to the request that carries its token',
+    file: `${SESSION}/graphql/guarded-options.ts`,
+    find: '!this.#contexts.has(created)',
+    replace: 'this.#contexts !== undefined',
+    tier: 'integration',
+    tests: `${SESSION}/graphql/graphql-apps`,
+  },
   // The gateway's configuration
   {
     defect: "the gateway passes the client's own identity on",
