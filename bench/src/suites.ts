@@ -1,3 +1,4 @@
+import { channelsSuite } from './channels/channels.suite';
 import { guardSuite } from './guard/guard.suite';
 import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   scaleSuite,
   replicationSuite,
   topologiesSuite,
+  channelsSuite,
   refusedSignInsSuite,
 ];

@@ -21,6 +21,8 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
   let app: INestApplication;
   let url: string;
   let carol: SignedInUser;
+  /** Status of `/auth/session`. */
+  let sessionStatus: number;
   let page: { messages: unknown[]; signedOut: number; forbidden: number };
 
   beforeAll(async () => {
@@ -37,6 +39,7 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
       roles: ['orders', 'orders:write'],
       user: { username: 'carol' },
     });
+    sessionStatus = 401;
     page = { messages: [], signedOut: 0, forbidden: 0 };
   });
   afterEach(() => {
@@ -58,7 +61,7 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
         sockets.push(this);
       }
     }
-    const answer = () => Promise.resolve(new Response(null, { status: 401 }));
+    const answer = () => Promise.resolve(new Response(null, { status: sessionStatus }));
     Object.assign(globalThis, { WebSocket: BrowserSocket, fetch: answer });
     followNotes(`${url.replace('http', 'ws')}/notes`, {
       onMessage: (message) => page.messages.push(message),
@@ -110,6 +113,16 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
     await carol.setRoles([]);
     await eventually(() => page.forbidden === 1);
     expect(page.signedOut).toBe(1);
+  });
+
+  it('connects again with a new token', async () => {
+    await opened();
+    sessionStatus = 200;
+
+    await carol.revoke();
+
+    await eventually(() => sockets.length === 2);
+    expect(page.signedOut).toBe(0);
   });
 
   it('reports a handshake without a session to the page', async () => {

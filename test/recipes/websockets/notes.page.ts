@@ -22,20 +22,19 @@ export function followNotes(url: string, page: Notes) {
   async function react(code: number) {
     if (code === 4403) {
       page.onForbidden();
-    } else if (code === 4401 || (await isRefused())) {
+    } else if ((code === 4401 || !opened) && (await isSignedOut())) {
       page.onSignedOut();
     } else {
-      setTimeout(
-        () => {
-          followNotes(url, page);
-        },
-        1_000 + 4_000 * Math.random(),
-      );
+      const pause = 1_000 + 4_000 * Math.random();
+      setTimeout(() => {
+        followNotes(url, page);
+      }, pause);
     }
   }
+}
 
-  /** Asks with a request, because a browser hides the status of a refused handshake. */
-  async function isRefused() {
-    return !opened && (await fetch('/auth/session')).status === 401;
-  }
+/** Asks with a request: a browser hides the status of a refused handshake, and a new token closes with 4401, too. */
+async function isSignedOut() {
+  const answer = await fetch('/auth/session').catch(() => null);
+  return answer?.status === 401;
 }

@@ -10,7 +10,12 @@ import { BindingCheck, type ClientRequest } from './binding-check.js';
 /** Index of the request among a handler's arguments. */
 const REQUEST = 0;
 
-/** Rejects a request over HTTP of another client than the client that signed in. */
+/** Method of the handshakes of WebSockets, as their feature names it. */
+const UPGRADE = 'UPGRADE';
+
+/**
+ * Rejects a request over HTTP, or the handshake of a WebSocket, of another client than the client that signed in.
+ */
 @Injectable()
 export class SameClientCheck implements SessionCheck {
   constructor(
@@ -22,9 +27,22 @@ export class SameClientCheck implements SessionCheck {
   }
 
   check(session: Session, context: ExecutionContext, { acceptsChangedClient }: AccessRule): void {
-    if (context.getType() !== 'http') return;
-    const request = context.getArgByIndex<ClientRequest>(REQUEST);
+    const request = requestOf(context);
+    if (request === null) return;
     if (this.binding.allows(session, request, acceptsChangedClient)) return;
     throw reauthenticationRequired({ at: this.options.reauthenticateAt, who: { session } });
   }
+}
+
+/** Returns the request, with what it shows of the client; `null` for messages. */
+function requestOf(context: ExecutionContext): ClientRequest | null {
+  const request = context.getArgByIndex<(ClientRequest & { method?: unknown }) | undefined>(
+    REQUEST,
+  );
+  if (request === undefined) return null;
+  if (context.getType() === 'http') return request;
+  // No adapter reads the handshake, so the client's address behind a proxy is unknown.
+  return context.getType() === 'ws' && request.method === UPGRADE
+    ? { headers: request.headers }
+    : null;
 }

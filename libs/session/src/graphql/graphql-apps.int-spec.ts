@@ -12,6 +12,9 @@ import { GraphqlSocket, upgrade } from './test-support/graphql-socket.js';
 import { PlainFieldsResolver } from './test-support/plain-fields.resolver.js';
 import { ShopResolver } from './test-support/shop.resolver.js';
 
+const SHARED = { shop: 'corner' };
+const WITH_REQUEST = { req: { headers: {} } };
+
 describe.each(drivers)('an application with GraphQL on %s', (name, driver) => {
   let shop: GraphqlShop;
   const sockets: GraphqlSocket[] = [];
@@ -44,6 +47,30 @@ describe.each(drivers)('an application with GraphQL on %s', (name, driver) => {
     const operation = connect(bearer).run('subscription { ticks }');
     await eventually(() => operation.events.length > 0);
     expect(operation.codes).toEqual([]);
+  });
+
+  it.each([
+    ['an object', { shop: 'corner' }],
+    ['a function that returns the same object', () => SHARED],
+    ['a function that returns the same request', () => WITH_REQUEST],
+  ])('keeps users apart whose operations share a context: %s', async (_kind, context) => {
+    shop = await GraphqlShop.start(driver, { graphql: { context } });
+    const users = ['ada', 'bob', 'carol', 'dan'];
+    const signedIn = await Promise.all(
+      users.map(async (name) => ({ name, ...(await shop.signIn(['orders'], name)) })),
+    );
+    shop.store.isSlow = true;
+    const rounds = Array.from({ length: 10 }, () => signedIn).flat();
+
+    const answers = await Promise.all(
+      rounds.map(({ bearer }) => shop.send('mutation { a: sign b: sign }', bearer)),
+    );
+    const stranger = await shop.send('{ me }');
+
+    expect(answers.map(({ data }) => data)).toEqual(
+      rounds.map(({ name: me }) => ({ a: me, b: me })),
+    );
+    expect(stranger.data).toBeNull();
   });
 
   it('finds the request that requestOf returns', async () => {

@@ -24,6 +24,9 @@ interface ContextSource {
 
 /** Adds the hooks of the library to the options with which a driver of GraphQL starts. */
 export class GuardedOptions {
+  /** Contexts of earlier operations. */
+  readonly #contexts = new WeakSet<object>();
+
   constructor(
     private readonly connections: GraphqlConnections,
     private readonly responses: UncachedResponses,
@@ -45,7 +48,7 @@ export class GuardedOptions {
   /** Notes the request in each context, whatever the application puts into it. */
   #noting(context: Call): Call {
     return async (...args) => {
-      const created = await context(...args);
+      const created = this.#ownContext(await context(...args));
       const [source, reply] = args as [ContextSource?, object?];
       const request = source?.extra?.request ?? source?.req ?? source;
       noteGraphqlRequest(created, request);
@@ -53,6 +56,20 @@ export class GuardedOptions {
       if (request && response) this.responses.note(rawRequestOf(request), response);
       return created;
     };
+  }
+
+  /**
+   * Returns a context that belongs to one operation. Mercurius passes an object that an application returns twice
+   * to both operations: the second would change the request of the first.
+   */
+  #ownContext(created: unknown): object {
+    if (!isObject(created)) return {};
+    if (Object.isExtensible(created) && !this.#contexts.has(created)) {
+      this.#contexts.add(created);
+      return created;
+    }
+    const copy = Object.create(Object.getPrototypeOf(created) as object | null) as object;
+    return Object.assign(copy, created);
   }
 
   /** Subscriptions of Nest's drivers for Apollo. */
@@ -67,9 +84,7 @@ export class GuardedOptions {
       'graphql-ws': {
         ...own,
         ...('context' in own && {
-          context: this.#noting(
-            typeof context === 'function' ? (context as Call) : () => copyOf(context),
-          ),
+          context: this.#noting(typeof context === 'function' ? (context as Call) : () => context),
         }),
         onConnect: async (connection: WsContext, ...rest: unknown[]) => {
           const { request, socket } = connection.extra;

@@ -11,7 +11,7 @@ export interface SessionGraphqlOptions {
   anonymousConnections?: boolean;
   /**
    * Returns the HTTP request of an operation from its GraphQL context. On a connection, it is the request of the
-   * upgrade. Needed for drivers other than Nest's for Apollo and Mercurius, and for a context that is frozen.
+   * upgrade. Needed for drivers other than Nest's for Apollo and Mercurius.
    * @default the request with which the driver created the context
    */
   requestOf?: (context: unknown) => TokenRequest | null | undefined;

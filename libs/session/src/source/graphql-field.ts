@@ -59,14 +59,14 @@ export function graphqlCarrierOf(args: readonly unknown[]): object {
 }
 
 /** Notes the HTTP request of an operation in its GraphQL context, which drivers copy. */
-export function noteGraphqlRequest(context: unknown, request: unknown): void {
-  if (!isObject(context) || !Object.isExtensible(context) || !isRequest(request)) return;
-  Object.assign(context, { [REQUEST]: request });
+export function noteGraphqlRequest(context: object, request: unknown): void {
+  // Also that there is no request: a copy of another operation's context must not lead to its request.
+  Object.assign(context, { [REQUEST]: isRequest(request) ? request : null });
 }
 
 /** Parts of a GraphQL context that lead to the HTTP request. */
 interface GraphqlContext {
-  readonly [REQUEST]?: object;
+  readonly [REQUEST]?: object | null;
   /** Apollo and Mercurius; the connection of graphql-ws, where Nest passes it on. */
   readonly req?: unknown;
   /** Mercurius: of a connection. */

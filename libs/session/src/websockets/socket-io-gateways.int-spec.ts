@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
+import { connect } from 'node:net';
 import {
   ConnectedSocket,
   MessageBody,
@@ -98,7 +100,22 @@ class RoomGateway {
   }
 }
 
-const GATEWAYS = [OrdersGateway, AdminGateway, LobbyGateway, RoomGateway];
+@WebSocketGateway({ path: '/staff', namespace: 'users' })
+@Roles('admin')
+class UsersGateway {}
+
+@WebSocketGateway({ path: '/staff', namespace: 'stock' })
+@Roles('products:write')
+class StockGateway {}
+
+const GATEWAYS = [
+  OrdersGateway,
+  AdminGateway,
+  LobbyGateway,
+  RoomGateway,
+  UsersGateway,
+  StockGateway,
+];
 
 describe.each(httpAdapters)('gateways of socket.io on %s', (name, http) => {
   let service: GatewayApp;
@@ -364,6 +381,24 @@ describe.each(httpAdapters)('gateways of socket.io on %s', (name, http) => {
       expect(service.channels.size).toBe(0);
     });
 
+    it('refuse a handshake that none of the gateways would admit', async () => {
+      for (const transport of TRANSPORTS) {
+        expect(await handshake(transport, '/staff')).toMatchObject({ status: 401 });
+        service.log.events.length = 0;
+        expect(await handshake(transport, '/staff', visitor.bearer)).toMatchObject({
+          status: 403,
+          body: { code: 'ERR_SESSION_ROLE_REQUIRED' },
+        });
+        expect(service.log.events).toMatchObject([{ event: 'session.denied', reason: 'role' }]);
+      }
+      const other = await service.signIn('products', 'products:write');
+      const client = await open('/staff', { extraHeaders: other.bearer });
+      await client.join('/stock').connected();
+      expect(await client.join('/users').refused()).toMatchObject({
+        message: 'ERR_SESSION_ROLE_REQUIRED',
+      });
+    });
+
     it('check the roles of the gateway when a client joins', async () => {
       const gateway = service.app.get(AdminGateway);
       const client = await open('/chat', { extraHeaders: visitor.bearer });
@@ -409,6 +444,25 @@ describe.each(httpAdapters)('gateways of socket.io on %s', (name, http) => {
       expect(await again.refused()).toMatchObject({ message: 'ERR_SESSION_ROLE_REQUIRED' });
       expect(client.disconnects).toEqual([]);
     });
+  });
+
+  it('do not wait for a refused client that keeps its side open', async () => {
+    const server = service.app.getHttpServer() as HttpServer;
+    const { hostname, port } = new URL(service.url);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const closed = once(server, 'connection').then(([accepted]: Socket[]) =>
+      once(accepted as never, 'close'),
+    );
+    socket.write(
+      'GET /orders/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n' +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/);
+    await closed;
+    socket.destroy();
   });
 
   it('leave nothing behind after a flood of refused handshakes', async () => {

@@ -30,6 +30,7 @@ const TRUSTED = 'https://pages.example.com';
 @Roles('orders')
 class OrdersGateway implements OnGatewayConnection {
   readonly connected: (string | null | undefined)[] = [];
+  readonly written: unknown[] = [];
 
   handleConnection(client: object): void {
     this.connected.push(sessionOf(client)?.user.id);
@@ -43,6 +44,7 @@ class OrdersGateway implements OnGatewayConnection {
   @Roles('orders:write')
   @SubscribeMessage('write')
   write(@MessageBody() data: unknown) {
+    this.written.push(data);
     return { event: 'written', data };
   }
 
@@ -135,7 +137,17 @@ class SharedClosedGateway {
   }
 }
 
+@WebSocketGateway({ path: '/both' })
+@Roles('orders')
+class FirstGateway {}
+
+@WebSocketGateway({ path: '/both' })
+@Roles('admin')
+class SecondGateway {}
+
 const GATEWAYS = [
+  FirstGateway,
+  SecondGateway,
   OrdersGateway,
   PublicGateway,
   OptionalGateway,
@@ -355,6 +367,18 @@ describe.each(httpAdapters)('gateways of platform-ws on %s', (_name, http) => {
     });
   });
 
+  it('close a connection when one of the gateways on its path no longer admits it', async () => {
+    for (const kept of ['orders', 'admin']) {
+      const other = await service.signIn('products', 'orders', 'admin');
+      const client = await open('/both', other.bearer);
+
+      await service.manager.setRoles(other.session.user.id, ['products', kept]);
+
+      await eventually(() => client.closed !== null);
+      expect(client.closed).toEqual({ code: 4403, reason: 'ERR_SESSION_ROLE_REQUIRED' });
+    }
+  });
+
   describe('decide about each message', () => {
     it('by the roles of its handler, and record denials', async () => {
       const client = await open('/orders', visitor.bearer);
@@ -483,6 +507,24 @@ describe.each(httpAdapters)('gateways of platform-ws on %s', (_name, http) => {
 
       await eventually(() => client.closed !== null);
       expect(client.closed).toEqual({ code: 4401, reason: 'ERR_SESSION_REQUIRED' });
+    });
+
+    it('and refuse messages of a client that ignores the close', async () => {
+      const gateway = service.app.get(OrdersGateway);
+      const other = await service.signIn('products', 'orders', 'orders:write');
+      const client = await open('/orders', other.bearer);
+      // The client reads nothing, so it does not answer the close frame.
+      client.socket.pause();
+      gateway.written.length = 0;
+      service.log.events.length = 0;
+      await service.manager.setRoles(other.session.user.id, ['products', 'orders:write']);
+      await eventually(() => service.log.events.some(({ event }) => event === 'channels.closed'));
+
+      client.send('write', 'late');
+
+      await eventually(() => service.log.events.some(({ event }) => event === 'session.denied'));
+      expect(gateway.written).toEqual([]);
+      client.close();
     });
 
     it('that the client does not close, by force', async () => {

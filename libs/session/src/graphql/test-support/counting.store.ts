@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
 import type { Session } from '../../session/session.js';
 import type { FindOptions } from '../../store/session.store.js';
@@ -9,11 +10,14 @@ export class CountingStore extends MemorySessionStore {
   freshReads = 0;
   touches = 0;
   isAway = false;
+  /** Whether lookups take as long as those in a database, so that requests overlap. */
+  isSlow = false;
 
-  override find(id: string, options?: FindOptions): Promise<Session | null> {
+  override async find(id: string, options?: FindOptions): Promise<Session | null> {
     this.reads += 1;
     if (options?.fresh === true) this.freshReads += 1;
-    if (this.isAway) return Promise.reject(new SessionStoreUnavailableError());
+    if (this.isAway) throw new SessionStoreUnavailableError();
+    if (this.isSlow) await delay(1 + 10 * Math.random());
     return super.find(id);
   }
 

@@ -80,8 +80,8 @@ export class GraphqlShop {
   }
 
   /** Signs a user in, and returns the headers of the two ways to send the token. */
-  async signIn(roles: readonly string[] = ['orders']) {
-    const { user } = sampleSession();
+  async signIn(roles: readonly string[] = ['orders'], username = 'ada') {
+    const user = { ...sampleSession().user, username };
     const { token, session } = await this.manager.create({ user, roles: [...roles] });
     return {
       session,

@@ -82,6 +82,11 @@ export class ShopResolver {
     return true;
   }
 
+  @Mutation(() => String)
+  sign(@CurrentUser() user: SessionUser): string {
+    return user.username;
+  }
+
   @Public()
   @Mutation(() => Boolean)
   forget(): boolean {

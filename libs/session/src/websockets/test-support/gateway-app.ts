@@ -1,4 +1,4 @@
-import type { INestApplication, Type } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata, Type, WebSocketAdapter } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { httpAdapters, listen } from '../../../test-support/http-adapters.js';
@@ -9,7 +9,6 @@ import { SessionChannels } from '../../channels/session-channels.js';
 import { SessionChannelsModule } from '../../channels/session-channels.module.js';
 import { SessionIssuerModule } from '../../issuer/session-issuer.module.js';
 import { SessionManager } from '../../issuer/session.manager.js';
-import type { SessionModuleOptions } from '../../options/session.options.js';
 import type { Session } from '../../session/session.js';
 import { SessionModule } from '../../session.module.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
@@ -27,13 +26,13 @@ export interface Visitor {
 
 export interface GatewayAppOptions {
   readonly gateways: readonly Type[];
-  /** Package of the WebSocket adapter; `none` for Nest's default. */
-  readonly adapter: 'ws' | 'socket.io' | 'default';
+  /** Adapter of a package, an adapter of the test, or Nest's default. */
+  readonly adapter: 'ws' | 'socket.io' | 'default' | ((app: INestApplication) => WebSocketAdapter);
   readonly http?: (typeof httpAdapters)[number][1];
-  readonly session?: Omit<SessionModuleOptions, 'store' | 'securityLog'>;
+  readonly session?: Omit<Parameters<typeof SessionModule.forRoot>[0], 'store' | 'securityLog'>;
   readonly channels?: ChannelOptions;
   readonly webSockets?: WebSocketsOptions;
-  readonly imports?: readonly Type[];
+  readonly imports?: ModuleMetadata['imports'];
 }
 
 /** Application with gateways, on a store in memory that may fail. */
@@ -70,6 +69,7 @@ export class GatewayApp {
         providers: [...gateways],
       },
       (created) => {
+        if (typeof adapter === 'function') created.useWebSocketAdapter(adapter(created));
         if (adapter === 'ws') created.useWebSocketAdapter(new WsAdapter(created));
         if (adapter === 'socket.io') created.useWebSocketAdapter(new IoAdapter(created));
       },

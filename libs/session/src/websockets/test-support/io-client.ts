@@ -17,11 +17,16 @@ export type IoClientOptions = Partial<ManagerOptions & SocketOptions>;
 export class IoTestClient {
   readonly events: IoEvent[] = [];
   readonly errors: (Error & { readonly data?: unknown })[] = [];
+  /** Packets of the connection, also those that the client ignores. */
+  readonly packets: unknown[] = [];
   readonly disconnects: string[] = [];
   connects = 0;
 
   constructor(readonly socket: Socket) {
     socket.onAny((...event: [string, ...unknown[]]) => this.events.push(event));
+    socket.io.on('packet' as never, (packet: unknown) => {
+      this.packets.push(packet);
+    });
     socket.on('connect', () => (this.connects += 1));
     socket.on('connect_error', (error) => this.errors.push(error));
     socket.on('disconnect', (reason) => this.disconnects.push(reason));

@@ -74,4 +74,8 @@ export class WsTestClient {
   send(event: string, data: unknown = null): void {
     this.socket.send(JSON.stringify({ event, data }));
   }
+
+  close(): void {
+    this.socket.terminate();
+  }
 }
