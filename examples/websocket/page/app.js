@@ -22,17 +22,22 @@ function react({ event, data }) {
   element('list').replaceChildren(...items);
 }
 
+/** Shows the name of the signed-in user. @returns whether there is one */
+async function showUser() {
+  const response = await fetch('/auth/user');
+  if (response.ok) element('username').textContent = (await response.json()).username;
+  return response.ok;
+}
+
 /** Shows the notes of the signed-in user, or the sign-in form. */
 async function start() {
-  const response = await fetch('/auth/user');
-  if (!response.ok) return show('sign-in', '');
-  const { username } = await response.json();
-  element('username').textContent = username;
+  if (!(await showUser())) return show('sign-in', '');
   show('notes', 'Connecting …');
   live = connect('/live', {
     onOpen() {
       setConnected(true, 'Connected.');
       live.send('watch');
+      showUser(); // another user, if another tab has signed in meanwhile
     },
     onMessage: react,
     onPause(code) {

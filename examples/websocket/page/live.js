@@ -23,8 +23,10 @@ export function connect(path, { onOpen, onMessage, onPause, onEnd }) {
     };
     socket.onmessage = ({ data }) => onMessage(JSON.parse(data));
     socket.onclose = async ({ code, reason }) => {
-      // Close codes are 4000 + HTTP status. Browsers hide the status of a refused handshake: a request shows it.
-      const status = openedAt === null ? await sessionStatus() : code - 4000;
+      // Close codes are 4000 + HTTP status. Browsers hide the status of a refused handshake, and a replaced token
+      // closes with 4401, too: a request shows whether there is a session now.
+      const isAsked = openedAt === null || code === 4401;
+      const status = isAsked ? await sessionStatus() : code - 4000;
       if (isClosed) return;
       if (status === 401 || status === 403) return onEnd(4000 + status, reason);
       if (openedAt !== null && Date.now() - openedAt > STABLE_AGE) failures = 0;

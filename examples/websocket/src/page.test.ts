@@ -3,7 +3,8 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { INestApplication } from '@nestjs/common';
-import { failStore } from 'nest-sessions/testing';
+import { sessionIdOf, SessionManager } from 'nest-sessions/issuer';
+import { failStore, signInAs } from 'nest-sessions/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from './testing/chromium.js';
 import { startApp } from './testing/running-app.js';
@@ -119,6 +120,17 @@ for (const [protocol, closed] of [
       const restore = failStore(app);
       await page.getByText(/^Connection lost/).waitFor();
       restore();
+      await page.getByText('Connected.').waitFor();
+    });
+
+    it('connects again when the browser has another session by then', async () => {
+      const page = await signedIn();
+      const [old] = await visitor.cookies(url);
+      const eve = await signInAs(app, { user: { username: 'eve' } });
+      const https = url.replace('http', 'https'); // for `__Host-`
+      await visitor.addCookies([{ name: '__Host-sid', value: eve.token, url: https }]);
+      await app.get(SessionManager, { strict: false }).revoke(sessionIdOf(old?.value ?? ''));
+      await page.getByText('Signed in as eve').waitFor();
       await page.getByText('Connected.').waitFor();
     });
 

@@ -1,4 +1,11 @@
-import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import {
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Injectable,
+  Post,
+} from '@nestjs/common';
 import type { CsrfOptions } from '../options/csrf.options.js';
 import { Public } from '../roles/public.decorator.js';
 import { SessionModule } from '../session.module.js';
@@ -8,6 +15,8 @@ import { KeptSecurityLog } from '../../test-support/kept-security-log.js';
 import { withBearer, withCookie } from '../../test-support/requests.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../token/session-token.js';
+import type { TokenRequest } from '../token/token-headers.js';
+import { SessionGuard } from './session.guard.js';
 
 @Controller()
 class SampleController {
@@ -28,6 +37,15 @@ class SampleController {
   }
 }
 
+/** Guard of an application that reads only headers. */
+@Injectable()
+class HeadersGuard extends SessionGuard {
+  protected override requestOf(context: ExecutionContext): TokenRequest | null {
+    const request = super.requestOf(context);
+    return request && { headers: { ...request.headers } };
+  }
+}
+
 const FOREIGN = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
 describe.each(httpAdapters)(
@@ -42,9 +60,9 @@ describe.each(httpAdapters)(
 
     afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
 
-    async function serve(csrf?: CsrfOptions | false) {
+    async function serve(csrf?: CsrfOptions | false, guard?: typeof SessionGuard) {
       const { app, url } = await listen(makeAdapter, {
-        imports: [SessionModule.forRoot({ store, securityLog: log, csrf })],
+        imports: [SessionModule.forRoot({ store, securityLog: log, csrf, guard })],
         controllers: [SampleController],
       });
       apps.push(app);
@@ -63,6 +81,14 @@ describe.each(httpAdapters)(
       expect(await answer.json()).toMatchObject({ code: 'ERR_SESSION_CROSS_ORIGIN' });
       expect(log.events.at(-1)).toMatchObject({ event: 'session.denied', reason: 'cross-origin' });
       expect((await ask('POST', { ...cookie, ...FOREIGN }, '/public')).status).toBe(403);
+    });
+
+    it('rejects a state change also with a guard that passes on only headers', async () => {
+      const ask = await serve(undefined, HeadersGuard);
+
+      expect((await ask('POST', { ...cookie, ...FOREIGN })).status).toBe(403);
+      expect((await ask('POST', cookie)).status).toBe(201);
+      expect((await ask('GET', { ...cookie, ...FOREIGN })).status).toBe(200);
     });
 
     it('does not apply to safe methods or requests without a cookie', async () => {

@@ -125,7 +125,7 @@ export class SessionGuard implements CanActivate {
   protected decide(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.requestOf(context);
     const rule = this.rules.of(context);
-    if (request !== null) this.requireOwnOrigin(request);
+    if (request !== null) this.requireOwnOrigin(withMethod(request, context));
     if (rule.isPublic && !rule.isSessionOptional) return true;
     this.forbidCaching(context);
     if (request === null) {
@@ -282,4 +282,11 @@ export class SessionGuard implements CanActivate {
       );
     });
   }
+}
+
+/** Adds the method of an HTTP request, so that a subclass which passes on only headers leaves out no check. */
+function withMethod(request: TokenRequest, context: ExecutionContext): TokenRequest {
+  if (request.method !== undefined || context.getType() !== 'http') return request;
+  const { method } = context.getArgByIndex<TokenRequest>(REQUEST);
+  return { ...request, method };
 }
