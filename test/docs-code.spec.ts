@@ -50,6 +50,11 @@ describe('the code on the pages', () => {
       ({ page, file }) => `${file} in ${page}`,
     ));
 
+  it('follows each mark of a quotation', () =>
+    eachRow(pages, (page) => {
+      expect(read(page).replaceAll(QUOTATION, '')).not.toContain('<!-- code:');
+    }));
+
   it('is quoted in the README and in recipes, and on start pages unless it is a file to write', () =>
     eachRow(
       pages.filter((page) => /^(README|docs\/(recipes|start)\/)/.test(page)),

@@ -1,6 +1,3 @@
-import { runInNewContext } from 'node:vm';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { SessionChannels } from 'nest-sessions/channels';
 import { SessionTestingModule, signInAs } from 'nest-sessions/testing';
@@ -8,6 +5,7 @@ import { httpAdapters, listen } from '../../libs/session/test-support/http-adapt
 import { eventually } from '../../tools/testing/eventually.js';
 import { FeedModule } from './event-streams/feed.module.js';
 import { OrderFeed } from './event-streams/order-feed.js';
+import { followOrders } from './event-streams/orders.page.js';
 
 describe.each(httpAdapters)('the recipe for event streams on %s', (_, makeAdapter) => {
   let app: INestApplication;
@@ -55,31 +53,22 @@ describe.each(httpAdapters)('the recipe for event streams on %s', (_, makeAdapte
 });
 
 describe('the page of the recipe for event streams', () => {
-  const script = readFileSync(join(__dirname, 'event-streams/live-orders.js'), 'utf8');
   const endWith = (code: string): unknown[] => {
     const seen: unknown[] = [];
-    class EventSource extends EventTarget {
-      constructor(readonly url: string) {
-        super();
-        queueMicrotask(() => {
-          const data = (value: object) => ({ data: JSON.stringify(value) });
-          this.dispatchEvent(new MessageEvent('order', data({ id: 2 })));
-          this.dispatchEvent(new MessageEvent('session-ended', data({ code })));
-        });
-        seen.push(url);
-      }
-    }
-    const location = { assign: (path: string) => seen.push(path) };
-    const document = { querySelector: () => ({ append: (it: unknown) => seen.push(it) }) };
-    runInNewContext(script, { document, EventSource, location });
+    const stream = new EventTarget();
+    followOrders(stream, {
+      onOrder: (order) => seen.push(order),
+      onSignedOut: () => seen.push('signed out'),
+    });
+    const send = (type: string, data: object) =>
+      stream.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
+    send('order', { id: 2 });
+    send('session-ended', { code });
     return seen;
   };
 
-  it('shows orders, and sends the user to the sign-in after a sign-out only', async () => {
-    const [out, demoted] = [endWith('ERR_SESSION_REQUIRED'), endWith('ERR_SESSION_ROLE_REQUIRED')];
-    await Promise.resolve();
-
-    expect(out).toEqual(['/orders/stream', '{"id":2}', '/sign-in']);
-    expect(demoted).toEqual(['/orders/stream', '{"id":2}']);
+  it('shows orders, and asks for a sign-in after a sign-out only', () => {
+    expect(endWith('ERR_SESSION_REQUIRED')).toEqual([{ id: 2 }, 'signed out']);
+    expect(endWith('ERR_SESSION_ROLE_REQUIRED')).toEqual([{ id: 2 }]);
   });
 });

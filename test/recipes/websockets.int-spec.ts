@@ -17,6 +17,7 @@ import { followNotes } from './websockets/notes.page';
 describe('the recipe "Protect a WebSocket gateway"', () => {
   const redis = startedRedis();
   const sockets: WebSocket[] = [];
+  const pages: (() => void)[] = [];
   const browser = { WebSocket: globalThis.WebSocket, fetch: globalThis.fetch };
   let app: INestApplication;
   let url: string;
@@ -43,12 +44,9 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
     page = { messages: [], signedOut: 0, forbidden: 0 };
   });
   afterEach(() => {
+    for (const leave of pages.splice(0)) leave();
+    for (const socket of sockets.splice(0)) socket.terminate();
     Object.assign(globalThis, browser);
-    for (const socket of sockets.splice(0)) {
-      // The page is left.
-      socket.onclose = null;
-      socket.terminate();
-    }
   });
 
   /** Runs the page's code as a browser does, which sends the user's credentials by itself. */
@@ -63,11 +61,12 @@ describe('the recipe "Protect a WebSocket gateway"', () => {
     }
     const answer = () => Promise.resolve(new Response(null, { status: sessionStatus }));
     Object.assign(globalThis, { WebSocket: BrowserSocket, fetch: answer });
-    followNotes(`${url.replace('http', 'ws')}/notes`, {
+    const leave = followNotes(`${url.replace('http', 'ws')}/notes`, {
       onMessage: (message) => page.messages.push(message),
       onSignedOut: () => (page.signedOut += 1),
       onForbidden: () => (page.forbidden += 1),
     });
+    pages.push(leave);
   }
 
   async function opened(): Promise<WebSocket> {

@@ -5,7 +5,7 @@ import { type ChannelsPlan, FULL_PLAN, QUICK_PLAN } from './channels.plan';
 import { channelsReport } from './channels.report';
 import { managerOn } from './gateway-trial';
 import { GATEWAY_VARIANTS, type GuardedVariant } from './gateway-variants';
-import { type BanResult, measureBan } from './measure-bans';
+import { type BanResult, measureBans } from './measure-bans';
 import { type DelaysResult, measureDelays } from './measure-delays';
 import { measureMemory, type MemoryResult } from './measure-memory';
 import { measureMessages } from './measure-messages';
@@ -61,7 +61,6 @@ async function allDelays(
   return results;
 }
 
-/** The worst of several bans counts. */
 async function allBans(
   redis: MeasuredRedis,
   manager: SessionManager,
@@ -71,12 +70,7 @@ async function allBans(
   const results: BanResult[] = [];
   for (const sessions of [FEW_SESSIONS, plan.sockets]) {
     for (const variant of GUARDED) {
-      const bans: BanResult[] = [];
-      for (let n = 0; n < plan.bans; n++) {
-        bans.push(await measureBan(variant, sessions, redis, manager, plan));
-        await redis.client.flushall();
-      }
-      results.push(bans.reduce((worst, it) => (it.closed > worst.closed ? it : worst)));
+      results.push(await measureBans(variant, sessions, redis, manager, plan));
       log(`${plan.bans} bans of ${sessions} sessions, ${variant}`);
     }
   }

@@ -12,9 +12,9 @@ const ADDRESSES_PER_PART = 4;
 
 /** Client of the echo gateway, of the package `ws`. */
 export class GatewayClient {
-  /** Resolves with the arrival of the close frame on the machine's monotonic clock (ns). */
+  /** Resolves with the arrival of the close frame on the machine's monotonic clock (ns); 0 without a close frame. */
   readonly closedAt: Promise<bigint>;
-  /** Resolves with the close code. */
+  /** Resolves with the close code: 1006 without a close frame. */
   readonly code: Promise<number>;
   #onAnswer: (() => void) | null = null;
   #onFailure: (error: Error) => void = () => undefined;
@@ -22,6 +22,9 @@ export class GatewayClient {
 
   private constructor(private readonly socket: WebSocket) {
     this.closedAt = new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve(0n);
+      });
       socket.once('upgrade', ({ socket: raw }: { socket: Socket }) => {
         raw.on('data', (data) => {
           if (!this.#isClosed && data[0] === CLOSE_FRAME) {

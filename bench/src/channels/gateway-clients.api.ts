@@ -10,6 +10,8 @@ export interface ClientsPlan {
 /** Close frames that have arrived. */
 export interface ClosedClients {
   readonly count: number;
+  /** Number of clients whose connection ended without a close frame. */
+  readonly terminated: number;
   /** Arrival of the last close frame on the machine's monotonic clock, in nanoseconds. */
   readonly lastAt: string;
   /** Close codes, without repetition. */

@@ -32,7 +32,8 @@ const api: GatewayClientsApi = {
     const times = await Promise.all(clients.map(({ closedAt }) => closedAt));
     const codes = await Promise.all(clients.map(({ code }) => code));
     const lastAt = times.reduce((last, at) => (at > last ? at : last), 0n);
-    return { count: times.length, lastAt: String(lastAt), codes: [...new Set(codes)] };
+    const terminated = times.filter((at) => at === 0n).length;
+    return { count: times.length, terminated, lastAt: String(lastAt), codes: [...new Set(codes)] };
   },
 
   async closed(client) {

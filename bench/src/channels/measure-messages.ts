@@ -9,6 +9,9 @@ import { GATEWAY_VARIANTS, type GatewayVariant } from './gateway-variants';
 /** Clients, each with one message in flight. */
 const CLIENTS = 32;
 
+/** Messages that warm the code up, in milliseconds. */
+const WARM_UP = 3_000;
+
 interface Round {
   readonly perSecond: number;
   /** CPU of the service for each message, in microseconds. */
@@ -39,7 +42,7 @@ export async function measureMessages(
         sessions.map(({ token }) => token),
       );
     }
-    for (const trial of trials) await measureRound(trial, redis, round);
+    for (const trial of trials) await measureRound(trial, redis, WARM_UP);
     const measured = await interleaved(trials, messageRounds, (trial) =>
       measureRound(trial, redis, round),
     );

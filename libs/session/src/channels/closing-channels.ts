@@ -4,8 +4,11 @@ import { describeError } from '../common/describe-error.js';
 import type { SessionException } from '../errors/session-exception.js';
 import type { Channel } from './channel.js';
 
-/** Time that a client has to close its side, in milliseconds. */
-const PATIENCE = 2_000;
+/**
+ * Number of {@link ClosingChannels.terminateLate} calls after which a connection is terminated. They are counted
+ * instead of the time: after a stall of the event loop, the answers of clients are read between two calls.
+ */
+const PATIENCE = 3;
 
 /** Number of channels that are closed in one turn of the event loop. */
 const PER_TURN = 200;
@@ -13,42 +16,62 @@ const PER_TURN = 200;
 /** Closes channels, and terminates the connections that clients keep open. */
 export class ClosingChannels {
   readonly #logger = new Logger('SessionChannels');
-  /** Time at which each connection is terminated, in monotonic milliseconds. */
-  readonly #deadlines = new Map<Channel, number>();
+  /** Channels to close, with the reason. All callers share it: a ban ends many sessions at once. */
+  readonly #waiting = new Map<Channel, SessionException>();
+  /** Number of calls after which each connection is terminated. */
+  readonly #patience = new Map<Channel, number>();
+  #isSending = false;
 
   /** Number of channels that are not closed yet. */
   get size(): number {
-    return this.#deadlines.size;
+    return this.#waiting.size + this.#patience.size;
   }
 
-  /** Tells the clients the reason, and closes the channels. */
-  async close(channels: readonly Channel[], reason: SessionException): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
-    for (const channel of channels) this.#deadlines.set(channel, deadline);
-    for (const [index, channel] of channels.entries()) {
-      // Thousands of channels must not delay the requests of others.
-      if (index > 0 && index % PER_TURN === 0) await nextTurn();
-      if (this.#deadlines.has(channel))
-        this.#attempt(() => {
-          channel.connection.close(reason);
-        });
-    }
+  /** Sends the clients the reason, and closes the channels. */
+  close(channels: readonly Channel[], reason: SessionException): void {
+    for (const channel of channels) this.#waiting.set(channel, reason);
+    if (!this.#isSending) void this.#send();
   }
 
   /** Forgets a channel whose connection is closed. */
   release(channel: Channel): boolean {
-    return this.#deadlines.delete(channel);
+    return this.#waiting.delete(channel) || this.#patience.delete(channel);
   }
 
-  /** Terminates the connections whose time is over. */
+  /** Terminates the connections that clients have not closed in time. Call it once per second. */
   terminateLate(): void {
-    const now = performance.now();
-    for (const [channel, deadline] of this.#deadlines) {
-      if (now < deadline) continue;
-      this.#deadlines.delete(channel);
+    for (const [channel, left] of this.#patience) {
+      if (left > 1) {
+        this.#patience.set(channel, left - 1);
+        continue;
+      }
+      this.#patience.delete(channel);
       this.#attempt(() => {
         channel.connection.terminate();
       });
+    }
+  }
+
+  /** Thousands of channels must not delay the requests of others. */
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    while (this.#waiting.size > 0) {
+      this.#sendSome();
+      await nextTurn();
+    }
+    this.#isSending = false;
+  }
+
+  #sendSome(): void {
+    let left = PER_TURN;
+    for (const [channel, reason] of this.#waiting) {
+      this.#waiting.delete(channel);
+      this.#patience.set(channel, PATIENCE);
+      this.#attempt(() => {
+        channel.connection.close(reason);
+      });
+      left -= 1;
+      if (left === 0) return;
     }
   }
 

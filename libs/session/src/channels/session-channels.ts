@@ -227,7 +227,7 @@ export class SessionChannels implements OnApplicationBootstrap, BeforeApplicatio
       code: reason.code,
       channels: channels.length,
     });
-    void this.#closing.close(channels, reason);
+    this.#closing.close(channels, reason);
   }
 
   #release(entry: ChannelSession, channel: Channel): void {

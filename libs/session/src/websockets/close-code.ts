@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import type { WebSocketsSettings } from './web-sockets.options.js';
+import type { WebSocketsSettings } from './websockets.options.js';
 
 /** Registered codes (RFC 6455, 7.4.1, and the registry of IANA that it founds). */
 const POLICY_VIOLATION = 1008;

@@ -28,7 +28,7 @@ export class ConnectionOwner {
    * Whether a further request of a connection comes with the session of its handshake. A connection without
    * credentials acts for no user, whatever its further requests carry.
    *
-   * @throws AmbiguousTokenError, SessionStoreUnavailableError
+   * @throws SessionStoreUnavailableError when the source cannot compare two identities
    */
   async sent(
     request: TokenRequest,
@@ -44,12 +44,17 @@ export class ConnectionOwner {
 
   /** Text that proves a caller; `null` without credentials. */
   #proofOf(request: TokenRequest): string | null {
-    const { headers } = request;
-    return (
-      headers[IDENTITY_HEADER] ??
-      headers[CALL_HEADER] ??
-      this.tokens.credentialOf(request)?.text ??
-      null
-    );
+    const {
+      [IDENTITY_HEADER]: identity,
+      [CALL_HEADER]: call,
+      cookie,
+      authorization,
+    } = request.headers;
+    try {
+      return identity ?? call ?? this.tokens.credentialOf(request)?.text ?? null;
+    } catch {
+      // More than one token, which only a gateway without a lookup admits.
+      return `${cookie ?? ''}\n${authorization ?? ''}`;
+    }
   }
 }

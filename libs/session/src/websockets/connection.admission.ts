@@ -1,8 +1,7 @@
 import { ForbiddenException, HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { describeError } from '../common/describe-error.js';
-import type { SessionException } from '../errors/session-exception.js';
-import { sessionRequired } from '../errors/session-exception.js';
+import { type SessionException, sessionRequired } from '../errors/session-exception.js';
 import { Denials } from '../guard/denials.js';
 import { SESSION_GUARD } from '../guard/session-guard.token.js';
 import type { SessionGuard } from '../guard/session.guard.js';
@@ -47,7 +46,7 @@ export class ConnectionAdmission {
     private readonly denials: Denials,
   ) {}
 
-  /** Admits a handshake. */
+  /** Returns the arrival of a handshake. */
   arrivalOf(handshake: Handshake): Arrival {
     return { client: handshake, request: handshake, isUse: true };
   }

@@ -11,8 +11,8 @@ import { SocketIoEngineGuard } from './socket-io-engine.guard.js';
 import { SocketIoNamespaceGuard } from './socket-io-namespace.guard.js';
 import { SocketIoRecovery } from './socket-io.recovery.js';
 import { SocketIoServerGuard } from './socket-io-server.guard.js';
-import { WEB_SOCKETS_SETTINGS } from './web-sockets-settings.token.js';
-import { type WebSocketsOptions, webSocketsSettingsOf } from './web-sockets.options.js';
+import { WEB_SOCKETS_SETTINGS } from './websockets-settings.token.js';
+import { type WebSocketsOptions, webSocketsSettingsOf } from './websockets.options.js';
 import { WebSocketTransport } from './websocket.transport.js';
 import { WsServerGuard } from './ws-server.guard.js';
 

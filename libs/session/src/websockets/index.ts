@@ -5,4 +5,4 @@
  */
 
 export { SessionWebSocketsModule } from './session-websockets.module.js';
-export type { WebSocketsOptions } from './web-sockets.options.js';
+export type { WebSocketsOptions } from './websockets.options.js';

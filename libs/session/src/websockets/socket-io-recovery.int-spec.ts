@@ -25,7 +25,7 @@ class RoomGateway {
     this.recovered.push(client.recovered);
   }
 
-  @OptionalSession()
+  @Public()
   @SubscribeMessage('enter')
   async enter(@ConnectedSocket() client: Socket, @MessageBody() room: string) {
     await client.join(room);
@@ -186,6 +186,11 @@ describe('connectionStateRecovery', () => {
     const known = await enter('/open', visitor.cookie);
     expect(await reconnect(known, gateway, visitor.cookie)).toBe(true);
     expect(known.socket.recovered).toBe(false);
+
+    const ambiguous = { ...visitor.cookie, ...visitor.bearer };
+    const unclear = await enter('/open', ambiguous);
+    expect(await reconnect(unclear, gateway, ambiguous)).toBe(true);
+    expect(unclear.socket.recovered).toBe(false);
 
     const left = await enter('/open', visitor.cookie);
     expect(await reconnect(left, gateway, {})).toBe(true);

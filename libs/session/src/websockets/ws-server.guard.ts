@@ -8,8 +8,8 @@ import { ConnectionContext } from './connection.context.js';
 import type { Gateway } from './gateway.js';
 import { attachConnection } from './gateway-connection.js';
 import { Handshake } from './handshake.js';
-import { WEB_SOCKETS_SETTINGS } from './web-sockets-settings.token.js';
-import type { WebSocketsSettings } from './web-sockets.options.js';
+import { WEB_SOCKETS_SETTINGS } from './websockets-settings.token.js';
+import type { WebSocketsSettings } from './websockets.options.js';
 import { WsConnection } from './ws.connection.js';
 import type { VerifyCallback, VerifyInfo, WsClient, WsServer } from './ws.types.js';
 

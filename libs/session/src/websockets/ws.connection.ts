@@ -4,7 +4,7 @@ import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { closeCodeOf } from './close-code.js';
 import { GatewayConnection } from './gateway-connection.js';
-import type { WebSocketsSettings } from './web-sockets.options.js';
+import type { WebSocketsSettings } from './websockets.options.js';
 import type { WsClient } from './ws.types.js';
 
 /** Plain WebSocket of `@nestjs/platform-ws`. */

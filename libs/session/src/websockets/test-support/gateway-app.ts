@@ -14,7 +14,7 @@ import { SessionModule } from '../../session.module.js';
 import { MemorySessionStore } from '../../testing/memory-session.store.js';
 import { beginOutage } from '../../testing/store-outage.js';
 import { SessionWebSocketsModule } from '../session-websockets.module.js';
-import type { WebSocketsOptions } from '../web-sockets.options.js';
+import type { WebSocketsOptions } from '../websockets.options.js';
 
 /** Signed-in user of a test. */
 export interface Visitor {

@@ -1,5 +1,5 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import { webSocketsSettingsOf } from './web-sockets.options.js';
+import { webSocketsSettingsOf } from './websockets.options.js';
 
 describe('the options of SessionWebSocketsModule', () => {
   it('close with private codes by default', () => {

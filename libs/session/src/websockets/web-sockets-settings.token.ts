@@ -1,2 +1,0 @@
-/** Injects the {@link WebSocketsSettings} of the application. */
-export const WEB_SOCKETS_SETTINGS = Symbol('nest-sessions:web-sockets-settings');
