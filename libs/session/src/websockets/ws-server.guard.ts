@@ -7,10 +7,12 @@ import { type Admitted, ConnectionAdmission } from './connection.admission.js';
 import { ConnectionContext } from './connection.context.js';
 import type { Gateway } from './gateway.js';
 import { attachConnection } from './gateway-connection.js';
+import { GatewayMessages } from './gateway-messages.js';
 import { Handshake } from './handshake.js';
 import { WEB_SOCKETS_SETTINGS } from './websockets-settings.token.js';
 import type { WebSocketsSettings } from './websockets.options.js';
 import { WsConnection } from './ws.connection.js';
+import { WsDenial } from './ws-denial.js';
 import type { VerifyCallback, VerifyInfo, WsClient, WsServer } from './ws.types.js';
 
 interface AdmittedHandshake extends Admitted {
@@ -26,6 +28,7 @@ export class WsServerGuard {
   constructor(
     private readonly admission: ConnectionAdmission,
     private readonly channels: SessionChannels,
+    private readonly messages: GatewayMessages,
     @Inject(WEB_SOCKETS_SETTINGS) private readonly settings: WebSocketsSettings,
   ) {}
 
@@ -79,9 +82,20 @@ export class WsServerGuard {
     this.#admitted.delete(request);
     const { session, required } = admitted;
     const credentials = admitted.handshake.credentials();
-    const connection = new WsConnection(this.channels, credentials, session, client, this.settings);
+    const connection = new WsConnection(
+      this.channels,
+      this.messages,
+      credentials,
+      session,
+      client,
+      this.settings,
+    );
     attachConnection(client, connection);
     attachMessage(client, credentials);
+    // Nest 12 sends the error of a message. Nest 11 emits it on the client, without sending it.
+    client.on('exception', (error) => {
+      if (WsDenial.isError(error)) client.send(JSON.stringify({ event: 'exception', data: error }));
+    });
     if (session === null) return;
     attachSession(client, session);
     client.once('close', () => {

@@ -21,6 +21,8 @@ export type VerifyClient = (info: VerifyInfo, callback: VerifyCallback) => unkno
 export interface WsClient {
   close(code: number, reason: string): void;
   terminate(): void;
+  send(text: string): void;
+  on(event: 'exception', listener: (error: object) => void): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
 
