@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../../../tools/processes/run-command';
@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../../tools/repository-root';
 import { cachedFolder } from './cached-folder';
 import type { NEST_CLI_RELEASES } from './nest-cli';
 import { cachedPackage, npmEnvironment, npmInstall } from './npm';
+import { optionalPackageTypes } from './optional-package-types';
 import { printedCode } from './printed-code';
 
 /** Kind of project that Nest's own generator makes. */
@@ -60,7 +61,8 @@ export async function freshProject(kind: ProjectKind, tarball: string): Promise<
   await cp(join(cached, 'generated'), project, { recursive: true });
   await rm(join(project, 'node_modules/nest-sessions'), { recursive: true, force: true });
   await npmInstall(project, '--no-save', tarball);
-  await addSessions(kind, project);
+  await addSessions(project);
+  await addFeatures(kind, project);
   return project;
 }
 
@@ -93,8 +95,8 @@ async function prepare({ dependencies }: ProjectKind, folder: string): Promise<v
   });
 }
 
-/** Adds sessions with the project's own Nest CLI, the printed controller with its test, and a sign-in. */
-async function addSessions({ type }: ProjectKind, folder: string): Promise<void> {
+/** Adds sessions with the project's own Nest CLI, and the printed controller with its test. */
+async function addSessions(folder: string): Promise<void> {
   const cli = join(folder, 'node_modules/@nestjs/cli/bin/nest.js');
   const lines: string[] = [];
   await runCommand(process.execPath, [cli, 'add', 'nest-sessions', '--skip-install'], {
@@ -110,25 +112,50 @@ async function addSessions({ type }: ProjectKind, folder: string): Promise<void>
   const inSources = (file: string) => join(folder, 'src', file);
   await writeFile(inSources('reports.controller.ts'), controller);
   await writeFile(inSources('reports.controller.spec.ts'), test);
+}
 
+/** Adds a sign-in and a gateway, and resolvers if the project has GraphQL. */
+async function addFeatures({ type, dependencies }: ProjectKind, folder: string): Promise<void> {
   const extension = type === 'esm' ? '.js' : '';
-  for (const file of await readdir(APPLICATION)) {
-    const code = await readFile(join(APPLICATION, file), 'utf8');
-    await writeFile(inSources(file), code.replaceAll(/(?<=from '\.\/.*)\.js(?=')/g, extension));
+  const imports = [
+    ['ReportsController', './reports.controller'],
+    ['SignInModule', './sign-in.module'],
+    ['LiveModule', './live.module'],
+  ];
+  await copyCode(APPLICATION, join(folder, 'src'), extension);
+  if ('@nestjs/graphql' in dependencies) {
+    imports.push(['GraphqlModule', './graphql/graphql.module']);
+    await copyCode(join(APPLICATION, 'graphql'), join(folder, 'src/graphql'), extension);
+    await writeFile(join(folder, 'src/graphql/optional-packages.d.ts'), optionalPackageTypes);
   }
-  await change(inSources('app.module.ts'), (text) =>
-    `import { ReportsController } from './reports.controller${extension}';
-import { SignInModule } from './sign-in.module${extension}';
-${text}`
-      .replace('imports: [', 'imports: [SignInModule, ')
+  const names = imports.map(([name]) => name).filter((it) => it?.endsWith('Module'));
+  const statements = imports.map(
+    ([name, file]) => `import { ${name} } from '${file}${extension}';`,
+  );
+  await change(join(folder, 'src/app.module.ts'), (text) =>
+    [...statements, text]
+      .join('\n')
+      .replace('imports: [', `imports: [${names.join(', ')}, `)
       .replace('controllers: [', 'controllers: [ReportsController, '),
   );
-  await change(inSources('main.ts'), (text) =>
-    `import { createAdapter } from './adapter${extension}';\n${text}`.replace(
-      'create(AppModule)',
-      'create(AppModule, createAdapter())',
-    ),
+  await change(join(folder, 'src/main.ts'), (text) =>
+    `import { createAdapter, useSocketAdapter } from './adapter${extension}';\n${text}`
+      .replace('create(AppModule)', 'create(AppModule, createAdapter())')
+      .replace('await app.listen', 'useSocketAdapter(app);\n  await app.listen'),
   );
+}
+
+/** Copies the files of a folder, with the extension of imports in the project's module format. */
+async function copyCode(from: string, to: string, extension: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const code = await readFile(join(from, entry.name), 'utf8');
+    await writeFile(
+      join(to, entry.name),
+      code.replaceAll(/(?<=from '\.\/.*)\.js(?=')/g, extension),
+    );
+  }
 }
 
 async function removeAllBut(kept: string, folder: string): Promise<void> {
