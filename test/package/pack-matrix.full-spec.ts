@@ -136,6 +136,7 @@ describe.each(KINDS)('a new project $name', (kind) => {
       const connection = await client.open(url, visitor);
       expect(await connection.ask('me')).toBe('ada');
       expect(await connection.ask('report')).toMatchObject({ code: 'ERR_SESSION_ROLE_REQUIRED' });
+      expect(await connection.ask('fill')).toMatchObject({ code: 'ERR_SESSION_DATA_FULL' });
       await signOut(url, visitor);
       expect(await connection.closed).toBe(client.end);
     });

@@ -1,5 +1,6 @@
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { CurrentUser, Roles, type SessionUser } from 'nest-sessions';
+import { SessionDataFullError } from 'nest-sessions/errors';
 
 @WebSocketGateway({ path: '/live' })
 export class LiveGateway {
@@ -12,5 +13,10 @@ export class LiveGateway {
   @Roles('admin')
   report(): object {
     return { event: 'report', data: true };
+  }
+
+  @SubscribeMessage('fill')
+  fill(): never {
+    throw new SessionDataFullError('live', 'notes');
   }
 }

@@ -4,6 +4,7 @@ import type { SessionChannels } from '../channels/session-channels.js';
 import type { SessionException } from '../errors/session-exception.js';
 import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
+import type { MessageHandling } from './message-handling.js';
 
 const CONNECTION = Symbol('nest-sessions:connection');
 
@@ -13,11 +14,13 @@ export abstract class GatewayConnection implements ChannelConnection {
   #isClosing = false;
 
   /**
+   * @param messages Guard and interceptor of the messages on this connection.
    * @param credentials Credentials of the handshake.
    * @param session Session of the handshake; `null` without a session.
    */
   constructor(
     private readonly channels: SessionChannels,
+    readonly messages: MessageHandling,
     readonly credentials: TokenRequest,
     readonly session: Session | null,
   ) {}

@@ -17,6 +17,8 @@ import { connectionOf } from './gateway-connection.js';
  */
 @Injectable()
 export class GatewayMessageInterceptor implements NestInterceptor {
+  readonly #running = new WeakSet<ExecutionContext>();
+
   constructor(
     private readonly denials: Denials,
     private readonly rules: AccessRules,
@@ -24,6 +26,7 @@ export class GatewayMessageInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'ws') return next.handle();
+    this.#running.add(context);
     const handled = next.handle().pipe(
       catchError((error: unknown) => {
         throw this.denials.toThrow(error, context);
@@ -37,6 +40,11 @@ export class GatewayMessageInterceptor implements NestInterceptor {
       subscriber.add(connection.hold(session, context));
       return handled.subscribe(subscriber);
     });
+  }
+
+  /** Whether this interceptor runs a message already. All interceptors of a message receive the same context. */
+  isRunning(context: ExecutionContext): boolean {
+    return this.#running.has(context);
   }
 
   #needsSession(context: ExecutionContext): boolean {

@@ -5,6 +5,7 @@ import { ConnectionAdmission } from './connection.admission.js';
 import { ConnectionOwner } from './connection-owner.js';
 import { GatewayDirectory } from './gateway-directory.js';
 import { GatewayMessageInterceptor } from './gateway-message.interceptor.js';
+import { GatewayMessages } from './gateway-messages.js';
 import { GatewayServers } from './gateway-servers.js';
 import { SESSION_WEB_SOCKETS_MODULE_OPTIONS } from './session-websockets.module-definition.js';
 import { SocketIoEngineGuard } from './socket-io-engine.guard.js';
@@ -35,7 +36,9 @@ import { WsServerGuard } from './ws-server.guard.js';
     SocketIoRecovery,
     SocketIoServerGuard,
     GatewayServers,
-    { provide: APP_INTERCEPTOR, useClass: GatewayMessageInterceptor },
+    GatewayMessages,
+    GatewayMessageInterceptor,
+    { provide: APP_INTERCEPTOR, useExisting: GatewayMessageInterceptor },
   ],
 })
 export class GuardedGatewaysModule {}

@@ -9,6 +9,7 @@ import { ConnectionContext } from './connection.context.js';
 import { ConnectionOwner } from './connection-owner.js';
 import type { Gateway } from './gateway.js';
 import { attachConnection, connectionOf } from './gateway-connection.js';
+import { GatewayMessages } from './gateway-messages.js';
 import { Handshake } from './handshake.js';
 import { CLOSED_SERVER } from './server-stand-ins.js';
 import { SocketIoConnection } from './socket-io.connection.js';
@@ -28,6 +29,7 @@ export class SocketIoEngineGuard {
     private readonly owners: ConnectionOwner,
     private readonly denials: Denials,
     private readonly channels: SessionChannels,
+    private readonly messages: GatewayMessages,
   ) {}
 
   guard(engine: Engine, gateways: readonly Gateway[]): void {
@@ -95,7 +97,13 @@ export class SocketIoEngineGuard {
     this.#admitted.delete(engine.request);
     const { session, required } = admitted;
     const credentials = admitted.handshake.credentials();
-    const connection = new SocketIoConnection(this.channels, credentials, session, engine);
+    const connection = new SocketIoConnection(
+      this.channels,
+      this.messages,
+      credentials,
+      session,
+      engine,
+    );
     attachConnection(engine, connection);
     if (session === null) return;
     engine.once('close', () => {

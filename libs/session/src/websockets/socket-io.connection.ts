@@ -5,6 +5,7 @@ import { messageErrorOf } from '../guard/message-error.js';
 import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { GatewayConnection } from './gateway-connection.js';
+import type { MessageHandling } from './message-handling.js';
 import type { EngineConnection, IoSocket } from './socket-io.types.js';
 
 /** Event with which Nest sends errors to clients. */
@@ -17,11 +18,12 @@ export class SocketIoConnection extends GatewayConnection {
 
   constructor(
     channels: SessionChannels,
+    messages: MessageHandling,
     credentials: TokenRequest,
     session: Session | null,
     private readonly engine: EngineConnection,
   ) {
-    super(channels, credentials, session);
+    super(channels, messages, credentials, session);
   }
 
   join(socket: IoSocket): void {

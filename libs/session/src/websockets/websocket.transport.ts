@@ -6,6 +6,7 @@ import { type SessionTransport, SessionTransports } from '../guard/session-trans
 import { carrierOf } from '../source/request-session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { ConnectionContext } from './connection.context.js';
+import { noteDecision } from './decided-messages.js';
 import { connectionOf } from './gateway-connection.js';
 import { WsDenial } from './ws-denial.js';
 
@@ -24,6 +25,7 @@ export class WebSocketTransport implements SessionTransport {
 
   credentialsOf(context: ExecutionContext): TokenRequest | null {
     if (context instanceof ConnectionContext) return context.request;
+    noteDecision(context);
     return connectionOf(carrierOf(context))?.request ?? null;
   }
 

@@ -7,6 +7,7 @@ import { type Admitted, ConnectionAdmission } from './connection.admission.js';
 import { ConnectionContext } from './connection.context.js';
 import type { Gateway } from './gateway.js';
 import { attachConnection } from './gateway-connection.js';
+import { GatewayMessages } from './gateway-messages.js';
 import { Handshake } from './handshake.js';
 import { WEB_SOCKETS_SETTINGS } from './websockets-settings.token.js';
 import type { WebSocketsSettings } from './websockets.options.js';
@@ -26,6 +27,7 @@ export class WsServerGuard {
   constructor(
     private readonly admission: ConnectionAdmission,
     private readonly channels: SessionChannels,
+    private readonly messages: GatewayMessages,
     @Inject(WEB_SOCKETS_SETTINGS) private readonly settings: WebSocketsSettings,
   ) {}
 
@@ -79,7 +81,14 @@ export class WsServerGuard {
     this.#admitted.delete(request);
     const { session, required } = admitted;
     const credentials = admitted.handshake.credentials();
-    const connection = new WsConnection(this.channels, credentials, session, client, this.settings);
+    const connection = new WsConnection(
+      this.channels,
+      this.messages,
+      credentials,
+      session,
+      client,
+      this.settings,
+    );
     attachConnection(client, connection);
     attachMessage(client, credentials);
     if (session === null) return;

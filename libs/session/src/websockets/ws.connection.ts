@@ -4,6 +4,7 @@ import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { closeCodeOf } from './close-code.js';
 import { GatewayConnection } from './gateway-connection.js';
+import type { MessageHandling } from './message-handling.js';
 import type { WebSocketsSettings } from './websockets.options.js';
 import type { WsClient } from './ws.types.js';
 
@@ -11,12 +12,13 @@ import type { WsClient } from './ws.types.js';
 export class WsConnection extends GatewayConnection {
   constructor(
     channels: SessionChannels,
+    messages: MessageHandling,
     credentials: TokenRequest,
     session: Session | null,
     private readonly client: WsClient,
     private readonly settings: WebSocketsSettings,
   ) {
-    super(channels, credentials, session);
+    super(channels, messages, credentials, session);
   }
 
   terminate(): void {
