@@ -10,12 +10,13 @@ const BY_CLOSE_CODE = {
   1000: 'The feed is closed.',
   1001: 'The service is shutting down. Connect again.',
   1006: 'The connection was lost. Connect again.',
-  1008: 'The service has closed the feed for too many messages or too many feeds.',
+
   1009: 'A message was too large.',
   1011: 'The service has failed. Connect again.',
   1013: 'The session could not be verified, or the service is busy. Connect again.',
   4401: 'The session has ended. Sign in, then connect again.',
   4403: 'The session has lost the role that the feed requires.',
+  4429: 'Too many messages, or too many feeds of this session are open. Close another page first.',
 };
 
 /** Meaning of a code of an error or of a `session-ended` event, in words. */
