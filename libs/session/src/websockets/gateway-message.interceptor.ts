@@ -4,7 +4,7 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import { catchError, Observable } from 'rxjs';
+import { catchError, EMPTY, Observable } from 'rxjs';
 import { Denials } from '../guard/denials.js';
 import { AccessRules } from '../roles/access-rules.js';
 import { carrierOf, sessionOf } from '../source/request-session.js';
@@ -14,6 +14,7 @@ import { connectionOf } from './gateway-connection.js';
  * Runs the handlers of a gateway's messages:
  * - An error of the library reaches the client with its code. Nest applies no global filters to gateways.
  * - A handler that returns a stream keeps its requirements until the stream ends.
+ * - A message that arrives while the connection is being closed is dropped. The guard admits it to public handlers.
  */
 @Injectable()
 export class GatewayMessageInterceptor implements NestInterceptor {
@@ -27,13 +28,14 @@ export class GatewayMessageInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'ws') return next.handle();
     this.#running.add(context);
+    const client = carrierOf(context);
+    const connection = connectionOf(client);
+    if (connection?.request === null) return EMPTY;
     const handled = next.handle().pipe(
       catchError((error: unknown) => {
         throw this.denials.toThrow(error, context);
       }),
     );
-    const client = carrierOf(context);
-    const connection = connectionOf(client);
     const session = this.#needsSession(context) ? sessionOf(client) : null;
     if (!connection || !session) return handled;
     return new Observable((subscriber) => {

@@ -6,10 +6,13 @@ import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import { GatewayConnection } from './gateway-connection.js';
 import type { MessageHandling } from './message-handling.js';
-import type { EngineConnection, IoSocket } from './socket-io.types.js';
+import type { EngineConnection, EngineWebSocket, IoSocket } from './socket-io.types.js';
 
 /** Event with which Nest sends errors to clients. */
 const EXCEPTION = 'exception';
+
+/** State of a WebSocket whose connection is closed. */
+const CLOSED = 3;
 
 /** Connection of Engine.IO, by long polling or by a WebSocket. */
 export class SocketIoConnection extends GatewayConnection {
@@ -36,6 +39,20 @@ export class SocketIoConnection extends GatewayConnection {
 
   terminate(): void {
     this.engine.close(true);
+    this.#webSocket()?.terminate();
+  }
+
+  /**
+   * Waits for the WebSocket: Engine.IO reports its end before the client has answered the close frame, and a client
+   * that does not answer must be terminated.
+   */
+  override release(): void {
+    const webSocket = this.#webSocket();
+    if (webSocket === null) super.release();
+    else
+      webSocket.once('close', () => {
+        super.release();
+      });
   }
 
   protected sendClose(reason: SessionException): void {
@@ -47,5 +64,13 @@ export class SocketIoConnection extends GatewayConnection {
     const isTemporary = reason.getStatus() === HttpStatus.SERVICE_UNAVAILABLE.valueOf();
     if (socket === undefined || isTemporary) this.engine.close();
     else socket.disconnect(true);
+  }
+
+  /** WebSocket that is not closed yet; `null` by long polling. */
+  #webSocket(): EngineWebSocket | null {
+    const { socket } = this.engine.transport;
+    const { readyState, terminate, once } = socket ?? {};
+    if (readyState === undefined || readyState === CLOSED) return null;
+    return terminate && once ? (socket as EngineWebSocket) : null;
   }
 }

@@ -5,9 +5,18 @@ export interface EngineRequest extends IncomingMessage {
   readonly _query?: { readonly sid?: string };
 }
 
+/** WebSocket of a transport of Engine.IO, of the package `ws` by default. */
+export interface EngineWebSocket {
+  readonly readyState: number;
+  terminate(): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** Connection of Engine.IO, on which a client joins namespaces. */
 export interface EngineConnection {
   readonly request: EngineRequest;
+  /** Long polling has no `socket`, and other packages than `ws` may have another. */
+  readonly transport: { readonly socket?: Partial<EngineWebSocket> };
   close(discard?: boolean): void;
   once(event: 'close', listener: () => void): unknown;
 }
