@@ -68,6 +68,7 @@ import type {
 import type { AccessDirectory } from 'nest-sessions/access';
 import type { SecurityEvent } from 'nest-sessions/audit';
 import type { SessionCalls } from 'nest-sessions/calls';
+import type { ChannelConnection, SessionChannels } from 'nest-sessions/channels';
 import type { SessionContext } from 'nest-sessions/context';
 import type { SessionEvents } from 'nest-sessions/events';
 import type { IdentitySigner } from 'nest-sessions/gateway';
@@ -75,7 +76,14 @@ import type { SessionHealthIndicator } from 'nest-sessions/health';
 import type { SessionCookie, SessionManager } from 'nest-sessions/issuer';
 import { IssuerSessionStore } from 'nest-sessions/store';
 import type { MemorySessionStore } from 'nest-sessions/testing';
+import type { WebSocket } from 'ws';
+export { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+export { GraphQLModule } from '@nestjs/graphql';
 export type { Request, Response };
+export declare const channels: SessionChannels;
+export declare const connection: ChannelConnection;
+export declare const socket: WebSocket;
+export declare class NotesGateway {}
 export declare const req: Request;
 export declare const res: Response;
 export declare const user: SessionUser;

@@ -9,7 +9,9 @@ import { createRedisClient, type RedisTarget } from '../src/store/redis-client.j
 export function patientClient(target: string | RedisOptions): Redis;
 export function patientClient(target: RedisTarget): Redis | Cluster;
 export function patientClient(target: RedisTarget): Redis | Cluster {
-  if (typeof target === 'string') return createRedisClient(patiently(target));
+  if (typeof target === 'string') {
+    return createRedisClient(`${patiently(target)}&socketTimeout=${PATIENCE}`);
+  }
   const timeouts = { commandTimeout: PATIENCE, socketTimeout: PATIENCE };
   return 'nodes' in target
     ? createRedisClient({ ...target, options: { ...target.options, ...timeouts } })

@@ -41,10 +41,20 @@ const READS = 50;
  *
  * @example
  * ```ts
- * @Get('export')
- * export(@CurrentSession() session: Session, @Context() context: ExecutionContext) {
- *   const channel = this.channels.open(session, { context, request, connection });
- *   response.once('close', () => channel.release());
+ * @Injectable()
+ * export class ExportInterceptor implements NestInterceptor {
+ *   constructor(private readonly channels: SessionChannels) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     const request = context.switchToHttp().getRequest<Request>();
+ *     const response = context.switchToHttp().getResponse<Response>();
+ *     const session = sessionOf(request);
+ *     if (!session) return next.handle();
+ *     const connection = { close: () => response.end(), terminate: () => response.destroy() };
+ *     const channel = this.channels.open(session, { context, request, connection });
+ *     response.once('close', () => channel.release());
+ *     return next.handle();
+ *   }
  * }
  * ```
  */
@@ -83,7 +93,7 @@ export class SessionChannels implements OnApplicationBootstrap, BeforeApplicatio
    * @returns the channel, to be released when its connection is closed
    *
    * @example
-   * const channel = channels.open(session, { context, request, connection });
+   * const channel = channels.open(session, { context, request: req, connection });
    * socket.once('close', () => channel.release());
    */
   open(session: Session, opened: NewChannel): Channel {

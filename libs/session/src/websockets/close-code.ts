@@ -10,9 +10,7 @@ const PRIVATE = 4000;
 
 /**
  * Returns the close code of a WebSocket whose denial has an HTTP status.
- *
- * @example
- * closeCodeOf(401, 'private'); // 4401
+ * For instance, 401 becomes 4401.
  */
 export function closeCodeOf(status: number, kind: WebSocketsSettings['closeCodes']): number {
   if (status === HttpStatus.SERVICE_UNAVAILABLE.valueOf()) return TRY_AGAIN_LATER;
