@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { patiently } from '../../../../tools/redis/patience.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { VanishingProxy } from '../../../../tools/testing/vanishing-proxy.js';
@@ -47,16 +48,26 @@ describe('connections of clients that do not answer', () => {
       (url, { headers }) =>
         IoTestClient.open(url, { transports: ['websocket'], extraHeaders: headers }),
     ],
+    [
+      'Socket.IO by long polling',
+      'socket.io',
+      (url, { headers }) =>
+        IoTestClient.open(url, { transports: ['polling'], extraHeaders: headers }),
+    ],
   ])('by %s', (_name, adapter, open) => {
     it('are terminated when the network has vanished before the session ends', async () => {
       await start(adapter);
       const proxy = await VanishingProxy.to(instance.port);
+      const sockets: Socket[] = [];
+      instance.server.on('connection', (socket: Socket) => sockets.push(socket));
       const url = `http://127.0.0.1:${proxy.port}${LIVE_PATH}`;
       const signedIn = await Promise.all(
         Array.from({ length: CLIENTS }, () => users.signIn('orders')),
       );
       const clients = await Promise.all(signedIn.map((user) => open(url, user)));
       expect(instance.channels.size).toBe(CLIENTS);
+      // A connection on which no request has arrived belongs to no session: Node.js ends it after a minute.
+      await eventually(() => sockets.every(({ bytesRead }) => bytesRead > 0));
       proxy.vanish();
 
       await Promise.all(signedIn.map(({ id }) => users.manager.revokeAll(id)));

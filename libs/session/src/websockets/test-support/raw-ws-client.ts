@@ -9,9 +9,6 @@ const OPCODE_CLOSE = 8;
 /** Longest payload whose length is in the second byte of a frame (RFC 6455, 5.2). */
 const MAX_SHORT = 125;
 
-/** Code of a close frame without one (RFC 6455, 7.4.1). */
-const NO_STATUS = 1005;
-
 /**
  * Client that speaks the WebSocket protocol by hand. It never answers a close frame, and may send messages after
  * it: no library does that.
@@ -93,11 +90,12 @@ export class RawWsClient {
       this.#received = this.#received.subarray(end);
       const opcode = first & 0x0f;
       if (opcode === OPCODE_TEXT) this.messages.push(payload.toString());
-      if (opcode === OPCODE_CLOSE) this.closeCode = codeIn(payload);
+      if (opcode === OPCODE_CLOSE) this.closeCode = codeOf(payload);
     }
   }
 }
 
-function codeIn(payload: Buffer): number {
-  return payload.length < 2 ? NO_STATUS : payload.readUInt16BE(0);
+/** Socket.IO sends no code: 1005 stands for that (RFC 6455, 7.4.1). */
+function codeOf(payload: Buffer): number {
+  return payload.length < 2 ? 1005 : payload.readUInt16BE(0);
 }
