@@ -48,12 +48,6 @@ describe('connections of clients that do not answer', () => {
       (url, { headers }) =>
         IoTestClient.open(url, { transports: ['websocket'], extraHeaders: headers }),
     ],
-    [
-      'Socket.IO by long polling',
-      'socket.io',
-      (url, { headers }) =>
-        IoTestClient.open(url, { transports: ['polling'], extraHeaders: headers }),
-    ],
   ])('by %s', (_name, adapter, open) => {
     it('are terminated when the network has vanished before the session ends', async () => {
       await start(adapter);
