@@ -1,4 +1,5 @@
 import { type Duration, toMilliseconds } from '../common/duration.js';
+import { refuseOtherOptions } from '../common/refuse-other-options.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
 const USES = ['messages', 'open', 'opening'] as const;
@@ -37,13 +38,8 @@ export interface ChannelLimits {
 
 /** @throws SessionOptionsError naming the option and its expected value */
 export function channelLimitsOf(given: ChannelOptions): ChannelLimits {
-  const { closeWithin = '30s', renewedBy = 'messages', ...unknown } = given;
-  const [name] = Object.keys(unknown);
-  if (name !== undefined) {
-    throw new SessionOptionsError(
-      `SessionChannelsModule has no option '${name}'. Its options are closeWithin, renewedBy.`,
-    );
-  }
+  const { closeWithin = '30s', renewedBy = 'messages', ...others } = given;
+  refuseOtherOptions('SessionChannelsModule', others, ['closeWithin', 'renewedBy']);
   const limits = { closeWithin: toMilliseconds('closeWithin', closeWithin), renewedBy };
   if (limits.closeWithin < MIN_CLOSE_WITHIN) {
     throw new SessionOptionsError(

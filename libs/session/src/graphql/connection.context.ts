@@ -1,68 +1,48 @@
-import type { ExecutionContext } from '@nestjs/common';
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- Nest's interface has them. */
+import type { ExecutionContext, Type } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import {
-  CALL_HEADER,
-  IDENTITY_HEADER,
-  type TokenHeaders,
-  type TokenRequest,
-} from '../token/token-headers.js';
+import { callerHeadersOf } from '../channels/caller-headers.js';
+import { OpeningContext } from '../channels/opening.context.js';
+import type { TokenHeaders, TokenRequest } from '../token/token-headers.js';
 import { connect, connectAnonymously } from './connection.handlers.js';
-
-type Read = ReturnType<ExecutionContext['switchToHttp']>['getRequest'];
 
 /** Name of the connection in the security log, in place of a field. */
 const INFO = { parentType: 'GraphQL', fieldName: 'connection' };
 
 /** Opening of a connection for GraphQL operations. The guard decides about it as about a field. */
-export class ConnectionContext implements ExecutionContext {
+export class ConnectionContext extends OpeningContext {
   /** Unlike a GET request, a connection can change state: its origin must be checked. */
   readonly credentials: TokenRequest;
-  readonly getHandler: ExecutionContext['getHandler'];
   readonly #args: readonly unknown[];
 
-  constructor(request: IncomingMessage, isAnonymousAllowed: boolean) {
+  constructor(
+    request: IncomingMessage,
+    private readonly isAnonymousAllowed: boolean,
+  ) {
+    super();
     const { headers, rawHeaders } = request;
-    this.credentials = { headers: callerHeadersOf(headers), rawHeaders, method: 'UPGRADE' };
+    const { 'sec-fetch-site': site }: TokenHeaders = headers;
+    this.credentials = {
+      headers: { ...callerHeadersOf(headers), 'sec-fetch-site': site },
+      rawHeaders,
+      method: 'UPGRADE',
+    };
     this.#args = [undefined, {}, { req: request }, INFO];
-    this.getHandler = () => (isAnonymousAllowed ? connectAnonymously : connect);
   }
 
-  readonly getType = (() => 'graphql') as ExecutionContext['getType'];
-
-  readonly getClass = (() => ConnectionContext) as unknown as ExecutionContext['getClass'];
-
-  readonly getArgs = (() => this.#args) as ExecutionContext['getArgs'];
-
-  readonly getArgByIndex = ((index: number) =>
-    this.#args[index]) as ExecutionContext['getArgByIndex'];
-
-  switchToHttp() {
-    return { getRequest: this.#read(0), getResponse: this.#read(1), getNext: this.#read(2) };
+  getType<T extends string>(): T {
+    return 'graphql' as T;
   }
 
-  switchToRpc() {
-    return { getData: this.#read(0), getContext: this.#read(1) };
+  getClass<T>(): Type<T> {
+    return ConnectionContext as unknown as Type<T>;
   }
 
-  switchToWs() {
-    return { getClient: this.#read(0), getData: this.#read(1), getPattern: () => '' };
+  getHandler(): ReturnType<ExecutionContext['getHandler']> {
+    return this.isAnonymousAllowed ? connectAnonymously : connect;
   }
 
-  #read(index: number): Read {
-    return (() => this.#args[index]) as Read;
+  getArgs<T extends unknown[]>(): T {
+    return this.#args as unknown[] as T;
   }
-}
-
-/** Copies the headers that identify the caller and the page: Mercurius adds to the others what clients send later. */
-function callerHeadersOf(headers: TokenHeaders): TokenHeaders {
-  const { cookie, authorization, host, origin, 'sec-fetch-site': site } = headers;
-  return {
-    cookie,
-    authorization,
-    host,
-    origin,
-    'sec-fetch-site': site,
-    [CALL_HEADER]: headers[CALL_HEADER],
-    [IDENTITY_HEADER]: headers[IDENTITY_HEADER],
-  };
 }

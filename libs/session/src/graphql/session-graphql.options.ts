@@ -1,3 +1,4 @@
+import { refuseOtherOptions } from '../common/refuse-other-options.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import type { TokenRequest } from '../token/token-headers.js';
 
@@ -19,13 +20,8 @@ export interface SessionGraphqlOptions {
 
 /** @throws SessionOptionsError naming the option and its expected value */
 export function graphqlSettingsOf(given: SessionGraphqlOptions): SessionGraphqlOptions {
-  const { anonymousConnections = false, requestOf, ...unknown } = given;
-  const [name] = Object.keys(unknown);
-  if (name !== undefined) {
-    throw new SessionOptionsError(
-      `SessionGraphqlModule has no option '${name}'. Its options are anonymousConnections, requestOf.`,
-    );
-  }
+  const { anonymousConnections = false, requestOf, ...others } = given;
+  refuseOtherOptions('SessionGraphqlModule', others, ['anonymousConnections', 'requestOf']);
   if (typeof anonymousConnections !== 'boolean') {
     throw new SessionOptionsError(
       `anonymousConnections must be true or false, got ${String(anonymousConnections)}.`,

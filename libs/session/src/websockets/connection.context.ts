@@ -1,10 +1,11 @@
 /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- Nest's interface has them. */
-import type { ExecutionContext, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { OpeningContext } from '../channels/opening.context.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import type { Gateway } from './gateway.js';
 
 /** Execution context of a connection to a gateway, for the guard. */
-export class ConnectionContext implements ExecutionContext {
+export class ConnectionContext extends OpeningContext {
   /**
    * @param client Object to which the guard attaches the session: the client, or the handshake before there is
    *   a client.
@@ -16,7 +17,9 @@ export class ConnectionContext implements ExecutionContext {
     private readonly client: object,
     readonly request: TokenRequest,
     readonly isUse = false,
-  ) {}
+  ) {
+    super();
+  }
 
   getType<T extends string>(): T {
     return 'ws' as T;
@@ -32,32 +35,5 @@ export class ConnectionContext implements ExecutionContext {
 
   getArgs<T extends unknown[]>(): T {
     return [this.client] as unknown[] as T;
-  }
-
-  getArgByIndex<T>(index: number): T {
-    return this.getArgs<T[]>()[index] as T;
-  }
-
-  switchToWs(): ReturnType<ExecutionContext['switchToWs']> {
-    return {
-      getClient: <T>() => this.client as T,
-      getData: <T>() => undefined as T,
-      getPattern: () => '',
-    };
-  }
-
-  switchToRpc(): ReturnType<ExecutionContext['switchToRpc']> {
-    return {
-      getData: <T>() => this.client as T,
-      getContext: <T>() => undefined as T,
-    };
-  }
-
-  switchToHttp(): ReturnType<ExecutionContext['switchToHttp']> {
-    return {
-      getRequest: <T>() => this.client as T,
-      getResponse: <T>() => undefined as T,
-      getNext: <T>() => undefined as T,
-    };
   }
 }

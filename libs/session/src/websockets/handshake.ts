@@ -1,10 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  CALL_HEADER,
-  IDENTITY_HEADER,
-  type TokenHeaders,
-  type TokenRequest,
-} from '../token/token-headers.js';
+import { callerHeadersOf } from '../channels/caller-headers.js';
+import type { TokenHeaders, TokenRequest } from '../token/token-headers.js';
 
 /**
  * Request that opens a connection, for the guard. Its method is no safe method, so that the guard checks its
@@ -26,16 +22,6 @@ export class Handshake implements TokenRequest {
    * origin was checked.
    */
   credentials(): TokenRequest {
-    const { cookie, authorization, host, origin } = this.headers;
-    return {
-      headers: {
-        cookie,
-        authorization,
-        host,
-        origin,
-        [CALL_HEADER]: this.headers[CALL_HEADER],
-        [IDENTITY_HEADER]: this.headers[IDENTITY_HEADER],
-      },
-    };
+    return { headers: callerHeadersOf(this.headers) };
   }
 }

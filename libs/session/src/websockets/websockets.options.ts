@@ -1,3 +1,4 @@
+import { refuseOtherOptions } from '../common/refuse-other-options.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
 const CLOSE_CODES = ['private', 'registered'] as const;
@@ -22,13 +23,8 @@ export type WebSocketsSettings = Required<WebSocketsOptions>;
 
 /** @throws SessionOptionsError naming the option and its expected value */
 export function webSocketsSettingsOf(given: WebSocketsOptions): WebSocketsSettings {
-  const { closeCodes = 'private', ...unknown } = given;
-  const [name] = Object.keys(unknown);
-  if (name !== undefined) {
-    throw new SessionOptionsError(
-      `SessionWebSocketsModule has no option '${name}'. Its option is closeCodes.`,
-    );
-  }
+  const { closeCodes = 'private', ...others } = given;
+  refuseOtherOptions('SessionWebSocketsModule', others, ['closeCodes']);
   if (!CLOSE_CODES.includes(closeCodes)) {
     throw new SessionOptionsError(
       `closeCodes must be 'private' or 'registered', got '${closeCodes}'.`,
