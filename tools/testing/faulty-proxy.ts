@@ -11,6 +11,8 @@ export class FaultyProxy {
   /** First command whose reply is lost, with all later replies; `null` to lose none. */
   #losingFrom: RegExp | null = null;
   #latency = 0;
+  /** Command to which replies are delayed. */
+  #delayed = /^/;
   #commandsLeft = Infinity;
   #onHold: () => void = () => undefined;
 
@@ -42,9 +44,15 @@ export class FaultyProxy {
     this.#losingFrom = from;
   }
 
-  /** Delays replies from now on, in milliseconds. */
-  delayReplies(latency: number): void {
+  /**
+   * Delays replies from now on.
+   *
+   * @param latency Delay in milliseconds.
+   * @param to Pattern of the command on the wire. By default the reply to every command is delayed.
+   */
+  delayReplies(latency: number, to = /^/): void {
     this.#latency = latency;
+    this.#delayed = to;
   }
 
   /**
@@ -95,12 +103,16 @@ export class FaultyProxy {
     return createServer((client) => {
       const target = connect(this.targetPort, '127.0.0.1');
       const commands = new RespCommands();
+      let latest = '';
       client.on('data', (data) => {
-        for (const command of commands.read(data)) this.#request(target, command);
+        for (const command of commands.read(data)) {
+          latest = command.toString('latin1');
+          this.#request(target, command);
+        }
       });
       const replies = new DelayedWrites(client);
       target.on('data', (data) => {
-        if (!this.#losing) replies.write(data, this.#latency);
+        if (!this.#losing) replies.write(data, this.#delayed.test(latest) ? this.#latency : 0);
       });
       for (const [socket, peer] of [
         [client, target],

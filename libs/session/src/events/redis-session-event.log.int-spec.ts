@@ -185,6 +185,24 @@ describe('the log of session events in Redis', () => {
     await eventually(async () => (await connections()) === before);
   });
 
+  it('gives each event once to a follower that has caught up before the shared read', async () => {
+    const log = new RedisSessionEventLog(client);
+    const first = log.after(null).subscribe();
+    await eventually(isReading);
+    proxy.delayReplies(500, /BLOCK/);
+    const written = new RedisSessionEventLog(admin);
+    const positions = [await written.append(sampleEvent(), KEEP)];
+
+    const heard: (string | undefined)[] = [];
+    const second = log.after('0-0').subscribe(({ position }) => heard.push(position));
+    await eventually(() => heard.length === 1);
+    positions.push(await written.append(sampleEvent(), KEEP));
+    await eventually(() => heard.at(-1) === positions[1]);
+
+    expect(heard).toEqual(positions);
+    for (const follower of [first, second]) follower.unsubscribe();
+  });
+
   it('removes its listeners from the given client', async () => {
     const count = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
     const before = count();

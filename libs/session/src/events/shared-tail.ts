@@ -165,6 +165,8 @@ class Reading {
 class Follower {
   /** Entries of the shared read that wait for the catch-up; `null` after it. */
   #waiting: Entry[] | null = [];
+  /** Position that the catch-up has reached; `null` once the shared read has passed it. */
+  #reached: string | null = null;
 
   constructor(private readonly subscriber: Subscriber<SessionEvent>) {}
 
@@ -173,8 +175,14 @@ class Follower {
   }
 
   take(entry: Entry): void {
-    if (this.#waiting) this.#waiting.push(entry);
-    else this.give(entry);
+    if (this.#waiting) {
+      this.#waiting.push(entry);
+      return;
+    }
+    // The catch-up runs on another connection, so that the shared read may be behind it.
+    if (this.#reached !== null && !isLater(entry[0], this.#reached)) return;
+    this.#reached = null;
+    this.give(entry);
   }
 
   give([, event]: Entry): void {
@@ -184,7 +192,8 @@ class Follower {
   goOnAfter(position: string): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
-    for (const entry of waiting) if (isLater(entry[0], position)) this.give(entry);
+    this.#reached = position;
+    for (const entry of waiting) this.take(entry);
   }
 
   complete(): void {
