@@ -7,6 +7,7 @@ const TESTS = '(spec\\.ts$|/test-support/)';
  */
 const CORE = [
   ...['errors', 'session', 'options', 'token', 'store', 'source', 'roles', 'attributes', 'audit'],
+  'instruments',
   'guard',
 ];
 

@@ -7,13 +7,14 @@ import { createSessionManager } from './issuer/create-session-manager.js';
 const CORE: Readonly<Record<string, string>> = {
   '.': 'index session.module session.module-definition',
   attributes: 'sessions',
-  audit: 'denial-audit nest-security.log route-of security.log',
+  audit: 'denial-audit nest-security.log route-of security-event.feed security.log',
   common:
     'attribute-rules bounded-map describe-error duration redirect-target service-name throttled-logger',
   errors:
     'ambiguous-token.error denial-for invalid-session.error reauthentication-required session-data-exists.error session-data-full.error session-error session-exception session-options.error session-store-unavailable.error unsafe-redis.error',
   guard:
     'call-verifier current-caller.decorator current-session.decorator current-user.decorator denials incoming-calls is-cross-origin message-error session-checks session-exception.filter session-guard.token session-transports session.guard',
+  instruments: 'session-instruments',
   options: 'csrf.options session-options.token session.options',
   roles:
     'accepts-changed-client.decorator access-rules allow-services.decorator optional-session.decorator public.decorator recent-sign-in require-recent-sign-in.decorator roles.decorator services-only.decorator session-authorizer skip-cache.decorator',

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { Sessions } from './attributes/sessions.js';
 import { DenialAudit } from './audit/denial-audit.js';
 import { NestSecurityLog } from './audit/nest-security.log.js';
+import { SecurityEventFeed } from './audit/security-event.feed.js';
 import { SecurityLog } from './audit/security.log.js';
 import { SessionOptionsError } from './errors/session-options.error.js';
 import { Denials } from './guard/denials.js';
@@ -11,6 +12,7 @@ import { SESSION_GUARD } from './guard/session-guard.token.js';
 import { SessionChecks } from './guard/session-checks.js';
 import { SessionExceptionFilter } from './guard/session-exception.filter.js';
 import { SessionTransports } from './guard/session-transports.js';
+import { SessionInstruments } from './instruments/session-instruments.js';
 import { SESSION_OPTIONS } from './options/session-options.token.js';
 import { type SessionModuleOptions, SessionOptions } from './options/session.options.js';
 import { AccessRules } from './roles/access-rules.js';
@@ -146,10 +148,12 @@ const source: Provider = {
     Sessions,
     {
       provide: SecurityLog,
-      inject: [SESSION_MODULE_OPTIONS],
-      useFactory: ({ securityLog }: SessionModuleOptions): SecurityLog =>
-        securityLog ?? new NestSecurityLog(),
+      inject: [SESSION_MODULE_OPTIONS, SecurityEventFeed],
+      useFactory: ({ securityLog }: SessionModuleOptions, feed: SecurityEventFeed): SecurityLog =>
+        feed.observe(securityLog ?? new NestSecurityLog()),
     },
+    SecurityEventFeed,
+    SessionInstruments,
     DenialAudit,
     Denials,
     SessionExceptionFilter,
@@ -171,6 +175,8 @@ const source: Provider = {
     TokenExtractor,
     Sessions,
     SecurityLog,
+    SecurityEventFeed,
+    SessionInstruments,
     Denials,
     SessionExceptionFilter,
   ],

@@ -14,6 +14,7 @@ import {
   SessionException,
   sessionRequired,
 } from '../errors/session-exception.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { type AccessRule, AccessRules } from '../roles/access-rules.js';
@@ -76,6 +77,7 @@ export class SessionGuard implements CanActivate {
     protected readonly transports: SessionTransports,
     protected readonly checks: SessionChecks,
     private readonly denials: Denials,
+    private readonly instruments: SessionInstruments,
   ) {}
 
   /**
@@ -84,6 +86,12 @@ export class SessionGuard implements CanActivate {
    * Synchronous when the session is in this process' memory, because a promise costs as much as the rest.
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (this.instruments.isIdle) return this.decideOrDeny(context);
+    return this.instruments.run({ name: 'authorize', context }, () => this.decideOrDeny(context));
+  }
+
+  /** @throws the denial in the form of its transport */
+  protected decideOrDeny(context: ExecutionContext): boolean | Promise<boolean> {
     try {
       const decided = this.decide(context);
       return typeof decided === 'boolean'
@@ -185,8 +193,17 @@ export class SessionGuard implements CanActivate {
     rule: AccessRule,
   ): Session | null | Promise<Session | null> {
     const transport = context.getType() === 'http' ? undefined : this.transports.of(context);
-    if (transport?.share === undefined) return this.findSession(request, call, rule);
-    return transport.share(context, rule.skipsCache, () => this.findSession(request, call, rule));
+    if (transport?.share === undefined) return this.#findObserved(request, call, rule);
+    return transport.share(context, rule.skipsCache, () => this.#findObserved(request, call, rule));
+  }
+
+  #findObserved(
+    request: TokenRequest,
+    call: ReferredCall | null,
+    rule: AccessRule,
+  ): Session | null | Promise<Session | null> {
+    if (this.instruments.isIdle) return this.findSession(request, call, rule);
+    return this.instruments.run({ name: 'find' }, () => this.findSession(request, call, rule));
   }
 
   /** @param call Call of a service on behalf of a session; `null` for a request of a user. */

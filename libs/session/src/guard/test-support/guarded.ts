@@ -26,6 +26,7 @@ import { sampleSession } from '../../../test-support/sample-session.js';
 import { createToken, sessionIdOf } from '../../token/session-token.js';
 import { TokenExtractor } from '../../token/token-extractor.js';
 import { WebSocketTransport } from '../../websockets/websocket.transport.js';
+import { SessionInstruments } from '../../instruments/session-instruments.js';
 import { WsDenial } from '../../websockets/ws-denial.js';
 import { Denials } from '../denials.js';
 import { IncomingCalls } from '../incoming-calls.js';
@@ -89,6 +90,7 @@ export class Guarded {
         new DenialAudit(this.log, this.tokens),
         transports,
       ),
+      new SessionInstruments(),
     );
   }
 
