@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { Cluster, Redis } from 'ioredis';
 import { inBatches } from '../common/in-batches.js';
 import type { Session } from '../session/session.js';
-import type { SessionPosition } from '../store/issuer-session.store.js';
 import { replies, reply } from '../store/redis-reply.js';
 import { LIVE_SESSION_WIDTHS_KEY, liveSessionsKey } from '../store/redis-session.keys.js';
+import { comparePositions, type SessionPosition } from '../store/session-position.js';
 import { isSessionId } from '../token/session-token.js';
 import { ADD_LIVE_SESSION } from './add-live-session.script.js';
 import { endOf, type LiveWindow, startOf, widthFor, windowAt } from './live-window.js';
@@ -24,6 +24,14 @@ const AT_ONCE = 500;
 /** Number of entries that one command reads. */
 const ENTRIES_AT_ONCE = 1_000;
 
+/** Width that this process has named in the directory. */
+interface NamedWidth {
+  /** Latest absolute expiry that the directory covers (epoch milliseconds). */
+  readonly latest: number;
+  /** Time to name the width again, in monotonic milliseconds. */
+  readonly dueAt: number;
+}
+
 /** Lists of the index with their lengths, the latest window first. */
 type Lengths = readonly { readonly window: LiveWindow; readonly length: number }[];
 
@@ -36,8 +44,7 @@ type Lengths = readonly { readonly window: LiveWindow; readonly length: number }
  * remove the entry.
  */
 export class LiveSessionIndex {
-  /** Time at which this process may leave out the directory no longer, by width, in monotonic milliseconds. */
-  readonly #named = new Map<number, number>();
+  readonly #named = new Map<number, NamedWidth>();
 
   constructor(private readonly client: Redis | Cluster) {}
 
@@ -79,8 +86,7 @@ export class LiveSessionIndex {
   }
 
   /**
-   * Emits the entries after a position in batches: latest absolute expiry first, of equal times the greater id
-   * first. Entries that are added meanwhile may be missing.
+   * Emits the entries after a position in batches, in the order of {@link comparePositions}. Entries that are added meanwhile may be missing.
    *
    * @param after `null` for all entries.
    */
@@ -95,10 +101,10 @@ export class LiveSessionIndex {
       if (ready.length > 0) yield ready;
       waiting = waiting.filter((it) => !isReady(it));
       for (const entry of await this.#read(window)) {
-        const isLater = after === null || compare(after, entry) < 0;
+        const isLater = after === null || comparePositions(after, entry) < 0;
         if (isLater && entry.absoluteExpiresAt > now) waiting.push(entry);
       }
-      waiting.sort(compare);
+      waiting.sort(comparePositions);
     }
     if (waiting.length > 0) yield waiting;
   }
@@ -115,7 +121,8 @@ export class LiveSessionIndex {
   /** Names the width of a window in the directory, before the first entry and then from time to time. */
   async #name({ width }: LiveWindow, until: number): Promise<void> {
     const now = performance.now();
-    if (now < (this.#named.get(width) ?? -Infinity)) return;
+    const named = this.#named.get(width);
+    if (named && now < named.dueAt && until <= named.latest) return;
     // Covers the entries that are added before the width is named again.
     const latest = until + 2 * DIRECTORY_INTERVAL;
     const timeToLive = latest - Date.now() + SLACK;
@@ -127,7 +134,7 @@ export class LiveSessionIndex {
         .pexpire(LIVE_SESSION_WIDTHS_KEY, timeToLive, 'GT')
         .exec(),
     );
-    this.#named.set(width, now + DIRECTORY_INTERVAL);
+    this.#named.set(width, { latest, dueAt: now + DIRECTORY_INTERVAL });
   }
 
   /** @param until Latest absolute expiry of interest (epoch milliseconds). */
@@ -190,9 +197,4 @@ function entryIn(text: string, window: LiveWindow): IndexEntry[] {
 
 function windowOf({ createdAt, absoluteExpiresAt }: IndexedSession): LiveWindow {
   return windowAt(widthFor(absoluteExpiresAt - createdAt), absoluteExpiresAt);
-}
-
-/** Compares by the order of the index: the latest absolute expiry first. */
-function compare(a: SessionPosition, b: SessionPosition): number {
-  return b.absoluteExpiresAt - a.absoluteExpiresAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }

@@ -8,7 +8,6 @@ import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
 import {
   IssuerSessionStore,
   type SessionListing,
-  type SessionPosition,
   type SessionSnapshot,
   type Succession,
 } from '../store/issuer-session.store.js';
@@ -21,6 +20,7 @@ import {
   userSessionsKey,
 } from '../store/redis-session.keys.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';
+import { positionOf, type SessionPosition } from '../store/session-position.js';
 import type { FindOptions, SessionStore } from '../store/session.store.js';
 import { END_SESSION } from './end-session.script.js';
 import { type IndexEntry, LiveSessionIndex } from './live-session-index.js';
@@ -252,7 +252,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
         if (snapshot !== null) sessions.push(snapshot);
       }
       examined += some.length;
-      next = positionOf(some.at(-1));
+      const last = some.at(-1);
+      if (last) next = positionOf(last);
       if (some.length < entries.length) return { sessions, examined, next };
     }
     return { sessions, examined, next: null };
@@ -438,10 +439,6 @@ function snapshotOf(
  */
 function hasEnded(record: unknown, left: unknown): boolean {
   return record === null || left === -2;
-}
-
-function positionOf(entry: IndexEntry | undefined): SessionPosition | null {
-  return entry ? { id: entry.id, absoluteExpiresAt: entry.absoluteExpiresAt } : null;
 }
 
 /** @param left Remaining idle timeout; negative when the clock has run out. */

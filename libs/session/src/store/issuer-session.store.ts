@@ -1,4 +1,5 @@
 import type { Session } from '../session/session.js';
+import type { SessionPosition } from './session-position.js';
 import { SessionStore } from './session.store.js';
 
 /** Session with the times of the store's clocks, in epoch milliseconds. */
@@ -10,9 +11,6 @@ export interface SessionSnapshot {
   /** Time of the last use, accurate to the interval between two renewals. */
   readonly lastSeenAt: number;
 }
-
-/** Position in the list of all sessions. The session may have ended meanwhile. */
-export type SessionPosition = Pick<Session, 'id' | 'absoluteExpiresAt'>;
 
 /** Part of the list of all live sessions. */
 export interface SessionListing {
