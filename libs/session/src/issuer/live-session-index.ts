@@ -74,6 +74,14 @@ export class LiveSessionIndex {
     await this.#removeEntry(windowOf(session), session);
   }
 
+  /** Removes a session of unknown lifetime: it lies in a window of one of the widths in use. */
+  async removeAt(position: SessionPosition): Promise<void> {
+    const widths = await reply(this.client.zrange(LIVE_SESSION_WIDTHS_KEY, '0', '-1'));
+    for (const width of widths) {
+      await this.#removeEntry(windowAt(Number(width), position.absoluteExpiresAt), position);
+    }
+  }
+
   /** Returns the number of entries whose absolute expiry has not passed. */
   async count(): Promise<number> {
     const now = Date.now();

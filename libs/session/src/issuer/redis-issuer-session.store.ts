@@ -161,6 +161,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       // The session may be stored although the reply was lost, and no client has its token yet. If this
       // command fails too, the keys expire by their TTL.
       await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);
+      await this.#live.remove(session).catch(() => undefined);
       throw error;
     }
   }
@@ -201,10 +202,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
     const { session, stored, owner, added } = await this.#end(id, userId);
     if (heir) await this.#copyAttributes(heir, added);
-    await Promise.all([
-      owner === null ? null : this.#dropFromIndex(owner, id),
-      stored === null ? null : this.#live.remove(stored),
-    ]);
+    await this.#dropFromIndexes(id, stored, owner);
     return session;
   }
 
@@ -216,10 +214,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     if (hasEnded(record, left)) {
       // No WAIT: a session that an async failover brings back has ended all the same.
       await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
-      await Promise.all([
-        this.#dropFromIndex(userId, id),
-        session === null ? null : this.#live.remove(session),
-      ]);
+      await this.#dropFromIndexes(id, session, userId);
       return null;
     }
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
@@ -309,8 +304,21 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     };
   }
 
-  async #dropFromIndex(userId: string, id: string): Promise<void> {
-    await reply(this.client.zrem(userSessionsKey(userId), id));
+  /** @param session Last record; `null` when it is unknown, then only the user's index leads to its entry. */
+  async #dropFromIndexes(
+    id: string,
+    session: Session | null,
+    userId: string | null,
+  ): Promise<void> {
+    if (session !== null) await this.#live.remove(session);
+    if (userId === null) return;
+    const index = userSessionsKey(userId);
+    if (session === null) {
+      const absoluteExpiresAt = await reply(this.client.zscore(index, id));
+      if (absoluteExpiresAt === null) return;
+      await this.#live.removeAt({ id, absoluteExpiresAt: Number(absoluteExpiresAt) });
+    }
+    await reply(this.client.zrem(index, id));
   }
 
   async #copyAttributes({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
