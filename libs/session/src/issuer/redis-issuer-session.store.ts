@@ -56,7 +56,7 @@ type Outcome = 'done' | 'gone' | 'changed-meanwhile';
 interface EndedSession {
   /** Last state; `null` when the session was not live. */
   readonly session: Session | null;
-  /** Record as it was stored, live or not; `null` when there was none that could be read. */
+  /** Stored record, live or not; `null` for a missing or unreadable record. */
   readonly stored: Session | null;
   /** User whose index contains the session; `null` when unknown. */
   readonly owner: string | null;
