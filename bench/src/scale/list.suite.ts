@@ -17,8 +17,8 @@ const MOST_BYTES = 60;
 /** Limit of the server's time for the first page, the total and the sessions of one user, in milliseconds. */
 const MOST_SERVER_MS = 100;
 
-/** Limit of one command while a filter walks all sessions, in milliseconds. */
-const LONGEST_COMMAND_MS = 3;
+/** Limit of the dearest command of a filter that walks all sessions, in microseconds on average. */
+const DEAREST_MICROS = 1_000;
 
 type Call = (manager: SessionManager, middle: SessionPage['next']) => Promise<unknown>;
 
@@ -36,7 +36,12 @@ interface Measured {
   /** Milliseconds of the server's time, by call. */
   readonly serverMs: Readonly<Record<keyof typeof CALLS, number>>;
   readonly signInCommands: string;
-  readonly walk: { readonly seconds: number; readonly longestMs: number; readonly found: number };
+  readonly walk: {
+    readonly seconds: number;
+    /** Command that takes the longest, on average. */
+    readonly dearest: string;
+    readonly dearestMicros: number;
+  };
 }
 
 export const listSuite: Suite = { name: 'list', title: 'The list of all sessions', run };
@@ -58,14 +63,14 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
           'bytes per session',
           ...names,
           'walk, sessions per second',
-          'longest command of the walk, ms',
+          'dearest command of the walk, µs',
         ],
         rows: all.map((it) => [
           grouped(it.count),
           rounded(it.bytes['live sessions']),
           ...names.map((name) => rounded(it.serverMs[name], 2)),
           grouped(Math.round(it.count / it.walk.seconds)),
-          rounded(it.walk.longestMs),
+          rounded(it.walk.dearestMicros),
         ]),
       },
     ],
@@ -83,10 +88,10 @@ async function run({ isQuick, log }: BenchContext): Promise<SuiteResult> {
         isMet: together <= MOST_SERVER_MS,
       },
       {
-        what: 'longest command of a filter that walks all sessions',
-        target: `at most ${LONGEST_COMMAND_MS} ms`,
-        measured: `${rounded(largest.walk.longestMs)} ms`,
-        isMet: largest.walk.longestMs <= LONGEST_COMMAND_MS,
+        what: 'dearest command of a filter that walks all sessions, on average',
+        target: `at most ${DEAREST_MICROS} µs`,
+        measured: `${rounded(largest.walk.dearestMicros)} µs (${largest.walk.dearest})`,
+        isMet: largest.walk.dearestMicros <= DEAREST_MICROS,
       },
     ],
     notes: [
@@ -115,7 +120,9 @@ async function measure(count: number, log: (line: string) => void): Promise<Meas
       manager.create(sampleNewSession(999_999_999)),
     );
     const walk = await walkAll(manager, redis.client);
-    log(`${grouped(count)} sessions: walked in ${walk.seconds.toFixed(1)} s`);
+    log(
+      `${grouped(count)} sessions: walked in ${walk.seconds.toFixed(1)} s; ${walk.dearest} takes ${walk.dearestMicros.toFixed(0)} µs`,
+    );
     return { count, bytes, serverMs: serverMs as Measured['serverMs'], signInCommands, walk };
   } finally {
     client.disconnect();
@@ -132,21 +139,19 @@ async function middleOf(manager: SessionManager, count: number): Promise<Session
 }
 
 async function walkAll(manager: SessionManager, client: Redis): Promise<Measured['walk']> {
-  await client.config('SET', 'slowlog-log-slower-than', '500');
-  await client.slowlog('RESET');
+  await client.config('RESETSTAT');
   const begun = performance.now();
   let next: SessionPage['next'] = null;
-  let found = 0;
   do {
-    const page: SessionPage = await manager.list({ filter: { role: 'none' }, after: next });
-    found += page.sessions.length;
-    ({ next } = page);
+    ({ next } = await manager.list({ filter: { role: 'none' }, after: next }));
   } while (next !== null);
   const seconds = (performance.now() - begun) / 1_000;
-  const slow = (await client.slowlog('GET', 100)) as [unknown, unknown, number, string[]][];
-  const ofWalk = slow.filter(([, , , command]) => command[0]?.toLowerCase() !== 'config');
-  const longestMs = Math.max(0.5, ...ofWalk.map(([, , micros]) => micros / 1_000));
-  return { seconds, longestMs, found };
+  const means = statsIn(await client.info('commandstats'))
+    .filter(({ calls }) => calls > 10)
+    .map(({ name, calls, micros }) => ({ name, micros: micros / calls }));
+  means.sort((a, b) => b.micros - a.micros);
+  const [{ name, micros } = { name: 'none', micros: 0 }] = means;
+  return { seconds, dearest: name, dearestMicros: micros };
 }
 
 /** Returns the server's time for all commands of a call, in milliseconds. */

@@ -32,13 +32,13 @@ describe('the index of live sessions in Redis', () => {
     const absoluteExpiresAt = createdAt + 12 * HOUR;
     const { id } = await stored({ createdAt, absoluteExpiresAt });
 
-    const window = Math.floor(absoluteExpiresAt / 32_768);
-    expect(await lists()).toEqual([`live-sessions:{15.${window}}`]);
+    const window = Math.floor(absoluteExpiresAt / 65_536);
+    expect(await lists()).toEqual([`live-sessions:{16.${window}}`]);
     expect(await entries()).toEqual([absoluteExpiresAt.toString(36) + id]);
-    expect(await redis.client.zrange('live-session-widths', '0', '-1')).toEqual(['15']);
+    expect(await redis.client.zrange('live-session-widths', '0', '-1')).toEqual(['16']);
     expect(await keysWithoutExpiry(redis.client)).toEqual([]);
     const [list = ''] = await lists();
-    const endOfWindow = (window + 1) * 32_768;
+    const endOfWindow = (window + 1) * 65_536;
     expect(await redis.client.pttl(list)).toBeGreaterThanOrEqual(endOfWindow - Date.now());
   });
 

@@ -22,7 +22,7 @@ const SLACK = 60_000;
 const AT_ONCE = 500;
 
 /** Number of entries that one command reads. */
-const ENTRIES_AT_ONCE = 1_000;
+const ENTRIES_AT_ONCE = 500;
 
 /** Width that this process has named in the directory. */
 interface NamedWidth {
@@ -32,8 +32,8 @@ interface NamedWidth {
   readonly dueAt: number;
 }
 
-/** Lists of the index with their lengths, the latest window first. */
-type Lengths = readonly { readonly window: LiveWindow; readonly length: number }[];
+/** Number of windows whose lengths a walk reads first; each next read is twice as long. */
+const WINDOWS_AT_FIRST = 32;
 
 /**
  * Index of all live sessions in Redis, by absolute expiry. Each {@link LiveWindow} has a list, so that the
@@ -86,7 +86,7 @@ export class LiveSessionIndex {
   async count(): Promise<number> {
     const now = Date.now();
     let total = 0;
-    for (const { window, length } of await this.#lengths(now)) {
+    for await (const { window, length } of this.#filled(now, Infinity, AT_ONCE)) {
       if (startOf(window) > now) total += length;
       else total += (await this.#read(window)).filter((it) => it.absoluteExpiresAt > now).length;
     }
@@ -94,15 +94,15 @@ export class LiveSessionIndex {
   }
 
   /**
-   * Emits the entries after a position in batches, in the order of {@link comparePositions}. Entries that are added meanwhile may be missing.
+   * Emits the entries after a position in batches, in the order of {@link comparePositions}. Entries that are
+   * added meanwhile may be missing.
    *
    * @param after `null` for all entries.
    */
   async *after(after: SessionPosition | null): AsyncGenerator<IndexEntry[]> {
     const now = Date.now();
     let waiting: IndexEntry[] = [];
-    for (const { window, length } of await this.#lengths(now, after?.absoluteExpiresAt)) {
-      if (length === 0) continue;
+    for await (const { window } of this.#filled(now, after?.absoluteExpiresAt)) {
       // Windows of different lengths overlap: an entry waits until no later window can contain one before it.
       const isReady = (it: IndexEntry) => it.absoluteExpiresAt >= endOf(window);
       const ready = waiting.filter(isReady);
@@ -123,7 +123,7 @@ export class LiveSessionIndex {
   }
 
   async #removeEntry(window: LiveWindow, session: SessionPosition): Promise<void> {
-    await reply(this.client.lrem(liveSessionsKey(window), 0, entryOf(session)));
+    await reply(this.client.lrem(liveSessionsKey(window), 1, entryOf(session)));
   }
 
   /** Names the width of a window in the directory, before the first entry and then from time to time. */
@@ -145,15 +145,31 @@ export class LiveSessionIndex {
     this.#named.set(width, { latest, dueAt: now + DIRECTORY_INTERVAL });
   }
 
-  /** @param until Latest absolute expiry of interest (epoch milliseconds). */
-  async #lengths(now: number, until = Infinity): Promise<Lengths> {
+  /**
+   * Emits the lists that have entries with their lengths, the latest window first. A walk seldom needs all of
+   * them.
+   *
+   * @param until Latest absolute expiry of interest (epoch milliseconds).
+   * @param atFirst Number of lengths to read first.
+   */
+  async *#filled(
+    now: number,
+    until = Infinity,
+    atFirst = WINDOWS_AT_FIRST,
+  ): AsyncGenerator<{ window: LiveWindow; length: number }> {
     const windows = await this.#windows(now, until);
-    const lengths = await inBatches(
-      windows,
-      (window) => reply(this.client.llen(liveSessionsKey(window))),
-      AT_ONCE,
-    );
-    return windows.map((window, i) => ({ window, length: lengths[i] ?? 0 }));
+    for (let from = 0, atOnce = atFirst; from < windows.length; from += atOnce, atOnce *= 2) {
+      const some = windows.slice(from, from + atOnce);
+      const lengths = await inBatches(
+        some,
+        (window) => reply(this.client.llen(liveSessionsKey(window))),
+        AT_ONCE,
+      );
+      for (const [i, window] of some.entries()) {
+        const length = lengths[i] ?? 0;
+        if (length > 0) yield { window, length };
+      }
+    }
   }
 
   /** Returns all windows that may have entries, the latest first. */

@@ -3,13 +3,13 @@ import { endOf, startOf, widthFor, windowAt } from './live-window.js';
 const HOUR = 3_600_000;
 
 describe('the windows of the index of live sessions', () => {
-  it('number 1,024 to 2,047 in a lifetime', () => {
-    for (const lifetime of [1_024, HOUR, 12 * HOUR, 24 * HOUR, 30 * 24 * HOUR, 365 * 24 * HOUR]) {
+  it('number 512 to 1,023 in a lifetime', () => {
+    for (const lifetime of [512, HOUR, 12 * HOUR, 24 * HOUR, 30 * 24 * HOUR, 365 * 24 * HOUR]) {
       const windows = lifetime / 2 ** widthFor(lifetime);
-      expect(windows).toBeGreaterThanOrEqual(1_024);
-      expect(windows).toBeLessThan(2_048);
+      expect(windows).toBeGreaterThanOrEqual(512);
+      expect(windows).toBeLessThan(1_024);
     }
-    expect(2 ** widthFor(12 * HOUR)).toBe(32_768);
+    expect(2 ** widthFor(12 * HOUR)).toBe(65_536);
   });
 
   it('are a millisecond long for the shortest lifetimes', () => {

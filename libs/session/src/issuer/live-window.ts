@@ -1,10 +1,10 @@
 /** Minimum number of windows in the lifetime of a session; the maximum is twice as many. */
-const WINDOWS_PER_LIFETIME = 1_024;
+const WINDOWS_PER_LIFETIME = 512;
 
 /**
  * Window of time in which absolute timeouts end. The sessions of a window share one list of the index.
  *
- * Its length is a power of two, chosen by the lifetime of the session: 33 seconds for 12 hours. Few sessions
+ * Its length is a power of two, chosen by the lifetime of the session: 66 seconds for 12 hours. Few sessions
  * share a list then, and few lists cover all sessions.
  */
 export interface LiveWindow {

@@ -254,13 +254,14 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return { sessions, examined, next: null };
   }
 
-  /** Returns the session of an entry. An entry whose session has ended is removed. */
+  /** Returns the session of an entry. An entry whose session has ended or has a successor is removed. */
   async #inspectEntry(entry: IndexEntry): Promise<SessionSnapshot | null> {
     const now = Date.now();
     const [record, left] = await this.#read(entry.id);
     const snapshot = snapshotOf(entry.id, record, left, now);
-    if (hasEnded(record, left)) await this.#live.drop(entry);
-    return snapshot?.session.supersededBy === null ? snapshot : null;
+    const isSuperseded = snapshot !== null && snapshot.session.supersededBy !== null;
+    if (isSuperseded || hasEnded(record, left)) await this.#live.drop(entry);
+    return isSuperseded ? null : snapshot;
   }
 
   async #replaceRecord(record: string, changed: Session): Promise<Outcome> {

@@ -11,7 +11,7 @@ export interface SessionListOptions {
   /** Condition on the listed sessions. @default all sessions */
   readonly filter?: SessionFilter;
   /**
-   * Maximum number of sessions that the call examines for a filter without an index.
+   * Maximum number of sessions that the call examines for a filter.
    * @default 2000
    */
   readonly examine?: number;
@@ -26,6 +26,9 @@ export interface SessionPage {
   /** Number of sessions that the call has examined, for progress. */
   readonly examined: number;
 }
+
+/** Default of {@link SessionListOptions.examine}. */
+export const EXAMINED_AT_MOST = 2_000;
 
 /** Maximum number of sessions that a filter reads before it looks at them. */
 const BATCH = 500;
@@ -52,7 +55,7 @@ function isListing(store: IssuerSessionStore): store is ListingStore {
  */
 export async function listSessions(
   store: IssuerSessionStore,
-  { limit = 50, after = null, filter = {}, examine = 2_000 }: SessionListOptions,
+  { limit = 50, after = null, filter = {}, examine = EXAMINED_AT_MOST }: SessionListOptions,
 ): Promise<SessionPage> {
   requireFilter(filter);
   requireWhole('limit', limit);

@@ -17,6 +17,7 @@ import { SessionEventRecorder } from './session-event.recorder.js';
 import { isEmptyFilter, meets, requireFilter, type SessionFilter } from './session-filter.js';
 import { SessionIssuerOptions } from './session-issuer.options.js';
 import {
+  EXAMINED_AT_MOST,
   listSessions,
   requireListing,
   requireWhole,
@@ -322,15 +323,17 @@ export class SessionManager {
    * }
    */
   async list(options: SessionListOptions = {}): Promise<SessionPage> {
-    const { filter = {}, after, limit = 50 } = options;
+    const { filter = {}, after, limit = 50, examine = EXAMINED_AT_MOST } = options;
     if (filter.userId === undefined) return listSessions(this.store, options);
     requireFilter(filter);
     requireWhole('limit', limit);
-    const own = await this.listByUser(filter.userId, { after: after ?? undefined });
+    requireWhole('examine', examine);
+    const own = await this.listByUser(filter.userId, { limit: examine, after: after ?? undefined });
     const found = own.filter(({ session }) => meets(session, filter));
     const sessions = found.slice(0, limit);
-    const last = sessions.at(-1)?.session;
-    const next = last && found.length > limit ? positionOf(last) : null;
+    const isWhole = sessions.length === found.length;
+    const last = isWhole ? own.at(-1) : sessions.at(-1);
+    const next = last && !(isWhole && own.length < examine) ? positionOf(last.session) : null;
     return { sessions, next, examined: own.length };
   }
 
