@@ -65,9 +65,14 @@ export class System<R extends GuardedTopology = GuardedRedis> {
     private readonly gateways: readonly ForwardAuth[],
     /** Lines that the services have printed. */
     readonly output: readonly string[],
+    /** Ports of the services' metrics; empty without `METRICS_PORT` in the settings. */
+    readonly metricsPorts: Readonly<Partial<Record<ServiceName, string>>>,
   ) {}
 
-  /** @param settings Additional variables of the services' environment. */
+  /**
+   * @param settings Additional variables of the services' environment. With any `METRICS_PORT`, each service
+   *   has a port of its own for its metrics.
+   */
   static start(adapter: Adapter, settings: NodeJS.ProcessEnv = {}): Promise<System> {
     return System.startOn(() => GuardedRedis.start(), adapter, settings);
   }
@@ -109,6 +114,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       BCRYPT_COST: '10',
     };
     const output: string[] = [];
+    const metricsPorts: Partial<Record<ServiceName, string>> =
+      settings.METRICS_PORT === undefined ? {} : await portsOfMetrics();
     const { SESSION_SOURCE: source = 'redis' } = settings;
     const gateways = source === 'gateway' ? await startGateways(ports) : [];
     const database = await databaseFor(settings);
@@ -122,6 +129,7 @@ export class System<R extends GuardedTopology = GuardedRedis> {
           ...(name === 'auth' ? database : {}),
           ...(name === 'auth' || source === 'redis' ? redis.settingsOf(name) : {}),
           ...settings,
+          ...(metricsPorts[name] !== undefined && { METRICS_PORT: metricsPorts[name] }),
           [`${name.toUpperCase()}_PORT`]: String(gateway?.options.servicePort ?? port),
         },
         onLine: (line) => output.push(line),
@@ -133,7 +141,8 @@ export class System<R extends GuardedTopology = GuardedRedis> {
       run('products'),
     ]);
     const rpcPorts = { auth: Number(authRpcPort), products: Number(productsRpcPort) };
-    const system = new System(redis, { auth, orders, products }, run, rpcPorts, gateways, output);
+    const apps = { auth, orders, products };
+    const system = new System(redis, apps, run, rpcPorts, gateways, output, metricsPorts);
     try {
       await Promise.all([auth.ready(), orders.ready(), products.ready()]);
     } catch (error) {
@@ -292,6 +301,11 @@ export async function databaseFor(settings: NodeJS.ProcessEnv): Promise<NodeJS.P
   const postgres = globalThis.workerPostgres;
   if (postgres === undefined) return { DATA_DIR: 'temporary' };
   return { DATABASE_URL: await postgres.createDatabase() };
+}
+
+async function portsOfMetrics(): Promise<Partial<Record<ServiceName, string>>> {
+  const [auth = '', orders = '', products = ''] = await freePorts(3);
+  return { auth, orders, products };
 }
 
 async function freePorts(count: number): Promise<string[]> {

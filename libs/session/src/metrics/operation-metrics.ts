@@ -27,7 +27,7 @@ export class OperationMetrics extends SessionInstrument {
     const registers = [register];
     this.#decisions = new Counter({
       name: 'nest_sessions_guard_decisions_total',
-      help: 'Decisions of the guard by outcome: authorized, or the code of the denial.',
+      help: 'Decisions of the guard by outcome: allowed, also on public routes, or the code of the denial.',
       labelNames: ['outcome'],
       registers,
     });
@@ -44,7 +44,7 @@ export class OperationMetrics extends SessionInstrument {
       labelNames: ['kind'],
       registers,
     });
-    this.#decisions.inc({ outcome: 'authorized' }, 0);
+    this.#decisions.inc({ outcome: 'allowed' }, 0);
   }
 
   run<Result>({ name }: SessionOperation, body: () => Result): Result {
@@ -56,12 +56,12 @@ export class OperationMetrics extends SessionInstrument {
     try {
       const decided = body();
       if (!(decided instanceof Promise)) {
-        this.#decisions.inc(AUTHORIZED);
+        this.#decisions.inc(ALLOWED);
         return decided;
       }
       decided.then(
         () => {
-          this.#decisions.inc(AUTHORIZED);
+          this.#decisions.inc(ALLOWED);
         },
         (error: unknown) => {
           this.#countDenial(error);
@@ -102,7 +102,7 @@ export class OperationMetrics extends SessionInstrument {
   }
 }
 
-const AUTHORIZED = { outcome: 'authorized' } as const;
+const ALLOWED = { outcome: 'allowed' } as const;
 
 /** Returns the code of a denial, in the form of any transport; `error` for another error. */
 function codeOf(error: unknown): SessionErrorCode | 'error' {

@@ -85,7 +85,7 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     expect(await get('/orders/1')).toBe(401);
 
     const decisions = 'nest_sessions_guard_decisions_total';
-    expect(await value(`${decisions}{outcome="authorized"}`)).toBe(2);
+    expect(await value(`${decisions}{outcome="allowed"}`)).toBe(2);
     expect(await value(`${decisions}{outcome="ERR_SESSION_ROLE_REQUIRED"}`)).toBe(1);
     expect(await value(`${decisions}{outcome="ERR_SESSION_REQUIRED"}`)).toBe(1);
     const reads = 'nest_sessions_read_duration_seconds_count';
@@ -184,7 +184,7 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     const { token } = await signIn(['orders']);
     await get('/orders/1', token);
 
-    const sample = 'nest_sessions_guard_decisions_total{outcome="authorized"}';
+    const sample = 'nest_sessions_guard_decisions_total{outcome="allowed"}';
     expect(await value(sample)).toBe(1);
     expect(await first.metrics()).toContain(`${sample} 0`);
     await firstApp.close();
