@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface ScrapedValue {
   readonly name: string;
   readonly help: string;
-  /** Returns the value, or `null` when there is none. */
+  /** Returns the value, or `null` while it is unknown. */
   readonly read: () => number | null;
 }
 
