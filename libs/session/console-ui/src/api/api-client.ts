@@ -123,7 +123,7 @@ function parse(text: string): unknown {
 function problemOf(text: string): ProblemBody {
   try {
     const body = JSON.parse(text) as unknown;
-    return typeof body === 'object' && body !== null ? (body) : {};
+    return typeof body === 'object' && body !== null ? body : {};
   } catch {
     return {};
   }

@@ -11,5 +11,6 @@ const DECISIONS: Readonly<Record<string, readonly [tone: BadgeTone, text: string
 
 /** Returns a decision in words. An unknown decision is shown as it is, and never as a yes. */
 export function decisionWords(decision: string): readonly [tone: BadgeTone, text: string] {
-  return DECISIONS[decision] ?? ['bad', `No: ${decision}`];
+  const known = Object.hasOwn(DECISIONS, decision) ? DECISIONS[decision] : undefined;
+  return known ?? ['bad', `No: ${decision}`];
 }

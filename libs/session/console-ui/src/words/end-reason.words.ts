@@ -23,7 +23,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Returns why a session ended, in words. An unknown reason is shown as it is recorded. */
 export function endReasonWords(type: string, reason: string | null): string {
   if (reason !== null && reason !== '') {
-    const text = REASONS[reason] ?? reason.replaceAll('-', ' ');
+    const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+    const text = known ?? reason.replaceAll('-', ' ');
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
   return TYPES[type] ?? type;
