@@ -88,7 +88,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/session/console-ui/{src/**/*.{ts,tsx},vite.config.mts}'],
+    files: ['libs/session/console-ui/{src/**/*.{ts,tsx},*.mts}'],
     languageOptions: {
       parserOptions: {
         project: 'libs/session/console-ui/tsconfig.json',

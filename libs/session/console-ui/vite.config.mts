@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { bundledLicenses } from './bundled-licenses.mts';
 
 /** Texts that React Aria has for languages in which the console has no texts. */
 const OTHER_LANGUAGE = /\/intl\/(?:.*\/)?(?!en-US)[a-z]{2}-[A-Z]{2}\.m?js$/;
@@ -20,7 +21,7 @@ function englishOnly(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [englishOnly()],
+  plugins: [englishOnly(), bundledLicenses()],
   esbuild: { jsx: 'automatic', legalComments: 'none' },
   build: {
     outDir: 'dist',

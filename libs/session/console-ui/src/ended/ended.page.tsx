@@ -20,8 +20,6 @@ const GATHER_MS = 400;
 /** Types of events that end a session id. */
 const ENDS = ['revoked', 'expired', 'rotated'];
 
-const TONES = { expired: 'neutral', rotated: 'accent', revoked: 'attention' } as const;
-
 /** Sessions that have ended: when, why, and by which user. */
 export default function EndedPage() {
   const api = useApi();
@@ -110,8 +108,10 @@ const COLUMNS: readonly Column<EndedEventView>[] = [
   { label: 'When', render: ({ at }) => <Time at={at} /> },
   {
     label: 'Why',
-    render: ({ type, reason }) => (
-      <Badge tone={TONES[type as keyof typeof TONES]}>{endReasonWords(type, reason)}</Badge>
+    render: ({ type, reason, by, userId }) => (
+      <Badge tone={by === null || by === userId ? 'neutral' : 'attention'}>
+        {endReasonWords(type, reason)}
+      </Badge>
     ),
   },
   {
