@@ -2,21 +2,20 @@ import { firstLoad } from './first-load';
 
 describe('firstLoad', () => {
   it('contains the page, styles, the entry and all its static imports, and no lazy page', () => {
-    const files = firstLoad([
-      { fileName: 'index.html', type: 'asset' },
-      { fileName: 'assets/index.css', type: 'asset' },
-      { fileName: 'assets/logo.svg', type: 'asset' },
-      { fileName: 'assets/index.js', type: 'chunk', isEntry: true, imports: ['assets/a.js'] },
-      { fileName: 'assets/a.js', type: 'chunk', imports: ['assets/b.js'] },
-      { fileName: 'assets/b.js', type: 'chunk', imports: ['assets/a.js'] },
-      { fileName: 'assets/page.js', type: 'chunk', imports: ['assets/b.js'] },
-    ]);
+    const files = firstLoad({
+      'style.css': { file: 'assets/style.css' },
+      'index.html': { file: 'assets/index.js', isEntry: true, imports: ['_a.js'] },
+      '_a.js': { file: 'assets/a.js', imports: ['_b.js'] },
+      '_b.js': { file: 'assets/b.js', imports: ['_a.js'] },
+      'page.tsx': { file: 'assets/page.js', imports: ['_b.js', '_c.js'] },
+      '_c.js': { file: 'assets/c.js' },
+    });
 
     expect([...files].sort()).toEqual([
       'assets/a.js',
       'assets/b.js',
-      'assets/index.css',
       'assets/index.js',
+      'assets/style.css',
       'index.html',
     ]);
   });

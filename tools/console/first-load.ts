@@ -1,29 +1,31 @@
-/** Fields of a file that Vite builds. */
+/** File that Vite has built, as its manifest describes it. */
 export interface BuiltFile {
-  readonly fileName: string;
-  readonly type: 'asset' | 'chunk';
+  /** Path below the built folder. */
+  readonly file: string;
   readonly isEntry?: boolean;
+  /** Keys of the files that it imports statically. */
   readonly imports?: readonly string[];
-  /** Content of a chunk. */
-  readonly code?: string;
-  /** Content of an asset. */
-  readonly source?: string | Uint8Array;
 }
 
+/** Manifest of Vite: files by their keys. */
+export type BuiltFiles = Readonly<Record<string, BuiltFile>>;
+
 /**
- * Returns the names of the files that a first visit loads: the page, its styles, and the entry with its static
+ * Returns the paths of the files that a first visit loads: the page, its styles, and the entry with its static
  * imports. Pages that load later are not part of it.
  */
-export function firstLoad(files: readonly BuiltFile[]): Set<string> {
-  const loaded = new Set<string>();
-  const add = (name: string) => {
-    if (loaded.has(name)) return;
-    loaded.add(name);
-    const file = files.find(({ fileName }) => fileName === name);
-    for (const imported of file?.imports ?? []) add(imported);
+export function firstLoad(files: BuiltFiles): Set<string> {
+  const loaded = new Set(['index.html']);
+  const add = ({ file, imports = [] }: BuiltFile) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const key of imports) {
+      const imported = files[key];
+      if (imported !== undefined) add(imported);
+    }
   };
-  for (const { fileName, type, isEntry } of files) {
-    if (isEntry === true || (type === 'asset' && /\.(?:html|css)$/.test(fileName))) add(fileName);
+  for (const file of Object.values(files)) {
+    if (file.isEntry === true || file.file.endsWith('.css')) add(file);
   }
   return loaded;
 }

@@ -57,6 +57,7 @@ export interface DevelopmentServer {
   readonly url: string;
   /** Answers 503 to every call until it is switched off, and breaks all streams. */
   readonly setOutage: (isOut: boolean) => void;
+  readonly createUser: (username: string, roles: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -126,6 +127,14 @@ export async function startDevelopmentServer(port = 0, isBusy = false): Promise<
       has('signedInBefore', (it) => createdAt < Date.parse(it)) &&
       has('signedInAfter', (it) => createdAt > Date.parse(it))
     );
+  }
+
+  function createUser(username: string, roles: readonly string[]): SampleUser {
+    const createdAt = iso(Date.now());
+    const created = { id: nextId(), username, roles: [...roles], disabled: false, createdAt };
+    users.push(created);
+    users.sort((one, other) => (one.username < other.username ? -1 : 1));
+    return created;
   }
 
   function needRecent(session: SampleSession): void {
@@ -252,17 +261,7 @@ export async function startDevelopmentServer(port = 0, isBusy = false): Promise<
         if (users.some((it) => it.username === username)) {
           throw new Refusal(409, 'ERR_USERNAME_TAKEN', `The username ${username} is taken.`);
         }
-        const roles = body.roles as string[];
-        const created = {
-          id: nextId(),
-          username,
-          roles,
-          disabled: false,
-          createdAt: iso(Date.now()),
-        };
-        users.push(created);
-        users.sort((one, other) => (one.username < other.username ? -1 : 1));
-        return created;
+        return createUser(username, body.roles as string[]);
       }
       case 'PUT /admin/users/:id/roles': {
         const user = userOf(id);
@@ -360,6 +359,9 @@ export async function startDevelopmentServer(port = 0, isBusy = false): Promise<
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}${BASE}`,
+    createUser: (username, roles) => {
+      createUser(username, roles);
+    },
     setOutage: (isOut) => {
       isOutage = isOut;
       if (isOut) for (const stream of streams.keys()) stream.destroy();
