@@ -6,6 +6,7 @@ import { loginSuite } from './login/login.suite';
 import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
+import { listSuite } from './scale/list.suite';
 import { scaleSuite } from './scale/scale.suite';
 import { startSuite } from './start/start.suite';
 import type { Suite } from './suite';
@@ -20,6 +21,7 @@ export const suites: readonly Suite[] = [
   revocationSuite,
   loginSuite,
   scaleSuite,
+  listSuite,
   replicationSuite,
   topologiesSuite,
   channelsSuite,

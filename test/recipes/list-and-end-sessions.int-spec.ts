@@ -3,6 +3,7 @@ import { SessionModule } from 'nest-sessions';
 import { SessionIssuerModule, SessionManager, sessionIdOf } from 'nest-sessions/issuer';
 import { SessionTestingModule, type SignedInUser, signInAs } from 'nest-sessions/testing';
 import { startedRedis } from '../../libs/session/test-support/started-redis.js';
+import { AllSessionsController } from './list-and-end-sessions/all-sessions.controller.js';
 import { DevicesController } from './list-and-end-sessions/devices.controller.js';
 import { SignInService } from './list-and-end-sessions/sign-in.service.js';
 import { UsersService } from './list-and-end-sessions/users.service.js';
@@ -12,7 +13,7 @@ const ada = { id: 'u-1', username: 'ada', roles: ['orders', 'orders:write'], isB
 
 @Module({
   imports: [SessionModule.forRoot({}), SessionIssuerModule.forRoot({})],
-  controllers: [DevicesController],
+  controllers: [DevicesController, AllSessionsController],
   providers: [UsersService, SignInService],
 })
 class AuthModule {}
@@ -38,6 +39,23 @@ describe('an issuing app', () => {
   const endOthers = ({ headers }: SignedInUser) =>
     clientOf(app).delete('/auth/sessions').set(headers);
   const rolesOf = async (id: string) => (await manager.find(id))?.session.roles;
+
+  it('lists the sessions of all users by role, page by page', async () => {
+    const admin = await signInAs(app, { roles: ['admin'] as never[] });
+    const { session } = await signInAs(app, { user: ada, roles: ['orders'] });
+    for (let i = 0; i < 3; i += 1) await signInAs(app, { roles: ['products'] });
+    const get = async (query: string) =>
+      (await clientOf(app).get(`/admin/sessions${query}`).set(admin.headers).expect(200)).body as {
+        total: number;
+        sessions: { id: string }[];
+        next: string | null;
+      };
+
+    const page = await get('?role=orders');
+
+    expect(page.sessions.map(({ id }) => id)).toEqual([session.id]);
+    expect(page).toMatchObject({ total: 5, next: null });
+  });
 
   describe('that shows a user the sessions of the user', () => {
     let phone: SignedInUser;

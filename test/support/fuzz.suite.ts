@@ -19,7 +19,8 @@ const GUARDED = {
 const SERVICES = ['auth', 'orders', 'products'] as const;
 
 /** Redis keys that hold or describe sessions. */
-const OF_SESSIONS = /^(session|idle|session-data|user-sessions|watched-sessions|session-events)/;
+const OF_SESSIONS =
+  /^(session|idle|session-data|user-sessions|live-sessions|watched-sessions|session-events)/;
 /** Time limit for the rest of an incomplete request, in milliseconds. */
 const PATIENCE = 100;
 const TIME_LIMIT = 240_000;

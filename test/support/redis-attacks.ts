@@ -89,6 +89,18 @@ export const SESSION_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     'PEXPIRE user-sessions:{U} 1',
     'DEL user-sessions:{U}',
   ],
+  'read or change the index of all live sessions': [
+    'LRANGE live-sessions:{16.27405998} 0 -1',
+    'LLEN live-sessions:{16.27405998}',
+    'LPOS live-sessions:{16.27405998} {H}',
+    'RPUSH live-sessions:{16.27405998} {H}',
+    'LREM live-sessions:{16.27405998} 0 {H}',
+    'DEL live-sessions:{16.27405998}',
+    'PEXPIRE live-sessions:{16.27405998} 1',
+    'ZRANGE live-session-widths 0 -1',
+    'ZADD live-session-widths 1 15',
+    'DEL live-session-widths',
+  ],
   'look at a session in another way than GET': [
     'DUMP session:{H}',
     'MGET session:{H}',

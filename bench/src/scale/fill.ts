@@ -1,7 +1,10 @@
 import { whenReady } from 'nest-sessions/redis';
 import type { ChainableCommander, Redis } from 'ioredis';
+import { widthFor, windowAt } from '../../../libs/session/src/issuer/live-window';
 import {
   idleKey,
+  LIVE_SESSION_WIDTHS_KEY,
+  liveSessionsKey,
   sessionKey,
   userSessionsKey,
   WATCHED_SESSIONS_KEY,
@@ -13,11 +16,12 @@ import {
   IDLE_TIMEOUT_MS,
   sampleId,
   sampleRecord,
+  sampleSignIn,
   sampleUserId,
 } from './sample-sessions';
 
 /** Parts of a session in Redis. */
-export const KINDS = ['record', 'idle clock', 'index', 'watch list'] as const;
+export const KINDS = ['record', 'idle clock', 'index', 'watch list', 'live sessions'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -35,7 +39,12 @@ const READY_TIMEOUT_MS = 10_000;
  */
 const WRITERS: Readonly<Record<Kind, (pipeline: ChainableCommander, n: number) => unknown>> = {
   record: (pipeline, n) =>
-    pipeline.set(sessionKey(sampleId(n)), sampleRecord(n, Date.now()), 'PX', ABSOLUTE_TIMEOUT_MS),
+    pipeline.set(
+      sessionKey(sampleId(n)),
+      sampleRecord(n, sampleSignIn(n)),
+      'PX',
+      ABSOLUTE_TIMEOUT_MS,
+    ),
   'idle clock': (pipeline, n) => pipeline.set(idleKey(sampleId(n)), '', 'PX', IDLE_TIMEOUT_MS),
   index: (pipeline, n) => {
     const key = userSessionsKey(sampleUserId(n));
@@ -49,6 +58,15 @@ const WRITERS: Readonly<Record<Kind, (pipeline: ChainableCommander, n: number) =
       Date.now() + IDLE_TIMEOUT_MS,
       `${sampleId(n)}${sampleUserId(n)}`,
     ),
+  'live sessions': (pipeline, n) => {
+    const width = widthFor(ABSOLUTE_TIMEOUT_MS);
+    const absoluteExpiresAt = sampleSignIn(n) + ABSOLUTE_TIMEOUT_MS;
+    const key = liveSessionsKey(windowAt(width, absoluteExpiresAt));
+    return pipeline
+      .zadd(LIVE_SESSION_WIDTHS_KEY, 'GT', absoluteExpiresAt, String(width))
+      .rpush(key, absoluteExpiresAt.toString(36) + sampleId(n))
+      .pexpire(key, ABSOLUTE_TIMEOUT_MS, 'NX');
+  },
 };
 
 /** Fills an empty Redis with sessions, part by part, and returns the bytes of each part. */
@@ -58,7 +76,7 @@ export async function fill(
   log: (line: string) => void,
 ): Promise<BytesByKind> {
   await warmUp(redis);
-  const bytes = { record: 0, 'idle clock': 0, index: 0, 'watch list': 0 };
+  const bytes = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;
   let before = await redis.keyBytes();
   for (const kind of KINDS) {
     await throughOwnConnection(redis, async (client) => {

@@ -35,6 +35,17 @@ export function sampleNewSession(n: number): NewSession {
   };
 }
 
+/** Time at which this process started, in epoch milliseconds. */
+const STARTED_AT = Date.now();
+
+/** Period over which the sign-ins are spread, in seconds. */
+const SPREAD = 40_000;
+
+/** Returns the time of the sign-in: the sessions of a population began over the last eleven hours. */
+export function sampleSignIn(n: number): number {
+  return STARTED_AT - ((n * 7_919) % SPREAD) * 1_000;
+}
+
 export function sampleRecord(n: number, now: number): string {
   return recordOf(sampleId(n), sampleNewSession(n), now);
 }

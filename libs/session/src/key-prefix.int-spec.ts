@@ -105,6 +105,8 @@ describe('a key prefix', () => {
       'access',
       'identity-keys',
       'idle',
+      'live-session-widths',
+      'live-sessions',
       'session',
       'session-data',
       'session-events',

@@ -10,6 +10,11 @@ export async function keySpaceOf(client: Redis): Promise<Record<string, [string,
   return Object.fromEntries(await Promise.all(entries));
 }
 
+/** Returns the names of all keys. The directory of the index of live sessions remains, with an expiry. */
+export async function keysOfSessions(client: Redis): Promise<string[]> {
+  return (await client.keys('*')).filter((key) => key !== 'live-session-widths').sort();
+}
+
 /** Returns the keys without an expiry. */
 export async function keysWithoutExpiry(client: Redis): Promise<string[]> {
   const keySpace = await keySpaceOf(client);

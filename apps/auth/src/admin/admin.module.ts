@@ -4,10 +4,16 @@ import { IssuerModule } from '../issuer.module';
 import { UsersModule } from '../users/users.module';
 import { AdminEventsController } from './admin-events.controller';
 import { AdminServicesController } from './admin-services.controller';
+import { AdminSessionsController } from './admin-sessions.controller';
 import { AdminUsersController } from './admin-users.controller';
 
 @Module({
   imports: [UsersModule, IssuerModule, AccessModule],
-  controllers: [AdminUsersController, AdminEventsController, AdminServicesController],
+  controllers: [
+    AdminUsersController,
+    AdminSessionsController,
+    AdminEventsController,
+    AdminServicesController,
+  ],
 })
 export class AdminModule {}

@@ -19,14 +19,12 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { RECENT_SIGN_IN } from './recent-sign-in';
 import { listOptionsOf, SessionPageDto } from './session-page.dto';
 import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
 
 /** Reason for the end of a session, in its event. */
 const ENDED_BY_OWNER = 'ended-by-owner';
-
-/** A thief with the token of an open browser must not sign its owner out (OWASP ASVS 5.0, 7.5.2). */
-const RECENT = '5m';
 
 /** Lists and ends users' own sessions. */
 @ApiTags('sessions')
@@ -56,7 +54,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions')
-  @RequireRecentSignIn(RECENT)
+  @RequireRecentSignIn(RECENT_SIGN_IN)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse({ description: 'All other sessions of the caller have ended.' })
   async endOthers(@CurrentSession() { id, user }: Session): Promise<void> {
@@ -64,7 +62,7 @@ export class OwnSessionsController {
   }
 
   @Delete('sessions/:id')
-  @RequireRecentSignIn(RECENT)
+  @RequireRecentSignIn(RECENT_SIGN_IN)
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiNoContentResponse()
   @ApiNotFoundResponse({

@@ -1,4 +1,4 @@
-import type { ListOptions } from 'nest-sessions/issuer';
+import type { ListOptions, SessionPosition } from 'nest-sessions/issuer';
 import { BadRequestException } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
@@ -25,6 +25,11 @@ export class SessionPageDto {
   @IsString()
   @MaxLength(68)
   readonly after?: string;
+}
+
+/** Returns the text of a position, for `after`. */
+export function placeOf({ absoluteExpiresAt, id }: SessionPosition): string {
+  return `${new Date(absoluteExpiresAt).toISOString()},${id}`;
 }
 
 /** @throws BadRequestException when `after` is malformed */

@@ -2,6 +2,7 @@ import { concat, from, type Observable, Subject } from 'rxjs';
 import {
   type AppendOptions,
   requireEventPosition,
+  type SessionEventHistory,
   SessionEventLog,
   type WatchedSession,
 } from './session-event.log.js';
@@ -44,6 +45,16 @@ export class MemorySessionEventLog extends SessionEventLog {
     return Promise.resolve(`${this.#count}-0`);
   }
 
+  before(position: string | null, limit: number): Promise<SessionEventHistory> {
+    requireEventPosition(position);
+    const earlier = this.#events
+      .filter((event) => position === null || isAfter({ position }, event.position ?? ''))
+      .reverse();
+    const events = earlier.slice(0, limit);
+    const isWhole = events.length === earlier.length;
+    return Promise.resolve({ events, next: isWhole ? null : (events.at(-1)?.position ?? null) });
+  }
+
   after(position: string | null): Observable<SessionEvent> {
     requireEventPosition(position);
     if (position === null) return this.#appended.asObservable();
@@ -62,6 +73,6 @@ export class MemorySessionEventLog extends SessionEventLog {
   }
 }
 
-function isAfter({ position = '' }: SessionEvent, other: string): boolean {
+function isAfter({ position = '' }: Pick<SessionEvent, 'position'>, other: string): boolean {
   return Number.parseInt(position) > Number.parseInt(other);
 }

@@ -7,10 +7,11 @@ import { APPEND_EXPIRY } from './append-expiry.script.js';
 import {
   type AppendOptions,
   requireEventPosition,
+  type SessionEventHistory,
   SessionEventLog,
   type WatchedSession,
 } from './session-event.log.js';
-import { encodeSessionEvent, type SessionEvent } from './session-event.js';
+import { decodeEntry, encodeSessionEvent, type SessionEvent } from './session-event.js';
 import { SharedTail } from './shared-tail.js';
 
 /** Time without an event after which Redis drops the log, in milliseconds: every key has an expiry. */
@@ -87,6 +88,17 @@ export class RedisSessionEventLog extends SessionEventLog {
   async latest(): Promise<string> {
     const newest = await reply(this.client.xrevrange(SESSION_EVENTS_KEY, '+', '-', 'COUNT', 1));
     return newest[0]?.[0] ?? '0-0';
+  }
+
+  async before(position: string | null, limit: number): Promise<SessionEventHistory> {
+    requireEventPosition(position);
+    const from = position === null ? '+' : `(${position}`;
+    const entries = await reply(
+      this.client.xrevrange(SESSION_EVENTS_KEY, from, '-', 'COUNT', limit),
+    );
+    const events = entries.flatMap(([at, fields]) => decodeEntry(at, fields) ?? []);
+    const next = entries.length < limit ? null : (entries.at(-1)?.[0] ?? null);
+    return { events, next };
   }
 
   after(position: string | null): Observable<SessionEvent> {

@@ -19,6 +19,14 @@ export interface AppendOptions {
   };
 }
 
+/** Past events. */
+export interface SessionEventHistory {
+  /** Events, the newest first. */
+  readonly events: readonly SessionEvent[];
+  /** Position before which the history continues; `null` at its end. */
+  readonly next: string | null;
+}
+
 /**
  * Log of session events, and list of the sessions that are watched for their expiry. An expiry raises no
  * event by itself, so a process must check.
@@ -48,6 +56,15 @@ export abstract class SessionEventLog {
 
   /** Returns the position of the newest event. */
   abstract latest(): Promise<string>;
+
+  /**
+   * Returns the events before a position, the newest first.
+   *
+   * @param position Position of an event; `null` for the newest events.
+   * @param limit Maximum number of entries to read.
+   * @throws RangeError when `position` is not the position of an event
+   */
+  abstract before(position: string | null, limit: number): Promise<SessionEventHistory>;
 
   /**
    * Emits the events after a position as they come, until the client that the log uses is closed. After a

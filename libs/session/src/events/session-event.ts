@@ -65,6 +65,16 @@ export function decodeSessionEvent(position: string, json: string): SessionEvent
   }
 }
 
+/**
+ * Decodes an entry of the stream.
+ *
+ * @param fields Names and values in turn.
+ * @returns `null` for an entry that is not an event
+ */
+export function decodeEntry(position: string, fields: readonly string[]): SessionEvent | null {
+  return decodeSessionEvent(position, fields[fields.indexOf('event') + 1] ?? '');
+}
+
 function isEvent(event: Record<string, unknown>): event is Record<string, unknown> & SessionEvent {
   const { type, sessionId, userId, at, by, reason } = event;
   return (

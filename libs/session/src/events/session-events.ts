@@ -1,7 +1,20 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Observable, ReplaySubject, Subject, takeUntil } from 'rxjs';
-import type { SessionEvent } from './session-event.js';
-import { SessionEventLog } from './session-event.log.js';
+import type { SessionEvent, SessionEventType } from './session-event.js';
+import { type SessionEventHistory, SessionEventLog } from './session-event.log.js';
+
+/** Parameters of {@link SessionEvents.history}. */
+export interface SessionEventHistoryOptions {
+  /** Position before which to begin: `next` of an earlier call. @default the newest event */
+  readonly before?: string | null;
+  /** Maximum number of events. @default 100 */
+  readonly limit?: number;
+  /** Types of events. @default all types */
+  readonly types?: readonly SessionEventType[];
+}
+
+/** Number of entries that one command reads. */
+const HISTORY_BATCH = 500;
 
 /**
  * Streams of session events as they happen.
@@ -57,6 +70,34 @@ export class SessionEvents implements OnApplicationShutdown {
    */
   after(position: string | null): Observable<SessionEvent> {
     return this.log.after(position).pipe(takeUntil(this.#end));
+  }
+
+  /**
+   * Returns past events, the newest first. The log keeps the latest events only (`eventsKept`).
+   *
+   * @throws RangeError when `before` is not the position of an event
+   * @throws SessionStoreUnavailableError
+   *
+   * @example
+   * const { events, next } = await events.history({ types: ['revoked', 'expired'], limit: 50 });
+   */
+  async history({
+    before = null,
+    limit = 100,
+    types,
+  }: SessionEventHistoryOptions = {}): Promise<SessionEventHistory> {
+    const events: SessionEvent[] = [];
+    let next = before;
+    do {
+      const page = await this.log.before(next, HISTORY_BATCH);
+      for (const event of page.events) {
+        if (types?.includes(event.type) === false) continue;
+        events.push(event);
+        if (events.length === limit) return { events, next: event.position ?? null };
+      }
+      ({ next } = page);
+    } while (next !== null);
+    return { events, next: null };
   }
 
   /** Emits an event on {@link all}. */

@@ -6,7 +6,7 @@ import type { ThrottledLogger } from '../common/throttled-logger.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
 import { reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
-import { decodeSessionEvent, type SessionEvent } from './session-event.js';
+import { decodeEntry, type SessionEvent } from './session-event.js';
 
 /** Time that a read waits for the next event before it is sent again, in milliseconds. */
 const BLOCK = 2_000;
@@ -142,7 +142,7 @@ export class SharedTail {
     );
     return (streams?.[0]?.[1] ?? []).map(([position, fields]) => [
       position,
-      decodeSessionEvent(position, fields[fields.indexOf('event') + 1] ?? ''),
+      decodeEntry(position, fields),
     ]);
   }
 }

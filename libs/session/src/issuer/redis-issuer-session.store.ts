@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inBatches } from '../common/in-batches.js';
 import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import type { Session } from '../session/session.js';
@@ -6,6 +7,7 @@ import { decodeSession, encodeSession } from '../session/session-record.js';
 import type { AddOutcome, WriteOnceAttribute } from '../store/add-outcome.js';
 import {
   IssuerSessionStore,
+  type SessionListing,
   type SessionSnapshot,
   type Succession,
 } from '../store/issuer-session.store.js';
@@ -18,8 +20,10 @@ import {
   userSessionsKey,
 } from '../store/redis-session.keys.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';
+import { positionOf, type SessionPosition } from '../store/session-position.js';
 import type { FindOptions, SessionStore } from '../store/session.store.js';
 import { END_SESSION } from './end-session.script.js';
+import { type IndexEntry, LiveSessionIndex } from './live-session-index.js';
 import { REPLACE_RECORD } from './replace-record.script.js';
 import { SUPERSEDE_SESSION } from './supersede-session.script.js';
 
@@ -52,6 +56,8 @@ type Outcome = 'done' | 'gone' | 'changed-meanwhile';
 interface EndedSession {
   /** Last state; `null` when the session was not live. */
   readonly session: Session | null;
+  /** Stored record, live or not; `null` for a missing or unreadable record. */
+  readonly stored: Session | null;
   /** User whose index contains the session; `null` when unknown. */
   readonly owner: string | null;
   /** Names and values in turn, for each service. */
@@ -90,6 +96,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   private readonly reads: SessionStore;
   /** Separate connection with `waitReplicas`, as WAIT blocks all later commands on its connection. */
   readonly #replicating: Redis | Cluster;
+  readonly #live: LiveSessionIndex;
 
   constructor(
     private readonly client: Redis | Cluster,
@@ -103,6 +110,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     this.waitReplicas = waitReplicas;
     this.services = services;
     this.reads = reads;
+    this.#live = new LiveSessionIndex(client);
     this.#replicating =
       waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
   }
@@ -148,11 +156,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
           .set(idleKey(session.id), '', 'PX', session.idleTimeout)
           .exec(),
       );
-      await this.#addToIndex(session, untilAbsolute);
+      await Promise.all([this.#addToIndex(session, untilAbsolute), this.#live.add(session, true)]);
     } catch (error) {
       // The session may be stored although the reply was lost, and no client has its token yet. If this
       // command fails too, the keys expire by their TTL.
       await this.client.del(sessionKey(session.id), idleKey(session.id)).catch(() => undefined);
+      await this.#live.remove(session).catch(() => undefined);
       throw error;
     }
   }
@@ -160,14 +169,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async inspect(id: string): Promise<SessionSnapshot | null> {
     const now = Date.now();
     const [record, left] = await this.#read(id);
-    const session = decodeLive(id, record, left);
-    if (session === null) return null;
-    const idleExpiresAt = now + Number(left);
-    return {
-      session,
-      expiresAt: Math.min(idleExpiresAt, session.absoluteExpiresAt),
-      lastSeenAt: idleExpiresAt - session.idleTimeout,
-    };
+    return snapshotOf(id, record, left, now);
   }
 
   async update(
@@ -178,12 +180,17 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     for (let attempt = 1; attempt <= UPDATE_ATTEMPTS; attempt += 1) {
       const [record, left] = await this.#read(id);
       const session = decodeStored(id, record, left);
-      const changed = session && change(session);
+      if (session === null) return null;
+      const changed = change(session);
       if (changed === null) return null;
       const outcome = await (succession
         ? this.#supersede(String(record), changed, succession)
         : this.#replaceRecord(String(record), changed));
-      if (outcome === 'done') return changed;
+      if (outcome === 'done') {
+        // The successor is in the index of live sessions.
+        if (succession) await this.#live.remove(session);
+        return changed;
+      }
       if (outcome === 'gone') return null;
       await delay(Math.random() * attempt);
     }
@@ -193,32 +200,68 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   }
 
   async remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
-    const { session, owner, added } = await this.#end(id, userId);
+    const { session, stored, owner, added } = await this.#end(id, userId);
     if (heir) await this.#copyAttributes(heir, added);
-    if (owner !== null) await this.#dropFromIndex(owner, id);
+    await this.#dropFromIndexes(id, stored, owner);
     return session;
   }
 
   override async review(id: string, userId: string): Promise<number | null> {
     const now = Date.now();
     const [record, left] = await this.#read(id);
-    // Only Redis' clock decides: a fast clock in one process must not end a session for all processes.
-    if (record === null || left === -2) {
-      // No WAIT: a session that an async failover brings back has ended all the same.
-      await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
-      await this.#dropFromIndex(userId, id);
-      return null;
-    }
     // An unreadable record is left to the application that wrote it.
     const session = typeof record === 'string' ? decodeSession(id, record) : null;
+    if (hasEnded(record, left)) {
+      // No WAIT: a session that an async failover brings back has ended all the same.
+      await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
+      await this.#dropFromIndexes(id, session, userId);
+      return null;
+    }
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
-    if (session && untilAbsolute > 0) await this.#addToIndex(session, untilAbsolute);
+    if (session && untilAbsolute > 0) {
+      await Promise.all([
+        this.#addToIndex(session, untilAbsolute),
+        session.supersededBy === null ? this.#live.add(session, false) : null,
+      ]);
+    }
     return now + Math.max(Math.min(Number(left), untilAbsolute), REVIEW_INTERVAL);
   }
 
   async idsOf(userId: string, until = Infinity): Promise<string[]> {
     const end = until === Infinity ? '+inf' : String(until);
     return reply(this.client.zrange(userSessionsKey(userId), '-inf', end, 'BYSCORE'));
+  }
+
+  override count(): Promise<number> {
+    return this.#live.count();
+  }
+
+  override async listAfter(after: SessionPosition | null, limit: number): Promise<SessionListing> {
+    const sessions: SessionSnapshot[] = [];
+    let examined = 0;
+    let next: SessionPosition | null = null;
+    for await (const entries of this.#live.after(after)) {
+      if (examined === limit) return { sessions, examined, next };
+      const some = entries.slice(0, limit - examined);
+      for (const snapshot of await inBatches(some, (entry) => this.#inspectEntry(entry))) {
+        if (snapshot !== null) sessions.push(snapshot);
+      }
+      examined += some.length;
+      const last = some.at(-1);
+      if (last) next = positionOf(last);
+      if (some.length < entries.length) return { sessions, examined, next };
+    }
+    return { sessions, examined, next: null };
+  }
+
+  /** Returns the session of an entry. An entry whose session has ended or has a successor is removed. */
+  async #inspectEntry(entry: IndexEntry): Promise<SessionSnapshot | null> {
+    const now = Date.now();
+    const [record, left] = await this.#read(entry.id);
+    const snapshot = snapshotOf(entry.id, record, left, now);
+    const isSuperseded = snapshot !== null && snapshot.session.supersededBy !== null;
+    if (isSuperseded || hasEnded(record, left)) await this.#live.drop(entry);
+    return isSuperseded ? null : snapshot;
   }
 
   async #replaceRecord(record: string, changed: Session): Promise<Outcome> {
@@ -256,13 +299,27 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const stored = record === null ? null : decodeSession(id, record);
     return {
       session: isLive(stored, left) ? stored : null,
+      stored,
       owner: stored?.user.id ?? userId,
       added,
     };
   }
 
-  async #dropFromIndex(userId: string, id: string): Promise<void> {
-    await reply(this.client.zrem(userSessionsKey(userId), id));
+  /** @param session Last record; `null` when it is unknown, then only the user's index leads to its entry. */
+  async #dropFromIndexes(
+    id: string,
+    session: Session | null,
+    userId: string | null,
+  ): Promise<void> {
+    if (session !== null) await this.#live.remove(session);
+    if (userId === null) return;
+    const index = userSessionsKey(userId);
+    if (session === null) {
+      const absoluteExpiresAt = await reply(this.client.zscore(index, id));
+      if (absoluteExpiresAt === null) return;
+      await this.#live.removeAt({ id, absoluteExpiresAt: Number(absoluteExpiresAt) });
+    }
+    await reply(this.client.zrem(index, id));
   }
 
   async #copyAttributes({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
@@ -366,6 +423,31 @@ function decodeStored(id: string, record: unknown, left: unknown): Session | nul
 function decodeLive(id: string, record: unknown, left: unknown): Session | null {
   const session = decodeStored(id, record, left);
   return isLive(session, left) ? session : null;
+}
+
+/** @param now Time before the read (epoch milliseconds). */
+function snapshotOf(
+  id: string,
+  record: unknown,
+  left: unknown,
+  now: number,
+): SessionSnapshot | null {
+  const session = decodeLive(id, record, left);
+  if (session === null) return null;
+  const idleExpiresAt = now + Number(left);
+  return {
+    session,
+    expiresAt: Math.min(idleExpiresAt, session.absoluteExpiresAt),
+    lastSeenAt: idleExpiresAt - session.idleTimeout,
+  };
+}
+
+/**
+ * Whether Redis no longer has a session. Only Redis' clock decides: a fast clock in one process must not end a
+ * session for all processes.
+ */
+function hasEnded(record: unknown, left: unknown): boolean {
+  return record === null || left === -2;
 }
 
 /** @param left Remaining idle timeout; negative when the clock has run out. */

@@ -1,6 +1,6 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { keysOfSessions, keysWithoutExpiry } from '../../test-support/key-space.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { type Step, steppedClient } from '../../test-support/stepped.js';
 import { createSessionManager } from './create-session-manager.js';
@@ -103,7 +103,7 @@ describe('a process that dies between any two commands', () => {
         await managerOn(redis.client).revokeAll('u-1');
 
         // The event log remains, with the watch list for expiries.
-        const keys = await redis.client.keys('*');
+        const keys = await keysOfSessions(redis.client);
         expect(keys.filter((key) => !key.includes('session-events'))).toEqual([]);
       },
     );

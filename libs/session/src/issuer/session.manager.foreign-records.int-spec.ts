@@ -1,3 +1,4 @@
+import { keysOfSessions } from '../../test-support/key-space.js';
 import type { Redis } from 'ioredis';
 import { sessionDataKey, sessionKey } from '../store/redis-session.keys.js';
 import { RedisIssuerSessionStore } from './redis-issuer-session.store.js';
@@ -105,7 +106,7 @@ describe('a session that no service could read', () => {
       code: 'ERR_SESSION_INVALID',
       message: expect.stringMatching(problem) as string,
     });
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 
   it('does not result from a change to invalid roles', async () => {

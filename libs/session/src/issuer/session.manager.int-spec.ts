@@ -1,3 +1,4 @@
+import { keysOfSessions } from '../../test-support/key-space.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { createRedisClient, whenReady } from '../store/redis-client.js';
@@ -30,7 +31,7 @@ describe('SessionManager and the index in Redis', () => {
 
     expect(await manager.setRoles('u-1', ['products'])).toBe(0);
     expect(await manager.revokeAll('u-1')).toBe(0);
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { Session } from '../session/session.js';
 import { requireReadable } from '../session/session-record.js';
 import type { SessionData, SessionUser } from '../session/session-types.js';
 import { IssuerSessionStore, type SessionSnapshot } from '../store/issuer-session.store.js';
+import { comparePositions, positionOf, type SessionPosition } from '../store/session-position.js';
 import { type ChangeableField, FieldChanges } from './field-changes.js';
 import { createToken, isSessionId, sessionIdOf } from '../token/session-token.js';
 import { inBatches } from '../common/in-batches.js';
@@ -13,7 +14,16 @@ import { type NewSession, NO_DATA, type OnlyDeclared, type UserChanges } from '.
 import { rotateSession } from './rotate-session.js';
 import { endChain } from './session-chain.js';
 import { SessionEventRecorder } from './session-event.recorder.js';
+import { isEmptyFilter, meets, requireFilter, type SessionFilter } from './session-filter.js';
 import { SessionIssuerOptions } from './session-issuer.options.js';
+import {
+  EXAMINED_AT_MOST,
+  listSessions,
+  requireListing,
+  requireWhole,
+  type SessionListOptions,
+  type SessionPage,
+} from './session-list.js';
 import { updateChain } from './update-chain.js';
 
 /** Options of {@link SessionManager.create}. */
@@ -260,9 +270,7 @@ export class SessionManager {
     userId: string,
     { limit = Infinity, after }: ListOptions = {},
   ): Promise<SessionSnapshot[]> {
-    if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1)) {
-      throw new RangeError(`limit must be a whole number of 1 or more, got ${limit}.`);
-    }
+    if (limit !== Infinity) requireWhole('limit', limit);
     const listed: SessionSnapshot[] = [];
     const seen = new Set<string>();
     let hasMoved: boolean;
@@ -281,7 +289,83 @@ export class SessionManager {
         for (const id of next) seen.add(id);
       }
     } while (hasMoved && listed.length < limit);
-    return listed.sort(byEnd);
+    return listed.sort((a, b) => comparePositions(a.session, b.session));
+  }
+
+  /**
+   * Returns the number of live sessions of all users.
+   *
+   * @throws TypeError when the store does not list all sessions
+   *
+   * @example
+   * const total = await manager.count();
+   */
+  count(): Promise<number> {
+    return requireListing(this.store).count();
+  }
+
+  /**
+   * Lists live sessions of all users, latest absolute expiry first: the latest sign-in, unless
+   * `absoluteTimeout` was changed. Sessions that begin or end meanwhile may be listed or not.
+   *
+   * A filter with `userId` reads the user's index. For any other filter one call examines a limited number of
+   * sessions: it may find none, although there are more. Call again with `next` until it is `null`.
+   *
+   * @throws RangeError when `limit` or `examine` is not a whole number of 1 or more
+   * @throws TypeError for a field that is not a filter, or when the store does not list all sessions
+   *
+   * @example
+   * let page = await manager.list({ filter: { role: 'admin' } });
+   * const found = [...page.sessions];
+   * while (page.next !== null) {
+   *   page = await manager.list({ filter: { role: 'admin' }, after: page.next });
+   *   found.push(...page.sessions);
+   * }
+   */
+  async list(options: SessionListOptions = {}): Promise<SessionPage> {
+    const { filter = {}, after, limit = 50, examine = EXAMINED_AT_MOST } = options;
+    if (filter.userId === undefined) return listSessions(this.store, options);
+    requireFilter(filter);
+    requireWhole('limit', limit);
+    requireWhole('examine', examine);
+    const own = await this.listByUser(filter.userId, { limit: examine, after: after ?? undefined });
+    const found = own.filter(({ session }) => meets(session, filter));
+    const sessions = found.slice(0, limit);
+    const isWhole = sessions.length === found.length;
+    const last = isWhole ? own.at(-1) : sessions.at(-1);
+    const next = last && !(isWhole && own.length < examine) ? positionOf(last.session) : null;
+    return { sessions, next, examined: own.length };
+  }
+
+  /**
+   * Ends all sessions that meet a filter, each with its rotation chain. Sessions that begin during the call may
+   * survive it: for one user, {@link revokeAll} ends these as well.
+   *
+   * @returns number of ended sessions
+   * @throws RangeError for a filter without a condition. To end all sessions, give `signedInBefore: Infinity`.
+   * @throws TypeError for a field that is not a filter, or when the store does not list all sessions
+   *
+   * @example
+   * await manager.revokeWhere({ ip: '203.0.113.9' }, { by: admin.id, reason: 'attack' });
+   */
+  async revokeWhere(filter: SessionFilter, cause: SessionEventCause = {}): Promise<number> {
+    requireFilter(filter);
+    if (isEmptyFilter(filter)) {
+      throw new RangeError(
+        'The filter has no condition. To end all sessions, give signedInBefore: Infinity.',
+      );
+    }
+    let ended = 0;
+    let after: SessionPosition | null = null;
+    do {
+      const page: SessionPage = await this.list({ filter, after, limit: REVOKED_AT_ONCE });
+      const outcomes = await inBatches(page.sessions, ({ session }) =>
+        this.#endChain(session.id, session.user.id, cause),
+      );
+      ended += outcomes.filter((session) => session !== null).length;
+      after = page.next;
+    } while (after !== null);
+    return ended;
   }
 
   /**
@@ -476,6 +560,9 @@ export class SessionManager {
   }
 }
 
+/** Number of sessions that {@link SessionManager.revokeWhere} finds before it ends them. */
+const REVOKED_AT_ONCE = 500;
+
 const TOO_MANY: SessionEventCause = { reason: 'too-many' };
 
 /** Returns the fields that all events have. */
@@ -498,11 +585,6 @@ function watchOf({ absoluteExpiresAt, idleTimeout }: Session) {
 function beforeIn<T>(items: readonly T[], item: T | undefined): T[] {
   const at = item === undefined ? -1 : items.indexOf(item);
   return at < 0 ? [...items] : items.slice(0, at);
-}
-
-/** Compares in the reverse order of the index. */
-function byEnd({ session: a }: SessionSnapshot, { session: b }: SessionSnapshot): number {
-  return b.absoluteExpiresAt - a.absoluteExpiresAt || (a.id < b.id ? 1 : -1);
 }
 
 /** Whether a session exists and is not superseded. */

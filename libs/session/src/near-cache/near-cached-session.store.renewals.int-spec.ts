@@ -1,3 +1,4 @@
+import { keysOfSessions } from '../../test-support/key-space.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { eventually } from '../../../../tools/testing/eventually.js';
@@ -227,7 +228,7 @@ describe('a renewal', () => {
     await near.hearing(() => issuer.remove(session.id, session.user.id));
     await flush();
 
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
     expect(await near.store.find(session.id)).toBeNull();
   });
 

@@ -11,10 +11,12 @@ export { Session } from '../session/session.js';
 export { type AddOutcome, addOutcome, type WriteOnceAttribute } from './add-outcome.js';
 export {
   IssuerSessionStore,
+  type SessionListing,
   type SessionSnapshot,
   type Succession,
 } from './issuer-session.store.js';
 export { orUnavailable } from './or-unavailable.js';
+export type { SessionPosition } from './session-position.js';
 export { type FindOptions, SessionStore } from './session.store.js';
 export type { StoredSession } from './stored-session.js';
 export {

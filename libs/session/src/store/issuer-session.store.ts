@@ -1,4 +1,5 @@
 import type { Session } from '../session/session.js';
+import type { SessionPosition } from './session-position.js';
 import { SessionStore } from './session.store.js';
 
 /** Session with the times of the store's clocks, in epoch milliseconds. */
@@ -9,6 +10,16 @@ export interface SessionSnapshot {
   readonly expiresAt: number;
   /** Time of the last use, accurate to the interval between two renewals. */
   readonly lastSeenAt: number;
+}
+
+/** Part of the list of all live sessions. */
+export interface SessionListing {
+  /** Sessions that were found live, latest absolute expiry first. */
+  readonly sessions: readonly SessionSnapshot[];
+  /** Number of entries of the list that were examined, including entries of sessions that have ended. */
+  readonly examined: number;
+  /** Position from which to continue; `null` at the end of the list. */
+  readonly next: SessionPosition | null;
 }
 
 /** Takeover of a session by another stored session of the same user. */
@@ -72,6 +83,21 @@ export abstract class IssuerSessionStore extends SessionStore {
    * @param until Latest absolute expiry of the returned sessions (epoch milliseconds).
    */
   abstract idsOf(userId: string, until?: number): Promise<string[]>;
+
+  /**
+   * Returns the number of live sessions of all users. A superseded session counts as its successor. Optional:
+   * `SessionManager.count()` needs it.
+   */
+  count?(): Promise<number>;
+
+  /**
+   * Lists live sessions of all users: latest absolute expiry first, of equal times the greater id first.
+   * Superseded sessions are left out. Optional: `SessionManager.list()` needs it.
+   *
+   * @param after Position after which to begin; `null` for the first session.
+   * @param limit Maximum number of entries to examine.
+   */
+  listAfter?(after: SessionPosition | null, limit: number): Promise<SessionListing>;
 
   override async find(id: string): Promise<Session | null> {
     return (await this.inspect(id))?.session ?? null;

@@ -35,6 +35,20 @@ export function userSessionsKey(userId: string): string {
   return `user-sessions:{${userId}}`;
 }
 
+/**
+ * List: the live sessions whose absolute expiry lies in a window of time. An entry is the absolute expiry in
+ * base 36 (epoch milliseconds), followed by the id.
+ *
+ * @param window Binary logarithm of the window's length in milliseconds, and number of the window since the
+ *   epoch.
+ */
+export function liveSessionsKey({ width, number }: { width: number; number: number }): string {
+  return `live-sessions:{${width}.${number}}`;
+}
+
+/** Sorted set: the widths of the windows in use, scored by the latest absolute expiry. */
+export const LIVE_SESSION_WIDTHS_KEY = 'live-session-widths';
+
 /** Stream: the session events. */
 export const SESSION_EVENTS_KEY = 'session-events';
 

@@ -3,7 +3,7 @@ import { RedisServer } from '../../../../tools/redis/redis-server.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
-import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { keysOfSessions, keysWithoutExpiry } from '../../test-support/key-space.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { createRedisClient, whenReady } from './redis-client.js';
@@ -175,7 +175,7 @@ describe('when Redis', () => {
       await expect(new RedisIssuerSessionStore(redis.client).insert(session)).rejects.toThrow(
         SessionStoreUnavailableError,
       );
-      expect(await redis.client.keys('*')).toEqual([]);
+      expect(await keysOfSessions(redis.client)).toEqual([]);
     } finally {
       await redis.client.config('SET', 'maxmemory', '0');
     }
@@ -187,7 +187,7 @@ describe('when Redis', () => {
     await expect(new RedisIssuerSessionStore(redis.client).insert(session)).rejects.toThrow(
       SessionStoreUnavailableError,
     );
-    expect(await redis.client.keys('*')).toEqual(['user-sessions:{u-1}']);
+    expect(await keysOfSessions(redis.client)).toEqual(['user-sessions:{u-1}']);
   });
 });
 
@@ -231,7 +231,7 @@ describe('with the permissions of a Redis user', () => {
   });
 
   it('that may only read, no session can be issued, changed or ended', async () => {
-    const before = await redis.client.keys('*');
+    const before = await keysOfSessions(redis.client);
     const issuer = new RedisIssuerSessionStore(await clientWith(...reader));
 
     for (const attempt of [
@@ -242,7 +242,7 @@ describe('with the permissions of a Redis user', () => {
     ]) {
       await expect(attempt).rejects.toThrow(SessionStoreUnavailableError);
     }
-    expect((await redis.client.keys('*')).sort()).toEqual(before.sort());
+    expect(await keysOfSessions(redis.client)).toEqual(before.sort());
   });
 
   it.each([
@@ -275,7 +275,7 @@ describe('with the permissions of a Redis user', () => {
     const issuer = new RedisIssuerSessionStore(await clientWith(...rules));
 
     await expect(issuer.insert(session)).rejects.toThrow(SessionStoreUnavailableError);
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 
   it('where the insert cannot be rolled back either, the remaining keys expire', async () => {

@@ -1,5 +1,5 @@
 import { encodeSession } from '../session/session-record.js';
-import { keysWithoutExpiry } from '../../test-support/key-space.js';
+import { keysOfSessions, keysWithoutExpiry } from '../../test-support/key-space.js';
 import { sampleSession } from '../../test-support/sample-session.js';
 import { startedRedis } from '../../test-support/started-redis.js';
 import { RedisIssuerSessionStore } from '../issuer/redis-issuer-session.store.js';
@@ -14,13 +14,14 @@ describe('the keys of a session in Redis', () => {
     issuer = new RedisIssuerSessionStore(redis.client, { services: ['orders'] });
   });
 
-  it('are the record, the idle clock and the index of its user, and no others', async () => {
+  it('are the record, the idle clock and its places in two indexes, and no others', async () => {
     const session = sampleSession();
 
     await issuer.insert(session);
 
-    expect((await redis.client.keys('*')).sort()).toEqual([
+    expect(await keysOfSessions(redis.client)).toEqual([
       `idle:{${session.id}}`,
+      expect.stringMatching(/^live-sessions:\{\d+\.\d+\}$/),
       `session:{${session.id}}`,
       'user-sessions:{u-1}',
     ]);
@@ -102,7 +103,7 @@ describe('the keys of a session in Redis', () => {
     expect(await redis.client.exists(`session-data:{${other.id}}:orders`)).toBe(1);
 
     await issuer.remove(other.id, null);
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 
   it('never outlive the absolute timeout, except the idle clock by one idle timeout at most', async () => {
@@ -166,7 +167,7 @@ describe('the keys of a session in Redis', () => {
       value: '1',
     });
 
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 
   it('keep the index as long as its longest session, in any order of creation', async () => {
@@ -190,7 +191,7 @@ describe('the keys of a session in Redis', () => {
 
     await issuer.remove(session.id, 'u-1');
 
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 
   it('are all removed when the only session ends', async () => {
@@ -199,6 +200,6 @@ describe('the keys of a session in Redis', () => {
 
     await issuer.remove(session.id, null);
 
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await keysOfSessions(redis.client)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { keysOfSessions } from '../../test-support/key-space.js';
 import { Logger } from '@nestjs/common';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import type { Session } from '../session/session.js';
@@ -105,7 +106,7 @@ describe('a malformed record in Redis', () => {
         await plant(session, record(session));
 
         expect(await issuer.remove(session.id, session.user.id)).toBeNull();
-        expect(await redis.client.keys('*')).toEqual([]);
+        expect(await keysOfSessions(redis.client)).toEqual([]);
       },
       nameOf,
     ));
@@ -143,7 +144,7 @@ describe('a malformed record in Redis', () => {
       expect(await issuer.inspect(session.id)).toBeNull();
       expect(await issuer.update(session.id, (it) => it)).toBeNull();
       expect(await issuer.remove(session.id, session.user.id)).toBeNull();
-      expect(await redis.client.keys('*')).toEqual([]);
+      expect(await keysOfSessions(redis.client)).toEqual([]);
     });
   });
 

@@ -1,3 +1,5 @@
+import type { SessionListing, SessionSnapshot } from '../store/issuer-session.store.js';
+import { comparePositions, positionOf, type SessionPosition } from '../store/session-position.js';
 import type { StoredSession } from '../store/stored-session.js';
 import {
   type Change,
@@ -24,6 +26,28 @@ export class MemorySessionStore extends TransactionalSessionStore {
     );
     own.sort((a, b) => a.endsAt - b.endsAt || (a.id < b.id ? -1 : 1));
     return Promise.resolve(own.map(({ id }) => id));
+  }
+
+  override async count(): Promise<number> {
+    return (await this.#live()).length;
+  }
+
+  override async listAfter(after: SessionPosition | null, limit: number): Promise<SessionListing> {
+    const left = (await this.#live()).filter(
+      ({ session }) => after === null || comparePositions(after, session) < 0,
+    );
+    const sessions = left.slice(0, limit);
+    const last = sessions.at(-1)?.session;
+    const next = last && sessions.length < left.length ? positionOf(last) : null;
+    return { sessions, examined: sessions.length, next };
+  }
+
+  /** Returns the live sessions of all users, in the order of the list. */
+  async #live(): Promise<SessionSnapshot[]> {
+    const inspected = await Promise.all([...this.#stored.keys()].map((id) => this.inspect(id)));
+    return inspected
+      .flatMap((it) => (it?.session.supersededBy === null ? [it] : []))
+      .sort((a, b) => comparePositions(a.session, b.session));
   }
 
   /**

@@ -7,10 +7,12 @@ type Operation = Exclude<keyof IssuerSessionStore, 'forget' | 'peek'>;
 const OPERATIONS: Readonly<Record<Operation, true>> = {
   add: true,
   attributes: true,
+  count: true,
   find: true,
   idsOf: true,
   insert: true,
   inspect: true,
+  listAfter: true,
   ping: true,
   remove: true,
   review: true,

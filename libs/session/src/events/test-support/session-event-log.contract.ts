@@ -3,7 +3,8 @@ import { eachRow } from '../../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../../tools/testing/eventually.js';
 import { createToken, sessionIdOf } from '../../token/session-token.js';
 import type { SessionEvent } from '../session-event.js';
-import type { SessionEventLog } from '../session-event.log.js';
+import type { SessionEventHistory, SessionEventLog } from '../session-event.log.js';
+import { SessionEvents } from '../session-events.js';
 
 const KEEP = 10_000;
 
@@ -58,6 +59,46 @@ export function describeSessionEventLog(
       subscriptions.push(events.subscribe((event) => collected.push(event)));
       return collected;
     };
+
+    describe('reading past events', () => {
+      const all = async (limit: number) => {
+        const positions: (string | undefined)[] = [];
+        let next: string | null = null;
+        do {
+          const page: SessionEventHistory = await log.before(next, limit);
+          positions.push(...page.events.map(({ position }) => position));
+          ({ next } = page);
+        } while (next !== null);
+        return positions;
+      };
+
+      it('returns each event once, the newest first, over pages of any size', async () => {
+        const positions: string[] = [];
+        for (let i = 0; i < 7; i += 1) positions.push(await append(sampleEvent()));
+        positions.reverse();
+
+        for (const limit of [1, 3, 7, 100]) expect(await all(limit)).toEqual(positions);
+      });
+
+      it('returns nothing from an empty log, and refuses what is no position', async () => {
+        expect(await log.before(null, 10)).toEqual({ events: [], next: null });
+        await expect(Promise.resolve().then(() => log.before('x', 10))).rejects.toThrow(RangeError);
+      });
+
+      it('finds events by type', async () => {
+        const events = new SessionEvents(log);
+        const { sessionId } = sampleEvent();
+        const ended = { ...sampleEvent(), type: 'revoked', sessionId } as const;
+        await append(ended);
+        for (let i = 0; i < 3; i += 1) await append(sampleEvent());
+
+        const { events: found, next } = await events.history({ types: ['revoked', 'expired'] });
+
+        expect(found.map((event) => event.sessionId)).toEqual([sessionId]);
+        expect(next).toBeNull();
+        expect((await events.history({ limit: 2 })).events).toHaveLength(2);
+      });
+    });
 
     describe('following', () => {
       it('delivers the events from the beginning, in order and with their positions', async () => {

@@ -1,3 +1,4 @@
+import { keysOfSessions } from '../../../test-support/key-space.js';
 import type { Cluster, Redis } from 'ioredis';
 import { eventually } from '../../../../../tools/testing/eventually.js';
 import { FaultyProxy } from '../../../../../tools/testing/faulty-proxy.js';
@@ -72,7 +73,7 @@ export function lostReplies(
 
     await reconnect(outcome, () => new RedisIssuerSessionStore(admin).remove(session.id, 'u-1'));
 
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await keysOfSessions(admin)).toEqual([]);
     expect(await new RedisSessionStore(client, 60_000).find(session.id)).toBeNull();
     await outcome;
   }
@@ -82,7 +83,7 @@ export function lostReplies(
     proxy.loseReplies();
     const insert = new RedisIssuerSessionStore(client).insert(session);
     await expect(insert).rejects.toThrow(SessionStoreUnavailableError);
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await keysOfSessions(admin)).toEqual([]);
   }
 
   async function update(): Promise<void> {
@@ -98,7 +99,7 @@ export function lostReplies(
 
     await reconnect(outcome, () => direct.remove(session.id, 'u-1'));
 
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await keysOfSessions(admin)).toEqual([]);
     await outcome;
   }
 
@@ -134,7 +135,7 @@ export function lostReplies(
 
     await reconnect(outcome, () => new RedisIssuerSessionStore(admin).remove(session.id, 'u-1'));
 
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await keysOfSessions(admin)).toEqual([]);
     await outcome;
   }
 
@@ -151,7 +152,7 @@ export function lostReplies(
     await reconnect(outcome, () => Promise.resolve());
 
     expect(await issuer.remove(session.id, 'u-1')).toBeNull();
-    expect(await admin.keys('*')).toEqual([]);
+    expect(await keysOfSessions(admin)).toEqual([]);
     await outcome;
   }
 

@@ -11,6 +11,7 @@ import { removeCases } from './remove.cases.js';
 import { reviewCases } from './review.cases.js';
 import { rotationGraceCases } from './rotation-grace.cases.js';
 import { rotationCases } from './rotation.cases.js';
+import { sessionListCases } from './session-list.cases.js';
 import { successionCases } from './succession.cases.js';
 import { updateCases } from './update.cases.js';
 import { userIndexCases } from './user-index.cases.js';
@@ -38,6 +39,7 @@ const ISSUING = [
   ...heirCases,
   ...successionCases,
   ...userIndexCases,
+  ...sessionListCases,
   ...reviewCases,
   ...managerCases,
   ...rotationCases,
