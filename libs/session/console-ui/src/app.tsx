@@ -8,6 +8,7 @@ import { ConnectionBar } from './shell/connection-bar';
 import { Shell } from './shell/shell';
 import { IdentityProvider, useIdentity } from './sign-in/identity';
 import { Reauthentication } from './sign-in/reauthentication';
+import { ProblemNote } from './ui/problem-note';
 import { Skeleton } from './ui/skeleton';
 
 const SignInPage = lazy(() => import('./sign-in/sign-in.page'));
@@ -28,11 +29,18 @@ export function App({ api }: { api: ConsoleApi }) {
 }
 
 function Content() {
-  const { state } = useIdentity();
+  const { state, check } = useIdentity();
   if (state.status === 'loading') {
     return (
       <main className="sign-in">
         <Skeleton label="the console" />
+      </main>
+    );
+  }
+  if (state.status === 'failed') {
+    return (
+      <main className="sign-in">
+        <ProblemNote error={state.error} onRetry={() => void check()} />
       </main>
     );
   }

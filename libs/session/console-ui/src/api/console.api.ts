@@ -17,6 +17,9 @@ import type {
 /** Users that one request looks through for a name. */
 const USERS_PER_SEARCH = 1000;
 
+/** Requests that one search sends at most. */
+const MOST_PAGES = 10;
+
 /** Every call of the console, at the places that the server has configured. */
 export class ConsoleApi {
   constructor(
@@ -143,14 +146,25 @@ export class ConsoleApi {
    * @returns `null` when no user has the name
    */
   async userByName(name: string, signal: AbortSignal): Promise<AdminUserView | null> {
-    let after: string | undefined = name.slice(0, -1) || undefined;
-    for (;;) {
-      const users = await this.users(after, USERS_PER_SEARCH, signal);
-      const found = users.find(({ username }) => username === name);
+    const wanted = name.toLowerCase();
+    let after: string | undefined = wanted.slice(0, -1) || undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const users = await this.#usersAfter(after, signal);
+      const found = users.find(({ username }) => username.toLowerCase() === wanted);
       if (found !== undefined) return found;
-      const last = users.at(-1)?.username;
-      if (users.length < USERS_PER_SEARCH || last === undefined || last > name) return null;
-      after = last;
+      after = users.at(-1)?.username;
+      if (users.length < USERS_PER_SEARCH || after === undefined) return null;
+    }
+    return null;
+  }
+
+  /** Returns no users for a text that cannot be part of a name. */
+  async #usersAfter(after: string | undefined, signal: AbortSignal): Promise<AdminUserView[]> {
+    try {
+      return await this.users(after, USERS_PER_SEARCH, signal);
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 400) return [];
+      throw error;
     }
   }
 

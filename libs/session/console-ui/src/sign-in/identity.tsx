@@ -18,6 +18,7 @@ const CHANNEL = 'nest-sessions-console';
 
 export type IdentityState =
   | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'signed-out'; readonly hasEnded: boolean }
   | { readonly status: 'signed-in'; readonly current: CurrentSessionView };
 
@@ -38,6 +39,7 @@ export function IdentityProvider({ children }: { children: ReactNode }) {
   const api = useApi();
   const [state, setState] = useState<IdentityState>({ status: 'loading' });
   const others = useRef<BroadcastChannel | null>(null);
+  const checking = useRef<AbortController | null>(null);
 
   const become = useCallback((current: CurrentSessionView | null) => {
     setState((before) => {
@@ -47,9 +49,20 @@ export function IdentityProvider({ children }: { children: ReactNode }) {
     });
   }, []);
   const check = useCallback(async () => {
-    const current = await api.current();
-    become(current);
-    return current !== null;
+    checking.current?.abort();
+    const abort = new AbortController();
+    checking.current = abort;
+    try {
+      const current = await api.current(abort.signal);
+      become(current);
+      return current !== null;
+    } catch (error) {
+      // Only a 401 is the end of a session. Anything else leaves the page as it is.
+      if (!abort.signal.aborted) {
+        setState((before) => (before.status === 'loading' ? { status: 'failed', error } : before));
+      }
+      return true;
+    }
   }, [api, become]);
   const markEnded = useCallback(() => {
     become(null);
