@@ -20,8 +20,14 @@ const event = (
 });
 
 const sessions = [sampleView('a'), sampleView('b', 'u-2')];
-const whole = after(EMPTY_LIST, { type: 'loaded', sessions, total: 10, isWhole: true });
-const filtered = after(EMPTY_LIST, { type: 'loaded', sessions, total: 2, isWhole: false });
+const page = (
+  rest: Partial<Extract<SessionListAction, { type: 'loaded' }>>,
+): SessionListAction => ({
+  ...{ type: 'loaded', isFirst: true, isWhole: true, sessions, count: 10 },
+  ...rest,
+});
+const whole = after(EMPTY_LIST, page({}));
+const filtered = after(EMPTY_LIST, page({ isWhole: false, count: 2 }));
 const marks = ({ rows }: SessionList) => rows.map(({ session, mark }) => [session.id, mark]);
 
 describe('the live list of sessions', () => {
@@ -103,17 +109,27 @@ describe('the live list of sessions', () => {
     expect(marks(list)[0]).toEqual(['a', 'ended']);
   });
 
-  it('keeps its marks when further pages arrive', () => {
-    const list = after(whole, event('revoked', 'a'), {
-      type: 'loaded',
-      sessions: [...sessions, sampleView('c')],
-      total: 9,
-      isWhole: true,
-    });
-    expect(marks(list)).toEqual([
+  it('keeps its marks when it is loaded again', () => {
+    expect(marks(after(whole, event('revoked', 'a'), page({ count: 9 })))).toEqual([
       ['a', 'ended'],
       ['b', 'none'],
-      ['c', 'none'],
     ]);
+  });
+
+  it('keeps new sessions and questions about changes when further pages arrive', () => {
+    const list = after(
+      whole,
+      { type: 'read', userId: 'u-1', sessions: [sampleView('n'), sampleView('a')] },
+      event('created', 'm', { userId: 'u-3' }),
+      page({ isFirst: false, sessions: [sampleView('b', 'u-2'), sampleView('c')], count: 12 }),
+    );
+    expect(marks(list).map(([id]) => id)).toEqual(['n', 'a', 'b', 'c']);
+    expect([list.total, [...list.stale]]).toEqual([12, ['u-3']]);
+  });
+
+  it('adds the findings of each further page of a filter to its number', () => {
+    const found = [sampleView('b', 'u-2'), sampleView('c')];
+    const next = page({ isFirst: false, isWhole: false, sessions: found, count: 2 });
+    expect(after(filtered, event('revoked', 'a'), next).total).toBe(2);
   });
 });

@@ -26,10 +26,13 @@ export interface SessionList {
 
 export type SessionListAction =
   | {
+      /** A page of the server. The first one replaces the list, and each further one continues it. */
       readonly type: 'loaded';
-      readonly sessions: readonly AdminSessionView[];
-      readonly total: number | null;
+      readonly isFirst: boolean;
       readonly isWhole: boolean;
+      readonly sessions: readonly AdminSessionView[];
+      /** Number of all sessions, or of those that this page of a filter has found. */
+      readonly count: number;
     }
   /** `isOwn`: the reader has caused it, so it is shown even while the list is held. */
   | { readonly type: 'event'; readonly event: SessionEvent; readonly isOwn?: boolean }
@@ -74,14 +77,22 @@ export function sessionListReducer(list: SessionList, action: SessionListAction)
 
 function loaded(
   list: SessionList,
-  { sessions, total, isWhole }: Extract<SessionListAction, { type: 'loaded' }>,
+  { isFirst, isWhole, sessions, count }: Extract<SessionListAction, { type: 'loaded' }>,
 ): SessionList {
   const before = new Map(list.rows.map((row) => [row.session.id, row]));
-  const rows = sessions.map((session) => {
-    const { mark = 'none', end = null } = before.get(session.id) ?? {};
-    return { session, mark, end };
-  });
-  return { ...list, rows, total, isWhole, stale: new Set() };
+  if (isFirst) {
+    const rows = sessions.map((session) => {
+      const { mark = 'none', end = null } = before.get(session.id) ?? {};
+      return { session, mark, end };
+    });
+    return { ...list, rows, total: count, isWhole, stale: new Set() };
+  }
+  const added = sessions
+    .filter(({ id }) => !before.has(id))
+    .map((session) => ({ session, mark: 'none' as const, end: null }));
+  const known = sessions.length - added.length;
+  const total = isWhole ? count : moved(list.total, count - known);
+  return { ...list, rows: [...list.rows, ...added], total };
 }
 
 function held(list: SessionList, event: SessionEvent): SessionList {

@@ -44,14 +44,6 @@ export function useSessionList(filter: SessionFilter): LiveSessionList {
   const [error, setError] = useState<unknown>(null);
   const running = useRef<AbortController | null>(null);
 
-  const report = useCallback(
-    (state: SearchState) => {
-      setSearch(state);
-      const total = isWhole ? state.total : state.found;
-      dispatch({ type: 'loaded', sessions: state.sessions, total, isWhole });
-    },
-    [isWhole],
-  );
   const run = useCallback(
     async (from: SearchState) => {
       running.current?.abort();
@@ -61,6 +53,15 @@ export function useSessionList(filter: SessionFilter): LiveSessionList {
       const limit = isWhole ? PAGE_SIZE : SEARCH_SIZE;
       const readPage = (after?: string): Promise<SessionPageView> =>
         api.sessions(filter, { limit, ...(after === undefined ? {} : { after }) }, signal);
+      let shown = from;
+      const report = (state: SearchState) => {
+        const sessions = state.sessions.slice(shown.sessions.length);
+        const count = isWhole ? (state.total ?? 0) : state.found - shown.found;
+        const isFirst = shown.total === null;
+        shown = state;
+        setSearch(state);
+        dispatch({ type: 'loaded', isFirst, isWhole, sessions, count });
+      };
       setSearching(true);
       setError(null);
       try {
@@ -71,7 +72,7 @@ export function useSessionList(filter: SessionFilter): LiveSessionList {
       }
       if (running.current === abort) setSearching(false);
     },
-    [api, filter, isWhole, report],
+    [api, filter, isWhole],
   );
   const cancel = useCallback(() => {
     running.current?.abort();
