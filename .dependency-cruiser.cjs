@@ -26,6 +26,7 @@ const FEATURES = {
   graphql: ['channels'],
   health: [],
   issuer: ['events'],
+  metrics: ['channels', 'events', 'near-cache', 'rpc'],
   'near-cache': [],
   rpc: ['access', 'calls'],
   testing: ['calls', 'events', 'issuer'],

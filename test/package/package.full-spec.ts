@@ -24,6 +24,7 @@ const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
   calls: ['@nats-io/transport-node', '@nestjs/microservices'],
   graphql: ['@nestjs/graphql', 'graphql'],
   health: ['@nestjs/terminus'],
+  metrics: ['prom-client'],
   rpc: ['@nestjs/microservices'],
   websockets: ['@nestjs/websockets'],
 };
@@ -33,6 +34,7 @@ const INSTALLATIONS: Readonly<Record<string, RegExp>> = {
   'nest-sessions/calls': /nest-sessions\/\w+\/calls\/run-npm-install\/@nestjs\/microservices\.js/,
   'nest-sessions/graphql': /nest-sessions\/\w+\/graphql\/run-npm-install\/(@nestjs\/)?graphql\.js/,
   'nest-sessions/health': /nest-sessions\/\w+\/health\/run-npm-install\/@nestjs\/terminus\.js/,
+  'nest-sessions/metrics': /nest-sessions\/\w+\/metrics\/run-npm-install\/prom-client\.js/,
   'nest-sessions/rpc':
     /nest-sessions\/\w+\/(calls|rpc)\/run-npm-install\/@nestjs\/microservices\.js/,
   'nest-sessions/websockets':

@@ -61,6 +61,10 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   'nest-sessions/graphql': { features: ['channels', 'events', 'graphql'], packages: GRAPHQL },
   'nest-sessions/health': { features: ['health'], packages: ['@nestjs/terminus'] },
   'nest-sessions/issuer': { features: ['events', 'issuer'], packages: ['cookie'] },
+  'nest-sessions/metrics': {
+    features: ['channels', 'events', 'metrics', 'near-cache', 'rpc'],
+    packages: ['cluster-key-slot', 'prom-client'],
+  },
   'nest-sessions/near-cache': { features: ['near-cache'], packages: [] },
   'nest-sessions/redis': { features: ['redis'], packages: [] },
   'nest-sessions/rpc': {

@@ -54,6 +54,11 @@ export class InvalidationLinks {
   /** Time until which remembered sessions are within `maxStaleness`; monotonic milliseconds. */
   validUntil = -Infinity;
 
+  /** Time until which all links have proved to be up; monotonic milliseconds, `-Infinity` while one is down. */
+  get heardUntil(): number {
+    return this.validUntil - this.maxStaleness;
+  }
+
   /** @param maxStaleness Milliseconds. */
   constructor(
     private readonly client: Redis | Cluster,

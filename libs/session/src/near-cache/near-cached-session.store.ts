@@ -72,6 +72,20 @@ export class NearCachedSessionStore
     this.#links.start();
   }
 
+  /** Number of sessions in memory. */
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  /**
+   * Time since the links to Redis have proved to be up, in milliseconds; `null` while they are not. A session that
+   * is served from memory is no older.
+   */
+  get staleness(): number | null {
+    const { heardUntil } = this.#links;
+    return heardUntil === -Infinity ? null : Math.max(0, performance.now() - heardUntil);
+  }
+
   /** Counts hits only: a caller that finds nothing here calls {@link find}, which counts the rest. */
   override peek(id: string): Session | undefined {
     const now = performance.now();

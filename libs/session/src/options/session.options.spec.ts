@@ -88,6 +88,7 @@ describe('the options of SessionModule', () => {
       ['keys', 'gateway'],
       ['health', 'health'],
       ['idleTimeout', 'issuer'],
+      ['metrics', 'metrics'],
       ['rpc', 'rpc'],
       ['websockets', 'websockets'],
     ].map(([name = '', feature]): Refused => [

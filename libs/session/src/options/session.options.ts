@@ -236,6 +236,7 @@ const FEATURES: readonly (readonly [module: string, names: readonly string[]])[]
     "SessionIssuerModule from 'nest-sessions/issuer'",
     ['absoluteTimeout', 'idleTimeout', 'issuer', 'maxPerUser', 'rotationGrace', 'waitReplicas'],
   ],
+  ["SessionMetricsModule from 'nest-sessions/metrics'", ['metrics', 'register']],
   ["SessionRpcModule from 'nest-sessions/rpc'", ['rpc']],
   ["SessionWebSocketsModule from 'nest-sessions/websockets'", ['websockets']],
 ];

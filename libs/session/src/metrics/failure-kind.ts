@@ -1,0 +1,27 @@
+/** Kinds of failures of the store, by a pattern of the message of the error. The first match counts. */
+const KINDS = [
+  ['timeout', /timed? ?out|ETIMEDOUT/i],
+  ['refused', /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/],
+  ['closed', /connection is closed|max retries per request|ECONNRESET|EPIPE|isn't writeable/i],
+  ['rights', /NOPERM|NOAUTH|WRONGPASS/],
+  ['read-only', /READONLY/],
+  ['loading', /LOADING|MASTERDOWN/],
+  ['cluster', /CLUSTERDOWN|TRYAGAIN|Cluster/],
+  ['memory', /\bOOM\b/],
+  ['replication', /replicas have confirmed|NOREPLICAS/],
+] as const;
+
+/** Kind of a failure of the store. */
+export type FailureKind = (typeof KINDS)[number][0] | 'other';
+
+/** Returns the kind of a failure: of the error, or of the first of its causes that has one. */
+export function failureKindOf(error: unknown): FailureKind {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+    const { message } = cause;
+    // The message of the library's own error is the same for every kind.
+    const kind = KINDS.find(([, pattern]) => pattern.test(message));
+    if (kind) return kind[0];
+    ({ cause } = cause);
+  }
+  return 'other';
+}

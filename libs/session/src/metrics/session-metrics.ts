@@ -1,0 +1,221 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Subscription } from 'rxjs';
+import { SecurityEventFeed } from '../audit/security-event.feed.js';
+import { SessionChannels } from '../channels/session-channels.js';
+import { SessionEvents } from '../events/session-events.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
+import { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
+import { RpcCounters } from '../rpc/rpc.counters.js';
+import { FEATURE_SOURCE } from '../source/feature-source.token.js';
+import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { STORE_CHOICE, type StoreChoice } from '../store/store-choice.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { SessionStore } from '../store/session.store.js';
+import { BoundedLabel } from './bounded-label.js';
+import { OperationMetrics, type ReadSource } from './operation-metrics.js';
+import { SampledCount } from './sampled-count.js';
+import { scrapedCounter, scrapedGauge } from './scraped-values.js';
+import { SESSION_METRICS_MODULE_OPTIONS } from './session-metrics.module-definition.js';
+import { metricsSettingsOf, type SessionMetricsOptions } from './session-metrics.options.js';
+
+/** Limits of the buckets of the event lag, in seconds. */
+const LAG_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Metrics of the sessions in this process, in a registry of `prom-client`. Only what the process uses has
+ * metrics: those of the near-cache, of introspection or of the issuing app are missing elsewhere.
+ *
+ * @example
+ * ```ts
+ * @Controller('metrics')
+ * export class MetricsController {
+ *   constructor(private readonly metrics: SessionMetrics) {}
+ *
+ *   @Get()
+ *   @Public()
+ *   read(): Promise<string> {
+ *     return this.metrics.register.metrics();
+ *   }
+ * }
+ * ```
+ */
+@Injectable()
+export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Registry that holds the metrics. */
+  readonly register: Registry;
+  readonly #isFollowing: boolean;
+  #endFeed: () => void = () => undefined;
+  #following: Subscription | undefined;
+
+  constructor(
+    @Inject(SESSION_METRICS_MODULE_OPTIONS) options: SessionMetricsOptions,
+    private readonly modules: ModuleRef,
+    private readonly instruments: SessionInstruments,
+    private readonly feed: SecurityEventFeed,
+    private readonly counters: SessionCounters,
+    private readonly store: SessionStore,
+  ) {
+    const { register, events } = metricsSettingsOf(options);
+    this.register = register;
+    this.#isFollowing = events;
+  }
+
+  onApplicationBootstrap(): void {
+    this.instruments.add(new OperationMetrics(this.register, this.#source()));
+    this.#countEvents();
+    this.#readCounters();
+    const cached = this.store instanceof NearCachedSessionStore ? this.store : null;
+    if (cached) this.#readNearCache(cached);
+    const rpc = this.#provided(RpcCounters);
+    if (rpc) this.#readIntrospection(rpc);
+    const channels = this.#provided(SessionChannels);
+    if (channels)
+      this.#gauge('open_channels', 'Open event streams and sockets.', () => channels.size);
+    const issuer = this.#provided(IssuerSessionStore);
+    if (issuer?.count) this.#readTotal(() => issuer.count?.() ?? Promise.resolve(0));
+    const events = this.#isFollowing ? this.#provided(SessionEvents) : null;
+    if (events) this.#measureLag(events);
+  }
+
+  onApplicationShutdown(): void {
+    this.#endFeed();
+    this.#following?.unsubscribe();
+  }
+
+  #countEvents(): void {
+    const counter = new Counter({
+      name: 'nest_sessions_security_events_total',
+      help: 'Security events by name and reason.',
+      labelNames: ['event', 'reason'],
+      registers: [this.register],
+    });
+    const names = new BoundedLabel();
+    const reasons = new BoundedLabel();
+    this.#endFeed = this.feed.subscribe((event) => {
+      const { reason } = event as { reason?: string | null };
+      counter.inc({ event: names.of(event.event), reason: reasons.of(reason) });
+    });
+  }
+
+  #readCounters(): void {
+    const { counters } = this;
+    this.#counter(
+      'malformed_records',
+      'Records that could not be read as a session, an attribute or an access catalogue.',
+      () => counters.malformedRecords,
+    );
+    this.#counter(
+      'lost_events',
+      'Session events that could not be written to the event log.',
+      () => counters.lostEvents,
+    );
+  }
+
+  #readNearCache(store: NearCachedSessionStore): void {
+    const { counters } = store;
+    const of = (name: string, help: string, read: () => number) => {
+      this.#counter(`near_cache_${name}`, help, read);
+    };
+    of('hits', 'Sessions served from memory.', () => counters.hits);
+    of('misses', 'Sessions that were not in memory.', () => counters.misses);
+    of(
+      'bypasses',
+      'Sessions read from Redis although there is a near-cache: fresh reads, or no reliable link.',
+      () => counters.bypasses,
+    );
+    of('invalidations', 'Changes that Redis announced.', () => counters.invalidations);
+    of(
+      'link_losses',
+      'Lost links, each of which empties the near-cache.',
+      () => counters.linkLosses,
+    );
+    this.#gauge('near_cache_entries', 'Sessions in memory.', () => store.size);
+    this.#gauge('near_cache_link_up', 'Whether Redis announces changes: 1 or 0.', () =>
+      counters.isLinkUp ? 1 : 0,
+    );
+    this.#gauge(
+      'near_cache_staleness_seconds',
+      'Time since the links have proved to be up: the age that a served session can have.',
+      () => (store.staleness === null ? null : store.staleness / 1_000),
+    );
+  }
+
+  #readIntrospection(counters: RpcCounters): void {
+    const of = (name: string, help: string, read: () => number) => {
+      this.#counter(`introspection_${name}`, help, read);
+    };
+    of('calls', 'Calls of the service that keeps the sessions.', () => counters.calls);
+    of('joined', 'Lookups that shared a call.', () => counters.joined);
+    of('retries', 'Second attempts.', () => counters.retries);
+    of('failures', 'Calls without an answer, or with an error.', () => counters.failures);
+    of('refusals', 'Calls that the open breaker prevented.', () => counters.refusals);
+    of('malformed_replies', 'Answers that could not be read.', () => counters.malformedReplies);
+    of('cache_hits', 'Sessions served from the cache.', () => counters.cacheHits);
+    this.#gauge('introspection_breaker_open', 'Whether calls fail at once: 1 or 0.', () =>
+      counters.isOpen ? 1 : 0,
+    );
+  }
+
+  /** Each instance of the issuing app exports the same total: aggregate with `max`, not with `sum`. */
+  #readTotal(count: () => Promise<number>): void {
+    const failures = new Counter({
+      name: 'nest_sessions_active_failures_total',
+      help: 'Scrapes without the number of live sessions, because the store did not answer.',
+      registers: [this.register],
+    });
+    const total = new SampledCount(count, () => {
+      failures.inc();
+    });
+    this.#gauge('active', 'Live sessions of all users, the same in every instance.', () =>
+      total.read(),
+    );
+  }
+
+  #measureLag(events: SessionEvents): void {
+    const lag = new Histogram({
+      name: 'nest_sessions_event_lag_seconds',
+      help: "Time from a session event, by Redis' clock, to its arrival, by this machine's clock.",
+      labelNames: ['type'],
+      buckets: LAG_BUCKETS,
+      registers: [this.register],
+    });
+    this.#following = events.after(null).subscribe(({ type, position = '' }) => {
+      const writtenAt = Number.parseInt(position, 10);
+      if (!Number.isNaN(writtenAt)) {
+        lag.observe({ type }, Math.max(0, Date.now() - writtenAt) / 1_000);
+      }
+    });
+  }
+
+  #source(): ReadSource {
+    if (this.#provided(FEATURE_SOURCE)) return 'gateway';
+    if (this.#provided(RpcCounters)) return 'rpc';
+    return this.modules.get<StoreChoice>(STORE_CHOICE, { strict: false }).kind === 'redis'
+      ? 'redis'
+      : 'store';
+  }
+
+  #counter(name: string, help: string, read: () => number): void {
+    scrapedCounter(this.register, { name: `nest_sessions_${name}_total`, help, read });
+  }
+
+  #gauge(name: string, help: string, read: () => number | null | Promise<number | null>): void {
+    scrapedGauge(this.register, { name: `nest_sessions_${name}`, help, read });
+  }
+
+  /** Returns a provider of another module, or `null` when the application does not have the feature. */
+  #provided<T>(token: (abstract new (...args: never[]) => T) | symbol): T | null {
+    try {
+      return this.modules.get<T>(token, { strict: false });
+    } catch {
+      return null;
+    }
+  }
+}
