@@ -19,7 +19,7 @@ export class AuthModule {
     return {
       module: AuthModule,
       imports: [
-        PlatformModule.forRoot(environment),
+        PlatformModule.forRoot(environment, { readsEvents: true }),
         SessionModule.forRootAsync({
           inject: [SESSION_REDIS],
           useFactory: (client: Redis | Cluster) => ({

@@ -21,7 +21,9 @@ export class OrdersAppModule {
     return {
       module: OrdersAppModule,
       imports: [
-        PlatformModule.forRoot(environment),
+        PlatformModule.forRoot(environment, {
+          readsEvents: environment.SESSION_SOURCE === 'redis',
+        }),
         SessionModule.forRootAsync({
           inject: [SESSION_REDIS],
           useFactory: (client: Redis | Cluster | null) => ({

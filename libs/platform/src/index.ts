@@ -16,6 +16,7 @@ export { ignoreUpgrade } from './http/ignore-upgrade';
 export { ProblemException } from './http/problem.exception';
 export { CommandSecurityLog } from './logging/command-security.log';
 export type { ServiceLogger } from './logging/service.logger';
+export { ServiceMetrics } from './metrics/service-metrics';
 export { SESSION_REDIS } from './redis/session-redis.token';
 export { PlatformModule } from './platform.module';
 export { runService, type Service } from './run-service';

@@ -2,16 +2,23 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { EnvironmentModule } from './environment/environment.module';
 import type { ServiceEnvironment } from './environment/service.environment';
 import { HealthModule } from './health/health.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { SessionRedisModule } from './redis/session-redis.module';
 
-/** Modules that every service of this workspace has in addition to its own: environment, Redis, health. */
+/** Modules that every service of this workspace has in addition to its own: environment, Redis, health, metrics. */
 @Module({})
 export class PlatformModule {
-  static forRoot(environment: ServiceEnvironment): DynamicModule {
+  /** @param readsEvents Whether the service's Redis user may read the session events. */
+  static forRoot(environment: ServiceEnvironment, { readsEvents = false } = {}): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [EnvironmentModule.forRoot(environment), SessionRedisModule, HealthModule],
+      imports: [
+        EnvironmentModule.forRoot(environment),
+        SessionRedisModule,
+        HealthModule,
+        MetricsModule.forRoot(environment, { readsEvents }),
+      ],
       exports: [SessionRedisModule, HealthModule],
     };
   }

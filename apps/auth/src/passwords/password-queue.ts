@@ -35,6 +35,9 @@ export class PasswordQueue {
   readonly #logger = new Logger(PasswordQueue.name);
   readonly #waiting: FairQueue<WaitingWork>;
   #running = 0;
+  #started = 0;
+  #refused = 0;
+  #waited = 0;
   #isOverrun = false;
 
   /**
@@ -48,6 +51,31 @@ export class PasswordQueue {
     this.#waiting = new FairQueue(maxWaiting);
   }
 
+  /** Number of runs that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Number of runs under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Number of runs that have begun since the start. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** Number of runs that were refused since the start, because too many waited. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Time that all begun runs have waited since the start, in milliseconds. */
+  get waited(): number {
+    return this.#waited;
+  }
+
   /**
    * Runs the work when its turn comes, and settles like the work.
    *
@@ -56,8 +84,11 @@ export class PasswordQueue {
    *   lane gets the place
    */
   async run<T>(work: () => Promise<T>, lane: QueueLane = OWN_LANE): Promise<T> {
+    const askedAt = performance.now();
     if (this.#running >= this.concurrency) await this.#turn(lane);
     else this.#running += 1;
+    this.#started += 1;
+    this.#waited += performance.now() - askedAt;
     try {
       return await work();
     } finally {
@@ -69,6 +100,7 @@ export class PasswordQueue {
   #turn(lane: QueueLane): Promise<void> {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
+        this.#refused += 1;
         this.#warn();
         reject(new PasswordQueueFullError());
       };

@@ -7,6 +7,7 @@ import { DatabaseModule } from '../database/database.module';
 import { DATABASE } from '../database/database.token';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { PasswordQueue } from '../passwords/password-queue';
+import { PasswordQueueMetrics } from '../passwords/password-queue.metrics';
 import { seedDemoUsers } from './demo-users';
 import { UserErrorsInterceptor } from './user-errors.interceptor';
 import { UsersService } from './users.service';
@@ -23,11 +24,18 @@ import { UsersService } from './users.service';
   ],
   providers: [
     {
-      provide: PasswordHasher,
+      provide: PasswordQueue,
       inject: [AuthEnvironment],
-      useFactory: ({ BCRYPT_COST, BCRYPT_CONCURRENCY, BCRYPT_QUEUE }: AuthEnvironment) =>
-        new PasswordHasher(BCRYPT_COST, new PasswordQueue(BCRYPT_CONCURRENCY, BCRYPT_QUEUE)),
+      useFactory: ({ BCRYPT_CONCURRENCY, BCRYPT_QUEUE }: AuthEnvironment) =>
+        new PasswordQueue(BCRYPT_CONCURRENCY, BCRYPT_QUEUE),
     },
+    {
+      provide: PasswordHasher,
+      inject: [AuthEnvironment, PasswordQueue],
+      useFactory: ({ BCRYPT_COST }: AuthEnvironment, queue: PasswordQueue) =>
+        new PasswordHasher(BCRYPT_COST, queue),
+    },
+    PasswordQueueMetrics,
     UsersService,
     { provide: APP_INTERCEPTOR, useClass: UserErrorsInterceptor },
   ],

@@ -10,6 +10,7 @@ import { IsCookieDomain } from './cookie-rules';
 import { IsDurationWithin } from './duration-rules';
 import {
   IsOrigins,
+  IsPortNumber,
   IsTrustProxy,
   toList,
   ToSwitch,
@@ -97,6 +98,11 @@ export class ServiceEnvironment extends RedisEnvironment {
   @IsOptional()
   @IsRedirectTarget()
   readonly SESSION_REAUTHENTICATE_AT?: string;
+
+  /** Port of the metrics for Prometheus; no metrics without it. */
+  @IsOptional()
+  @IsPortNumber()
+  readonly METRICS_PORT?: number;
 
   /** Lowest level that is logged. Changes to sessions are logged at `info`. */
   @IsIn(['error', 'warn', 'info', 'debug'], {

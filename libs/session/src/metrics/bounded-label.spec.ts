@@ -23,7 +23,7 @@ describe('BoundedLabel', () => {
       'cee71a69-1abd-40df-a13b-6c422540fefa',
       'user-20261130',
       '',
-      'x'.repeat(61),
+      'x'.repeat(41),
     ]) {
       expect(label.of(value)).toBe('other');
     }

@@ -4,8 +4,8 @@ export const OTHER = 'other';
 /** Maximum number of values of one label. Each value is a time series, which the scraper stores. */
 const MOST_VALUES = 50;
 
-/** Longest value of a label, in characters. */
-const LONGEST = 60;
+/** Longest value of a label, in characters. Ids of sessions have 43. */
+const LONGEST = 40;
 
 /** Words only: an identifier of a user or a session, a path or an address must never become a label. */
 const WORD = /^[A-Za-z][A-Za-z0-9_.-]*$/;
