@@ -79,6 +79,28 @@ export default tseslint.config(
     },
   },
   {
+    // Code of the console, which runs in browsers.
+    files: ['libs/session/console-ui/**/*.tsx'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: ['libs/session/console-ui/{src/**/*.{ts,tsx},*.mts}'],
+    languageOptions: {
+      parserOptions: {
+        project: 'libs/session/console-ui/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // Handlers of events are short arrows; a bound method needs no `this` there.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // `json<Shape>(answer)` says what a test expects of an answer.

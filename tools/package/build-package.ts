@@ -1,10 +1,12 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { buildConsole } from '../console/build-console';
 import { runCommand } from '../processes/run-command';
 import { repositoryRoot } from '../repository-root';
 import { routeOptionalPeers } from './optional-peer-imports';
 import {
+  CONSOLE_FOLDER,
   FORMATS,
   optionalPeers,
   PROTO_FOLDER,
@@ -18,8 +20,8 @@ export const packageFolder = join(repositoryRoot, 'dist/nest-sessions');
 const inRoot = (path: string) => join(repositoryRoot, path);
 
 /**
- * Builds the package `nest-sessions`: both module formats, type declarations, the schematic of `nest add`, and
- * the files that come with them.
+ * Builds the package `nest-sessions`: both module formats, type declarations, the schematic of `nest add`, the
+ * pages of the console, and the files that come with them.
  *
  * @param folder Replaced by the build.
  * @throws Error with the compiler's output when the library does not compile
@@ -29,6 +31,7 @@ export async function buildPackage(folder = packageFolder): Promise<void> {
   await Promise.all([
     ...FORMATS.map((format) => compile(`tsconfig.${format}.json`, join(folder, format))),
     compile(`${SCHEMATICS_FOLDER}/tsconfig.json`, join(folder, SCHEMATICS_FOLDER)),
+    buildConsole(join(folder, CONSOLE_FOLDER)),
   ]);
   await replaceInModules(join(folder, 'esm'), /\b__filename\b/g, 'import.meta.filename');
   const manifest = publishedManifest();

@@ -37,6 +37,9 @@ export const PROTO_FOLDER = 'proto';
 /** Folder of the schematic that `nest add` runs. */
 export const SCHEMATICS_FOLDER = 'schematics';
 
+/** Folder of the console's pages, in the same place relative to the code as in this repository. */
+export const CONSOLE_FOLDER = 'console-ui/dist';
+
 /** Module formats of the package. Each has a folder of that name. */
 export const FORMATS = ['esm', 'cjs'] as const;
 export type ModuleFormat = (typeof FORMATS)[number];
@@ -77,7 +80,7 @@ export function publishedManifest(): PublishedManifest {
     },
     // TypeScript reads no `exports` with `moduleResolution: node10`.
     typesVersions: { '*': Object.fromEntries(entries.slice(1).map(node10Types)) },
-    files: [...FORMATS, PROTO_FOLDER, SCHEMATICS_FOLDER, 'CHANGELOG.md'],
+    files: [...FORMATS, CONSOLE_FOLDER, PROTO_FOLDER, SCHEMATICS_FOLDER, 'CHANGELOG.md'],
   };
 }
 
