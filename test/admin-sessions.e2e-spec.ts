@@ -142,6 +142,38 @@ describe('the list of all sessions', () => {
     expect((await page()).total).toBeGreaterThan(0);
   });
 
+  it('shows who ended a session, when and why, page by page', async () => {
+    const user = await system.createUserLike('bob');
+    const [first, second] = [await system.signIn(user), await system.signIn(user)];
+    await system.logout(first);
+    await call(`${url}?user=${user.id}`, { method: 'DELETE', cookie: admin });
+    expect(await system.statuses(second)).toEqual([401, 401, 401]);
+
+    interface Ended {
+      readonly events: readonly { readonly userId: string; readonly position: string }[];
+      readonly next: string | null;
+    }
+    const ended = async (query: string) => {
+      const answer = await call(`${system.auth.url}/admin/events/ended${query}`, { cookie: admin });
+      return { status: answer.status, ...json<Ended>(answer) };
+    };
+    const { events } = await ended('');
+    const own = events.filter(({ userId }) => userId === user.id);
+    expect(own).toMatchObject([
+      {
+        type: 'revoked',
+        username: user.username,
+        byName: expect.stringMatching(/./) as string,
+        reason: 'ended-by-administrator',
+      },
+      { type: 'revoked', username: user.username, byName: user.username, reason: 'signed-out' },
+    ]);
+    const page = await ended('?limit=1');
+    expect(page.events).toEqual(events.slice(0, 1));
+    expect((await ended(`?limit=1&before=${page.next}`)).events).toEqual(events.slice(1, 2));
+    expect((await ended('?before=x')).status).toBe(400);
+  });
+
   it('ends one session, and answers 404 for a session that is gone', async () => {
     const user = await system.createUserLike('carol');
     const token = await system.signIn(user);

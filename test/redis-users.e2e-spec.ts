@@ -270,6 +270,9 @@ async function liveThrough(system: System): Promise<void> {
     const services = await call(`${auth.url}/admin/services`, { cookie: admin });
     return json<{ state: string }[]>(services).every(({ state }) => state === 'up');
   });
+  for (const path of ['sessions', 'sessions?role=admin', 'events/ended']) {
+    expect((await call(`${auth.url}/admin/${path}`, { cookie: admin })).status).toBe(200);
+  }
   const events = await EventStream.open(`${auth.url}/admin/events`, admin, { lastEventId: '0-0' });
   const fromNowOn = await EventStream.open(`${auth.url}/admin/events`, admin);
   await eventually(() => events.messages.length > 0);

@@ -12,7 +12,7 @@ interface Loaded {
 /** Folders that are no feature. */
 const CORE = new Set([
   ...['common', 'errors', 'session', 'options', 'token', 'store', 'source', 'roles', 'attributes'],
-  ...['audit', 'guard'],
+  ...['audit', 'instruments', 'guard'],
 ]);
 
 /**
@@ -62,8 +62,8 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   'nest-sessions/health': { features: ['health'], packages: ['@nestjs/terminus'] },
   'nest-sessions/issuer': { features: ['events', 'issuer'], packages: ['cookie'] },
   'nest-sessions/metrics': {
-    features: ['channels', 'events', 'metrics', 'near-cache', 'rpc'],
-    packages: ['cluster-key-slot', 'prom-client'],
+    features: ['channels', 'events', 'metrics', 'rpc'],
+    packages: ['@opentelemetry/api', 'bintrees', 'prom-client', 'tdigest'],
   },
   'nest-sessions/near-cache': { features: ['near-cache'], packages: [] },
   'nest-sessions/redis': { features: ['redis'], packages: [] },

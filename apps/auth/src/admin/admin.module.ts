@@ -6,12 +6,14 @@ import { AdminEventsController } from './admin-events.controller';
 import { AdminServicesController } from './admin-services.controller';
 import { AdminSessionsController } from './admin-sessions.controller';
 import { AdminUsersController } from './admin-users.controller';
+import { EndedSessionsController } from './ended-sessions.controller';
 
 @Module({
   imports: [UsersModule, IssuerModule, AccessModule],
   controllers: [
     AdminUsersController,
     AdminSessionsController,
+    EndedSessionsController,
     AdminEventsController,
     AdminServicesController,
   ],

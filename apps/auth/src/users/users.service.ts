@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
 import { type Database, LOCK_TIMEOUT_MS } from '../database/database';
 import { DATABASE } from '../database/database.token';
@@ -171,6 +171,19 @@ export class UsersService {
       queries.select(USER).from(users).where(eq(users.id, id)),
     );
     return user ?? null;
+  }
+
+  /** Returns the usernames of these ids. Ids of other things than users are left out. */
+  async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const known = [...new Set(ids)].filter((id) => UUID.test(id));
+    if (known.length === 0) return new Map();
+    const found = await this.database.run((queries) =>
+      queries
+        .select({ id: users.id, username: users.username })
+        .from(users)
+        .where(inArray(users.id, known)),
+    );
+    return new Map(found.map(({ id, username }) => [id, username]));
   }
 
   /**

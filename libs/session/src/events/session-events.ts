@@ -79,7 +79,7 @@ export class SessionEvents implements OnApplicationShutdown {
    * @throws SessionStoreUnavailableError
    *
    * @example
-   * const { events, next } = await events.history({ types: ['revoked', 'expired'], limit: 50 });
+   * const { events: past, next } = await events.history({ types: ['revoked', 'expired'], limit: 50 });
    */
   async history({
     before = null,

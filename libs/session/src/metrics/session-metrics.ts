@@ -11,7 +11,7 @@ import { SecurityEventFeed } from '../audit/security-event.feed.js';
 import { SessionChannels } from '../channels/session-channels.js';
 import { SessionEvents } from '../events/session-events.js';
 import { SessionInstruments } from '../instruments/session-instruments.js';
-import { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
+import type { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
 import { RpcCounters } from '../rpc/rpc.counters.js';
 import { FEATURE_SOURCE } from '../source/feature-source.token.js';
 import { IssuerSessionStore } from '../store/issuer-session.store.js';
@@ -71,8 +71,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     this.instruments.add(new OperationMetrics(this.register, this.#source()));
     this.#countEvents();
     this.#readCounters();
-    const cached = this.store instanceof NearCachedSessionStore ? this.store : null;
-    if (cached) this.#readNearCache(cached);
+    if (isNearCached(this.store)) this.#readNearCache(this.store);
     const rpc = this.#provided(RpcCounters);
     if (rpc) this.#readIntrospection(rpc);
     const channels = this.#provided(SessionChannels);
@@ -218,4 +217,9 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
       return null;
     }
   }
+}
+
+/** Compares by structure: an application without a near-cache does not load its code. */
+function isNearCached(store: SessionStore): store is NearCachedSessionStore {
+  return 'counters' in store && 'staleness' in store;
 }
