@@ -20,6 +20,7 @@ const FEATURES = {
   binding: [],
   calls: [],
   channels: ['events'],
+  console: [],
   context: [],
   events: [],
   gateway: [],

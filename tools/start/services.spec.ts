@@ -1,5 +1,13 @@
 import { eachRow } from '../testing/each-row';
-import { auth, listenHost, plannedPorts, products, serviceUrl } from './services';
+import {
+  auth,
+  listenHost,
+  orders,
+  plannedPorts,
+  products,
+  type Service,
+  serviceUrl,
+} from './services';
 
 describe('a demo service', () => {
   it('listens on its defaults when the environment is empty', () => {
@@ -14,6 +22,10 @@ describe('a demo service', () => {
   });
 
   it('listens for other services on its RPC port', () => {
+    const ofMetrics = (service: Service) =>
+      plannedPorts(service, { METRICS_PORT: '9464' }).find((it) => it.variable === 'METRICS_PORT')
+        ?.port;
+    expect([auth, orders, products].map(ofMetrics)).toEqual([9464, 9465, 9466]);
     expect(plannedPorts(auth, {})).toContainEqual({
       host: '127.0.0.1',
       variable: 'AUTH_RPC_PORT',

@@ -21,8 +21,11 @@ const SLACK = 60_000;
 /** Number of commands at once. Each takes Redis a few microseconds. */
 const AT_ONCE = 500;
 
-/** Number of entries that one command reads. */
-const ENTRIES_AT_ONCE = 500;
+/**
+ * Number of entries that one command reads, in about a millisecond. Entries of a list move up when one before them is
+ * removed, so that a second command may miss one: six million sessions of equal lifetimes need no second command.
+ */
+const ENTRIES_AT_ONCE = 10_000;
 
 /** Width that this process has named in the directory. */
 interface NamedWidth {

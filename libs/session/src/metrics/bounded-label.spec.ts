@@ -35,4 +35,13 @@ describe('BoundedLabel', () => {
     expect(words.map((word) => label.of(word))).toEqual(['one', 'two', 'three', 'other', 'other']);
     expect(label.of('two')).toBe('two');
   });
+
+  it('keeps reserved values however many others came before', () => {
+    const label = new BoundedLabel(1, new Set(['signed-out']));
+    expect(['one', 'two', 'signed-out'].map((word) => label.of(word))).toEqual([
+      'one',
+      'other',
+      'signed-out',
+    ]);
+  });
 });

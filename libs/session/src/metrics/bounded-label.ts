@@ -19,12 +19,16 @@ const LONGEST_RUN = 24;
 export class BoundedLabel {
   readonly #known = new Set<string>();
 
-  constructor(private readonly most = MOST_VALUES) {}
+  /** @param reserved Values that count in any case, whatever came before. */
+  constructor(
+    private readonly most = MOST_VALUES,
+    private readonly reserved: ReadonlySet<string> = new Set(),
+  ) {}
 
   /** Returns the value, or `other` for a value that is no word or one too many. `none` stands for `null`. */
   of(value: string | null | undefined): string {
     if (value === null || value === undefined) return 'none';
-    if (this.#known.has(value)) return value;
+    if (this.#known.has(value) || this.reserved.has(value)) return value;
     if (this.#known.size >= this.most || !isWord(value)) return OTHER;
     this.#known.add(value);
     return value;

@@ -14,6 +14,9 @@ const KINDS = [
 /** Kind of a failure of the store. */
 export type FailureKind = (typeof KINDS)[number][0] | 'other';
 
+/** All kinds. */
+export const FAILURE_KINDS: readonly FailureKind[] = [...KINDS.map(([kind]) => kind), 'other'];
+
 /** Returns the kind of a failure: of the error, or of the first of its causes that has one. */
 export function failureKindOf(error: unknown): FailureKind {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {

@@ -4,7 +4,7 @@ import type { SessionErrorCode } from '../errors/session-error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionInstrument, type SessionOperation } from '../instruments/session-instrument.js';
 import { BoundedLabel } from './bounded-label.js';
-import { failureKindOf } from './failure-kind.js';
+import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
 
 /** Limits of the histogram's buckets in seconds: from a local Redis to the command timeout and beyond. */
 const BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -44,7 +44,9 @@ export class OperationMetrics extends SessionInstrument {
       labelNames: ['kind'],
       registers,
     });
-    this.#decisions.inc({ outcome: 'allowed' }, 0);
+    // Without a first sample, the rate of a counter misses its first increase.
+    this.#decisions.inc(ALLOWED, 0);
+    for (const kind of FAILURE_KINDS) this.#failures.inc({ kind }, 0);
   }
 
   run<Result>({ name }: SessionOperation, body: () => Result): Result {

@@ -190,6 +190,24 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     await firstApp.close();
   });
 
+  it('refuses the registry of an application that runs, and takes that of one that has ended', async () => {
+    await start();
+    const taken = register;
+    const again = () =>
+      listen(makeAdapter, {
+        imports: [
+          SessionModule.forRoot({ redis: redis.url }),
+          SessionMetricsModule.forRoot({ register: taken }),
+        ],
+      });
+    await expect(again()).rejects.toThrow('Give each its own');
+
+    await app.close();
+    expect(taken.getMetricsAsArray()).toEqual([]);
+    ({ app } = await again());
+    expect(await taken.metrics()).toContain('outcome="allowed"} 0');
+  });
+
   it('refuses an option that it does not have', async () => {
     await start();
     const options = { registry: new Registry() } as SessionMetricsOptions;

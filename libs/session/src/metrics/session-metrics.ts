@@ -7,6 +7,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Subscription } from 'rxjs';
+import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SecurityEventFeed } from '../audit/security-event.feed.js';
 import { SessionChannels } from '../channels/session-channels.js';
 import { SessionEvents } from '../events/session-events.js';
@@ -27,6 +28,17 @@ import { metricsSettingsOf, type SessionMetricsOptions } from './session-metrics
 
 /** Limits of the buckets of the event lag, in seconds. */
 const LAG_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Metric that every application has. */
+const FIRST = 'nest_sessions_guard_decisions_total';
+
+/** Reasons of the library and of the sample services. */
+const OWN_REASONS: ReadonlySet<string> = new Set([
+  ...['signed-in', 'signed-out', 'replaced', 'not-issued', 'too-many', 'changed-meanwhile'],
+  ...['re-authenticated', 'password-changed', 'disabled', 'ended-by-owner'],
+  ...['ended-by-administrator', 'unknown', 'wrong', 'anonymous', 'invalid', 'role'],
+  ...['reauthentication', 'cross-origin'],
+]);
 
 /**
  * Metrics of the sessions in this process, in a registry of `prom-client`. Only what the process uses has
@@ -51,6 +63,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   /** Registry that holds the metrics. */
   readonly register: Registry;
   readonly #isFollowing: boolean;
+  #registered: readonly string[] = [];
   #endFeed: () => void = () => undefined;
   #following: Subscription | undefined;
 
@@ -68,6 +81,17 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
+    const before = new Set(this.#names());
+    if (before.has(FIRST)) {
+      throw new SessionOptionsError(
+        'The registry holds the metrics of another application of this process. Give each its own: SessionMetricsModule.forRoot({ register: new Registry() }).',
+      );
+    }
+    this.#begin();
+    this.#registered = this.#names().filter((name) => !before.has(name));
+  }
+
+  #begin(): void {
     this.instruments.add(new OperationMetrics(this.register, this.#source()));
     this.#countEvents();
     this.#readCounters();
@@ -84,8 +108,14 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationShutdown(): void {
+    // A registry may outlive its application, and another application may then use it.
+    for (const name of this.#registered) this.register.removeSingleMetric(name);
     this.#endFeed();
     this.#following?.unsubscribe();
+  }
+
+  #names(): string[] {
+    return this.register.getMetricsAsArray().map(({ name }) => name);
   }
 
   #countEvents(): void {
@@ -96,7 +126,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
       registers: [this.register],
     });
     const names = new BoundedLabel();
-    const reasons = new BoundedLabel();
+    const reasons = new BoundedLabel(undefined, OWN_REASONS);
     this.#endFeed = this.feed.subscribe((event) => {
       const { reason } = event as { reason?: string | null };
       counter.inc({ event: names.of(event.event), reason: reasons.of(reason) });

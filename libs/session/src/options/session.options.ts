@@ -225,6 +225,10 @@ const FEATURES: readonly (readonly [module: string, names: readonly string[]])[]
   ],
   ["SessionCallsModule from 'nest-sessions/calls'", ['callers', 'calls', 'forwardToken', 'secret']],
   ["SessionChannelsModule from 'nest-sessions/channels'", ['channels', 'closeWithin', 'renewedBy']],
+  [
+    "SessionConsoleModule from 'nest-sessions/console'",
+    ['account', 'console', 'signIn', 'signOut'],
+  ],
   ["SessionEventsModule from 'nest-sessions/events'", ['events']],
   ["SessionGatewayModule from 'nest-sessions/gateway'", ['gateway', 'keys']],
   [

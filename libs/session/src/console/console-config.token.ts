@@ -1,0 +1,2 @@
+/** Injects the {@link ConsoleConfig}. */
+export const CONSOLE_CONFIG = Symbol('nest-sessions:console-config');

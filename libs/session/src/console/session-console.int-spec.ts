@@ -1,0 +1,175 @@
+import { gunzipSync } from 'node:zlib';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import request from 'supertest';
+import { httpAdapters, listen } from '../../test-support/http-adapters.js';
+import { SessionModule } from '../session.module.js';
+import { MemorySessionStore } from '../testing/memory-session.store.js';
+import type { SessionConsoleOptions } from './console.options.js';
+import { SessionConsoleModule } from './session-console.module.js';
+
+const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth', api: '/admin' };
+const SCRIPT = 'console.log("a script of the console")'.repeat(50);
+
+describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) => {
+  let pages: string;
+  let app: INestApplication;
+
+  beforeAll(async () => {
+    pages = await mkdtemp(join(tmpdir(), 'console-'));
+    await mkdir(join(pages, 'assets'));
+    const head = '<base href="/" /><meta name="nest-sessions-console" content="{}" />';
+    await writeFile(join(pages, 'index.html'), `<!doctype html><html><head>${head}</head></html>`);
+    await writeFile(join(pages, 'icon.svg'), '<svg/>');
+    await writeFile(join(pages, 'assets/index-a1.js'), SCRIPT);
+    await writeFile(join(pages, 'secret.txt'), 'not served');
+  });
+
+  afterAll(() => rm(pages, { recursive: true }));
+  afterEach(() => app.close());
+
+  async function start(
+    options: Partial<SessionConsoleOptions> & { route?: string } = {},
+    prefix?: string,
+  ): Promise<void> {
+    const imports = [
+      SessionModule.forRoot({ store: new MemorySessionStore() }),
+      SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
+    ];
+    ({ app } = await listen(makeAdapter, { imports }, (made) => {
+      if (prefix !== undefined) made.setGlobalPrefix(prefix);
+    }));
+  }
+
+  const get = (path: string) => request(app.getHttpServer() as string).get(path);
+  /** Returns the base and the configuration in a page. */
+  const readIn = ({ text }: { text: string }) => {
+    const [, base] = /<base href="([^"]*)"/.exec(text) ?? [];
+    const [, content = ''] = /content="([^"]*)"/.exec(text) ?? [];
+    return { base, config: JSON.parse(content.replaceAll('&quot;', '"')) as unknown };
+  };
+
+  it('serves the page without a session at each of its places', async () => {
+    await start();
+    for (const place of ['', '/account', '/sessions', '/users', '/users/ada', '/health']) {
+      const page = await get(`/sessions${place}`)
+        .expect(200)
+        .expect('content-type', /^text\/html/);
+      expect(readIn(page)).toEqual({
+        base: '/sessions/',
+        config: {
+          base: '/sessions/',
+          ...PATHS,
+          role: 'admin',
+          title: 'Sessions',
+          ...{ password: null, reauthenticate: null, users: null },
+        },
+      });
+    }
+    await get('/sessions/elsewhere').expect(404);
+  });
+
+  it('permits the page its own scripts and styles only', async () => {
+    await start();
+    const { headers } = await get('/sessions').expect(200);
+
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers['cache-control']).toBe('no-cache');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('is mounted below a route and the global prefix', async () => {
+    await start({ route: 'console' }, 'v1');
+
+    expect(readIn(await get('/v1/console/users').expect(200)).base).toBe('/v1/console/');
+    await get('/v1/console/assets/index-a1.js').expect(200);
+    await get('/console').expect(404);
+  });
+
+  it('serves assets for ever, compressed for clients that accept it', async () => {
+    await start();
+    const path = '/sessions/assets/index-a1.js';
+
+    const plain = await get(path).set('accept-encoding', 'identity').expect(200);
+    expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers['content-type']).toMatch(/^text\/javascript/);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const raw = await get(path)
+      .set('accept-encoding', 'gzip')
+      .buffer(true)
+      .parse((response, done) => {
+        const parts: Buffer[] = [];
+        (response as unknown as NodeJS.ReadableStream).on('data', (part: Buffer) =>
+          parts.push(part),
+        );
+        (response as unknown as NodeJS.ReadableStream).on('end', () => {
+          done(null, Buffer.concat(parts));
+        });
+      })
+      .expect(200)
+      .expect('content-encoding', 'gzip')
+      .expect('vary', /Accept-Encoding/);
+    const body = raw.body as Buffer;
+    expect(gunzipped(body)).toBe(SCRIPT);
+    await get('/sessions/icon.svg')
+      .expect(200)
+      .expect('content-type', /^image\/svg/);
+  });
+
+  it('serves no other file', async () => {
+    await start();
+    for (const path of [
+      'assets/index-b2.js',
+      'assets/..%2fsecret.txt',
+      'assets/%2e%2e%2fsecret.txt',
+      'assets/../secret.txt',
+      'secret.txt',
+      'assets/constructor',
+    ]) {
+      const { status, text } = await get(`/sessions/${path}`);
+      expect([path, status]).toEqual([path, 404]);
+      expect(text).not.toContain('not served');
+    }
+  });
+
+  it('writes a title and a role into the page as text', async () => {
+    const title = '"><script>alert(1)</script>&quot;';
+    await start({ title, role: 'support' });
+
+    const page = await get('/sessions').expect(200);
+
+    expect(page.text).not.toContain('<script>');
+    const [, content = ''] = /content="([^"]*)"/.exec(page.text) ?? [];
+    expect(content).toContain('&lt;script&gt;');
+  });
+
+  it('refuses options that it does not understand, and a folder without pages', async () => {
+    await start();
+    const rejected = (options: object) =>
+      expect(
+        listen(makeAdapter, {
+          imports: [
+            SessionModule.forRoot({ store: new MemorySessionStore() }),
+            SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
+          ],
+        }),
+      ).rejects;
+    await rejected({ signin: '/login' }).toThrow("SessionConsoleModule has no option 'signin'.");
+    await rejected({ api: 'https://elsewhere.example' }).toThrow('api must be a path of this');
+    await rejected({ api: '//elsewhere.example' }).toThrow('api must be a path of this');
+    await rejected({ signIn: undefined }).toThrow('signIn must be a path of this application');
+    await rejected({ pages: join(pages, 'assets') }).toThrow(
+      'The pages of the console are missing',
+    );
+  });
+});
+
+/** Returns the text of a body, which the client may have decompressed already. */
+function gunzipped(body: Buffer): string {
+  return body[0] === 0x1f ? gunzipSync(body).toString() : body.toString();
+}
