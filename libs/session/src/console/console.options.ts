@@ -25,7 +25,7 @@ export interface SessionConsoleOptions {
   pages?: string;
 }
 
-/** Options that the page reads. What is `null` is not offered. */
+/** Options that the page reads. It offers nothing for a path that is `null`. */
 export interface ConsoleConfig {
   readonly api: string;
   readonly account: string;

@@ -190,7 +190,7 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     await firstApp.close();
   });
 
-  it('refuses the registry of an application that runs, and takes that of one that has ended', async () => {
+  it('refuses the registry of a running application, and accepts it once the application has ended', async () => {
     await start();
     const taken = register;
     const again = () =>
