@@ -1,16 +1,19 @@
 const { CopyRspackPlugin } = require('@rspack/core');
-const { existsSync } = require('node:fs');
+const { spawnSync } = require('node:child_process');
+const { existsSync, readdirSync, statSync } = require('node:fs');
 const path = require('node:path');
 const { TsCheckerRspackPlugin } = require('ts-checker-rspack-plugin');
 
 const authSource = path.resolve(__dirname, 'apps/auth/src');
 const ordersSource = path.resolve(__dirname, 'apps/orders/src');
+const consoleSource = path.resolve(__dirname, 'libs/session/console-ui');
+const consolePages = path.join(consoleSource, 'dist');
 
 /**
  * Additions to Nest's own rspack defaults for this workspace. All other settings are the CLI's.
  *
- * The auth app needs two files next to its bundle: the process that runs the embedded PostgreSQL, and the SQL
- * migrations. The orders app needs the files of its page. They are looked up next to the running file, from the
+ * The auth app needs files next to its bundle: the process that runs the embedded PostgreSQL, the SQL migrations,
+ * and the pages of the console. The orders app needs the files of its page. They are looked up next to the running file, from the
  * sources and from the bundle.
  */
 module.exports = (options) => {
@@ -35,6 +38,7 @@ module.exports = (options) => {
     };
   }
   if (!options.output.filename.startsWith('apps/auth/')) return checked;
+  buildConsole();
   return {
     ...checked,
     entry: {
@@ -45,9 +49,30 @@ module.exports = (options) => {
     plugins: [
       ...checked.plugins,
       copied(path.join(authSource, 'database/migrations'), 'apps/auth/migrations'),
+      copied(consolePages, 'apps/auth/console'),
     ],
   };
 };
+
+/** Builds the pages of the console, unless they are newer than their sources. */
+function buildConsole() {
+  const page = path.join(consolePages, 'index.html');
+  if (existsSync(page) && statSync(page).mtimeMs > newestIn(consoleSource)) return;
+  const script = ['--import', './tools/typescript.mjs', 'tools/console/main.ts'];
+  const { status } = spawnSync(process.execPath, script, { cwd: __dirname, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The console cannot be built. See the lines above.');
+}
+
+/** Returns the time of the latest change of the sources in a folder, in epoch milliseconds. */
+function newestIn(folder) {
+  const times = readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'dist')
+    .map((entry) => {
+      const place = path.join(folder, entry.name);
+      return entry.isDirectory() ? newestIn(place) : statSync(place).mtimeMs;
+    });
+  return Math.max(0, ...times);
+}
 
 function copied(from, to) {
   return new CopyRspackPlugin({ patterns: [{ from, to }] });

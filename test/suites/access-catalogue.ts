@@ -56,6 +56,14 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
     'GET /admin/events/ended': 'admin',
     'GET /admin/events': 'admin',
     'GET /admin/services': 'admin',
+    'GET /admin/health': 'admin',
+    'GET /admin/activity': 'admin',
+    'GET /admin/services/access': 'admin',
+    ...Object.fromEntries(
+      ['', '/account', '/overview', '/sessions', '/ended', '/users', '/users/:username']
+        .concat('/services', '/health', '/icon.svg', '/assets/:name')
+        .map((place) => [`GET /sessions${place}`, 'public']),
+    ),
     'GET /auth/verify': 'public',
     'GET /.well-known/jwks.json': 'public',
   },

@@ -27,7 +27,7 @@ export function welcome({
     '',
     'Everything is running. Press Ctrl-C to stop.',
     '',
-    ...columns([...places, ['Redis', redis]]),
+    ...columns([...places, ['console', `${urls.auth}/sessions`], ['Redis', redis]]),
     '',
     ...(needsGateway
       ? [

@@ -6,6 +6,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { AdminModule } from './admin/admin.module';
 import { AUTH_SERVICE, type AuthEnvironment } from './auth.environment';
+import { ConsoleModule } from './console.module';
 import { PasswordModule } from './password/password.module';
 import { ReauthenticationModule } from './reauthentication/reauthentication.module';
 import { OwnSessionsModule } from './sessions/own-sessions.module';
@@ -39,6 +40,7 @@ export class AuthModule {
         ReauthenticationModule,
         AdminModule,
         VerifyModule,
+        ConsoleModule,
       ],
     };
   }

@@ -12,7 +12,7 @@ import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
-import { AccessMatcher, isSupported } from './access-matcher.js';
+import { AccessMatcher, isSupported, requirementsOf } from './access-matcher.js';
 import { AccessDirectoryOptions } from './session-access-directory.options.js';
 
 /** Request that is about to reach a service. */
@@ -68,6 +68,21 @@ export interface AccessServiceState {
   readonly seenAt: number | null;
   /** Published routes, in the order of the router. */
   readonly routes: readonly ListedRoute[];
+}
+
+/**
+ * Decision about a route: `public` without a session; `unsupported` or `ambiguous` where a gateway rejects every
+ * request that does not name its service.
+ */
+export type RouteDecision = Decision | 'ambiguous' | 'public' | 'unsupported';
+
+/** Decision about each route of a service, for one session. */
+export interface ServiceAccess extends Pick<AccessServiceState, 'service' | 'state'> {
+  readonly routes: readonly {
+    readonly method: string;
+    readonly path: string;
+    readonly decision: RouteDecision;
+  }[];
 }
 
 /** Catalogue with its compiled matcher. */
@@ -156,6 +171,39 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
     await this.#ensureFresh();
     const holders = this.#holders();
     return this.options.services.map((service) => this.#stateOf(service, holders));
+  }
+
+  /**
+   * Returns what a session may call: the decision about each published route, as a gateway would make it.
+   *
+   * @param request Request on which rules of the application may depend.
+   * @throws SessionStoreUnavailableError as {@link lookUp}
+   *
+   * @example
+   * const services = await directory.accessOf(session, { headers: {} });
+   */
+  async accessOf(session: Session, request: TokenRequest): Promise<readonly ServiceAccess[]> {
+    return (await this.list()).map(({ service, state, requiredRole, routes }) => ({
+      service,
+      state,
+      routes: routes.map((route) => ({
+        method: route.method,
+        path: route.path,
+        decision: this.#decisionOf(route, requiredRole ?? undefined, session, request),
+      })),
+    }));
+  }
+
+  #decisionOf(
+    route: ListedRoute,
+    requiredRole: string | undefined,
+    session: Session,
+    request: TokenRequest,
+  ): RouteDecision {
+    if (route.isUnsupported) return 'unsupported';
+    if (route.alsoIn.length > 0) return 'ambiguous';
+    if (route.isPublic) return 'public';
+    return this.authorizer.authorize(session, requirementsOf(route), requiredRole, request);
   }
 
   #accessOf(known: Known, method: string, path: string): RouteAccess | 'unknown' | 'stale' {

@@ -118,15 +118,20 @@ export class AccessMatcher {
       isPublic: closed.length === 0,
       skipsCache: closed.some(({ isFresh }) => isFresh),
       maxSignInAge: ages.length === 0 ? null : Math.min(...ages),
-      routes: closed.map(({ anyOf, isFresh, maxAge = null }) => ({
-        anyOf,
-        skipsCache: isFresh,
-        maxSignInAge: maxAge,
-        // The service itself rejects users on such a route.
-        isServicesOnly: false,
-      })),
+      routes: closed.map(requirementsOf),
     };
   }
+}
+
+/** Returns the requirements of a published route, as the authorizer reads them. */
+export function requirementsOf({ anyOf, isFresh, maxAge }: AccessRoute): RouteRequirements {
+  return {
+    anyOf,
+    skipsCache: isFresh,
+    maxSignInAge: maxAge ?? null,
+    // The service itself rejects users on such a route.
+    isServicesOnly: false,
+  };
 }
 
 /** Returns whether a route's pattern is supported, so that its requests can be admitted. */

@@ -14,6 +14,8 @@ import {
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../roles/public.decorator.js';
 import { type ConsoleFile, ConsolePages } from './console-pages.js';
+import { CONSOLE_MOUNT, type ConsoleMount } from './console-mount.token.js';
+import { configFor } from './page-config.js';
 import { CONSOLE_CONFIG } from './console-config.token.js';
 import type { ConsoleConfig } from './console.options.js';
 
@@ -48,7 +50,9 @@ export function consolePagesController(route: string): Type {
       private readonly pages: ConsolePages,
       @Inject(CONSOLE_CONFIG) private readonly config: ConsoleConfig,
       private readonly adapterHost: HttpAdapterHost,
+      // Applications set their prefix after this controller was created.
       private readonly application: ApplicationConfig,
+      @Inject(CONSOLE_MOUNT) private readonly mount: ConsoleMount,
     ) {}
 
     @Get(PLACES)
@@ -58,9 +62,9 @@ export function consolePagesController(route: string): Type {
     @Header('Referrer-Policy', 'no-referrer')
     @Header('X-Content-Type-Options', 'nosniff')
     page(): string {
-      // Applications set their prefix after this controller was created.
-      const parts = `${this.application.getGlobalPrefix()}/${route}`.split('/').filter(Boolean);
-      return this.pages.page(`/${parts.join('/')}/`, this.config);
+      return this.pages.page(
+        configFor(this.application.getGlobalPrefix(), this.mount, this.config),
+      );
     }
 
     @Get('icon.svg')

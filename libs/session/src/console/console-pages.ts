@@ -3,7 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { SessionOptionsError } from '../errors/session-options.error.js';
-import type { ConsoleConfig } from './console.options.js';
+import type { PageConfig } from './page-config.js';
 
 /** Media types of the built files, by extension. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -51,16 +51,12 @@ export class ConsolePages {
     return new ConsolePages(html, new Map(files));
   }
 
-  /**
-   * Returns the page for a place.
-   *
-   * @param base Path at which the console is mounted, with a slash at its end.
-   */
-  page(base: string, config: ConsoleConfig): string {
-    const json = escapeHtml(JSON.stringify({ base, ...config }));
+  /** Returns the page with its configuration. */
+  page(config: PageConfig): string {
+    const json = escapeHtml(JSON.stringify(config));
     // Functions, because a replacement text may not contain `$`.
     return this.html
-      .replace(BASE, () => `<base href="${escapeHtml(base)}" />`)
+      .replace(BASE, () => `<base href="${escapeHtml(config.base)}" />`)
       .replace(CONFIG, () => `<meta name="nest-sessions-console" content="${json}" />`);
   }
 

@@ -1,7 +1,10 @@
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { refuseOtherOptions } from '../common/refuse-other-options.js';
 
-/** Options of {@link SessionConsoleModule}. All paths are paths of this application, with its global prefix. */
+/**
+ * Options of {@link SessionConsoleModule}, in addition to `route`, `api` and `role`, which decorators need. Paths are
+ * paths of this application, without its global prefix.
+ */
 export interface SessionConsoleOptions {
   /** Path of the sign-in: `POST` with `username` and `password`. */
   signIn: string;
@@ -9,16 +12,12 @@ export interface SessionConsoleOptions {
   signOut: string;
   /** Path below which users list and end their own sessions: `session` and `sessions`. */
   account: string;
-  /** Path below which administrators list and end sessions: `sessions`, `events`, `services`. */
-  api: string;
   /** Path of a change of password: `POST`. @default the page does not offer it */
   password?: string;
   /** Path of a re-authentication: `POST` with `password`. @default the page does not offer it */
   reauthenticate?: string;
   /** Path of the users. @default the console has no page of users */
   users?: string;
-  /** Role of administrators. Other users see their own sessions only. @default 'admin' */
-  role?: string;
   /** Title of the pages. @default 'Sessions' */
   title?: string;
   /** Folder with the built pages. @default the folder of the package */
@@ -27,9 +26,7 @@ export interface SessionConsoleOptions {
 
 /** Options that the page reads. It offers nothing for a path that is `null`. */
 export interface ConsoleConfig {
-  readonly api: string;
   readonly account: string;
-  readonly role: string;
   readonly signIn: string;
   readonly signOut: string;
   readonly password: string | null;
@@ -38,15 +35,7 @@ export interface ConsoleConfig {
   readonly title: string;
 }
 
-const PATHS = [
-  'signIn',
-  'signOut',
-  'account',
-  'api',
-  'password',
-  'reauthenticate',
-  'users',
-] as const;
+const PATHS = ['signIn', 'signOut', 'account', 'password', 'reauthenticate', 'users'] as const;
 
 /** A path without an origin: the page sends passwords and cookies there. */
 const PATH = /^\/(?!\/)[\w\-./~%]*$/;
@@ -60,12 +49,13 @@ export interface ConsoleSettings {
 
 /** @throws SessionOptionsError naming the option and its expected value */
 export function consoleSettingsOf(given: SessionConsoleOptions): ConsoleSettings {
-  const { signIn, signOut, account, api, password, reauthenticate, users, ...rest } = given;
-  const { role = 'admin', title = 'Sessions', pages, ...others } = rest;
-  refuseOtherOptions('SessionConsoleModule', others, [...PATHS, 'role', 'title', 'pages']);
+  const { signIn, signOut, account, password, reauthenticate, users, ...rest } = given;
+  const { title = 'Sessions', pages, ...others } = rest;
+  const known = [...PATHS, 'title', 'pages', 'route', 'api', 'role'] as const;
+  refuseOtherOptions('SessionConsoleModule', others, [...known]);
   for (const name of PATHS) requirePath(name, given[name]);
   const config = {
-    ...{ signIn, signOut, account, api, role, title },
+    ...{ signIn, signOut, account, title },
     password: password ?? null,
     reauthenticate: reauthenticate ?? null,
     users: users ?? null,
@@ -73,7 +63,7 @@ export function consoleSettingsOf(given: SessionConsoleOptions): ConsoleSettings
   return { config, pages };
 }
 
-const REQUIRED: ReadonlySet<string> = new Set(['signIn', 'signOut', 'account', 'api']);
+const REQUIRED: ReadonlySet<string> = new Set(['signIn', 'signOut', 'account']);
 
 function requirePath(name: string, path: string | undefined): void {
   if (path === undefined && !REQUIRED.has(name)) return;

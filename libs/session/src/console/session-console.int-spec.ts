@@ -7,10 +7,11 @@ import request from 'supertest';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
+import type { ConsoleMount } from './console-mount.token.js';
 import type { SessionConsoleOptions } from './console.options.js';
 import { SessionConsoleModule } from './session-console.module.js';
 
-const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth', api: '/admin' };
+const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth' };
 const SCRIPT = 'console.log("a script of the console")'.repeat(50);
 
 describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) => {
@@ -31,7 +32,7 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
   afterEach(() => app.close());
 
   async function start(
-    options: Partial<SessionConsoleOptions> & { route?: string } = {},
+    options: Partial<SessionConsoleOptions & ConsoleMount> = {},
     prefix?: string,
   ): Promise<void> {
     const imports = [
@@ -62,6 +63,7 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
         config: {
           base: '/sessions/',
           ...PATHS,
+          api: '/admin',
           role: 'admin',
           title: 'Sessions',
           ...{ password: null, reauthenticate: null, users: null },
@@ -86,7 +88,9 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
   it('is mounted below a route and the global prefix', async () => {
     await start({ route: 'console' }, 'v1');
 
-    expect(readIn(await get('/v1/console/users').expect(200)).base).toBe('/v1/console/');
+    const { base, config } = readIn(await get('/v1/console/users').expect(200));
+    expect(base).toBe('/v1/console/');
+    expect(config).toMatchObject({ api: '/v1/admin', signIn: '/v1/auth/login', users: null });
     await get('/v1/console/assets/index-a1.js').expect(200);
     await get('/console').expect(404);
   });
@@ -160,8 +164,8 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
         }),
       ).rejects;
     await rejected({ signin: '/login' }).toThrow("SessionConsoleModule has no option 'signin'.");
-    await rejected({ api: 'https://elsewhere.example' }).toThrow('api must be a path of this');
-    await rejected({ api: '//elsewhere.example' }).toThrow('api must be a path of this');
+    await rejected({ account: 'https://elsewhere.example' }).toThrow('account must be a path');
+    await rejected({ account: '//elsewhere.example' }).toThrow('account must be a path');
     await rejected({ signIn: undefined }).toThrow('signIn must be a path of this application');
     await rejected({ pages: join(pages, 'assets') }).toThrow(
       'The pages of the console are missing',

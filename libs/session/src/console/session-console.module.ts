@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ConsoleActivity } from './console-activity.js';
+import { ConsoleHealth } from './console-health.js';
 import { CONSOLE_CONFIG } from './console-config.token.js';
 import { consoleSettingsOf, type SessionConsoleOptions } from './console.options.js';
 import { ConsolePages } from './console-pages.js';
@@ -31,6 +33,8 @@ import {
  */
 @Module({
   providers: [
+    ConsoleHealth,
+    ConsoleActivity,
     {
       provide: CONSOLE_CONFIG,
       inject: [SESSION_CONSOLE_MODULE_OPTIONS],

@@ -4,7 +4,7 @@ import { Cluster, type Redis } from 'ioredis';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { UnsafeRedisError } from '../errors/unsafe-redis.error.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
-import { checkRedis, describeProblem } from './redis-check.js';
+import { checkRedis, describeProblem, type RedisProblem } from './redis-check.js';
 import { connectAhead, createRedisClient, unsafeSettingsOf, whenReady } from './redis-client.js';
 import { isRefusedSelect, requireDatabase } from './required-database.js';
 
@@ -25,6 +25,7 @@ export class RedisConnection implements OnApplicationShutdown {
   /** Functions that remove this connection's listeners from the client, which the application may own. */
   readonly #cleanups: (() => void)[] = [];
   #hasEnded = false;
+  #problems: readonly RedisProblem[] = [];
 
   readonly #client: Redis | Cluster | null;
 
@@ -127,10 +128,16 @@ export class RedisConnection implements OnApplicationShutdown {
   async #warnOfUnsafe(): Promise<void> {
     const { signal } = this.#shutdown;
     const problems = (await checkRedis(this.client, signal)).filter(({ isCertain }) => isCertain);
+    this.#problems = problems;
     if (signal.aborted || problems.length === 0) return;
     RedisConnection.#logger.warn(
       `Redis is fit for development only. ${problems.map(describeProblem).join(' ')}`,
     );
+  }
+
+  /** Problems that the check at the start has found; empty without a problem, or before the check has ended. */
+  get problems(): readonly RedisProblem[] {
+    return this.#problems;
   }
 
   /** Closes an own client, and removes all listeners from the application's client. */

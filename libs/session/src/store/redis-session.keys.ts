@@ -55,6 +55,15 @@ export const SESSION_EVENTS_KEY = 'session-events';
 /** Sorted set: sessions that are watched for their expiry, scored by the time of their next review. */
 export const WATCHED_SESSIONS_KEY = `watched-sessions:{${SESSION_EVENTS_KEY}}`;
 
+/**
+ * Hash: activity of all processes in one step of time, for the chart of the console.
+ *
+ * @param step Number of the step since the epoch.
+ */
+export function activityKey(step: number): string {
+  return `session-activity:{${step}}`;
+}
+
 /** Hash: the route requirements of a service, and when the service was last seen. */
 export function accessKey(service: string): string {
   return `access:${service}`;

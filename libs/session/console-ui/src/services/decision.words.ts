@@ -3,8 +3,8 @@ import type { BadgeTone } from '../ui/badge';
 const DECISIONS: Readonly<Record<string, readonly [tone: BadgeTone, text: string]>> = {
   authorized: ['good', 'Yes'],
   public: ['good', 'Yes, without a session'],
-  reauthentication: ['attention', 'After a recent sign-in'],
-  role: ['bad', 'No: a role is missing'],
+  'reauthentication-required': ['attention', 'After a recent sign-in'],
+  'role-required': ['bad', 'No: a role is missing'],
   unsupported: ['bad', 'No: gateways refuse the route'],
   ambiguous: ['bad', 'No: several services have the route'],
 };
