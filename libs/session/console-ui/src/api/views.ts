@@ -125,8 +125,8 @@ export interface HealthView {
     readonly invalidations: number;
     readonly linkLosses: number;
     readonly hitRatio: number | null;
-    /** Milliseconds. */
-    readonly staleness: number;
+    /** Age that a session from memory can have, in milliseconds; `null` while the link is down. */
+    readonly staleness: number | null;
   } | null;
   readonly revocationLag: {
     readonly lastMs: number;

@@ -76,7 +76,11 @@ function Sections({ health }: { health: HealthView }) {
           </Fact>
           <Fact name="Invalidations">{countText(nearCache.invalidations)}</Fact>
           <Fact name="Link losses">{countText(nearCache.linkLosses)}</Fact>
-          <Fact name="Maximum staleness">{durationWords(nearCache.staleness)}</Fact>
+          <Fact name="Staleness">
+            {nearCache.staleness === null
+              ? 'nothing is served from memory'
+              : durationWords(nearCache.staleness)}
+          </Fact>
         </Section>
       )}
       <Section title="Revocation">
