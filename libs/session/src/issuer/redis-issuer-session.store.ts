@@ -184,13 +184,9 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       const changed = change(session);
       if (changed === null) return null;
       const outcome = await (succession
-        ? this.#supersede(String(record), changed, succession)
+        ? this.#supersede(String(record), session, changed, succession)
         : this.#replaceRecord(String(record), changed));
-      if (outcome === 'done') {
-        // The successor is in the index of live sessions.
-        if (succession) await this.#live.remove(session);
-        return changed;
-      }
+      if (outcome === 'done') return changed;
       if (outcome === 'gone') return null;
       await delay(Math.random() * attempt);
     }
@@ -202,7 +198,10 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
     const { session, stored, owner, added } = await this.#end(id, userId);
     if (heir) await this.#copyAttributes(heir, added);
-    await this.#dropFromIndexes(id, stored, owner);
+    await Promise.all([
+      owner === null ? null : this.#dropFromIndex(owner, id),
+      stored === null ? null : this.#live.remove(stored),
+    ]);
     return session;
   }
 
@@ -214,7 +213,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     if (hasEnded(record, left)) {
       // No WAIT: a session that an async failover brings back has ended all the same.
       await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
-      await this.#dropFromIndexes(id, session, userId);
+      if (session === null) await this.#dropUnknown(userId, id);
+      else await Promise.all([this.#dropFromIndex(userId, id), this.#live.remove(session)]);
       return null;
     }
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
@@ -273,7 +273,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return outcome === -1 ? 'gone' : 'changed-meanwhile';
   }
 
-  async #supersede(record: string, changed: Session, { by, grace }: Succession): Promise<Outcome> {
+  async #supersede(
+    record: string,
+    before: Session,
+    changed: Session,
+    { by, grace }: Succession,
+  ): Promise<Outcome> {
     const { id, user, absoluteExpiresAt } = changed;
     const timeLeft = Math.min(grace, absoluteExpiresAt - Date.now());
     if (timeLeft <= 0) return 'gone';
@@ -285,8 +290,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     // The session may also be gone: the next attempt finds out.
     if (!Array.isArray(added)) return 'changed-meanwhile';
     await this.#copyAttributes(by, added as string[][]);
-    // XX: a session that has ended meanwhile is not indexed again.
-    await reply(this.client.zadd(userSessionsKey(user.id), 'XX', absoluteExpiresAt, id));
+    await Promise.all([
+      // XX: a session that has ended meanwhile is not indexed again.
+      reply(this.client.zadd(userSessionsKey(user.id), 'XX', absoluteExpiresAt, id)),
+      // The successor is in the index of live sessions.
+      this.#live.remove(before),
+    ]);
     return 'done';
   }
 
@@ -305,21 +314,16 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     };
   }
 
-  /** @param session Last record; `null` when it is unknown, then only the user's index leads to its entry. */
-  async #dropFromIndexes(
-    id: string,
-    session: Session | null,
-    userId: string | null,
-  ): Promise<void> {
-    if (session !== null) await this.#live.remove(session);
-    if (userId === null) return;
+  async #dropFromIndex(userId: string, id: string): Promise<void> {
+    await reply(this.client.zrem(userSessionsKey(userId), id));
+  }
+
+  /** Drops a session without a record from both indexes: only the user's index knows its absolute expiry. */
+  async #dropUnknown(userId: string, id: string): Promise<void> {
     const index = userSessionsKey(userId);
-    if (session === null) {
-      const absoluteExpiresAt = await reply(this.client.zscore(index, id));
-      if (absoluteExpiresAt === null) return;
-      await this.#live.removeAt({ id, absoluteExpiresAt: Number(absoluteExpiresAt) });
-    }
-    await reply(this.client.zrem(index, id));
+    const [score] = await replies(this.client.multi().zscore(index, id).zrem(index, id).exec());
+    if (score === null) return;
+    await this.#live.removeAt({ id, absoluteExpiresAt: Number(score) });
   }
 
   async #copyAttributes({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {
