@@ -198,10 +198,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   async remove(id: string, userId: string | null, heir?: Session): Promise<Session | null> {
     const { session, stored, owner, added } = await this.#end(id, userId);
     if (heir) await this.#copyAttributes(heir, added);
-    await Promise.all([
-      owner === null ? null : this.#dropFromIndex(owner, id),
-      stored === null ? null : this.#live.remove(stored),
-    ]);
+    await this.#dropFromIndexes(id, stored, owner);
     return session;
   }
 
@@ -213,8 +210,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     if (hasEnded(record, left)) {
       // No WAIT: a session that an async failover brings back has ended all the same.
       await reply(this.client.del(idleKey(id), sessionKey(id), ...this.#dataKeys(id)));
-      if (session === null) await this.#dropUnknown(userId, id);
-      else await Promise.all([this.#dropFromIndex(userId, id), this.#live.remove(session)]);
+      await this.#dropFromIndexes(id, session, userId);
       return null;
     }
     const untilAbsolute = session ? session.absoluteExpiresAt - now : Infinity;
@@ -314,11 +310,20 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     };
   }
 
-  async #dropFromIndex(userId: string, id: string): Promise<void> {
-    await reply(this.client.zrem(userSessionsKey(userId), id));
+  /** @param session Last record; `null` when it is unknown, then only the user's index knows the absolute expiry. */
+  async #dropFromIndexes(
+    id: string,
+    session: Session | null,
+    userId: string | null,
+  ): Promise<void> {
+    if (session !== null) {
+      const index = userSessionsKey(userId ?? session.user.id);
+      await Promise.all([reply(this.client.zrem(index, id)), this.#live.remove(session)]);
+    } else if (userId !== null) {
+      await this.#dropUnknown(userId, id);
+    }
   }
 
-  /** Drops a session without a record from both indexes: only the user's index knows its absolute expiry. */
   async #dropUnknown(userId: string, id: string): Promise<void> {
     const index = userSessionsKey(userId);
     const [score] = await replies(this.client.multi().zscore(index, id).zrem(index, id).exec());
