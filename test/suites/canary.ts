@@ -281,6 +281,8 @@ async function valueOf(client: Redis, key: string): Promise<unknown> {
       return client.get(key);
     case 'hash':
       return client.hgetall(key);
+    case 'list':
+      return client.lrange(key, 0, -1);
     case 'zset':
       return client.zrange(key, '0', '-1');
     case 'stream':

@@ -93,6 +93,7 @@ export function steppedClient(client: Redis, step: Step): Redis {
           return steppedChain(call() as ChainableCommander, step);
         }
         const sent = { name: String(name), args };
+        if (isOfLiveSessions([sent])) return call();
         return step(() => call() as Promise<unknown>, touchedBy([sent]));
       };
     },
@@ -108,7 +109,10 @@ function steppedChain(chain: ChainableCommander, step: Step): ChainableCommander
   const sent: SentCommand[] = [];
   const stepped: ChainableCommander = new Proxy(chain, {
     get(target, name) {
-      if (name === 'exec') return () => step(() => target.exec(), touchedBy(sent));
+      if (name === 'exec') {
+        return () =>
+          isOfLiveSessions(sent) ? target.exec() : step(() => target.exec(), touchedBy(sent));
+      }
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) => {
@@ -119,6 +123,20 @@ function steppedChain(chain: ChainableCommander, step: Step): ChainableCommander
     },
   });
   return stepped;
+}
+
+/**
+ * Whether commands belong to the index of live sessions. They are no steps of their own: no operation on the sessions
+ * of a user reads the index, so that its commands change nothing in any order.
+ */
+function isOfLiveSessions(sent: readonly SentCommand[]): boolean {
+  return (
+    sent.length > 0 &&
+    sent.every(({ name, args }) => {
+      const keys = new Command(name, args as string[]).getKeys();
+      return keys.length > 0 && keys.every((key) => String(key).startsWith('live-session'));
+    })
+  );
 }
 
 /** Commands that write nothing; any other may. */

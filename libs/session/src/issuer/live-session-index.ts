@@ -58,18 +58,21 @@ export class LiveSessionIndex {
    */
   async add(session: IndexedSession, isNew: boolean): Promise<void> {
     const window = windowOf(session);
-    await this.#name(window, session.absoluteExpiresAt);
     const timeToLive = endOf(window) - Date.now() + SLACK;
-    await reply(
-      this.client.eval(
-        ADD_LIVE_SESSION,
-        1,
-        liveSessionsKey(window),
-        entryOf(session),
-        timeToLive,
-        isNew ? 1 : 0,
+    // Sent together: the directory costs no round trip.
+    await Promise.all([
+      this.#name(window, session.absoluteExpiresAt),
+      reply(
+        this.client.eval(
+          ADD_LIVE_SESSION,
+          1,
+          liveSessionsKey(window),
+          entryOf(session),
+          timeToLive,
+          isNew ? 1 : 0,
+        ),
       ),
-    );
+    ]);
   }
 
   /** Removes a session. */
@@ -129,7 +132,7 @@ export class LiveSessionIndex {
     await reply(this.client.lrem(liveSessionsKey(window), 1, entryOf(session)));
   }
 
-  /** Names the width of a window in the directory, before the first entry and then from time to time. */
+  /** Names the width of a window in the directory, with the first entry and then from time to time. */
   async #name({ width }: LiveWindow, until: number): Promise<void> {
     const now = performance.now();
     const named = this.#named.get(width);

@@ -184,13 +184,9 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
       const changed = change(session);
       if (changed === null) return null;
       const outcome = await (succession
-        ? this.#supersede(String(record), changed, succession)
+        ? this.#supersede(String(record), session, changed, succession)
         : this.#replaceRecord(String(record), changed));
-      if (outcome === 'done') {
-        // The successor is in the index of live sessions.
-        if (succession) await this.#live.remove(session);
-        return changed;
-      }
+      if (outcome === 'done') return changed;
       if (outcome === 'gone') return null;
       await delay(Math.random() * attempt);
     }
@@ -273,7 +269,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     return outcome === -1 ? 'gone' : 'changed-meanwhile';
   }
 
-  async #supersede(record: string, changed: Session, { by, grace }: Succession): Promise<Outcome> {
+  async #supersede(
+    record: string,
+    before: Session,
+    changed: Session,
+    { by, grace }: Succession,
+  ): Promise<Outcome> {
     const { id, user, absoluteExpiresAt } = changed;
     const timeLeft = Math.min(grace, absoluteExpiresAt - Date.now());
     if (timeLeft <= 0) return 'gone';
@@ -285,8 +286,12 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     // The session may also be gone: the next attempt finds out.
     if (!Array.isArray(added)) return 'changed-meanwhile';
     await this.#copyAttributes(by, added as string[][]);
-    // XX: a session that has ended meanwhile is not indexed again.
-    await reply(this.client.zadd(userSessionsKey(user.id), 'XX', absoluteExpiresAt, id));
+    await Promise.all([
+      // XX: a session that has ended meanwhile is not indexed again.
+      reply(this.client.zadd(userSessionsKey(user.id), 'XX', absoluteExpiresAt, id)),
+      // The successor is in the index of live sessions.
+      this.#live.remove(before),
+    ]);
     return 'done';
   }
 
@@ -305,21 +310,25 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     };
   }
 
-  /** @param session Last record; `null` when it is unknown, then only the user's index leads to its entry. */
+  /** @param session Last record; `null` when it is unknown, then only the user's index knows the absolute expiry. */
   async #dropFromIndexes(
     id: string,
     session: Session | null,
     userId: string | null,
   ): Promise<void> {
-    if (session !== null) await this.#live.remove(session);
-    if (userId === null) return;
-    const index = userSessionsKey(userId);
-    if (session === null) {
-      const absoluteExpiresAt = await reply(this.client.zscore(index, id));
-      if (absoluteExpiresAt === null) return;
-      await this.#live.removeAt({ id, absoluteExpiresAt: Number(absoluteExpiresAt) });
+    if (session !== null) {
+      const index = userSessionsKey(userId ?? session.user.id);
+      await Promise.all([reply(this.client.zrem(index, id)), this.#live.remove(session)]);
+    } else if (userId !== null) {
+      await this.#dropUnknown(userId, id);
     }
-    await reply(this.client.zrem(index, id));
+  }
+
+  async #dropUnknown(userId: string, id: string): Promise<void> {
+    const index = userSessionsKey(userId);
+    const [score] = await replies(this.client.multi().zscore(index, id).zrem(index, id).exec());
+    if (score === null) return;
+    await this.#live.removeAt({ id, absoluteExpiresAt: Number(score) });
   }
 
   async #copyAttributes({ id, absoluteExpiresAt }: Session, added: string[][]): Promise<void> {

@@ -80,6 +80,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     this.#isFollowing = events;
   }
 
+  /** @internal Hook that Nest calls. */
   onApplicationBootstrap(): void {
     const before = new Set(this.#names());
     if (before.has(FIRST)) {
@@ -107,6 +108,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     if (events) this.#measureLag(events);
   }
 
+  /** @internal Hook that Nest calls. */
   onApplicationShutdown(): void {
     // A registry may outlive its application, and another application may then use it.
     for (const name of this.#registered) this.register.removeSingleMetric(name);
