@@ -48,7 +48,7 @@ describe('docker/gateway/traefik.yaml', () => {
 
   it('verifies a request last, under the name of its service', () => {
     for (const [name, { middlewares, service }] of Object.entries(file.http.routers)) {
-      if (['passwords', 'auth'].includes(name)) {
+      if (['passwords', 'auth', 'console'].includes(name)) {
         expect(middlewares).not.toContain('verify');
         continue;
       }
@@ -142,13 +142,14 @@ describe('docker/gateway/envoy.yaml', () => {
     });
   });
 
-  it('skips verification only under /auth/ and where it responds 404', () => {
+  it('skips verification only under /auth/, for pages, and where it responds 404', () => {
     const unasked = routes().filter(
       (it) => it.typed_per_filter_config?.['envoy.filters.http.ext_authz']?.disabled,
     );
     expect(unasked.map(({ match, direct_response: answer }) => [match, answer?.status])).toEqual([
       [{ safe_regex: { regex: '(?i)/+auth/+verify.*' } }, 404],
       [{ prefix: '/auth/' }, undefined],
+      [{ path_separated_prefix: '/sessions' }, undefined],
       [{ prefix: '/' }, 404],
     ]);
     // The first match counts.

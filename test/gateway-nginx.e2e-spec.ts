@@ -105,6 +105,14 @@ describe.each(CASES)(
       expect(await statusFor(gateway.cookie('admin'))).toBe(200);
     });
 
+    it('serve the pages of the console without a session', async () => {
+      for (const path of ['/sessions', '/sessions/account']) {
+        const page = await gateway.nginx.call(path);
+        expect([path, page.status]).toEqual([path, 200]);
+        expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+      }
+    });
+
     it('expose neither /auth/verify nor the key set to clients', async () => {
       for (const path of ['/auth/verify', '/auth/verify/orders', '/.well-known/jwks.json']) {
         expect((await gateway.nginx.call(path, { cookie: gateway.cookie('admin') })).status).toBe(

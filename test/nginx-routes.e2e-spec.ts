@@ -44,6 +44,8 @@ describe('docker/nginx/nginx.conf', () => {
     ['/auth/login', 'auth'],
     ['/auth/sessions?limit=1', 'auth'],
     ['/admin/users', 'auth'],
+    ['/sessions', 'auth'],
+    ['/sessions/assets/index.js', 'auth'],
     ['/orders', 'orders'],
     ['/orders/7', 'orders'],
     ['/products', 'products'],
@@ -56,6 +58,7 @@ describe('docker/nginx/nginx.conf', () => {
 
   const refused = [
     '/',
+    '/sessionss',
     '/health/live',
     '/health/ready',
     '/HEALTH/live',

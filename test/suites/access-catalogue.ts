@@ -61,7 +61,7 @@ const DEMANDS: Record<ServiceName, Record<string, string>> = {
     'GET /admin/services/access': 'admin',
     ...Object.fromEntries(
       ['', '/account', '/overview', '/sessions', '/ended', '/users', '/users/:username']
-        .concat('/services', '/health', '/icon.svg', '/assets/:name')
+        .concat('/services', '/health', '/icon.svg', '/assets/:name', '/:place', '/:place/:part')
         .map((place) => [`GET /sessions${place}`, 'public']),
     ),
     'GET /auth/verify': 'public',

@@ -399,7 +399,7 @@ export function describeConsole(name: string, start: () => Promise<ConsoleSite>)
     it('refuses pages of administrators to other users, with the role to ask for', async () => {
       const page = await signedIn(await site.createUser(['orders']), 'sessions');
       await page.getByText('This page needs the role “admin”.').waitFor();
-      await page.goto(`${site.url}no/such/page`);
+      await page.goto(`${site.url}no/such-page`);
       await heading(page, 'Page not found').waitFor();
     });
 
@@ -436,9 +436,11 @@ export function describeConsole(name: string, start: () => Promise<ConsoleSite>)
         await signInHeading(page).waitFor();
         expect(await problemsOf(page)).toEqual([]);
         await enter(page, site.admin);
+        await page.locator('.sidebar').waitFor();
         for (const path of [...ADMIN_PAGES, `users/${username}`, 'sessions?role=admin']) {
           await page.goto(site.url + path);
           await page.getByRole('heading', { level: 1 }).waitFor();
+          expect([path, await signInHeading(page).count()]).toEqual([path, 0]);
           await page.locator('.skeleton').first().waitFor({ state: 'detached' });
           expect([path, await problemsOf(page)]).toEqual([path, []]);
           const overflow = await page.evaluate<number>(

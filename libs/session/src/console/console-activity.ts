@@ -26,7 +26,7 @@ const KEPT = (MOST_HOURS + 24) * 60 * 60 * 1_000;
 /** Time between two writes, in milliseconds. Counting takes no command of a sign-in. */
 const FLUSH_INTERVAL = 10_000;
 
-/** What is counted. */
+/** Names of the counters. */
 const COUNTED = ['signIns', 'failures', 'ended'] as const;
 
 type Counted = (typeof COUNTED)[number];

@@ -103,7 +103,7 @@ function sessionWith(roles: readonly string[], user = ''): Session {
   return new Session({
     id: sessionIdOf(''),
     user: { id: user, username: '' },
-    roles: roles as Role[],
+    roles: roles,
     createdAt: now,
     authenticatedAt: now,
     absoluteExpiresAt: now + 1,

@@ -1,8 +1,11 @@
 import {
+  applyDecorators,
   Controller,
   Get,
   Header,
   Headers,
+  HttpCode,
+  HttpStatus,
   Inject,
   NotFoundException,
   Param,
@@ -38,8 +41,20 @@ const PLACES = [
   'health',
 ];
 
+/** Addresses of the same depth. The adapters have no spelling of a wildcard in common. */
+const UNKNOWN_PLACES = [':place', ':place/:part'];
+
 /** The names of assets contain a hash of their content. */
 const FOREVER = 'public, max-age=31536000, immutable';
+
+const PageHeaders = () =>
+  applyDecorators(
+    Header('Content-Type', 'text/html; charset=utf-8'),
+    Header('Cache-Control', 'no-cache'),
+    Header('Content-Security-Policy', POLICY),
+    Header('Referrer-Policy', 'no-referrer'),
+    Header('X-Content-Type-Options', 'nosniff'),
+  );
 
 /** Returns the controller that serves the pages below a route. They hold no data and need no session. */
 export function consolePagesController(route: string): Type {
@@ -56,11 +71,7 @@ export function consolePagesController(route: string): Type {
     ) {}
 
     @Get(PLACES)
-    @Header('Content-Type', 'text/html; charset=utf-8')
-    @Header('Cache-Control', 'no-cache')
-    @Header('Content-Security-Policy', POLICY)
-    @Header('Referrer-Policy', 'no-referrer')
-    @Header('X-Content-Type-Options', 'nosniff')
+    @PageHeaders()
     page(): string {
       return this.pages.page(
         configFor(this.application.getGlobalPrefix(), this.mount, this.config),
@@ -84,6 +95,17 @@ export function consolePagesController(route: string): Type {
       @Res({ passthrough: true }) response: object,
     ): StreamableFile {
       return this.#send(this.pages.file(`assets/${name}`), accepted, response);
+    }
+
+    /** Sends people the page, which shows that it has no such place; programs get an error. */
+    @Get(UNKNOWN_PLACES)
+    @HttpCode(HttpStatus.NOT_FOUND)
+    @PageHeaders()
+    unknown(@Headers('accept') accepted: string | undefined): string {
+      if (!/\btext\/html\b/.test(accepted ?? '')) {
+        throw new NotFoundException('The console has no such page.');
+      }
+      return this.page();
     }
 
     #send(

@@ -70,7 +70,16 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
         },
       });
     }
-    await get('/sessions/elsewhere').expect(404);
+  });
+
+  it('sends the page with 404 for an unknown place, and an error to programs', async () => {
+    await start();
+    const page = await get('/sessions/no/such-page').set('accept', 'text/html').expect(404);
+    expect(readIn(page).base).toBe('/sessions/');
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    const answer = await get('/sessions/elsewhere').expect(404);
+    expect(answer.text).toContain('The console has no such page.');
+    expect(answer.headers['content-type']).toMatch(/json/);
   });
 
   it('permits the page its own scripts and styles only', async () => {
