@@ -167,6 +167,8 @@ describe.each(LIVED_THROUGH)('the services with their Redis users, on %s', (adap
     const granted = await withRedis(system.redis.url, (redis) =>
       Promise.all(SERVICES.map((it) => commandsGranted(redis, it))),
     );
+    // Auth counts sign-ins for the chart of the console, and writes the counts every 10 s.
+    await eventually(async () => (await commandsUsed(system)).includes('hincrby'));
     const used = await commandsUsed(system);
     expect(used).toContain('get');
     // WAIT is only sent when SESSION_WAIT_REPLICAS requests replicas; this Redis has no replicas.

@@ -54,7 +54,10 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   },
   'nest-sessions/channels': { features: ['channels', 'events'], packages: [] },
   'nest-sessions/common': { features: [], packages: [] },
-  'nest-sessions/console': { features: ['console'], packages: [] },
+  'nest-sessions/console': {
+    features: ['access', 'channels', 'console', 'events', 'issuer', 'rpc'],
+    packages: [],
+  },
   'nest-sessions/context': { features: ['context'], packages: [] },
   'nest-sessions/errors': { features: [], packages: [] },
   'nest-sessions/events': { features: ['events'], packages: [] },
