@@ -14,7 +14,7 @@ import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionMetricsModule } from './session-metrics.module.js';
-import { type SessionMetricsOptions } from './session-metrics.options.js';
+import type { SessionMetricsOptions } from './session-metrics.options.js';
 
 @Controller()
 class OrdersController {
@@ -206,20 +206,5 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     expect(taken.getMetricsAsArray()).toEqual([]);
     ({ app } = await again());
     expect(await taken.metrics()).toContain('outcome="allowed"} 0');
-  });
-
-  it('refuses an option that it does not have', async () => {
-    await start();
-    const options = { registry: new Registry() } as SessionMetricsOptions;
-    await expect(
-      listen(makeAdapter, {
-        imports: [
-          SessionModule.forRoot({ redis: redis.url }),
-          SessionMetricsModule.forRoot(options),
-        ],
-      }),
-    ).rejects.toThrow(
-      "SessionMetricsModule has no option 'registry'. Its options are register, events.",
-    );
   });
 });
