@@ -130,6 +130,19 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     expect(await register.metrics()).not.toContain('near_cache');
   });
 
+  it('counts Redis errors by kind, those of writes as well', async () => {
+    await start();
+    await proxy.refuse();
+    await expect(signIn(['orders'])).rejects.toThrow();
+    // No command is sent any more: the failed attempts to connect count.
+    const refused = 'nest_sessions_redis_errors_total{kind="refused"}';
+    await eventually(async () => ((await value(refused)) ?? 0) > 1);
+
+    expect(await value('nest_sessions_redis_errors_total{kind="closed"}')).toBeGreaterThan(0);
+    expect(await register.metrics()).not.toMatch(/nest_sessions_store_failures_total\{.*\} [1-9]/);
+    await proxy.accept();
+  });
+
   it('counts failed reads by their kind, and exports no total meanwhile', async () => {
     await start();
     const { token } = await signIn(['orders']);
