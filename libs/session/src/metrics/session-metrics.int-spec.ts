@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { Controller, Get, type INestApplication, Param } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
@@ -13,6 +13,7 @@ import type { Role } from '../session/session-types.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
+import { SessionMetrics } from './session-metrics.js';
 import { SessionMetricsModule } from './session-metrics.module.js';
 import type { SessionMetricsOptions } from './session-metrics.options.js';
 
@@ -201,6 +202,29 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     expect(await value(sample)).toBe(1);
     expect(await first.metrics()).toContain(`${sample} 0`);
     await firstApp.close();
+  });
+
+  it('takes the registry from another provider, asynchronously', async () => {
+    await start();
+    await app.close();
+    const given = new Registry();
+    @Module({ providers: [{ provide: Registry, useValue: given }], exports: [Registry] })
+    class RegistryModule {}
+    ({ app, url } = await listen(makeAdapter, {
+      imports: [
+        SessionModule.forRoot({ redis: redis.url }),
+        SessionMetricsModule.forRootAsync({
+          imports: [RegistryModule],
+          inject: [Registry],
+          useFactory: (own: Registry) => Promise.resolve({ register: own }),
+        }),
+      ],
+      controllers: [OrdersController],
+    }));
+    expect(await get('/orders/1')).toBe(401);
+
+    expect(await given.metrics()).toContain('outcome="ERR_SESSION_REQUIRED"} 1');
+    expect(app.get(SessionMetrics, { strict: false }).register).toBe(given);
   });
 
   it('refuses the registry of a running application, and accepts it once the application has ended', async () => {
