@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SecurityEventFeed } from '../audit/security-event.feed.js';
 import { SessionChannels } from '../channels/session-channels.js';
@@ -21,15 +21,15 @@ import { STORE_CHOICE, type StoreChoice } from '../store/store-choice.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
 import { BoundedLabel } from './bounded-label.js';
+import { EventLag } from './event-lag.js';
 import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
 import { OperationMetrics, type ReadSource } from './operation-metrics.js';
+import { RedisClock } from './redis-clock.js';
 import { SampledCount } from './sampled-count.js';
 import { scrapedCounter, scrapedGauge } from './scraped-values.js';
 import { SESSION_METRICS_MODULE_OPTIONS } from './session-metrics.module-definition.js';
 import { metricsSettingsOf, type SessionMetricsOptions } from './session-metrics.options.js';
-
-/** Limits of the buckets of the event lag, in seconds. */
-const LAG_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+import { timeOfEvents } from './time-of-events.js';
 
 /** Metric that every application has. */
 const FIRST = 'nest_sessions_guard_decisions_total';
@@ -108,7 +108,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     const issuer = this.#provided(IssuerSessionStore);
     if (issuer?.count) this.#readTotal(() => issuer.count?.() ?? Promise.resolve(0));
     const events = this.#isFollowing ? this.#provided(SessionEvents) : null;
-    if (events) this.#measureLag(events);
+    if (events && this.redis.isConfigured) this.#measureLag(events, this.redis.client);
   }
 
   /** @internal Hook that Nest calls. */
@@ -227,22 +227,11 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     );
   }
 
-  #measureLag(events: SessionEvents): void {
-    const lag = new Histogram({
-      name: 'nest_sessions_event_lag_seconds',
-      help: "Time from a session event, by Redis' clock, to its arrival, by this machine's clock.",
-      labelNames: ['type'],
-      buckets: LAG_BUCKETS,
-      registers: [this.register],
-    });
-    const following = events.after(null).subscribe(({ type, position = '' }) => {
-      const writtenAt = Number.parseInt(position, 10);
-      if (!Number.isNaN(writtenAt)) {
-        lag.observe({ type }, Math.max(0, Date.now() - writtenAt) / 1_000);
-      }
-    });
+  #measureLag(events: SessionEvents, client: RedisConnection['client']): void {
+    const lag = new EventLag(this.register, events, new RedisClock(() => timeOfEvents(client)));
+    lag.start();
     this.#ends.push(() => {
-      following.unsubscribe();
+      lag.stop();
     });
   }
 
