@@ -62,7 +62,7 @@ export class RedisFailures {
 }
 
 /** Marks a reject function that reports: a client sends a command twice that waited in its offline queue. */
-const REPORTS = Symbol('nest-sessions:reports');
+const REPORTS: unique symbol = Symbol('nest-sessions:reports');
 
 /** Errors that a Cluster's client follows: the command succeeds at another node. */
 const REDIRECTION = /^(MOVED|ASK) /;
@@ -77,15 +77,16 @@ function observeCommands(client: Client, report: RedisFailureListener): () => vo
   let isReleased = false;
   const observed: Send = function (this: Client, command, ...others) {
     const { reject } = command;
-    if (!isReleased && !(REPORTS in reject)) {
+    if (!isReleased && reject[REPORTS] === undefined) {
       let isRejected = false;
-      const reporting = (error: Error) => {
+      const reporting: Reject = (error) => {
         // A command that timed out is rejected again when its connection closes.
         if (!isRejected && !isReleased && !REDIRECTION.test(error.message)) report(error);
         isRejected = true;
         reject(error);
       };
-      command.reject = Object.assign(reporting, { [REPORTS]: true });
+      reporting[REPORTS] = true;
+      command.reject = reporting;
     }
     return send.call(this, command, ...others);
   };
@@ -99,7 +100,12 @@ function observeCommands(client: Client, report: RedisFailureListener): () => vo
 
 type Send = (this: Client, command: SentCommand, ...others: unknown[]) => unknown;
 
+interface Reject {
+  (error: Error): void;
+  [REPORTS]?: true;
+}
+
 /** Part of an ioredis command: rejects the promise that its sender has. */
 interface SentCommand {
-  reject: (error: Error) => void;
+  reject: Reject;
 }
