@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { patiently } from '../../../../tools/redis/patience.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { FaultyProxy } from '../../../../tools/testing/faulty-proxy.js';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
@@ -51,7 +52,7 @@ describe.each(httpAdapters)('SessionMetricsModule, on %s', (_name, makeAdapter) 
     ({ app, url } = await listen(makeAdapter, {
       imports: [
         SessionModule.forRoot({
-          redis: `redis://127.0.0.1:${proxy.port}`,
+          redis: patiently(`redis://127.0.0.1:${proxy.port}`),
           securityLog: new KeptSecurityLog(),
           ...options,
         }),

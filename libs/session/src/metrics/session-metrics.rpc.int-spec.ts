@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { patiently } from '../../../../tools/redis/patience.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
 import { withCookie } from '../../test-support/requests.js';
 import { startedRedis } from '../../test-support/started-redis.js';
@@ -19,10 +20,10 @@ describe('SessionMetricsModule, in a service that asks another one', () => {
 
   beforeEach(async () => {
     wire = await tcp();
-    auth = await startAuth(wire.server, { redis: redis.url });
+    auth = await startAuth(wire.server, { redis: patiently(redis.url) });
     register = new Registry();
     ({ app: orders, url } = await startOrders(wire.client, {
-      rpc: { breaker: { failures: 2, pause: '50ms' }, cache: '10s' },
+      rpc: { timeout: '5s', breaker: { failures: 2, pause: '50ms' }, cache: '10s' },
       imports: [SessionMetricsModule.forRoot({ register })],
     }));
   });
@@ -75,7 +76,7 @@ describe('SessionMetricsModule, in a service that asks another one', () => {
     expect(await value(failed)).toBeGreaterThan(0);
     expect(await value('nest_sessions_store_failures_total{kind="refused"}')).toBeGreaterThan(0);
 
-    auth = await startAuth(wire.server, { redis: redis.url });
+    auth = await startAuth(wire.server, { redis: patiently(redis.url) });
     await eventually(async () => (await get('/who', token)) === 200);
     expect(await value('nest_sessions_introspection_breaker_open')).toBe(0);
   });
