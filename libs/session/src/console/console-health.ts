@@ -7,6 +7,7 @@ import { RedisConnection } from '../store/redis-connection.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
 import { ConsoleProviders } from './console-providers.js';
+import { RevocationLag, type RevocationLagReport } from './revocation-lag.js';
 
 /** State of sessions in this process, for people. */
 export interface HealthReport {
@@ -35,11 +36,7 @@ export interface HealthReport {
     /** Age that a session from memory can have, in milliseconds; `null` while the link is down. */
     readonly staleness: number | null;
   };
-  readonly revocationLag: null | {
-    readonly lastMs: number;
-    readonly p99Ms: number;
-    readonly count: number;
-  };
+  readonly revocationLag: null | RevocationLagReport;
   readonly rpc: null | {
     readonly isOpen: boolean;
     readonly calls: number;
@@ -48,7 +45,11 @@ export interface HealthReport {
   readonly events: { readonly lost: number };
   readonly records: { readonly malformed: number };
   readonly channels: null | { readonly open: number };
-  readonly process: { readonly uptime: number; readonly node: string };
+  readonly process: {
+    /** Seconds. */
+    readonly uptime: number;
+    readonly node: string;
+  };
 }
 
 /** Reports the state of sessions in this process. */
@@ -58,6 +59,7 @@ export class ConsoleHealth {
     private readonly redis: RedisConnection,
     private readonly store: SessionStore,
     private readonly counters: SessionCounters,
+    private readonly lag: RevocationLag,
     private readonly providers: ConsoleProviders,
   ) {}
 
@@ -67,7 +69,7 @@ export class ConsoleHealth {
     return {
       redis: this.redis.isConfigured ? redisReport(this.redis) : NO_REDIS,
       nearCache: isNearCached(this.store) ? nearCacheReport(this.store) : null,
-      revocationLag: null,
+      revocationLag: this.lag.report(),
       rpc: rpc && { isOpen: rpc.isOpen, calls: rpc.calls, failures: rpc.failures },
       events: { lost: this.counters.lostEvents },
       records: { malformed: this.counters.malformedRecords },

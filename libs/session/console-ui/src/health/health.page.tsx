@@ -109,7 +109,6 @@ function Sections({ health }: { health: HealthView }) {
       <Section title="Process">
         <Fact name="Runs for">{durationWords(process.uptime * 1000)}</Fact>
         <Fact name="Node.js">{process.node}</Fact>
-        <Fact name="nest-sessions">{process.library}</Fact>
         {channels === null ? null : <Fact name="Open channels">{countText(channels.open)}</Fact>}
       </Section>
     </div>
