@@ -291,5 +291,18 @@ describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, 
     expect((await call('/health', support)).body).toMatchObject({
       redis: { topology: 'standalone', isConnected: true },
     });
+    // A report comes with each heartbeat.
+    await eventually(async () => {
+      const { services } = (await call('/health', support)).body as HealthReport;
+      return services[0]?.instances.length === 1;
+    });
+    expect((await call('/health', support)).body).toMatchObject({
+      services: [
+        {
+          service: 'shop',
+          instances: [{ redis: { topology: 'standalone', isConnected: true }, nearCache: null }],
+        },
+      ],
+    });
   });
 });
