@@ -20,7 +20,7 @@ const FEATURES = {
   binding: [],
   calls: [],
   channels: ['events'],
-  console: ['access', 'channels', 'issuer', 'near-cache', 'rpc'],
+  console: ['access', 'channels', 'events', 'issuer', 'near-cache', 'rpc'],
   context: [],
   events: [],
   gateway: [],

@@ -23,4 +23,3 @@ export { runService, type Service } from './run-service';
 export { resourceSession, sessionSource } from './session/resource-session';
 export { sessionFeatures } from './session/session-features';
 export { StreamLimit } from './streams/stream-limit';
-export { withHeartbeats } from './streams/with-heartbeats';

@@ -56,7 +56,7 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   'nest-sessions/common': { features: [], packages: [] },
   'nest-sessions/console': {
     features: ['access', 'channels', 'console', 'events', 'issuer', 'rpc'],
-    packages: [],
+    packages: ['cookie'],
   },
   'nest-sessions/context': { features: ['context'], packages: [] },
   'nest-sessions/errors': { features: [], packages: [] },

@@ -1,6 +1,8 @@
-import { ProblemException, StreamLimit, withHeartbeats } from '@app/platform';
+import { ProblemException, StreamLimit } from '@app/platform';
 import { CurrentSession, Roles, type Session } from 'nest-sessions';
-import { isEventPosition, type SessionEvent, SessionEvents } from 'nest-sessions/events';
+import { withHeartbeats } from 'nest-sessions/channels';
+import { messageOfEvent } from 'nest-sessions/console';
+import { isEventPosition, SessionEvents } from 'nest-sessions/events';
 import { Controller, Headers, HttpStatus, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { map, type Observable } from 'rxjs';
@@ -39,11 +41,7 @@ export class AdminEventsController {
     }
     this.#streams.requireRoom(session.id);
     const position = last ?? (await this.events.latest());
-    const events = this.events.after(position).pipe(map(toMessage));
+    const events = this.events.after(position).pipe(map(messageOfEvent));
     return this.#streams.counted(session.id, withHeartbeats(events));
   }
-}
-
-function toMessage({ position, ...event }: SessionEvent): MessageEvent {
-  return { id: position, type: event.type, data: event };
 }

@@ -1,4 +1,4 @@
-import type { AccessServiceState } from 'nest-sessions/access';
+import type { ServiceJson } from 'nest-sessions/console';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const STATES = ['up', 'stale', 'missing'] as const;
@@ -49,7 +49,7 @@ export class AdminRouteView {
 }
 
 /** State of a configured service. */
-export class AdminServiceView {
+export class AdminServiceView implements ServiceJson {
   @ApiProperty({ example: 'orders' })
   readonly service!: string;
 
@@ -63,7 +63,7 @@ export class AdminServiceView {
   readonly release!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'express' })
-  readonly router!: string | null;
+  readonly router!: ServiceJson['router'];
 
   @ApiProperty({
     type: String,
@@ -80,16 +80,4 @@ export class AdminServiceView {
 
   @ApiProperty({ type: [AdminRouteView] })
   readonly routes!: readonly AdminRouteView[];
-}
-
-export function viewService(state: AccessServiceState): AdminServiceView {
-  const { publishedAt, seenAt } = state;
-  return { ...state, publishedAt: viewTime(publishedAt), seenAt: viewTime(seenAt) };
-}
-
-/** Returns `null` for an invalid time: a service may publish any number. */
-function viewTime(time: number | null): string | null {
-  if (time === null) return null;
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -1,8 +1,9 @@
 import { Roles } from 'nest-sessions';
 import { AccessDirectory } from 'nest-sessions/access';
+import { viewService } from 'nest-sessions/console';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminServiceView, viewService } from './admin-service.view';
+import { AdminServiceView } from './admin-service.view';
 
 /** Route requirements of every service, as the services publish them. */
 @Roles('admin')

@@ -1,7 +1,6 @@
-import type { SessionPage, SessionSnapshot } from 'nest-sessions/issuer';
+import type { SessionPageJson } from 'nest-sessions/console';
 import { ApiProperty } from '@nestjs/swagger';
-import { ListedSessionView, viewListed } from '../sessions/session.view';
-import { placeOf } from '../sessions/session-page.dto';
+import { ListedSessionView } from '../sessions/session.view';
 
 class SessionOwnerView {
   @ApiProperty()
@@ -24,7 +23,7 @@ export class AdminSessionView extends ListedSessionView {
 }
 
 /** Part of the list of all sessions. */
-export class AdminSessionPageView {
+export class AdminSessionPageView implements SessionPageJson {
   @ApiProperty({ description: 'Number of live sessions of all users, without the filter.' })
   readonly total!: number;
 
@@ -49,27 +48,4 @@ export class AdminSessionPageView {
 export class EndedSessionsView {
   @ApiProperty({ description: 'Number of sessions that have ended.' })
   readonly ended!: number;
-}
-
-/** @param currentId Id of the session of the request. */
-export function viewPage(
-  { sessions, next, examined }: SessionPage,
-  total: number,
-  currentId: string,
-): AdminSessionPageView {
-  return {
-    total,
-    sessions: sessions.map((snapshot) => viewOf(snapshot, currentId)),
-    next: next && placeOf(next),
-    examined,
-  };
-}
-
-function viewOf(snapshot: SessionSnapshot, currentId: string): AdminSessionView {
-  const { user, roles, authenticatedAt } = snapshot.session;
-  return Object.assign(viewListed(snapshot, currentId), {
-    user: { id: user.id, username: user.username },
-    roles,
-    authenticatedAt: new Date(authenticatedAt).toISOString(),
-  });
 }

@@ -6,6 +6,7 @@ import {
   type Session,
   type SessionUser,
 } from 'nest-sessions';
+import { viewSessionPage } from 'nest-sessions/console';
 import { SessionManager } from 'nest-sessions/issuer';
 import {
   BadRequestException,
@@ -21,7 +22,7 @@ import {
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RECENT_SIGN_IN } from '../sessions/recent-sign-in';
 import { listOptionsOf } from '../sessions/session-page.dto';
-import { AdminSessionPageView, EndedSessionsView, viewPage } from './admin-session.view';
+import { AdminSessionPageView, EndedSessionsView } from './admin-session.view';
 import { filterOf, SessionFilterDto, SessionListDto } from './admin-sessions.dto';
 
 /** Reason for the end of a session, in its event. */
@@ -44,7 +45,7 @@ export class AdminSessionsController {
       this.sessions.list({ ...listOptionsOf(query), filter: filterOf(query) }),
       this.sessions.count(),
     ]);
-    return viewPage(page, total, current.id);
+    return viewSessionPage(page, total, current.id);
   }
 
   /** Ends what the list shows with the same filter, the session of the request included. */

@@ -7,6 +7,7 @@ import {
   SkipCache,
 } from 'nest-sessions';
 import { SecurityLog } from 'nest-sessions/audit';
+import { viewListedSession } from 'nest-sessions/console';
 import { SessionManager } from 'nest-sessions/issuer';
 import {
   Body,
@@ -30,7 +31,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { listOptionsOf, SessionPageDto } from '../sessions/session-page.dto';
-import { ListedSessionView, viewListed } from '../sessions/session.view';
+import { ListedSessionView } from '../sessions/session.view';
 import type { User } from '../users/user';
 import { UsersService } from '../users/users.service';
 import { AdminUserView, viewUser } from './admin-user.view';
@@ -127,7 +128,7 @@ export class AdminUsersController {
   ): Promise<ListedSessionView[]> {
     const user = orNotFound(await this.users.findById(id));
     const sessions = await this.sessions.listByUser(user.id, listOptionsOf(page));
-    return sessions.map((snapshot) => viewListed(snapshot, current.id));
+    return sessions.map((snapshot) => viewListedSession(snapshot, current.id));
   }
 
   @Delete(':id/sessions')

@@ -1,18 +1,16 @@
-import type { SessionEvent } from 'nest-sessions/events';
+import { type EndedSessionJson, ENDING_TYPES } from 'nest-sessions/console';
 import { ApiProperty } from '@nestjs/swagger';
 
-const TYPES = ['revoked', 'expired', 'rotated'] as const;
-
-/** Types of the events that end a session, or its token. */
-export const ENDING_TYPES: readonly (typeof TYPES)[number][] = TYPES;
-
 /** End of a session: by a user, by a program or by its timeout. */
-export class EndedSessionView {
+export class EndedSessionView implements EndedSessionJson {
   @ApiProperty({ description: 'Position of the event; `before` continues from it.' })
   readonly position!: string;
 
-  @ApiProperty({ enum: TYPES, description: 'rotated: the session continues under another id.' })
-  readonly type!: (typeof TYPES)[number];
+  @ApiProperty({
+    enum: ENDING_TYPES,
+    description: 'rotated: the session continues under another id.',
+  })
+  readonly type!: EndedSessionJson['type'];
 
   @ApiProperty()
   readonly sessionId!: string;
@@ -47,22 +45,4 @@ export class EndedSessionsPageView {
 
   @ApiProperty({ type: String, nullable: true, description: '`before` of the next page.' })
   readonly next!: string | null;
-}
-
-/** @param names Usernames by the ids of users. */
-export function viewEnded(
-  { position = '', type, sessionId, userId, at, by, reason }: SessionEvent,
-  names: ReadonlyMap<string, string>,
-): EndedSessionView {
-  return {
-    position,
-    type: type as EndedSessionView['type'],
-    sessionId,
-    userId,
-    username: names.get(userId) ?? null,
-    at,
-    by,
-    byName: by === null ? null : (names.get(by) ?? null),
-    reason,
-  };
 }

@@ -1,10 +1,11 @@
 import { ProblemException } from '@app/platform';
 import { Roles } from 'nest-sessions';
+import { ENDING_TYPES, usersIn, viewEndedSession } from 'nest-sessions/console';
 import { isEventPosition, SessionEvents } from 'nest-sessions/events';
 import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { UsersService } from '../users/users.service';
-import { EndedSessionsPageView, ENDING_TYPES, viewEnded } from './ended-session.view';
+import { EndedSessionsPageView } from './ended-session.view';
 import { EndedSessionsDto } from './ended-sessions.dto';
 
 /** Lists who ended which sessions, when and why. The event log keeps the latest events only. */
@@ -28,8 +29,7 @@ export class EndedSessionsController {
       );
     }
     const { events, next } = await this.events.history({ limit, before, types: ENDING_TYPES });
-    const ids = events.flatMap(({ userId, by }) => [userId, by ?? userId]);
-    const names = await this.users.namesOf(ids);
-    return { events: events.map((event) => viewEnded(event, names)), next };
+    const names = await this.users.namesOf(usersIn(events));
+    return { events: events.map((event) => viewEndedSession(event, names)), next };
   }
 }

@@ -5,6 +5,7 @@ import {
   sessionRequired,
   type TokenRequest,
 } from 'nest-sessions';
+import { viewCurrentSession, viewListedSession } from 'nest-sessions/console';
 import { SessionCookie, SessionManager } from 'nest-sessions/issuer';
 import {
   Controller,
@@ -21,7 +22,7 @@ import {
 import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RECENT_SIGN_IN } from './recent-sign-in';
 import { listOptionsOf, SessionPageDto } from './session-page.dto';
-import { CurrentSessionView, ListedSessionView, viewCurrent, viewListed } from './session.view';
+import { CurrentSessionView, ListedSessionView } from './session.view';
 
 /** Reason for the end of a session, in its event. */
 const ENDED_BY_OWNER = 'ended-by-owner';
@@ -40,7 +41,7 @@ export class OwnSessionsController {
   async current(@CurrentSession() { id }: Session): Promise<CurrentSessionView> {
     const found = await this.sessions.find(id);
     if (found === null) throw sessionRequired();
-    return viewCurrent(found.session, found.expiresAt);
+    return viewCurrentSession(found.session, found.expiresAt);
   }
 
   @Get('sessions')
@@ -50,7 +51,7 @@ export class OwnSessionsController {
     @Query() page: SessionPageDto,
   ): Promise<ListedSessionView[]> {
     const own = await this.sessions.listByUser(user.id, listOptionsOf(page));
-    return own.map((snapshot) => viewListed(snapshot, supersededBy ?? id));
+    return own.map((snapshot) => viewListedSession(snapshot, supersededBy ?? id));
   }
 
   @Delete('sessions')

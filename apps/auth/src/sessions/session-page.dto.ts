@@ -1,11 +1,9 @@
-import type { ListOptions, SessionPosition } from 'nest-sessions/issuer';
+import { positionOfText } from 'nest-sessions/console';
+import type { ListOptions } from 'nest-sessions/issuer';
 import { BadRequestException } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsPageLimit } from '../page-limit';
-
-/** `absoluteExpiresAt` (RFC 3339) and `id` of a listed session. */
-const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
 
 /** Page of a user's sessions; all sessions by default. */
 export class SessionPageDto {
@@ -27,20 +25,14 @@ export class SessionPageDto {
   readonly after?: string;
 }
 
-/** Returns the text of a position, for `after`. */
-export function placeOf({ absoluteExpiresAt, id }: SessionPosition): string {
-  return `${new Date(absoluteExpiresAt).toISOString()},${id}`;
-}
-
 /** @throws BadRequestException when `after` is malformed */
 export function listOptionsOf({ limit, after }: SessionPageDto): ListOptions {
   if (after === undefined) return { limit };
-  const [, end = '', id = ''] = PLACE.exec(after) ?? [];
-  const absoluteExpiresAt = Date.parse(end);
-  if (Number.isNaN(absoluteExpiresAt)) {
+  const position = positionOfText(after);
+  if (position === null) {
     throw new BadRequestException(
       'after: give absoluteExpiresAt and id of the last session of the previous page, separated by a comma.',
     );
   }
-  return { limit, after: { id, absoluteExpiresAt } };
+  return { limit, after: position };
 }

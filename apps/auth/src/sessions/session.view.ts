@@ -1,5 +1,4 @@
-import type { Session } from 'nest-sessions';
-import type { SessionSnapshot } from 'nest-sessions/issuer';
+import type { CurrentSessionJson, ListedSessionJson } from 'nest-sessions/console';
 import { ApiProperty } from '@nestjs/swagger';
 
 export class UserView {
@@ -34,7 +33,7 @@ export class SessionView {
 }
 
 /** The signed-in user, and the lifetime of the session. */
-export class CurrentSessionView {
+export class CurrentSessionView implements CurrentSessionJson {
   @ApiProperty()
   readonly user!: UserView;
 
@@ -43,7 +42,7 @@ export class CurrentSessionView {
 }
 
 /** A session of a user, as its owner or an administrator sees it. */
-export class ListedSessionView extends SessionView {
+export class ListedSessionView extends SessionView implements ListedSessionJson {
   @ApiProperty({ format: 'date-time' })
   readonly lastSeenAt!: string;
 
@@ -55,37 +54,4 @@ export class ListedSessionView extends SessionView {
 
   @ApiProperty({ description: 'Whether the request came with this session.' })
   readonly current!: boolean;
-}
-
-export function viewCurrent(session: Session, expiresAt: number): CurrentSessionView {
-  const { user, roles } = session;
-  return {
-    user: { id: user.id, username: user.username, roles },
-    session: viewSession(session, expiresAt),
-  };
-}
-
-/** @param currentId Id of the session of the request. */
-export function viewListed(snapshot: SessionSnapshot, currentId: string): ListedSessionView {
-  const { session, expiresAt, lastSeenAt } = snapshot;
-  return Object.assign(viewSession(session, expiresAt), {
-    lastSeenAt: toIso(lastSeenAt),
-    userAgent: session.userAgent,
-    ip: session.ip,
-    current: session.id === currentId,
-  });
-}
-
-function viewSession(session: Session, expiresAt: number): SessionView {
-  return {
-    id: session.id,
-    createdAt: toIso(session.createdAt),
-    expiresAt: toIso(expiresAt),
-    absoluteExpiresAt: toIso(session.absoluteExpiresAt),
-  };
-}
-
-/** Formats epoch milliseconds as RFC 3339. */
-function toIso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -5,6 +5,7 @@ import {
   TokenExtractor,
   type TokenRequest,
 } from 'nest-sessions';
+import { viewCurrentSession } from 'nest-sessions/console';
 import { SessionCookie } from 'nest-sessions/issuer';
 import { Body, Controller, Header, HttpCode, HttpStatus, Ip, Post, Req, Res } from '@nestjs/common';
 import {
@@ -16,7 +17,6 @@ import {
 } from '@nestjs/swagger';
 import { DeviceCookie } from '../throttle/device-cookie';
 import { KnownDevices } from '../throttle/known-devices';
-import { viewCurrent } from '../sessions/session.view';
 import { LoginDto } from './login.dto';
 import { SignInService } from './sign-in.service';
 import { SignedInView } from './signed-in.view';
@@ -63,7 +63,7 @@ export class SignInController {
       );
     }
     const { session, token } = issued;
-    const view = viewCurrent(session, session.createdAt + session.idleTimeout);
+    const view = viewCurrentSession(session, session.createdAt + session.idleTimeout);
     if (transport === 'bearer') return { user: view.user, session: view.session, token };
     this.cookie.write(response, token, request);
     await this.#rememberDevice(username, device, response);

@@ -1,5 +1,6 @@
-import { ProblemException, StreamLimit, withHeartbeats } from '@app/platform';
+import { ProblemException, StreamLimit } from '@app/platform';
 import { CurrentSession, type Session } from 'nest-sessions';
+import { withHeartbeats } from 'nest-sessions/channels';
 import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
 import {
   ApiOkResponse,

@@ -6,7 +6,10 @@ export interface ConsoleConfig {
   readonly account: string;
   /** Role that administrators have. */
   readonly role: string;
-  readonly signIn: string;
+  /** `null`: the application signs users in elsewhere. */
+  readonly signIn: string | null;
+  /** Page of the application that signs users in. */
+  readonly signInPage: string | null;
   readonly signOut: string;
   readonly password: string | null;
   readonly reauthenticate: string | null;
@@ -21,6 +24,7 @@ const DEFAULTS: ConsoleConfig = {
   account: '/auth',
   role: 'admin',
   signIn: '/auth/login',
+  signInPage: null,
   signOut: '/auth/logout',
   password: null,
   reauthenticate: null,

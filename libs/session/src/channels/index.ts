@@ -8,3 +8,4 @@ export { type Channel, type ChannelConnection, type NewChannel } from './channel
 export type { ChannelOptions, ChannelUse } from './channel.options.js';
 export { SessionChannels } from './session-channels.js';
 export { SessionChannelsModule } from './session-channels.module.js';
+export { withHeartbeats } from './with-heartbeats.js';

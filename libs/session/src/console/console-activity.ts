@@ -3,7 +3,6 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { SecurityEventFeed } from '../audit/security-event.feed.js';
 import type { SecurityEvent } from '../audit/security-event.js';
 import { inBatches } from '../common/in-batches.js';
@@ -13,6 +12,7 @@ import { RedisConnection } from '../store/redis-connection.js';
 import { replies, reply } from '../store/redis-reply.js';
 import { activityKey } from '../store/redis-session.keys.js';
 import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { ConsoleProviders } from './console-providers.js';
 
 /** Length of a step of the chart, in milliseconds. */
 export const STEP = 5 * 60 * 1_000;
@@ -61,12 +61,12 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly feed: SecurityEventFeed,
     private readonly redis: RedisConnection,
-    private readonly modules: ModuleRef,
+    private readonly providers: ConsoleProviders,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.redis.isConfigured) return;
-    this.#store = this.#issuerStore();
+    this.#store = this.providers.find(IssuerSessionStore);
     this.#endFeed = this.feed.subscribe((event) => {
       const counted = countedAs(event);
       if (counted !== null) this.#counts[counted] += 1;
@@ -119,15 +119,6 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
         active: fields.active === undefined ? null : of('active'),
       };
     });
-  }
-
-  /** Returns the store of the issuing app; another service has none. */
-  #issuerStore(): IssuerSessionStore | null {
-    try {
-      return this.modules.get(IssuerSessionStore, { strict: false });
-    } catch {
-      return null;
-    }
   }
 
   async #add(step: number, counts: Readonly<Record<Counted, number>>): Promise<void> {

@@ -6,15 +6,16 @@ import {
   type Type,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { AccessDirectory, type ServiceAccess } from '../access/access-directory.js';
 import { SessionManager } from '../issuer/session.manager.js';
 import { Roles } from '../roles/roles.decorator.js';
+import { SkipCache } from '../roles/skip-cache.decorator.js';
 import type { Role } from '../session/session-types.js';
 import { Session } from '../session/session.js';
 import { sessionIdOf } from '../token/session-token.js';
 import { type ActivityPoint, ConsoleActivity, MOST_HOURS, STEP } from './console-activity.js';
 import { ConsoleHealth, type HealthReport } from './console-health.js';
+import { ConsoleProviders } from './console-providers.js';
 
 /** Maximum number of roles in one question. */
 const MOST_ROLES = 50;
@@ -28,12 +29,13 @@ const MOST_ROLES = 50;
  */
 export function consoleDataController(path: string, role: string): Type {
   @Roles(role as Role)
+  @SkipCache()
   @Controller({ path, version: VERSION_NEUTRAL })
   class ConsoleDataController {
     constructor(
       private readonly health: ConsoleHealth,
       private readonly activity: ConsoleActivity,
-      private readonly modules: ModuleRef,
+      private readonly providers: ConsoleProviders,
     ) {}
 
     @Get('health')
@@ -59,7 +61,7 @@ export function consoleDataController(path: string, role: string): Type {
       @Query('user') user: string | undefined,
     ): Promise<{ roles: readonly string[]; services: readonly ServiceAccess[] }> {
       const roles = await this.#rolesOf(given, user);
-      const directory = this.#directory();
+      const directory = this.providers.find(AccessDirectory);
       const services = directory
         ? await directory.accessOf(sessionWith(roles, user), { headers: {} })
         : [];
@@ -71,8 +73,9 @@ export function consoleDataController(path: string, role: string): Type {
       user: string | undefined,
     ): Promise<readonly string[]> {
       if (typeof user === 'string' && given === undefined) {
-        const sessions = this.modules.get(SessionManager, { strict: false });
-        const [latest] = await sessions.listByUser(user, { limit: 1 });
+        const [latest] = await this.providers
+          .require(SessionManager)
+          .listByUser(user, { limit: 1 });
         return latest?.session.roles ?? [];
       }
       const roles = given === undefined ? [] : [given].flat();
@@ -80,14 +83,6 @@ export function consoleDataController(path: string, role: string): Type {
         throw new BadRequestException(`Give either user, or role up to ${MOST_ROLES} times.`);
       }
       return roles;
-    }
-
-    #directory(): AccessDirectory | null {
-      try {
-        return this.modules.get(AccessDirectory, { strict: false });
-      } catch {
-        return null;
-      }
     }
   }
   return ConsoleDataController;

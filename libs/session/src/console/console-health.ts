@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Cluster, type Redis } from 'ioredis';
 import { SessionChannels } from '../channels/session-channels.js';
 import type { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
@@ -7,6 +6,7 @@ import { RpcCounters } from '../rpc/rpc.counters.js';
 import { RedisConnection } from '../store/redis-connection.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
+import { ConsoleProviders } from './console-providers.js';
 
 /** State of sessions in this process, for people. */
 export interface HealthReport {
@@ -58,12 +58,12 @@ export class ConsoleHealth {
     private readonly redis: RedisConnection,
     private readonly store: SessionStore,
     private readonly counters: SessionCounters,
-    private readonly modules: ModuleRef,
+    private readonly providers: ConsoleProviders,
   ) {}
 
   report(): HealthReport {
-    const rpc = this.#provided(RpcCounters);
-    const channels = this.#provided(SessionChannels);
+    const rpc = this.providers.find(RpcCounters);
+    const channels = this.providers.find(SessionChannels);
     return {
       redis: this.redis.isConfigured ? redisReport(this.redis) : NO_REDIS,
       nearCache: isNearCached(this.store) ? nearCacheReport(this.store) : null,
@@ -74,14 +74,6 @@ export class ConsoleHealth {
       channels: channels && { open: channels.size },
       process: { uptime: Math.round(process.uptime()), node: process.version },
     };
-  }
-
-  #provided<T>(token: abstract new (...args: never[]) => T): T | null {
-    try {
-      return this.modules.get(token as never, { strict: false });
-    } catch {
-      return null;
-    }
   }
 }
 

@@ -19,8 +19,8 @@ import { Public } from '../roles/public.decorator.js';
 import { type ConsoleFile, ConsolePages } from './console-pages.js';
 import { CONSOLE_MOUNT, type ConsoleMount } from './console-mount.token.js';
 import { configFor } from './page-config.js';
-import { CONSOLE_CONFIG } from './console-config.token.js';
-import type { ConsoleConfig } from './console.options.js';
+import { CONSOLE_SETTINGS } from './console-settings.token.js';
+import type { ConsoleSettings } from './console.options.js';
 
 /** Content security policy of the pages: they load their own files, and call their own origin. */
 const POLICY = [
@@ -63,7 +63,7 @@ export function consolePagesController(route: string): Type {
   class ConsolePagesController {
     constructor(
       private readonly pages: ConsolePages,
-      @Inject(CONSOLE_CONFIG) private readonly config: ConsoleConfig,
+      @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
       private readonly adapterHost: HttpAdapterHost,
       // Applications set their prefix after this controller was created.
       private readonly application: ApplicationConfig,
@@ -74,7 +74,7 @@ export function consolePagesController(route: string): Type {
     @PageHeaders()
     page(): string {
       return this.pages.page(
-        configFor(this.application.getGlobalPrefix(), this.mount, this.config),
+        configFor(this.application.getGlobalPrefix(), this.mount, this.settings.config),
       );
     }
 

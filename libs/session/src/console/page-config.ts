@@ -6,13 +6,14 @@ export interface PageConfig extends ConsoleConfig {
   /** Path below which the pages are, with a slash at its end. */
   readonly base: string;
   readonly api: string;
+  readonly account: string;
   readonly role: string;
 }
 
 /** @param prefix Global prefix of the application, in any form. */
 export function configFor(
   prefix: string,
-  { route, api, role }: ConsoleMount,
+  { route, api, account, role }: ConsoleMount,
   config: ConsoleConfig,
 ): PageConfig {
   const at = (path: string) => `/${[prefix, path].flatMap(partsOf).join('/')}`;
@@ -21,8 +22,9 @@ export function configFor(
     base: `${at(route)}/`.replace('//', '/'),
     api: at(api),
     role,
-    account: at(config.account),
-    signIn: at(config.signIn),
+    account: at(account),
+    signIn: optional(config.signIn),
+    signInPage: optional(config.signInPage),
     signOut: at(config.signOut),
     password: optional(config.password),
     reauthenticate: optional(config.reauthenticate),

@@ -7,11 +7,12 @@ import request from 'supertest';
 import { httpAdapters, listen } from '../../test-support/http-adapters.js';
 import { SessionModule } from '../session.module.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
-import type { ConsoleMount } from './console-mount.token.js';
+import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
+import type { ConsoleExtras } from './console-mount.token.js';
 import type { SessionConsoleOptions } from './console.options.js';
 import { SessionConsoleModule } from './session-console.module.js';
 
-const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth' };
+const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth', api: '/admin' };
 const SCRIPT = 'console.log("a script of the console")'.repeat(50);
 
 describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) => {
@@ -32,11 +33,12 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
   afterEach(() => app.close());
 
   async function start(
-    options: Partial<SessionConsoleOptions & ConsoleMount> = {},
+    options: SessionConsoleOptions & ConsoleExtras = {},
     prefix?: string,
   ): Promise<void> {
     const imports = [
       SessionModule.forRoot({ store: new MemorySessionStore() }),
+      SessionIssuerModule.forRoot({}),
       SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
     ];
     ({ app } = await listen(makeAdapter, { imports }, (made) => {
@@ -63,10 +65,9 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
         config: {
           base: '/sessions/',
           ...PATHS,
-          api: '/admin',
           role: 'admin',
           title: 'Sessions',
-          ...{ password: null, reauthenticate: null, users: null },
+          ...{ signInPage: null, password: null, reauthenticate: null, users: null },
         },
       });
     }
@@ -163,19 +164,24 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
 
   it('refuses options that it does not understand, and a folder without pages', async () => {
     await start();
-    const rejected = (options: object) =>
-      expect(
+    const rejected = (options: object, others = [SessionIssuerModule.forRoot({})]) => {
+      const starting = async () =>
         listen(makeAdapter, {
           imports: [
             SessionModule.forRoot({ store: new MemorySessionStore() }),
+            ...others,
             SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
           ],
-        }),
-      ).rejects;
+        });
+      return expect(starting()).rejects;
+    };
     await rejected({ signin: '/login' }).toThrow("SessionConsoleModule has no option 'signin'.");
     await rejected({ account: 'https://elsewhere.example' }).toThrow('account must be a path');
     await rejected({ account: '//elsewhere.example' }).toThrow('account must be a path');
-    await rejected({ signIn: undefined }).toThrow('signIn must be a path of this application');
+    await rejected({ route: '/sessions?' }).toThrow('route must be a path of this application');
+    await rejected({ api: 'admin' }).toThrow('api must be a path of this application');
+    await rejected({ signOut: undefined }).toThrow('signOut is missing.');
+    await rejected({}, []).toThrow('Import SessionIssuerModule');
     await rejected({ pages: join(pages, 'assets') }).toThrow(
       'The pages of the console are missing',
     );

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ChannelRegistryModule } from '../channels/channel-registry.module.js';
 import { ConsoleActivity } from './console-activity.js';
 import { ConsoleHealth } from './console-health.js';
-import { CONSOLE_CONFIG } from './console-config.token.js';
-import { consoleSettingsOf, type SessionConsoleOptions } from './console.options.js';
+import { CONSOLE_MOUNT } from './console-mount.token.js';
+import { CONSOLE_SETTINGS } from './console-settings.token.js';
+import { type ConsoleSettings, consoleSettingsOf } from './console.options.js';
 import { ConsolePages } from './console-pages.js';
+import { ConsoleProviders } from './console-providers.js';
 import {
   ConfigurableModuleClass,
   SESSION_CONSOLE_MODULE_OPTIONS,
@@ -11,40 +14,37 @@ import {
 
 /**
  * Console in the browser: users see and end their own sessions, administrators those of all users. Import it in the
- * app that signs users in. The page calls the routes of the application that the options name, with the cookie of
- * the user: every rule of these routes applies.
+ * app that signs users in, which imports `SessionIssuerModule`. The pages hold no data; their calls need the session
+ * of the user, the role of administrators, and a recent sign-in to end sessions.
  *
  * @example
  * ```ts
  * @Module({
  *   imports: [
  *     SessionModule.forRoot({ redis: process.env.REDIS_URL }),
- *     SessionConsoleModule.forRoot({
- *       route: '/sessions',
- *       signIn: '/auth/login',
- *       signOut: '/auth/logout',
- *       account: '/auth',
- *       api: '/admin',
- *     }),
+ *     SessionIssuerModule.forRoot({}),
+ *     SessionConsoleModule.forRoot({ route: '/sessions', signIn: '/login' }),
  *   ],
  * })
  * export class AppModule {}
  * ```
  */
 @Module({
+  // Event streams end with the session.
+  imports: [ChannelRegistryModule],
   providers: [
+    ConsoleProviders,
     ConsoleHealth,
     ConsoleActivity,
     {
-      provide: CONSOLE_CONFIG,
-      inject: [SESSION_CONSOLE_MODULE_OPTIONS],
-      useFactory: (options: SessionConsoleOptions) => consoleSettingsOf(options).config,
+      provide: CONSOLE_SETTINGS,
+      inject: [SESSION_CONSOLE_MODULE_OPTIONS, CONSOLE_MOUNT],
+      useFactory: consoleSettingsOf,
     },
     {
       provide: ConsolePages,
-      inject: [SESSION_CONSOLE_MODULE_OPTIONS],
-      useFactory: (options: SessionConsoleOptions) =>
-        ConsolePages.read(consoleSettingsOf(options).pages),
+      inject: [CONSOLE_SETTINGS],
+      useFactory: ({ pages }: ConsoleSettings) => ConsolePages.read(pages),
     },
   ],
 })

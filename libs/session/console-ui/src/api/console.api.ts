@@ -27,8 +27,10 @@ export class ConsoleApi {
     readonly client: ApiClient,
   ) {}
 
-  signIn(username: string, password: string): Promise<CurrentSessionView> {
-    return this.client.call(this.config.signIn, {
+  async signIn(username: string, password: string): Promise<CurrentSessionView> {
+    const { signIn } = this.config;
+    if (signIn === null) throw new Error('The server has configured no sign-in.');
+    return this.client.call(signIn, {
       method: 'POST',
       body: { username, password },
       needsSession: false,

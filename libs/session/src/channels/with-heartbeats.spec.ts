@@ -1,6 +1,6 @@
 import type { MessageEvent } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { withHeartbeats } from './with-heartbeats';
+import { withHeartbeats } from './with-heartbeats.js';
 
 describe('withHeartbeats', () => {
   beforeEach(() => jest.useFakeTimers());

@@ -7,7 +7,17 @@ const INTERVAL = 10_000;
 /** Browsers dispatch no event without data (HTML Standard, 9.2.6). */
 const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
 
-/** Adds a heartbeat to an event stream every ten seconds, until the stream ends. */
+/**
+ * Adds a heartbeat to an event stream every ten seconds, until the stream ends.
+ *
+ * @example
+ * ```ts
+ * @Sse('events')
+ * follow(): Observable<MessageEvent> {
+ *   return withHeartbeats(this.events.all.pipe(map((event) => ({ data: event }))));
+ * }
+ * ```
+ */
 export function withHeartbeats(events: Observable<MessageEvent>): Observable<MessageEvent> {
   return new Observable((subscriber) => {
     const timer = setInterval(() => {
