@@ -145,7 +145,6 @@ export interface HealthView {
     /** Seconds. */
     readonly uptime: number;
     readonly node: string;
-    readonly library: string;
   };
 }
 

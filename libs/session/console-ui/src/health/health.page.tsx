@@ -109,7 +109,6 @@ function Sections({ health }: { health: HealthView }) {
       <Section title="Process">
         <Fact name="Runs for">{durationWords(process.uptime * 1000)}</Fact>
         <Fact name="Node.js">{process.node}</Fact>
-        <Fact name="nest-sessions">{process.library}</Fact>
         {channels === null ? null : <Fact name="Open channels">{countText(channels.open)}</Fact>}
       </Section>
     </div>
@@ -132,7 +131,7 @@ function Findings({ findings }: { findings: HealthView['redis']['findings'] }) {
               <Icon name="warning" />
               <div>
                 <strong>{title}</strong>
-                <p className="muted">{fix}</p>
+                <p className="muted">{sentence(fix)}</p>
               </div>
             </li>
           ))}
@@ -168,6 +167,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** Begins a text with a capital letter: the log continues a sentence with it. */
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function upOrDown(isUp: boolean, up: string, down: string): readonly [BadgeTone, string] {
