@@ -6,6 +6,7 @@ import { loginSuite } from './login/login.suite';
 import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
+import { consoleSuite } from './scale/console.suite';
 import { listSuite } from './scale/list.suite';
 import { scaleSuite } from './scale/scale.suite';
 import { startSuite } from './start/start.suite';
@@ -26,4 +27,5 @@ export const suites: readonly Suite[] = [
   topologiesSuite,
   channelsSuite,
   refusedSignInsSuite,
+  consoleSuite,
 ];

@@ -1,19 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { findOnPath } from '../processes/find-on-path';
+import type { Browser, Page } from 'playwright-core';
 import { withSystem } from '../picture/run-system';
 import { RedisServer } from '../redis/redis-server';
 import { docsFolder } from '../site/docs-folder';
 import { fillSystem } from './fill-system';
+import { launchChromium } from './launch-chromium';
 import { DOCUMENTED, PLACES, type ScreenName, SCREENS } from './picture-screens';
 import { writePast } from './sample-activity';
 import { deviceAt, SAMPLE_ADMIN } from './sample-people';
 
 /** Folder of the pictures that the documentation shows. */
 const DOCUMENTATION = join(docsFolder, 'public/console');
-
-const ARGUMENTS = ['--disable-gpu', '--no-sandbox', '--disable-dev-shm-usage'];
 
 /** Quality of the pictures in percent. */
 const QUALITY = 82;
@@ -26,10 +24,7 @@ type Take = (url: string, browser: Browser) => Promise<void>;
 /** Runs the sample system, gives it a day's work, and takes pictures of its console. */
 async function withConsole(take: Take): Promise<void> {
   const redis = await RedisServer.start();
-  const browser = await chromium.launch({
-    executablePath: findOnPath('chromium') ?? undefined,
-    args: ARGUMENTS,
-  });
+  const browser = await launchChromium();
   try {
     const settings = { ...SETTINGS, REDIS_URL: redis.url };
     await withSystem(async ({ urls }) => {
