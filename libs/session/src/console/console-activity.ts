@@ -38,7 +38,7 @@ export interface ActivityPoint {
   readonly signIns: number;
   readonly failures: number;
   readonly ended: number;
-  /** Number of live sessions at some moment of the step; `null` when no process has counted them. */
+  /** Number of live sessions at the last count of the step; `null` when no process has counted them. */
   readonly active: number | null;
 }
 
@@ -53,7 +53,7 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
     },
   });
   #counts: Record<Counted, number> = { signIns: 0, failures: 0, ended: 0 };
-  /** Step whose live sessions this process has counted or found counted. */
+  /** Step whose live sessions this process has counted. */
   #sampledStep = -1;
   #store: IssuerSessionStore | null = null;
   #endFeed: () => void = () => undefined;
@@ -96,15 +96,17 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
       for (const name of COUNTED) this.#counts[name] += counts[name];
       throw error;
     }
-    await this.#sample(step);
+    if (step !== this.#sampledStep) await this.#sample(step);
   }
 
   /**
-   * Returns the steps of the last hours, the earliest first.
+   * Returns the steps of the last hours, the earliest first, with all that this process has counted.
    *
    * @throws SessionStoreUnavailableError
    */
   async since(hours: number, now = Date.now()): Promise<ActivityPoint[]> {
+    await this.flush(now);
+    await this.#sample(Math.floor(now / STEP));
     const last = Math.floor(now / STEP);
     const count = Math.ceil((hours * 60 * 60 * 1_000) / STEP);
     const steps = Array.from({ length: count }, (_, i) => last - count + 1 + i);
@@ -130,14 +132,12 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
     await replies(transaction.pexpire(key, KEPT).exec());
   }
 
-  /** Counts the live sessions once in each step: the first process to come writes the number. */
+  /** Counts the live sessions: once in each step, and whenever the chart is read. */
   async #sample(step: number): Promise<void> {
-    if (step === this.#sampledStep || this.#store?.count === undefined) return;
+    if (this.#store?.count === undefined) return;
     const key = activityKey(step);
     const active = await this.#store.count();
-    await replies(
-      this.redis.client.multi().hsetnx(key, 'active', active).pexpire(key, KEPT).exec(),
-    );
+    await replies(this.redis.client.multi().hset(key, 'active', active).pexpire(key, KEPT).exec());
     this.#sampledStep = step;
   }
 }

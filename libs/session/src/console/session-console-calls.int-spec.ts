@@ -47,7 +47,7 @@ describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, 
   beforeEach(async () => {
     app = await listen(makeAdapter, {
       imports: [
-        SessionModule.forRoot({ redis: redis.url, service: 'shop' }),
+        SessionModule.forRoot({ client: redis.client, service: 'shop' }),
         SessionIssuerModule.forRoot({}),
         SessionAccessModule.forRoot({}),
         SessionAccessDirectoryModule.forRoot({ services: ['shop'] }),
@@ -278,7 +278,9 @@ describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, 
   it('counts the activity, and reports the state of Redis', async () => {
     const support = await signIn('eve', ['support']);
     const { body } = await call('/activity?hours=1', support);
-    expect((body as { points: unknown[] }).points).toHaveLength(12);
+    const { points } = body as { points: { signIns: number }[] };
+    expect(points).toHaveLength(12);
+    expect(points.at(-1)).toMatchObject({ signIns: 1 });
     expect((await call('/health', support)).body).toMatchObject({
       redis: { topology: 'standalone', isConnected: true },
     });

@@ -1,3 +1,4 @@
+import { refuseOtherOptions } from '../common/refuse-other-options.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 
 /** Trust in pages that change state with the visitor's cookie. */
@@ -16,7 +17,8 @@ export interface CsrfOptions {
  */
 export function trustedOriginsOf(given: CsrfOptions | false = {}): ReadonlySet<string> | null {
   if (given === false) return null;
-  const { trustedOrigins = [] } = given;
+  const { trustedOrigins = [], ...others } = given;
+  refuseOtherOptions("SessionModule's csrf", others, ['trustedOrigins']);
   for (const origin of trustedOrigins) {
     if (!isOrigin(origin)) {
       throw new SessionOptionsError(

@@ -139,6 +139,16 @@ describe('the options of SessionModule', () => {
       { store, cookie: { domain: 'example.com' } },
       /cookie\.domain: browsers reject.*'__Secure-sid'/,
     ],
+    [
+      'a misspelt attribute of the cookie',
+      { store, cookie: { samesite: 'strict' } as object },
+      /SessionModule's cookie has no option 'samesite'\. Its options are name/,
+    ],
+    [
+      'a misspelt setting against forged requests',
+      { store, csrf: { trustedOrigin: 'https://a.example' } as object },
+      /SessionModule's csrf has no option 'trustedOrigin'/,
+    ],
     ['a touch interval without a unit', { store, touchInterval: '60' }, /touchInterval.*'30m'/],
     ['a touch interval of zero', { store, touchInterval: 0 }, /touchInterval/],
     ['no seconds to come back after', { store, retryAfter: 0 }, /retryAfter must be whole seconds/],

@@ -1,3 +1,4 @@
+import { refuseOtherOptions } from '../common/refuse-other-options.js';
 import type { Cluster, Redis } from 'ioredis';
 import type { SecurityLog } from '../audit/security.log.js';
 import { REAUTHENTICATE_AT } from '../errors/reauthentication-required.js';
@@ -141,11 +142,9 @@ export class SessionOptions {
   constructor(options: SessionModuleOptions) {
     this.requiredRole = options.requiredRole;
     this.service = options.service;
-    this.cookie = {
-      name: options.cookie?.name ?? '__Host-sid',
-      sameSite: options.cookie?.sameSite ?? 'lax',
-      domain: options.cookie?.domain,
-    };
+    const { name = '__Host-sid', sameSite = 'lax', domain, ...others } = options.cookie ?? {};
+    refuseOtherOptions("SessionModule's cookie", others, ['name', 'sameSite', 'domain']);
+    this.cookie = { name, sameSite, domain };
     this.tokenFrom = options.tokenFrom ?? 'either';
     if (!['cookie', 'bearer', 'either'].includes(this.tokenFrom)) {
       throw new SessionOptionsError(

@@ -1,4 +1,11 @@
-import { Body, Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  type INestApplication,
+  type ModuleMetadata,
+  Post,
+} from '@nestjs/common';
 import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
 import { SessionAccessModule } from '../../access/session-access.module.js';
 import { SessionCallsModule } from '../../calls/session-calls.module.js';
@@ -98,12 +105,14 @@ export interface OrdersOptions {
   readonly makeAdapter?: (typeof httpAdapters)[0][1];
   /** Further options of `SessionModule`. */
   readonly options?: SessionModuleOptions;
+  /** Further modules. */
+  readonly imports?: ModuleMetadata['imports'];
 }
 
 /** Starts a service that reaches no Redis and asks instead. */
 export function startOrders(
   client: ClientOptions,
-  { rpc, makeAdapter = express, options }: OrdersOptions = {},
+  { rpc, makeAdapter = express, options, imports = [] }: OrdersOptions = {},
 ): Promise<ListeningApp> {
   return listen(makeAdapter, {
     imports: [
@@ -111,6 +120,7 @@ export function startOrders(
       SessionCallsModule.forRoot(CALLS),
       SessionRpcModule.forRoot({ client, ...rpc }),
       SessionAccessModule.forRoot({}),
+      ...imports,
     ],
     controllers: [OrdersController],
   });
