@@ -7,6 +7,7 @@ import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
 import { metricsSuite } from './metrics/metrics.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
+import { consoleSuite } from './scale/console.suite';
 import { listSuite } from './scale/list.suite';
 import { scaleSuite } from './scale/scale.suite';
 import { startSuite } from './start/start.suite';
@@ -28,4 +29,5 @@ export const suites: readonly Suite[] = [
   metricsSuite,
   channelsSuite,
   refusedSignInsSuite,
+  consoleSuite,
 ];

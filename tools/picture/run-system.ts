@@ -20,10 +20,14 @@ export interface StartedSystem {
 /**
  * Runs `npm start` on free ports, with new data, while `work` runs.
  *
+ * @param settings Additional variables of the environment.
  * @throws Error with the output when the system does not start
  */
-export async function withSystem<T>(work: (system: StartedSystem) => Promise<T>): Promise<T> {
-  const env = await environment();
+export async function withSystem<T>(
+  work: (system: StartedSystem) => Promise<T>,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<T> {
+  const env = { ...(await environment()), ...settings };
   const child = spawn('npm', ['start'], {
     cwd: repositoryRoot,
     env,

@@ -1,6 +1,7 @@
 import { createRedisClient, whenReady } from 'nest-sessions/redis';
 import { createSessionManager, type SessionManager, type SessionPage } from 'nest-sessions/issuer';
 import type { Redis } from 'ioredis';
+import { commandsDuring, serverTime } from '../measure/command-stats';
 import { grouped } from '../measure/grouped';
 import { MeasuredRedis } from '../measure/measured-redis';
 import { rounded } from '../measure/rounded';
@@ -116,9 +117,10 @@ async function measure(count: number, log: (line: string) => void): Promise<Meas
       await call(manager, middle);
       serverMs[name] = await serverTime(redis.client, () => call(manager, middle));
     }
-    const signInCommands = await commandsOf(redis.client, () =>
+    const signIn = await commandsDuring(redis.client, () =>
       manager.create(sampleNewSession(999_999_999)),
     );
+    const signInCommands = signIn.map(({ name, calls }) => `${calls} ${name}`).join(', ');
     const walk = await walkAll(manager, redis.client);
     log(
       `${grouped(count)} sessions: walked in ${walk.seconds.toFixed(1)} s; ${walk.dearest} takes ${walk.dearestMicros.toFixed(0)} µs`,
@@ -139,38 +141,19 @@ async function middleOf(manager: SessionManager, count: number): Promise<Session
 }
 
 async function walkAll(manager: SessionManager, client: Redis): Promise<Measured['walk']> {
-  await client.config('RESETSTAT');
   const begun = performance.now();
-  let next: SessionPage['next'] = null;
-  do {
-    ({ next } = await manager.list({ filter: { role: 'none' }, after: next }));
-  } while (next !== null);
-  const seconds = (performance.now() - begun) / 1_000;
-  const means = statsIn(await client.info('commandstats'))
+  let seconds = 0;
+  const stats = await commandsDuring(client, async () => {
+    let next: SessionPage['next'] = null;
+    do {
+      ({ next } = await manager.list({ filter: { role: 'none' }, after: next }));
+    } while (next !== null);
+    seconds = (performance.now() - begun) / 1_000;
+  });
+  const means = stats
     .filter(({ calls }) => calls > 10)
     .map(({ name, calls, micros }) => ({ name, micros: micros / calls }));
   means.sort((a, b) => b.micros - a.micros);
   const [{ name, micros } = { name: 'none', micros: 0 }] = means;
   return { seconds, dearest: name, dearestMicros: micros };
-}
-
-/** Returns the server's time for all commands of a call, in milliseconds. */
-async function serverTime(client: Redis, call: () => Promise<unknown>): Promise<number> {
-  await client.config('RESETSTAT');
-  await call();
-  const stats = statsIn(await client.info('commandstats'));
-  return stats.reduce((sum, { micros }) => sum + micros, 0) / 1_000;
-}
-
-async function commandsOf(client: Redis, call: () => Promise<unknown>): Promise<string> {
-  await client.config('RESETSTAT');
-  await call();
-  const stats = statsIn(await client.info('commandstats'));
-  return stats.map(({ name, calls }) => `${calls} ${name}`).join(', ');
-}
-
-function statsIn(info: string): { name: string; calls: number; micros: number }[] {
-  return [...info.matchAll(/^cmdstat_(\S+?):calls=(\d+),usec=(\d+)/gm)]
-    .map(([, name = '', calls, micros]) => ({ name, calls: Number(calls), micros: Number(micros) }))
-    .filter(({ name }) => !name.startsWith('config') && name !== 'info');
 }

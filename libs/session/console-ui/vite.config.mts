@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
 import { bundledLicenses } from './bundled-licenses.mts';
 
 /** Texts that React Aria has for languages in which the console has no texts. */
@@ -14,14 +14,43 @@ function englishOnly(): Plugin {
   };
 }
 
+/** Running system that answers the calls of the development server. */
+const SYSTEM = process.env.CONSOLE_SYSTEM ?? 'http://127.0.0.1:3000';
+
+/** Elements that the system writes into the page. */
+const WRITTEN = [/<base [^>]*>/, /<meta name="nest-sessions-console"[^>]*>/];
+
+/** Gives the page of the development server what the system writes into its own. */
+function systemConfig(): Plugin {
+  return {
+    name: 'system-config',
+    apply: 'serve',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: async (html) => {
+        const page = await (await fetch(`${SYSTEM}/sessions/`)).text();
+        return WRITTEN.reduce((result, element) => {
+          const [written] = element.exec(page) ?? [];
+          if (written === undefined) throw new Error(`There is no console at ${SYSTEM}/sessions.`);
+          return result.replace(element, () => written);
+        }, html);
+      },
+    },
+  };
+}
+
+/** Passes a call on with the origin of the system, which refuses calls of other origins. */
+const toSystem: ProxyOptions = { target: SYSTEM, headers: { origin: SYSTEM } };
+
 /**
  * Builds the console as static files that work below any path: the addresses in them are relative, and the
  * server sets the `<base>`. The page's policy permits neither inline scripts nor inline styles.
  */
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  base: './',
-  plugins: [englishOnly(), bundledLicenses()],
+  base: command === 'serve' ? '/sessions/' : './',
+  plugins: [englishOnly(), bundledLicenses(), systemConfig()],
+  server: { proxy: { '/auth': toSystem, '/admin': toSystem, '/sessions/api': toSystem } },
   esbuild: { jsx: 'automatic', legalComments: 'none' },
   build: {
     outDir: 'dist',
@@ -33,4 +62,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-});
+}));

@@ -131,7 +131,7 @@ function Findings({ findings }: { findings: HealthView['redis']['findings'] }) {
               <Icon name="warning" />
               <div>
                 <strong>{title}</strong>
-                <p className="muted">{fix}</p>
+                <p className="muted">{sentence(fix)}</p>
               </div>
             </li>
           ))}
@@ -167,6 +167,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** Begins a text with a capital letter: the log continues a sentence with it. */
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function upOrDown(isUp: boolean, up: string, down: string): readonly [BadgeTone, string] {

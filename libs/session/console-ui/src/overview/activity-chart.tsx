@@ -30,6 +30,7 @@ export function ActivityChart({ points }: { points: readonly ActivityPoint[] }) 
       />
       <Panel
         title="Sign-ins and failures"
+        unit="in half an hour"
         points={points}
         series={[
           { name: 'Sign-ins', className: 'sign-ins', values: points.map((it) => it.signIns) },
@@ -42,11 +43,13 @@ export function ActivityChart({ points }: { points: readonly ActivityPoint[] }) 
 
 interface PanelProperties {
   title: string;
+  /** Span of time that each value counts. */
+  unit?: string;
   points: readonly ActivityPoint[];
   series: readonly Series[];
 }
 
-function Panel({ title, points, series }: PanelProperties) {
+function Panel({ title, unit, points, series }: PanelProperties) {
   const { top, ticks } = scaleFor(
     Math.max(...series.flatMap(({ values }) => values.map((it) => it ?? 0))),
   );
@@ -56,7 +59,10 @@ function Panel({ title, points, series }: PanelProperties) {
   return (
     <figure>
       <figcaption>
-        <span>{title}</span>
+        <span>
+          {title}
+          {unit === undefined ? null : <span className="muted"> {unit}</span>}
+        </span>
         {series.length < 2 ? null : (
           <span className="legend">
             {series.map(({ name, className }) => (
@@ -100,14 +106,18 @@ function Panel({ title, points, series }: PanelProperties) {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Places of the full hours that have a label: every fourth. */
 function marks(points: readonly ActivityPoint[], width: number): { x: number; at: number }[] {
-  const last = Math.max(points.length - 1, 1);
-  return points.flatMap(({ at }, index) => {
-    const date = new Date(at);
-    const isMark = date.getMinutes() === 0 && date.getHours() % 4 === 0;
-    return isMark ? [{ x: (index / last) * width, at }] : [];
-  });
+  const first = points[0]?.at ?? 0;
+  const span = (points.at(-1)?.at ?? 0) - first;
+  const result: { x: number; at: number }[] = [];
+  for (let at = Math.ceil(first / HOUR_MS) * HOUR_MS; at <= first + span; at += HOUR_MS) {
+    const isMark = new Date(at).getHours() % 4 === 0;
+    if (isMark && span > 0) result.push({ x: ((at - first) / span) * width, at });
+  }
+  return result;
 }
 
 function summary(title: string, series: readonly Series[]): string {

@@ -1,5 +1,5 @@
 import { linePath, scaleFor } from './chart-scale';
-import { hourly } from './hourly';
+import { hourly, inGroups } from './activity-sums';
 
 describe('scaleFor', () => {
   it('holds the largest value with few round steps', () => {
@@ -41,5 +41,20 @@ describe('hourly', () => {
       { at: hour, signIns: 3, failures: 2, ended: 4, active: 5 },
       { at: 2 * hour, signIns: 4, failures: 1, ended: 2, active: 7 },
     ]);
+  });
+});
+
+describe('inGroups', () => {
+  it('adds groups of steps that end with the last step', () => {
+    const point = (at: number, active: number | null) => ({
+      ...{ at, signIns: 1, failures: 2, ended: 3, active },
+    });
+    const points = [point(0, 1), point(1, 2), point(2, 3), point(3, null), point(4, null)];
+    expect(inGroups(points, 2)).toEqual([
+      { at: 0, signIns: 1, failures: 2, ended: 3, active: 1 },
+      { at: 1, signIns: 2, failures: 4, ended: 6, active: 3 },
+      { at: 3, signIns: 2, failures: 4, ended: 6, active: null },
+    ]);
+    expect(inGroups([], 2)).toEqual([]);
   });
 });

@@ -13,9 +13,11 @@ import { useInterval } from '../ui/use-interval';
 import { useLoaded } from '../ui/use-loaded';
 import { ActivityChart } from './activity-chart';
 import { ActivityTable } from './activity-table';
-import { hourly } from './hourly';
+import { hourly, inGroups } from './activity-sums';
 
 const REFRESH_MS = 60_000;
+
+const STEPS_OF_HALF_AN_HOUR = 6;
 
 /** Figures of the last day, for looking rather than reading. */
 export default function OverviewPage() {
@@ -96,7 +98,7 @@ export default function OverviewPage() {
         {activity.value === null || isQuiet ? null : isTable ? (
           <ActivityTable points={hourly(points)} />
         ) : (
-          <ActivityChart points={points} />
+          <ActivityChart points={inGroups(points, STEPS_OF_HALF_AN_HOUR)} />
         )}
       </section>
     </>

@@ -51,6 +51,10 @@ describe('the live list of sessions', () => {
     expect(after(filtered, event('expired', 'z'), event('created', 'y')).total).toBe(2);
   });
 
+  it('counts no fewer sessions than it shows', () => {
+    expect(after(EMPTY_LIST, page({ count: 1 })).total).toBe(2);
+  });
+
   it('asks for the details of a new session, and puts it on top', () => {
     const asked = after(whole, event('created', 'c'));
     expect([...asked.stale]).toEqual(['u-1']);

@@ -85,7 +85,9 @@ function loaded(
       const { mark = 'none', end = null } = before.get(session.id) ?? {};
       return { session, mark, end };
     });
-    return { ...list, rows, total: count, isWhole, stale: new Set() };
+    // A session that begins between the count and the list is in one of them only.
+    const total = Math.max(count, rows.filter(({ mark }) => mark !== 'ended').length);
+    return { ...list, rows, total, isWhole, stale: new Set() };
   }
   const added = sessions
     .filter(({ id }) => !before.has(id))

@@ -39,7 +39,7 @@ export function SessionTable({ rows, handlers, onEnd }: Properties) {
       label: 'Device',
       render: ({ session }) => (
         <span>
-          {userAgentWords(session.userAgent).name}
+          <span className="device-name">{userAgentWords(session.userAgent).name}</span>
           <span className="muted line">
             {addressWords(session.ip)} {session.ip}
           </span>
