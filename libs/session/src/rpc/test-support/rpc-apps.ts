@@ -1,4 +1,11 @@
-import { Body, Controller, Get, type INestApplication, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  type DynamicModule,
+  Get,
+  type INestApplication,
+  Post,
+} from '@nestjs/common';
 import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
 import { SessionAccessModule } from '../../access/session-access.module.js';
 import { SessionCallsModule } from '../../calls/session-calls.module.js';
@@ -27,6 +34,7 @@ const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 export async function startAuth(
   server: MicroserviceOptions,
   options: SessionModuleOptions,
+  features: readonly DynamicModule[] = [],
 ): Promise<INestApplication> {
   const { app } = await listen(
     express,
@@ -37,6 +45,7 @@ export async function startAuth(
         SessionAccessModule.forRoot({}),
         SessionIssuerModule.forRoot({ services: ['orders'] }),
         SessionIntrospectionModule,
+        ...features,
       ],
     },
     async (created) => {
@@ -98,12 +107,14 @@ export interface OrdersOptions {
   readonly makeAdapter?: (typeof httpAdapters)[0][1];
   /** Further options of `SessionModule`. */
   readonly options?: SessionModuleOptions;
+  /** Modules of further features. */
+  readonly features?: readonly DynamicModule[];
 }
 
 /** Starts a service that reaches no Redis and asks instead. */
 export function startOrders(
   client: ClientOptions,
-  { rpc, makeAdapter = express, options }: OrdersOptions = {},
+  { rpc, makeAdapter = express, options, features = [] }: OrdersOptions = {},
 ): Promise<ListeningApp> {
   return listen(makeAdapter, {
     imports: [
@@ -111,6 +122,7 @@ export function startOrders(
       SessionCallsModule.forRoot(CALLS),
       SessionRpcModule.forRoot({ client, ...rpc }),
       SessionAccessModule.forRoot({}),
+      ...features,
     ],
     controllers: [OrdersController],
   });
