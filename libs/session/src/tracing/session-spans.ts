@@ -31,7 +31,7 @@ import { activeTraceHeaders, type TraceHeaders } from './trace-headers.js';
 /** Place from which a service reads sessions. */
 export type ReadSource = 'redis' | 'rpc' | 'gateway' | 'store';
 
-/** Holds the span of the guard's decision, for the lookup within it. */
+/** Holds the span of a decision, for the lookup within it. */
 const DECISION = createContextKey('nest-sessions:decision');
 
 /** Operations that decide: their result is allowed unless they throw. */
@@ -69,7 +69,9 @@ export class SessionSpans extends SessionInstrument {
       return this.#within(this.#begin(beginning), context.active(), operation, body);
     }
     const span = this.#begin({ name: `session.${name}` });
-    return this.#within(span, context.active(), operation, body);
+    const parent = context.active();
+    const within = DECISIONS.has(name) ? parent.setValue(DECISION, span) : parent;
+    return this.#within(span, within, operation, body);
   }
 
   override headers(): TraceHeaders {
