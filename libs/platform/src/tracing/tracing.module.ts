@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
-/** Traces, in a process that has an OpenTelemetry SDK. Without the API of OpenTelemetry there are none. */
+/** Traces, in a process that has an OpenTelemetry SDK. Needs the API of OpenTelemetry, which may be missing. */
 @Module({})
 export class TracingModule {
   static async forRoot(): Promise<DynamicModule> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { Controller, Get, type INestApplication, Param } from '@nestjs/common';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { eventually } from '../../../../tools/testing/eventually.js';
@@ -38,10 +38,6 @@ class OrdersController {
 
 /** Store whose reads have spans, like the commands of an instrumented client. */
 class InstrumentedStore extends MemorySessionStore {
-  override peek(): undefined {
-    return undefined;
-  }
-
   override find(...args: Parameters<MemorySessionStore['find']>) {
     trace.getTracer('client').startSpan('GET').end();
     return super.find(...args);
@@ -71,8 +67,12 @@ describe.each(httpAdapters)('SessionTracingModule, on %s', (_name, makeAdapter) 
     await traces.stop();
   });
 
-  async function start(options: SessionModuleOptions = {}, tracing: SessionTracingOptions = {}) {
-    ({ app, url } = await listen(makeAdapter, {
+  async function start(
+    options: SessionModuleOptions = {},
+    tracing: SessionTracingOptions = {},
+    prepare?: (created: INestApplication) => void,
+  ) {
+    const metadata = {
       imports: [
         SessionModule.forRoot({
           ...(options.store ? {} : { redis: { port: proxy.port, disconnectTimeout: 50 } }),
@@ -83,7 +83,8 @@ describe.each(httpAdapters)('SessionTracingModule, on %s', (_name, makeAdapter) 
         SessionTracingModule.forRoot(tracing),
       ],
       controllers: [OrdersController],
-    }));
+    };
+    ({ app, url } = await listen(makeAdapter, metadata, prepare));
   }
 
   const manager = () => app.get(SessionManager, { strict: false });
@@ -192,6 +193,25 @@ describe.each(httpAdapters)('SessionTracingModule, on %s', (_name, makeAdapter) 
       '    GET',
     ]);
     expect((await traces.last('session.find')).attributes['nest_sessions.source']).toBe('store');
+  });
+
+  it('records the decision within the active span, such as that of an instrumentation', async () => {
+    const answer = trace.getTracer('http');
+    await start({}, {}, (created) => {
+      created.use((_request: unknown, response: ServerResponse, next: () => void) => {
+        answer.startActiveSpan('GET', (span) => {
+          response.once('close', () => {
+            span.end();
+          });
+          next();
+        });
+      });
+    });
+    await get('/public', undefined, CALLER.headersIn(newTraceId()));
+
+    const outer = await traces.last('GET');
+    const decision = await traces.last('session.authorize');
+    expect(decision.parentSpanContext?.spanId).toBe(outer.spanContext().spanId);
   });
 
   it('continues the trace of a request, unless its header is malformed', async () => {
