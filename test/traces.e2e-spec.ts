@@ -81,7 +81,8 @@ describe.each(['redis', 'rpc', 'gateway'] as const)(
     it('are named in the log lines of a denied request', async () => {
       const traceId = newTraceId();
       const url = `${system.ownUrlOf('orders')}/orders`;
-      expect((await call(url, { headers: requestIn(traceId) })).status).toBe(401);
+      const cookie = randomBytes(32).toString('base64url');
+      expect((await call(url, { cookie, headers: requestIn(traceId) })).status).toBe(401);
 
       const lines = () => system.output.filter((line) => line.includes(traceId));
       await eventually(() => lines().some((line) => line.includes('session.denied')));
