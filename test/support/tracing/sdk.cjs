@@ -1,12 +1,13 @@
 // Starts an OpenTelemetry SDK in a service: `NODE_OPTIONS=--require=<this file>`. It sends each span as OTLP/HTTP with
 // JSON, of which https://opentelemetry.io/docs/specs/otlp/#otlphttp gives the form.
 const { basename, dirname } = require('node:path');
-const { hrTimeToNanoseconds } = require('@opentelemetry/core');
 const { SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-base');
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node');
 
 const url = `${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`;
 const service = basename(dirname(process.argv[1] ?? ''));
+
+const nanoseconds = ([seconds, rest]) => String(BigInt(seconds) * 1_000_000_000n + BigInt(rest));
 
 const attributesOf = (attributes) =>
   Object.entries(attributes).map(([key, value]) => ({
@@ -20,8 +21,8 @@ const jsonOf = (span) => ({
   name: span.name,
   // The enumeration of the protocol begins with "unspecified".
   kind: span.kind + 1,
-  startTimeUnixNano: String(hrTimeToNanoseconds(span.startTime)),
-  endTimeUnixNano: String(hrTimeToNanoseconds(span.endTime)),
+  startTimeUnixNano: nanoseconds(span.startTime),
+  endTimeUnixNano: nanoseconds(span.endTime),
   attributes: attributesOf(span.attributes),
   events: span.events,
   status: span.status,

@@ -97,7 +97,13 @@ export class SessionSpans extends SessionInstrument {
     // Not a child of the active span, which it is itself when a command makes it begin.
     const beginning = { name: 'session.find', attributes, parent: active };
     const span = new DeferredSpan(() => this.#begin(beginning));
-    const found = context.with(trace.setSpan(active, span), body);
+    let found: Result;
+    try {
+      found = context.with(trace.setSpan(active, span), body);
+    } catch (error) {
+      if (span.hasBegun) fail(span, error);
+      throw error;
+    }
     if (found instanceof Promise) {
       decision?.setAttribute(ATTRIBUTES.source, this.source);
       this.#endWith(span.begin(), operation, found);
