@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { repositoryRoot } from '../tools/repository-root';
 import { eachRow } from '../tools/testing/each-row';
 import { ComposeProject, exampleVariables } from './support/compose-project';
@@ -28,6 +29,34 @@ function redisServersIn(environment: Record<string, string>): { host: string; po
 function portOf({ entrypoint = [], command = [] }: ReturnType<ComposeProject['service']>): string {
   const words = [...entrypoint, ...command];
   return words.includes('--port') ? String(words[words.indexOf('--port') + 1]) : '6379';
+}
+
+interface ScrapeConfig {
+  rule_files: string[];
+  scrape_configs: [
+    { job_name: string; static_configs: { targets: [string]; labels: { service: string } }[] },
+  ];
+}
+
+/** Returns a configuration of Prometheus: the services that it scrapes. */
+function scrapeConfig(file: string) {
+  const text = readFileSync(join(repositoryRoot, 'docker/prometheus', file), 'utf8');
+  const { rule_files: rules, scrape_configs } = parse(text) as ScrapeConfig;
+  const [{ job_name: job, static_configs: targets }] = scrape_configs;
+  const services = targets.map(({ targets: [target], labels }) => {
+    const [host = '', port] = target.split(':');
+    return { name: labels.service, host, port };
+  });
+  return { job, services, rules };
+}
+
+/** Returns a file with which Grafana sets itself up. */
+function provisioned(file: string) {
+  const path = join(repositoryRoot, 'docker/grafana/provisioning', file);
+  return parse(readFileSync(path, 'utf8')) as {
+    datasources: [{ url: string }];
+    providers: [{ options: { path: string } }];
+  };
 }
 
 describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
@@ -65,12 +94,12 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
     }
   });
 
-  it('publishes only the ports of nginx', () => {
-    for (const name of names) {
-      expect(project.service(name).ports).toEqual(
-        name === 'nginx' ? ['80:80', '443:443'] : undefined,
-      );
-    }
+  it('publishes only the ports of nginx, and Grafana on loopback', () => {
+    const published: Record<string, string[]> = {
+      nginx: ['80:80', '443:443'],
+      grafana: ['127.0.0.1:3000:3000'],
+    };
+    for (const name of names) expect(project.service(name).ports).toEqual(published[name]);
   });
 
   it('declares only dependencies that exist', () => {
@@ -95,7 +124,7 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
   it('pins the major version of every image', () => {
     for (const name of names) {
       const { image, build } = project.service(name);
-      if (build === undefined) expect(image).toMatch(/^[a-z]+:\d+(\.\d+)*(-alpine)?$/);
+      if (build === undefined) expect(image).toMatch(/^([a-z]+\/)?[a-z]+:v?\d+(\.\d+)*(-alpine)?$/);
     }
   });
 
@@ -152,6 +181,44 @@ describe.each(TOPOLOGIES)('docker/%s/compose.yaml', (topology) => {
   it('puts only nginx and the three services on the front network', () => {
     const behind = names.filter((name) => 'front' in project.networksOf(name));
     expect(behind.sort()).toEqual(['auth', 'nginx', 'orders', 'products']);
+  });
+
+  it('starts Prometheus and Grafana with the profile metrics only', () => {
+    const profiles = Object.fromEntries(
+      names.flatMap((name) => {
+        const { profiles: its } = project.service(name);
+        return its === undefined ? [] : [[name, its]];
+      }),
+    );
+    expect(profiles).toEqual({ users: ['tools'], prometheus: ['metrics'], grafana: ['metrics'] });
+  });
+
+  it('lets Prometheus scrape each service, and Grafana reach Prometheus, on a network of their own', () => {
+    const { services } = scrapeConfig('compose.yml');
+    expect(services.map(({ name }) => name)).toEqual(['auth', 'orders', 'products']);
+    for (const { name, host, port } of services) {
+      expect(host).toBe(name);
+      expect(project.reachable('prometheus', host)).toEqual([name]);
+      expect(project.service(name).environment?.METRICS_PORT).toBe(port);
+    }
+    const { url } = provisioned('datasources/prometheus.yaml').datasources[0];
+    expect(project.reachable('grafana', new URL(url).hostname)).toEqual(['prometheus']);
+    expect(Object.keys(project.networksOf('prometheus'))).toEqual(['metrics']);
+    expect(project.networks.metrics).toMatchObject({ internal: true });
+    const behind = names.filter((name) => 'metrics' in project.networksOf(name));
+    expect(behind.sort()).toEqual(['auth', 'grafana', 'orders', 'products', 'prometheus']);
+  });
+
+  it('gives Grafana the dashboard, and no sign-in', () => {
+    const { environment, volumes = [] } = project.service('grafana');
+    const { path } = provisioned('dashboards/nest-sessions.yaml').providers[0].options;
+    expect(volumes).toContain(`../grafana/nest-sessions.json:${path}/nest-sessions.json:ro`);
+    // The default administrator has a default password.
+    expect(environment).toMatchObject({
+      GF_AUTH_BASIC_ENABLED: 'false',
+      GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    });
   });
 
   it('gives each Redis the passwords of its users, and each script the right addresses', () => {
@@ -214,6 +281,13 @@ describe('docker/example.env', () => {
     const used = TOPOLOGIES.flatMap((topology) => [...projectOf(topology).variables.keys()]);
     expect([...variables.keys()].filter((name) => !used.includes(name))).toEqual([]);
   });
+});
+
+it('docker/prometheus scrapes the same job in Compose and next to npm start', () => {
+  const { job, services, rules } = scrapeConfig('prometheus.yml');
+  const compose = scrapeConfig('compose.yml');
+  expect([compose.job, compose.rules]).toEqual([job, rules]);
+  expect(compose.services.map(({ name }) => name)).toEqual(services.map(({ name }) => name));
 });
 
 it('docker/redis contains no password and no password hash', () => {

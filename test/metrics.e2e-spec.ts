@@ -4,8 +4,9 @@ import { repositoryRoot } from '../tools/repository-root';
 import { eventually } from '../tools/testing/eventually';
 import { call } from './support/http';
 import { grantedRedis, NEAR_CACHE } from './support/near-cached-system';
+import { metricNamesIn, metricOf } from './support/metric-names';
 import { Prometheus, promtool } from './support/prometheus';
-import { System } from './support/system';
+import { settingsFor, System } from './support/system';
 
 describe('metrics', () => {
   let system: System;
@@ -51,20 +52,14 @@ describe('metrics', () => {
     await eventually(async () => ((await value(passwords)) ?? 0) > 0);
   });
 
-  it('have the names on the page of the reference, in dashboard and alerts as well', async () => {
-    await eventually(async () =>
-      (await prometheus.names()).includes('nest_sessions_event_lag_seconds_bucket'),
-    );
-    const page = namesIn(await file('docs/reference/metrics.md'));
-    const scraped = (await prometheus.names()).map(baseName).filter((name) => OWN.test(name));
-    const elsewhere = [...page].filter((name) => name.startsWith('nest_sessions_introspection_'));
-
-    // A counter with labels has its first sample when it counts for the first time.
-    const uncounted = ['nest_sessions_store_failures_total'];
-    expect([...new Set([...scraped, ...elsewhere, ...uncounted])].sort()).toEqual([...page].sort());
-    for (const shipped of ['docker/grafana/nest-sessions.json', 'docker/prometheus/alerts.yml']) {
-      for (const name of namesIn(await file(shipped))) expect(page).toContain(baseName(name));
-    }
+  it('have the names that dashboard and alerts use, those of the process as well', async () => {
+    const absent = async () => {
+      const scraped = new Set((await prometheus.names()).map(metricOf));
+      return (await shippedNames()).filter((name) => !scraped.has(name));
+    };
+    // These services do not introspect, see below.
+    const isElsewhere = (name: string) => name.startsWith('nest_sessions_introspection_');
+    await eventually(async () => (await absent()).every(isElsewhere));
   });
 
   it('need no session, have one path, and are not on the port of the service', async () => {
@@ -76,29 +71,50 @@ describe('metrics', () => {
   });
 
   it('have alert rules that promtool accepts, and that fire as described', () => {
-    expect(promtool('check', 'config', 'prometheus.yml')).toMatchObject({ status: 0 });
+    for (const config of ['prometheus.yml', 'compose.yml']) {
+      expect(promtool('check', 'config', config)).toMatchObject({ status: 0 });
+    }
     expect(promtool('check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 });
     const { status, output } = promtool('test', 'rules', 'alerts.test.yml');
     expect([status, output]).toEqual([0, expect.stringContaining('SUCCESS')]);
   });
 });
 
-/** Metrics of this project, not of the process. */
-const OWN = /^(nest_sessions|auth)_/;
+describe('metrics of services without Redis', () => {
+  let system: System;
+  let prometheus: Prometheus;
 
-function namesIn(text: string): Set<string> {
-  return new Set(
-    [...text.matchAll(/\b(?:nest_sessions|auth_password)_[a-z_]+/g)].map(([name]) =>
-      baseName(name),
-    ),
-  );
-}
+  beforeAll(async () => {
+    system = await System.start('express', { METRICS_PORT: 'each', ...settingsFor('rpc') });
+    const { auth = '', orders = '', products = '' } = system.metricsPorts;
+    prometheus = await Prometheus.start([auth, orders, products]);
+  });
 
-/** Returns the name of a histogram instead of that of its parts. */
-function baseName(name: string): string {
-  return name.replace(/_(bucket|count|sum)$/, '');
-}
+  afterAll(async () => {
+    await prometheus.stop();
+    await system.stop();
+  });
 
-function file(path: string): Promise<string> {
-  return readFile(join(repositoryRoot, path), 'utf8');
+  it('show introspection, and name it as the source of reads', async () => {
+    const carol = await system.signInLike('carol');
+    await call(`${system.orders.url}/orders`, { cookie: carol });
+
+    const shown = (await shippedNames()).filter((name) => name.includes('introspection'));
+    expect(shown).toContain('nest_sessions_introspection_breaker_open');
+    for (const name of [...shown, 'nest_sessions_read_duration_seconds_count{source="rpc"}']) {
+      const ofOrders = name.includes('{')
+        ? name.replace('{', '{service="orders",')
+        : `${name}{service="orders"}`;
+      await eventually(async () => (await prometheus.query(ofOrders)).length > 0);
+    }
+    expect(await prometheus.query('nest_sessions_redis_errors_total{service="orders"}')).toEqual(
+      [],
+    );
+  });
+});
+
+async function shippedNames(): Promise<string[]> {
+  const files = ['docker/grafana/nest-sessions.json', 'docker/prometheus/alerts.yml'];
+  const texts = files.map((path) => readFile(join(repositoryRoot, path), 'utf8'));
+  return metricNamesIn((await Promise.all(texts)).join('\n'));
 }

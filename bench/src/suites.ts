@@ -4,6 +4,7 @@ import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
 import { loginSuite } from './login/login.suite';
 import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
+import { metricsSuite } from './metrics/metrics.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { listSuite } from './scale/list.suite';
@@ -24,6 +25,7 @@ export const suites: readonly Suite[] = [
   listSuite,
   replicationSuite,
   topologiesSuite,
+  metricsSuite,
   channelsSuite,
   refusedSignInsSuite,
 ];

@@ -59,6 +59,7 @@ describe('checkComposeCommand', () => {
   it.each([
     ['another service', `${compose} exec valkey sh`, 'the service "valkey"'],
     ['another file', compose.replace('single', 'double') + ' up', 'does not exist'],
+    ['a missing profile', `${compose} --profile mail up -d`, 'the profile "mail"'],
     ['another form', 'docker compose up', 'not a known form'],
   ])('refuses %s', (_, command, message) => {
     expect(() => {

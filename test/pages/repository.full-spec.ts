@@ -182,7 +182,7 @@ describe('an operator with a clone of the repository', () => {
         elsewhere: [...withoutCompose, signIn],
       });
       expect(first).toHaveLength(3);
-      expect(onDocker).toHaveBeenCalledTimes(3);
+      expect(onDocker).toHaveBeenCalledTimes(4);
       const second = await follow(page, { elsewhere: [...first, signIn] });
       expect(second).toHaveLength(withoutCompose.length);
     },

@@ -21,6 +21,8 @@ export interface Service {
   read_only?: boolean;
   cap_drop?: string[];
   restart?: string;
+  profiles?: string[];
+  tmpfs?: string[];
 }
 
 interface Network {

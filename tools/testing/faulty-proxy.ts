@@ -100,8 +100,10 @@ export class FaultyProxy {
   }
 
   #createServer(): Server {
-    return createServer((client) => {
-      const target = connect(this.targetPort, '127.0.0.1');
+    // Every command is a write of its own: Nagle's algorithm would hold the second one back for 40 ms.
+    const noDelay = true;
+    return createServer({ noDelay }, (client) => {
+      const target = connect({ port: this.targetPort, host: '127.0.0.1', noDelay });
       const commands = new RespCommands();
       let latest = '';
       client.on('data', (data) => {

@@ -7,7 +7,7 @@ import {
   type TokenRequest,
 } from 'nest-sessions';
 import { sessionIdOf } from 'nest-sessions/issuer';
-import type { CanActivate, INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import {
   type JwtAlgorithm,
@@ -23,11 +23,10 @@ import { FULL_PLAN, QUICK_PLAN } from './guard.plan';
 import { type Exchange, heldRequests } from './held-requests';
 import { measureCalls } from './measure-calls';
 import { sessionGuardApp } from './session-guard-app';
+import { untilCached } from './until-cached';
 
 /** Requests that a guard is called with in turn: few, because a server's are fresh and in the CPU cache. */
 const REQUESTS = 16;
-
-const WAIT_FOR_LINK_MS = 10_000;
 
 /**
  * Measures guards on one adapter. A process with both would compile the code for two kinds of requests,
@@ -48,24 +47,6 @@ async function main(): Promise<void> {
     ...piecesOf(app, exchanges),
   ];
   process.send?.(await measureCalls(calls, length === 'quick' ? QUICK_PLAN : FULL_PLAN));
-}
-
-/** Calls the guard until the session is cached and the link to Redis stands. */
-async function untilCached(guard: CanActivate, [exchange]: readonly Exchange[]): Promise<void> {
-  const deadline = performance.now() + WAIT_FOR_LINK_MS;
-  while (exchange && (await settled(guard, exchange)) !== 'at once') {
-    if (performance.now() > deadline)
-      throw new Error(`The near-cache was not ready within ${WAIT_FOR_LINK_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-async function settled(guard: CanActivate, exchange: Exchange): Promise<string> {
-  const answer = guard.canActivate(contextOf(exchange));
-  if (answer === true) return 'at once';
-  // The guard throws while Redis is connecting. The next attempt shows the result.
-  await Promise.resolve(answer as Promise<boolean>).catch(() => false);
-  return 'later';
 }
 
 async function jwtCalls(algorithm: JwtAlgorithm, adapter: Adapter): Promise<Calls> {

@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
-import { LastLines } from '../../../tools/processes/last-lines';
-import { onOutputLine } from '../../../tools/processes/output-lines';
-import { describeExit, processExit } from '../../../tools/processes/process-exit';
 import { RedisServer } from '../../../tools/redis/redis-server';
+import { messageOfChild } from '../measure/message-of-child';
 import { atLeastTimes, atMost } from '../measure/ratio-goal';
 import { rounded } from '../measure/rounded';
 import type { Adapter } from '../servers/protection';
@@ -40,7 +37,8 @@ export const guardSuite: Suite = {
       const figures: GuardFigures[] = [];
       for (const adapter of ADAPTERS) {
         log(`${adapter}: calling guards, in a process of their own`);
-        const measured = await measuredInChild(adapter, redis.url, isQuick);
+        const length = isQuick ? 'quick' : 'full';
+        const measured = await messageOfChild<Measured[]>(MAIN, [adapter, redis.url, length]);
         figures.push(...measured.map((it) => ({ adapter, ...it })));
       }
       return {
@@ -57,29 +55,6 @@ export const guardSuite: Suite = {
     }
   },
 };
-
-/** @throws Error with the output of the process when it fails */
-async function measuredInChild(
-  adapter: Adapter,
-  redisUrl: string,
-  isQuick: boolean,
-): Promise<Measured[]> {
-  const child = fork(MAIN, [adapter, redisUrl, isQuick ? 'quick' : 'full'], {
-    env: { ...process.env, NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const output = new LastLines();
-  onOutputLine(child, (line) => {
-    output.push(line);
-  });
-  let figures: Measured[] | undefined;
-  child.on('message', (message) => {
-    figures = message as Measured[];
-  });
-  const exit = await processExit(child);
-  if (figures && exit.code === 0) return figures;
-  throw new Error(`The process of the guards ${describeExit(exit)}:\n${output.toString()}`);
-}
 
 function guardTable(figures: readonly GuardFigures[]): Table {
   const near = (adapter: Adapter) => microsecondsOf(figures, adapter, 'near');

@@ -25,8 +25,14 @@ export async function listen(
 ): Promise<ListeningApp> {
   const module = await Test.createTestingModule(metadata).setLogger(silent).compile();
   const app = module.createNestApplication(makeAdapter());
-  await prepare(app);
-  await app.listen(0, '127.0.0.1');
+  try {
+    await prepare(app);
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    // Open connections would keep the tests' process running.
+    await app.close();
+    throw error;
+  }
   return { app, url: await app.getUrl() };
 }
 

@@ -126,7 +126,7 @@ export class SessionCalls {
   async fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     const call = { method: init.method, url, body: bodyOf(init, headers) };
-    const added = { ...this.#tracesBeside(headers), ...this.headersFor(audience, call) };
+    const added = { ...this.#instrumentHeaders(headers), ...this.headersFor(audience, call) };
     for (const [name, value] of Object.entries(added)) headers.set(name, value);
     return fetch(url, { redirect: 'error', ...init, headers });
   }
@@ -181,7 +181,7 @@ export class SessionCalls {
   }
 
   /** Returns the headers of the instruments, unless the application or an instrumentation of `fetch` sets them. */
-  #tracesBeside(given: Headers): Readonly<Record<string, string>> {
+  #instrumentHeaders(given: Headers): Readonly<Record<string, string>> {
     const own = FETCHES.hasSubscribers ? {} : this.instruments.headers();
     return Object.keys(own).some((name) => given.has(name)) ? {} : own;
   }

@@ -4,6 +4,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { describeError } from '../common/describe-error.js';
 import type { ThrottledLogger } from '../common/throttled-logger.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
+import { RedisFailures } from '../store/redis-failures.js';
 import { reply } from '../store/redis-reply.js';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
 import { decodeEntry, type SessionEvent } from './session-event.js';
@@ -54,7 +55,7 @@ export class SharedTail {
       return () => {
         reading.followers.delete(follower);
         if (reading.followers.size > 0) return;
-        reading.connection.disconnect();
+        reading.close();
         if (this.#reading === reading) this.#reading = null;
       };
     });
@@ -62,7 +63,8 @@ export class SharedTail {
 
   #read(): Reading {
     const timeouts = { commandTimeout: BLOCK + GRACE, socketTimeout: BLOCK + GRACE };
-    const reading = new Reading(duplicateClient(this.client, timeouts));
+    const connection = duplicateClient(this.client, timeouts);
+    const reading = new Reading(connection, RedisFailures.of(this.client).include(connection));
     reading.connection.once('end', () => {
       if (this.#reading === reading) this.#reading = null;
       reading.begin();
@@ -154,10 +156,20 @@ class Reading {
   readonly begun: Promise<void>;
   begin: () => void = () => undefined;
 
-  constructor(readonly connection: Redis | Cluster) {
+  /** @param release Ends the observation of the connection's failures. */
+  constructor(
+    readonly connection: Redis | Cluster,
+    private readonly release: () => void,
+  ) {
     this.begun = new Promise((resolve) => {
       this.begin = resolve;
     });
+  }
+
+  close(): void {
+    // Closing the connection fails the read that waits on it.
+    this.release();
+    this.connection.disconnect();
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Succession,
 } from '../store/issuer-session.store.js';
 import { duplicateClient, whenReady } from '../store/redis-client.js';
+import { RedisFailures } from '../store/redis-failures.js';
 import { recordReplies, replies, reply } from '../store/redis-reply.js';
 import {
   idleKey,
@@ -97,6 +98,7 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
   /** Separate connection with `waitReplicas`, as WAIT blocks all later commands on its connection. */
   readonly #replicating: Redis | Cluster;
   readonly #live: LiveSessionIndex;
+  readonly #failures: RedisFailures;
 
   constructor(
     private readonly client: Redis | Cluster,
@@ -111,8 +113,8 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     this.services = services;
     this.reads = reads;
     this.#live = new LiveSessionIndex(client);
-    this.#replicating =
-      waitReplicas > 0 ? duplicateClient(client, { commandTimeout: WAIT_TIMEOUT }) : client;
+    this.#failures = RedisFailures.of(client);
+    this.#replicating = waitReplicas > 0 ? this.#openReplicating() : client;
   }
 
   override peek(id: string): Session | null | undefined {
@@ -391,13 +393,20 @@ export class RedisIssuerSessionStore extends IssuerSessionStore {
     const values = await recordReplies(pipeline.exec());
     const followed = Number(values.at(-1));
     if (this.waitReplicas > 0 && followed < this.waitReplicas) {
-      throw new SessionStoreUnavailableError({
-        cause: new Error(
-          `only ${followed} of ${this.waitReplicas} replicas have confirmed the write`,
-        ),
-      });
+      const cause = new Error(
+        `only ${followed} of ${this.waitReplicas} replicas have confirmed the write`,
+      );
+      // For Redis, the command has succeeded.
+      this.#failures.report(cause);
+      throw new SessionStoreUnavailableError({ cause });
     }
     return values;
+  }
+
+  #openReplicating(): Redis | Cluster {
+    const connection = duplicateClient(this.client, { commandTimeout: WAIT_TIMEOUT });
+    this.#failures.include(connection);
+    return connection;
   }
 
   /**

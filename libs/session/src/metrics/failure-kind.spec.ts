@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { failureKindOf } from './failure-kind.js';
 
@@ -14,11 +15,23 @@ describe('failureKindOf', () => {
     ['loading', 'LOADING Redis is loading the dataset in memory'],
     ['cluster', 'CLUSTERDOWN The cluster is down'],
     ['memory', "OOM command not allowed when used memory > 'maxmemory'."],
+    [
+      'disk',
+      'MISCONF Redis is configured to save RDB snapshots, but is unable to persist on disk.',
+    ],
+    ['wrong-type', 'WRONGTYPE Operation against a key holding the wrong kind of value'],
+    ['replication', 'NOREPLICAS Not enough good replicas to write.'],
     ['replication', 'only 0 of 1 replicas have confirmed the write'],
     ['other', 'something else'],
   ])('returns %s for "%s"', (kind, message) => {
     const error = new SessionStoreUnavailableError({ cause: new Error(message) });
     expect(failureKindOf(error)).toBe(kind);
+  });
+
+  it('reads errors of another realm', () => {
+    const foreign = runInNewContext("new Error('connect ECONNREFUSED 127.0.0.1:6379')") as Error;
+    expect(foreign instanceof Error).toBe(false);
+    expect(failureKindOf(foreign)).toBe('refused');
   });
 
   it('returns other for what is no error', () => {

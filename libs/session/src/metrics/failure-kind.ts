@@ -1,4 +1,4 @@
-/** Kinds of failures of the store, by a pattern of the message of the error. The first match counts. */
+/** Kinds of failures of the store and of Redis, by a pattern of the message of the error. The first match counts. */
 const KINDS = [
   ['timeout', /timed? ?out|ETIMEDOUT/i],
   ['refused', /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/],
@@ -8,10 +8,12 @@ const KINDS = [
   ['loading', /LOADING|MASTERDOWN/],
   ['cluster', /CLUSTERDOWN|TRYAGAIN|Cluster/],
   ['memory', /\bOOM\b/],
+  ['disk', /MISCONF/],
+  ['wrong-type', /WRONGTYPE/],
   ['replication', /replicas have confirmed|NOREPLICAS/],
 ] as const;
 
-/** Kind of a failure of the store. */
+/** Kind of a failure of the store or of Redis. */
 export type FailureKind = (typeof KINDS)[number][0] | 'other';
 
 /** All kinds. */
@@ -19,7 +21,7 @@ export const FAILURE_KINDS: readonly FailureKind[] = [...KINDS.map(([kind]) => k
 
 /** Returns the kind of a failure: of the error, or of the first of its causes that has one. */
 export function failureKindOf(error: unknown): FailureKind {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+  for (let cause = error, depth = 0; isError(cause) && depth < 5; depth += 1) {
     const { message } = cause;
     // The message of the library's own error is the same for every kind.
     const kind = KINDS.find(([, pattern]) => pattern.test(message));
@@ -27,4 +29,9 @@ export function failureKindOf(error: unknown): FailureKind {
     ({ cause } = cause);
   }
   return 'other';
+}
+
+/** Compares by structure: an error may come from another realm. */
+function isError(value: unknown): value is Error {
+  return typeof (Object(value) as { message?: unknown }).message === 'string';
 }

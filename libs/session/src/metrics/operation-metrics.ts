@@ -19,6 +19,8 @@ export class OperationMetrics extends SessionInstrument {
   readonly #reads: Histogram<'source' | 'outcome'>;
   readonly #failures: Counter<'kind'>;
   readonly #codes = new BoundedLabel();
+  /** Decisions since the last scrape: a counter with a label costs more than the rest of the measurement. */
+  #allowed = 0;
 
   constructor(
     register: Registry,
@@ -31,6 +33,10 @@ export class OperationMetrics extends SessionInstrument {
       help: 'Decisions of the guard by outcome: allowed, also on public routes, or the code of the denial.',
       labelNames: ['outcome'],
       registers,
+      collect: () => {
+        this.#decisions.inc(ALLOWED, this.#allowed);
+        this.#allowed = 0;
+      },
     });
     this.#reads = new Histogram({
       name: 'nest_sessions_read_duration_seconds',
@@ -46,7 +52,6 @@ export class OperationMetrics extends SessionInstrument {
       registers,
     });
     // Without a first sample, the rate of a counter misses its first increase.
-    this.#decisions.inc(ALLOWED, 0);
     for (const kind of FAILURE_KINDS) this.#failures.inc({ kind }, 0);
   }
 
@@ -59,12 +64,12 @@ export class OperationMetrics extends SessionInstrument {
     try {
       const decided = body();
       if (!(decided instanceof Promise)) {
-        this.#decisions.inc(ALLOWED);
+        this.#allowed += 1;
         return decided;
       }
       decided.then(
         () => {
-          this.#decisions.inc(ALLOWED);
+          this.#allowed += 1;
         },
         (error: unknown) => {
           this.#countDenial(error);

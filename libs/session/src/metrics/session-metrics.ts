@@ -5,8 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Subscription } from 'rxjs';
+import { Counter, type Registry } from 'prom-client';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SecurityEventFeed } from '../audit/security-event.feed.js';
 import { SessionChannels } from '../channels/session-channels.js';
@@ -16,18 +15,21 @@ import type { NearCachedSessionStore } from '../near-cache/near-cached-session.s
 import { RpcCounters } from '../rpc/rpc.counters.js';
 import { FEATURE_SOURCE } from '../source/feature-source.token.js';
 import { IssuerSessionStore } from '../store/issuer-session.store.js';
+import { RedisConnection } from '../store/redis-connection.js';
+import { RedisFailures } from '../store/redis-failures.js';
 import { STORE_CHOICE, type StoreChoice } from '../store/store-choice.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
 import { BoundedLabel } from './bounded-label.js';
+import { EventLag } from './event-lag.js';
+import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
 import { OperationMetrics, type ReadSource } from './operation-metrics.js';
+import { RedisClock } from './redis-clock.js';
 import { SampledCount } from './sampled-count.js';
 import { scrapedCounter, scrapedGauge } from './scraped-values.js';
 import { SESSION_METRICS_MODULE_OPTIONS } from './session-metrics.module-definition.js';
 import { metricsSettingsOf, type SessionMetricsOptions } from './session-metrics.options.js';
-
-/** Limits of the buckets of the event lag, in seconds. */
-const LAG_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+import { timeOfEvents } from './time-of-events.js';
 
 /** Metric that every application has. */
 const FIRST = 'nest_sessions_guard_decisions_total';
@@ -64,8 +66,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   readonly register: Registry;
   readonly #isFollowing: boolean;
   #registered: readonly string[] = [];
-  #endFeed: () => void = () => undefined;
-  #following: Subscription | undefined;
+  readonly #ends: (() => void)[] = [];
 
   constructor(
     @Inject(SESSION_METRICS_MODULE_OPTIONS) options: SessionMetricsOptions,
@@ -74,6 +75,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     private readonly feed: SecurityEventFeed,
     private readonly counters: SessionCounters,
     private readonly store: SessionStore,
+    private readonly redis: RedisConnection,
   ) {
     const { register, events } = metricsSettingsOf(options);
     this.register = register;
@@ -95,6 +97,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   #begin(): void {
     this.instruments.add(new OperationMetrics(this.register, this.#source()));
     this.#countEvents();
+    if (this.redis.isConfigured) this.#countRedisErrors(RedisFailures.of(this.redis.client));
     this.#readCounters();
     if (isNearCached(this.store)) this.#readNearCache(this.store);
     const rpc = this.#provided(RpcCounters);
@@ -105,15 +108,14 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     const issuer = this.#provided(IssuerSessionStore);
     if (issuer?.count) this.#readTotal(() => issuer.count?.() ?? Promise.resolve(0));
     const events = this.#isFollowing ? this.#provided(SessionEvents) : null;
-    if (events) this.#measureLag(events);
+    if (events && this.redis.isConfigured) this.#measureLag(events, this.redis.client);
   }
 
   /** @internal Hook that Nest calls. */
   onApplicationShutdown(): void {
     // A registry may outlive its application, and another application may then use it.
     for (const name of this.#registered) this.register.removeSingleMetric(name);
-    this.#endFeed();
-    this.#following?.unsubscribe();
+    for (const end of this.#ends.splice(0)) end();
   }
 
   #names(): string[] {
@@ -129,10 +131,26 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     });
     const names = new BoundedLabel();
     const reasons = new BoundedLabel(undefined, OWN_REASONS);
-    this.#endFeed = this.feed.subscribe((event) => {
+    const end = this.feed.subscribe((event) => {
       const { reason } = event as { reason?: string | null };
       counter.inc({ event: names.of(event.event), reason: reasons.of(reason) });
     });
+    this.#ends.push(end);
+  }
+
+  #countRedisErrors(failures: RedisFailures): void {
+    const counter = new Counter({
+      name: 'nest_sessions_redis_errors_total',
+      help: 'Failed commands and connections of the Redis client, by the kind of the failure.',
+      labelNames: ['kind'],
+      registers: [this.register],
+    });
+    // Without a first sample, the rate of a counter misses its first increase.
+    for (const kind of FAILURE_KINDS) counter.inc({ kind }, 0);
+    const end = failures.subscribe((error) => {
+      counter.inc({ kind: failureKindOf(error) });
+    });
+    this.#ends.push(end);
   }
 
   #readCounters(): void {
@@ -209,19 +227,11 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     );
   }
 
-  #measureLag(events: SessionEvents): void {
-    const lag = new Histogram({
-      name: 'nest_sessions_event_lag_seconds',
-      help: "Time from a session event, by Redis' clock, to its arrival, by this machine's clock.",
-      labelNames: ['type'],
-      buckets: LAG_BUCKETS,
-      registers: [this.register],
-    });
-    this.#following = events.after(null).subscribe(({ type, position = '' }) => {
-      const writtenAt = Number.parseInt(position, 10);
-      if (!Number.isNaN(writtenAt)) {
-        lag.observe({ type }, Math.max(0, Date.now() - writtenAt) / 1_000);
-      }
+  #measureLag(events: SessionEvents, client: RedisConnection['client']): void {
+    const lag = new EventLag(this.register, events, new RedisClock(() => timeOfEvents(client)));
+    lag.start();
+    this.#ends.push(() => {
+      lag.stop();
     });
   }
 

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
 import { pingRedis } from '../store/ping-redis.js';
 import { safeRedisOptions } from '../store/redis-client.js';
+import type { RedisFailures } from '../store/redis-failures.js';
 import { sessionIdOfKey } from '../store/redis-session.keys.js';
 
 /** Channel on which Redis sends the names of changed keys to a RESP2 connection. */
@@ -23,6 +24,8 @@ export interface InvalidationLinkOptions {
   readonly pingInterval: number;
   /** Check that must succeed in addition to the ping for the server to count as current. */
   readonly probe: () => Promise<unknown>;
+  /** Failures of the client that reads the records: the link's own are among them. */
+  readonly failures: RedisFailures;
   /** Called whenever {@link InvalidationLink.heardUntil} has advanced. */
   readonly onHeard: () => void;
 }
@@ -44,6 +47,8 @@ export class InvalidationLink {
   readonly lost: Promise<void>;
   #lose: () => void = () => undefined;
   readonly #connection: Redis;
+  /** Ends the observation of the connection's failures. */
+  readonly #release: () => void;
   /** Why the connection failed: a command that fails with it only reports that it is closed. */
   #failure: Error | undefined;
 
@@ -72,6 +77,7 @@ export class InvalidationLink {
     this.#connection.on('error', (error) => {
       this.#failure ??= error;
     });
+    this.#release = options.failures.include(this.#connection);
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -97,6 +103,8 @@ export class InvalidationLink {
 
   readonly close = (): void => {
     this.#lose();
+    // Closing the connection fails a ping that waits on it.
+    this.#release();
     this.server.off('close', this.close);
     this.#connection.off('end', this.close);
     this.#connection.disconnect();

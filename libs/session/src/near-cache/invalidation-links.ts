@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
 import { describeError } from '../common/describe-error.js';
 import { reconnectDelay, whenReady } from '../store/redis-client.js';
+import { RedisFailures } from '../store/redis-failures.js';
 import { RECORD_PREFIX } from '../store/redis-session.keys.js';
 import { keyServedBy } from './cluster-probe-key.js';
 import { InvalidationLink, type InvalidationListener } from './invalidation-link.js';
@@ -153,6 +154,7 @@ export class InvalidationLinks {
         prefix: this.#prefix,
         pingInterval: Math.min(this.maxStaleness / PINGS_PER_STALENESS, MAX_PING_INTERVAL),
         probe: () => this.#probe(server),
+        failures: RedisFailures.of(this.client),
         onHeard: () => {
           this.#update();
           this.listener.onHeard();
@@ -181,6 +183,8 @@ export class InvalidationLinks {
     try {
       await server.get(key.slice(ownPrefix.length));
     } catch (error) {
+      // The failures of a Cluster do not include commands that its nodes are sent directly.
+      if (error instanceof Error) RedisFailures.of(this.client).report(error);
       this.client.refreshSlotsCache();
       throw error;
     }

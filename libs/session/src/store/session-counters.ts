@@ -4,7 +4,7 @@
  * @example
  * ```ts
  * @Injectable()
- * export class SessionMetrics {
+ * export class SessionFigures {
  *   constructor(private readonly counters: SessionCounters) {}
  *
  *   get malformedRecords(): number {

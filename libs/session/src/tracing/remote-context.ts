@@ -3,6 +3,7 @@ import { context, type Context, propagation, trace } from '@opentelemetry/api';
 import { transportHeader } from '../calls/transport-headers.js';
 import { envelopeIn } from '../source/envelope.js';
 import { carrierOf } from '../source/request-session.js';
+import { quietly } from './quietly.js';
 import { type TraceHeaders, traceHeadersFrom } from './trace-headers.js';
 
 /** Index of the request, or of the data of a message, among a handler's arguments. */
@@ -24,7 +25,7 @@ export function callersContext(host: ExecutionContext): Context {
   let found = known.get(carrier);
   if (found === undefined) {
     const headers = type === 'http' ? requestHeaders(host) : messageHeaders(host);
-    found = propagation.extract(active, headers);
+    found = quietly(() => propagation.extract(active, headers)) ?? active;
     known.set(carrier, found);
   }
   return found;

@@ -4,7 +4,6 @@ import {
   context,
   type Context,
   createContextKey,
-  diag,
   INVALID_SPAN_CONTEXT,
   type Span,
   SpanKind,
@@ -21,6 +20,7 @@ import {
 import { Session } from '../session/session.js';
 import { carrierOf, sessionOf } from '../source/request-session.js';
 import { DeferredSpan } from './deferred-span.js';
+import { quietly } from './quietly.js';
 import { callersContext } from './remote-context.js';
 import { receivedMessage, sentMessage } from './rpc-message.js';
 import type { TracingSettings } from './session-tracing.options.js';
@@ -85,7 +85,9 @@ export class SessionSpans extends SessionInstrument {
   ): Result {
     const parent = callersContext(host);
     const span = this.#begin({ name: 'session.authorize', parent });
-    if (span.isRecording()) span.setAttributes(describedRequest(host));
+    quietly(() => {
+      if (span.isRecording()) span.setAttributes(describedRequest(host));
+    });
     return this.#within(span, parent.setValue(DECISION, span), operation, body);
   }
 
@@ -197,12 +199,9 @@ export class SessionSpans extends SessionInstrument {
     return attributes;
   }
 
-  /** Begins a span. An SDK that fails costs the spans, and not the request. */
+  /** Begins a span. Without the SDK's answer it is a span that is not recorded. */
   #begin({ name, kind = SpanKind.INTERNAL, parent, attributes = {} }: Beginning): Span {
-    let span: Span | undefined;
-    quietly(() => {
-      span = this.tracer.startSpan(name, { kind, attributes }, parent);
-    });
+    const span = quietly(() => this.tracer.startSpan(name, { kind, attributes }, parent));
     return span ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   }
 }
@@ -228,13 +227,4 @@ function fail(span: Span, error: unknown): void {
     setFailure(span, error);
     span.end();
   });
-}
-
-/** Runs code of the SDK, which may be an application's own span processor. */
-function quietly(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    diag.error('nest-sessions: a span was not recorded', error);
-  }
 }

@@ -30,8 +30,21 @@ describe('the headers of a trace', () => {
     });
   });
 
-  it('are none without an active span', () => {
+  it('are missing without an active span', () => {
     expect(activeTraceHeaders()).toEqual({});
+  });
+
+  it('are missing when the propagator of the application fails', () => {
+    propagation.disable();
+    propagation.setGlobalPropagator({
+      inject: () => {
+        throw new Error('of the propagator');
+      },
+      extract: (given) => given,
+      fields: () => [],
+    });
+    const active = trace.setSpanContext(context.active(), SPAN);
+    expect(context.with(active, activeTraceHeaders)).toEqual({});
   });
 
   it('are read as text of limited length only', () => {

@@ -1,4 +1,5 @@
 import { context, propagation } from '@opentelemetry/api';
+import { quietly } from './quietly.js';
 
 /**
  * Headers of the W3C Trace Context, with the maximum number of characters that a receiver reads. `traceparent` has 55
@@ -13,7 +14,9 @@ export type TraceHeaders = Readonly<Record<string, string>>;
 export function activeTraceHeaders(): TraceHeaders {
   const injected: Record<string, unknown> = {};
   // The propagator of the application may add other fields, such as baggage, which may hold anything.
-  propagation.inject(context.active(), injected);
+  quietly(() => {
+    propagation.inject(context.active(), injected);
+  });
   return traceHeadersFrom((name) => injected[name]);
 }
 

@@ -49,10 +49,10 @@ describe.each(transports)('a traced introspection over %s', (name, open) => {
   let orders: ListeningApp;
 
   beforeAll(async () => {
-    const features = [SessionTracingModule.forRoot({})];
+    const imports = [SessionTracingModule.forRoot({})];
     wire = await open();
-    auth = await startAuth(wire.server, { redis: redis.url }, features);
-    orders = await startOrders(wire.client, { features });
+    auth = await startAuth(wire.server, { redis: redis.url }, imports);
+    orders = await startOrders(wire.client, { imports });
   });
 
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import {
   Body,
   Controller,
-  type DynamicModule,
   Get,
   type INestApplication,
+  type ModuleMetadata,
   Post,
 } from '@nestjs/common';
 import type { ClientOptions, MicroserviceOptions } from '@nestjs/microservices';
@@ -34,7 +34,7 @@ const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 export async function startAuth(
   server: MicroserviceOptions,
   options: SessionModuleOptions,
-  features: readonly DynamicModule[] = [],
+  imports: ModuleMetadata['imports'] = [],
 ): Promise<INestApplication> {
   const { app } = await listen(
     express,
@@ -45,7 +45,7 @@ export async function startAuth(
         SessionAccessModule.forRoot({}),
         SessionIssuerModule.forRoot({ services: ['orders'] }),
         SessionIntrospectionModule,
-        ...features,
+        ...imports,
       ],
     },
     async (created) => {
@@ -107,14 +107,14 @@ export interface OrdersOptions {
   readonly makeAdapter?: (typeof httpAdapters)[0][1];
   /** Further options of `SessionModule`. */
   readonly options?: SessionModuleOptions;
-  /** Modules of further features. */
-  readonly features?: readonly DynamicModule[];
+  /** Further modules. */
+  readonly imports?: ModuleMetadata['imports'];
 }
 
 /** Starts a service that reaches no Redis and asks instead. */
 export function startOrders(
   client: ClientOptions,
-  { rpc, makeAdapter = express, options, features = [] }: OrdersOptions = {},
+  { rpc, makeAdapter = express, options, imports = [] }: OrdersOptions = {},
 ): Promise<ListeningApp> {
   return listen(makeAdapter, {
     imports: [
@@ -122,7 +122,7 @@ export function startOrders(
       SessionCallsModule.forRoot(CALLS),
       SessionRpcModule.forRoot({ client, ...rpc }),
       SessionAccessModule.forRoot({}),
-      ...features,
+      ...imports,
     ],
     controllers: [OrdersController],
   });
