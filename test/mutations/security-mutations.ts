@@ -359,6 +359,35 @@ export const SECURITY_MUTATIONS: readonly SecurityMutation[] = [
     tier: 'integration',
     tests: `${SESSION}/(redis-topologies|store/)`,
   },
+  // Traces
+  {
+    defect: 'spans carry the ids of sessions without the option',
+    rule: 'tracing: no id of a session unless asked for',
+    file: `${SESSION}/tracing/session-spans.ts`,
+    find: 'if (!this.settings.sessionIds) return attributes;',
+    replace: '',
+    tier: 'integration',
+    tests: `${SESSION}/tracing/session-tracing`,
+  },
+  {
+    defect: 'the parser of traces receives headers of any length',
+    rule: 'tracing: bounded headers of a trace',
+    file: `${SESSION}/tracing/trace-headers.ts`,
+    find: "if (typeof value === 'string' && value.length <= limit) headers[name] = value;",
+    replace: "if (typeof value === 'string') headers[name] = value + String(limit).slice(9);",
+    tier: 'unit',
+    tests: `${SESSION}/tracing/trace-headers`,
+  },
+  {
+    defect: 'baggage leaves the service with a call',
+    rule: 'tracing: only the headers of W3C Trace Context travel',
+    file: `${SESSION}/tracing/trace-headers.ts`,
+    find: 'return traceHeadersFrom((name) => injected[name]);',
+    replace: 'return injected as TraceHeaders;',
+    tier: 'unit',
+    tests: `${SESSION}/tracing/trace-headers`,
+  },
+
   // The near-cache
   {
     defect: 'an ended session is served from memory',
