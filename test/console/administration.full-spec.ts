@@ -84,6 +84,18 @@ describe('the users, services and overview of the console', () => {
     await page.getByRole('table', { name: 'Activity by the hour' }).waitFor();
   });
 
+  it('shows the state of every service, from their heartbeats', async () => {
+    const page = await site.signedIn(site.admin, 'health');
+    for (const service of ['auth', 'orders', 'products']) {
+      const row = page
+        .getByRole('table', { name: 'Instances of the services' })
+        .getByRole('row')
+        .filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${service} `) }) });
+      await row.getByText('Connected').waitFor();
+      await row.getByText('off').waitFor();
+    }
+  });
+
   it('refuses pages of administrators to other users, with the role to ask for', async () => {
     const page = await site.signedIn(await site.createUser(['orders']), 'sessions');
     await page.getByText('This page needs the role “admin”.').waitFor();

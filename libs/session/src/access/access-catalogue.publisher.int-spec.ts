@@ -13,6 +13,8 @@ import { SessionAccessModule } from './session-access.module.js';
 import type { SessionAccessModuleOptions } from './session-access.options.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import type { AccessCatalogueReader } from './access-catalogue.reader.js';
+import { InstanceReporter } from './instance-reporter.js';
+import { SAMPLE_REPORT } from './test-support/sample-report.js';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
 import { controllerOf } from './test-support/routed-app.js';
 
@@ -108,6 +110,7 @@ describe('a service on Redis', () => {
     const publisher = new AccessCataloguePublisher(
       { read: () => Promise.resolve(catalogue) } as unknown as AccessCatalogueReader,
       store,
+      new InstanceReporter(() => SAMPLE_REPORT),
     );
     await publisher.onApplicationBootstrap();
     const server = await RedisServer.start({ port });

@@ -5,6 +5,8 @@ import {
   digestOfCatalogue,
   encodeAccessCatalogue,
 } from './access-catalogue.js';
+import { InstanceReporter } from './instance-reporter.js';
+import { SAMPLE_REPORT } from './test-support/sample-report.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import type { AccessCatalogueReader } from './access-catalogue.reader.js';
 import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
@@ -44,6 +46,8 @@ class SampleWriter implements AccessCatalogueWriter {
   }
 }
 
+const reporter = new InstanceReporter(() => SAMPLE_REPORT);
+
 describe('a service', () => {
   let writer: SampleWriter;
   let publisher: AccessCataloguePublisher;
@@ -53,6 +57,7 @@ describe('a service', () => {
     new AccessCataloguePublisher(
       { read: () => Promise.resolve(catalogue) } as unknown as AccessCatalogueReader,
       writer,
+      reporter,
     );
 
   beforeEach(() => {
@@ -161,14 +166,14 @@ describe('a service', () => {
   it('starts even if its routes cannot be read', async () => {
     const read = () => Promise.reject(new Error('unreadable'));
     const reader = { read } as unknown as AccessCatalogueReader;
-    await new AccessCataloguePublisher(reader, writer).onApplicationBootstrap();
+    await new AccessCataloguePublisher(reader, writer, reporter).onApplicationBootstrap();
     expect(errors).toHaveBeenCalledWith(expect.stringContaining('unreadable'));
     expect(writer.calls).toEqual([]);
   });
 
   it('publishes nothing when there are no routes to read', async () => {
     const reader = { read: () => Promise.resolve(null) } as unknown as AccessCatalogueReader;
-    await new AccessCataloguePublisher(reader, writer).onApplicationBootstrap();
+    await new AccessCataloguePublisher(reader, writer, reporter).onApplicationBootstrap();
     await aBeat();
     expect(writer.calls).toEqual([]);
   });

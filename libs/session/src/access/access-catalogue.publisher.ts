@@ -13,6 +13,7 @@ import {
 } from './access-catalogue.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { AccessCatalogueWriter } from './access-catalogue.writer.js';
+import { InstanceReporter } from './instance-reporter.js';
 
 /**
  * Interval of heartbeats, in milliseconds. A service sends several before it counts as stale, and republishes
@@ -51,6 +52,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
   constructor(
     private readonly reader: AccessCatalogueReader,
     private readonly writer: AccessCatalogueWriter,
+    private readonly reporter: InstanceReporter,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -84,7 +86,7 @@ export class AccessCataloguePublisher implements OnApplicationBootstrap, BeforeA
    *   another release has replaced it
    */
   async #isKept(writer: AccessCatalogueWriter, catalogue: AccessCatalogue): Promise<boolean> {
-    const state = await writer.keepAlive(catalogue.service);
+    const state = await writer.keepAlive(catalogue.service, this.reporter);
     if (state === null) return false;
     const { digest, version } = state;
     this.#digest ??= digestOfCatalogue(encodeAccessCatalogue(catalogue));

@@ -1,4 +1,5 @@
 import type { AccessCatalogue } from './access-catalogue.js';
+import type { InstanceReport } from './instance-report.js';
 
 /** Catalogue as found in the store. Times are epoch milliseconds. */
 export interface PublishedCatalogue {
@@ -18,4 +19,11 @@ export abstract class AccessCatalogueStore {
    * @throws SessionStoreUnavailableError
    */
   abstract find(service: string): Promise<PublishedCatalogue | null>;
+
+  /**
+   * Returns the latest reports of the instances of a service. A store may keep none.
+   *
+   * @throws SessionStoreUnavailableError
+   */
+  findReports?(service: string): Promise<readonly InstanceReport[]>;
 }

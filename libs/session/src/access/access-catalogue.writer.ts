@@ -1,4 +1,5 @@
 import type { AccessCatalogue } from './access-catalogue.js';
+import type { InstanceReporter } from './instance-reporter.js';
 
 /** Describes the catalogue that is published under a service's name. */
 export interface PublishedState {
@@ -24,9 +25,10 @@ export abstract class AccessCatalogueWriter {
   /**
    * Sends a heartbeat of the service.
    *
+   * @param reporter Report of this instance to send with it, where the destination takes reports.
    * @returns the catalogue published under the service's name; `null` when there is no longer a catalogue, so
    *   that the service must publish again
    * @throws SessionStoreUnavailableError
    */
-  abstract keepAlive(service: string): Promise<PublishedState | null>;
+  abstract keepAlive(service: string, reporter?: InstanceReporter): Promise<PublishedState | null>;
 }

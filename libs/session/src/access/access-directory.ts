@@ -3,6 +3,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { inBatches } from '../common/in-batches.js';
 import { SingleFlight } from '../common/single-flight.js';
 import { BACKGROUND_INTERVAL, ThrottledLogger } from '../common/throttled-logger.js';
 import { TimerLoop } from '../common/timer-loop.js';
@@ -12,6 +13,7 @@ import type { Session } from '../session/session.js';
 import type { TokenRequest } from '../token/token-headers.js';
 import type { AccessCatalogue, AccessRoute, AccessRouter } from './access-catalogue.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
+import type { InstanceReport } from './instance-report.js';
 import { AccessMatcher, isSupported, requirementsOf } from './access-matcher.js';
 import { AccessDirectoryOptions } from './session-access-directory.options.js';
 
@@ -83,6 +85,12 @@ export interface ServiceAccess extends Pick<AccessServiceState, 'service' | 'sta
     readonly path: string;
     readonly decision: RouteDecision;
   }[];
+}
+
+/** State of the instances of a service. */
+export interface ServiceReports {
+  readonly service: string;
+  readonly instances: readonly InstanceReport[];
 }
 
 /** Catalogue with its compiled matcher. */
@@ -191,6 +199,24 @@ export class AccessDirectory implements OnApplicationBootstrap, BeforeApplicatio
         path: route.path,
         decision: this.#decisionOf(route, requiredRole ?? undefined, session, request),
       })),
+    }));
+  }
+
+  /**
+   * Returns the state of the instances of every configured service, as they report it with their heartbeats. A service
+   * without Redis of its own reports nothing.
+   *
+   * @throws SessionStoreUnavailableError
+   *
+   * @example
+   * const withoutLink = (await directory.reports()).flatMap(({ instances }) =>
+   *   instances.filter(({ nearCache }) => nearCache?.isLinkUp === false),
+   * );
+   */
+  async reports(): Promise<readonly ServiceReports[]> {
+    return inBatches(this.options.services, async (service) => ({
+      service,
+      instances: (await this.store.findReports?.(service)) ?? [],
     }));
   }
 

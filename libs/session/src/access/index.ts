@@ -14,7 +14,11 @@ export {
   type AccessLookUp,
   type AccessServiceState,
   type ListedRoute,
+  type RouteDecision,
+  type ServiceAccess,
+  type ServiceReports,
 } from './access-directory.js';
+export type { InstanceReport } from './instance-report.js';
 export { type AccessMatch, AccessMatcher } from './access-matcher.js';
 export { SessionAccessModule } from './session-access.module.js';
 export type { SessionAccessModuleOptions } from './session-access.options.js';

@@ -9,6 +9,8 @@ import {
   digestOfCatalogue,
   encodeAccessCatalogue,
 } from './access-catalogue.js';
+import { decodeReport, type InstanceReport, REPORT_SLOTS, reportField } from './instance-report.js';
+import type { InstanceReporter } from './instance-reporter.js';
 import type { AccessCatalogueWriter, PublishedState } from './access-catalogue.writer.js';
 import { AccessCatalogueStore, type PublishedCatalogue } from './access-catalogue.store.js';
 
@@ -25,7 +27,7 @@ interface Known {
 }
 
 /**
- * Catalogues as hashes: `catalogue` (JSON), `publishedAt` and `seenAt`. The age of a service is read from the
+ * Catalogues as hashes: `catalogue` (JSON), `publishedAt`, `seenAt`, and a `report:<slot>` of each instance. The age of a service is read from the
  * remaining time to live, because the clocks of services and readers may differ.
  *
  * Publishing needs `HSET`, `HMGET` and `PEXPIRE` on the key of the service, `MULTI` and `EXEC`. Reading needs
@@ -62,14 +64,23 @@ export class RedisAccessCatalogueStore
     );
   }
 
-  async keepAlive(service: string): Promise<PublishedState | null> {
+  async keepAlive(service: string, reporter?: InstanceReporter): Promise<PublishedState | null> {
     const key = accessKey(service);
-    const [json, publishedAt] = await reply(this.client.hmget(key, 'catalogue', 'publishedAt'));
+    const slot = reporter ? [reporter.field] : [];
+    const [json, publishedAt, occupant] = await reply(
+      this.client.hmget(key, 'catalogue', 'publishedAt', ...slot),
+    );
     if (json == null || publishedAt == null) return null;
     // If the key disappears in between, the remaining field expires and is detected next time: without
     // `publishedAt`, it is not a catalogue.
+    const report = reporter?.next(occupant);
+    const fields = report === undefined ? [] : [reporter?.field ?? '', report];
     await replies(
-      this.client.multi().hset(key, 'seenAt', Date.now()).pexpire(key, RETENTION).exec(),
+      this.client
+        .multi()
+        .hset(key, 'seenAt', Date.now(), ...fields)
+        .pexpire(key, RETENTION)
+        .exec(),
     );
     return this.#stateOf(service, json);
   }
@@ -99,6 +110,22 @@ export class RedisAccessCatalogueStore
     const lastGood = { catalogue, publishedAt, seenAt };
     this.#known.set(service, { json, catalogue, isRefused: false, lastGood });
     return lastGood;
+  }
+
+  /** Returns the reports in all slots. Malformed ones, and those of instances that have gone, are left out. */
+  override async findReports(service: string): Promise<readonly InstanceReport[]> {
+    const fields = Array.from({ length: REPORT_SLOTS }, (_, slot) => reportField(slot));
+    const [texts] = await recordReplies(
+      this.client
+        .pipeline()
+        .hmget(accessKey(service), ...fields)
+        .exec(),
+    );
+    if (texts === WRONG_TYPE) return [];
+    const now = Date.now();
+    return (texts as (string | null)[])
+      .map((text) => decodeReport(text, now))
+      .filter((report) => report !== null);
   }
 
   #stateOf(service: string, json: string): PublishedState {

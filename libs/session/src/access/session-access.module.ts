@@ -1,10 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { RedisConnection } from '../store/redis-connection.js';
+import { reportOfProcess } from '../store/process-report.js';
+import { SessionCounters } from '../store/session-counters.js';
+import { SessionStore } from '../store/session.store.js';
 import { STORE_OVERRIDE, type StoreOverride } from '../store/store-override.token.js';
 import { AccessCataloguePublisher } from './access-catalogue.publisher.js';
 import { AccessCatalogueReader } from './access-catalogue.reader.js';
 import { AccessCatalogueWriter } from './access-catalogue.writer.js';
 import { RedisAccessCatalogueStore } from './redis-access-catalogue.store.js';
+import { InstanceReporter } from './instance-reporter.js';
 import { REMOTE_CATALOGUE_WRITER } from './remote-catalogue-writer.token.js';
 import {
   ConfigurableModuleClass,
@@ -55,6 +59,12 @@ import { UnpublishedCatalogues } from './unpublished-catalogues.js';
       },
     },
     AccessCatalogueReader,
+    {
+      provide: InstanceReporter,
+      inject: [RedisConnection, SessionStore, SessionCounters],
+      useFactory: (...parts: Parameters<typeof reportOfProcess>) =>
+        new InstanceReporter(() => reportOfProcess(...parts)),
+    },
     AccessCataloguePublisher,
   ],
   exports: [AccessCatalogueReader, AccessCatalogueWriter],

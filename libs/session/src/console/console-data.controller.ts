@@ -39,7 +39,7 @@ export function consoleDataController(path: string, role: string): Type {
     ) {}
 
     @Get('health')
-    readHealth(): HealthReport {
+    readHealth(): Promise<HealthReport> {
       return this.health.report();
     }
 

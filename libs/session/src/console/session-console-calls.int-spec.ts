@@ -10,6 +10,7 @@ import { SessionAccessDirectoryModule, SessionAccessModule } from '../access/ind
 import { SessionIssuerModule, SessionManager, type IssuedSession } from '../issuer/index.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
+import type { HealthReport } from './console-health.js';
 import { SessionConsoleModule } from './session-console.module.js';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -281,8 +282,27 @@ describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, 
     const { points } = body as { points: { signIns: number }[] };
     expect(points).toHaveLength(12);
     expect(points.at(-1)).toMatchObject({ signIns: 1 });
+    const { session } = await signIn('ada');
+    await manager.revoke(session.id);
+    await eventually(async () => {
+      const { revocationLag } = (await call('/health', support)).body as HealthReport;
+      return revocationLag?.count === 1;
+    });
     expect((await call('/health', support)).body).toMatchObject({
       redis: { topology: 'standalone', isConnected: true },
+    });
+    // A report comes with each heartbeat.
+    await eventually(async () => {
+      const { services } = (await call('/health', support)).body as HealthReport;
+      return services[0]?.instances.length === 1;
+    });
+    expect((await call('/health', support)).body).toMatchObject({
+      services: [
+        {
+          service: 'shop',
+          instances: [{ redis: { topology: 'standalone', isConnected: true }, nearCache: null }],
+        },
+      ],
     });
   });
 });

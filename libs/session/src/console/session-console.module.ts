@@ -7,6 +7,7 @@ import { CONSOLE_SETTINGS } from './console-settings.token.js';
 import { type ConsoleSettings, consoleSettingsOf } from './console.options.js';
 import { ConsolePages } from './console-pages.js';
 import { ConsoleProviders } from './console-providers.js';
+import { RevocationLag } from './revocation-lag.js';
 import {
   ConfigurableModuleClass,
   SESSION_CONSOLE_MODULE_OPTIONS,
@@ -36,6 +37,7 @@ import {
     ConsoleProviders,
     ConsoleHealth,
     ConsoleActivity,
+    RevocationLag,
     {
       provide: CONSOLE_SETTINGS,
       inject: [SESSION_CONSOLE_MODULE_OPTIONS, CONSOLE_MOUNT],

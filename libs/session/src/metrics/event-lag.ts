@@ -1,7 +1,8 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Subscription } from 'rxjs';
 import type { SessionEvents } from '../events/session-events.js';
-import type { RedisClock } from './redis-clock.js';
+import { lagOfEvent } from '../events/lag-of-event.js';
+import type { RedisClock } from '../events/redis-clock.js';
 
 /** Limits of the buckets in seconds. */
 const BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -27,13 +28,9 @@ export class EventLag {
 
   start(): void {
     this.clock.start();
-    this.#following = this.events.after(null).subscribe(({ type, position = '' }) => {
-      // The position of an event begins with the time at which Redis has written it.
-      const writtenAt = Number.parseInt(position, 10);
-      const now = this.clock.now();
-      if (now === null || Number.isNaN(writtenAt)) return;
-      // Redis' clock is known within half a round trip.
-      this.#lag.observe({ type }, Math.max(0, now - writtenAt) / 1_000);
+    this.#following = this.events.after(null).subscribe((event) => {
+      const lag = lagOfEvent(event, this.clock);
+      if (lag !== null) this.#lag.observe({ type: event.type }, lag / 1_000);
     });
   }
 

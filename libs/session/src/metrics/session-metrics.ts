@@ -24,12 +24,12 @@ import { BoundedLabel } from './bounded-label.js';
 import { EventLag } from './event-lag.js';
 import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
 import { OperationMetrics, type ReadSource } from './operation-metrics.js';
-import { RedisClock } from './redis-clock.js';
+import { RedisClock } from '../events/redis-clock.js';
 import { SampledCount } from './sampled-count.js';
 import { scrapedCounter, scrapedGauge } from './scraped-values.js';
 import { SESSION_METRICS_MODULE_OPTIONS } from './session-metrics.module-definition.js';
 import { metricsSettingsOf, type SessionMetricsOptions } from './session-metrics.options.js';
-import { timeOfEvents } from './time-of-events.js';
+import { timeOfEvents } from '../events/time-of-events.js';
 
 /** Metric that every application has. */
 const FIRST = 'nest_sessions_guard_decisions_total';

@@ -101,7 +101,8 @@ export interface AccessView {
   }[];
 }
 
-export interface HealthView {
+/** State of one process. */
+export interface ProcessView {
   readonly redis: {
     readonly topology: 'standalone' | 'sentinel' | 'cluster' | 'none';
     readonly isConnected: boolean;
@@ -109,7 +110,6 @@ export interface HealthView {
       readonly host: string;
       readonly port: number;
       readonly role?: string;
-      readonly version?: string;
     }[];
     readonly findings: readonly {
       readonly severity: 'warning' | 'error';
@@ -128,6 +128,17 @@ export interface HealthView {
     /** Age that a session from memory can have, in milliseconds; `null` while the link is down. */
     readonly staleness: number | null;
   } | null;
+  readonly events: { readonly lost: number };
+  readonly records: { readonly malformed: number };
+  readonly process: {
+    /** Seconds. */
+    readonly uptime: number;
+    readonly node: string;
+  };
+}
+
+/** State of the process that serves the page, and of the instances of the services. */
+export interface HealthView extends ProcessView {
   readonly revocationLag: {
     readonly lastMs: number;
     readonly p99Ms: number;
@@ -138,14 +149,11 @@ export interface HealthView {
     readonly calls: number;
     readonly failures: number;
   } | null;
-  readonly events: { readonly lost: number };
-  readonly records: { readonly malformed: number };
   readonly channels: { readonly open: number } | null;
-  readonly process: {
-    /** Seconds. */
-    readonly uptime: number;
-    readonly node: string;
-  };
+  readonly services: readonly {
+    readonly service: string;
+    readonly instances: readonly (ProcessView & { readonly instance: string })[];
+  }[];
 }
 
 export interface ActivityPoint {

@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/skeleton';
 import { useInterval } from '../ui/use-interval';
 import { useLoaded } from '../ui/use-loaded';
 import { durationWords } from '../words/duration.words';
+import { InstanceTable } from './instance-table';
 
 const REFRESH_MS = 5000;
 
@@ -29,11 +30,16 @@ export default function HealthPage() {
     <>
       <PageHeading>Health</PageHeading>
       <p className="muted lead">
-        State of the process that serves this page, read every five seconds.
+        State of the services, and of the process that serves this page, read every five seconds.
       </p>
       {error === null ? null : <ProblemNote error={error} onRetry={reload} />}
       {health === null && error === null ? <Skeleton label="the state" /> : null}
-      {health === null ? null : <Sections health={health} />}
+      {health === null ? null : (
+        <>
+          <InstanceTable services={health.services} />
+          <Sections health={health} />
+        </>
+      )}
     </>
   );
 }
@@ -44,12 +50,11 @@ function Sections({ health }: { health: HealthView }) {
     <div className="grid">
       <Section title="Redis" badge={upOrDown(redis.isConnected, 'Connected', 'Not connected')}>
         <Fact name="Topology">{TOPOLOGIES[redis.topology]}</Fact>
-        {redis.nodes.map(({ host, port, role, version }) => (
+        {redis.nodes.map(({ host, port, role }) => (
           <Fact key={`${host}:${port}`} name={role ?? 'server'}>
             <code>
               {host}:{port}
             </code>
-            {version === undefined ? '' : ` · ${version}`}
           </Fact>
         ))}
       </Section>

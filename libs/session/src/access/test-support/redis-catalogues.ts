@@ -1,6 +1,9 @@
+import { InstanceReporter } from '../instance-reporter.js';
+import { SAMPLE_REPORT } from './sample-report.js';
 import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { eachRow } from '../../../../../tools/testing/each-row.js';
+import { eventually } from '../../../../../tools/testing/eventually.js';
 import { SessionStoreUnavailableError } from '../../errors/session-store-unavailable.error.js';
 import { createRedisClient, type RedisTarget, whenReady } from '../../store/redis-client.js';
 import { SessionCounters } from '../../store/session-counters.js';
@@ -89,6 +92,34 @@ export function describeRedisCatalogues(name: string, start: () => Promise<Redis
       });
       const found = await store.find('orders');
       expect(found?.seenAt).toBeGreaterThanOrEqual(found?.publishedAt ?? NaN);
+    });
+
+    it('carry the reports of the instances that send heartbeats', async () => {
+      const reporters = ['host:1', 'host:2', 'host:3'].map(
+        (name) => new InstanceReporter(() => SAMPLE_REPORT, name),
+      );
+      const beat = async () => {
+        for (const reporter of reporters) await store.keepAlive('orders', reporter);
+      };
+      await beat();
+      expect(await client.exists('access:orders')).toBe(0);
+      await store.publish(catalogueWith('/a'));
+      expect(await store.findReports('orders')).toEqual([]);
+      // An instance that finds its slot taken has another one from then on.
+      await eventually(async () => {
+        await beat();
+        return (await store.findReports('orders')).length === 3;
+      });
+      const found = await store.findReports('orders');
+      expect(found.map(({ instance }) => instance).sort()).toEqual(['host:1', 'host:2', 'host:3']);
+      expect(found[0]).toMatchObject(SAMPLE_REPORT);
+      expect(await client.pttl('access:orders')).toBeGreaterThan(DAY - 60_000);
+
+      await client.hset('access:orders', ...reporters.flatMap(({ field }) => [field, '{}']));
+      expect(await store.findReports('orders')).toEqual([]);
+      await client.del('access:orders');
+      await client.set('access:orders', 'text');
+      expect(await store.findReports('orders')).toEqual([]);
     });
 
     it('take the age of a service from the Redis clock, not from its own', async () => {

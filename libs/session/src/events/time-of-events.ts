@@ -1,6 +1,6 @@
 // Apps compile these sources with an `include` of their own, which lacks the declaration.
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../near-cache/cluster-key-slot.d.ts" />
+/// <reference path="../common/cluster-key-slot.d.ts" />
 import calculateSlot from 'cluster-key-slot';
 import { Cluster, type Redis } from 'ioredis';
 import { SESSION_EVENTS_KEY } from '../store/redis-session.keys.js';
