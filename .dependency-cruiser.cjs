@@ -31,6 +31,7 @@ const FEATURES = {
   'near-cache': [],
   rpc: ['access', 'calls'],
   testing: ['calls', 'events', 'issuer'],
+  tracing: ['calls'],
   websockets: ['channels'],
 };
 

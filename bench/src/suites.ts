@@ -4,7 +4,7 @@ import { httpSuite } from './http/http.suite';
 import { inProcessSuite } from './in-process/in-process.suite';
 import { loginSuite } from './login/login.suite';
 import { refusedSignInsSuite } from './login/refused-sign-ins.suite';
-import { metricsSuite } from './metrics/metrics.suite';
+import { metricsSuite, tracingSuite } from './metrics/metrics.suite';
 import { replicationSuite } from './replication/replication.suite';
 import { revocationSuite } from './revocation/revocation.suite';
 import { consoleSuite } from './scale/console.suite';
@@ -27,6 +27,7 @@ export const suites: readonly Suite[] = [
   replicationSuite,
   topologiesSuite,
   metricsSuite,
+  tracingSuite,
   channelsSuite,
   refusedSignInsSuite,
   consoleSuite,

@@ -26,6 +26,7 @@ const IMPORTED_PEERS: Readonly<Record<string, readonly string[]>> = {
   health: ['@nestjs/terminus'],
   metrics: ['prom-client'],
   rpc: ['@nestjs/microservices'],
+  tracing: ['@opentelemetry/api'],
   websockets: ['@nestjs/websockets'],
 };
 
@@ -37,6 +38,7 @@ const INSTALLATIONS: Readonly<Record<string, RegExp>> = {
   'nest-sessions/metrics': /nest-sessions\/\w+\/metrics\/run-npm-install\/prom-client\.js/,
   'nest-sessions/rpc':
     /nest-sessions\/\w+\/(calls|rpc)\/run-npm-install\/@nestjs\/microservices\.js/,
+  'nest-sessions/tracing': /nest-sessions\/\w+\/tracing\/run-npm-install\/@opentelemetry\/api\.js/,
   'nest-sessions/websockets':
     /nest-sessions\/\w+\/websockets\/run-npm-install\/@nestjs\/websockets\.js/,
 };

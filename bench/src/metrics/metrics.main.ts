@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import type { CanActivate } from '@nestjs/common';
+import type { CanActivate, DynamicModule } from '@nestjs/common';
 import { SessionGuard } from 'nest-sessions';
 import { SessionMetricsModule } from 'nest-sessions/metrics';
+import { SessionTracingModule } from 'nest-sessions/tracing';
 import { contextOf } from '../guard/context-of';
 import { type Exchange, heldRequests } from '../guard/held-requests';
 import { sessionGuardApp } from '../guard/session-guard-app';
@@ -12,7 +13,7 @@ import { interleaved } from '../measure/interleaved';
 import { cpuTime } from '../servers/cpu-time';
 import type { Adapter } from '../servers/protection';
 import { sessionCredentials } from '../servers/protections/nest-sessions';
-import { type MetricsFigures, type Source, SOURCES } from './metrics-figures';
+import { type Feature, type MetricsFigures, type Source, SOURCES } from './metrics-figures';
 
 /** Requests in flight at once. */
 const IN_FLIGHT = 32;
@@ -20,29 +21,37 @@ const IN_FLIGHT = 32;
 /** Rounds and CPU time of one round, in milliseconds. Two rounds are one ABBA. */
 const PLANS = { full: { rounds: 48, round: 60 }, quick: { rounds: 24, round: 20 } };
 
+/** Modules of the features. There is no OpenTelemetry SDK. */
+const MODULES: Readonly<Record<Feature, () => DynamicModule>> = {
+  metrics: () => SessionMetricsModule.forRoot({ register: new Registry() }),
+  tracing: () => SessionTracingModule.forRoot({}),
+};
+
 interface Variant {
   readonly source: Source;
-  readonly hasMetrics: boolean;
+  readonly hasFeature: boolean;
   readonly guard: CanActivate;
   /** Calls per round. */
   count: number;
 }
 
 /**
- * Measures the guard with and without the metrics on one adapter, all variants in one process. Arguments:
- * adapter, Redis URL, `quick` or `full`.
+ * Measures the guard with and without a feature on one adapter, all variants in one process. Arguments:
+ * feature, adapter, Redis URL, `quick` or `full`.
  */
 async function main(): Promise<void> {
-  const [adapter, redisUrl = '', length] = process.argv.slice(2) as [Adapter, string?, string?];
+  const args = process.argv.slice(2) as [Feature, Adapter, string?, string?];
+  const [feature, adapter, redisUrl = '', length] = args;
   const plan = length === 'quick' ? PLANS.quick : PLANS.full;
   const { valid } = await sessionCredentials(redisUrl);
   const exchanges = await heldRequests(adapter, valid, IN_FLIGHT);
   const variants: Variant[] = [];
   for (const source of SOURCES) {
-    for (const hasMetrics of [false, true]) {
-      const guard = await guardOf(adapter, redisUrl, source, hasMetrics);
+    for (const hasFeature of [false, true]) {
+      const imports = hasFeature ? [MODULES[feature]()] : [];
+      const guard = await guardOf(adapter, redisUrl, source, imports);
       if (source === 'near-cached') await untilCached(guard, exchanges);
-      variants.push({ source, hasMetrics, guard, count: IN_FLIGHT });
+      variants.push({ source, hasFeature, guard, count: IN_FLIGHT });
     }
   }
   // Warms up, until a round has its length.
@@ -54,13 +63,13 @@ async function main(): Promise<void> {
     await nextTurn();
     return ((await timed(variant, exchanges)) / variant.count) * 1e3;
   });
-  const roundsOf = (source: Source, hasMetrics: boolean) =>
-    [...measured].find(([it]) => it.source === source && it.hasMetrics === hasMetrics)?.[1] ?? [];
+  const roundsOf = (source: Source, hasFeature: boolean) =>
+    [...measured].find(([it]) => it.source === source && it.hasFeature === hasFeature)?.[1] ?? [];
   const figures: MetricsFigures[] = SOURCES.map((source) => ({
     adapter,
     source,
     without: roundsOf(source, false),
-    withMetrics: roundsOf(source, true),
+    withFeature: roundsOf(source, true),
   }));
   process.send?.(figures);
 }
@@ -69,12 +78,11 @@ async function guardOf(
   adapter: Adapter,
   redisUrl: string,
   source: Source,
-  hasMetrics: boolean,
+  imports: DynamicModule[],
 ): Promise<CanActivate> {
-  const register = new Registry();
   const app = await sessionGuardApp(adapter, redisUrl, {
     nearCache: source === 'near-cached',
-    imports: hasMetrics ? [SessionMetricsModule.forRoot({ register })] : [],
+    imports,
   });
   return app.get(SessionGuard);
 }

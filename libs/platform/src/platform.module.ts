@@ -4,8 +4,9 @@ import type { ServiceEnvironment } from './environment/service.environment';
 import { HealthModule } from './health/health.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { SessionRedisModule } from './redis/session-redis.module';
+import { TracingModule } from './tracing/tracing.module';
 
-/** Modules that every service of this workspace has in addition to its own: environment, Redis, health, metrics. */
+/** Modules that every service of this workspace has in addition to its own: environment, Redis, health, metrics, traces. */
 @Module({})
 export class PlatformModule {
   /** @param readsEvents Whether the service's Redis user may read the session events. */
@@ -18,6 +19,7 @@ export class PlatformModule {
         SessionRedisModule,
         HealthModule,
         MetricsModule.forRoot(environment, { readsEvents }),
+        TracingModule.forRoot(),
       ],
       exports: [SessionRedisModule, HealthModule],
     };

@@ -77,6 +77,7 @@ const EXPECTED: Readonly<Record<string, Loaded>> = {
   },
   'nest-sessions/store': { features: [], packages: [] },
   'nest-sessions/testing': { features: ['events', 'issuer', 'testing'], packages: [] },
+  'nest-sessions/tracing': { features: ['calls', 'tracing'], packages: ['@opentelemetry/api'] },
   'nest-sessions/websockets': {
     features: ['channels', 'events', 'websockets'],
     packages: ['@nestjs/websockets'],

@@ -12,7 +12,7 @@ import {
   SessionStoreUnavailableError,
 } from 'nest-sessions';
 import { AmbiguousTokenError, denialFor } from 'nest-sessions/errors';
-import { IdentitySigner } from 'nest-sessions/gateway';
+import { IdentitySigner, SessionInstruments } from 'nest-sessions/gateway';
 import { type RouteAccess, AccessDirectory } from 'nest-sessions/access';
 import {
   Controller,
@@ -65,6 +65,7 @@ export class VerifyController {
     private readonly signer: IdentitySigner,
     @Inject(SESSION_OPTIONS) private readonly options: SessionOptions,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly instruments: SessionInstruments,
   ) {}
 
   @Get()
@@ -95,6 +96,15 @@ export class VerifyController {
     if (described === null) throw new NotFoundException();
     // Every response depends on the caller.
     this.#setHeaders(response, { 'Cache-Control': 'no-store' });
+    const decide = () => this.#decide(described, request, response);
+    return this.instruments.run({ name: 'verify' }, decide);
+  }
+
+  async #decide(
+    described: ForwardAuthRequest | 'unclear',
+    request: IncomingMessage,
+    response: object,
+  ): Promise<VerifiedView> {
     try {
       const access = await this.#accessOf(described, response);
       return await this.#answer(access, request, response);
@@ -180,8 +190,9 @@ export class VerifyController {
   }
 
   async #find(request: IncomingMessage, { skipsCache }: RouteAccess): Promise<Session | null> {
+    const find = () => this.source.find(request, { fresh: skipsCache });
     try {
-      return await this.source.find(request, { fresh: skipsCache });
+      return await this.instruments.run({ name: 'find' }, find);
     } catch (error) {
       // Two tokens: the user of the request is unclear.
       if (error instanceof AmbiguousTokenError) return null;

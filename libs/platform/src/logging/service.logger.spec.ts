@@ -1,6 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { firstValueFrom, of } from 'rxjs';
 import { eachRow } from '../../../../tools/testing/each-row';
 import { ServiceEnvironment } from '../environment/service.environment';
@@ -144,6 +146,24 @@ describe('the logger of a service', () => {
     logger.log(circle);
     expect(written).toHaveLength(1);
     expect(written[0]?.length).toBeLessThan(10_000);
+  });
+
+  it('adds the trace to lines within a span, and to no others', async () => {
+    const provider = new NodeTracerProvider();
+    provider.register();
+    const tracer = trace.getTracer('tests');
+    const { traceId, spanId } = tracer.startActiveSpan('tea', (span) => {
+      logger.log('within');
+      return span.spanContext();
+    });
+    logger.log('after');
+    expect(lines()).toMatchObject([{ msg: 'within', traceId, spanId }, { msg: 'after' }]);
+    expect(last()).not.toHaveProperty('traceId');
+    expect(last()).not.toHaveProperty('spanId');
+    trace.disable();
+    context.disable();
+    propagation.disable();
+    await provider.shutdown();
   });
 
   it('prevents hostile text from forging a line, in JSON and in readable output', async () => {

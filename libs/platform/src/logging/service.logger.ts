@@ -4,6 +4,7 @@ import { Logger, type Params, PinoLogger } from 'nestjs-pino';
 import type pino from 'pino';
 import { Observable, type Subscription } from 'rxjs';
 import type { ServiceEnvironment } from '../environment/service.environment';
+import { activeTrace } from './active-trace';
 import { lineFormat } from './line-format';
 import { logStream } from './log-stream';
 import { connectionOf, type HttpRequest, messageOf, requestOf } from './logged-request';
@@ -13,7 +14,8 @@ const START_UP_CONTEXTS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterEx
 
 /**
  * Nest's logger under the service's name, on pino: one JSON object a line in production, lines for people
- * elsewhere. Lines that are logged during a request identify it, see {@link ServiceLogger.follow}.
+ * elsewhere. Lines that are logged during a request identify it, see {@link ServiceLogger.follow}, and lines within a
+ * span name its trace.
  */
 export class ServiceLogger extends Logger {
   readonly #pino: PinoLogger;
@@ -33,6 +35,7 @@ export class ServiceLogger extends Logger {
         {
           level: LOG_LEVEL,
           ...lineFormat(name),
+          mixin: activeTrace,
           // `withoutSecrets` formats errors, together with their causes.
           wrapSerializers: false,
           serializers: { err: (error: unknown) => error },

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { finalize, Observable } from 'rxjs';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { carrierOf, requestOf, sessionOf } from '../source/request-session.js';
 import { OnBehalf, onBehalf } from './on-behalf.js';
 
@@ -18,7 +19,14 @@ const RESPONSE = 1;
  */
 @Injectable()
 export class OnBehalfInterceptor implements NestInterceptor {
+  constructor(private readonly instruments: SessionInstruments) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (this.instruments.isIdle) return this.#handle(context, next);
+    return this.instruments.run({ name: 'handle', context }, () => this.#handle(context, next));
+  }
+
+  #handle(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const behalf = behalfOf(context);
     return new Observable((subscriber) =>
       onBehalf.run(behalf, () =>

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { channel } from 'node:diagnostics_channel';
+import { Injectable, Optional } from '@nestjs/common';
 import { type ClientOptions, Transport } from '@nestjs/microservices';
 import { ThrottledLogger } from '../common/throttled-logger.js';
 import { RequestEndedError } from '../errors/request-ended.error.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { SessionSource } from '../source/session.source.js';
 import { TokenExtractor } from '../token/token-extractor.js';
 import { CALL_HEADER } from '../token/token-headers.js';
@@ -21,6 +23,12 @@ import { withHeaders } from './with-headers.js';
 
 /** Interval in which refused late calls are logged once, in milliseconds. */
 const FAILURE_INTERVAL = 60_000;
+
+/**
+ * Requests of `fetch`, to which an instrumentation of `fetch` adds its own headers. A second header of the same
+ * name would make both invalid.
+ */
+const FETCHES = channel('undici:request:create');
 
 /**
  * Adds the session of the request being served to calls to other services. The guard of the called service
@@ -56,6 +64,7 @@ export class SessionCalls {
     private readonly source: SessionSource,
     private readonly tokens: TokenExtractor,
     private readonly calls: CallTokens,
+    @Optional() private readonly instruments: SessionInstruments = new SessionInstruments(),
   ) {}
 
   /**
@@ -79,7 +88,10 @@ export class SessionCalls {
    * ```
    */
   client<T extends ClientOptions>(audience: string, client: T): T {
-    const headers = (content: CallContent) => this.#headers(audience, content);
+    const headers = (content: CallContent) => ({
+      ...this.instruments.headers(),
+      ...this.#headers(audience, content),
+    });
     const { transport = Transport.TCP } = client as { transport?: Transport };
     const carrying = inCallersContext(withHeaders(client, headers));
     switch (transport) {
@@ -114,9 +126,8 @@ export class SessionCalls {
   async fetch(audience: string, url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     const call = { method: init.method, url, body: bodyOf(init, headers) };
-    for (const [name, value] of Object.entries(this.headersFor(audience, call))) {
-      headers.set(name, value);
-    }
+    const added = { ...this.#instrumentHeaders(headers), ...this.headersFor(audience, call) };
+    for (const [name, value] of Object.entries(added)) headers.set(name, value);
     return fetch(url, { redirect: 'error', ...init, headers });
   }
 
@@ -167,6 +178,12 @@ export class SessionCalls {
     if (behalf?.hasEnded) throw new RequestEndedError('Nothing was bound');
     const lasting = behalf && new OnBehalf(behalf.session, behalf.request);
     return (...args) => onBehalf.run(lasting, () => work(...args));
+  }
+
+  /** Returns the headers of the instruments, unless the application or an instrumentation of `fetch` sets them. */
+  #instrumentHeaders(given: Headers): Readonly<Record<string, string>> {
+    const own = FETCHES.hasSubscribers ? {} : this.instruments.headers();
+    return Object.keys(own).some((name) => given.has(name)) ? {} : own;
   }
 
   #headers(audience: string, content: CallContent): Readonly<Record<string, string>> {

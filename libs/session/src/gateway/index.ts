@@ -4,6 +4,7 @@
  * @module nest-sessions/gateway
  */
 
+export { SessionInstruments } from '../instruments/session-instruments.js';
 export { IDENTITY_HEADER } from '../token/token-headers.js';
 export type { GatewayLimits, GatewayOptions } from './gateway.options.js';
 export { GatewaySessionSource } from './gateway-session.source.js';

@@ -30,6 +30,15 @@ describe('SessionInstruments', () => {
     expect(notes).toEqual(['a begins find', 'b begins find', 'body', 'b ends', 'a ends']);
   });
 
+  it('joins the headers of all instruments', () => {
+    const instruments = new SessionInstruments();
+    expect(instruments.headers()).toEqual({});
+    instruments.add(noting([], 'a'));
+    instruments.add({ ...noting([], 'b'), headers: () => ({ traceparent: 'b' }) });
+    instruments.add({ ...noting([], 'c'), headers: () => ({ 'x-batch': 'c' }) });
+    expect(instruments.headers()).toEqual({ traceparent: 'b', 'x-batch': 'c' });
+  });
+
   it('throws the error of the operation', () => {
     const instruments = new SessionInstruments();
     instruments.add(noting([], 'a'));

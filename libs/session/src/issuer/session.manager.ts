@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { SessionEvent, SessionEventCause } from '../events/session-event.js';
 import { InvalidSessionError } from '../errors/invalid-session.error.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { Session } from '../session/session.js';
 import { requireReadable } from '../session/session-record.js';
 import type { SessionData, SessionUser } from '../session/session-types.js';
@@ -78,6 +79,7 @@ export class SessionManager {
     private readonly store: IssuerSessionStore,
     @Inject(SessionIssuerOptions) private readonly options: SessionIssuerOptions,
     private readonly recorder: SessionEventRecorder,
+    @Optional() private readonly instruments: SessionInstruments = new SessionInstruments(),
   ) {}
 
   /**
@@ -126,10 +128,18 @@ export class SessionManager {
     cause: SessionEventCause,
     options: CreateOptions,
   ): Promise<IssuedSession | null>;
-  async create(
+  create(
     from: NewSession,
     cause: SessionEventCause = {},
-    { confirm }: Partial<CreateOptions> = {},
+    options: Partial<CreateOptions> = {},
+  ): Promise<IssuedSession | null> {
+    return this.instruments.run({ name: 'create' }, () => this.#create(from, cause, options));
+  }
+
+  async #create(
+    from: NewSession,
+    cause: SessionEventCause,
+    { confirm }: Partial<CreateOptions>,
   ): Promise<IssuedSession | null> {
     const now = Date.now();
     const token = createToken();
@@ -182,12 +192,21 @@ export class SessionManager {
    * cookie.write(res, issued.token, req);
    * ```
    */
-  async rotate(
+  rotate(
     id: string,
     cause: SessionEventCause = {},
     options: RotateOptions = {},
   ): Promise<IssuedSession | null> {
-    if (!isSessionId(id)) return null;
+    if (!isSessionId(id)) return Promise.resolve(null);
+    const rotate = () => this.#rotate(id, cause, options);
+    return this.instruments.run({ name: 'rotate', sessionId: id }, rotate);
+  }
+
+  async #rotate(
+    id: string,
+    cause: SessionEventCause,
+    options: RotateOptions,
+  ): Promise<IssuedSession | null> {
     const { issued, ended } = await rotateSession(this.store, id, {
       ...options,
       grace: options.grace === true ? this.options.rotationGrace : 0,
@@ -228,7 +247,8 @@ export class SessionManager {
    */
   revoke(id: string, cause: CauseOfEnd = {}): Promise<Session | null> {
     if (!isSessionId(id)) return Promise.resolve(null);
-    return this.#endChain(id, null, cause);
+    const end = () => this.#endChain(id, null, cause);
+    return this.instruments.run({ name: 'revoke', sessionId: id }, end);
   }
 
   /**
@@ -247,9 +267,9 @@ export class SessionManager {
     { except, ...cause }: SessionEventCause & { except?: string } = {},
   ): Promise<number> {
     const kept = except === undefined ? [] : [except];
-    return this.#forEachOf(userId, kept, async (id) => {
-      return isItself(await this.#end(id, userId, cause));
-    });
+    return this.instruments.run({ name: 'revoke' }, () =>
+      this.#forEachOf(userId, kept, async (id) => isItself(await this.#end(id, userId, cause))),
+    );
   }
 
   /**

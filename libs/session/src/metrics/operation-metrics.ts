@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { httpExceptionIn } from '../errors/http-exception-in.js';
 import type { SessionErrorCode } from '../errors/session-error.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { SessionInstrument, type SessionOperation } from '../instruments/session-instrument.js';
@@ -113,12 +114,8 @@ const ALLOWED = { outcome: 'allowed' } as const;
 
 /** Returns the code of a denial, in the form of any transport; `error` for another error. */
 function codeOf(error: unknown): SessionErrorCode | 'error' {
-  if (typeof error !== 'object' || error === null) return 'error';
-  const { code, getError } = error as { code?: unknown; getError?: () => unknown };
-  if (isCode(code)) return code;
-  const inner = typeof getError === 'function' ? getError.call(error) : null;
-  const innerCode = (inner as { code?: unknown } | null)?.code;
-  return isCode(innerCode) ? innerCode : 'error';
+  const { code } = (httpExceptionIn(error) ?? {}) as { code?: unknown };
+  return isCode(code) ? code : 'error';
 }
 
 function isCode(code: unknown): code is SessionErrorCode {

@@ -90,6 +90,7 @@ describe('the options of SessionModule', () => {
       ['idleTimeout', 'issuer'],
       ['metrics', 'metrics'],
       ['rpc', 'rpc'],
+      ['sessionIds', 'tracing'],
       ['websockets', 'websockets'],
     ].map(([name = '', feature]): Refused => [
       `the option ${name} of a feature`,

@@ -241,6 +241,7 @@ const FEATURES: readonly (readonly [module: string, names: readonly string[]])[]
   ],
   ["SessionMetricsModule from 'nest-sessions/metrics'", ['metrics', 'register']],
   ["SessionRpcModule from 'nest-sessions/rpc'", ['rpc']],
+  ["SessionTracingModule from 'nest-sessions/tracing'", ['sessionIds', 'tracing']],
   ["SessionWebSocketsModule from 'nest-sessions/websockets'", ['websockets']],
 ];
 

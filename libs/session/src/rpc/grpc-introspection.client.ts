@@ -20,6 +20,7 @@ type Methods = Record<string, ((data: object) => Observable<unknown>) | undefine
 
 /** Introspection client over gRPC, which connects by itself and fails at once while it cannot. */
 export class GrpcIntrospectionClient extends IntrospectionClient {
+  override readonly isGrpc = true;
   #client: ClientGrpcProxy | null = null;
 
   /** @param options Client options with an interceptor that signs. */

@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { describeError } from '../common/describe-error.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { SessionStoreUnavailableError } from '../errors/session-store-unavailable.error.js';
 import { Breaker, BreakerOpenError } from './breaker.js';
 import { ConnectionLostError, type IntrospectionClient } from './introspection.client.js';
@@ -24,6 +25,7 @@ export class IntrospectionCalls implements OnApplicationShutdown {
     private readonly client: IntrospectionClient,
     { timeout, breaker }: Pick<RpcLimits, 'timeout' | 'breaker'>,
     private readonly counters: RpcCounters,
+    private readonly instruments: SessionInstruments = new SessionInstruments(),
   ) {
     this.#timeout = timeout;
     this.#breaker = new Breaker(breaker, undefined, (isOpen) => {
@@ -32,7 +34,16 @@ export class IntrospectionCalls implements OnApplicationShutdown {
   }
 
   /** @throws SessionStoreUnavailableError when the call was not answered or was rejected */
-  async send<M extends IntrospectionMessage>(
+  send<M extends IntrospectionMessage>(
+    pattern: M,
+    request: IntrospectionMessages[M]['request'],
+  ): Promise<unknown> {
+    if (this.instruments.isIdle) return this.#send(pattern, request);
+    const message = { pattern, isGrpc: this.client.isGrpc };
+    return this.instruments.run({ name: 'call', message }, () => this.#send(pattern, request));
+  }
+
+  async #send<M extends IntrospectionMessage>(
     pattern: M,
     request: IntrospectionMessages[M]['request'],
   ): Promise<unknown> {

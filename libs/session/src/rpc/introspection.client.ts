@@ -11,6 +11,9 @@ export class ConnectionLostError extends Error {
 
 /** Sends messages to the service that keeps the sessions, each signed by this service. */
 export abstract class IntrospectionClient {
+  /** Whether messages are sent over gRPC. */
+  readonly isGrpc: boolean = false;
+
   /** Resolves when messages can be sent. When it rejects, no message was sent. */
   abstract connect(): Promise<unknown>;
 

@@ -2,6 +2,7 @@ import { type ClientOptions, type GrpcOptions, Transport } from '@nestjs/microse
 import { CALL_HEADER } from '../token/token-headers.js';
 import type { CallTokens } from '../calls/call-tokens.js';
 import { withHeaders } from '../calls/with-headers.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { GrpcIntrospectionClient } from './grpc-introspection.client.js';
 import type { IntrospectionClient } from './introspection.client.js';
 import { NestIntrospectionClient } from './nest-introspection.client.js';
@@ -15,8 +16,10 @@ import type { RpcLimits } from './rpc.options.js';
 export function openIntrospectionClient(
   { client, audience }: Pick<RpcLimits, 'client' | 'audience'>,
   tokens: CallTokens,
+  instruments = new SessionInstruments(),
 ): IntrospectionClient {
   const signing = withHeaders(client, (content) => ({
+    ...instruments.headers(),
     [CALL_HEADER]: tokens.sign(audience, null, content),
   }));
   return isGrpc(signing)

@@ -4,6 +4,7 @@ import { AccessCatalogueWriter } from '../access/access-catalogue.writer.js';
 import { isAttributeName, isAttributeValue } from '../common/attribute-rules.js';
 import { roleRequired } from '../errors/session-exception.js';
 import { isServiceName } from '../common/service-name.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import type { Session } from '../session/session.js';
 import { encodeSession } from '../session/session-record.js';
 import { RedisSessionStore } from '../store/redis-session.store.js';
@@ -23,11 +24,16 @@ export class SessionIntrospection {
     private readonly store: SessionStore,
     /** Absent unless this app imports `SessionAccessModule`. */
     @Optional() private readonly catalogues?: AccessCatalogueWriter,
+    @Optional() private readonly instruments: SessionInstruments = new SessionInstruments(),
   ) {}
 
   /** Returns a session and changes nothing: the calling service decides whether to admit the request. */
   async introspect(request: unknown): Promise<ReplyTo<'session.introspect'>> {
-    const session = await this.#find(request, fieldOf(request, 'fresh') === true);
+    const id = fieldOf(request, 'id');
+    if (typeof id !== 'string' || !isSessionId(id)) return {};
+    const fresh = fieldOf(request, 'fresh') === true;
+    const find = () => this.store.find(id, { fresh });
+    const session = await this.instruments.run({ name: 'introspect', sessionId: id }, find);
     if (session === null) return {};
     return { session: encodeSession(session), ...this.#idleLeftOf(session) };
   }
@@ -99,9 +105,9 @@ export class SessionIntrospection {
     return {};
   }
 
-  async #find(request: unknown, fresh = false): Promise<Session | null> {
+  async #find(request: unknown): Promise<Session | null> {
     const id = fieldOf(request, 'id');
-    return typeof id === 'string' && isSessionId(id) ? this.store.find(id, { fresh }) : null;
+    return typeof id === 'string' && isSessionId(id) ? this.store.find(id) : null;
   }
 
   /** Returns the remaining idle timeout; nothing where the store does not report it. */

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { REMOTE_CATALOGUE_WRITER } from '../access/remote-catalogue-writer.token.js';
 import { CallTokens } from '../calls/call-tokens.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
+import { SessionInstruments } from '../instruments/session-instruments.js';
 import { SESSION_OPTIONS } from '../options/session-options.token.js';
 import type { SessionOptions } from '../options/session.options.js';
 import { FEATURE_STORE, type FeatureStore } from '../store/feature-store.token.js';
@@ -53,10 +54,16 @@ const RPC_LIMITS = Symbol('nest-sessions:rpc-limits');
     RpcCounters,
     {
       provide: IntrospectionCalls,
-      inject: [RPC_LIMITS, { token: CallTokens, optional: true }, RpcCounters],
-      useFactory: (limits: RpcLimits, tokens: CallTokens | undefined, counters: RpcCounters) => {
+      inject: [RPC_LIMITS, { token: CallTokens, optional: true }, RpcCounters, SessionInstruments],
+      useFactory: (
+        limits: RpcLimits,
+        tokens: CallTokens | undefined,
+        counters: RpcCounters,
+        instruments: SessionInstruments,
+      ) => {
         if (tokens?.isSigning) {
-          return new IntrospectionCalls(openIntrospectionClient(limits, tokens), limits, counters);
+          const client = openIntrospectionClient(limits, tokens, instruments);
+          return new IntrospectionCalls(client, limits, counters, instruments);
         }
         throw new SessionOptionsError(
           `SessionRpcModule signs its calls. Import SessionCallsModule from 'nest-sessions/calls' with a 'secret'.`,

@@ -17,10 +17,14 @@ const DATA = 0;
  * @returns the envelope; `null` for a message without one
  */
 export function removeEnvelope(args: unknown[]): Envelope | null {
-  const data = args[DATA];
-  if (!isEnvelope(data)) return null;
-  args[DATA] = data.data;
-  return data;
+  const envelope = envelopeIn(args[DATA]);
+  if (envelope !== null) args[DATA] = envelope.data;
+  return envelope;
+}
+
+/** Returns the data of a message as its envelope; `null` for a message without one. */
+export function envelopeIn(data: unknown): Envelope | null {
+  return isEnvelope(data) ? data : null;
 }
 
 function isEnvelope(data: unknown): data is Envelope {

@@ -35,6 +35,8 @@ export interface ServiceOptions {
   readonly calls?: CallOptions;
   /** Options of `SessionBindingModule`, which is left out without them. */
   readonly binding?: BindingOptions;
+  /** Modules of further features. */
+  readonly features?: readonly DynamicModule[];
 }
 
 /** Transport between two services, and their options. */
@@ -96,12 +98,13 @@ export async function startCalling(
 function sessionModules(
   store: MemorySessionStore,
   service: string,
-  { options, calls = { forwardToken: true }, binding }: ServiceOptions = {},
+  { options, calls = { forwardToken: true }, binding, features = [] }: ServiceOptions = {},
 ): DynamicModule[] {
   return [
     SessionModule.forRoot({ store, service, ...options }),
     SessionCallsModule.forRoot(calls),
     ...(binding ? [SessionBindingModule.forRoot(binding)] : []),
+    ...features,
   ];
 }
 

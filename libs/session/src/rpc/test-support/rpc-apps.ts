@@ -34,6 +34,7 @@ const [[, express]] = httpAdapters as [(typeof httpAdapters)[0]];
 export async function startAuth(
   server: MicroserviceOptions,
   options: SessionModuleOptions,
+  imports: ModuleMetadata['imports'] = [],
 ): Promise<INestApplication> {
   const { app } = await listen(
     express,
@@ -44,6 +45,7 @@ export async function startAuth(
         SessionAccessModule.forRoot({}),
         SessionIssuerModule.forRoot({ services: ['orders'] }),
         SessionIntrospectionModule,
+        ...imports,
       ],
     },
     async (created) => {
