@@ -26,11 +26,17 @@ export const PLACES = [
   'health',
 ] as const;
 
-/** Pictures of the documentation: the place and the screen of each. */
-export const DOCUMENTED: readonly (readonly [(typeof PLACES)[number], ScreenName])[] = [
-  ['overview', 'light'],
-  ['sessions', 'light'],
-  ['users/carol', 'light'],
-  ['services', 'light'],
-  ['account', 'phone'],
+interface DocumentedPicture {
+  /** Name of its file. */
+  readonly name: string;
+  readonly place: (typeof PLACES)[number];
+  readonly screen: ScreenName;
+}
+
+/** Pictures of the documentation. */
+export const DOCUMENTED: readonly DocumentedPicture[] = [
+  { name: 'overview', place: 'overview', screen: 'light' },
+  { name: 'sessions', place: 'sessions', screen: 'light' },
+  { name: 'user', place: 'users/carol', screen: 'light' },
+  { name: 'account', place: 'account', screen: 'phone' },
 ];

@@ -11,7 +11,7 @@ import { writePast } from './sample-activity';
 import { deviceAt, SAMPLE_ADMIN } from './sample-people';
 
 /** Folder of the pictures that the documentation shows. */
-const DOCUMENTATION = join(docsFolder, 'public/console');
+const DOCUMENTATION = join(docsFolder, 'recipes/console');
 
 /** Quality of the pictures in percent. */
 const QUALITY = 82;
@@ -58,12 +58,12 @@ async function takeAll(folder: string): Promise<void> {
 /** Takes the pictures of the documentation. */
 async function takeDocumented(): Promise<void> {
   await withConsole(async (url, browser) => {
-    for (const [place, screen] of DOCUMENTED) {
+    for (const { name, place, screen } of DOCUMENTED) {
       const page = await newPage(browser, screen);
       await page.goto(url);
       await signIn(page);
       await open(page, url + place);
-      await shoot(page, join(DOCUMENTATION, `${fileName(place)}.webp`));
+      await shoot(page, join(DOCUMENTATION, `${name}.webp`));
       await signOut(page);
     }
   });

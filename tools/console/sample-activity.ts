@@ -20,8 +20,11 @@ const STEPS_OF_A_DAY = (24 * 60 * MINUTE_MS) / STEP - 1;
 export async function writePast(redisUrl: string, sessionIds: readonly string[]): Promise<void> {
   const redis = new Redis(redisUrl);
   try {
-    await writeActivity(redis, sessionIds.length, Math.floor(Date.now() / STEP));
-    for (const [index, id] of sessionIds.entries()) await predate(redis, id, index);
+    let live = 0;
+    for (const [index, id] of sessionIds.entries()) {
+      if (await predate(redis, id, index)) live += 1;
+    }
+    await writeActivity(redis, live, Math.floor(Date.now() / STEP));
   } finally {
     redis.disconnect();
   }
@@ -39,9 +42,9 @@ async function writeActivity(redis: Redis, active: number, present: number): Pro
     const then = active * (0.25 + wave * 1.1 + 0.12 * one);
     const shown = Math.round(then * (1 - nearness) + active * nearness);
     writes.hset(activityKey(step), {
-      signIns: Math.round(wave * 5 * (0.4 + one)),
+      signIns: Math.round(wave * 8 * (0.4 + one)),
       failures: other > 0.8 ? Math.round(wave * 6 * one) : Math.round(wave * other),
-      ended: Math.round(wave * 4 * (0.4 + other)),
+      ended: Math.round(wave * 7 * (0.4 + other)),
       active: shown,
     });
     writes.pexpire(activityKey(step), 24 * 60 * MINUTE_MS);
@@ -51,13 +54,17 @@ async function writeActivity(redis: Redis, active: number, present: number): Pro
   await writes.exec();
 }
 
-/** Moves the sign-in of a session and its latest request into the past. */
-async function predate(redis: Redis, id: string, index: number): Promise<void> {
+/**
+ * Moves the sign-in of a session and its latest request into the past.
+ *
+ * @returns whether the session is live
+ */
+async function predate(redis: Redis, id: string, index: number): Promise<boolean> {
   const record = JSON.parse((await redis.get(sessionKey(id))) ?? 'null') as {
     createdAt: number;
     authenticatedAt: number;
   } | null;
-  if (record === null) return;
+  if (record === null) return false;
   const age = Math.round((3 + noise(index) * 480) * MINUTE_MS);
   record.createdAt -= age;
   record.authenticatedAt -= age;
@@ -65,6 +72,7 @@ async function predate(redis: Redis, id: string, index: number): Promise<void> {
   const idle = await redis.pttl(idleKey(id));
   const unused = Math.min(age, Math.round(noise(index + 0.5) * 24 * MINUTE_MS));
   await redis.pexpire(idleKey(id), idle - unused);
+  return true;
 }
 
 /** Returns a number from 0 to 1 that depends on another number alone, so that pictures differ little. */

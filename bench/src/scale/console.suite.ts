@@ -5,7 +5,7 @@ import { grouped } from '../measure/grouped';
 import { MeasuredRedis } from '../measure/measured-redis';
 import { median } from '../measure/median';
 import { rounded } from '../measure/rounded';
-import { slowCommandsDuring, type SlowCommands } from '../measure/slow-log';
+import { type CommandDurations, durationsDuring, KEPT_FROM } from '../measure/slow-log';
 import type { BenchContext, Suite, SuiteResult } from '../suite';
 import { signInTo, startConsoleApp } from './console-app';
 import { ConsoleVisit } from './console-visit';
@@ -26,8 +26,11 @@ const PAGE = 50;
 /** Limit of the server's time for a list that the console shows, in milliseconds. */
 const MOST_SERVER_MS = 100;
 
-/** Limit of the longest single command of a search, in microseconds. */
-const LONGEST_MICROS = 5_000;
+/** Limit of the dearest command of a search, in microseconds on average. */
+const DEAREST_MICROS = 1_000;
+
+/** Calls from which an average counts. */
+const MANY_CALLS = 10;
 
 interface Shown {
   readonly name: string;
@@ -91,7 +94,7 @@ async function measure(
   let cancelledAt = 0;
   let found = 0;
   let walkSeconds = 0;
-  const slow = await slowCommandsDuring(client, async () => {
+  const commands = await durationsDuring(client, async () => {
     // A role that no sample session has: the search reads all sessions.
     await visit.beginSearch('admin');
     cancelledAt = await visit.cancelSearch();
@@ -104,10 +107,8 @@ async function measure(
   }
   expectSame({ found }, { found: 1 });
   const perSecond = Math.round((all.total - cancelledAt) / walkSeconds);
-  log(
-    `search: cancelled after ${grouped(cancelledAt)}, then ${grouped(perSecond)} sessions per second; longest command ${slow.longest} µs (${slow.name})`,
-  );
-  return resultOf(count, shown, { cancelledAt, walkSeconds, perSecond, slow });
+  log(`search: cancelled after ${grouped(cancelledAt)}, then ${grouped(perSecond)} per second`);
+  return resultOf(count, shown, { cancelledAt, walkSeconds, perSecond, commands });
 }
 
 interface Search {
@@ -116,11 +117,14 @@ interface Search {
   /** Duration of the remaining search. */
   readonly walkSeconds: number;
   readonly perSecond: number;
-  readonly slow: SlowCommands;
+  readonly commands: readonly CommandDurations[];
 }
 
 function resultOf(count: number, shown: readonly Shown[], search: Search): SuiteResult {
-  const { cancelledAt, walkSeconds, perSecond, slow } = search;
+  const { cancelledAt, walkSeconds, perSecond } = search;
+  const commands = search.commands.filter(({ calls }) => calls >= MANY_CALLS);
+  const [dearest] = commands;
+  if (dearest === undefined) throw new Error('The search sent no commands');
   const together = shown.reduce((sum, { serverMs }) => sum + serverMs, 0);
   return {
     tables: [
@@ -135,24 +139,18 @@ function resultOf(count: number, shown: readonly Shown[], search: Search): Suite
       },
       {
         title: `Search by a role among ${grouped(count)} sessions`,
-        columns: [
-          'read when cancelled',
-          'seconds for the rest',
-          'sessions per second',
-          'commands',
-          'of these, 1 ms or more',
-          'longest command, µs',
-        ],
-        rows: [
-          [
-            grouped(cancelledAt),
-            rounded(walkSeconds, 1),
-            grouped(perSecond),
-            grouped(slow.commands),
-            slow.fromMillisecond,
-            `${grouped(slow.longest)} (${slow.name})`,
-          ],
-        ],
+        columns: ['read when cancelled', 'seconds for the rest', 'sessions per second'],
+        rows: [[grouped(cancelledAt), rounded(walkSeconds, 1), grouped(perSecond)]],
+      },
+      {
+        title: 'Commands of the search, µs',
+        columns: ['command', 'calls', 'mean', 'longest'],
+        rows: commands.map(({ name, calls, mean, longest }) => [
+          name,
+          grouped(calls),
+          rounded(mean),
+          longest === null ? `below ${KEPT_FROM}` : grouped(longest),
+        ]),
       },
     ],
     goals: [
@@ -163,14 +161,14 @@ function resultOf(count: number, shown: readonly Shown[], search: Search): Suite
         isMet: together <= MOST_SERVER_MS,
       },
       {
-        what: 'longest command of a search through all sessions',
-        target: `at most ${LONGEST_MICROS} µs`,
-        measured: `${slow.longest} µs (${slow.name})`,
-        isMet: slow.longest <= LONGEST_MICROS,
+        what: 'dearest command of a search through all sessions, on average',
+        target: `at most ${DEAREST_MICROS} µs`,
+        measured: `${rounded(dearest.mean)} µs (${dearest.name})`,
+        isMet: dearest.mean <= DEAREST_MICROS,
       },
     ],
     notes: [
-      "Redis' time is the sum over all commands of a visit (`INFO commandstats`), the guard's and the background's included. The longest command is from `SLOWLOG`.",
+      "Redis' time is the sum over all commands of a visit (`INFO commandstats`), the guard's and the background's included. The longest single commands are from `SLOWLOG`, in wall-clock time: on a busy machine they show how long Redis waited for a core.",
     ],
     data: { count, shown, search },
   };
