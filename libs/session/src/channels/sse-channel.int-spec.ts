@@ -9,6 +9,7 @@ import { SessionManager } from '../issuer/session.manager.js';
 import { OptionalSession } from '../roles/optional-session.decorator.js';
 import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
+import { SessionStore } from '../store/session.store.js';
 import { MemorySessionStore } from '../testing/memory-session.store.js';
 import { SessionChannels } from './session-channels.js';
 import { SessionChannelsModule } from './session-channels.module.js';
@@ -113,6 +114,24 @@ describe.each(httpAdapters)('an event stream on %s', (_name, makeAdapter) => {
     expect(channels.size).toBe(1);
     await response.body?.cancel();
     await eventually(() => channels.size === 0);
+  });
+
+  it('ends when the application shuts down, and does not hold it', async () => {
+    const { headers } = await signIn();
+    const other = await listen(makeAdapter, {
+      imports: [
+        SessionModule.forRoot({ store: service.app.get(SessionStore, { strict: false }) }),
+        SessionIssuerModule.forRoot({}),
+        SessionChannelsModule.forRoot({}),
+      ],
+      controllers: [FeedController],
+    });
+    const response = await fetch(`${other.url}/feed/orders`, { headers });
+    expect(response.status).toBe(200);
+
+    const [text] = await Promise.all([response.text(), other.app.close()]);
+
+    expect(text).not.toContain('session-ended');
   });
 
   it('of an anonymous client has no channel', async () => {

@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   type CallHandler,
   type ExecutionContext,
   Injectable,
@@ -7,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
-import { Observable, tap } from 'rxjs';
+import { Observable, Subject, takeUntil, tap } from 'rxjs';
 import { messageErrorOf } from '../guard/message-error.js';
 import type { Session } from '../session/session.js';
 import { carrierOf, sessionOf } from '../source/request-session.js';
@@ -29,11 +30,22 @@ type Response = ServerResponse | { readonly raw: ServerResponse };
  * when the guard answers 401 or 403 (HTML Standard, 9.2.3).
  */
 @Injectable()
-export class SseChannelInterceptor implements NestInterceptor {
+export class SseChannelInterceptor implements NestInterceptor, BeforeApplicationShutdown {
+  readonly #shutdown = new Subject<void>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly channels: SessionChannels,
   ) {}
+
+  /**
+   * Ends the streams: the server closes when its last response has ended. Clients connect to another instance.
+   *
+   * @internal Hook that Nest calls.
+   */
+  beforeApplicationShutdown(): void {
+    this.#shutdown.next();
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
@@ -73,6 +85,7 @@ export class SseChannelInterceptor implements NestInterceptor {
           tap((message: Partial<MessageEvent> | null | undefined) => {
             lastId = message?.id ?? lastId;
           }),
+          takeUntil(this.#shutdown),
         )
         .subscribe(subscriber);
     });

@@ -11,12 +11,7 @@ const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
  * Adds a heartbeat to an event stream every ten seconds, until the stream ends.
  *
  * @example
- * ```ts
- * @Sse('events')
- * follow(): Observable<MessageEvent> {
- *   return withHeartbeats(this.events.all.pipe(map((event) => ({ data: event }))));
- * }
- * ```
+ * const stream = withHeartbeats(events.all.pipe(map((event) => ({ data: event }))));
  */
 export function withHeartbeats(events: Observable<MessageEvent>): Observable<MessageEvent> {
   return new Observable((subscriber) => {

@@ -28,7 +28,8 @@ export interface EndedSessionJson {
  * Returns the ids of the users that ended sessions name.
  *
  * @example
- * const names = await users.namesOf(usersIn(events));
+ * const { events: ended } = await events.history({ types: ENDING_TYPES });
+ * const ids = usersIn(ended);
  */
 export function usersIn(events: readonly SessionEvent[]): string[] {
   return [...new Set(events.flatMap(({ userId, by }) => (by === null ? [userId] : [userId, by])))];
@@ -40,8 +41,9 @@ export function usersIn(events: readonly SessionEvent[]): string[] {
  * @param names Usernames by the ids of users.
  *
  * @example
- * const { events, next } = await this.events.history({ types: ENDING_TYPES });
- * return { events: events.map((event) => viewEndedSession(event, names)), next };
+ * const names = new Map([[user.id, user.username]]);
+ * const { events: ended } = await events.history({ types: ENDING_TYPES });
+ * const shown = ended.map((event) => viewEndedSession(event, names));
  */
 export function viewEndedSession(
   { position = '', type, sessionId, userId, at, by, reason }: SessionEvent,
@@ -64,7 +66,7 @@ export function viewEndedSession(
  * Returns a session event as a message of an event stream. A client continues after its `id`.
  *
  * @example
- * const stream = events.after(position).pipe(map(messageOfEvent));
+ * const stream = events.after(lastEventId).pipe(map(messageOfEvent));
  */
 export function messageOfEvent({ position, ...event }: SessionEvent): MessageEvent {
   return { id: position, type: event.type, data: event };

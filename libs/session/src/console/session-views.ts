@@ -58,8 +58,8 @@ export interface SessionPageJson {
  * @param expiresAt End by the idle timeout, in epoch milliseconds.
  *
  * @example
- * const found = await manager.find(session.id);
- * if (found !== null) return viewCurrentSession(found.session, found.expiresAt);
+ * const found = await manager.find(sessionId);
+ * const shown = found && viewCurrentSession(found.session, found.expiresAt);
  */
 export function viewCurrentSession(session: Session, expiresAt: number): CurrentSessionJson {
   const { roles } = session;
@@ -73,7 +73,7 @@ export function viewCurrentSession(session: Session, expiresAt: number): Current
  *
  * @example
  * const own = await manager.listByUser(user.id);
- * return own.map((snapshot) => viewListedSession(snapshot, session.id));
+ * const shown = own.map((snapshot) => viewListedSession(snapshot, sessionId));
  */
 export function viewListedSession(
   { session, expiresAt, lastSeenAt }: SessionSnapshot,
@@ -96,7 +96,7 @@ export function viewListedSession(
  *
  * @example
  * const [page, total] = await Promise.all([manager.list(), manager.count()]);
- * return viewSessionPage(page, total, session.id);
+ * const shown = viewSessionPage(page, total, sessionId);
  */
 export function viewSessionPage(
   { sessions, next, examined }: SessionPage,
@@ -120,6 +120,7 @@ export function viewSessionPage(
  * Returns the text of a position, for `after` of a call.
  *
  * @example
+ * const page = await manager.list({ limit: 50 });
  * const next = page.next && textOfPosition(page.next);
  */
 export function textOfPosition({ absoluteExpiresAt, id }: SessionPosition): string {
@@ -133,8 +134,8 @@ const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([\w-]{43})$/;
  * Returns the position of a text; `null` when it is malformed.
  *
  * @example
- * const after = positionOfText(query.after);
- * if (after === null) throw new BadRequestException('after: give next of the previous page.');
+ * const after = positionOfText(json);
+ * if (after !== null) await manager.list({ after });
  */
 export function positionOfText(text: string): SessionPosition | null {
   const [, end = '', id = ''] = POSITION.exec(text) ?? [];

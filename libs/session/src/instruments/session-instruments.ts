@@ -5,10 +5,8 @@ import type { SessionInstrument, SessionOperation } from './session-instrument.j
  * Instruments of this process. Without instruments an operation costs one comparison more.
  *
  * @example
- * ```ts
  * // In an endpoint that decides for a gateway, so that traces show the decision:
- * return this.instruments.run({ name: 'verify' }, () => this.decide(request));
- * ```
+ * const found = await instruments.run({ name: 'verify' }, () => manager.find(sessionId));
  */
 @Injectable()
 export class SessionInstruments {
