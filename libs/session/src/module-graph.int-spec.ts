@@ -9,7 +9,7 @@ const CORE: Readonly<Record<string, string>> = {
   attributes: 'sessions',
   audit: 'denial-audit nest-security.log route-of security-event.feed security.log',
   common:
-    'attribute-rules bounded-map describe-error duration redirect-target service-name throttled-logger',
+    'attribute-rules bounded-map describe-error duration redirect-target refuse-other-options service-name throttled-logger',
   errors:
     'ambiguous-token.error denial-for invalid-session.error reauthentication-required session-data-exists.error session-data-full.error session-error session-exception session-options.error session-store-unavailable.error unsafe-redis.error',
   guard:
