@@ -76,13 +76,11 @@ async function allPublished({ redis, services }: System): Promise<void> {
   );
 }
 
-/**
- * Returns the content of Redis, and its number of keys, including keys that services publish about
- * themselves.
- */
-async function stateOf({ redis }: System): Promise<{ size: number; keys: object }> {
-  const size = await withRedis(redis.url, (client) => client.dbsize());
-  return { size, keys: await dump(redis.url) };
+/** Returns the content of Redis, and the kinds of its keys, including keys that services write by themselves. */
+async function stateOf({ redis }: System): Promise<{ kinds: string[]; keys: object }> {
+  const names = await withRedis(redis.url, (client) => client.keys('*'));
+  const kinds = new Set(names.map((name) => name.replace(/\{.*\}/, '')));
+  return { kinds: [...kinds].sort(), keys: await dump(redis.url) };
 }
 
 type Kind = 'anonymous' | 'loggedOut' | 'wrong';

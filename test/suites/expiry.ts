@@ -84,10 +84,10 @@ export function expiry(adapter: Adapter): void {
       for (const life of lives) expect(life === -2 || life > 0).toBe(true);
       await eventually(async () => {
         const left = Object.keys(await dump(system.redis.url));
-        // The networks and devices of sign-ins are kept for longer than any session, as the counts of the chart are, and
-        // the lists of the index of live sessions until their window has passed.
+        // The networks and devices of sign-ins are kept for longer than any session, and the lists of the index of
+        // live sessions until their window has passed.
         const ofSessions = left.filter(
-          (key) => !/^(throttle:(known|device:)|live-session|session-activity:)/.test(key),
+          (key) => !/^(throttle:(known|device:)|live-session)/.test(key),
         );
         return ofSessions.length === 1 && ofSessions[0] === 'session-events';
       });

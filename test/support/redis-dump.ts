@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis';
 
 /**
- * Whether services publish the key about themselves, repeatedly: their routes, and the keys of their
- * identities.
+ * Whether services write the key by themselves, regularly: their routes, the keys of their identities, and the counts
+ * of the console's chart.
  */
-function isPublished(key: string): boolean {
-  return key.startsWith('access:') || key === 'identity-keys';
+function isRegular(key: string): boolean {
+  return /^(access:|session-activity:|identity-keys$)/.test(key);
 }
 
 /**
  * Returns the content of a Redis: each key's value and expiry. Equal dumps mean that nothing changed. Keys
- * that services publish about themselves are left out, because services renew them regularly.
+ * that services write regularly by themselves are left out.
  */
 export function dump(url: string): Promise<Record<string, string>> {
   return withRedis(url, (client) => dumpOf(client));
@@ -19,7 +19,7 @@ export function dump(url: string): Promise<Record<string, string>> {
 /** Does the same over a connection that stays open. */
 export async function dumpOf(
   client: Redis,
-  isIncluded = (key: string) => !isPublished(key),
+  isIncluded = (key: string) => !isRegular(key),
 ): Promise<Record<string, string>> {
   const keys = (await client.keys('*')).filter(isIncluded).sort();
   const entries = keys.map(async (key) => {
