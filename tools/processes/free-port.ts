@@ -8,10 +8,13 @@ import { createServer } from 'node:net';
 const FIRST_PORT = 10_240;
 const LAST_PORT = 32_767;
 
-/**
- * Ports already returned: two callers in one process must not get the same port before either listens on it.
- */
+/** Ports already returned or reserved: no two programs must get the same port before either listens on it. */
 const given = new Set<number>();
+
+/** Keeps {@link freePort} from returning a port on which a program is about to listen. */
+export function reservePort(port: number): void {
+  given.add(port);
+}
 
 /**
  * Returns a TCP port on which nothing listened a moment ago, a different port at every call.

@@ -1,4 +1,5 @@
 import { AppProcess } from '../processes/app-process';
+import { reservePort } from '../processes/free-port';
 import { checkPorts } from '../processes/port-check';
 import { describeExit } from '../processes/process-exit';
 import { provideRedis, type ProvidedRedis } from '../redis/provide-redis';
@@ -35,7 +36,10 @@ export interface RunningSystem {
  */
 export async function startAll(options: StartAllOptions): Promise<RunningSystem> {
   const { services, env, log, parts, signal } = options;
-  await checkPorts(services.flatMap((service) => plannedPorts(service, env)));
+  const ports = services.flatMap((service) => plannedPorts(service, env));
+  await checkPorts(ports);
+  // Redis gets any other port.
+  for (const { port } of ports) reservePort(port);
 
   const redis = await provideRedis({ env, log });
   parts.add(redis);
