@@ -86,6 +86,12 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
    * @throws SessionStoreUnavailableError; the counts are added later
    */
   async flush(now = Date.now()): Promise<void> {
+    const step = await this.#write(now);
+    if (step !== this.#sampledStep) await this.#sample(step);
+  }
+
+  /** @returns the step of the counts */
+  async #write(now: number): Promise<number> {
     const step = Math.floor(now / STEP);
     const counts = this.#counts;
     this.#counts = { signIns: 0, failures: 0, ended: 0 };
@@ -96,7 +102,7 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
       for (const name of COUNTED) this.#counts[name] += counts[name];
       throw error;
     }
-    if (step !== this.#sampledStep) await this.#sample(step);
+    return step;
   }
 
   /**
@@ -105,9 +111,8 @@ export class ConsoleActivity implements OnApplicationBootstrap, BeforeApplicatio
    * @throws SessionStoreUnavailableError
    */
   async since(hours: number, now = Date.now()): Promise<ActivityPoint[]> {
-    await this.flush(now);
-    await this.#sample(Math.floor(now / STEP));
-    const last = Math.floor(now / STEP);
+    const last = await this.#write(now);
+    await this.#sample(last);
     const count = Math.ceil((hours * 60 * 60 * 1_000) / STEP);
     const steps = Array.from({ length: count }, (_, i) => last - count + 1 + i);
     return inBatches(steps, async (step) => {
