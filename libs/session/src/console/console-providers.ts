@@ -1,5 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { providedIn } from '../common/provided-in.js';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SessionManager } from '../issuer/session.manager.js';
 
@@ -24,10 +25,6 @@ export class ConsoleProviders {
 
   /** Returns a provider; `null` when the application has not imported its module. */
   find<T>(token: abstract new (...args: never[]) => T): T | null {
-    try {
-      return this.modules.get(token as never, { strict: false });
-    } catch {
-      return null;
-    }
+    return providedIn(this.modules, token);
   }
 }

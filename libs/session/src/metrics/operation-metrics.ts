@@ -6,12 +6,10 @@ import { SessionStoreUnavailableError } from '../errors/session-store-unavailabl
 import { SessionInstrument, type SessionOperation } from '../instruments/session-instrument.js';
 import { BoundedLabel } from './bounded-label.js';
 import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
+import type { ReadSource } from '../source/read-source.js';
 
 /** Limits of the histogram's buckets in seconds: from a local Redis to the command timeout and beyond. */
 const BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
-
-/** Place from which a service reads sessions. */
-export type ReadSource = 'redis' | 'rpc' | 'gateway' | 'store';
 
 /** Counts decisions of the guard, and measures reads of sessions that were not in memory. */
 export class OperationMetrics extends SessionInstrument {

@@ -8,22 +8,22 @@ import { ModuleRef } from '@nestjs/core';
 import { Counter, type Registry } from 'prom-client';
 import { SessionOptionsError } from '../errors/session-options.error.js';
 import { SecurityEventFeed } from '../audit/security-event.feed.js';
+import { providedIn } from '../common/provided-in.js';
 import { SessionChannels } from '../channels/session-channels.js';
 import { SessionEvents } from '../events/session-events.js';
 import { SessionInstruments } from '../instruments/session-instruments.js';
-import type { NearCachedSessionStore } from '../near-cache/near-cached-session.store.js';
 import { RpcCounters } from '../rpc/rpc.counters.js';
-import { FEATURE_SOURCE } from '../source/feature-source.token.js';
+import { readSourceOf } from '../source/read-source.js';
 import { IssuerSessionStore } from '../store/issuer-session.store.js';
 import { RedisConnection } from '../store/redis-connection.js';
 import { RedisFailures } from '../store/redis-failures.js';
-import { STORE_CHOICE, type StoreChoice } from '../store/store-choice.js';
+import { isNearCached, type NearCached } from '../store/near-cached.js';
 import { SessionCounters } from '../store/session-counters.js';
 import { SessionStore } from '../store/session.store.js';
 import { BoundedLabel } from './bounded-label.js';
 import { EventLag } from './event-lag.js';
 import { FAILURE_KINDS, failureKindOf } from './failure-kind.js';
-import { OperationMetrics, type ReadSource } from './operation-metrics.js';
+import { OperationMetrics } from './operation-metrics.js';
 import { RedisClock } from '../events/redis-clock.js';
 import { SampledCount } from './sampled-count.js';
 import { scrapedCounter, scrapedGauge } from './scraped-values.js';
@@ -95,19 +95,19 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   }
 
   #begin(): void {
-    this.instruments.add(new OperationMetrics(this.register, this.#source()));
+    this.instruments.add(new OperationMetrics(this.register, readSourceOf(this.modules)));
     this.#countEvents();
     if (this.redis.isConfigured) this.#countRedisErrors(RedisFailures.of(this.redis.client));
     this.#readCounters();
     if (isNearCached(this.store)) this.#readNearCache(this.store);
-    const rpc = this.#provided(RpcCounters);
+    const rpc = providedIn(this.modules, RpcCounters);
     if (rpc) this.#readIntrospection(rpc);
-    const channels = this.#provided(SessionChannels);
+    const channels = providedIn(this.modules, SessionChannels);
     if (channels)
       this.#gauge('open_channels', 'Open event streams and sockets.', () => channels.size);
-    const issuer = this.#provided(IssuerSessionStore);
+    const issuer = providedIn(this.modules, IssuerSessionStore);
     if (issuer?.count) this.#readTotal(() => issuer.count?.() ?? Promise.resolve(0));
-    const events = this.#isFollowing ? this.#provided(SessionEvents) : null;
+    const events = this.#isFollowing ? providedIn(this.modules, SessionEvents) : null;
     if (events && this.redis.isConfigured) this.#measureLag(events, this.redis.client);
   }
 
@@ -167,7 +167,7 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     );
   }
 
-  #readNearCache(store: NearCachedSessionStore): void {
+  #readNearCache(store: NearCached): void {
     const { counters } = store;
     const of = (name: string, help: string, read: () => number) => {
       this.#counter(`near_cache_${name}`, help, read);
@@ -235,14 +235,6 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
     });
   }
 
-  #source(): ReadSource {
-    if (this.#provided(FEATURE_SOURCE)) return 'gateway';
-    if (this.#provided(RpcCounters)) return 'rpc';
-    return this.modules.get<StoreChoice>(STORE_CHOICE, { strict: false }).kind === 'redis'
-      ? 'redis'
-      : 'store';
-  }
-
   #counter(name: string, help: string, read: () => number): void {
     scrapedCounter(this.register, { name: `nest_sessions_${name}_total`, help, read });
   }
@@ -250,18 +242,4 @@ export class SessionMetrics implements OnApplicationBootstrap, OnApplicationShut
   #gauge(name: string, help: string, read: () => number | null | Promise<number | null>): void {
     scrapedGauge(this.register, { name: `nest_sessions_${name}`, help, read });
   }
-
-  /** Returns a provider of another module, or `null` when the application does not have the feature. */
-  #provided<T>(token: (abstract new (...args: never[]) => T) | symbol): T | null {
-    try {
-      return this.modules.get<T>(token, { strict: false });
-    } catch {
-      return null;
-    }
-  }
-}
-
-/** Compares by structure: an application without a near-cache does not load its code. */
-function isNearCached(store: SessionStore): store is NearCachedSessionStore {
-  return 'counters' in store && 'staleness' in store;
 }

@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { isNearCached, type NearCached } from './near-cached.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { SessionCounters } from './session-counters.js';
 import type { SessionStore } from './session.store.js';
@@ -95,16 +96,6 @@ function as(role: string): (node: Redis) => RedisNode {
 
 function addressOf({ options }: Redis): RedisNode {
   return { host: options.host ?? options.path ?? 'localhost', port: options.port ?? 0 };
-}
-
-/** Store with a near-cache, by its structure: a process without a near-cache does not load its code. */
-interface NearCached {
-  readonly counters: Omit<NearCacheReport, 'hitRatio' | 'staleness'>;
-  readonly staleness: number | null;
-}
-
-function isNearCached(store: object): store is NearCached {
-  return 'counters' in store && 'staleness' in store;
 }
 
 function nearCacheReport({ counters, staleness }: NearCached): NearCacheReport {

@@ -18,6 +18,7 @@ import {
   type SessionOperationName,
 } from '../instruments/session-instrument.js';
 import { Session } from '../session/session.js';
+import type { ReadSource } from '../source/read-source.js';
 import { carrierOf, sessionOf } from '../source/request-session.js';
 import { DeferredSpan } from './deferred-span.js';
 import { quietly } from './quietly.js';
@@ -27,9 +28,6 @@ import type { TracingSettings } from './session-tracing.options.js';
 import { ATTRIBUTES } from './span-attributes.js';
 import { setFailure } from './span-outcome.js';
 import { activeTraceHeaders, type TraceHeaders } from './trace-headers.js';
-
-/** Place from which a service reads sessions. */
-export type ReadSource = 'redis' | 'rpc' | 'gateway' | 'store';
 
 /** Holds the span of a decision, for the lookup within it. */
 const DECISION = createContextKey('nest-sessions:decision');

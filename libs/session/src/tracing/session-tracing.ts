@@ -2,11 +2,9 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { trace } from '@opentelemetry/api';
 import { SessionInstruments } from '../instruments/session-instruments.js';
-import { FEATURE_SOURCE } from '../source/feature-source.token.js';
-import { FEATURE_STORE } from '../store/feature-store.token.js';
-import { STORE_CHOICE, type StoreChoice } from '../store/store-choice.js';
+import { readSourceOf } from '../source/read-source.js';
 import { isTraced } from './is-traced.js';
-import { type ReadSource, SessionSpans } from './session-spans.js';
+import { SessionSpans } from './session-spans.js';
 import { SESSION_TRACING_MODULE_OPTIONS } from './session-tracing.module-definition.js';
 import {
   type SessionTracingOptions,
@@ -34,24 +32,8 @@ export class SessionTracing implements OnModuleInit {
   onModuleInit(): void {
     // Spans that are not recorded would still cost each request their closures.
     if (!isTraced(SCOPE)) return;
-    this.instruments.add(new SessionSpans(trace.getTracer(SCOPE), this.#settings, this.#source()));
-  }
-
-  #source(): ReadSource {
-    if (this.#has(FEATURE_SOURCE)) return 'gateway';
-    if (this.#has(FEATURE_STORE)) return 'rpc';
-    return this.modules.get<StoreChoice>(STORE_CHOICE, { strict: false }).kind === 'redis'
-      ? 'redis'
-      : 'store';
-  }
-
-  /** Whether the application provides a feature. */
-  #has(token: symbol): boolean {
-    try {
-      this.modules.get(token, { strict: false });
-      return true;
-    } catch {
-      return false;
-    }
+    this.instruments.add(
+      new SessionSpans(trace.getTracer(SCOPE), this.#settings, readSourceOf(this.modules)),
+    );
   }
 }
