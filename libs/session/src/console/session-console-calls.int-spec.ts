@@ -1,6 +1,3 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Controller, Get } from '@nestjs/common';
 import { eachRow } from '../../../../tools/testing/each-row.js';
 import { eventually } from '../../../../tools/testing/eventually.js';
@@ -12,6 +9,7 @@ import { Roles } from '../roles/roles.decorator.js';
 import { SessionModule } from '../session.module.js';
 import type { HealthReport } from './console-health.js';
 import { SessionConsoleModule } from './session-console.module.js';
+import { builtPages } from './test-support/built-pages.js';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -32,18 +30,9 @@ interface Answer {
 
 describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, makeAdapter) => {
   const redis = startedRedis();
-  let pages: string;
+  const pages = builtPages();
   let app: ListeningApp;
   let manager: SessionManager;
-
-  beforeAll(async () => {
-    pages = await mkdtemp(join(tmpdir(), 'console-'));
-    await mkdir(join(pages, 'assets'));
-    const head = '<base href="/" /><meta name="nest-sessions-console" content="{}" />';
-    await writeFile(join(pages, 'index.html'), `<!doctype html><html><head>${head}</head></html>`);
-    await writeFile(join(pages, 'icon.svg'), '<svg/>');
-  });
-  afterAll(() => rm(pages, { recursive: true }));
 
   beforeEach(async () => {
     app = await listen(makeAdapter, {
@@ -53,7 +42,7 @@ describe.each(httpAdapters)('the calls of SessionConsoleModule, on %s', (_name, 
         SessionAccessModule.forRoot({}),
         SessionAccessDirectoryModule.forRoot({ services: ['shop'] }),
         SessionConsoleModule.forRoot({
-          pages,
+          pages: pages(),
           role: 'support',
           usernamesOf: (ids) => new Map(ids.map((id) => [id, `name of ${id}`])),
         }),

@@ -1,6 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import request from 'supertest';
@@ -11,25 +9,15 @@ import { SessionIssuerModule } from '../issuer/session-issuer.module.js';
 import type { ConsoleExtras } from './console-mount.token.js';
 import type { SessionConsoleOptions } from './console.options.js';
 import { SessionConsoleModule } from './session-console.module.js';
+import { builtPages } from './test-support/built-pages.js';
 
 const PATHS = { signIn: '/auth/login', signOut: '/auth/logout', account: '/auth', api: '/admin' };
 const SCRIPT = 'console.log("a script of the console")'.repeat(50);
 
 describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) => {
-  let pages: string;
+  const pages = builtPages({ 'assets/index-a1.js': SCRIPT, 'secret.txt': 'not served' });
   let app: INestApplication;
 
-  beforeAll(async () => {
-    pages = await mkdtemp(join(tmpdir(), 'console-'));
-    await mkdir(join(pages, 'assets'));
-    const head = '<base href="/" /><meta name="nest-sessions-console" content="{}" />';
-    await writeFile(join(pages, 'index.html'), `<!doctype html><html><head>${head}</head></html>`);
-    await writeFile(join(pages, 'icon.svg'), '<svg/>');
-    await writeFile(join(pages, 'assets/index-a1.js'), SCRIPT);
-    await writeFile(join(pages, 'secret.txt'), 'not served');
-  });
-
-  afterAll(() => rm(pages, { recursive: true }));
   afterEach(() => app.close());
 
   async function start(
@@ -39,7 +27,7 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
     const imports = [
       SessionModule.forRoot({ store: new MemorySessionStore() }),
       SessionIssuerModule.forRoot({}),
-      SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
+      SessionConsoleModule.forRoot({ ...PATHS, pages: pages(), ...options }),
     ];
     ({ app } = await listen(makeAdapter, { imports }, (made) => {
       if (prefix !== undefined) made.setGlobalPrefix(prefix);
@@ -170,7 +158,7 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
           imports: [
             SessionModule.forRoot({ store: new MemorySessionStore() }),
             ...others,
-            SessionConsoleModule.forRoot({ ...PATHS, pages, ...options }),
+            SessionConsoleModule.forRoot({ ...PATHS, pages: pages(), ...options }),
           ],
         });
       return expect(starting()).rejects;
@@ -182,7 +170,7 @@ describe.each(httpAdapters)('SessionConsoleModule, on %s', (_name, makeAdapter) 
     await rejected({ api: 'admin' }).toThrow('api must be a path of this application');
     await rejected({ signOut: undefined }).toThrow('signOut is missing.');
     await rejected({}, []).toThrow('Import SessionIssuerModule');
-    await rejected({ pages: join(pages, 'assets') }).toThrow(
+    await rejected({ pages: join(pages(), 'assets') }).toThrow(
       'The pages of the console are missing',
     );
   });
